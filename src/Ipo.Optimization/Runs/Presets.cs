@@ -58,6 +58,13 @@ public static class Presets
             : settings with { CandidatesPerCall = candidates };
 
     /// <summary>
+    /// Takes another number of shots. Descriptions follow it in <c>ipo-paper</c>: the paper shows them at one shot and leaves
+    /// them out at 16; the published code always shows them (paper.md, section 1, "when used").
+    /// </summary>
+    public static RunSettings WithShots(this RunSettings settings, int shots) =>
+        settings with { Shots = shots, Descriptions = settings.Preset == "ipo-code" || shots == 1 };
+
+    /// <summary>
     /// The first setting that no run can have, as a sentence that names the field, its value and what it takes; null where
     /// all are well.
     /// </summary>
