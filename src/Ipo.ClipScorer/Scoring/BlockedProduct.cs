@@ -4,7 +4,7 @@ namespace Ipo.ClipScorer.Scoring;
 
 /// <summary>The cosines of some images with some classes, in one thread. It owns the two buffers that one thread needs, so that
 /// they stay in its cache from block to block.</summary>
-internal sealed unsafe class BlockedProduct : IDisposable
+internal sealed class BlockedProduct : IDisposable
 {
     /// <summary>Most classes in one chunk: a block of 96 images then takes 384 KiB of products, which with the packed images stays in
     /// a second-level cache. It fixes the order of summation, so changing it changes last bits of losses.</summary>
@@ -54,12 +54,11 @@ internal sealed unsafe class BlockedProduct : IDisposable
     public void Multiply(int count, ClassMatrix classes, int first)
     {
         var width = Math.Min(ChunkClasses, classes.Count - first);
-        fixed (float* image = packed, product = products)
+        for (var c = 0; c < width; c += ClassMatrix.PanelWidth)
         {
-            for (var c = 0; c < width; c += ClassMatrix.PanelWidth)
-                fixed (float* panel = classes.Panel((first + c) / ClassMatrix.PanelWidth))
-                    for (var row = 0; row < count; row += ProductTile.Rows)
-                        ProductTile.Multiply(image + row * dimension, panel, dimension, product + row * Stride + c, Stride);
+            var panel = classes.Panel((first + c) / ClassMatrix.PanelWidth);
+            for (var row = 0; row < count; row += ProductTile.Rows)
+                ProductTile.Multiply(packed.AsSpan(row * dimension, ProductTile.Rows * dimension), panel, products.AsSpan(row * Stride + c), Stride);
         }
         // What fills up the last panel must never be the nearest class nor add to a sum.
         var filled = (width + ClassMatrix.PanelWidth - 1) / ClassMatrix.PanelWidth * ClassMatrix.PanelWidth;

@@ -16,41 +16,59 @@ internal static unsafe class ProductTile
     /// <summary>Multiplies in the widest form that this machine runs fast.</summary>
     /// <param name="images">[dimension, 12]: the values of one dimension beside each other.</param>
     /// <param name="classes">[dimension, 32]: a panel of a <see cref="ClassMatrix"/>.</param>
-    /// <param name="dimension">Length of an embedding.</param>
     /// <param name="products">Receives 12 rows of 32 products.</param>
     /// <param name="stride">Floats from one row of products to the next.</param>
-    public static void Multiply(float* images, float* classes, int dimension, float* products, int stride)
+    public static void Multiply(ReadOnlySpan<float> images, ReadOnlySpan<float> classes, Span<float> products, int stride)
     {
-        if (Vector512.IsHardwareAccelerated) By512Bits(images, classes, dimension, products, stride);
-        else By256Bits(images, classes, dimension, products, stride);
+        if (Vector512.IsHardwareAccelerated) By512Bits(images, classes, products, stride);
+        else By256Bits(images, classes, products, stride);
     }
 
     /// <summary>The definition that the others are held against.</summary>
-    public static void ByScalars(float* images, float* classes, int dimension, float* products, int stride)
+    public static void ByScalars(ReadOnlySpan<float> images, ReadOnlySpan<float> classes, Span<float> products, int stride)
     {
         for (var row = 0; row < Rows; row++)
         {
             for (var c = 0; c < Classes; c++)
             {
                 var sum = 0f;
-                for (var d = 0; d < dimension; d++) sum = MathF.FusedMultiplyAdd(images[d * Rows + row], classes[d * Classes + c], sum);
+                for (var d = 0; d < classes.Length / Classes; d++) sum = MathF.FusedMultiplyAdd(images[d * Rows + row], classes[d * Classes + c], sum);
                 products[row * stride + c] = sum;
             }
         }
     }
 
-    /// <summary>Four quarters of 6 images by 16 classes: 12 of AVX2's 16 registers hold sums.</summary>
-    public static void By256Bits(float* images, float* classes, int dimension, float* products, int stride)
+    /// <summary>One pass: 24 of AVX-512's 32 registers hold sums.</summary>
+    public static void By512Bits(ReadOnlySpan<float> images, ReadOnlySpan<float> classes, Span<float> products, int stride)
     {
-        for (var half = 0; half < Classes; half += 16)
+        CheckLengths(images, classes, products, stride);
+        fixed (float* i = images, c = classes, p = products) Whole(i, c, classes.Length / Classes, p, stride);
+    }
+
+    /// <summary>Four quarters of 6 images by 16 classes: 12 of AVX2's 16 registers hold sums.</summary>
+    public static void By256Bits(ReadOnlySpan<float> images, ReadOnlySpan<float> classes, Span<float> products, int stride)
+    {
+        CheckLengths(images, classes, products, stride);
+        fixed (float* i = images, c = classes, p = products)
         {
-            Quarter(images, classes + half, dimension, products + half, stride);
-            Quarter(images + 6, classes + half, dimension, products + 6 * stride + half, stride);
+            for (var half = 0; half < Classes; half += 16)
+            {
+                Quarter(i, c + half, classes.Length / Classes, p + half, stride);
+                Quarter(i + 6, c + half, classes.Length / Classes, p + 6 * stride + half, stride);
+            }
         }
     }
 
+    // The pointers below know no bounds.
+    private static void CheckLengths(ReadOnlySpan<float> images, ReadOnlySpan<float> classes, Span<float> products, int stride)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(images.Length, classes.Length / Classes * Rows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(products.Length, (Rows - 1) * stride + Classes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, Classes);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void By512Bits(float* images, float* classes, int dimension, float* products, int stride)
+    private static void Whole(float* images, float* classes, int dimension, float* products, int stride)
     {
         Vector512<float> l0 = default, r0 = default;
         Vector512<float> l1 = default, r1 = default;

@@ -10,18 +10,15 @@ public sealed class ProductTileTests
 
     [Theory]
     [InlineData(1), InlineData(2), InlineData(63), InlineData(256), InlineData(512), InlineData(768)]
-    public unsafe void Every_register_width_gives_the_bits_of_the_scalar_definition(int dimension)
+    public void Every_register_width_gives_the_bits_of_the_scalar_definition(int dimension)
     {
         var images = Vectors.Unit(ProductTile.Rows, dimension, dimension);
         var classes = Vectors.Unit(ClassMatrix.PanelWidth, dimension, dimension + 1);
         float[] scalar = new float[ProductTile.Rows * Stride], half = new float[scalar.Length], full = new float[scalar.Length], chosen = new float[scalar.Length];
-        fixed (float* i = images, c = classes, s = scalar, h = half, f = full, b = chosen)
-        {
-            ProductTile.ByScalars(i, c, dimension, s, Stride);
-            ProductTile.By256Bits(i, c, dimension, h, Stride);
-            ProductTile.By512Bits(i, c, dimension, f, Stride);
-            ProductTile.Multiply(i, c, dimension, b, Stride);
-        }
+        ProductTile.ByScalars(images, classes, scalar, Stride);
+        ProductTile.By256Bits(images, classes, half, Stride);
+        ProductTile.By512Bits(images, classes, full, Stride);
+        ProductTile.Multiply(images, classes, chosen, Stride);
         Assert.Equal(Bits(scalar), Bits(half));
         Assert.Equal(Bits(scalar), Bits(full));
         Assert.Equal(Bits(scalar), Bits(chosen));

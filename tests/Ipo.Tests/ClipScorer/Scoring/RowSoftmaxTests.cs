@@ -36,8 +36,8 @@ public sealed class RowSoftmaxTests(ITestOutputHelper output)
         {
             var row = Row(count, _ => 0.1f);
             row[one % count] = row[other % count] = 0.7f;
-            Assert.Equal(Math.Min(one % count, other % count), Taken(row, 16).Nearest);
-            Assert.Equal(Math.Min(one % count, other % count), Taken(row, row.Length).Nearest);
+            Assert.Equal(Math.Min(one % count, other % count), Taken(row, 16, 100).Nearest);
+            Assert.Equal(Math.Min(one % count, other % count), Taken(row, row.Length, 100).Nearest);
         });
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class RowSoftmaxTests(ITestOutputHelper output)
             var largest = row.Take(count).Max();
             var sum = row.Take(count).Sum(cosine => Math.Exp(((double)cosine - largest) * scale));
             var expected = Math.Log(sum) + ((double)largest - row[label]) * scale;
-            var taken = Taken(row, chunks * 16);
+            var taken = Taken(row, chunks * 16, scale);
             Assert.Equal(Array.IndexOf(row, largest), taken.Nearest);
             Assert.InRange(taken.Loss(row[label], scale) - expected, -1e-5, 1e-5);
         });
@@ -72,7 +72,7 @@ public sealed class RowSoftmaxTests(ITestOutputHelper output)
         return row;
     }
 
-    private static RowSoftmax Taken(float[] row, int chunk, double scale = 100)
+    private static RowSoftmax Taken(float[] row, int chunk, double scale)
     {
         var softmax = default(RowSoftmax);
         for (var first = 0; first < row.Length; first += chunk) softmax.Add(row.AsSpan(first, Math.Min(chunk, row.Length - first)), first, scale);

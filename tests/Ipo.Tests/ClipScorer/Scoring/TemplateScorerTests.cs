@@ -12,7 +12,7 @@ public sealed class TemplateScorerTests(ITestOutputHelper output)
     public void It_agrees_with_a_naive_reference_in_double()
     {
         double worstLoss = 0, worstMean = 0;
-        Gen.Select(Gen.Int[1, 130], Gen.Int[1, 90], Gen.OneOfConst(1, 7, 64, 256), Gen.Int[0, 100_000], Gen.Double[1, 100]).Sample((images, classes, dimension, seed, scale) =>
+        Gen.Select(Gen.Int[1, 130], Gen.Int[1, 90], Gen.OneOf(Gen.Const(1), Gen.Const(7), Gen.Const(64), Gen.Const(256)), Gen.Int[0, 100_000], Gen.Double[1, 100]).Sample((images, classes, dimension, seed, scale) =>
         {
             var (set, matrix, embeddings) = World(images, classes, dimension, seed);
             var score = TemplateScorer.Score(set, matrix, scale, 2, None);
