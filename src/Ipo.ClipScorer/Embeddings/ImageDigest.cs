@@ -29,6 +29,8 @@ internal readonly record struct ImageDigest
         return new(digest);
     }
 
+    public byte FirstByte => (byte)(a >> 56);
+
     /// <summary>Writes the 32 bytes.</summary>
     public void WriteTo(Span<byte> destination)
     {

@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Model;
+
+namespace Ipo.ClipScorer.Embeddings;
+
+/// <summary>The last stage: decodes and encodes images. One line for all callers: decoders, a thread per core, fill a bounded belt of
+/// pixels from which one thread takes batches for the vision tower. So decoding runs beside inference, single images of many callers
+/// share a batch, and memory holds at most three batches of pixels however many images wait.</summary>
+internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
+{
+    private readonly ClipModel model;
+    private readonly ModelQueue queue;
+    private readonly ClipScorerMetrics metrics;
+    private readonly TimeSpan delay;
+    private readonly int pixelsPerImage;
+    private readonly BlockingCollection<EncodingJob> submitted = [];
+    private readonly BlockingCollection<(EncodingJob Job, float[] Pixels)> decoded;
+    private readonly ConcurrentBag<float[]> spare = [];
+    private readonly Thread[] threads;
+    private readonly float[] pixels;
+    private readonly float[] embeddings;
+    private readonly int batch;
+    private int decoding; // images submitted and not yet on the belt
+
+    /// <param name="model">Encodes.</param>
+    /// <param name="queue">Gives each batch its turn.</param>
+    /// <param name="options">Batch size and delay.</param>
+    /// <param name="metrics">Counts images.</param>
+    public ImageEncoder(ClipModel model, ModelQueue queue, ClipScorerOptions options, ClipScorerMetrics metrics)
+    {
+        (this.model, this.queue, this.metrics, batch, delay) = (model, queue, metrics, options.ImageBatch, options.ImageBatchDelay);
+        pixelsPerImage = 3 * model.Card.ImageSize * model.Card.ImageSize;
+        pixels = new float[batch * pixelsPerImage];
+        embeddings = new float[batch * model.Card.EmbeddingDimension];
+        decoded = new(boundedCapacity: batch);
+        threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Start(Decode, "image decoder")), Start(Encode, "image encoder")];
+    }
+
+    public async Task EmbedAsync(EmbeddingBatch batch, CancellationToken cancellation)
+    {
+        var pending = batch.Pending();
+        metrics.EmbeddingsUnknown(pending.Length);
+        var (firsts, repeats) = (new Dictionary<ImageDigest, int>(), new List<(int Image, int Same)>());
+        var jobs = new List<int>();
+        foreach (var image in pending)
+        {
+            if (batch.Content(image).IsEmpty) batch.NeedContent(image);
+            else if (firsts.TryAdd(batch.Digest(image), image)) jobs.Add(image);
+            else if (firsts[batch.Digest(image)] is var same && batch.Content(same).Span.SequenceEqual(batch.Content(image).Span)) repeats.Add((image, same));
+            else jobs.Add(image); // at most one of them is what the digest says
+        }
+        if (jobs.Count == 0) return;
+        using var activity = ClipScorerMetrics.Activities.StartActivity("encode images");
+        activity?.SetTag("ipo.images", jobs.Count);
+        var work = new EncodingWork(batch, jobs.Count, cancellation);
+        Interlocked.Add(ref decoding, jobs.Count);
+        foreach (var image in jobs) submitted.Add(new(work, image), CancellationToken.None);
+        await work.Done.WaitAsync(cancellation);
+        cancellation.ThrowIfCancellationRequested(); // then images may have been dropped without an answer
+        foreach (var (image, same) in repeats) batch.Repeat(image, same);
+    }
+
+    private void Decode()
+    {
+        foreach (var job in submitted.GetConsumingEnumerable())
+        {
+            if (!spare.TryTake(out var target)) target = new float[pixelsPerImage];
+            if (Decoded(job, target)) decoded.Add((job, target));
+            else spare.Add(target);
+            Interlocked.Decrement(ref decoding);
+        }
+    }
+
+    private bool Decoded(EncodingJob job, float[] target)
+    {
+        if (job.Work.Cancellation.IsCancellationRequested) return job.Finish();
+        try
+        {
+            var content = job.Content.Span;
+            if (ImageDigest.Of(content) != job.Digest) return Reject(job, $"The content's SHA-256 is {ImageDigest.Of(content)}, not {job.Digest} as the request says; send the file that belongs to the digest.");
+            model.Preprocessor.Preprocess(content, target);
+            return true;
+        }
+        catch (ImageRejectedException rejection) { return Reject(job, rejection.Message); }
+        catch (Exception fault) { return job.Fail(fault); }
+    }
+
+    private bool Reject(EncodingJob job, string reason)
+    {
+        metrics.ImageRejected();
+        return job.Reject(reason);
+    }
+
+    private void Encode()
+    {
+        var jobs = new List<EncodingJob>(batch);
+        foreach (var first in decoded.GetConsumingEnumerable())
+        {
+            jobs.Clear();
+            Load(jobs, first);
+            var opened = Stopwatch.GetTimestamp();
+            while (jobs.Count < batch && decoded.TryTake(out var next, Wait(opened))) Load(jobs, next);
+            if (jobs.Count > 0) EncodeBatch(jobs);
+        }
+    }
+
+    private void Load(List<EncodingJob> jobs, (EncodingJob Job, float[] Pixels) next)
+    {
+        if (next.Job.Work.Cancellation.IsCancellationRequested) next.Job.Finish();
+        else
+        {
+            next.Pixels.CopyTo(pixels, jobs.Count * pixelsPerImage);
+            jobs.Add(next.Job);
+        }
+        spare.Add(next.Pixels);
+    }
+
+    // Waiting pays only while something is on its way.
+    private TimeSpan Wait(long opened)
+    {
+        var left = delay - Stopwatch.GetElapsedTime(opened);
+        return Volatile.Read(ref decoding) == 0 || left < TimeSpan.Zero ? TimeSpan.Zero : left;
+    }
+
+    private void EncodeBatch(List<EncodingJob> jobs)
+    {
+        using var wanted = new WantedWork(jobs.Select(job => job.Work.Cancellation));
+        try
+        {
+            queue.Run(() => model.EncodeImages(pixels.AsSpan(0, jobs.Count * pixelsPerImage), jobs.Count, embeddings.AsSpan(0, jobs.Count * model.Card.EmbeddingDimension), wanted.Token), wanted.Token);
+            metrics.ImagesEncoded(jobs.Count);
+            for (var i = 0; i < jobs.Count; i++) jobs[i].Encoded(embeddings.AsSpan(i * model.Card.EmbeddingDimension, model.Card.EmbeddingDimension));
+        }
+        catch (OperationCanceledException) when (wanted.Token.IsCancellationRequested) { jobs.ForEach(job => job.Finish()); }
+        catch (Exception fault) { jobs.ForEach(job => job.Fail(fault)); }
+    }
+
+    private static Thread Start(Action loop, string name)
+    {
+        // Threads of their own: these loops block, and the pool's threads answer calls.
+        var thread = new Thread(() => loop()) { IsBackground = true, Name = name };
+        thread.Start();
+        return thread;
+    }
+
+    /// <summary>Ends the threads once what was submitted is done.</summary>
+    public void Dispose()
+    {
+        submitted.CompleteAdding();
+        foreach (var thread in threads[..^1]) thread.Join();
+        decoded.CompleteAdding();
+        threads[^1].Join();
+        submitted.Dispose();
+        decoded.Dispose();
+    }
+}
