@@ -11,65 +11,65 @@ internal sealed class ClipScorerMetrics
     /// <summary>The spans of the scorer's own work; those of its RPCs come from the server.</summary>
     public static readonly ActivitySource Activities = new(Name);
 
-    private readonly Counter<long> imagesEncoded, imagesRejected, textsEncoded, embeddingsFound, embeddingsUnknown, embeddingsDamaged;
-    private readonly Counter<long> redisFailures, redisWritesDropped, templatesScored, templatesReused, templatesRefused, callsRefused;
-    private readonly Histogram<double> queueWait, imageBatch;
+    private readonly Counter<long> _imagesEncoded, _imagesRejected, _textsEncoded, _embeddingsFound, _embeddingsUnknown, _embeddingsDamaged;
+    private readonly Counter<long> _redisFailures, _redisWritesDropped, _templatesScored, _templatesReused, _templatesRefused, _callsRefused;
+    private readonly Histogram<double> _queueWait, _imageBatch;
 
     public ClipScorerMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        imagesEncoded = meter.CreateCounter<long>("ipo.clip_scorer.images.encoded", "{image}", "Images that went through the vision tower.");
-        imagesRejected = meter.CreateCounter<long>("ipo.clip_scorer.images.rejected", "{image}", "Images whose content could not be used.");
-        textsEncoded = meter.CreateCounter<long>("ipo.clip_scorer.texts.encoded", "{text}", "Texts that went through the text tower.");
-        embeddingsFound = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.found", "{image}", "Embeddings found in a cache, by cache.");
-        embeddingsUnknown = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.unknown", "{image}", "Embeddings that no cache held.");
-        embeddingsDamaged = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.damaged", "{image}", "Values in Redis that are not an embedding.");
-        redisFailures = meter.CreateCounter<long>("ipo.clip_scorer.redis.failures", "{failure}", "Reads and writes that Redis failed or was too slow for.");
-        redisWritesDropped = meter.CreateCounter<long>("ipo.clip_scorer.redis.writes_dropped", "{image}", "Embeddings that were not written to Redis.");
-        templatesScored = meter.CreateCounter<long>("ipo.clip_scorer.templates.scored", "{template}", "Templates scored on an image set.");
-        templatesReused = meter.CreateCounter<long>("ipo.clip_scorer.templates.reused", "{template}", "Templates answered from memory, by what was there.");
-        templatesRefused = meter.CreateCounter<long>("ipo.clip_scorer.templates.refused", "{template}", "Templates that cannot be scored.");
-        callsRefused = meter.CreateCounter<long>("ipo.clip_scorer.calls.refused", "{call}", "Calls refused because the queue was full.");
-        queueWait = meter.CreateHistogram<double>("ipo.clip_scorer.queue.wait", "s", "Wait for a turn on the model.");
-        imageBatch = meter.CreateHistogram<double>("ipo.clip_scorer.images.batch", "{image}", "Images in one run of the vision tower.");
+        _imagesEncoded = meter.CreateCounter<long>("ipo.clip_scorer.images.encoded", "{image}", "Images that went through the vision tower.");
+        _imagesRejected = meter.CreateCounter<long>("ipo.clip_scorer.images.rejected", "{image}", "Images whose content could not be used.");
+        _textsEncoded = meter.CreateCounter<long>("ipo.clip_scorer.texts.encoded", "{text}", "Texts that went through the text tower.");
+        _embeddingsFound = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.found", "{image}", "Embeddings found in a cache, by cache.");
+        _embeddingsUnknown = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.unknown", "{image}", "Embeddings that no cache held.");
+        _embeddingsDamaged = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.damaged", "{image}", "Values in Redis that are not an embedding.");
+        _redisFailures = meter.CreateCounter<long>("ipo.clip_scorer.redis.failures", "{failure}", "Reads and writes that Redis failed or was too slow for.");
+        _redisWritesDropped = meter.CreateCounter<long>("ipo.clip_scorer.redis.writes_dropped", "{image}", "Embeddings that were not written to Redis.");
+        _templatesScored = meter.CreateCounter<long>("ipo.clip_scorer.templates.scored", "{template}", "Templates scored on an image set.");
+        _templatesReused = meter.CreateCounter<long>("ipo.clip_scorer.templates.reused", "{template}", "Templates answered from memory, by what was there.");
+        _templatesRefused = meter.CreateCounter<long>("ipo.clip_scorer.templates.refused", "{template}", "Templates that cannot be scored.");
+        _callsRefused = meter.CreateCounter<long>("ipo.clip_scorer.calls.refused", "{call}", "Calls refused because the queue was full.");
+        _queueWait = meter.CreateHistogram<double>("ipo.clip_scorer.queue.wait", "s", "Wait for a turn on the model.");
+        _imageBatch = meter.CreateHistogram<double>("ipo.clip_scorer.images.batch", "{image}", "Images in one run of the vision tower.");
     }
 
     public void ImagesEncoded(int images)
     {
-        imagesEncoded.Add(images);
-        imageBatch.Record(images);
+        _imagesEncoded.Add(images);
+        _imageBatch.Record(images);
     }
 
-    public void ImageRejected() => imagesRejected.Add(1);
+    public void ImageRejected() => _imagesRejected.Add(1);
 
-    public void TextsEncoded(int texts) => textsEncoded.Add(texts);
+    public void TextsEncoded(int texts) => _textsEncoded.Add(texts);
 
     /// <param name="cache">"memory" or "redis".</param>
     /// <param name="images">How many.</param>
     public void EmbeddingsFound(string cache, int images)
     {
-        if (images > 0) embeddingsFound.Add(images, new KeyValuePair<string, object?>("cache", cache));
+        if (images > 0) _embeddingsFound.Add(images, new KeyValuePair<string, object?>("cache", cache));
     }
 
     public void EmbeddingsUnknown(int images)
     {
-        if (images > 0) embeddingsUnknown.Add(images);
+        if (images > 0) _embeddingsUnknown.Add(images);
     }
 
-    public void EmbeddingDamaged() => embeddingsDamaged.Add(1);
+    public void EmbeddingDamaged() => _embeddingsDamaged.Add(1);
 
-    public void RedisFailed() => redisFailures.Add(1);
+    public void RedisFailed() => _redisFailures.Add(1);
 
-    public void RedisWritesDropped(int images) => redisWritesDropped.Add(images);
+    public void RedisWritesDropped(int images) => _redisWritesDropped.Add(images);
 
-    public void TemplateScored() => templatesScored.Add(1);
+    public void TemplateScored() => _templatesScored.Add(1);
 
     /// <param name="what">"score" or "classes" (the embeddings of its prompts).</param>
-    public void TemplateReused(string what) => templatesReused.Add(1, new KeyValuePair<string, object?>("what", what));
+    public void TemplateReused(string what) => _templatesReused.Add(1, new KeyValuePair<string, object?>("what", what));
 
-    public void TemplateRefused() => templatesRefused.Add(1);
+    public void TemplateRefused() => _templatesRefused.Add(1);
 
-    public void CallRefused() => callsRefused.Add(1);
+    public void CallRefused() => _callsRefused.Add(1);
 
-    public void Waited(TimeSpan wait) => queueWait.Record(wait.TotalSeconds);
+    public void Waited(TimeSpan wait) => _queueWait.Record(wait.TotalSeconds);
 }

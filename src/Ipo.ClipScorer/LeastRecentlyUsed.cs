@@ -7,29 +7,29 @@ namespace Ipo.ClipScorer;
 /// <param name="weigh">Weight of a value, in the unit of <paramref name="capacity"/>.</param>
 internal sealed class LeastRecentlyUsed<TKey, TValue>(long capacity, Func<TValue, long> weigh) where TKey : notnull
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<TKey, LinkedListNode<Entry>> entries = [];
-    private readonly LinkedList<Entry> order = []; // last used first
+    private readonly Lock _gate = new();
+    private readonly Dictionary<TKey, LinkedListNode<Entry>> _entries = [];
+    private readonly LinkedList<Entry> _order = []; // last used first
 
     /// <summary>Total weight of what is kept.</summary>
     public long Weight { get; private set; }
 
     public int Count
     {
-        get { lock (gate) return entries.Count; }
+        get { lock (_gate) return _entries.Count; }
     }
 
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!entries.TryGetValue(key, out var node))
+            if (!_entries.TryGetValue(key, out var node))
             {
                 value = default;
                 return false;
             }
-            order.Remove(node);
-            order.AddFirst(node);
+            _order.Remove(node);
+            _order.AddFirst(node);
             value = node.Value.Value;
             return true;
         }
@@ -39,24 +39,24 @@ internal sealed class LeastRecentlyUsed<TKey, TValue>(long capacity, Func<TValue
     public void Put(TKey key, TValue value)
     {
         var weight = weigh(value);
-        lock (gate)
+        lock (_gate)
         {
-            if (entries.Remove(key, out var earlier)) Forget(earlier);
+            if (_entries.Remove(key, out var earlier)) Forget(earlier);
             if (weight > capacity) return;
             while (Weight + weight > capacity)
             {
-                var oldest = order.Last!;
-                entries.Remove(oldest.Value.Key);
+                var oldest = _order.Last!;
+                _entries.Remove(oldest.Value.Key);
                 Forget(oldest);
             }
-            entries.Add(key, order.AddFirst(new Entry(key, value, weight)));
+            _entries.Add(key, _order.AddFirst(new Entry(key, value, weight)));
             Weight += weight;
         }
     }
 
     private void Forget(LinkedListNode<Entry> node)
     {
-        order.Remove(node);
+        _order.Remove(node);
         Weight -= node.Value.Weight;
     }
 

@@ -6,15 +6,15 @@ namespace Ipo.ClipScorer;
 /// core (or the whole card), so two at once would only slow each other down; pieces are small, so callers take turns.</summary>
 internal sealed class ModelQueue(int places, ClipScorerMetrics metrics) : IDisposable
 {
-    private readonly SemaphoreSlim turn = new(1, 1);
-    private int inside;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private int _inside;
 
     /// <summary>Takes a place for a whole call; disposing it gives it back.</summary>
     /// <exception cref="QueueFullException">All places are taken.</exception>
     public Place Enter()
     {
-        if (Interlocked.Increment(ref inside) <= places) return new(this);
-        Interlocked.Decrement(ref inside);
+        if (Interlocked.Increment(ref _inside) <= places) return new(this);
+        Interlocked.Decrement(ref _inside);
         metrics.CallRefused();
         throw new QueueFullException(places);
     }
@@ -23,34 +23,34 @@ internal sealed class ModelQueue(int places, ClipScorerMetrics metrics) : IDispo
     public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation)
     {
         var asked = Stopwatch.GetTimestamp();
-        await turn.WaitAsync(cancellation);
+        await _turn.WaitAsync(cancellation);
         try
         {
             metrics.Waited(Stopwatch.GetElapsedTime(asked));
             return await Task.Run(work, cancellation);
         }
-        finally { turn.Release(); }
+        finally { _turn.Release(); }
     }
 
     /// <summary>Waits for a turn and does the work on this thread.</summary>
     public void Run(Action work, CancellationToken cancellation)
     {
         var asked = Stopwatch.GetTimestamp();
-        turn.Wait(cancellation);
+        _turn.Wait(cancellation);
         try
         {
             metrics.Waited(Stopwatch.GetElapsedTime(asked));
             work();
         }
-        finally { turn.Release(); }
+        finally { _turn.Release(); }
     }
 
-    public void Dispose() => turn.Dispose();
+    public void Dispose() => _turn.Dispose();
 
     /// <summary>A call's place in the line.</summary>
     internal sealed class Place(ModelQueue queue) : IDisposable
     {
-        public void Dispose() => Interlocked.Decrement(ref queue.inside);
+        public void Dispose() => Interlocked.Decrement(ref queue._inside);
     }
 }
 

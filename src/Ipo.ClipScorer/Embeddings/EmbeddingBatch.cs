@@ -23,10 +23,10 @@ internal enum EmbeddingOutcome
 /// batch on, so embeddings are written once, into the matrix that is used.</summary>
 internal sealed class EmbeddingBatch
 {
-    private readonly ImageDigest[] digests;
-    private readonly ReadOnlyMemory<byte>[]? contents;
-    private readonly EmbeddingOutcome[] outcomes;
-    private readonly string?[] rejections;
+    private readonly ImageDigest[] _digests;
+    private readonly ReadOnlyMemory<byte>[]? _contents;
+    private readonly EmbeddingOutcome[] _outcomes;
+    private readonly string?[] _rejections;
 
     /// <param name="dimension">Length of an embedding.</param>
     /// <param name="digests">The images.</param>
@@ -34,13 +34,13 @@ internal sealed class EmbeddingBatch
     public EmbeddingBatch(int dimension, ImageDigest[] digests, ReadOnlyMemory<byte>[]? contents = null)
     {
         if (contents is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(contents.Length, digests.Length);
-        (Dimension, this.digests, this.contents) = (dimension, digests, contents);
-        outcomes = new EmbeddingOutcome[digests.Length];
-        rejections = new string?[contents is null ? 0 : digests.Length];
+        (Dimension, _digests, _contents) = (dimension, digests, contents);
+        _outcomes = new EmbeddingOutcome[digests.Length];
+        _rejections = new string?[contents is null ? 0 : digests.Length];
         Matrix = new float[checked(digests.Length * dimension)];
     }
 
-    public int Count => digests.Length;
+    public int Count => _digests.Length;
 
     /// <summary>Length of an embedding.</summary>
     public int Dimension { get; }
@@ -48,35 +48,35 @@ internal sealed class EmbeddingBatch
     /// <summary>[images, dimension]; zeros where there is no embedding.</summary>
     public float[] Matrix { get; }
 
-    public ImageDigest Digest(int image) => digests[image];
+    public ImageDigest Digest(int image) => _digests[image];
 
     /// <summary>The file; empty where only the digest is known.</summary>
-    public ReadOnlyMemory<byte> Content(int image) => contents is null ? default : contents[image];
+    public ReadOnlyMemory<byte> Content(int image) => _contents is null ? default : _contents[image];
 
     public Span<float> Embedding(int image) => Matrix.AsSpan(image * Dimension, Dimension);
 
-    public EmbeddingOutcome Outcome(int image) => outcomes[image];
+    public EmbeddingOutcome Outcome(int image) => _outcomes[image];
 
     /// <summary>Why an image was rejected, as one sentence; empty otherwise.</summary>
-    public string Rejection(int image) => outcomes[image] == EmbeddingOutcome.Rejected ? rejections[image]! : "";
+    public string Rejection(int image) => _outcomes[image] == EmbeddingOutcome.Rejected ? _rejections[image]! : "";
 
     /// <summary>Positions that nobody has answered for yet.</summary>
-    public int[] Pending() => [.. Enumerable.Range(0, Count).Where(image => outcomes[image] == EmbeddingOutcome.Pending)];
+    public int[] Pending() => [.. Enumerable.Range(0, Count).Where(image => _outcomes[image] == EmbeddingOutcome.Pending)];
 
     /// <summary>Answers for an image whose embedding has been written.</summary>
-    public void Found(int image) => outcomes[image] = EmbeddingOutcome.Cached;
+    public void Found(int image) => _outcomes[image] = EmbeddingOutcome.Cached;
 
     /// <inheritdoc cref="Found"/>
-    public void Encoded(int image) => outcomes[image] = EmbeddingOutcome.Encoded;
+    public void Encoded(int image) => _outcomes[image] = EmbeddingOutcome.Encoded;
 
-    public void NeedContent(int image) => outcomes[image] = EmbeddingOutcome.ContentNeeded;
+    public void NeedContent(int image) => _outcomes[image] = EmbeddingOutcome.ContentNeeded;
 
-    public void Reject(int image, string reason) => (rejections[image], outcomes[image]) = (reason, EmbeddingOutcome.Rejected);
+    public void Reject(int image, string reason) => (_rejections[image], _outcomes[image]) = (reason, EmbeddingOutcome.Rejected);
 
     /// <summary>Gives an image the answer of another one with the same content.</summary>
     public void Repeat(int image, int same)
     {
         Embedding(same).CopyTo(Embedding(image));
-        (rejections[image], outcomes[image]) = (rejections[same], outcomes[same]);
+        (_rejections[image], _outcomes[image]) = (_rejections[same], _outcomes[same]);
     }
 }

@@ -12,13 +12,13 @@ internal sealed class EmbeddingKeys
     // Counted up when the value's form changes: raw little-endian fp32 so far.
     private const int Schema = 1;
 
-    private readonly byte[][] prefixes;
+    private readonly byte[][] _prefixes;
 
     /// <param name="checkpoint">SHA-256 of the checkpoint.</param>
     /// <param name="preprocessing">Version of the pixel pipeline.</param>
     /// <param name="precision">"fp32" or "fp16": the same image gives other last bits in another one.</param>
     public EmbeddingKeys(string checkpoint, string preprocessing, string precision) =>
-        prefixes = [.. Enumerable.Range(0, Slots).Select(slot => Encoding.UTF8.GetBytes($"ipo:image-embedding:{Schema}:{{{slot:x}}}:{checkpoint}:{preprocessing}:{precision}:"))];
+        _prefixes = [.. Enumerable.Range(0, Slots).Select(slot => Encoding.UTF8.GetBytes($"ipo:image-embedding:{Schema}:{{{slot:x}}}:{checkpoint}:{preprocessing}:{precision}:"))];
 
     /// <summary>The keys of one slot share a hash tag (in braces) and so lie on one node of a Redis cluster: one MGET may name them
     /// together. Sixteen of them spread over the nodes.</summary>
@@ -26,7 +26,7 @@ internal sealed class EmbeddingKeys
 
     public byte[] Key(ImageDigest image)
     {
-        var prefix = prefixes[Slot(image)];
+        var prefix = _prefixes[Slot(image)];
         var key = new byte[prefix.Length + 2 * ImageDigest.Bytes];
         prefix.CopyTo(key, 0);
         Span<byte> digest = stackalloc byte[ImageDigest.Bytes];

@@ -3,8 +3,8 @@ namespace Ipo.ClipScorer.Embeddings;
 /// <summary>One caller's images on their way through the encoder.</summary>
 internal sealed class EncodingWork(EmbeddingBatch batch, int images, CancellationToken cancellation)
 {
-    private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int open = images;
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _open = images;
 
     public EmbeddingBatch Batch { get; } = batch;
 
@@ -12,14 +12,14 @@ internal sealed class EncodingWork(EmbeddingBatch batch, int images, Cancellatio
     public CancellationToken Cancellation { get; } = cancellation;
 
     /// <summary>Ends when every image has its answer, or with the fault of the first that failed.</summary>
-    public Task Done => done.Task;
+    public Task Done => _done.Task;
 
     public void Finish()
     {
-        if (Interlocked.Decrement(ref open) == 0) done.TrySetResult();
+        if (Interlocked.Decrement(ref _open) == 0) _done.TrySetResult();
     }
 
-    public void Fail(Exception fault) => done.TrySetException(fault);
+    public void Fail(Exception fault) => _done.TrySetException(fault);
 }
 
 /// <summary>One image of a caller. Each of its endings is called once; those that end it without pixels return false.</summary>
@@ -58,27 +58,27 @@ internal readonly record struct EncodingJob(EncodingWork Work, int Image)
 /// <summary>A token for work that several callers share: it is cancelled when the last of them has gone.</summary>
 internal sealed class WantedWork : IDisposable
 {
-    private readonly CancellationTokenSource source = new();
-    private readonly CancellationTokenRegistration[] registrations;
-    private int callers;
+    private readonly CancellationTokenSource _source = new();
+    private readonly CancellationTokenRegistration[] _registrations;
+    private int _callers;
 
     public WantedWork(IEnumerable<CancellationToken> cancellations)
     {
         var distinct = cancellations.Distinct().ToArray();
-        callers = distinct.Length;
-        registrations = Array.ConvertAll(distinct, caller => caller.Register(Left));
+        _callers = distinct.Length;
+        _registrations = Array.ConvertAll(distinct, caller => caller.Register(Left));
     }
 
-    public CancellationToken Token => source.Token;
+    public CancellationToken Token => _source.Token;
 
     private void Left()
     {
-        if (Interlocked.Decrement(ref callers) == 0) source.Cancel();
+        if (Interlocked.Decrement(ref _callers) == 0) _source.Cancel();
     }
 
     public void Dispose()
     {
-        foreach (var registration in registrations) registration.Dispose();
-        source.Dispose();
+        foreach (var registration in _registrations) registration.Dispose();
+        _source.Dispose();
     }
 }

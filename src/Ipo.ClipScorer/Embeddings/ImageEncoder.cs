@@ -10,19 +10,23 @@ namespace Ipo.ClipScorer.Embeddings;
 /// share a batch, and memory holds at most three batches of pixels however many images wait.</summary>
 internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
 {
-    private readonly ClipModel model;
-    private readonly ModelQueue queue;
-    private readonly ClipScorerMetrics metrics;
-    private readonly TimeSpan delay;
-    private readonly int pixelsPerImage;
-    private readonly BlockingCollection<EncodingJob> submitted = [];
-    private readonly BlockingCollection<(EncodingJob Job, float[] Pixels)> decoded;
-    private readonly ConcurrentBag<float[]> spare = [];
-    private readonly Thread[] threads;
-    private readonly float[] pixels;
-    private readonly float[] embeddings;
-    private readonly int batch;
-    private int decoding; // images submitted and not yet on the belt
+    // A ViT-B/32 works at 84 % or more of the rate of its products from 8 images on; a card wants far more rows.
+    private const int BatchOnCpu = 16;
+    private const int BatchOnCuda = 64;
+
+    private readonly ClipModel _model;
+    private readonly ModelQueue _queue;
+    private readonly ClipScorerMetrics _metrics;
+    private readonly TimeSpan _delay;
+    private readonly int _pixelsPerImage;
+    private readonly BlockingCollection<EncodingJob> _submitted = [];
+    private readonly BlockingCollection<(EncodingJob Job, float[] Pixels)> _decoded;
+    private readonly ConcurrentBag<float[]> _spare = [];
+    private readonly Thread[] _threads;
+    private readonly float[] _pixels;
+    private readonly float[] _embeddings;
+    private readonly int _batch;
+    private int _decoding; // images submitted and not yet on the belt
 
     /// <param name="model">Encodes.</param>
     /// <param name="queue">Gives each batch its turn.</param>
@@ -30,18 +34,19 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
     /// <param name="metrics">Counts images.</param>
     public ImageEncoder(ClipModel model, ModelQueue queue, ClipScorerOptions options, ClipScorerMetrics metrics)
     {
-        (this.model, this.queue, this.metrics, batch, delay) = (model, queue, metrics, options.ImageBatch, options.ImageBatchDelay);
-        pixelsPerImage = 3 * model.Card.ImageSize * model.Card.ImageSize;
-        pixels = new float[batch * pixelsPerImage];
-        embeddings = new float[batch * model.Card.EmbeddingDimension];
-        decoded = new(boundedCapacity: batch);
-        threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Start(Decode, "image decoder")), Start(Encode, "image encoder")];
+        (_model, _queue, _metrics, _delay) = (model, queue, metrics, options.ImageBatchDelay);
+        _batch = options.ImageBatch > 0 ? options.ImageBatch : model.Card.ExecutionProvider == "cuda" ? BatchOnCuda : BatchOnCpu;
+        _pixelsPerImage = 3 * model.Card.ImageSize * model.Card.ImageSize;
+        _pixels = new float[_batch * _pixelsPerImage];
+        _embeddings = new float[_batch * model.Card.EmbeddingDimension];
+        _decoded = new(boundedCapacity: _batch);
+        _threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Start(Decode, "image decoder")), Start(Encode, "image encoder")];
     }
 
     public async Task EmbedAsync(EmbeddingBatch batch, CancellationToken cancellation)
     {
         var pending = batch.Pending();
-        metrics.EmbeddingsUnknown(pending.Length);
+        _metrics.EmbeddingsUnknown(pending.Length);
         var (firsts, repeats) = (new Dictionary<ImageDigest, int>(), new List<(int Image, int Same)>());
         var jobs = new List<int>();
         foreach (var image in pending)
@@ -55,8 +60,8 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         using var activity = ClipScorerMetrics.Activities.StartActivity("encode images");
         activity?.SetTag("ipo.images", jobs.Count);
         var work = new EncodingWork(batch, jobs.Count, cancellation);
-        Interlocked.Add(ref decoding, jobs.Count);
-        foreach (var image in jobs) submitted.Add(new(work, image), CancellationToken.None);
+        Interlocked.Add(ref _decoding, jobs.Count);
+        foreach (var image in jobs) _submitted.Add(new(work, image), CancellationToken.None);
         await work.Done.WaitAsync(cancellation);
         cancellation.ThrowIfCancellationRequested(); // then images may have been dropped without an answer
         foreach (var (image, same) in repeats) batch.Repeat(image, same);
@@ -64,12 +69,12 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
 
     private void Decode()
     {
-        foreach (var job in submitted.GetConsumingEnumerable())
+        foreach (var job in _submitted.GetConsumingEnumerable())
         {
-            if (!spare.TryTake(out var target)) target = new float[pixelsPerImage];
-            if (Decoded(job, target)) decoded.Add((job, target));
-            else spare.Add(target);
-            Interlocked.Decrement(ref decoding);
+            if (!_spare.TryTake(out var target)) target = new float[_pixelsPerImage];
+            if (Decoded(job, target)) _decoded.Add((job, target));
+            else _spare.Add(target);
+            Interlocked.Decrement(ref _decoding);
         }
     }
 
@@ -80,7 +85,7 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         {
             var content = job.Content.Span;
             if (ImageDigest.Of(content) != job.Digest) return Reject(job, $"The content's SHA-256 is {ImageDigest.Of(content)}, not {job.Digest} as the request says; send the file that belongs to the digest.");
-            model.Preprocessor.Preprocess(content, target);
+            _model.Preprocessor.Preprocess(content, target);
             return true;
         }
         catch (ImageRejectedException rejection) { return Reject(job, rejection.Message); }
@@ -89,19 +94,19 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
 
     private bool Reject(EncodingJob job, string reason)
     {
-        metrics.ImageRejected();
+        _metrics.ImageRejected();
         return job.Reject(reason);
     }
 
     private void Encode()
     {
-        var jobs = new List<EncodingJob>(batch);
-        foreach (var first in decoded.GetConsumingEnumerable())
+        var jobs = new List<EncodingJob>(_batch);
+        foreach (var first in _decoded.GetConsumingEnumerable())
         {
             jobs.Clear();
             Load(jobs, first);
             var opened = Stopwatch.GetTimestamp();
-            while (jobs.Count < batch && decoded.TryTake(out var next, Wait(opened))) Load(jobs, next);
+            while (jobs.Count < _batch && _decoded.TryTake(out var next, Wait(opened))) Load(jobs, next);
             if (jobs.Count > 0) EncodeBatch(jobs);
         }
     }
@@ -111,17 +116,17 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         if (next.Job.Work.Cancellation.IsCancellationRequested) next.Job.Finish();
         else
         {
-            next.Pixels.CopyTo(pixels, jobs.Count * pixelsPerImage);
+            next.Pixels.CopyTo(_pixels, jobs.Count * _pixelsPerImage);
             jobs.Add(next.Job);
         }
-        spare.Add(next.Pixels);
+        _spare.Add(next.Pixels);
     }
 
     // Waiting pays only while something is on its way.
     private TimeSpan Wait(long opened)
     {
-        var left = delay - Stopwatch.GetElapsedTime(opened);
-        return Volatile.Read(ref decoding) == 0 || left < TimeSpan.Zero ? TimeSpan.Zero : left;
+        var left = _delay - Stopwatch.GetElapsedTime(opened);
+        return Volatile.Read(ref _decoding) == 0 || left < TimeSpan.Zero ? TimeSpan.Zero : left;
     }
 
     private void EncodeBatch(List<EncodingJob> jobs)
@@ -129,9 +134,9 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         using var wanted = new WantedWork(jobs.Select(job => job.Work.Cancellation));
         try
         {
-            queue.Run(() => model.EncodeImages(pixels.AsSpan(0, jobs.Count * pixelsPerImage), jobs.Count, embeddings.AsSpan(0, jobs.Count * model.Card.EmbeddingDimension), wanted.Token), wanted.Token);
-            metrics.ImagesEncoded(jobs.Count);
-            for (var i = 0; i < jobs.Count; i++) jobs[i].Encoded(embeddings.AsSpan(i * model.Card.EmbeddingDimension, model.Card.EmbeddingDimension));
+            _queue.Run(() => _model.EncodeImages(_pixels.AsSpan(0, jobs.Count * _pixelsPerImage), jobs.Count, _embeddings.AsSpan(0, jobs.Count * _model.Card.EmbeddingDimension), wanted.Token), wanted.Token);
+            _metrics.ImagesEncoded(jobs.Count);
+            for (var i = 0; i < jobs.Count; i++) jobs[i].Encoded(_embeddings.AsSpan(i * _model.Card.EmbeddingDimension, _model.Card.EmbeddingDimension));
         }
         catch (OperationCanceledException) when (wanted.Token.IsCancellationRequested) { jobs.ForEach(job => job.Finish()); }
         catch (Exception fault) { jobs.ForEach(job => job.Fail(fault)); }
@@ -148,11 +153,11 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
     /// <summary>Ends the threads once what was submitted is done.</summary>
     public void Dispose()
     {
-        submitted.CompleteAdding();
-        foreach (var thread in threads[..^1]) thread.Join();
-        decoded.CompleteAdding();
-        threads[^1].Join();
-        submitted.Dispose();
-        decoded.Dispose();
+        _submitted.CompleteAdding();
+        foreach (var thread in _threads[..^1]) thread.Join();
+        _decoded.CompleteAdding();
+        _threads[^1].Join();
+        _submitted.Dispose();
+        _decoded.Dispose();
     }
 }

@@ -7,14 +7,14 @@ namespace Ipo.ClipScorer.Embeddings;
 internal sealed class MemoryEmbeddings(IImageEmbeddings inner, long capacityBytes, ClipScorerMetrics metrics) : IImageEmbeddings
 {
     // Beside its numbers an embedding costs its array's header, the key and three references: about 150 bytes.
-    private readonly LeastRecentlyUsed<ImageDigest, float[]> kept = new(capacityBytes, embedding => embedding.Length * sizeof(float) + 150);
+    private readonly LeastRecentlyUsed<ImageDigest, float[]> _kept = new(capacityBytes, embedding => embedding.Length * sizeof(float) + 150);
 
     public async Task EmbedAsync(EmbeddingBatch batch, CancellationToken cancellation)
     {
         var pending = batch.Pending();
         foreach (var image in pending)
         {
-            if (!kept.TryGet(batch.Digest(image), out var embedding)) continue;
+            if (!_kept.TryGet(batch.Digest(image), out var embedding)) continue;
             embedding.CopyTo(batch.Embedding(image));
             batch.Found(image);
         }
@@ -23,6 +23,6 @@ internal sealed class MemoryEmbeddings(IImageEmbeddings inner, long capacityByte
         if (lacking.Length == 0) return;
         await inner.EmbedAsync(batch, cancellation);
         foreach (var image in lacking)
-            if (batch.Outcome(image) is EmbeddingOutcome.Cached or EmbeddingOutcome.Encoded) kept.Put(batch.Digest(image), batch.Embedding(image).ToArray());
+            if (batch.Outcome(image) is EmbeddingOutcome.Cached or EmbeddingOutcome.Encoded) _kept.Put(batch.Digest(image), batch.Embedding(image).ToArray());
     }
 }

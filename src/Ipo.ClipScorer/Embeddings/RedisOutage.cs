@@ -4,19 +4,19 @@ namespace Ipo.ClipScorer.Embeddings;
 /// outage instead of once per failure. Thread-safe.</summary>
 internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, ClipScorerMetrics metrics, ILogger log)
 {
-    private readonly Lock gate = new();
-    private DateTimeOffset? since;
-    private DateTimeOffset nextTrial;
+    private readonly Lock _gate = new();
+    private DateTimeOffset? _since;
+    private DateTimeOffset _nextTrial;
 
     /// <summary>Whether Redis may be asked now. During an outage one caller per pause is let through to try.</summary>
     public bool Allows()
     {
-        lock (gate)
+        lock (_gate)
         {
             var now = time.GetUtcNow();
-            if (since is null) return true;
-            if (now < nextTrial) return false;
-            nextTrial = now + pause;
+            if (_since is null) return true;
+            if (now < _nextTrial) return false;
+            _nextTrial = now + pause;
             return true;
         }
     }
@@ -24,12 +24,12 @@ internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, Cli
     public void Failed(string reason)
     {
         metrics.RedisFailed();
-        lock (gate)
+        lock (_gate)
         {
             var now = time.GetUtcNow();
-            nextTrial = now + pause;
-            if (since is not null) return;
-            since = now;
+            _nextTrial = now + pause;
+            if (_since is not null) return;
+            _since = now;
         }
         Lost(log, reason);
     }
@@ -37,11 +37,11 @@ internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, Cli
     public void Worked()
     {
         TimeSpan lasted;
-        lock (gate)
+        lock (_gate)
         {
-            if (since is not { } start) return;
+            if (_since is not { } start) return;
             lasted = time.GetUtcNow() - start;
-            since = null;
+            _since = null;
         }
         Back(log, lasted.TotalSeconds);
     }

@@ -9,14 +9,14 @@ internal sealed class RedisWriter : IAsyncDisposable
     private const int MostInFlight = 512;
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(2);
 
-    private readonly IConnectionMultiplexer redis;
-    private readonly EmbeddingKeys keys;
-    private readonly RedisOutage outage;
-    private readonly TimeSpan timeout;
-    private readonly TimeSpan lifetime;
-    private readonly ClipScorerMetrics metrics;
-    private readonly Channel<(ImageDigest Image, byte[] Value)> backlog;
-    private readonly Task writing;
+    private readonly IConnectionMultiplexer _redis;
+    private readonly EmbeddingKeys _keys;
+    private readonly RedisOutage _outage;
+    private readonly TimeSpan _timeout;
+    private readonly TimeSpan _lifetime;
+    private readonly ClipScorerMetrics _metrics;
+    private readonly Channel<(ImageDigest Image, byte[] Value)> _backlog;
+    private readonly Task _writing;
 
     /// <param name="redis">The connection; it may be down at any time.</param>
     /// <param name="keys">The keys of this checkpoint's embeddings.</param>
@@ -25,26 +25,26 @@ internal sealed class RedisWriter : IAsyncDisposable
     /// <param name="metrics">Counts what was dropped.</param>
     public RedisWriter(IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, ClipScorerOptions options, ClipScorerMetrics metrics)
     {
-        (this.redis, this.keys, this.outage, this.metrics) = (redis, keys, outage, metrics);
-        (timeout, lifetime) = (options.RedisTimeout, options.RedisLifetime);
-        backlog = Channel.CreateBounded<(ImageDigest, byte[])>(new BoundedChannelOptions(options.RedisBacklog) { SingleReader = true });
-        writing = Task.Run(WriteAllAsync);
+        (_redis, _keys, _outage, _metrics) = (redis, keys, outage, metrics);
+        (_timeout, _lifetime) = (options.RedisTimeout, options.RedisLifetime);
+        _backlog = Channel.CreateBounded<(ImageDigest, byte[])>(new BoundedChannelOptions(options.RedisBacklog) { SingleReader = true });
+        _writing = Task.Run(WriteAllAsync);
     }
 
     /// <summary>Takes an embedding to be written; never waits.</summary>
     public void Offer(ImageDigest image, ReadOnlySpan<float> embedding)
     {
-        if (!backlog.Writer.TryWrite((image, EmbeddingBytes.Of(embedding)))) metrics.RedisWritesDropped(1);
+        if (!_backlog.Writer.TryWrite((image, EmbeddingBytes.Of(embedding)))) _metrics.RedisWritesDropped(1);
     }
 
     private async Task WriteAllAsync()
     {
         var next = new List<(ImageDigest Image, byte[] Value)>(MostInFlight);
-        while (await backlog.Reader.WaitToReadAsync())
+        while (await _backlog.Reader.WaitToReadAsync())
         {
             next.Clear();
-            while (next.Count < MostInFlight && backlog.Reader.TryRead(out var embedding)) next.Add(embedding);
-            if (!outage.Allows() || !await WriteAsync(next)) metrics.RedisWritesDropped(next.Count);
+            while (next.Count < MostInFlight && _backlog.Reader.TryRead(out var embedding)) next.Add(embedding);
+            if (!_outage.Allows() || !await WriteAsync(next)) _metrics.RedisWritesDropped(next.Count);
         }
     }
 
@@ -52,14 +52,14 @@ internal sealed class RedisWriter : IAsyncDisposable
     {
         try
         {
-            var database = redis.GetDatabase();
-            await Task.WhenAll(embeddings.Select(embedding => database.StringSetAsync(keys.Key(embedding.Image), embedding.Value, lifetime))).WaitAsync(timeout);
-            outage.Worked();
+            var database = _redis.GetDatabase();
+            await Task.WhenAll(embeddings.Select(embedding => database.StringSetAsync(_keys.Key(embedding.Image), embedding.Value, _lifetime))).WaitAsync(_timeout);
+            _outage.Worked();
             return true;
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException)
         {
-            outage.Failed(fault.GetType().Name);
+            _outage.Failed(fault.GetType().Name);
             return false;
         }
     }
@@ -67,7 +67,7 @@ internal sealed class RedisWriter : IAsyncDisposable
     /// <summary>Writes what is waiting, for two seconds at most.</summary>
     public async ValueTask DisposeAsync()
     {
-        backlog.Writer.Complete();
-        await Task.WhenAny(writing, Task.Delay(LastWrites));
+        _backlog.Writer.Complete();
+        await Task.WhenAny(_writing, Task.Delay(LastWrites));
     }
 }

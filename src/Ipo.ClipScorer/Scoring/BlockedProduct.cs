@@ -10,21 +10,21 @@ internal sealed class BlockedProduct : IDisposable
     /// a second-level cache. It fixes the order of summation, so changing it changes last bits of losses.</summary>
     public const int ChunkClasses = 1024;
 
-    private readonly int dimension;
-    private readonly int maxTiles;
-    private readonly float[] packed;
-    private readonly float[] products;
+    private readonly int _dimension;
+    private readonly int _maxTiles;
+    private readonly float[] _packed;
+    private readonly float[] _products;
 
     /// <param name="maxImages">Most images in a block.</param>
     /// <param name="dimension">Length of an embedding.</param>
     /// <param name="classes">Number of classes.</param>
     public BlockedProduct(int maxImages, int dimension, int classes)
     {
-        this.dimension = dimension;
-        maxTiles = (maxImages + ProductTile.Rows - 1) / ProductTile.Rows;
+        _dimension = dimension;
+        _maxTiles = (maxImages + ProductTile.Rows - 1) / ProductTile.Rows;
         Stride = Math.Min(ChunkClasses, (classes + ClassMatrix.PanelWidth - 1) / ClassMatrix.PanelWidth * ClassMatrix.PanelWidth);
-        packed = ArrayPool<float>.Shared.Rent(maxTiles * ProductTile.Rows * dimension);
-        products = ArrayPool<float>.Shared.Rent(maxTiles * ProductTile.Rows * Stride);
+        _packed = ArrayPool<float>.Shared.Rent(_maxTiles * ProductTile.Rows * _dimension);
+        _products = ArrayPool<float>.Shared.Rent(_maxTiles * ProductTile.Rows * Stride);
     }
 
     /// <summary>Floats from one image's products to the next one's: the classes of a chunk, filled up to whole panels.</summary>
@@ -33,15 +33,15 @@ internal sealed class BlockedProduct : IDisposable
     /// <summary>Takes the images of the next block: [count, dimension], row after row.</summary>
     public void Load(ReadOnlySpan<float> images, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, maxTiles * ProductTile.Rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _maxTiles * ProductTile.Rows);
         for (var tile = 0; tile * ProductTile.Rows < count; tile++)
         {
-            var target = packed.AsSpan(tile * ProductTile.Rows * dimension, ProductTile.Rows * dimension);
+            var target = _packed.AsSpan(tile * ProductTile.Rows * _dimension, ProductTile.Rows * _dimension);
             var rows = Math.Min(ProductTile.Rows, count - tile * ProductTile.Rows);
             if (rows < ProductTile.Rows) target.Clear();
             for (var row = 0; row < rows; row++)
             {
-                var source = images.Slice((tile * ProductTile.Rows + row) * dimension, dimension);
+                var source = images.Slice((tile * ProductTile.Rows + row) * _dimension, _dimension);
                 for (var d = 0; d < source.Length; d++) target[d * ProductTile.Rows + row] = source[d];
             }
         }
@@ -58,24 +58,24 @@ internal sealed class BlockedProduct : IDisposable
         {
             var panel = classes.Panel((first + c) / ClassMatrix.PanelWidth);
             for (var row = 0; row < count; row += ProductTile.Rows)
-                ProductTile.Multiply(packed.AsSpan(row * dimension, ProductTile.Rows * dimension), panel, products.AsSpan(row * Stride + c), Stride);
+                ProductTile.Multiply(_packed.AsSpan(row * _dimension, ProductTile.Rows * _dimension), panel, _products.AsSpan(row * Stride + c), Stride);
         }
         // What fills up the last panel must never be the nearest class nor add to a sum.
         var filled = (width + ClassMatrix.PanelWidth - 1) / ClassMatrix.PanelWidth * ClassMatrix.PanelWidth;
         for (var row = 0; row < count && filled > width; row++)
-            products.AsSpan(row * Stride + width, filled - width).Fill(float.NegativeInfinity);
+            _products.AsSpan(row * Stride + width, filled - width).Fill(float.NegativeInfinity);
     }
 
     /// <summary>The products of one loaded image with the last chunk, filled up with negative infinity to whole panels.</summary>
     public ReadOnlySpan<float> Row(int image, ClassMatrix classes, int first)
     {
         var width = Math.Min(ChunkClasses, classes.Count - first);
-        return products.AsSpan(image * Stride, (width + ClassMatrix.PanelWidth - 1) / ClassMatrix.PanelWidth * ClassMatrix.PanelWidth);
+        return _products.AsSpan(image * Stride, (width + ClassMatrix.PanelWidth - 1) / ClassMatrix.PanelWidth * ClassMatrix.PanelWidth);
     }
 
     public void Dispose()
     {
-        ArrayPool<float>.Shared.Return(packed);
-        ArrayPool<float>.Shared.Return(products);
+        ArrayPool<float>.Shared.Return(_packed);
+        ArrayPool<float>.Shared.Return(_products);
     }
 }

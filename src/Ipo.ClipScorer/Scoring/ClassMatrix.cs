@@ -7,11 +7,11 @@ internal sealed class ClassMatrix
     /// <summary>Classes in a panel: two AVX-512 registers, four AVX2 ones.</summary>
     public const int PanelWidth = 32;
 
-    private readonly float[] panels;
+    private readonly float[] _panels;
 
     private ClassMatrix(float[] panels, int count, int dimension)
     {
-        this.panels = panels;
+        _panels = panels;
         Count = count;
         Dimension = dimension;
     }
@@ -26,7 +26,7 @@ internal sealed class ClassMatrix
     public int Panels => (Count + PanelWidth - 1) / PanelWidth;
 
     /// <summary>Memory of the panels, in bytes.</summary>
-    public long Bytes => (long)panels.Length * sizeof(float);
+    public long Bytes => (long)_panels.Length * sizeof(float);
 
     /// <summary>Lays out embeddings given row after row, [count, dimension].</summary>
     public static ClassMatrix Pack(ReadOnlySpan<float> embeddings, int count, int dimension)
@@ -45,5 +45,5 @@ internal sealed class ClassMatrix
     }
 
     /// <summary>One panel, [dimension, 32].</summary>
-    public ReadOnlySpan<float> Panel(int panel) => panels.AsSpan(panel * PanelWidth * Dimension, PanelWidth * Dimension);
+    public ReadOnlySpan<float> Panel(int panel) => _panels.AsSpan(panel * PanelWidth * Dimension, PanelWidth * Dimension);
 }

@@ -5,10 +5,10 @@ namespace Ipo.ClipScorer.Scoring;
 /// <summary>The image sets that templates are scored on, by digest; the one not used for longest goes first.</summary>
 internal sealed class ImageSets(IImageEmbeddings embeddings, int dimension, long capacityBytes)
 {
-    private readonly LeastRecentlyUsed<string, ImageSet> kept = new(capacityBytes, set => set.Bytes);
+    private readonly LeastRecentlyUsed<string, ImageSet> _kept = new(capacityBytes, set => set.Bytes);
 
     /// <exception cref="UnknownImageSetException">It was never put here, or forgotten since.</exception>
-    public ImageSet Get(string digest) => kept.TryGet(digest, out var set) ? set : throw new UnknownImageSetException(digest);
+    public ImageSet Get(string digest) => _kept.TryGet(digest, out var set) ? set : throw new UnknownImageSetException(digest);
 
     /// <summary>Keeps a set of images whose embeddings are known.</summary>
     /// <param name="images">The images, each once.</param>
@@ -20,13 +20,13 @@ internal sealed class ImageSets(IImageEmbeddings embeddings, int dimension, long
     public async Task<(string Digest, int[] Missing)> PutAsync(ImageDigest[] images, int[] labels, int classCount, CancellationToken cancellation)
     {
         var digest = ImageSet.DigestOf(images, labels, classCount);
-        if (kept.TryGet(digest, out _)) return (digest, []);
+        if (_kept.TryGet(digest, out _)) return (digest, []);
         var bytes = sizeof(float) * ((long)images.Length * (dimension + 1) + classCount);
         if (bytes > capacityBytes) throw new ImageSetTooLargeException(images.Length, bytes, capacityBytes);
         var batch = new EmbeddingBatch(dimension, images);
         await embeddings.EmbedAsync(batch, cancellation);
         int[] missing = [.. Enumerable.Range(0, batch.Count).Where(image => batch.Outcome(image) != EmbeddingOutcome.Cached)];
-        if (missing.Length == 0) kept.Put(digest, new ImageSet(digest, batch.Matrix, dimension, labels, classCount));
+        if (missing.Length == 0) _kept.Put(digest, new ImageSet(digest, batch.Matrix, dimension, labels, classCount));
         return (digest, missing);
     }
 }

@@ -8,8 +8,8 @@ internal struct RowSoftmax
 {
     private const int Lanes = 16;
 
-    private bool started;
-    private double sum;
+    private bool _started;
+    private double _sum;
 
     /// <summary>Index of the largest cosine so far; the first one wins a tie.</summary>
     public int Nearest { get; private set; }
@@ -24,17 +24,17 @@ internal struct RowSoftmax
     public void Add(ReadOnlySpan<float> cosines, int first, double logitScale)
     {
         var (largest, index) = ArgMax(cosines);
-        if (!started || largest > Largest)
+        if (!_started || largest > Largest)
         {
             // All terms stand relative to the largest one: none can overflow, and the largest is exactly 1.
-            if (started) sum *= Math.Exp(((double)Largest - largest) * logitScale);
-            (Largest, Nearest, started) = (largest, first + index, true);
+            if (_started) _sum *= Math.Exp(((double)Largest - largest) * logitScale);
+            (Largest, Nearest, _started) = (largest, first + index, true);
         }
-        sum += SumOfExponentials(cosines, Largest, (float)logitScale);
+        _sum += SumOfExponentials(cosines, Largest, (float)logitScale);
     }
 
     /// <summary>Cross-entropy of the row in nats, minus the log-probability of a class, given that class's cosine.</summary>
-    public readonly double Loss(float cosine, double logitScale) => Math.Log(sum) + ((double)Largest - cosine) * logitScale;
+    public readonly double Loss(float cosine, double logitScale) => Math.Log(_sum) + ((double)Largest - cosine) * logitScale;
 
     private static (float Largest, int Index) ArgMax(ReadOnlySpan<float> row)
     {

@@ -6,13 +6,13 @@ namespace Ipo.ClipScorer.Scoring;
 /// is scored on several image sets and then served.</summary>
 internal sealed class TemplateEncoder(ClipModel model, ModelQueue queue, long capacityBytes, ClipScorerMetrics metrics)
 {
-    private readonly LeastRecentlyUsed<(string Classes, string Template), ClassMatrix> kept = new(capacityBytes, matrix => matrix.Bytes);
+    private readonly LeastRecentlyUsed<(string Classes, string Template), ClassMatrix> _kept = new(capacityBytes, matrix => matrix.Bytes);
 
     /// <exception cref="TemplateRefusedException">The template cannot be encoded with these class names.</exception>
     public async Task<ClassMatrix> EncodeAsync(string template, ClassNames classes, CancellationToken cancellation)
     {
         var key = (classes.Digest, template);
-        if (kept.TryGet(key, out var known))
+        if (_kept.TryGet(key, out var known))
         {
             metrics.TemplateReused("classes");
             return known;
@@ -20,7 +20,7 @@ internal sealed class TemplateEncoder(ClipModel model, ModelQueue queue, long ca
         var prompts = TemplatePrompts.Of(template, classes, model.Tokenizer.Encode, model.Card.ContextLength);
         var matrix = await queue.RunAsync(() => Encode(prompts, cancellation), cancellation);
         metrics.TextsEncoded(classes.Count);
-        kept.Put(key, matrix);
+        _kept.Put(key, matrix);
         return matrix;
     }
 

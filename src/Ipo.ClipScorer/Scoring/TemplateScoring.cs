@@ -3,14 +3,14 @@ using Ipo.ClipScorer.Model;
 namespace Ipo.ClipScorer.Scoring;
 
 /// <summary>Scores templates on image sets. A score is a fact, so the latest ones are kept and given again.</summary>
-internal sealed class TemplateScoring(ClipModel model, TemplateEncoder encoder, ModelQueue queue, long capacityBytes, ClipScorerMetrics metrics)
+internal sealed class TemplateScoring(ClipModel model, TemplateEncoder encoder, ModelQueue queue, int threads, long capacityBytes, ClipScorerMetrics metrics)
 {
-    private readonly LeastRecentlyUsed<(string Set, string Classes, string Template), TemplateScore> kept = new(capacityBytes, score => score.Bytes);
+    private readonly LeastRecentlyUsed<(string Set, string Classes, string Template), TemplateScore> _kept = new(capacityBytes, score => score.Bytes);
 
     /// <summary>The score, where it is known already.</summary>
     public TemplateScore? Known(ImageSet set, ClassNames classes, string template)
     {
-        if (!kept.TryGet((set.Digest, classes.Digest, template), out var score)) return null;
+        if (!_kept.TryGet((set.Digest, classes.Digest, template), out var score)) return null;
         metrics.TemplateReused("score");
         return score;
     }
@@ -22,10 +22,10 @@ internal sealed class TemplateScoring(ClipModel model, TemplateEncoder encoder, 
         using var activity = ClipScorerMetrics.Activities.StartActivity("score template");
         activity?.SetTag("ipo.images", set.Count).SetTag("ipo.classes", classes.Count);
         var matrix = await encoder.EncodeAsync(template, classes, cancellation);
-        var score = await queue.RunAsync(() => TemplateScorer.Score(set, matrix, model.Card.LogitScale, Environment.ProcessorCount, cancellation), cancellation);
+        var score = await queue.RunAsync(() => TemplateScorer.Score(set, matrix, model.Card.LogitScale, threads, cancellation), cancellation);
         activity?.SetTag("ipo.accuracy", score.Accuracy).SetTag("ipo.loss", score.Loss);
         metrics.TemplateScored();
-        kept.Put((set.Digest, classes.Digest, template), score);
+        _kept.Put((set.Digest, classes.Digest, template), score);
         return score;
     }
 }
