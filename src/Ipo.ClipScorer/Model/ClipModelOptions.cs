@@ -16,10 +16,10 @@ internal enum ClipDevice
     Cuda,
 }
 
-/// <summary>Settings of the loaded checkpoint, bound from the configuration section "Model". The defaults run the embedded checkpoint.</summary>
+/// <summary>Settings of the loaded checkpoint, bound from the configuration section <c>Ipo:ClipScorer</c>. The defaults run the embedded checkpoint.</summary>
 internal sealed class ClipModelOptions
 {
-    public const string Section = "Model";
+    public const string Section = "Ipo:ClipScorer";
 
     /// <summary>The checkpoint's folder in Hugging Face CLIPModel layout; empty means the embedded ipo-tiny.</summary>
     public string Checkpoint { get; set; } = "";
