@@ -15,8 +15,16 @@ internal sealed class EmbeddedRedis(IOptions<CacheOptions> options, IConfigurati
 
     private int Port { get; } = configuration.GetValue("IPO_REDIS_PORT", 6379);
 
-    public static void Add(IServiceCollection services)
+    public static void Add(WebApplicationBuilder builder)
     {
+        // Garnet tells its forty settings at every start, and warns that we, not it, decide where logs go.
+        builder.Logging.AddFilter((category, level) => level >= category switch
+        {
+            "ArgParser" => LogLevel.Error,
+            not null when category.StartsWith("Ipo.", StringComparison.Ordinal) => LogLevel.Information,
+            _ => LogLevel.Warning,
+        });
+        var services = builder.Services;
         services.AddOptions<CacheOptions>().BindConfiguration("Ipo:Cache").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<EmbeddedRedis>().AddHostedService(provider => provider.GetRequiredService<EmbeddedRedis>());
         services.AddHealthChecks().AddCheck<EmbeddedRedis>("redis", tags: [Health.Ready]);
@@ -61,6 +69,7 @@ internal sealed class EmbeddedRedis(IOptions<CacheOptions> options, IConfigurati
         string[] flags =
         [
             "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", anyAddress ? "0.0.0.0" : "127.0.0.1",
+            "-q", // no banner
             "--lua", // scripts, for clients that lock with them
             "--device-type", "RandomAccess", // the native device needs libaio, which a new machine lacks
             "--memory", options.Memory, "--index", "16m", // the default memory is 16 GB

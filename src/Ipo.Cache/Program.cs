@@ -3,7 +3,7 @@ using Ipo.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("redis", grpc: false);
-EmbeddedRedis.Add(builder.Services);
+EmbeddedRedis.Add(builder);
 
 var app = builder.Build();
 app.MapServiceDefaults();

@@ -21,6 +21,9 @@ namespace Aspire.Hosting
         /// <exception cref="DistributedApplicationException">Another one has its name.</exception>
         IResourceBuilder<T> AddResource<T>(T resource) where T : IResource;
 
+        /// <summary>To add more to a resource that was added before.</summary>
+        IResourceBuilder<T> CreateResourceBuilder<T>(T resource) where T : IResource;
+
         DistributedApplication Build();
     }
 
@@ -60,6 +63,8 @@ namespace Aspire.Hosting
             _resources.TryAdd(resource.Name, resource)
                 ? new ResourceBuilder<T>(this, resource)
                 : throw new DistributedApplicationException($"Two resources are named '{resource.Name}'.");
+
+        public IResourceBuilder<T> CreateResourceBuilder<T>(T resource) where T : IResource => new ResourceBuilder<T>(this, resource);
 
         public DistributedApplication Build() => new(Configuration, [.. _resources.Values]);
     }

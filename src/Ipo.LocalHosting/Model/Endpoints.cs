@@ -58,6 +58,8 @@ public enum EndpointProperty { Url, Host, IPV4Host, Port, Scheme, TargetPort, Ho
 /// <summary>One part of an endpoint's address.</summary>
 public sealed class EndpointReferenceExpression(EndpointReference endpoint, EndpointProperty property) : IValueProvider
 {
+    internal EndpointReference Endpoint => endpoint;
+
     public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
     {
         var address = new Uri(endpoint.Url);

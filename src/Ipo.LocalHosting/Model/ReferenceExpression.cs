@@ -11,6 +11,15 @@ public sealed class ReferenceExpression : IValueProvider
 
     private ReferenceExpression(IReadOnlyList<object> parts) => _parts = parts;
 
+    internal IEnumerable<ProcessResource> Behind => _parts.SelectMany(part => part switch
+    {
+        EndpointReference endpoint => [endpoint.Owner],
+        EndpointReferenceExpression { Endpoint: var endpoint } => [endpoint.Owner],
+        Resource resource => resource.Behind,
+        ReferenceExpression inner => inner.Behind,
+        _ => [],
+    });
+
     public static ReferenceExpression Create(ExpressionInterpolatedStringHandler handler) => new(handler.Parts);
 
     public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)

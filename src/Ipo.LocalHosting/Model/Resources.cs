@@ -38,6 +38,9 @@ public interface IValueProvider
 public abstract class Resource(string name) : IResource
 {
     public string Name { get; } = ResourceName.Checked(name);
+
+    /// <summary>The processes that have to be ready before this is of use.</summary>
+    internal virtual IEnumerable<ProcessResource> Behind => [];
 }
 
 /// <summary>A resource that runs as one or more processes of this machine.</summary>
@@ -54,6 +57,8 @@ public abstract class ProcessResource(string name) : Resource(name),
 
     /// <summary>Without an endpoint nobody calls it: it is there to do something once and end.</summary>
     internal bool IsTask => Endpoints.Count == 0;
+
+    internal override IEnumerable<ProcessResource> Behind => [this];
 
     internal abstract LaunchCommand Command();
 }
@@ -90,12 +95,17 @@ public sealed class ParameterResource(string name, bool secret, Func<string?> re
 /// <summary>A connection string, read from configuration <c>ConnectionStrings:NAME</c> or put together from other resources' endpoints.</summary>
 public sealed class ConnectionStringResource(string name, IValueProvider value) : Resource(name), IResourceWithConnectionString
 {
+    internal override IEnumerable<ProcessResource> Behind => value is ReferenceExpression expression ? expression.Behind : [];
+
     public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => value.GetValueAsync(cancellationToken);
 }
 
 internal enum WaitType { UntilHealthy, ForCompletion }
 
-internal sealed record WaitAnnotation(IResource Resource, WaitType Type, int ExitCode = 0);
+internal sealed record WaitAnnotation(IResource Resource, WaitType Type, int ExitCode = 0)
+{
+    public IEnumerable<ProcessResource> Processes => ((Resource)Resource).Behind;
+}
 
 /// <summary>An HTTP address that answers with the expected status when the resource is ready for calls.</summary>
 internal sealed record HealthProbe(string EndpointName, string Path, int StatusCode);

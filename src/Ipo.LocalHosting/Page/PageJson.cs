@@ -44,8 +44,8 @@ internal static class PageJson
             status.ExitCode,
             status.Since,
             Endpoints = replica.Resource.Endpoints.Select(endpoint => new { endpoint.Name, Url = endpoint.UrlOf(replica.Index) }),
-            Uses = replica.Resource.References.Concat(replica.Resource.Waits.Select(wait => wait.Resource))
-                .OfType<ProcessResource>().Select(other => other.Name).Distinct(),
+            Uses = replica.Resource.References.OfType<Resource>().SelectMany(other => other.Behind)
+                .Concat(replica.Resource.Waits.SelectMany(wait => wait.Processes)).Select(other => other.Name).Distinct(),
             Errors = run.Logs.Read(replica.Name).Count(line => line.IsError),
         };
     }

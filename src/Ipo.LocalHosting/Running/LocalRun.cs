@@ -38,7 +38,7 @@ internal sealed class LocalRun(IConfiguration configuration, IReadOnlyList<IReso
     /// <summary>Done when every service has been healthy once.</summary>
     public Task AllHealthy => _allHealthy.Task;
 
-    public IEnumerable<Replica> ReplicasOf(IResource resource) => _replicas.Where(replica => replica.Resource == resource);
+    public IEnumerable<Replica> ReplicasOf(ProcessResource resource) => _replicas.Where(replica => replica.Resource == resource);
 
     /// <summary>Runs until <paramref name="stopping"/>; <paramref name="killing"/> cuts the graceful stop short.</summary>
     /// <exception cref="DistributedApplicationException">The composition cannot be run; nothing has been started.</exception>
@@ -95,7 +95,7 @@ internal sealed class LocalRun(IConfiguration configuration, IReadOnlyList<IReso
         {
             return; // stopped before
         }
-        Say($"All {services.Count} resources are healthy after {Clock.GetElapsedTime(from).TotalSeconds:0.0} s");
+        Say($"{services.Count} of {services.Count} resources are healthy after {Clock.GetElapsedTime(from).TotalSeconds:0.0} s");
         _allHealthy.TrySetResult();
     }
 

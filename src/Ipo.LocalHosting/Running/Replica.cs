@@ -78,7 +78,7 @@ internal sealed class Replica(
     {
         foreach (var wait in resource.Waits)
         {
-            foreach (var other in run.ReplicasOf(wait.Resource))
+            foreach (var other in wait.Processes.SelectMany(run.ReplicasOf))
             {
                 Move(ResourceState.Waiting, _status, $"waits for {other.Name}");
                 if (wait.Type == WaitType.UntilHealthy)

@@ -20,10 +20,12 @@ internal static class StartOrder
                 throw new DistributedApplicationException($"Resources wait for each other and none can start: {string.Join(" waits for ", [.. path.SkipWhile(name => name != resource.Name), resource.Name])}.");
             foreach (var wait in resource.Waits)
             {
-                if (wait.Resource is not ProcessResource other) continue; // a connection string or parameter is there at once
-                if (wait.Type == WaitType.ForCompletion && !other.IsTask)
-                    throw new DistributedApplicationException($"'{resource.Name}' waits for '{other.Name}' to end, but that is a service, which does not.");
-                Visit(other, [.. path, resource.Name]);
+                foreach (var other in wait.Processes)
+                {
+                    if (wait.Type == WaitType.ForCompletion && !other.IsTask)
+                        throw new DistributedApplicationException($"'{resource.Name}' waits for '{other.Name}' to end, but that is a service, which does not.");
+                    Visit(other, [.. path, resource.Name]);
+                }
             }
             done.Add(resource);
         }
@@ -56,7 +58,7 @@ internal static class StartOrder
 
         async Task Stop(Replica replica)
         {
-            foreach (var caller in replicas.Where(other => other.Resource.Waits.Exists(wait => wait.Resource == replica.Resource)))
+            foreach (var caller in replicas.Where(other => other.Resource.Waits.Exists(wait => wait.Processes.Contains(replica.Resource))))
                 await runs[caller].ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await stops[replica].CancelAsync();
             await runs[replica].ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
