@@ -52,6 +52,6 @@ internal static partial class Amounts
         return true;
     }
 
-    [GeneratedRegex(@"^(?<part>\d{1,9}(\.\d{1,6})?[dhms])+$")]
+    [GeneratedRegex(@"^(?<part>\d{1,9}(\.\d{1,6})?[dhms])+\z")]
     private static partial Regex WrittenTime();
 }

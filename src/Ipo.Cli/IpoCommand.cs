@@ -43,9 +43,13 @@ public static class IpoCommand
     private static IEnumerable<string> Errors(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        return command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var unknown, ..]
-            ? [$"{FullName(command)} has no command '{unknown}'; it has {string.Join(", ", command.Subcommands.Select(known => known.Name))}."]
-            : parsed.Errors.Select(error => error.Message);
+        return parsed.UnmatchedTokens switch
+        {
+            [['-', ..] unknown, ..] => [$"'{FullName(command)}' has no option '{unknown}'."],
+            [var unknown, ..] when command.Subcommands.Count > 0 =>
+                [$"'{FullName(command)}' has no command '{unknown}'; it has {string.Join(", ", command.Subcommands.Select(known => known.Name))}."],
+            _ => parsed.Errors.Select(error => error.Message),
+        };
     }
 
     private static RootCommand Grow()

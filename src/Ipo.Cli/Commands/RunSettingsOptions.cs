@@ -70,6 +70,6 @@ internal sealed class RunSettingsOptions
         if (parsed.GetValue(maxTokens) is { } tokens) budget.Tokens = tokens;
         if (parsed.GetValue(maxCost) is { } dollars) budget.CostMicroUsd = (long)decimal.Round(decimal.Clamp(dollars, -1e12m, 1e12m) * 1_000_000);
         if (parsed.GetValue(maxTime) is { } time) budget.Duration = Duration.FromTimeSpan(time);
-        return budget.Equals(new Budget()) ? null : budget;
+        return budget.CalculateSize() == 0 ? null : budget; // Not Equals: to it a limit of 0 and no limit are the same.
     }
 }
