@@ -18,9 +18,6 @@ public sealed record RunSettings
     /// <summary>Which classes are searched on.</summary>
     public ClassSelection Classes { get; init; } = ClassSelection.Base;
 
-    /// <summary>The template the search starts from, besides the baseline.</summary>
-    public string InitialTemplate { get; init; } = PromptTemplate.Baseline.Text;
-
     /// <summary>Number of steps.</summary>
     public int Steps { get; init; } = 100;
 
@@ -33,8 +30,8 @@ public sealed record RunSettings
     /// <summary>Templates shown in the instruction.</summary>
     public int MemorySize { get; init; } = 20;
 
-    /// <summary>Whether the initial template is shown at every step, however it scores.</summary>
-    public bool InitialStaysInMemory { get; init; } = true;
+    /// <summary>Whether the baseline is shown at every step, however it scores.</summary>
+    public bool BaselineStaysInMemory { get; init; } = true;
 
     /// <summary>Templates below this accuracy (0..1) are not shown while better ones are; 0 shows all.</summary>
     public double ShownAboveAccuracy { get; init; }
