@@ -11,7 +11,7 @@ internal sealed class Refusals : Interceptor
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try { return await continuation(request, context); }
-        catch (RequestRefused refused) { throw new RpcException(new Status(refused.Code, refused.Message)); }
+        catch (RefusedException refused) { throw new RpcException(new Status(refused.Code, refused.Message)); }
         catch (JournalDamagedException damaged) { throw new RpcException(new Status(StatusCode.DataLoss, damaged.Message)); }
     }
 
@@ -19,7 +19,7 @@ internal sealed class Refusals : Interceptor
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         try { await continuation(request, responseStream, context); }
-        catch (RequestRefused refused) { throw new RpcException(new Status(refused.Code, refused.Message)); }
+        catch (RefusedException refused) { throw new RpcException(new Status(refused.Code, refused.Message)); }
         catch (JournalDamagedException damaged) { throw new RpcException(new Status(StatusCode.DataLoss, damaged.Message)); }
     }
 }

@@ -6,7 +6,7 @@ internal static class CanonicalPath
     private const int MostLinks = 40; // Linux' own limit (path_resolution(7))
 
     /// <summary>The path without links; parts that do not exist stay as they are.</summary>
-    /// <exception cref="RequestRefused">The links go in a circle.</exception>
+    /// <exception cref="RefusedException">The links go in a circle.</exception>
     public static string Of(string path)
     {
         var full = Path.GetFullPath(path);
@@ -21,7 +21,7 @@ internal static class CanonicalPath
             if (part == "..") { resolved = Path.GetDirectoryName(resolved) ?? root; continue; }
             var next = Path.Combine(resolved, part);
             if (new FileInfo(next).LinkTarget is not { } target) { resolved = next; continue; }
-            if (++links > MostLinks) throw RequestRefused.Invalid($"'{path}' leads through more than {MostLinks} symbolic links.");
+            if (++links > MostLinks) throw RefusedException.Invalid($"'{path}' leads through more than {MostLinks} symbolic links.");
             if (Path.IsPathRooted(target)) resolved = root;
             Push(ahead, target);
         }

@@ -21,7 +21,7 @@ internal static class ClassFolders
         var top = Folders(folder);
         var hasSplits = top.Count > 0 && top.All(SplitFolders.ContainsKey);
         if (hasSplits && !(top.Contains("train") && top.Contains("test")))
-            throw RequestRefused.Invalid($"{folder} has {string.Join("/, ", top)}/ but not both train/ and test/. The gain is shown on images that were not searched on: add the missing one, or put the class folders directly into {folder} and the splits are made for you.");
+            throw RefusedException.Invalid($"{folder} has {string.Join("/, ", top)}/ but not both train/ and test/. The gain is shown on images that were not searched on: add the missing one, or put the class folders directly into {folder} and the splits are made for you.");
 
         var parts = hasSplits
             ? top.Select(name => (Prefix: name + "/", Split: (DatasetSplit?)SplitFolders[name])).ToList()
@@ -35,7 +35,7 @@ internal static class ClassFolders
                 foreach (var file in ImageFiles(folder, root, prefix + classes[label], warnings))
                     images.Add(new(file, label, split));
         if (classes.Count == 0)
-            throw RequestRefused.Invalid($"{folder} holds no folders. A dataset is a folder with a folder of images for each class, or a {CoopSplit.Pattern} beside its image folder.");
+            throw RefusedException.Invalid($"{folder} holds no folders. A dataset is a folder with a folder of images for each class, or a {CoopSplit.Pattern} beside its image folder.");
         return new("folder", [.. classes.Select(ClassNames.Shown)], images, warnings);
     }
 
@@ -64,7 +64,7 @@ internal static class ClassFolders
     private static void RefuseLeaving(string path, string root, string relative)
     {
         if (!CanonicalPath.IsUnder(CanonicalPath.Of(path), root))
-            throw RequestRefused.Invalid($"'{relative}' is a symbolic link that leads out of the dataset root; put the file itself there.");
+            throw RefusedException.Invalid($"'{relative}' is a symbolic link that leads out of the dataset root; put the file itself there.");
     }
 
     // Hidden files are the system's, and captions.jsonl is written beside images by captioning tools and by Ipo's own sample.

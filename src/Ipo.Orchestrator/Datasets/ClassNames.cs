@@ -13,24 +13,24 @@ internal static class ClassNames
         string.Join(' ', name.Replace('_', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Checks all names of a dataset together.</summary>
-    /// <exception cref="RequestRefused">A name cannot stand in a prompt, or two classes would get the same prompt.</exception>
+    /// <exception cref="RefusedException">A name cannot stand in a prompt, or two classes would get the same prompt.</exception>
     public static void Check(IReadOnlyList<string> names, string where, int mostClasses)
     {
         if (names.Count > mostClasses)
-            throw RequestRefused.Invalid($"{where} has {names.Count} classes; at most {mostClasses} are taken ({OrchestratorOptions.Section}:MostClasses).");
+            throw RefusedException.Invalid($"{where} has {names.Count} classes; at most {mostClasses} are taken ({OrchestratorOptions.Section}:MostClasses).");
         foreach (var name in names)
         {
-            if (name.Length == 0) throw RequestRefused.Invalid($"{where} has a class without a name.");
-            if (name.Length > LongestCharacters) throw RequestRefused.Invalid($"{where}: the class name '{name[..40]}…' has {name.Length} characters; at most {LongestCharacters} are taken.");
+            if (name.Length == 0) throw RefusedException.Invalid($"{where} has a class without a name.");
+            if (name.Length > LongestCharacters) throw RefusedException.Invalid($"{where}: the class name '{name[..40]}…' has {name.Length} characters; at most {LongestCharacters} are taken.");
             if (name.AsSpan().ContainsAny('<', '>') || name.EnumerateRunes().Any(IsUnprintable))
-                throw RequestRefused.Invalid($"{where}: the class name '{name}' holds '<', '>' or a control character; rename the class.");
+                throw RefusedException.Invalid($"{where}: the class name '{name}' holds '<', '>' or a control character; rename the class.");
         }
         // CLIP lower-cases its texts, so names that differ only there give one and the same prompt.
         var twin = names.GroupBy(name => name.ToLowerInvariant()).FirstOrDefault(group => group.Count() > 1);
         if (twin is not null)
-            throw RequestRefused.Invalid($"{where}: {twin.Count()} classes are called '{twin.First()}' once underscores are spaces and letters are lower case, so no prompt could tell them apart; rename one.");
+            throw RefusedException.Invalid($"{where}: {twin.Count()} classes are called '{twin.First()}' once underscores are spaces and letters are lower case, so no prompt could tell them apart; rename one.");
         if (names.Count < 2)
-            throw RequestRefused.Invalid($"{where} has {(names.Count == 1 ? $"only one class ('{names[0]}')" : "no class")}; at least two are needed, each as a folder of images.");
+            throw RefusedException.Invalid($"{where} has {(names.Count == 1 ? $"only one class ('{names[0]}')" : "no class")}; at least two are needed, each as a folder of images.");
     }
 
     private static bool IsUnprintable(Rune rune) =>

@@ -20,7 +20,7 @@ internal static class CoopSplit
     {
         var name = Path.GetFileName(file);
         var entries = Entries(file, name, root);
-        if (entries.Count == 0) throw RequestRefused.Invalid($"{name} lists no images.");
+        if (entries.Count == 0) throw RefusedException.Invalid($"{name} lists no images.");
         var imageRoot = ImageRoot(folder, name, entries);
         return new("coop-split", Names(name, entries), Images(folder, root, name, imageRoot, entries), []);
     }
@@ -28,8 +28,8 @@ internal static class CoopSplit
     private static List<Entry> Entries(string file, string name, string root)
     {
         if (!CanonicalPath.IsUnder(CanonicalPath.Of(file), root))
-            throw RequestRefused.Invalid($"'{name}' is a symbolic link that leads out of the dataset root; put the file itself there.");
-        if (new FileInfo(file).Length > LargestFileBytes) throw RequestRefused.Invalid($"{name} is larger than {LargestFileBytes} bytes; it is no split file.");
+            throw RefusedException.Invalid($"'{name}' is a symbolic link that leads out of the dataset root; put the file itself there.");
+        if (new FileInfo(file).Length > LargestFileBytes) throw RefusedException.Invalid($"{name} is larger than {LargestFileBytes} bytes; it is no split file.");
         try
         {
             using var stream = File.OpenRead(file);
@@ -40,7 +40,7 @@ internal static class CoopSplit
                 if (!document.RootElement.TryGetProperty(list, out var rows))
                 {
                     if (list == "val") continue;
-                    throw RequestRefused.Invalid($"{name} has no list \"{list}\"; a CoOp split file has \"train\", \"val\" and \"test\".");
+                    throw RefusedException.Invalid($"{name} has no list \"{list}\"; a CoOp split file has \"train\", \"val\" and \"test\".");
                 }
                 var position = 0;
                 foreach (var row in rows.EnumerateArray()) entries.Add(Entry.Read(row, split, $"{name}, \"{list}\"[{position++}]"));
@@ -49,7 +49,7 @@ internal static class CoopSplit
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            throw RequestRefused.Invalid($"{name} is not a CoOp split file: {fault.Message}");
+            throw RefusedException.Invalid($"{name} is not a CoOp split file: {fault.Message}");
         }
     }
 
@@ -62,8 +62,8 @@ internal static class CoopSplit
         return found switch
         {
             [var one] => one,
-            [] => throw RequestRefused.Invalid($"{name} lists '{probes[0].Path}', and no folder beside it holds that file; put the images' folder into {folder}."),
-            _ => throw RequestRefused.Invalid($"{name} lists '{probes[0].Path}', and several folders hold that file ({string.Join(", ", found)}); leave one of them."),
+            [] => throw RefusedException.Invalid($"{name} lists '{probes[0].Path}', and no folder beside it holds that file; put the images' folder into {folder}."),
+            _ => throw RefusedException.Invalid($"{name} lists '{probes[0].Path}', and several folders hold that file ({string.Join(", ", found)}); leave one of them."),
         };
     }
 
@@ -73,10 +73,10 @@ internal static class CoopSplit
         foreach (var (group, expected) in classes.Select((group, index) => (group, index)))
         {
             if (group.Key != expected)
-                throw RequestRefused.Invalid($"{name} has no image with label {expected}, but some with {classes[^1].Key}; labels count from 0 without gaps.");
+                throw RefusedException.Invalid($"{name} has no image with label {expected}, but some with {classes[^1].Key}; labels count from 0 without gaps.");
             var names = group.Select(entry => entry.ClassName).Distinct().ToList();
             if (names.Count > 1)
-                throw RequestRefused.Invalid($"{name} calls label {group.Key} both '{names[0]}' and '{names[1]}' (in {group.First(entry => entry.ClassName == names[1]).Path}).");
+                throw RefusedException.Invalid($"{name} calls label {group.Key} both '{names[0]}' and '{names[1]}' (in {group.First(entry => entry.ClassName == names[1]).Path}).");
         }
         return [.. classes.Select(group => ClassNames.Shown(group.First().ClassName))];
     }
@@ -91,12 +91,12 @@ internal static class CoopSplit
             var file = new FileInfo(Path.Combine(imageRoot, entry.Path));
             // Folders are followed once each and a file only where it is a link itself: a split may list a million.
             var inside = (insideFolders.Contains(file.DirectoryName!) && file.LinkTarget is null) || CanonicalPath.IsUnder(CanonicalPath.Of(file.FullName), root);
-            if (!inside) throw RequestRefused.Invalid($"{name} lists '{entry.Path}', which leads out of the dataset root through a symbolic link; put the file itself there.");
+            if (!inside) throw RefusedException.Invalid($"{name} lists '{entry.Path}', which leads out of the dataset root through a symbolic link; put the file itself there.");
             if (file.LinkTarget is null) insideFolders.Add(file.DirectoryName!);
             if (!file.Exists) missing.Add(entry.Path);
         }
         if (missing.Count > 0)
-            throw RequestRefused.Invalid($"{name} lists {missing.Count} of {entries.Count} images that are not in {imageRoot}: {Some.Of(missing)}. Complete the download, or take them out of the split file.");
+            throw RefusedException.Invalid($"{name} lists {missing.Count} of {entries.Count} images that are not in {imageRoot}: {Some.Of(missing)}. Complete the download, or take them out of the split file.");
         return [.. entries.Select(entry => new ListedImage(prefix + entry.Path, entry.Label, entry.Split))];
     }
 
@@ -107,10 +107,10 @@ internal static class CoopSplit
             if (row.ValueKind != JsonValueKind.Array || row.GetArrayLength() != 3
                 || row[0].ValueKind != JsonValueKind.String || row[2].ValueKind != JsonValueKind.String
                 || row[1].ValueKind != JsonValueKind.Number || !row[1].TryGetInt32(out var label) || label < 0)
-                throw RequestRefused.Invalid($"{where} is not [path, label, class name].");
+                throw RefusedException.Invalid($"{where} is not [path, label, class name].");
             var path = row[0].GetString()!.Replace('\\', '/');
             if (path.Length == 0 || path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal) || path.Split('/').Contains(".."))
-                throw RequestRefused.Invalid($"{where}: the path '{path}' is not one below the image folder.");
+                throw RefusedException.Invalid($"{where}: the path '{path}' is not one below the image folder.");
             return new(path, label, row[2].GetString()!, split);
         }
     }

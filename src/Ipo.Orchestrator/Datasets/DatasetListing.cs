@@ -16,7 +16,7 @@ internal sealed record DatasetListing(
         {
             [] => ClassFolders.Read(folder, root),
             [var one] => CoopSplit.Read(folder, root, one),
-            _ => throw RequestRefused.Invalid($"{folder} holds {splitFiles.Count} split files ({string.Join(", ", splitFiles.Select(Path.GetFileName))}); leave one of them there."),
+            _ => throw RefusedException.Invalid($"{folder} holds {splitFiles.Count} split files ({string.Join(", ", splitFiles.Select(Path.GetFileName))}); leave one of them there."),
         };
     }
 }

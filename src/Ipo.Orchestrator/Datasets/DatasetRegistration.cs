@@ -10,18 +10,18 @@ internal sealed partial class DatasetRegistration(
     DatasetRoots roots, ImageInspection inspection, DatasetStore store, IOptions<OrchestratorOptions> options, TimeProvider clock)
 {
     /// <summary>Registers a folder; the same content again is no change.</summary>
-    /// <exception cref="RequestRefused">It cannot be a dataset, or the name stands for another one.</exception>
+    /// <exception cref="RefusedException">It cannot be a dataset, or the name stands for another one.</exception>
     public async Task<Dataset> RegisterAsync(string name, string path, string handWrittenTemplate, CancellationToken cancellation)
     {
         var (folder, root) = roots.Resolve(path);
         if (name.Length == 0) name = Path.GetFileName(folder);
         if (!Name().IsMatch(name))
-            throw RequestRefused.Invalid($"name '{name}' is none; give 1 to 64 letters, digits, '-', '_' or '.'.");
+            throw RefusedException.Invalid($"name '{name}' is none; give 1 to 64 letters, digits, '-', '_' or '.'.");
 
         var listing = Read(folder, root);
         ClassNames.Check(listing.ClassNames, folder, options.Value.MostClasses);
         if (listing.Images.Count > options.Value.MostImages)
-            throw RequestRefused.Invalid($"{folder} has {listing.Images.Count} images; at most {options.Value.MostImages} are taken ({OrchestratorOptions.Section}:MostImages).");
+            throw RefusedException.Invalid($"{folder} has {listing.Images.Count} images; at most {options.Value.MostImages} are taken ({OrchestratorOptions.Section}:MostImages).");
         var template = ReadTemplate(handWrittenTemplate);
 
         var files = await inspection.InspectAsync(folder, [.. listing.Images.Select(image => image.Path)], cancellation);
@@ -45,7 +45,7 @@ internal sealed partial class DatasetRegistration(
         try { return DatasetListing.Read(folder, root); }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw RequestRefused.Invalid($"{folder} cannot be read: {fault.Message}");
+            throw RefusedException.Invalid($"{folder} cannot be read: {fault.Message}");
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class DatasetRegistration(
         if (string.IsNullOrWhiteSpace(text)) return null;
         return PromptTemplate.TryParse(text, [], out var template, out var refusal)
             ? template.Text
-            : throw RequestRefused.Invalid($"hand_written_template '{text}': {refusal.Message} Write for instance \"a photo of a <CLASS>, a type of flower.\".");
+            : throw RefusedException.Invalid($"hand_written_template '{text}': {refusal.Message} Write for instance \"a photo of a <CLASS>, a type of flower.\".");
     }
 
     // The same picture in two splits would be searched on and then prove itself; under two labels one of them is wrong.
@@ -70,9 +70,9 @@ internal sealed partial class DatasetRegistration(
             foreach (var (listed, _) in same.Skip(1))
             {
                 if (listed.Label != first.Listed.Label)
-                    throw RequestRefused.Invalid($"'{first.Listed.Path}' and '{listed.Path}' are the same image under two classes ('{classNames[first.Listed.Label]}' and '{classNames[listed.Label]}'); delete the wrong one.");
+                    throw RefusedException.Invalid($"'{first.Listed.Path}' and '{listed.Path}' are the same image under two classes ('{classNames[first.Listed.Label]}' and '{classNames[listed.Label]}'); delete the wrong one.");
                 if (listed.Split != first.Listed.Split)
-                    throw RequestRefused.Invalid($"'{first.Listed.Path}' and '{listed.Path}' are the same image in two splits ({first.Listed.Split} and {listed.Split}); a result on it would prove nothing. Delete one of them.");
+                    throw RefusedException.Invalid($"'{first.Listed.Path}' and '{listed.Path}' are the same image in two splits ({first.Listed.Split} and {listed.Split}); a result on it would prove nothing. Delete one of them.");
                 dropped.Add(listed.Path);
             }
         }
@@ -94,13 +94,13 @@ internal sealed partial class DatasetRegistration(
 
         var empty = classNames.Where((_, label) => !counts.Keys.Any(key => key.Label == label)).ToList();
         if (empty.Count > 0)
-            throw RequestRefused.Invalid($"{folder}: {(empty.Count == 1 ? "the class" : "the classes")} {Some.Of(empty)} {(empty.Count == 1 ? "has" : "have")} no image that can be used; add images or remove the class. {string.Join(" ", warnings.Take(3))}".TrimEnd());
+            throw RefusedException.Invalid($"{folder}: {(empty.Count == 1 ? "the class" : "the classes")} {Some.Of(empty)} {(empty.Count == 1 ? "has" : "have")} no image that can be used; add images or remove the class. {string.Join(" ", warnings.Take(3))}".TrimEnd());
         if (Without(DatasetSplit.Train) is { Length: > 0 } untrained)
-            throw RequestRefused.Invalid($"{folder}: {(untrained.Length == 1 ? "the class" : "the classes")} {Some.Of(untrained)} {(untrained.Length == 1 ? "has" : "have")} no training image; add one, or remove the class from every split.");
+            throw RefusedException.Invalid($"{folder}: {(untrained.Length == 1 ? "the class" : "the classes")} {Some.Of(untrained)} {(untrained.Length == 1 ? "has" : "have")} no training image; add one, or remove the class from every split.");
         if (Without(DatasetSplit.Test) is { Length: > 0 } untested)
         {
             if (untested.Length == classNames.Count)
-                throw RequestRefused.Invalid($"{folder} has no test images, so no gain could be shown; give every class at least two images.");
+                throw RefusedException.Invalid($"{folder} has no test images, so no gain could be shown; give every class at least two images.");
             warnings.Add($"{(untested.Length == 1 ? "The class" : "The classes")} {Some.Of(untested)} {(untested.Length == 1 ? "has" : "have")} no test image, so the report says nothing of {(untested.Length == 1 ? "it" : "them")}.");
         }
         if (Without(DatasetSplit.Validation).Length == classNames.Count) warnings.Add("There are no validation images; the report has no validation column.");
@@ -109,7 +109,7 @@ internal sealed partial class DatasetRegistration(
     private void RefuseOtherDataset(string name, string folder, string digest)
     {
         if (store.Find(name) is { } standing && standing.Folder != folder && standing.Digest != digest)
-            throw RequestRefused.Exists($"The name '{name}' stands for the dataset in {standing.Folder}; give this one another name.");
+            throw RefusedException.Exists($"The name '{name}' stands for the dataset in {standing.Folder}; give this one another name.");
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9_.\-]{1,64}\z")]

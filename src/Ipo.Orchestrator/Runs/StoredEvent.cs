@@ -10,7 +10,6 @@ internal static class StoredEvent
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter() },
         // A row that lacks a member is torn, not a fact with a zero in it. Members added later are optional and have defaults.
         RespectRequiredConstructorParameters = true,
