@@ -41,6 +41,8 @@ public sealed record RunPickedUp(DateTimeOffset At) : RunEvent(At);
 /// <param name="ClassNames">Names of the classes searched on, in label order.</param>
 /// <param name="NovelClassNames">Names of the novel classes; empty where all are searched on.</param>
 /// <param name="SearchImages">The search images, in scoring order.</param>
+/// <param name="Parts">The parts of the dataset that hold images.</param>
+/// <param name="HandWrittenTemplate">The dataset's own template, evaluated beside the baseline and never shown; null for none.</param>
 /// <param name="Model">The checkpoint.</param>
 /// <param name="Proposer">The proposer and its model.</param>
 /// <param name="Captioner">The captioner and its model; null without descriptions.</param>
@@ -50,6 +52,8 @@ public sealed record RunPrepared(
     IReadOnlyList<string> ClassNames,
     IReadOnlyList<string> NovelClassNames,
     IReadOnlyList<SearchImage> SearchImages,
+    IReadOnlyList<DatasetPart> Parts,
+    string? HandWrittenTemplate,
     ModelFacts Model,
     ProviderFacts Proposer,
     ProviderFacts? Captioner) : RunEvent(At);
@@ -158,6 +162,7 @@ public sealed record CallUsage(long InputTokens, long OutputTokens, long CostMic
 public sealed record CallFailure(FailureKind Kind, string Message, TimeSpan? RetryAfter);
 
 /// <summary>Kinds of failed calls. Names are stored in journals: add, never rename.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FailureKind>))]
 public enum FailureKind
 {
     /// <summary>HTTP 429.</summary>
@@ -186,6 +191,7 @@ public enum FailureKind
 }
 
 /// <summary>Why a search ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StopReason>))]
 public enum StopReason
 {
     /// <summary>All steps were done.</summary>
@@ -205,6 +211,7 @@ public enum StopReason
 }
 
 /// <summary>A part of a dataset that templates are evaluated on.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DatasetPart>))]
 public enum DatasetPart
 {
     /// <summary>The search images.</summary>

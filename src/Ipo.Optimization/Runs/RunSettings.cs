@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ipo.Optimization;
 
 /// <summary>Everything that decides a run's trajectory, with every value filled in. A preset gives the values.</summary>
@@ -18,9 +20,6 @@ public sealed record RunSettings
     /// <summary>Which classes are searched on.</summary>
     public ClassSelection Classes { get; init; } = ClassSelection.Base;
 
-    /// <summary>The template the search starts from, besides the baseline.</summary>
-    public string InitialTemplate { get; init; } = PromptTemplate.Baseline.Text;
-
     /// <summary>Number of steps.</summary>
     public int Steps { get; init; } = 100;
 
@@ -33,8 +32,8 @@ public sealed record RunSettings
     /// <summary>Templates shown in the instruction.</summary>
     public int MemorySize { get; init; } = 20;
 
-    /// <summary>Whether the initial template is shown at every step, however it scores.</summary>
-    public bool InitialStaysInMemory { get; init; } = true;
+    /// <summary>Whether the baseline is shown at every step, however it scores.</summary>
+    public bool BaselineStaysInMemory { get; init; } = true;
 
     /// <summary>Templates below this accuracy (0..1) are not shown while better ones are; 0 shows all.</summary>
     public double ShownAboveAccuracy { get; init; }
@@ -59,6 +58,7 @@ public sealed record RunSettings
 }
 
 /// <summary>Which classes a run searches on.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ClassSelection>))]
 public enum ClassSelection
 {
     /// <summary>CoOp's base classes: the first half of the sorted labels, rounded up.</summary>
@@ -69,6 +69,7 @@ public enum ClassSelection
 }
 
 /// <summary>Order of the instruction's sections (paper.md, section 2).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<InstructionOrder>))]
 public enum InstructionOrder
 {
     /// <summary>Role, descriptions, how to read the history, history, request: the paper's Figure 2.</summary>
