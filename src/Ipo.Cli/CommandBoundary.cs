@@ -24,8 +24,7 @@ internal static class CommandBoundary
 
     private static int Tell(Session session, Exception fault)
     {
-        if (session.Stop.IsCancellationRequested && fault is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
-            return Say(session, "Interrupted.", ExitCode.Interrupted);
+        if (session.WasInterrupted(fault)) return Say(session, "Interrupted.", ExitCode.Interrupted);
         return fault switch
         {
             CommandFailure failure => Say(session, failure.Message, failure.ExitCode),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf;
+using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Ipo.V1;
@@ -31,6 +32,9 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
     public ServerAddress Server => server ??= ServerAddress.Find(parsed.GetValue(GlobalOptions.Server), terminal.Environment);
 
     public OrchestratorService.OrchestratorServiceClient Orchestrator => orchestrator ??= Connect();
+
+    /// <summary>Whether a fault is Ctrl-C's doing: whatever a call says once it was asked to stop is no news.</summary>
+    public bool WasInterrupted(Exception fault) => stop.IsCancellationRequested && fault is OperationCanceledException or RpcException;
 
     /// <summary>Drops the connection and looks for the orchestrator again: an AppHost that was restarted has other ports.</summary>
     public void Reconnect()

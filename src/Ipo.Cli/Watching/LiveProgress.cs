@@ -16,7 +16,7 @@ internal sealed class LiveProgress : Progress
     private readonly ITimer beat;
     private Run? run;
     private long noted;
-    private int drawnLines;
+    private IReadOnlyList<int> drawn = []; // Columns of each line on the screen.
 
     public LiveProgress(Terminal terminal) : base(terminal) =>
         beat = terminal.Time.CreateTimer(_ => Redraw(), null, Beat, Beat);
@@ -37,7 +37,7 @@ internal sealed class LiveProgress : Progress
         lock (drawing)
         {
             Terminal.Error.Write(Erase());
-            drawnLines = 0;
+            drawn = [];
             Terminal.Tell(text);
             Draw();
         }
@@ -49,8 +49,8 @@ internal sealed class LiveProgress : Progress
         beat.Dispose();
         lock (drawing)
         {
-            if (drawnLines > 0) Terminal.Error.WriteLine();
-            (run, drawnLines) = (null, 0);
+            if (drawn.Count > 0) Terminal.Error.WriteLine();
+            (run, drawn) = (null, []);
         }
     }
 
@@ -64,19 +64,31 @@ internal sealed class LiveProgress : Progress
         if (run is null) return;
         var left = timeLeft.Estimate - Terminal.Time.GetElapsedTime(noted);
         // One column short of the screen, so that no line wraps by itself.
-        var lines = ProgressText.Block(Safe(run), left, Math.Max(20, Terminal.Width() - 1), Terminal.Coloured);
-        var frame = new StringBuilder(Erase()).AppendJoin('\n', lines);
+        var lines = ProgressText.Block(Safe(run), left, Math.Max(20, Terminal.Width() - 1));
+        var frame = new StringBuilder(Erase()).AppendJoin('\n', Terminal.Coloured ? lines.Select(Coloured) : lines);
         Terminal.Error.Write(frame.ToString()); // In one piece, so that it does not flicker.
         Terminal.Error.Flush();
-        drawnLines = lines.Count;
+        drawn = [.. lines.Select(ScreenText.Width)];
     }
 
-    private string Erase() => drawnLines switch
+    /// <summary>Moves to where the block begins and clears it; lines that a narrower screen has wrapped count as the rows they take.</summary>
+    private string Erase()
     {
-        0 => "",
-        1 => "\r\e[J",
-        _ => $"\r\e[{drawnLines - 1}A\e[J",
-    };
+        var screen = Math.Max(1, Terminal.Width());
+        var rows = drawn.Sum(columns => Math.Max(1, (columns + screen - 1) / screen));
+        return rows switch
+        {
+            0 => "",
+            1 => "\r\e[J",
+            _ => $"\r\e[{rows - 1}A\e[J",
+        };
+    }
+
+    private static string Coloured(string line, int row)
+    {
+        var (from, to) = (line.IndexOf(ProgressText.Full), line.LastIndexOf(ProgressText.Full) + 1);
+        return row > 0 || from < 0 ? line : $"{line[..from]}\e[32m{line[from..to]}\e[0m{line[to..]}";
+    }
 
     /// <summary>The run without control characters in what others wrote; the block's own are added later.</summary>
     private static Run Safe(Run run)

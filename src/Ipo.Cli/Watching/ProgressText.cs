@@ -5,6 +5,9 @@ namespace Ipo.Cli.Watching;
 /// <summary>What progress says, as pure functions of a run's state.</summary>
 internal static class ProgressText
 {
+    /// <summary>What the done part of the bar is made of.</summary>
+    public const char Full = '━';
+
     private const int LongestBar = 40;
     private const int ShortestBar = 10;
 
@@ -23,7 +26,7 @@ internal static class ProgressText
     /// The live block, each line at most <paramref name="width"/> columns wide: a bar with the step and the time left,
     /// the scores with what they cost, and the best template.
     /// </summary>
-    public static IReadOnlyList<string> Block(Run run, TimeSpan? left, int width, bool coloured)
+    public static IReadOnlyList<string> Block(Run run, TimeSpan? left, int width)
     {
         var searching = IsSearching(run);
         var head = searching ? $"step {run.StepsCompleted}/{run.Settings.Steps}" : run.Activity is { Length: > 0 } activity ? activity : RunText.State(run);
@@ -31,7 +34,7 @@ internal static class ProgressText
         var tail = $"{share * 100:0} %" + (left is { } time ? $"  {Amounts.Clock(time)} left" : "") + (searching && run.Activity.Length > 0 ? $"  {run.Activity}" : "");
         var room = width - ScreenText.Width(head) - ScreenText.Width(tail) - 4;
         var first = room >= ShortestBar
-            ? $"{head}  {Bar(share, Math.Min(room, LongestBar), coloured)}  {tail}"
+            ? $"{head}  {Bar(share, Math.Min(room, LongestBar))}  {tail}"
             : ScreenText.Fit($"{head}  {tail}", width);
         var lines = new List<string> { first };
         if (run is { Baseline: not null, Best: { } best })
@@ -48,10 +51,9 @@ internal static class ProgressText
         return $"best {Amounts.Percent(best.Accuracy)} (loss {Amounts.Nats(best.Loss)}), baseline {Amounts.Percent(baseline.Accuracy)}, gain {RunText.Gain(run)}";
     }
 
-    private static string Bar(double share, int width, bool coloured)
+    private static string Bar(double share, int width)
     {
         var full = (int)Math.Round(share * width);
-        var (on, off) = coloured ? ("\e[32m", "\e[0m") : ("", "");
-        return on + new string('━', full) + off + new string('─', width - full);
+        return new string(Full, full) + new string('─', width - full);
     }
 }

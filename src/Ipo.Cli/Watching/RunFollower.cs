@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Ipo.Cli.Commands;
 using Ipo.V1;
 
@@ -10,19 +9,16 @@ internal static class RunFollower
     /// <summary>Shows progress until the run is final, then its report; JSON on standard output is the one document at the end.</summary>
     public static async Task<int> FollowAsync(Session session, Run run, FileInfo? output)
     {
-        using (var progress = Progress.On(session.Terminal))
+        try
         {
-            try
-            {
-                progress.Begin(run);
-                await foreach (var state in RunChanges.FollowAsync(session, run.RunId, progress.Tell, session.Stop))
-                    progress.Show(run = state);
-            }
-            catch (Exception fault) when (session.Stop.IsCancellationRequested && fault is OperationCanceledException or RpcException)
-            {
-                progress.Tell($"Detached; the run goes on. Come back with: {session.CommandLine($"watch {run.RunId}")}");
-                return ExitCode.Interrupted;
-            }
+            using var progress = Progress.On(session.Terminal);
+            progress.Begin(run);
+            await foreach (var state in RunChanges.FollowAsync(session, run.RunId, progress.Tell, session.Stop))
+                progress.Show(run = state);
+        }
+        catch (Exception fault) when (session.WasInterrupted(fault))
+        {
+            return Detached(session, run);
         }
         return await EndAsync(session, run, output);
     }
@@ -35,12 +31,17 @@ internal static class RunFollower
             await foreach (var state in RunChanges.FollowAsync(session, run.RunId, session.Terminal.Tell, session.Stop))
                 session.WriteJsonLine(new WatchRunResponse { Run = run = state });
         }
-        catch (Exception fault) when (session.Stop.IsCancellationRequested && fault is OperationCanceledException or RpcException)
+        catch (Exception fault) when (session.WasInterrupted(fault))
         {
-            session.Terminal.Tell($"Detached; the run goes on. Come back with: {session.CommandLine($"watch {run.RunId}")}");
-            return ExitCode.Interrupted;
+            return Detached(session, run);
         }
         return run.State is RunState.Completed ? ExitCode.Done : NotCompleted(session, run);
+    }
+
+    private static int Detached(Session session, Run run)
+    {
+        session.Terminal.Tell($"Detached; the run goes on. Come back with: {session.CommandLine($"watch {run.RunId}")}");
+        return ExitCode.Interrupted;
     }
 
     private static async Task<int> EndAsync(Session session, Run run, FileInfo? output)

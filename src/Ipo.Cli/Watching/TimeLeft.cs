@@ -8,7 +8,10 @@ namespace Ipo.Cli.Watching;
 /// </summary>
 internal sealed class TimeLeft
 {
-    private Run? first;
+    private int? step; // The last one seen to complete, and the running time then.
+    private TimeSpan stepTime;
+    private (int Step, TimeSpan Time)? start; // The first completion seen, or the beginning of the search.
+    private TimeSpan? pace;
 
     /// <summary>As of the last state noted; null until a step was seen to complete.</summary>
     public TimeSpan? Estimate { get; private set; }
@@ -17,15 +20,20 @@ internal sealed class TimeLeft
     {
         Estimate = null;
         if (!ProgressText.IsSearching(run) || run.Elapsed is null) return;
-        first ??= run;
         var elapsed = run.Elapsed.ToTimeSpan();
-        // Steps seen since this command came; where none was, all of the run, which then counts the encoding too.
-        var (steps, time) = run.StepsCompleted > first.StepsCompleted
-            ? (run.StepsCompleted - first.StepsCompleted, elapsed - first.Elapsed.ToTimeSpan())
-            : (run.StepsCompleted, elapsed);
-        if (steps == 0) return;
-        var left = time / steps * (run.Settings.Steps - run.StepsCompleted);
+        if (run.StepsCompleted != step) StepCompleted(run.StepsCompleted, elapsed);
+        var left = pace * (run.Settings.Steps - run.StepsCompleted) - (elapsed - stepTime);
         if (run.Settings.Budget?.Duration?.ToTimeSpan() - elapsed is { } allowed && allowed < left) left = allowed;
-        Estimate = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        Estimate = left < TimeSpan.Zero ? TimeSpan.Zero : left;
+    }
+
+    private void StepCompleted(int completed, TimeSpan elapsed)
+    {
+        // A run joined in the middle of a step gives no start, since part of that step went unseen.
+        if (step is not null || completed == 0) start ??= (completed, elapsed);
+        pace = start is { } first && completed > first.Step ? (elapsed - first.Time) / (completed - first.Step)
+            : completed > 0 ? elapsed / completed // All of the run, the encoding too, until there is something better.
+            : null;
+        (step, stepTime) = (completed, elapsed);
     }
 }

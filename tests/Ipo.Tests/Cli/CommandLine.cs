@@ -38,9 +38,13 @@ internal sealed class CommandLine
         stop);
 
     /// <summary>Waits until standard error holds the text.</summary>
-    public async Task UntilToldAsync(string text)
+    public Task UntilToldAsync(string text) => UntilAsync(() => Error.Contains(text, StringComparison.Ordinal), () => $"'{text}' in: {Error}");
+
+    /// <summary>Waits until something holds, and fails with what was awaited when it does not within half a minute.</summary>
+    public static async Task UntilAsync(Func<bool> holds, Func<string> what)
     {
-        while (!Error.Contains(text, StringComparison.Ordinal)) await Task.Delay(5, TestContextToken);
+        for (var began = System.Environment.TickCount64; !holds(); await Task.Delay(5, TestContextToken))
+            if (System.Environment.TickCount64 - began > 30_000) throw new TimeoutException($"Waited in vain for {what()}");
     }
 
     private static CancellationToken TestContextToken => Xunit.TestContext.Current.CancellationToken;

@@ -51,7 +51,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
         orchestrator.Watches.Enqueue(new([Runs.AfterStep(2)], Waits: true));
         var line = Line();
         var running = line.RunAsync(ctrlC.Token, [.. args.Split(' '), "--server", orchestrator.Address]);
-        while (orchestrator.Requests.OfType<WatchRunRequest>().FirstOrDefault() is null) await Task.Delay(5, TestContext.Current.CancellationToken);
+        await CommandLine.UntilAsync(() => orchestrator.Requests.OfType<WatchRunRequest>().Any(), () => "a watch stream");
         await ctrlC.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.EndsWith($"Detached; the run goes on. Come back with: ipo watch r1 --server {orchestrator.Address}\n", line.Error, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
         orchestrator.Slowness = TimeSpan.FromMinutes(1);
         var line = Line();
         var running = line.RunAsync(ctrlC.Token, "watch", "r1");
-        while (orchestrator.Requests.IsEmpty) await Task.Delay(5, TestContext.Current.CancellationToken);
+        await CommandLine.UntilAsync(() => !orchestrator.Requests.IsEmpty, () => "a call");
         await ctrlC.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.Equal("ipo: Interrupted.\n", line.Error);
@@ -175,7 +175,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
     public async Task A_live_block_counts_down_between_states()
     {
         using var ctrlC = new CancellationTokenSource();
-        orchestrator.Watches.Enqueue(new([Runs.AfterStep(1), Runs.AfterStep(2)], Waits: true));
+        orchestrator.Watches.Enqueue(new([Runs.AfterStep(0), Runs.AfterStep(1), Runs.AfterStep(2)], Waits: true));
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var line = Line(time, live: true);
         var running = line.RunAsync(ctrlC.Token, "watch", "r1");
