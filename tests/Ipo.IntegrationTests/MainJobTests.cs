@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ipo.V1;
 using Xunit;

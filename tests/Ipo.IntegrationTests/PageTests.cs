@@ -6,12 +6,15 @@ namespace Ipo.IntegrationTests;
 /// <summary>The host's page in a real browser.</summary>
 public sealed class PageTests
 {
+    private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private static readonly string[] Services = ["redis", "clip-scorer", "captioner", "prompt-gen", "orchestrator"];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_page_shows_resources_logs_and_traces()
     {
-        var chromium = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+        var chromium = Browsers.FirstOrDefault(File.Exists);
         if (chromium is null) Assert.Skip("No Chromium on this machine; install the package 'chromium'.");
         await using var system = await RunningSystem.StartAsync(Cancellation, ("IPO_SAMPLE", "none"));
         await system.IpoAsync(Cancellation, "runs");
@@ -28,7 +31,7 @@ public sealed class PageTests
         page.PageError += (_, error) => errors.Add(error);
         await page.GotoAsync(system.Page.ToString());
 
-        foreach (var name in new[] { "redis", "clip-scorer", "captioner", "prompt-gen", "orchestrator" })
+        foreach (var name in Services)
             await Assertions.Expect(page.Locator("body")).ToContainTextAsync(name);
         await Assertions.Expect(page.Locator("body")).ToContainTextAsync("healthy");
         Assert.Empty(errors);

@@ -1,5 +1,4 @@
 using Ipo.Tests.Fakes;
-using Ipo.V1;
 using Xunit;
 
 namespace Ipo.IntegrationTests;
@@ -29,11 +28,11 @@ public sealed class SecretTests
 
         // Answers that fail, answers that are refused, and good ones, with the key in the provider's own error page.
         provider.Otherwise = OpenAiAnswer.Text("<INS>a clear photo of a <CLASS>.</INS> <INS>a large <CLASS>.</INS>");
-        provider.Then(OpenAiAnswer.Error(500, $"the key {Canary} broke us"));
+        provider.Then(OpenAiAnswer.Status(500, $"the key {Canary} broke us"));
         var run = await system.IpoAsync(Cancellation, "optimize", photographs, "--run-id", "with-key", "--steps", "2", "--shots", "1", "--descriptions");
         Assert.True(run.ExitCode == 0, $"{run.Output}\n{run.Errors}");
 
-        provider.Otherwise = OpenAiAnswer.Error(401, $"Incorrect API key provided: {Canary}");
+        provider.Otherwise = OpenAiAnswer.Status(401, $"Incorrect API key provided: {Canary}");
         var refused = await system.IpoAsync(Cancellation, "optimize", photographs, "--run-id", "refused", "--steps", "1", "--shots", "2", "--no-descriptions");
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("key", refused.Output + refused.Errors, StringComparison.OrdinalIgnoreCase);
