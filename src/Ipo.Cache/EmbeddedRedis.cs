@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Ipo.Cache;
 
 /// <summary>Garnet, which speaks Redis' protocol, inside this process: a cache on a new machine with nothing to install.</summary>
-internal sealed class EmbeddedRedis(IOptions<CacheOptions> options, IConfiguration configuration, ILoggerFactory logs) : IHostedService, IHealthCheck, IDisposable
+internal sealed partial class EmbeddedRedis(IOptions<CacheOptions> options, IConfiguration configuration, ILoggerFactory logs) : IHostedService, IHealthCheck, IDisposable
 {
     private GarnetServer? _server;
 
@@ -25,7 +25,10 @@ internal sealed class EmbeddedRedis(IOptions<CacheOptions> options, IConfigurati
             _ => LogLevel.Warning,
         });
         var services = builder.Services;
-        services.AddOptions<CacheOptions>().BindConfiguration("Ipo:Cache").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section)
+            .Validate(cache => CacheOptions.IsSize(cache.Memory), $"{CacheOptions.Section}:Memory must be a number with k, m or g, such as 256m.")
+            .Validate(cache => CacheOptions.IsSize(cache.LogLimit), $"{CacheOptions.Section}:LogLimit must be a number with k, m or g, such as 512m.")
+            .ValidateOnStart();
         services.AddSingleton<EmbeddedRedis>().AddHostedService(provider => provider.GetRequiredService<EmbeddedRedis>());
         services.AddHealthChecks().AddCheck<EmbeddedRedis>("redis", tags: [Health.Ready]);
     }
@@ -34,6 +37,7 @@ internal sealed class EmbeddedRedis(IOptions<CacheOptions> options, IConfigurati
     {
         _server = new GarnetServer([.. Flags(options.Value, Port, configuration[ServicePorts.BindSetting] == "any")], logs);
         _server.Start();
+        Serving(logs.CreateLogger<EmbeddedRedis>(), Port, options.Value.Memory, options.Value.DataDirectory ?? "memory only");
         return Task.CompletedTask;
     }
 
@@ -64,7 +68,10 @@ internal sealed class EmbeddedRedis(IOptions<CacheOptions> options, IConfigurati
         }
     }
 
-    internal static IEnumerable<string> Flags(CacheOptions options, int port, bool anyAddress)
+    [LoggerMessage(Level = LogLevel.Information, Message = "Redis' protocol is served on port {Port}, with {Memory} of memory, kept in: {Folder}")]
+    private static partial void Serving(ILogger log, int port, string memory, string folder);
+
+    private static IEnumerable<string> Flags(CacheOptions options, int port, bool anyAddress)
     {
         string[] flags =
         [

@@ -59,6 +59,7 @@ const clock = time => new Date(time).toLocaleTimeString([], { hour12: false, hou
 const table = (heads, rows) => h('div', { class: 'table' }, h('table', {},
   h('thead', {}, h('tr', {}, heads.map(head => h('th', { scope: 'col', class: head.startsWith('#') ? 'number' : null }, head.replace('#', ''))))),
   h('tbody', {}, rows)));
+const errors = trace => trace.errors === 1 ? '1 error' : `${trace.errors} errors`;
 const empty = text => h('p', { class: 'empty' }, text);
 
 // ---- resources
@@ -95,6 +96,12 @@ const resourcesView = {
 
 // ---- logs
 
+// Our services write the level after the time; what else comes on standard error (progress, a runtime's last words) stands out a little.
+function level(line) {
+  const written = /^\d\d:\d\d:\d\d\.\d{3} (\w+) /.exec(line.text)?.[1];
+  return written === 'ERROR' || written === 'FATAL' ? 'error' : written === 'WARN' || line.isError ? 'warning' : null;
+}
+
 function logsView(query) {
   const resource = query.get('resource') ?? '';
   const rows = [];
@@ -116,7 +123,7 @@ function logsView(query) {
       last = page.last;
       const follow = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
       for (const line of page.lines) {
-        const row = h('div', { class: line.isError ? 'error' : null },
+        const row = h('div', { class: level(line) },
           h('time', { datetime: line.time }, clock(line.time)), h('span', { class: 'who' }, line.resource), h('span', { class: 'what' }, line.text));
         filter(row);
         rows.push(row);
@@ -139,7 +146,7 @@ const tracesView = {
       h('td', { class: 'nowrap dim' }, clock(trace.start)),
       h('td', {}, h('a', { class: 'name', href: `#/traces/${trace.id}`, 'data-key': trace.id }, trace.name),
         trace.isOpen && [' ', h('span', { class: 'badge open' }, 'still open')],
-        trace.errors > 0 && [' ', h('span', { class: 'badge bad' }, trace.errors === 1 ? '1 error' : `${trace.errors} errors`)]),
+        trace.errors > 0 && [' ', h('span', { class: 'badge bad' }, errors(trace))]),
       h('td', { class: 'dim' }, trace.services.join(', ')),
       h('td', { class: 'number' }, trace.spans),
       h('td', { class: 'number nowrap' }, duration(trace.milliseconds))));
@@ -212,7 +219,7 @@ function traceView(id) {
     const loose = trace.lines.filter(line => !known.has(line.span));
     draw(main,
       h('div', { class: 'bar' }, h('a', { href: '#/traces', 'data-key': 'back' }, '← Traces')),
-      h('h2', {}, trace.name, ' ', trace.isOpen && h('span', { class: 'badge open' }, 'still open'), trace.errors > 0 && h('span', { class: 'badge bad' }, `${trace.errors} errors`)),
+      h('h2', {}, trace.name, ' ', trace.isOpen && h('span', { class: 'badge open' }, 'still open'), trace.errors > 0 && h('span', { class: 'badge bad' }, errors(trace))),
       h('p', { class: 'dim' }, `${new Date(trace.start).toLocaleString()} · ${duration(trace.milliseconds)} · ${trace.spans.length} spans · ${trace.services.join(', ')} · `, h('span', { class: 'mono' }, trace.id)),
       trace.dropped > 0 && h('p', { class: 'bad' }, `${trace.dropped} further entries of this trace are not kept.`),
       h('div', { class: 'waterfall' }, h('div', { class: 'row axis' }, h('div', {}, 'Span'), ticks), rows),
@@ -252,7 +259,7 @@ const metricsView = {
       h('td', {}, one.instance),
       h('td', { class: 'mono dim' }, one.attributes.map(({ name, value }) => `${name}=${value}`).join('  ')),
       h('td', { class: 'number nowrap' }, one.count !== null
-        ? `${one.count.toLocaleString()} × ${one.count ? (one.sum / one.count).toPrecision(3) : '–'}` : one.value === null ? '–' : Number(one.value.toPrecision(6)).toLocaleString(undefined, { maximumFractionDigits: 6 }),
+        ? `${one.count.toLocaleString()} of mean ${one.count ? (one.sum / one.count).toPrecision(3) : '–'}` : one.value === null ? '–' : Number(one.value.toPrecision(6)).toLocaleString(undefined, { maximumFractionDigits: 6 }),
         one.unit && h('span', { class: 'dim' }, ` ${one.unit.replace(/[{}]/g, '')}`))));
     draw(this.body, rows.length ? table(['Name', 'Process', 'Attributes', '#Last value'], rows) : empty('No measurement yet.'));
   },
