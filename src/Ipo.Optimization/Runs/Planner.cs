@@ -28,7 +28,7 @@ public static class Planner
 
     private static RunAction? Describe(RunState run, RunPrepared prepared)
     {
-        if (prepared.Captioner is not { } captioner || run.Answers.Count > 0) return null;
+        if (prepared.Captioner is not { } captioner) return null;
 
         var waiting = new List<DescriptionCall>();
         foreach (var image in ImagesToDescribe(run.Settings, prepared).Where(image => !run.Descriptions.ContainsKey(image.Sha256)))
@@ -66,7 +66,7 @@ public static class Planner
         }
 
         var memory = PromptMemory.Shown(run.Scored, settings);
-        string[] descriptions = prepared.Captioner is null ? [] :
+        string[] descriptions =
             [.. ImagesToDescribe(settings, prepared).Select(image => run.Descriptions.GetValueOrDefault(image.Sha256)).OfType<string>()];
         var instruction = Instruction.Write(memory, descriptions, settings.CandidatesPerCall, settings.Order);
         return new Propose(step, calls, instruction, memory, descriptions, settings.CandidatesPerCall);
@@ -94,7 +94,7 @@ public static class Planner
         if (prepared.HandWrittenTemplate is { } written) templates.Add(PromptTemplate.Parse(written));
         // What the scorer refused on one part, for instance for a long novel class name, is not sent again; the report goes
         // without that part.
-        foreach (var template in templates.Distinct().Where(template => !run.Unscorable.Contains(template.Identity)))
+        foreach (var template in templates.Where(template => !run.Unscorable.Contains(template.Identity)))
             foreach (var part in prepared.Parts)
                 if (!run.Evaluations.Any(done => done.Template == template.Text && done.Part == part))
                     return new Evaluate(template, part);

@@ -162,7 +162,6 @@ public sealed record CallUsage(long InputTokens, long OutputTokens, long CostMic
 public sealed record CallFailure(FailureKind Kind, string Message, TimeSpan? RetryAfter);
 
 /// <summary>Kinds of failed calls. Names are stored in journals: add, never rename.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<FailureKind>))]
 public enum FailureKind
 {
     /// <summary>HTTP 429.</summary>
@@ -191,7 +190,6 @@ public enum FailureKind
 }
 
 /// <summary>Why a search ended.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<StopReason>))]
 public enum StopReason
 {
     /// <summary>All steps were done.</summary>
@@ -211,7 +209,6 @@ public enum StopReason
 }
 
 /// <summary>A part of a dataset that templates are evaluated on.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<DatasetPart>))]
 public enum DatasetPart
 {
     /// <summary>The search images.</summary>

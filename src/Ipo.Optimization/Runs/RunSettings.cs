@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Ipo.Optimization;
 
 /// <summary>Everything that decides a run's trajectory, with every value filled in. A preset gives the values.</summary>
@@ -58,7 +56,6 @@ public sealed record RunSettings
 }
 
 /// <summary>Which classes a run searches on.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ClassSelection>))]
 public enum ClassSelection
 {
     /// <summary>CoOp's base classes: the first half of the sorted labels, rounded up.</summary>
@@ -69,7 +66,6 @@ public enum ClassSelection
 }
 
 /// <summary>Order of the instruction's sections (paper.md, section 2).</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<InstructionOrder>))]
 public enum InstructionOrder
 {
     /// <summary>Role, descriptions, how to read the history, history, request: the paper's Figure 2.</summary>

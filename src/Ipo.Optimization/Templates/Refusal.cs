@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Ipo.Optimization;
 
 /// <summary>Why a proposal did not become a scored template.</summary>
@@ -8,7 +6,6 @@ namespace Ipo.Optimization;
 public sealed record Refusal(RefusalReason Reason, string Message);
 
 /// <summary>The kinds of refusal. Names are stored in journals and shown in reports: add, never rename.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<RefusalReason>))]
 public enum RefusalReason
 {
     /// <summary>The answer holds no <c>&lt;INS&gt;</c>.</summary>

@@ -38,7 +38,7 @@ public sealed class PromptTemplateTests
             Assert.DoesNotContain("cat", words);
             Assert.DoesNotContain(" sea horse ", $" {string.Join(' ', words)} ");
         }, iter: 20_000);
-        Assert.True(accepted > 1_000, $"Only {accepted} of the texts were accepted.");
+        Assert.True(accepted > 200, $"Only {accepted} of the texts were accepted.");
     }
 
     [Fact]

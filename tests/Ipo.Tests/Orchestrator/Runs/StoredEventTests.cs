@@ -1,11 +1,12 @@
-using System.Text.Json;
 using CsCheck;
 using Ipo.Optimization;
+using Ipo.Orchestrator.Runs;
+using Ipo.Tests.Optimization.Runs;
 using Xunit;
 
-namespace Ipo.Tests.Optimization.Runs;
+namespace Ipo.Tests.Orchestrator.Runs;
 
-public sealed class RunEventJsonTests
+public sealed class StoredEventTests
 {
     private static readonly CallUsage Usage = new(1200, 34, 567, TimeSpan.FromMilliseconds(1500));
     private static readonly CallFailure Failure = new(FailureKind.RateLimited, "Too many requests.", TimeSpan.FromSeconds(20));
@@ -40,10 +41,9 @@ public sealed class RunEventJsonTests
     [Fact]
     public void Every_event_is_stored_as_the_golden_line()
     {
-        var lines = File.ReadAllLines(Path.Combine(Shared.Repository, "tests", "Ipo.Tests", "Optimization", "Runs", "events.golden.jsonl"));
-        Assert.Equal(lines, OneOfEach.Select(RunEventJson.Write));
-        Assert.Equal(lines, lines.Select(line => RunEventJson.Write(RunEventJson.Read(line))));
-        Assert.Equal(OneOfEach.Select(happened => happened.GetType()), lines.Select(line => RunEventJson.Read(line).GetType()));
+        var lines = File.ReadAllLines(Path.Combine(Shared.Repository, "tests", "Ipo.Tests", "Orchestrator", "Runs", "events.golden.jsonl"));
+        Assert.Equal(lines, OneOfEach.Select(StoredEvent.Write));
+        Assert.Equal(lines, lines.Zip(OneOfEach).Select(pair => StoredEvent.Write(StoredEvent.Read("run-1", 1, StoredEvent.TypeOf(pair.Second), pair.First))));
     }
 
     [Fact]
@@ -56,14 +56,14 @@ public sealed class RunEventJsonTests
     [Fact]
     public void Stored_words_stay_as_they_are()
     {
-        Assert.Equal(["RateLimited", "Unavailable", "TimedOut", "Unauthorized", "Rejected", "Empty", "Malformed", "Interrupted"], Stored<FailureKind>());
-        Assert.Equal(["StepsDone", "CallsSpent", "TokensSpent", "MoneySpent", "TimeSpent"], Stored<StopReason>());
-        Assert.Equal(["Search", "Validation", "TestBase", "TestNovel"], Stored<DatasetPart>());
-        Assert.Equal(["Base", "All"], Stored<ClassSelection>());
-        Assert.Equal(["Paper", "Code"], Stored<InstructionOrder>());
+        Assert.Equal(["RateLimited", "Unavailable", "TimedOut", "Unauthorized", "Rejected", "Empty", "Malformed", "Interrupted"], Enum.GetNames<FailureKind>());
+        Assert.Equal(["StepsDone", "CallsSpent", "TokensSpent", "MoneySpent", "TimeSpent"], Enum.GetNames<StopReason>());
+        Assert.Equal(["Search", "Validation", "TestBase", "TestNovel"], Enum.GetNames<DatasetPart>());
+        Assert.Equal(["Base", "All"], Enum.GetNames<ClassSelection>());
+        Assert.Equal(["Paper", "Code"], Enum.GetNames<InstructionOrder>());
         Assert.Equal(
             ["NoTags", "UnclosedTag", "Surplus", "Empty", "TooLong", "ControlCharacter", "NoClass", "SeveralClasses", "Markup", "NamesAClass", "Duplicate", "Unscorable"],
-            Stored<RefusalReason>());
+            Enum.GetNames<RefusalReason>());
     }
 
     [Fact]
@@ -71,23 +71,23 @@ public sealed class RunEventJsonTests
         Gen.Select(Gen.Double[0, 1], Gen.Double[0, 1e6], Gen.Int[0, 1000]).Sample((accuracy, loss, step) =>
         {
             var scored = new TemplateScored(Events.At, step, "« <CLASS> » 🎵 \"\\", accuracy, loss);
-            Assert.Equal(scored, RunEventJson.Read(RunEventJson.Write(scored)));
+            Assert.Equal(scored, StoredEvent.Read("run-1", 1, "template-scored", StoredEvent.Write(scored)));
         });
 
-    [Fact]
-    public void A_store_may_order_members_its_own_way_and_add_some() =>
-        Assert.Equal(new StepCompleted(Events.At, 3), RunEventJson.Read("""{"At":"2025-06-01T12:00:00+00:00","Later":[1],"Step":3,"type":"step-completed"}"""));
-
     [Theory]
-    [InlineData("null")]
-    [InlineData("{}")]
-    [InlineData("""{"type":"run-danced","At":"2025-06-01T12:00:00+00:00"}""")]
-    public void What_is_no_event_is_refused(string json)
+    [InlineData("null", "step-completed")]
+    [InlineData("{}", "step-completed")]
+    [InlineData("""{"type":"step-completed","step":3""", "step-completed")]
+    [InlineData("""{"type":"step-completed","at":"2025-06-01T12:00:00+00:00"}""", "step-completed")]
+    [InlineData("""{"type":"run-completed","at":"2025-06-01T12:00:00+00:00"}""", "step-completed")]
+    [InlineData("""{"type":"run-danced","at":"2025-06-01T12:00:00+00:00"}""", "run-danced")]
+    public void What_is_no_whole_event_of_its_type_is_damage_that_names_run_and_place(string json, string type)
     {
-        var thrown = Record.Exception(() => RunEventJson.Read(json));
-        Assert.True(thrown is JsonException or NotSupportedException, thrown?.GetType().Name);
+        var thrown = Assert.Throws<JournalDamagedException>(() => StoredEvent.Read("run-1", 7, type, json));
+        Assert.StartsWith("Event 7 of run run-1 ", thrown.Message, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Stored<TEnum>() where TEnum : struct, Enum =>
-        Enum.GetValues<TEnum>().Select(value => JsonSerializer.Serialize(value).Trim('"'));
+    [Fact]
+    public void A_member_of_a_newer_version_is_passed_over() =>
+        Assert.Equal(new StepCompleted(Events.At, 3), StoredEvent.Read("run-1", 1, "step-completed", """{"type":"step-completed","step":3,"later":[1],"at":"2025-06-01T12:00:00+00:00"}"""));
 }
