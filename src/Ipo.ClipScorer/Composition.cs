@@ -12,7 +12,9 @@ internal static class Composition
 {
     private const long MiB = 1024 * 1024;
 
-    public static void AddClipScorer(this IHostApplicationBuilder builder)
+    /// <param name="builder">The builder of Program.cs.</param>
+    /// <param name="redis">Whether there is a Redis; without one that stage is left out.</param>
+    public static void AddClipScorer(this IHostApplicationBuilder builder, bool redis)
     {
         var services = builder.Services;
         services.AddOptions<ClipModelOptions>().BindConfiguration(ClipModelOptions.Section).ValidateOnStart();
@@ -30,12 +32,12 @@ internal static class Composition
         services.AddSingleton(all => new ModelQueue(Options(all).QueueLength, Metrics(all)));
         services.AddSingleton<ImageEncoder>();
         services.AddSingleton<TextEncoder>();
-        services.AddSingleton<IImageEmbeddings>(all => new MemoryEmbeddings(Shared(all), Options(all).EmbeddingMemoryMiB * MiB, Metrics(all)));
+        services.AddSingleton<IImageEmbeddings>(all => new MemoryEmbeddings(BehindMemory(all), Options(all).EmbeddingMemoryMiB * MiB, Metrics(all)));
         services.AddSingleton(all => new ImageSets(all.GetRequiredService<IImageEmbeddings>(), Model(all).Card.EmbeddingDimension, Options(all).ImageSetMemoryMiB * MiB));
         services.AddSingleton(all => new TemplateEncoder(Model(all), all.GetRequiredService<ModelQueue>(), Options(all).TemplateMemoryMiB * MiB, Metrics(all)));
         services.AddSingleton(all => new TemplateScoring(
             Model(all), all.GetRequiredService<TemplateEncoder>(), all.GetRequiredService<ModelQueue>(), Threads(all), Options(all).ScoreMemoryMiB * MiB, Metrics(all)));
-        AddRedisParts(services);
+        if (redis) AddRedisParts(services);
 
         services.AddGrpc().AddServiceOptions<ClipScorerService>(grpc => grpc.Interceptors.Add<RefusalStatus>());
     }
@@ -44,14 +46,14 @@ internal static class Composition
     {
         services.AddSingleton(all => new EmbeddingKeys(Model(all).Card.Digest, Model(all).Preprocessor.Version, Model(all).Card.Precision));
         services.AddSingleton(all => new RedisOutage(Options(all).RedisPause, TimeProvider.System, Metrics(all), all.GetRequiredService<ILogger<RedisOutage>>()));
-        services.AddSingleton<RedisWriter>(); // resolved, and so started, only where there is a Redis
+        services.AddSingleton<RedisWriter>();
+        services.AddSingleton(all => new RedisEmbeddings(
+            all.GetRequiredService<ImageEncoder>(), all.GetRequiredService<IConnectionMultiplexer>(), all.GetRequiredService<EmbeddingKeys>(),
+            all.GetRequiredService<RedisOutage>(), all.GetRequiredService<RedisWriter>(), Options(all).RedisTimeout, Metrics(all)));
     }
 
-    // Without a connection string there is no Redis, and the stage is left out.
-    private static IImageEmbeddings Shared(IServiceProvider all) => all.GetService<IConnectionMultiplexer>() is { } redis
-        ? new RedisEmbeddings(
-            all.GetRequiredService<ImageEncoder>(), redis, all.GetRequiredService<EmbeddingKeys>(), all.GetRequiredService<RedisOutage>(), all.GetRequiredService<RedisWriter>(), Options(all).RedisTimeout, Metrics(all))
-        : all.GetRequiredService<ImageEncoder>();
+    private static IImageEmbeddings BehindMemory(IServiceProvider all) =>
+        all.GetService<RedisEmbeddings>() is { } redis ? redis : all.GetRequiredService<ImageEncoder>();
 
     private static ClipModel Model(IServiceProvider all) => all.GetRequiredService<ClipModel>();
 

@@ -3,8 +3,7 @@ using Ipo.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("clip-scorer");
-builder.AddIpoRedis("redis");
-builder.AddClipScorer();
+builder.AddClipScorer(redis: builder.AddIpoRedis("redis"));
 
 var app = builder.Build();
 app.MapServiceDefaults();

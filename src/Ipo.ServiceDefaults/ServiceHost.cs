@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.ServiceDefaults;
@@ -82,6 +83,7 @@ public static partial class ServiceHost
     // At the very front of the sources, so that any file or variable overrules these defaults.
     private static void QuietFrameworkLogs(WebApplicationBuilder builder)
     {
+        builder.Logging.AddConsoleFormatter<LogLine, ConsoleFormatterOptions>();
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = new Dictionary<string, string?>
@@ -90,9 +92,7 @@ public static partial class ServiceHost
                 ["Logging:LogLevel:Microsoft"] = "Warning",
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
                 ["Logging:LogLevel:Grpc"] = "Warning",
-                ["Logging:Console:FormatterName"] = "simple",
-                ["Logging:Console:FormatterOptions:SingleLine"] = "true",
-                ["Logging:Console:FormatterOptions:TimestampFormat"] = "HH:mm:ss.fff ",
+                ["Logging:Console:FormatterName"] = LogLine.FormatterName,
             },
         });
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Encodings.Web;
 using Aspire.Hosting;
 using Ipo.LocalHosting.Running;
 using Ipo.LocalHosting.Telemetry;
@@ -47,6 +48,8 @@ internal sealed class HostPage : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, telemetry, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = 32 * 1024 * 1024);
+        // The framework's own encoder leaves < and > as they are; an answer opened by itself must not be taken for markup by anyone.
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.Default);
         builder.Services.AddSingleton(run.Traces).AddSingleton(run.Metrics);
 
         var app = builder.Build();

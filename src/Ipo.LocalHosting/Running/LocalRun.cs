@@ -33,6 +33,9 @@ internal sealed class LocalRun(IConfiguration configuration, IReadOnlyList<IReso
     /// <summary>The page's address, once <see cref="RunAsync"/> serves it.</summary>
     public Uri? PageAddress => _page?.Address;
 
+    /// <summary>Where telemetry is received, once <see cref="RunAsync"/> does.</summary>
+    public string? TelemetryAddress => _page?.TelemetryAddress;
+
     public DateTimeOffset Started { get; private set; }
 
     /// <summary>Done when every service has been healthy once.</summary>

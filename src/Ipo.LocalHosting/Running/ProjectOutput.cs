@@ -31,7 +31,7 @@ internal static class ProjectOutput
     public static string ProjectDirectory(string baseDirectory)
     {
         for (var folder = new DirectoryInfo(baseDirectory); folder is not null; folder = folder.Parent)
-            if (folder.EnumerateFiles("*.csproj").Any()) return folder.FullName;
+            if (folder.Exists && folder.EnumerateFiles("*.csproj").Any()) return folder.FullName;
         throw new DistributedApplicationException($"No project file stands above {baseDirectory}: the host runs from its build output inside the repository.");
     }
 

@@ -32,7 +32,7 @@ internal sealed class DatasetRoots
         if (root is null)
             throw RefusedException.Invalid($"path '{path}' does not lie under a dataset root ({string.Join(", ", Folders)}), or leads out of it through a symbolic link. Move the dataset there, or add its folder to {OrchestratorOptions.Section}:DatasetRoots.");
         if (File.Exists(folder)) throw RefusedException.Invalid($"path '{path}' is a file; give the folder that holds it.");
-        if (!Directory.Exists(folder)) throw RefusedException.Invalid($"path '{path}' does not exist{(places.Length > 1 ? $" under any dataset root ({string.Join(", ", Folders)})" : "")}.");
+        if (!Directory.Exists(folder)) throw RefusedException.Invalid($"path '{path}' does not exist{(Path.IsPathFullyQualified(path) ? "" : $" under any dataset root ({string.Join(", ", Folders)})")}.");
         return (folder, root);
     }
 }

@@ -40,6 +40,7 @@ internal static class RunReports
         report.BestTemplates.AddRange(run.Scored
             .OrderByDescending(prompt => prompt, ScoredPrompt.WorstFirst).Take(BestShown).Select(RunMessages.Of));
         report.Curve.AddRange(Curve(run));
+        report.Trajectory.AddRange(run.Scored.Select(RunMessages.Of));
         report.Notes.AddRange(ReportNotes.Of(run, dataset, unreadable));
         return report;
     }
