@@ -28,7 +28,7 @@ internal static class ModelCommand
         var model = system.Model ?? new();
         var facts = new Table("CHECKPOINT", model.Name);
         facts.Add("Digest", model.Digest);
-        facts.Add("Runs on", $"{model.ExecutionProvider}, {model.Precision}");
+        facts.Add("Runs on", $"{model.ExecutionProvider}, {model.Precision}{(model.Device.Length > 0 ? $" ({model.Device})" : "")}");
         facts.Add("Takes", $"images of {model.ImageSize} x {model.ImageSize} pixels ({model.PreprocessingVersion}), texts of at most {model.ContextLength} tokens");
         facts.Add("Gives", string.Create(CultureInfo.InvariantCulture, $"embeddings of {model.EmbeddingDimension} numbers, logit scale {model.LogitScale:0.##}"));
         facts.Add("Parity", model.ParityAgainst.Length > 0

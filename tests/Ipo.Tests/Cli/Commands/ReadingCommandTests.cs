@@ -148,6 +148,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
                 PreprocessingVersion = "pillow-1",
                 ParityAgainst = "reference.json",
                 ParityLargestError = 2.3e-6,
+                Device = "CPU, 8 threads",
             },
             Proposers = { new Proposer { Name = "evolve", Model = "rules-1" }, new Proposer { Name = "openai", Model = "gpt-4o-mini", Paid = true } },
             Captioner = "attributes (ipo-tiny)",
@@ -161,7 +162,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
             $"""
             CHECKPOINT    ipo-tiny
             Digest        0123
-            Runs on       cpu, fp32
+            Runs on       cpu, fp32 (CPU, 8 threads)
             Takes         images of 64 x 64 pixels (pillow-1), texts of at most 77 tokens
             Gives         embeddings of 128 numbers, logit scale 100
             Parity        largest error 2.3e-6 against reference.json
