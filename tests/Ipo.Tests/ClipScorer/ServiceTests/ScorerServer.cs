@@ -65,7 +65,7 @@ public sealed class ScorerServer : IAsyncDisposable
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseSetting("IPO_GRPC_PORT", "0").UseSetting("IPO_HTTP_PORT", "0");
-            builder.UseSetting("Ipo:ClipScorer:Device", "Cpu");
+            builder.UseSetting("Ipo:ClipScorer:Device", "Cpu").UseSetting("Logging:LogLevel:Default", "None").UseSetting("Logging:LogLevel:Microsoft", "None");
             foreach (var (path, value) in settings) builder.UseSetting(path, value);
         }
     }
