@@ -11,7 +11,7 @@ public sealed class HostingTests
     [Fact]
     public async Task Kill_9_of_the_AppHost_leaves_no_process_behind()
     {
-        await using var system = await RunningSystem.StartAsync(Cancellation, ("IPO_SAMPLE", "none"));
+        await using var system = await RunningSystem.StartAsync(Cancellation);
         var children = (await system.ResourcesAsync(Cancellation))
             .Where(resource => resource.GetProperty("kind").GetString() != "task")
             .Select(resource => Process.GetProcessById(resource.GetProperty("pid").GetInt32()))
@@ -30,7 +30,7 @@ public sealed class HostingTests
     [Fact]
     public async Task A_killed_service_is_restarted_and_counted()
     {
-        await using var system = await RunningSystem.StartAsync(Cancellation, ("IPO_SAMPLE", "none"));
+        await using var system = await RunningSystem.StartAsync(Cancellation);
 
         await system.KillAsync("prompt-gen", Cancellation);
 

@@ -52,8 +52,8 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
 
         await CreateAsync(system, "killed");
         await UntilStepAsync(system, "killed", 3);
-        await system.KillAsync("orchestrator", Cancellation);
-        await system.HealthyAsync(Cancellation);
+        var killed = await system.KillAsync("orchestrator", Cancellation);
+        await system.RestartedAsync("orchestrator", killed, Cancellation);
         var report = await CompletedAsync(system, "killed");
 
         Assert.Equal(expected.Trajectory, report.Trajectory);
@@ -68,11 +68,11 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
 
         await CreateAsync(system, "without-redis");
         await UntilStepAsync(system, "without-redis", 2);
-        await system.KillAsync("redis", Cancellation);
+        var killed = await system.KillAsync("redis", Cancellation);
         var report = await CompletedAsync(system, "without-redis");
 
         Assert.Equal(expected.Trajectory, report.Trajectory);
-        await system.HealthyAsync(Cancellation);
+        await system.RestartedAsync("redis", killed, Cancellation);
     }
 
     [Fact]

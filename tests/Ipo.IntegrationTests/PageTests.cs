@@ -16,7 +16,7 @@ public sealed class PageTests
     {
         var chromium = Browsers.FirstOrDefault(File.Exists);
         if (chromium is null) Assert.Skip("No Chromium on this machine; install the package 'chromium'.");
-        await using var system = await RunningSystem.StartAsync(Cancellation, ("IPO_SAMPLE", "none"));
+        await using var system = await RunningSystem.StartAsync(Cancellation);
         await system.IpoAsync(Cancellation, "runs");
 
         using var playwright = await Playwright.CreateAsync();

@@ -79,10 +79,27 @@ public sealed class RunningSystem : IAsyncDisposable
         (await ResourcesAsync(cancellation)).First(one => one.GetProperty("resource").GetString() == resource).GetProperty("pid").GetInt32();
 
     /// <summary>Kills a service as <c>kill -9</c> does.</summary>
-    public async Task KillAsync(string resource, CancellationToken cancellation) =>
-        Process.GetProcessById(await ProcessOfAsync(resource, cancellation)).Kill();
+    /// <returns>The process that was killed, for <see cref="RestartedAsync"/>.</returns>
+    public async Task<int> KillAsync(string resource, CancellationToken cancellation)
+    {
+        var process = await ProcessOfAsync(resource, cancellation);
+        Process.GetProcessById(process).Kill();
+        return process;
+    }
 
-    /// <summary>Waits until every service is healthy (again).</summary>
+    /// <summary>Waits until a killed service runs as another process and everything is healthy.</summary>
+    public async Task RestartedAsync(string resource, int killed, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var now = (await ResourcesAsync(cancellation)).First(one => one.GetProperty("resource").GetString() == resource);
+            if (now.GetProperty("pid") is { ValueKind: JsonValueKind.Number } process && process.GetInt32() != killed) break;
+            await Task.Delay(50, cancellation);
+        }
+        await HealthyAsync(cancellation);
+    }
+
+    /// <summary>Waits until every service is healthy.</summary>
     public async Task HealthyAsync(CancellationToken cancellation)
     {
         while (!(await ResourcesAsync(cancellation)).All(Ready))

@@ -18,7 +18,6 @@ public sealed class SecretTests
         await using var system = await RunningSystem.StartAsync(
             Cancellation,
             ("IPO_DATASETS", photographs),
-            ("IPO_SAMPLE", "none"),
             ("IPO_PROPOSER", "openai"),
             ("IPO_CAPTIONER", "openai"),
             ("IPO_OPENAI_ENDPOINT", provider.Endpoint.ToString()),
