@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Ipo.Cache;
 
 /// <summary>Garnet, which speaks Redis' protocol, inside this process: a cache on a new machine with nothing to install.</summary>
-internal sealed partial class EmbeddedRedis(IOptions<CacheOptions> options, IConfiguration configuration, ILoggerFactory logs) : IHostedService, IHealthCheck, IDisposable
+internal sealed partial class EmbeddedRedis(IOptions<CacheOptions> options, IConfiguration configuration, ILoggerFactory logs, ILogger<EmbeddedRedis> log) : IHostedService, IHealthCheck, IDisposable
 {
     private GarnetServer? _server;
 
@@ -35,9 +35,10 @@ internal sealed partial class EmbeddedRedis(IOptions<CacheOptions> options, ICon
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _server = new GarnetServer([.. Flags(options.Value, Port, configuration[ServicePorts.BindSetting] == "any")], logs);
+        _server = new GarnetServer(Flags(options.Value, Port, configuration[ServicePorts.BindSetting] == "any"), logs);
         _server.Start();
-        Serving(logs.CreateLogger<EmbeddedRedis>(), Port, options.Value.Memory, options.Value.DataDirectory ?? "memory only");
+        var folder = options.Value.DataDirectory ?? "memory only";
+        Serving(log, Port, options.Value.Memory, folder);
         return Task.CompletedTask;
     }
 
@@ -71,7 +72,7 @@ internal sealed partial class EmbeddedRedis(IOptions<CacheOptions> options, ICon
     [LoggerMessage(Level = LogLevel.Information, Message = "Redis' protocol is served on port {Port}, with {Memory} of memory, kept in: {Folder}")]
     private static partial void Serving(ILogger log, int port, string memory, string folder);
 
-    private static IEnumerable<string> Flags(CacheOptions options, int port, bool anyAddress)
+    private static string[] Flags(CacheOptions options, int port, bool anyAddress)
     {
         string[] flags =
         [

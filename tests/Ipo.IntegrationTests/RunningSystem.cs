@@ -123,15 +123,19 @@ public sealed class RunningSystem : IAsyncDisposable
         return new(process.ExitCode, await output, await errors);
     }
 
+    /// <summary>Stops everything as Ctrl-C does; the home folder stays.</summary>
+    public async Task StopAsync()
+    {
+        if (_appHost.HasExited) return;
+        using var terminate = Process.Start("kill", ["-TERM", _appHost.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await _appHost.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _channel?.Dispose();
         _http.Dispose();
-        if (!_appHost.HasExited)
-        {
-            using var terminate = Process.Start("kill", ["-TERM", _appHost.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            await _appHost.WaitForExitAsync();
-        }
+        await StopAsync();
         _appHost.Dispose();
         if (Directory.Exists(Home)) Directory.Delete(Home, recursive: true);
     }
