@@ -15,6 +15,7 @@ internal static class Animals
         new("jaguar", Kind, "orange yellow beige brown", "a spotted big cat", Jaguar),
         new("beetle", Kind, "red green black blue brown", "an insect with hard wings", Beetle),
         new("cricket", Kind, "green brown yellow black", "a jumping insect", Cricket),
+        new("calf", Kind, "brown white black beige", "a young cow", Calf),
         new("rat", Kind, "grey brown black white", "a long-tailed rodent", Rat),
         new("cat", Kind, "grey orange black white brown", "a pet that purrs", Cat),
         new("dog", Kind, "brown beige black white grey", "a pet that barks", Dog),
@@ -278,5 +279,22 @@ internal static class Animals
         pen.Eye(-0.72, -0.52, 0.05);
         pen.Line(Paint.Red, 0.03, -0.92, -0.4, -1.05, -0.34, -1.12, -0.4);
         pen.Line(Paint.Red, 0.03, -1.05, -0.34, -1.12, -0.26);
+    }
+
+    private static void Calf(Pen pen)
+    {
+        var patch = pen.Main.Light() > 120 ? Paint.Wood.Shade(0.6) : Paint.White;
+        pen.Line(pen.Main, 0.06, 0.66, -0.15, 0.82, 0.1, pen.Roll(0.7, 0.9), 0.4);
+        Legs(pen, pen.Deep, 0.2, 0.85, 0.13, -0.15, 0.45);
+        pen.Blob(pen.Main, -0.4, -0.2, 0.1, -0.2, 0.6, -0.25, 0.7, 0.1, 0.55, 0.36, 0, 0.34, -0.4, 0.36);
+        pen.Blob(patch, 0.1, -0.2, 0.4, -0.2, 0.38, 0.1, 0.15, 0.12);
+        Legs(pen, pen.Main, 0.2, 0.88, 0.14, -0.32, 0.58);
+        var head = pen.Roll(-0.5, -0.25);
+        pen.Blob(pen.Main, -0.5, head, -0.25, -0.25, -0.15, 0.15, -0.45, 0.15);
+        pen.Blob(pen.Main, -0.75, head - 0.2, -0.45, head - 0.25, -0.42, head + 0.1, -0.7, head + 0.38, -0.95, head + 0.35, -0.92, head + 0.12);
+        pen.Oval(pen.Deep, -0.36, head - 0.14, 0.16, 0.08, 0.05);
+        pen.Oval(Paint.Of("pink"), -0.86, head + 0.28, 0.14, 0.1);
+        pen.Oval(Paint.Black, -0.9, head + 0.26, 0.03, 0.03);
+        pen.Eye(-0.64, head - 0.02, 0.05);
     }
 }

@@ -12,6 +12,7 @@ internal sealed record Thing(string Name, string Category, string Colours, strin
     /// <summary>Every thing of the world, in a fixed order.</summary>
     public static IReadOnlyList<Thing> All { get; } =
     [
-        .. Animals.All, .. Birds.All,
+        .. Animals.All, .. SeaCreatures.All, .. Birds.All, .. Foods.All, .. Plants.All, .. BodyParts.All, .. Vehicles.All, .. Machines.All,
+        .. Tools.All, .. Household.All, .. Instruments.All, .. SportsGear.All, .. Clothes.All, .. Desk.All, .. Buildings.All, .. Sky.All,
     ];
 }
