@@ -16,9 +16,12 @@ internal static class Paint
         ["white"] = new(238, 236, 230), ["grey"] = new(138, 140, 146), ["beige"] = new(214, 188, 146), ["silver"] = new(184, 190, 198),
     };
 
+    // A word of captions for what has many colours of its own; nothing else is painted in it.
+    private const string Colourful = "colourful";
+
     public static IReadOnlyList<string> Names { get; } = [.. Named.Keys.Order(StringComparer.Ordinal)];
 
-    public static SKColor Of(string name) => Named[name];
+    public static SKColor Of(string name) => name == Colourful ? White : Named[name];
 
     /// <summary>The colour with each channel moved by up to <paramref name="reach"/> steps, together and apart.</summary>
     public static SKColor Vary(this SKColor colour, Chance chance, int reach = 14)

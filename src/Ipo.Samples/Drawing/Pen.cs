@@ -32,6 +32,9 @@ internal sealed class Pen(Chance chance, Stance stance, SKColor main)
     /// <summary>The colour that the caption names.</summary>
     public SKColor Main { get; } = main;
 
+    /// <summary>A factor for the x of figures, so that they can be read in a mirrored picture too.</summary>
+    public int Reading => stance.Mirrored ? -1 : 1;
+
     public SKColor Deep => Main.Shade(0.68);
 
     public SKColor Pale => Main.Mix(Paint.White, 0.5);

@@ -31,7 +31,7 @@ internal static class Painted
 
     private static Raster Cartoon(Scene scene, int size, Chance chance)
     {
-        var layers = Layers.Of(scene, size, chance.Between(0.014, 0.026));
+        var layers = Layers.Of(scene, size, chance.Between(0.011, 0.019));
         return layers.Tone.Map((x, y, tone) =>
         {
             var plan = layers.Plan[x, y];

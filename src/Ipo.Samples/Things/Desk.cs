@@ -67,12 +67,16 @@ internal static class Desk
             return;
         }
         // One day in large figures, written with strokes.
+        var r = pen.Reading;
         var figure = pen.Count(0, 2);
-        if (figure != 1) pen.Curve(Paint.Black, 0.11, -0.4, -0.02, -0.28, -0.14, -0.1, -0.02, -0.22, 0.3, -0.42, 0.62);
-        if (figure != 1) pen.Line(Paint.Black, 0.11, -0.42, 0.62, -0.06, 0.62);
-        else pen.Line(Paint.Black, 0.11, -0.36, 0.02, -0.22, -0.12, -0.22, 0.62);
-        if (figure == 0) pen.Line(Paint.Black, 0.11, 0.4, 0.62, 0.4, -0.12, 0.1, 0.34, 0.5, 0.34);
-        else pen.Line(Paint.Black, 0.11, 0.1, -0.12, 0.46, -0.12, 0.2, 0.62);
+        if (figure != 1)
+        {
+            pen.Curve(Paint.Black, 0.11, r * -0.4, -0.02, r * -0.28, -0.14, r * -0.1, -0.02, r * -0.22, 0.3, r * -0.42, 0.62);
+            pen.Line(Paint.Black, 0.11, r * -0.42, 0.62, r * -0.06, 0.62);
+        }
+        else pen.Line(Paint.Black, 0.11, r * -0.36, 0.02, r * -0.22, -0.12, r * -0.22, 0.62);
+        if (figure == 0) pen.Line(Paint.Black, 0.11, r * 0.4, 0.62, r * 0.4, -0.12, r * 0.1, 0.34, r * 0.5, 0.34);
+        else pen.Line(Paint.Black, 0.11, r * 0.1, -0.12, r * 0.46, -0.12, r * 0.2, 0.62);
     }
 
     private static void Ruler(Pen pen)
@@ -135,7 +139,7 @@ internal static class Desk
         pen.Oval(pen.Deep, 0, 0.38, 0.55, 0.55);
         pen.Oval(pen.Main, 0, 0.38, 0.46, 0.46);
         pen.Poly(pen.Deep, -0.05, 0.12, 0.08, 0.12, 0.08, 0.65, -0.05, 0.65);
-        pen.Line(pen.Deep, 0.06, -0.16, 0.24, 0, 0.12);
+        pen.Line(pen.Deep, 0.06, pen.Reading * -0.16, 0.24, 0, 0.12);
     }
 
     private static void Book(Pen pen)

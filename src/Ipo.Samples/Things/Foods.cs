@@ -193,9 +193,10 @@ internal static class Foods
         var other = pen.Other().Mix(Paint.White, 0.3);
         pen.Poly(Paint.Sand.Shade(0.85), -0.42, 0.05, 0.42, 0.05, 0, 0.98);
         foreach (var d in (ReadOnlySpan<double>)[-0.2, 0.05, 0.3]) pen.Line(Paint.Wood, 0.03, d - 0.12, 0.1, d * 0.3 + 0.12, 0.62);
-        if (pen.Odds(0.6)) pen.Oval(other, 0, -0.55, 0.36, 0.34);
+        var second = pen.Odds(0.6);
+        if (second) pen.Oval(other, 0, -0.55, 0.36, 0.34);
         pen.Blob(pen.Main, -0.5, 0.1, -0.45, -0.2, 0, -0.42, 0.45, -0.2, 0.5, 0.1, 0.25, 0.2, 0.05, 0.1, -0.2, 0.22);
-        if (pen.Odds(0.5)) pen.Oval(Paint.Red, 0.05, -0.88, 0.1, 0.1);
+        if (pen.Odds(0.5)) pen.Oval(Paint.Red, 0.05, second ? -0.9 : -0.42, 0.1, 0.1);
     }
 
     private static void Bread(Pen pen)

@@ -15,7 +15,7 @@ internal static class Sky
         new("star", Kind, "yellow white orange", "a light of the night with points", Star),
         new("cloud", Kind, "white grey silver", "white vapour", Cloud),
         new("rain", Kind, "blue grey", "drops from a cloud", Rain),
-        new("rainbow", Kind, "red", "a coloured arch", Rainbow),
+        new("rainbow", Kind, "colourful", "a coloured arch", Rainbow),
         new("snowflake", Kind, "white blue silver", "a crystal of ice", Snowflake),
         new("tornado", Kind, "grey brown black", "a whirling funnel", Tornado),
         new("comet", Kind, "yellow orange white", "a star with a tail", Comet),

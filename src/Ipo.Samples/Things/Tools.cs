@@ -84,11 +84,11 @@ internal static class Tools
 
     private static void File(Pen pen)
     {
-        pen.Poly(pen.Main, -0.13, 0.3, -0.16, -0.7, 0, -0.98, 0.16, -0.7, 0.13, 0.3);
-        for (var y = -0.75; y < 0.25; y += 0.12) pen.Line(pen.Deep, 0.025, -0.13, y + 0.1, 0.13, y);
-        for (var y = -0.7; y < 0.2; y += 0.24) pen.Line(pen.Deep, 0.02, -0.13, y, 0.13, y + 0.1);
-        pen.Blob(pen.Other(), -0.12, 0.3, 0.12, 0.3, 0.22, 0.55, 0.16, 0.92, 0, 0.98, -0.16, 0.92, -0.22, 0.55);
-        pen.Box(Paint.Gold, -0.12, 0.26, 0.12, 0.38);
+        pen.Poly(pen.Main, -0.15, 0.4, -0.19, -0.95, 0.19, -0.95, 0.15, 0.4);
+        for (var y = -0.88; y < 0.3; y += 0.12) pen.Line(pen.Deep, 0.025, -0.16, y + 0.1, 0.16, y);
+        for (var y = -0.8; y < 0.3; y += 0.24) pen.Line(pen.Deep, 0.02, -0.16, y, 0.16, y + 0.1);
+        pen.Blob(pen.Odds(0.6) ? Paint.Wood : pen.Other(), -0.1, 0.42, 0.1, 0.42, 0.15, 0.62, 0.12, 0.92, 0, 0.98, -0.12, 0.92, -0.15, 0.62);
+        pen.Box(Paint.Gold, -0.1, 0.36, 0.1, 0.46);
     }
 
     private static void Screw(Pen pen)
