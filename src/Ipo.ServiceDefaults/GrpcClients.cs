@@ -1,0 +1,80 @@
+using Grpc.Core;
+using Grpc.Net.Client.Balancer;
+using Grpc.Net.Client.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Ipo.ServiceDefaults;
+
+/// <summary>How a service calls another one.</summary>
+public sealed class GrpcClientDefaults
+{
+    /// <summary>The deadline of a call for which the caller sets none; gRPC itself has none, and a call without one can hang for
+    /// ever. It covers the slowest single call: a language model that answers at its leisure. A stream that is meant to stay open
+    /// sets its own.</summary>
+    public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether a call made while serving another one takes over its deadline and cancellation. Outside of a served call
+    /// (a run in the background) it changes nothing.</summary>
+    public bool PropagateCallContext { get; set; } = true;
+
+    /// <summary>How often a <c>dns:///</c> name is looked up again. Without it grpc-dotnet asks only after a lost connection, and
+    /// new replicas get no calls (grpc-dotnet issue 1672).</summary>
+    public static TimeSpan DnsRefresh { get; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>Typed gRPC clients of the other services.</summary>
+public static class GrpcClients
+{
+    private static readonly TimeSpan FirstReconnect = TimeSpan.FromMilliseconds(250);
+
+    // grpc-dotnet's own limit is two minutes: a restarted service would stay unused that long.
+    private static readonly TimeSpan LongestReconnect = TimeSpan.FromSeconds(5);
+
+    /// <summary>Registers <typeparamref name="TClient"/> for the service at configuration <c>services:NAME:grpc:N</c>
+    /// (variable <c>services__NAME__grpc__0</c>): one <c>http://host:port</c>, several of them, or one <c>dns:///host:port</c> whose
+    /// addresses are the replicas. Calls go round robin over replicas that answer. The start fails, naming the path, where none is set.</summary>
+    /// <remarks>There are no retries and no hedging here, on purpose: a call may have bought tokens before its answer was lost. Only
+    /// the orchestrator repeats a call, because it journals each one and counts it in the budget.</remarks>
+    public static IHttpClientBuilder AddIpoGrpcClient<TClient>(this IHostApplicationBuilder builder, string service, Action<GrpcClientDefaults>? configure = null)
+        where TClient : ClientBase
+    {
+        var defaults = new GrpcClientDefaults();
+        configure?.Invoke(defaults);
+
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ResolverFactory, ConfiguredAddresses>());
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ResolverFactory, DnsResolverFactory>(_ => new DnsResolverFactory(GrpcClientDefaults.DnsRefresh)));
+        builder.Services.AddOptions<ServiceAddress>(service)
+            .Configure<IConfiguration>((address, configuration) => address.Read(configuration, service))
+            .Validate(address => address.Fault is null, ServiceAddress.Rule(service))
+            .ValidateOnStart();
+
+        var client = builder.Services
+            .AddGrpcClient<TClient>((provider, grpc) => grpc.Address = ServiceAddress.Of(provider, service).Target)
+            .ConfigureChannel((provider, channel) =>
+            {
+                channel.Credentials = ServiceAddress.Of(provider, service).Secure ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure;
+                channel.ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } };
+                channel.MaxReceiveMessageSize = GrpcServing.MaxReceiveBytes;
+                channel.InitialReconnectBackoff = FirstReconnect;
+                channel.MaxReconnectBackoff = LongestReconnect;
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                EnableMultipleHttp2Connections = true,
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                // A replica that vanished without closing its connection is noticed within half a minute.
+                KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+                KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+                ActivityHeadersPropagator = null, // TraceContext does it
+            })
+            .AddHttpMessageHandler(() => new TraceContext())
+            .AddInterceptor(() => new DefaultDeadline(defaults.DefaultDeadline));
+        return defaults.PropagateCallContext
+            ? client.EnableCallContextPropagation(propagation => propagation.SuppressContextNotFoundErrors = true)
+            : client;
+    }
+}

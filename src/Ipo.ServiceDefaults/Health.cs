@@ -1,0 +1,46 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Ipo.ServiceDefaults;
+
+/// <summary>Two questions, two answers. Live: is the process worth keeping? It depends on nothing outside, so that a lost Redis or
+/// a slow neighbour never gets a healthy process restarted. Ready: should it get calls? Every check tagged <see cref="Ready"/> decides.</summary>
+public static class Health
+{
+    /// <summary>The tag that makes a check count for readiness: <c>AddHealthChecks().AddCheck&lt;T&gt;("model", tags: [Health.Ready])</c>.</summary>
+    public const string Ready = "ready";
+
+    public const string LivePath = "/health/live";
+    public const string ReadyPath = "/health/ready";
+
+    internal static void Add(IServiceCollection services, bool grpc)
+    {
+        services.AddHealthChecks();
+        if (!grpc) return;
+        services.AddGrpcHealthChecks(health =>
+        {
+            // The empty name stands for the whole server; it answers as /health/ready does.
+            health.Services.Clear();
+            health.Services.Map("", check => check.Tags.Contains(Ready));
+        });
+    }
+
+    internal static void Map(WebApplication app)
+    {
+        app.MapHealthChecks(LivePath, new() { Predicate = _ => false, ResponseWriter = Write });
+        app.MapHealthChecks(ReadyPath, new() { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = Write });
+    }
+
+    // Names, states and the checks' own descriptions; no exception text, which could hold anything.
+    private static Task Write(HttpContext context, HealthReport report)
+    {
+        var text = new StringBuilder().Append(report.Status).Append('\n');
+        foreach (var (name, check) in report.Entries)
+            text.Append(name).Append(": ").Append(check.Status).Append(check.Description is null ? "" : $", {check.Description}").Append('\n');
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(text.ToString(), context.RequestAborted);
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
+
+namespace Ipo.ServiceDefaults;
+
+/// <summary>The connection to a Redis that may be lost at any time.</summary>
+public static class RedisConnection
+{
+    // In front of the connection string, so that what it says itself wins. A cache has to be quick to miss: embedding an image
+    // again takes milliseconds, StackExchange.Redis' own patience is five seconds.
+    private const string QuickToMiss = "abortConnect=false,connectTimeout=2000,connectRetry=1,asyncTimeout=1000,syncTimeout=1000,";
+
+    /// <summary>Registers <see cref="IConnectionMultiplexer"/> for the connection string <c>ConnectionStrings:NAME</c> (variable
+    /// <c>ConnectionStrings__NAME</c>, form <c>host:port,password=…</c>). Without one nothing is registered: a service takes
+    /// <c>IConnectionMultiplexer? redis = null</c> and works without.</summary>
+    /// <returns>True where a connection string is set.</returns>
+    public static bool AddIpoRedis(this IHostApplicationBuilder builder, string name = "redis")
+    {
+        var connection = builder.Configuration.GetConnectionString(name);
+        if (string.IsNullOrWhiteSpace(connection)) return false;
+        ConfigurationOptions options;
+        try { options = ConfigurationOptions.Parse(QuickToMiss + connection); }
+        catch (ArgumentException)
+        {
+            // Neither the text nor the parser's message, which quotes it: it may hold a password.
+            builder.RefuseStart($"ConnectionStrings:{name} is not of the form host:port,option=value,…");
+            return false;
+        }
+        options.BacklogPolicy = BacklogPolicy.FailFast; // while it is lost a command is a miss at once, not a place in a queue
+        options.ReconnectRetryPolicy = new ExponentialRetry(250, 5000);
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(options));
+        return true;
+    }
+}

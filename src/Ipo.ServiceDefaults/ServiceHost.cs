@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.ServiceDefaults;
+
+/// <summary>What every Ipo service does alike, so that its Program.cs only wires its own parts:
+/// <code>
+/// var builder = WebApplication.CreateBuilder(args);
+/// builder.AddServiceDefaults("clip-scorer");
+/// var app = builder.Build();
+/// app.MapServiceDefaults();
+/// return await app.RunServiceAsync();
+/// </code></summary>
+public static partial class ServiceHost
+{
+    /// <summary>Adds the two ports, telemetry, health, gRPC with its limits and fault boundary, and the parent watch.</summary>
+    /// <param name="builder">The builder of the service's Program.cs.</param>
+    /// <param name="name">The service's name in traces, lower case with hyphens; OTEL_SERVICE_NAME overrules it.</param>
+    /// <param name="grpc">False for a process that offers HTTP only: no h2c port is opened and no gRPC service is added.</param>
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string name, bool grpc = true)
+    {
+        QuietFrameworkLogs(builder);
+        builder.Services.AddSingleton(new ServiceIdentity(name, grpc));
+        builder.Services.AddHostedService<ParentWatch>(); // first, so that it runs while slower services still start
+        ServicePorts.Listen(builder, grpc);
+        Telemetry.Add(builder, name);
+        Health.Add(builder.Services, grpc);
+        builder.Services.AddProblemDetails();
+        if (grpc) GrpcServing.Add(builder.Services);
+        return builder;
+    }
+
+    /// <summary>Maps /health/live and /health/ready, and where the service speaks gRPC its health and reflection services.</summary>
+    public static WebApplication MapServiceDefaults(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        Health.Map(app);
+        if (app.Services.GetRequiredService<ServiceIdentity>().Grpc) GrpcServing.Map(app);
+        return app;
+    }
+
+    /// <summary>Runs until the host stops. Wrong settings end it with one line on standard error that names the configuration path,
+    /// without a stack trace; every other fault keeps its trace, because it is ours to mend.</summary>
+    /// <returns>The exit code: 0 after a stop that was asked for, 1 when the settings do not allow a start.</returns>
+    public static async Task<int> RunServiceAsync(this WebApplication app)
+    {
+        var name = app.Services.GetRequiredService<ServiceIdentity>().Name;
+        try
+        {
+            // The host would validate too, but it logs the refusal with a stack trace first.
+            foreach (var refusal in app.Services.GetServices<ServiceStartException>()) throw refusal;
+            app.Services.GetService<IStartupValidator>()?.Validate();
+            ServicePorts.RefuseWhatIsTaken(app.Configuration, app.Services.GetRequiredService<ServiceIdentity>().Grpc);
+            app.Lifetime.ApplicationStarted.Register(() => Started(app.Logger, name, app.Urls));
+            await app.RunAsync();
+            return 0;
+        }
+        catch (OptionsValidationException refusal)
+        {
+            foreach (var failure in refusal.Failures) await Console.Error.WriteLineAsync($"{name} cannot start: {failure}");
+            return 1;
+        }
+        catch (ServiceStartException refusal)
+        {
+            await Console.Error.WriteLineAsync($"{name} cannot start: {refusal.Message}");
+            return 1;
+        }
+    }
+
+    /// <summary>For what is found wrong while Program.cs still builds: the service then refuses to start with this one line.</summary>
+    public static void RefuseStart(this IHostApplicationBuilder builder, string message) =>
+        builder.Services.AddSingleton(new ServiceStartException(message));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Service} listens on {Addresses}")]
+    private static partial void Started(ILogger log, string service, ICollection<string> addresses);
+
+    // At the very front of the sources, so that any file or variable overrules these defaults.
+    private static void QuietFrameworkLogs(WebApplicationBuilder builder)
+    {
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:Default"] = "Information",
+                ["Logging:LogLevel:Microsoft"] = "Warning",
+                ["Logging:LogLevel:System.Net.Http"] = "Warning",
+                ["Logging:LogLevel:Grpc"] = "Warning",
+                ["Logging:Console:FormatterName"] = "simple",
+                ["Logging:Console:FormatterOptions:SingleLine"] = "true",
+                ["Logging:Console:FormatterOptions:TimestampFormat"] = "HH:mm:ss.fff ",
+            },
+        });
+    }
+}
+
+internal sealed record ServiceIdentity(string Name, bool Grpc);
+
+/// <summary>The settings do not allow this service to start. The message is for the person who set them: what is wrong, at which
+/// configuration path, and how to mend it. <see cref="ServiceHost.RunServiceAsync"/> prints it without a stack trace.</summary>
+public sealed class ServiceStartException(string message, Exception? inner = null) : Exception(message, inner);
