@@ -9,7 +9,7 @@ internal static class ContactSheet
 {
     private const int Gap = 4;
 
-    public static byte[] Draw(IReadOnlyList<(Thing Thing, Style Style, int Number)> cells, int columns, long seed, int size)
+    public static byte[] Draw(IReadOnlyList<(Thing Thing, Style Style, int Number)> cells, int columns, string seed, int size)
     {
         int rows = (cells.Count + columns - 1) / columns, step = size + Gap, width = columns * step + Gap, height = rows * step + Gap;
         var sheet = new byte[width * height * 3];

@@ -9,7 +9,7 @@ internal sealed record Picture(Raster Pixels, string? Colour, string Background,
 {
     /// <summary>Draws the picture with this number in the endless row that seed, thing and style name.</summary>
     /// <param name="size">Side in pixels; drawn at twice of it and averaged down.</param>
-    public static Picture Draw(Thing thing, Style style, long seed, int number, int size)
+    public static Picture Draw(Thing thing, Style style, string seed, int number, int size)
     {
         var chance = new Chance(FormattableString.Invariant($"{seed}/{style.Name}/{thing.Category}/{thing.Name}/{number}"));
         using var scene = Scene.Compose(thing, chance);

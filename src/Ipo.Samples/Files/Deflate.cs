@@ -19,6 +19,8 @@ internal sealed class Deflate
         (12289, 12), (16385, 13), (24577, 13),
     ];
 
+    private static readonly (uint Code, int Width)[] Symbols = [.. Enumerable.Range(0, 288).Select(FixedCode)];
+
     private readonly List<byte> output = [];
     private uint held;
     private int count;
@@ -55,10 +57,8 @@ internal sealed class Deflate
 
     private void Symbol(int symbol)
     {
-        if (symbol < 144) Code(0x30 + symbol, 8);
-        else if (symbol < 256) Code(0x190 + symbol - 144, 9);
-        else if (symbol < 280) Code(symbol - 256, 7);
-        else Code(0xC0 + symbol - 280, 8);
+        var (code, width) = Symbols[symbol];
+        Bits(code, width);
     }
 
     private void Length(int length)
@@ -73,14 +73,24 @@ internal sealed class Deflate
     {
         var code = Distances.Length - 1;
         while (Distances[code].Base > distance) code--;
-        Code(code, 5);
+        Bits(Reversed(code, 5), 5);
         Bits((uint)(distance - Distances[code].Base), Distances[code].Extra);
     }
 
-    // Huffman codes go in with their first bit first, all else with the last bit first.
-    private void Code(int code, int width)
+    private static (uint Code, int Width) FixedCode(int symbol) => symbol switch
     {
-        for (var bit = width - 1; bit >= 0; bit--) Bits((uint)(code >> bit) & 1, 1);
+        < 144 => (Reversed(0x30 + symbol, 8), 8),
+        < 256 => (Reversed(0x190 + symbol - 144, 9), 9),
+        < 280 => (Reversed(symbol - 256, 7), 7),
+        _ => (Reversed(0xC0 + symbol - 280, 8), 8),
+    };
+
+    // Huffman codes go in with their first bit first, all else with the last bit first.
+    private static uint Reversed(int code, int width)
+    {
+        var reversed = 0u;
+        for (var bit = 0; bit < width; bit++) reversed |= ((uint)code >> bit & 1) << (width - 1 - bit);
+        return reversed;
     }
 
     private void Bits(uint value, int width)
