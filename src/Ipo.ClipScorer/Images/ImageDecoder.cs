@@ -49,6 +49,7 @@ internal sealed unsafe class DecodedImage : IDisposable
 /// <summary>
 /// Decodes an image in full, as Pillow's <c>Image.open(…).convert("RGB")</c> does: no EXIF rotation, no colour management,
 /// the first frame of an animation, palettes expanded, alpha dropped without blending.
+/// One difference is meant: of 16-bit greys the high byte is kept, where Pillow cuts everything above 255 to white.
 /// </summary>
 internal static class ImageDecoder
 {

@@ -46,8 +46,10 @@ internal static class SafetensorsFile
         try
         {
             using var document = JsonDocument.Parse(header);
-            return document.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__")
-                .ToDictionary(entry => entry.Name, entry => Tensor(path, file, entry.Name, entry.Value, 8 + headerLength, stream.Length));
+            var tensors = document.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__")
+                .ToDictionary(entry => entry.Name, entry => Tensor(path, file, entry.Name, entry.Value, 8 + headerLength));
+            var end = tensors.Values.Select(tensor => tensor.Offset + tensor.Length).DefaultIfEmpty().Max();
+            return end <= stream.Length ? tensors : throw CutShort(path, end, stream.Length);
         }
         catch (Exception notHeader) when (notHeader is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
         {
@@ -55,15 +57,14 @@ internal static class SafetensorsFile
         }
     }
 
-    private static StoredTensor Tensor(string path, string file, string name, JsonElement entry, long dataStart, long fileLength)
+    private static StoredTensor Tensor(string path, string file, string name, JsonElement entry, long dataStart)
     {
         var dtype = entry.GetProperty("dtype").GetString();
         var shape = entry.GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt64()).ToArray();
         var offsets = entry.GetProperty("data_offsets");
         var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
-        if (begin < 0 || end < begin || shape.Any(axis => axis < 0))
+        if (begin < 0 || end < begin || end > long.MaxValue - dataStart || shape.Any(axis => axis < 0))
             throw new CheckpointException($"{path}: tensor '{name}' stands at bytes {begin} to {end} with shape {Words(shape)}, which cannot be. Take the file from the checkpoint again.");
-        if (end > fileLength - dataStart) throw CutShort(path, dataStart + end, fileLength, name);
         var format = dtype switch { "F32" => TensorFormat.F32, "F16" => TensorFormat.F16, "BF16" => TensorFormat.BF16, _ => TensorFormat.Other };
         var expected = checked(shape.Aggregate(1L, (product, axis) => checked(product * axis)) * (format == TensorFormat.F32 ? 4 : 2));
         if (format != TensorFormat.Other && expected != end - begin)
@@ -74,6 +75,6 @@ internal static class SafetensorsFile
     /// <summary>A shape for a person.</summary>
     public static string Words(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 
-    private static CheckpointException CutShort(string path, long expected, long found, string? tensor = null) => new(
-        $"{path} is cut short: expected at least {expected} bytes{(tensor is null ? "" : $" (tensor '{tensor}')")}, found {found}. Copy or download the file again.");
+    private static CheckpointException CutShort(string path, long expected, long found) => new(
+        $"{path} is cut short: expected at least {expected} bytes, found {found}. Copy or download the file again.");
 }

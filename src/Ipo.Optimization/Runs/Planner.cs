@@ -1,0 +1,122 @@
+using static System.FormattableString;
+
+namespace Ipo.Optimization;
+
+/// <summary>
+/// The loop of the paper's Algorithm 1 as a decision: from what happened to what comes next. It looks at nothing but the
+/// state, so a run that was cut anywhere goes on to the same trajectory.
+/// </summary>
+public static class Planner
+{
+    /// <summary>Descriptions asked for at once.</summary>
+    private const int DescriptionsAtOnce = 4;
+
+    /// <summary>What the host of a run has to do next.</summary>
+    public static RunAction Next(RunState run)
+    {
+        if (!run.IsRunning) return new Nothing();
+        if (run.Prepared is not { } prepared) return new Prepare();
+        if (!run.Embedded) return new EmbedImages();
+        // The baseline is scored before anything is spent, so there is always a winner to return.
+        if (run.Baseline is null)
+            return run.Unscorable.Contains(PromptTemplate.Baseline.Identity)
+                ? new Fail($"The scorer cannot score the baseline '{PromptTemplate.Baseline.Text}': a class name is too long for the checkpoint.")
+                : new ScoreTemplates(0, [PromptTemplate.Baseline], []);
+        if (run.Ended is { } ended) return Prove(run, prepared, ended);
+        return Describe(run, prepared) ?? Search(run, prepared);
+    }
+
+    private static RunAction? Describe(RunState run, RunPrepared prepared)
+    {
+        if (prepared.Captioner is not { } captioner) return null;
+
+        var waiting = new List<DescriptionCall>();
+        foreach (var image in ImagesToDescribe(run.Settings, prepared).Where(image => !run.Descriptions.ContainsKey(image.Sha256)))
+        {
+            var asked = run.AskedFor(Call.Describe(image.Sha256));
+            if (asked.LeavesItsImageOut) continue;
+            if (asked.GivenUp is { } failure) return new Fail($"The captioner '{captioner.Name}' {Failed(asked)}: {failure.Message}");
+            waiting.Add(new(image, asked.NextAttempt, asked.NotBefore));
+        }
+        if (waiting.Count == 0) return null;
+        if (run.Spending.Forbids(run.Settings.Budget, run.Elapsed, captioner.Paid) is { } reason)
+            return new EndSearch(reason, run.Best!.Template);
+        return new DescribeImages([.. waiting.Take(Affordable(run, captioner.Paid, DescriptionsAtOnce))]);
+    }
+
+    private static RunAction Search(RunState run, RunPrepared prepared)
+    {
+        var settings = run.Settings;
+        if (run.StepsCompleted >= settings.Steps) return new EndSearch(StopReason.StepsDone, run.Best!.Template);
+
+        var step = run.StepsCompleted + 1;
+        var open = Enumerable.Range(0, settings.CallsPerStep).Where(call => !run.Answers.ContainsKey(call)).ToList();
+        if (open.Count == 0) return Score(run, prepared, step);
+        if (run.Spending.Forbids(settings.Budget, run.Elapsed, prepared.Proposer.Paid) is { } reason)
+            // What was bought is scored first.
+            return run.Answers.Count > 0 ? Score(run, prepared, step) : new EndSearch(reason, run.Best!.Template);
+
+        var calls = new List<ProposalCall>();
+        foreach (var call in open.Take(Affordable(run, prepared.Proposer.Paid, open.Count)))
+        {
+            var asked = run.AskedFor(Call.Propose(step, call));
+            if (asked.GivenUp is { } failure)
+                return new Fail($"The proposer '{prepared.Proposer.Name}' {Failed(asked)} at step {step}: {failure.Message}");
+            calls.Add(new(call, asked.NextAttempt, Seeds.For(settings.Seed, step, call), asked.NotBefore));
+        }
+
+        var memory = PromptMemory.Shown(run.Scored, settings);
+        string[] descriptions =
+            [.. ImagesToDescribe(settings, prepared).Select(image => run.Descriptions.GetValueOrDefault(image.Sha256)).OfType<string>()];
+        var instruction = Instruction.Write(memory, descriptions, settings.CandidatesPerCall, settings.Order);
+        return new Propose(step, calls, instruction, memory, descriptions, settings.CandidatesPerCall);
+    }
+
+    private static ScoreTemplates Score(RunState run, RunPrepared prepared, int step)
+    {
+        string[] classNames = [.. prepared.ClassNames, .. prepared.NovelClassNames];
+        var known = run.Tried;
+        var templates = new List<PromptTemplate>();
+        var refused = new List<RefusedText>();
+        foreach (var text in run.Answers.Values) // in the order of the calls, whichever was answered first
+        {
+            var answer = Answer.Parse(text, run.Settings.CandidatesPerCall, classNames, known);
+            templates.AddRange(answer.Candidates);
+            refused.AddRange(answer.Refused);
+            known = known.Union(answer.Candidates.Select(template => template.Identity));
+        }
+        return new(step, templates, refused);
+    }
+
+    private static RunAction Prove(RunState run, RunPrepared prepared, SearchEnded ended)
+    {
+        var templates = new List<PromptTemplate> { PromptTemplate.Baseline, PromptTemplate.Parse(ended.Winner) };
+        if (prepared.HandWrittenTemplate is { } written) templates.Add(PromptTemplate.Parse(written));
+        // What the scorer refused on one part, for instance for a long novel class name, is not sent again; the report goes
+        // without that part.
+        foreach (var template in templates.Where(template => !run.Unscorable.Contains(template.Identity)))
+            foreach (var part in prepared.Parts)
+                if (!run.Evaluations.Any(done => done.Template == template.Text && done.Part == part))
+                    return new Evaluate(template, part);
+        return new Complete();
+    }
+
+    /// <summary>
+    /// The images whose descriptions are shown: the first of every class, then the second, up to the limit. The same image
+    /// twice is one.
+    /// </summary>
+    public static IReadOnlyList<SearchImage> ImagesToDescribe(RunSettings settings, RunPrepared prepared) =>
+        [.. prepared.SearchImages
+            .DistinctBy(image => image.Sha256)
+            .GroupBy(image => image.Label)
+            .OrderBy(group => group.Key)
+            .SelectMany(group => group.Select((image, rank) => (image, rank)))
+            .OrderBy(ranked => ranked.rank)
+            .Select(ranked => ranked.image)
+            .Take(settings.DescriptionLimit)];
+
+    private static string Failed(Asked asked) => asked.Failures == 1 ? "failed" : Invariant($"failed {asked.Failures} times");
+
+    private static int Affordable(RunState run, bool paid, int wanted) =>
+        paid && run.Settings.Budget.Calls is { } calls ? (int)Math.Min(wanted, calls - run.Spending.PaidCalls) : wanted;
+}

@@ -1,0 +1,225 @@
+using System.Text.Json.Serialization;
+
+namespace Ipo.Optimization;
+
+/// <summary>
+/// A fact of a run, as its journal keeps it. The type names are the stored ones: add events and optional members,
+/// never rename or remove.
+/// </summary>
+/// <param name="At">When it happened.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(RunCreated), "run-created")]
+[JsonDerivedType(typeof(RunPickedUp), "run-picked-up")]
+[JsonDerivedType(typeof(RunPrepared), "run-prepared")]
+[JsonDerivedType(typeof(ImagesEmbedded), "images-embedded")]
+[JsonDerivedType(typeof(DescriptionRequested), "description-requested")]
+[JsonDerivedType(typeof(DescriptionReceived), "description-received")]
+[JsonDerivedType(typeof(DescriptionFailed), "description-failed")]
+[JsonDerivedType(typeof(ProposalRequested), "proposal-requested")]
+[JsonDerivedType(typeof(ProposalAnswered), "proposal-answered")]
+[JsonDerivedType(typeof(ProposalFailed), "proposal-failed")]
+[JsonDerivedType(typeof(TemplateScored), "template-scored")]
+[JsonDerivedType(typeof(TemplateRefused), "template-refused")]
+[JsonDerivedType(typeof(StepCompleted), "step-completed")]
+[JsonDerivedType(typeof(SearchEnded), "search-ended")]
+[JsonDerivedType(typeof(TemplateEvaluated), "template-evaluated")]
+[JsonDerivedType(typeof(RunCompleted), "run-completed")]
+[JsonDerivedType(typeof(RunFailed), "run-failed")]
+[JsonDerivedType(typeof(RunResumed), "run-resumed")]
+[JsonDerivedType(typeof(RunCancelled), "run-cancelled")]
+public abstract record RunEvent(DateTimeOffset At);
+
+/// <summary>A person asked for the run.</summary>
+public sealed record RunCreated(DateTimeOffset At, string RunId, RunSettings Settings) : RunEvent(At);
+
+/// <summary>A host took the run up, at first or after a restart; the time between hosts is not running time.</summary>
+public sealed record RunPickedUp(DateTimeOffset At) : RunEvent(At);
+
+/// <summary>What the run works on and with was fixed; a later difference fails the run instead of mixing facts.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="DatasetDigest">Digest of the dataset as it stood.</param>
+/// <param name="ClassNames">Names of the classes searched on, in label order.</param>
+/// <param name="NovelClassNames">Names of the novel classes; empty where all are searched on.</param>
+/// <param name="SearchImages">The search images, in scoring order.</param>
+/// <param name="Parts">The parts of the dataset that hold images.</param>
+/// <param name="HandWrittenTemplate">The dataset's own template, evaluated beside the baseline and never shown; null for none.</param>
+/// <param name="Model">The checkpoint.</param>
+/// <param name="Proposer">The proposer and its model.</param>
+/// <param name="Captioner">The captioner and its model; null without descriptions.</param>
+public sealed record RunPrepared(
+    DateTimeOffset At,
+    string DatasetDigest,
+    IReadOnlyList<string> ClassNames,
+    IReadOnlyList<string> NovelClassNames,
+    IReadOnlyList<SearchImage> SearchImages,
+    IReadOnlyList<DatasetPart> Parts,
+    string? HandWrittenTemplate,
+    ModelFacts Model,
+    ProviderFacts Proposer,
+    ProviderFacts? Captioner) : RunEvent(At);
+
+/// <summary>The search images' embeddings are known to the scorer.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Cached">Images whose embedding was cached.</param>
+/// <param name="Encoded">Images that had to be encoded.</param>
+public sealed record ImagesEmbedded(DateTimeOffset At, int Cached, int Encoded) : RunEvent(At);
+
+/// <summary>Intent: a description is about to be asked for.</summary>
+public sealed record DescriptionRequested(DateTimeOffset At, string Image, int Attempt) : RunEvent(At);
+
+/// <summary>A description came.</summary>
+public sealed record DescriptionReceived(
+    DateTimeOffset At, string Image, string Description, bool Cached, CallUsage Usage, string Model) : RunEvent(At);
+
+/// <summary>The captioner's provider failed.</summary>
+public sealed record DescriptionFailed(DateTimeOffset At, string Image, CallFailure Failure, CallUsage Usage) : RunEvent(At);
+
+/// <summary>Intent: candidates are about to be asked for.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Step">The step, from 1.</param>
+/// <param name="Call">The call within the step, from 0.</param>
+/// <param name="Attempt">The attempt at this call, from 1.</param>
+/// <param name="InstructionDigest">SHA-256 of the instruction, 64 hexadecimal digits; equal on every attempt and every machine.</param>
+public sealed record ProposalRequested(DateTimeOffset At, int Step, int Call, int Attempt, string InstructionDigest) : RunEvent(At);
+
+/// <summary>The proposer's answer, as it came, before anything is made of it.</summary>
+public sealed record ProposalAnswered(
+    DateTimeOffset At, int Step, int Call, string Answer, CallUsage Usage, string Model) : RunEvent(At);
+
+/// <summary>The proposer's provider failed.</summary>
+public sealed record ProposalFailed(DateTimeOffset At, int Step, int Call, CallFailure Failure, CallUsage Usage) : RunEvent(At);
+
+/// <summary>A template was scored on the search images.</summary>
+public sealed record TemplateScored(DateTimeOffset At, int Step, string Template, double Accuracy, double Loss) : RunEvent(At);
+
+/// <summary>A proposal was refused.</summary>
+public sealed record TemplateRefused(DateTimeOffset At, int Step, string Text, RefusalReason Reason, string Message) : RunEvent(At);
+
+/// <summary>All proposals of a step are scored or refused.</summary>
+public sealed record StepCompleted(DateTimeOffset At, int Step) : RunEvent(At);
+
+/// <summary>The search is over; what follows is proof.</summary>
+public sealed record SearchEnded(DateTimeOffset At, StopReason Reason, string Winner) : RunEvent(At);
+
+/// <summary>A template was evaluated on a part of the dataset for the report.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Template">The template.</param>
+/// <param name="Part">The part.</param>
+/// <param name="Accuracy">Accuracy in 0..1.</param>
+/// <param name="Loss">Mean cross-entropy in nats.</param>
+/// <param name="ClassImages">Images per class in label order.</param>
+/// <param name="ClassCorrect">Images of each class classified rightly.</param>
+/// <param name="Correct">One character per image in the part's order: '1' where it was classified rightly, else '0'.</param>
+public sealed record TemplateEvaluated(
+    DateTimeOffset At,
+    string Template,
+    DatasetPart Part,
+    double Accuracy,
+    double Loss,
+    IReadOnlyList<int> ClassImages,
+    IReadOnlyList<int> ClassCorrect,
+    string Correct) : RunEvent(At);
+
+/// <summary>The run is final and has a report.</summary>
+public sealed record RunCompleted(DateTimeOffset At) : RunEvent(At);
+
+/// <summary>The run cannot go on by itself.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Reason">What went wrong and how to mend it, as one sentence.</param>
+public sealed record RunFailed(DateTimeOffset At, string Reason) : RunEvent(At);
+
+/// <summary>A person let a failed run go on.</summary>
+public sealed record RunResumed(DateTimeOffset At) : RunEvent(At);
+
+/// <summary>A person stopped the run for good.</summary>
+public sealed record RunCancelled(DateTimeOffset At) : RunEvent(At);
+
+/// <summary>A search image: its SHA-256 as 64 hexadecimal digits and the index of its class.</summary>
+public sealed record SearchImage(string Sha256, int Label);
+
+/// <summary>The checkpoint that scores.</summary>
+public sealed record ModelFacts(
+    string Name, string Digest, string ExecutionProvider, string Precision, string PreprocessingVersion, double LogitScale);
+
+/// <summary>A provider and the model it was configured with; paid ones are counted against the budget's calls.</summary>
+public sealed record ProviderFacts(string Name, string Model, bool Paid);
+
+/// <summary>What one call consumed.</summary>
+/// <param name="InputTokens">Tokens of the request.</param>
+/// <param name="OutputTokens">Tokens of the answer.</param>
+/// <param name="CostMicroUsd">Money in millionths of a US dollar.</param>
+/// <param name="Latency">Time to the end of the answer.</param>
+public sealed record CallUsage(long InputTokens, long OutputTokens, long CostMicroUsd, TimeSpan Latency)
+{
+    /// <summary>Nothing.</summary>
+    public static CallUsage None { get; } = new(0, 0, 0, TimeSpan.Zero);
+}
+
+/// <summary>How a provider's call failed.</summary>
+/// <param name="Kind">The kind, which reports count.</param>
+/// <param name="Message">One sentence for a person.</param>
+/// <param name="RetryAfter">How long the provider asked to wait; null where it did not say.</param>
+public sealed record CallFailure(FailureKind Kind, string Message, TimeSpan? RetryAfter);
+
+/// <summary>Kinds of failed calls. Names are stored in journals: add, never rename.</summary>
+public enum FailureKind
+{
+    /// <summary>HTTP 429.</summary>
+    RateLimited,
+
+    /// <summary>HTTP 5xx, or the connection broke.</summary>
+    Unavailable,
+
+    /// <summary>No answer in time.</summary>
+    TimedOut,
+
+    /// <summary>The key was refused.</summary>
+    Unauthorized,
+
+    /// <summary>The request was refused.</summary>
+    Rejected,
+
+    /// <summary>An answer without text.</summary>
+    Empty,
+
+    /// <summary>An answer that is not what the protocol promises.</summary>
+    Malformed,
+
+    /// <summary>The host stopped while the call was in flight; whether it was paid is unknown, so it counts as a call.</summary>
+    Interrupted,
+}
+
+/// <summary>Why a search ended.</summary>
+public enum StopReason
+{
+    /// <summary>All steps were done.</summary>
+    StepsDone,
+
+    /// <summary>The next call could exceed the budget's calls.</summary>
+    CallsSpent,
+
+    /// <summary>The budget's tokens are spent.</summary>
+    TokensSpent,
+
+    /// <summary>The budget's money is spent.</summary>
+    MoneySpent,
+
+    /// <summary>The budget's time is spent.</summary>
+    TimeSpent,
+}
+
+/// <summary>A part of a dataset that templates are evaluated on.</summary>
+public enum DatasetPart
+{
+    /// <summary>The search images.</summary>
+    Search,
+
+    /// <summary>The validation split, classes searched on.</summary>
+    Validation,
+
+    /// <summary>The test split, classes searched on.</summary>
+    TestBase,
+
+    /// <summary>The test split, novel classes.</summary>
+    TestNovel,
+}

@@ -1,0 +1,216 @@
+using System.Collections.Immutable;
+
+namespace Ipo.Optimization;
+
+/// <summary>A run as its journal tells it: a pure fold over events, nothing else.</summary>
+public sealed record RunState
+{
+    private RunState(RunCreated created)
+    {
+        RunId = created.RunId;
+        Settings = created.Settings;
+        CreatedAt = UpdatedAt = created.At;
+        Length = 1;
+    }
+
+    /// <summary>The run's id.</summary>
+    public string RunId { get; }
+
+    /// <summary>Its settings.</summary>
+    public RunSettings Settings { get; }
+
+    /// <summary>When it was created.</summary>
+    public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>When its last event happened.</summary>
+    public DateTimeOffset UpdatedAt { get; private init; }
+
+    /// <summary>Running time: from each pick-up to the last event before the next one.</summary>
+    public TimeSpan Elapsed { get; private init; }
+
+    /// <summary>Number of events.</summary>
+    public long Length { get; private init; }
+
+    /// <summary>Where it stands.</summary>
+    public RunStatus Status { get; private init; }
+
+    /// <summary>Why it failed; null otherwise.</summary>
+    public string? FailureReason { get; private init; }
+
+    /// <summary>What it works on and with; null before it is known.</summary>
+    public RunPrepared? Prepared { get; private init; }
+
+    /// <summary>Whether the search images' embeddings are known.</summary>
+    public bool Embedded { get; private init; }
+
+    /// <summary>Descriptions by image.</summary>
+    public ImmutableDictionary<string, string> Descriptions { get; private init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Every scored template, in the order of scoring: the trajectory.</summary>
+    public ImmutableList<ScoredPrompt> Scored { get; private init; } = [];
+
+    /// <summary>Steps that are complete.</summary>
+    public int StepsCompleted { get; private init; }
+
+    /// <summary>Raw answers of the step at work, by call.</summary>
+    public ImmutableSortedDictionary<int, string> Answers { get; private init; } = ImmutableSortedDictionary<int, string>.Empty;
+
+    /// <summary>Proposals refused, by reason.</summary>
+    public ImmutableSortedDictionary<RefusalReason, int> Refusals { get; private init; } = ImmutableSortedDictionary<RefusalReason, int>.Empty;
+
+    /// <summary>What was spent.</summary>
+    public Spending Spending { get; private init; } = new();
+
+    /// <summary>Calls begun and not ended, and failures in a row, by what was asked.</summary>
+    internal ImmutableDictionary<Call, Asked> Asked { get; private init; } = ImmutableDictionary<Call, Asked>.Empty;
+
+    /// <summary>Identities of what the scorer refused on some part of the dataset.</summary>
+    internal ImmutableHashSet<string> Unscorable { get; private init; } = ImmutableHashSet<string>.Empty;
+
+    /// <summary>Why and with which winner the search ended; null while it runs.</summary>
+    public SearchEnded? Ended { get; private init; }
+
+    /// <summary>Evaluations for the report.</summary>
+    public ImmutableList<TemplateEvaluated> Evaluations { get; private init; } = [];
+
+    /// <summary>CLIP's generic prompt on the search images.</summary>
+    public ScoredPrompt? Baseline => Scored.FirstOrDefault(prompt => prompt.Template.Identity == PromptTemplate.Baseline.Identity);
+
+    /// <summary>The best template so far by the preset's rule.</summary>
+    public ScoredPrompt? Best => ScoredPrompt.Best(Scored);
+
+    /// <summary>Identities of everything tried, for refusing repetitions.</summary>
+    public ImmutableHashSet<string> Tried { get; private init; } = ImmutableHashSet<string>.Empty;
+
+    /// <summary>Folds a whole journal.</summary>
+    /// <exception cref="InvalidOperationException">The events are not a run's, in a run's order.</exception>
+    public static RunState Fold(IEnumerable<RunEvent> events)
+    {
+        RunState? state = null;
+        foreach (var next in events)
+            state = state is null
+                ? new RunState(next as RunCreated ?? throw new InvalidOperationException($"A journal begins with {nameof(RunCreated)}, not {next.GetType().Name}."))
+                : state.Apply(next);
+        return state ?? throw new InvalidOperationException("The journal is empty.");
+    }
+
+    /// <summary>The state after one more event.</summary>
+    public RunState Apply(RunEvent next)
+    {
+        var standing = next is RunPickedUp or RunResumed || !IsRunning; // time that passed without a host does not count
+        var after = Fold(next);
+        return after with
+        {
+            Length = Length + 1,
+            UpdatedAt = next.At,
+            Elapsed = Elapsed + (standing || next.At < UpdatedAt ? TimeSpan.Zero : next.At - UpdatedAt),
+        };
+    }
+
+    /// <summary>Whether it is neither final nor failed.</summary>
+    public bool IsRunning => Status == RunStatus.Running;
+
+    private RunState Fold(RunEvent next) => next switch
+    {
+        RunPickedUp => Interrupted(),
+        RunPrepared e => this with { Prepared = e },
+        ImagesEmbedded e => this with { Embedded = true, Spending = Spending with { ImagesCached = e.Cached, ImagesEncoded = e.Encoded } },
+        DescriptionRequested e => Begin(Call.Describe(e.Image)),
+        DescriptionReceived e => End(Call.Describe(e.Image)) with
+        {
+            Descriptions = Descriptions.SetItem(e.Image, e.Description),
+            Spending = e.Cached ? Spending : Spending.Call(e.Usage, CaptionerIsPaid),
+        },
+        DescriptionFailed e => Fail(Call.Describe(e.Image), e.Failure, e.At, Spending.Call(e.Usage, CaptionerIsPaid)),
+        ProposalRequested e => Begin(Call.Propose(e.Step, e.Call)),
+        ProposalAnswered e => End(Call.Propose(e.Step, e.Call)) with
+        {
+            Answers = Answers.SetItem(e.Call, e.Answer),
+            Spending = Spending.Call(e.Usage, ProposerIsPaid),
+        },
+        ProposalFailed e => Fail(Call.Propose(e.Step, e.Call), e.Failure, e.At, Spending.Call(e.Usage, ProposerIsPaid)),
+        TemplateScored e => Score(e),
+        TemplateRefused e => Refuse(e),
+        StepCompleted e => this with { StepsCompleted = e.Step, Answers = Answers.Clear() },
+        SearchEnded e => this with { Ended = e },
+        TemplateEvaluated e => this with { Evaluations = Evaluations.Add(e) },
+        RunCompleted => this with { Status = RunStatus.Completed },
+        RunFailed e => this with { Status = RunStatus.Failed, FailureReason = e.Reason },
+        RunResumed when Status == RunStatus.Failed => Interrupted().WithNewAttempts() with { Status = RunStatus.Running, FailureReason = null },
+        RunCancelled => Interrupted() with { Status = RunStatus.Cancelled },
+        _ => throw new InvalidOperationException($"{next.GetType().Name} cannot stand here in a journal."),
+    };
+
+    private bool ProposerIsPaid => Prepared?.Proposer.Paid ?? false;
+
+    private bool CaptionerIsPaid => Prepared?.Captioner?.Paid ?? false;
+
+    /// <summary>How often a call was made in vain.</summary>
+    internal Asked AskedFor(Call call) => Asked.GetValueOrDefault(call, Optimization.Asked.Never);
+
+    private RunState Begin(Call call) => this with { Asked = Asked.SetItem(call, AskedFor(call) with { InFlight = true }) };
+
+    private RunState End(Call call) => this with { Asked = Asked.Remove(call) };
+
+    private RunState Fail(Call call, CallFailure failure, DateTimeOffset at, Spending spending) => this with
+    {
+        Asked = Asked.SetItem(call, AskedFor(call).After(failure, at)),
+        Spending = spending.Failed(failure.Kind),
+    };
+
+    // Calls that were in flight when the last host stopped: paid or not, nobody knows, so they count as calls.
+    private RunState Interrupted()
+    {
+        var state = this;
+        foreach (var (call, asked) in Asked.Where(pair => pair.Value.InFlight))
+        {
+            var paid = call.IsDescription ? CaptionerIsPaid : ProposerIsPaid;
+            state = state with
+            {
+                Asked = state.Asked.SetItem(call, asked.Interrupted()),
+                Spending = state.Spending.Call(CallUsage.None, paid).Failed(FailureKind.Interrupted),
+            };
+        }
+        return state;
+    }
+
+    // A person looked at the cause: the failures before do not count against the attempts after. An image that was left out
+    // stays out, or the instructions after would show what those before did not.
+    private RunState WithNewAttempts() =>
+        this with { Asked = Asked.RemoveRange(Asked.Keys.Where(call => !(call.IsDescription && Asked[call].LeavesItsImageOut))) };
+
+    private RunState Score(TemplateScored e)
+    {
+        var template = PromptTemplate.Parse(e.Template);
+        return this with
+        {
+            Scored = Scored.Add(new(template, e.Accuracy, e.Loss, e.Step)),
+            Tried = Tried.Add(template.Identity),
+        };
+    }
+
+    private RunState Refuse(TemplateRefused e)
+    {
+        var counted = this with { Refusals = Refusals.SetItem(e.Reason, Refusals.GetValueOrDefault(e.Reason) + 1) };
+        if (e.Reason != RefusalReason.Unscorable) return counted;
+        // The scorer would refuse it again: never send it twice.
+        var identity = PromptTemplate.Parse(e.Text).Identity;
+        return counted with { Tried = Tried.Add(identity), Unscorable = Unscorable.Add(identity) };
+    }
+}
+
+/// <summary>Where a run stands.</summary>
+public enum RunStatus
+{
+    /// <summary>It works, or waits for a host.</summary>
+    Running,
+
+    /// <summary>It is complete.</summary>
+    Completed,
+
+    /// <summary>It cannot go on by itself; a person can resume it.</summary>
+    Failed,
+
+    /// <summary>A person stopped it.</summary>
+    Cancelled,
+}

@@ -1,0 +1,86 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.Orchestrator;
+
+/// <summary>The orchestrator's one SQLite file: journal, datasets, digests of files. One file, so that one copy is a backup.</summary>
+internal sealed class Database : IDisposable
+{
+    private const int SchemaVersion = 1;
+
+    private const string Schema =
+        """
+        CREATE TABLE run_events (
+            run_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL, event TEXT NOT NULL,
+            PRIMARY KEY (run_id, version)) WITHOUT ROWID;
+        CREATE TABLE datasets (
+            name TEXT NOT NULL, digest TEXT NOT NULL, folder TEXT NOT NULL, layout TEXT NOT NULL, class_names TEXT NOT NULL,
+            hand_written_template TEXT NOT NULL, warnings TEXT NOT NULL, registered_at TEXT NOT NULL, is_current INTEGER NOT NULL,
+            PRIMARY KEY (name, digest)) WITHOUT ROWID;
+        CREATE TABLE dataset_images (
+            name TEXT NOT NULL, digest TEXT NOT NULL, position INTEGER NOT NULL,
+            path TEXT NOT NULL, sha256 TEXT NOT NULL, label INTEGER NOT NULL, split INTEGER NOT NULL,
+            PRIMARY KEY (name, digest, position)) WITHOUT ROWID;
+        CREATE TABLE file_digests (
+            path TEXT NOT NULL PRIMARY KEY, bytes INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE rejected_images (
+            sha256 TEXT NOT NULL, preprocessing_version TEXT NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY (sha256, preprocessing_version)) WITHOUT ROWID;
+        """;
+
+    private readonly string _connection;
+    private readonly string _file;
+
+    public Database(IOptions<OrchestratorOptions> options) : this(Path.Combine(options.Value.DataDirectory, "ipo.db")) { }
+
+    public Database(string file)
+    {
+        _file = file;
+        _connection = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
+        using var connection = Open();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var version = (long)Scalar(connection, "PRAGMA user_version")!;
+        if (version > SchemaVersion)
+            throw new InvalidDataException($"The database {file} has schema {version}; this version of Ipo knows {SchemaVersion}. Start the newer version that wrote it, or name another data directory.");
+        if (version == 0) Execute(connection, Schema + $"PRAGMA user_version = {SchemaVersion};");
+        transaction.Commit();
+    }
+
+    /// <summary>Opens a connection; a commit on it is on disk when it returns.</summary>
+    public SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connection);
+        try
+        {
+            connection.Open();
+            // Readers never wait for the writer; FULL, because in WAL mode NORMAL may lose the last commits on a power cut.
+            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            return connection;
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is 26 or 11)
+        {
+            connection.Dispose();
+            throw new InvalidDataException($"{_file} is not a database or is damaged ({fault.Message}). Put back a copy, or move it away to start with an empty one.", fault);
+        }
+    }
+
+    public void Dispose()
+    {
+        using var connection = new SqliteConnection(_connection);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

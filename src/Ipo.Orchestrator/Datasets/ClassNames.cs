@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+
+namespace Ipo.Orchestrator.Datasets;
+
+/// <summary>What a class may be called: it stands in every prompt.</summary>
+internal static class ClassNames
+{
+    private const int LongestCharacters = 200;
+
+    /// <summary>The name as prompts show it. Underscores are spaces there, as in CoOp (<c>name.replace("_", " ")</c>).</summary>
+    public static string Shown(string name) =>
+        string.Join(' ', name.Replace('_', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Checks all names of a dataset together.</summary>
+    /// <exception cref="RefusedException">A name cannot stand in a prompt, or two classes would get the same prompt.</exception>
+    public static void Check(IReadOnlyList<string> names, string where, int mostClasses)
+    {
+        if (names.Count > mostClasses)
+            throw RefusedException.Invalid($"{where} has {names.Count} classes; at most {mostClasses} are taken ({OrchestratorOptions.Section}:MostClasses).");
+        foreach (var name in names)
+        {
+            if (name.Length == 0) throw RefusedException.Invalid($"{where} has a class without a name.");
+            if (name.Length > LongestCharacters) throw RefusedException.Invalid($"{where}: the class name '{name[..40]}…' has {name.Length} characters; at most {LongestCharacters} are taken.");
+            if (name.AsSpan().ContainsAny('<', '>') || name.EnumerateRunes().Any(IsUnprintable))
+                throw RefusedException.Invalid($"{where}: the class name '{name}' holds '<', '>' or a control character; rename the class.");
+        }
+        // CLIP lower-cases its texts, so names that differ only there give one and the same prompt.
+        var twin = names.GroupBy(name => name.ToLowerInvariant()).FirstOrDefault(group => group.Count() > 1);
+        if (twin is not null)
+            throw RefusedException.Invalid($"{where}: {twin.Count()} classes are called '{twin.First()}' once underscores are spaces and letters are lower case, so no prompt could tell them apart; rename one.");
+        if (names.Count < 2)
+            throw RefusedException.Invalid($"{where} has {(names.Count == 1 ? $"only one class ('{names[0]}')" : "no class")}; at least two are needed, each as a folder of images.");
+    }
+
+    private static bool IsUnprintable(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+            or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+}

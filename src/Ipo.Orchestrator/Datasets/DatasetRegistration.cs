@@ -1,0 +1,117 @@
+using System.Text.RegularExpressions;
+using Ipo.Optimization;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.Orchestrator.Datasets;
+
+/// <summary>Takes a folder over as a dataset: finds its layout, reads every image, refuses what would make a result wrong and warns
+/// of what is left out.</summary>
+internal sealed partial class DatasetRegistration(
+    DatasetRoots roots, ImageInspection inspection, DatasetStore store, IOptions<OrchestratorOptions> options, TimeProvider clock)
+{
+    /// <summary>Registers a folder; the same content again is no change.</summary>
+    /// <exception cref="RefusedException">It cannot be a dataset, or the name stands for another one.</exception>
+    public async Task<Dataset> RegisterAsync(string name, string path, string handWrittenTemplate, CancellationToken cancellation)
+    {
+        var (folder, root) = roots.Resolve(path);
+        if (name.Length == 0) name = Path.GetFileName(folder);
+        if (!Name().IsMatch(name))
+            throw RefusedException.Invalid($"name '{name}' is none; give 1 to 64 letters, digits, '-', '_' or '.'.");
+
+        var listing = Read(folder, root);
+        ClassNames.Check(listing.ClassNames, folder, options.Value.MostClasses);
+        if (listing.Images.Count > options.Value.MostImages)
+            throw RefusedException.Invalid($"{folder} has {listing.Images.Count} images; at most {options.Value.MostImages} are taken ({OrchestratorOptions.Section}:MostImages).");
+        var template = ReadTemplate(handWrittenTemplate);
+
+        var files = await inspection.InspectAsync(folder, [.. listing.Images.Select(image => image.Path)], cancellation);
+        var warnings = new List<string>(listing.Warnings);
+        foreach (var fault in files.Where(file => file.Fault is not null).GroupBy(file => file.Fault!))
+            warnings.Add($"{Some.Of([.. fault.Select(file => file.Path)])} {fault.Key} and {(fault.Count() == 1 ? "is" : "are")} left out.");
+
+        var usable = listing.Images.Zip(files).Where(pair => pair.Second.Sha256 is not null).Select(pair => (Listed: pair.First, Sha256: pair.Second.Sha256!)).ToList();
+        var distinct = DropRepetitions(usable, listing.ClassNames, warnings);
+        var images = Split(distinct);
+        CheckCounts(folder, listing.ClassNames, images, warnings);
+
+        DatasetImage[] ordered = [.. images.OrderBy(image => image.Split).ThenBy(image => image.Label).ThenBy(image => image.Sha256, StringComparer.Ordinal)];
+        var digest = Dataset.DigestOf(listing.ClassNames, ordered);
+        RefuseOtherDataset(name, folder, digest);
+        return store.Keep(new(name, folder, digest, listing.Layout, listing.ClassNames, ordered, template, warnings, clock.GetUtcNow()));
+    }
+
+    private static DatasetListing Read(string folder, string root)
+    {
+        try { return DatasetListing.Read(folder, root); }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw RefusedException.Invalid($"{folder} cannot be read: {fault.Message}");
+        }
+    }
+
+    private static string? ReadTemplate(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        return PromptTemplate.TryParse(text, [], out var template, out var refusal)
+            ? template.Text
+            : throw RefusedException.Invalid($"hand_written_template '{text}': {refusal.Message} Write for instance \"a photo of a <CLASS>, a type of flower.\".");
+    }
+
+    // The same picture in two splits would be searched on and then prove itself; under two labels one of them is wrong.
+    private static List<(ListedImage Listed, string Sha256)> DropRepetitions(
+        List<(ListedImage Listed, string Sha256)> images, IReadOnlyList<string> classNames, List<string> warnings)
+    {
+        var kept = new List<(ListedImage, string)>();
+        var dropped = new List<string>();
+        foreach (var same in images.GroupBy(image => image.Sha256))
+        {
+            var first = same.First();
+            kept.Add(first);
+            foreach (var (listed, _) in same.Skip(1))
+            {
+                if (listed.Label != first.Listed.Label)
+                    throw RefusedException.Invalid($"'{first.Listed.Path}' and '{listed.Path}' are the same image under two classes ('{classNames[first.Listed.Label]}' and '{classNames[listed.Label]}'); delete the wrong one.");
+                if (listed.Split != first.Listed.Split)
+                    throw RefusedException.Invalid($"'{first.Listed.Path}' and '{listed.Path}' are the same image in two splits ({first.Listed.Split} and {listed.Split}); a result on it would prove nothing. Delete one of them.");
+                dropped.Add(listed.Path);
+            }
+        }
+        if (dropped.Count > 0) warnings.Add($"{Some.Of(dropped)} {(dropped.Count == 1 ? "repeats an image" : "repeat images")} of the same class and {(dropped.Count == 1 ? "is" : "are")} left out.");
+        return kept;
+    }
+
+    private static List<DatasetImage> Split(List<(ListedImage Listed, string Sha256)> images) =>
+        [.. images.GroupBy(image => image.Listed.Label).SelectMany(group =>
+        {
+            var made = SplitByDigest.Of([.. group.Where(image => image.Listed.Split is null).Select(image => image.Sha256)]);
+            return group.Select(image => new DatasetImage(image.Listed.Path, image.Sha256, group.Key, image.Listed.Split ?? made[image.Sha256]));
+        })];
+
+    private static void CheckCounts(string folder, IReadOnlyList<string> classNames, List<DatasetImage> images, List<string> warnings)
+    {
+        var counts = images.CountBy(image => (image.Label, image.Split)).ToDictionary();
+        string[] Without(DatasetSplit split) => [.. classNames.Where((_, label) => !counts.ContainsKey((label, split)))];
+
+        var empty = classNames.Where((_, label) => !counts.Keys.Any(key => key.Label == label)).ToList();
+        if (empty.Count > 0)
+            throw RefusedException.Invalid($"{folder}: {(empty.Count == 1 ? "the class" : "the classes")} {Some.Of(empty)} {(empty.Count == 1 ? "has" : "have")} no image that can be used; add images or remove the class. {string.Join(" ", warnings.Take(3))}".TrimEnd());
+        if (Without(DatasetSplit.Train) is { Length: > 0 } untrained)
+            throw RefusedException.Invalid($"{folder}: {(untrained.Length == 1 ? "the class" : "the classes")} {Some.Of(untrained)} {(untrained.Length == 1 ? "has" : "have")} no training image; add one, or remove the class from every split.");
+        if (Without(DatasetSplit.Test) is { Length: > 0 } untested)
+        {
+            if (untested.Length == classNames.Count)
+                throw RefusedException.Invalid($"{folder} has no test images, so no gain could be shown; give every class at least two images.");
+            warnings.Add($"{(untested.Length == 1 ? "The class" : "The classes")} {Some.Of(untested)} {(untested.Length == 1 ? "has" : "have")} no test image, so the report says nothing of {(untested.Length == 1 ? "it" : "them")}.");
+        }
+        if (Without(DatasetSplit.Validation).Length == classNames.Count) warnings.Add("There are no validation images; the report has no validation column.");
+    }
+
+    private void RefuseOtherDataset(string name, string folder, string digest)
+    {
+        if (store.Find(name) is { } standing && standing.Folder != folder && standing.Digest != digest)
+            throw RefusedException.Exists($"The name '{name}' stands for the dataset in {standing.Folder}; give this one another name.");
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_.\-]{1,64}\z")]
+    private static partial Regex Name();
+}

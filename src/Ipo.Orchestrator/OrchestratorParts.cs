@@ -1,0 +1,57 @@
+using Grpc.Core;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Reports;
+using Ipo.Orchestrator.Runs;
+using Ipo.Orchestrator.Services;
+using Ipo.ServiceDefaults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.Orchestrator;
+
+/// <summary>The orchestrator's own parts, and where it is reached.</summary>
+internal static class OrchestratorParts
+{
+    public static void AddOrchestrator(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<OrchestratorOptions>().BindConfiguration(OrchestratorOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<OrchestratorOptions>, OrchestratorOptionsRules>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Database>().AddSingleton<OrchestratorMetrics>();
+
+        builder.Services.AddSingleton<DatasetRoots>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
+        builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>();
+
+        builder.Services.AddSingleton<Scorer>().AddSingleton<Providers>();
+        builder.Services.AddSingleton<IRunJournal, SqliteRunJournal>().AddSingleton<RunBook>();
+        builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<RunLoop>();
+        builder.Services.AddSingleton<RunHost>().AddHostedService(services => services.GetRequiredService<RunHost>());
+        builder.Services.AddSingleton<RunRequests>();
+
+        builder.Services.AddSingleton<ReportStore>().AddSingleton<Evaluation>().AddSingleton<Serving>();
+        builder.Services.AddGrpc().AddServiceOptions<OrchestratorService>(grpc => grpc.Interceptors.Add<Refusals>());
+        builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Health.Ready]);
+        // Answers of paid calls are waited for; the host must not give up before that.
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<OrchestratorOptions>>((host, orchestrator) =>
+            host.ShutdownTimeout = orchestrator.Value.StopGrace + TimeSpan.FromSeconds(10));
+    }
+
+    public static void MapOrchestrator(this WebApplication app)
+    {
+        app.MapGrpcService<OrchestratorService>();
+        app.MapGet("/runs/{runId}/report.md", async (string runId, ReportStore reports, CancellationToken cancellation) =>
+        {
+            try { return Results.Text(ReportMarkdown.Write(await reports.GetAsync(runId, cancellation)), "text/markdown; charset=utf-8"); }
+            catch (RefusedException refused) { return Results.Text(refused.Message, statusCode: refused.Code == StatusCode.NotFound ? 404 : 409); }
+        });
+    }
+
+    private sealed class DatabaseCheck(Database database) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            using var connection = database.Open();
+            return Task.FromResult(HealthCheckResult.Healthy());
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Runs;
+using Ipo.Orchestrator.Services;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>Scores templates that a person gives, outside of any run.</summary>
+internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected, Scorer scorer, TimeProvider clock)
+{
+    private const int MostTemplates = 1024; // the contract's limit
+
+    /// <summary>Scores templates on a split; images that the scorer cannot read are left out.</summary>
+    public async Task<V1.EvaluateTemplatesResponse> EvaluateAsync(V1.EvaluateTemplatesRequest request, CancellationToken cancellation)
+    {
+        if (request.Dataset.Length == 0) throw RefusedException.Invalid("dataset is empty; give the name of a registered dataset.");
+        if (request.Templates.Count is 0 or > MostTemplates) throw RefusedException.Invalid($"templates has {request.Templates.Count} entries; give 1 to {MostTemplates}.");
+        if (request.Shots < 0) throw RefusedException.Invalid($"shots is {request.Shots}; give 1 or more images per class, or 0 for all.");
+        var dataset = datasets.Get(request.Dataset);
+        var patience = Patience.OfARequest(clock);
+        var model = await scorer.GetModelAsync(patience, cancellation);
+
+        var files = new ImageFiles(dataset);
+        var set = Choose(dataset, request);
+        var embedded = await scorer.EmbedAsync(set.Images, files, patience, _ => { }, cancellation);
+        rejected.Keep(model.PreprocessingVersion, embedded.Rejected);
+        set = set with { Images = [.. set.Images.Where(image => !embedded.Rejected.ContainsKey(image.Sha256))] };
+        if (set.Images.Count == 0)
+            throw RefusedException.Forbidden($"{Scorer.Service} can read none of these images ({embedded.Rejected.First().Value}); replace the files and register the dataset again.");
+
+        var response = new V1.EvaluateTemplatesResponse { Model = model };
+        response.ClassNames.AddRange(set.ClassNames);
+        response.Results.AddRange(await ScoreAsync(set, files, request.Templates, patience, cancellation));
+        return response;
+    }
+
+    private async Task<IReadOnlyList<V1.EvaluatedTemplate>> ScoreAsync(
+        LabelledImages set, ImageFiles files, IReadOnlyList<string> templates, Patience patience, CancellationToken cancellation)
+    {
+        var results = templates.Select(text => PromptTemplate.TryParse(text, [], out _, out var refusal)
+            ? new V1.EvaluatedTemplate { Template = text.Trim() }
+            : new V1.EvaluatedTemplate { Template = text, Refusal = refusal.Message }).ToList();
+        var scorable = results.Where(result => result.ResultCase == V1.EvaluatedTemplate.ResultOneofCase.None).ToList();
+        if (scorable.Count == 0) return results;
+
+        var scores = await new ScoringSet(scorer, set, files, _ => Task.CompletedTask)
+            .ScoreAsync([.. scorable.Select(result => result.Template)], outcomes: false, patience, _ => { }, cancellation);
+        foreach (var (result, scored) in scorable.Zip(scores))
+        {
+            if (scored.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score)
+                result.Score = RunReports.Score(scored.Score.Accuracy, scored.Score.Loss, scored.Score.ClassImages, scored.Score.ClassCorrect);
+            else result.Refusal = scored.Refusal;
+        }
+        return results;
+    }
+
+    private static LabelledImages Choose(Dataset dataset, V1.EvaluateTemplatesRequest request)
+    {
+        var split = request.Split switch
+        {
+            V1.Split.Unspecified or V1.Split.Test => DatasetSplit.Test,
+            V1.Split.Train => DatasetSplit.Train,
+            V1.Split.Validation => DatasetSplit.Validation,
+            _ => throw RefusedException.Invalid($"split is {(int)request.Split}; it takes train, validation or test."),
+        };
+        var searched = BaseNovel.SearchedClasses(dataset.ClassNames.Count, ClassSelection.Base);
+        var images = dataset.Of(split);
+        var set = request.Classes switch
+        {
+            V1.EvaluatedClasses.Unspecified or V1.EvaluatedClasses.All => new LabelledImages([.. images], dataset.ClassNames),
+            V1.EvaluatedClasses.Base => new([.. images.Where(image => image.Label < searched)], [.. dataset.ClassNames.Take(searched)]),
+            V1.EvaluatedClasses.Novel => PartImages.Novel(images, dataset.ClassNames, searched),
+            _ => throw RefusedException.Invalid($"classes is {(int)request.Classes}; it takes all, base or novel."),
+        };
+        if (set.ClassNames.Count < 2) throw RefusedException.Forbidden($"Dataset '{dataset.Name}' has only {set.ClassNames.Count} {request.Classes} class; at least two are needed to tell apart.");
+        if (set.Images.Count == 0) throw RefusedException.Forbidden($"Dataset '{dataset.Name}' has no {split} images of these classes.");
+
+        var chosen = FewShot.Choose(set.Images.Select(image => new SearchImage(image.Sha256, image.Label)), request.Shots, request.Seed).Select(image => image.Sha256).ToHashSet();
+        return set with { Images = [.. set.Images.Where(image => chosen.Contains(image.Sha256))] };
+    }
+}

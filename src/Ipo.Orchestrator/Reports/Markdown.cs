@@ -1,0 +1,43 @@
+using System.Text;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>Text of other origin, made safe to stand in GitHub-flavoured Markdown.</summary>
+internal static class Markdown
+{
+    private const string Special = "\\`*_{}[]()<>#+!|~&$";
+
+    /// <summary>Text as it is, on one line, also in a table.</summary>
+    public static string Escape(string text)
+    {
+        var safe = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Rune.IsControl(rune)) { safe.Append(' '); continue; }
+            // Parentheses and plain dots read badly escaped; they are markup only after a ']' that is escaped already.
+            if (rune.IsAscii && Special.Contains((char)rune.Value, StringComparison.Ordinal) && rune.Value is not ('(' or ')' or '+')) safe.Append('\\');
+            safe.Append(rune);
+        }
+        return safe.ToString();
+    }
+
+    /// <summary>Text as a code span. In a table a '|' ends the cell even there, so it is escaped.</summary>
+    public static string Code(string text)
+    {
+        var line = string.Concat(text.EnumerateRunes().Select(rune => Rune.IsControl(rune) ? " " : rune.ToString())).Replace("|", "\\|", StringComparison.Ordinal);
+        var longest = 0;
+        var run = 0;
+        foreach (var character in line) longest = Math.Max(longest, run = character == '`' ? run + 1 : 0);
+        var fence = new string('`', longest + 1);
+        // A blank inside the fence keeps a backtick at the edge from joining it (CommonMark 6.1).
+        return longest == 0 ? fence + line + fence : $"{fence} {line} {fence}";
+    }
+
+    /// <summary>Numbers as bars, one each.</summary>
+    public static string Sparkline(IReadOnlyList<double> values)
+    {
+        const string Bars = "▁▂▃▄▅▆▇█";
+        var (low, high) = (values.Min(), values.Max());
+        return string.Concat(values.Select(value => high == low ? Bars[0] : Bars[(int)Math.Round((value - low) / (high - low) * (Bars.Length - 1))]));
+    }
+}

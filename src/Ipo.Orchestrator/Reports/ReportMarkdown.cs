@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>A report for a person. Text of other origin (templates, names, messages) is escaped: it is shown and never markup.</summary>
+internal static class ReportMarkdown
+{
+    private const double Significance = 0.05;
+
+    public static string Write(V1.RunReport report)
+    {
+        var text = new StringBuilder();
+        Head(text, report);
+        Table(text, report);
+        Best(text, report);
+        Curve(text, report);
+        Facts(text, report);
+        if (report.Notes.Count > 0)
+        {
+            text.Append("\n## What to know\n\n");
+            foreach (var note in report.Notes) Line(text, $"- {Markdown.Escape(note)}");
+        }
+        return text.ToString();
+    }
+
+    private static void Head(StringBuilder text, V1.RunReport report)
+    {
+        Line(text, $"# {Markdown.Escape(report.Dataset.Name)}: {Verdict(report)}\n");
+        Line(text, $"Winner: {Markdown.Code(report.Winner)}  ");
+        Line(text, $"Baseline: {Markdown.Code(report.BaselineEvaluation.Template)}\n");
+        Comparison(text, report, report.TestNovelComparison is null ? "Test images" : "Test images, base classes",
+            report.BaselineEvaluation.TestBase, report.WinnerEvaluation.TestBase, report.TestBaseComparison);
+        Comparison(text, report, "Test images, novel classes",
+            report.BaselineEvaluation.TestNovel, report.WinnerEvaluation.TestNovel, report.TestNovelComparison);
+        if (report.WinnerEvaluation.TestNovel is not null)
+            Line(text, $"- Harmonic mean of base and novel: {Percent(report.BaselineEvaluation.HarmonicMean)} → **{Percent(report.WinnerEvaluation.HarmonicMean)}**");
+    }
+
+    private static void Comparison(
+        StringBuilder text, V1.RunReport report, string where, V1.SplitScore? baseline, V1.SplitScore? winner, V1.PairedComparison? comparison)
+    {
+        if (baseline is null || winner is null || comparison is null) return;
+        if (report.Winner == report.BaselineEvaluation.Template)
+        {
+            Line(text, $"- {where}: {Percent(baseline.Accuracy)} {Interval(baseline)}; the baseline stays.");
+            return;
+        }
+        Line(text, $"- {where}: {Percent(baseline.Accuracy)} {Interval(baseline)} → **{Percent(winner.Accuracy)}** {Interval(winner)}, {Points(comparison.AccuracyDifference)} points: **{Judge(comparison)}**.");
+        Line(text, $"  {comparison.OnlyWinnerRight} images only the winner gets right, {comparison.OnlyBaselineRight} only the baseline (exact McNemar p {P(comparison.McnemarP)}).");
+    }
+
+    private static void Table(StringBuilder text, V1.RunReport report)
+    {
+        text.Append("\n## Accuracy and loss\n\nAccuracy in % with its Wilson 95 % interval; loss is the mean cross-entropy in nats.\n\n");
+        V1.TemplateEvaluation?[] all = [report.BaselineEvaluation, report.WinnerEvaluation, report.HandWrittenEvaluation];
+        var templates = all.OfType<V1.TemplateEvaluation>().DistinctBy(evaluation => evaluation.Template).ToList();
+        (string Name, Func<V1.TemplateEvaluation, V1.SplitScore?> Of)[] parts =
+        [
+            ("search (train)", evaluation => evaluation.Search),
+            ("validation", evaluation => evaluation.Validation),
+            (report.WinnerEvaluation.TestNovel is null ? "test" : "test, base", evaluation => evaluation.TestBase),
+            ("test, novel", evaluation => evaluation.TestNovel),
+        ];
+        Line(text, $"| images | n | classes |{string.Concat(templates.Select(evaluation => $" {Markdown.Code(evaluation.Template)} |"))}");
+        Line(text, $"|---|---:|---:|{string.Concat(Enumerable.Repeat("---:|", templates.Count))}");
+        foreach (var (name, of) in parts)
+        {
+            if (of(report.WinnerEvaluation) is not { } shown) continue;
+            var cells = templates.Select(evaluation => of(evaluation) is { } score
+                ? string.Create(CultureInfo.InvariantCulture, $" {Percent(score.Accuracy)} {Interval(score)}, loss {score.Loss:0.0000} |") : " – |");
+            Line(text, $"| {name} | {shown.Images} | {shown.Classes} |{string.Concat(cells)}");
+        }
+        if (report.WinnerEvaluation.TestNovel is not null)
+            Line(text, $"| harmonic mean | | |{string.Concat(templates.Select(evaluation => $" {Percent(evaluation.HarmonicMean)} |"))}");
+    }
+
+    private static void Best(StringBuilder text, V1.RunReport report)
+    {
+        text.Append("\n## The best templates on the search images\n\n| | template | accuracy | loss | step |\n|---:|---|---:|---:|---:|\n");
+        for (var i = 0; i < report.BestTemplates.Count; i++)
+        {
+            var best = report.BestTemplates[i];
+            Line(text, $"| {i + 1} | {Markdown.Code(best.Template)} | {Percent(best.Accuracy)} | {best.Loss:0.0000} | {(best.Step == 0 ? "start" : best.Step.ToString(CultureInfo.InvariantCulture))} |");
+        }
+    }
+
+    private static void Curve(StringBuilder text, V1.RunReport report)
+    {
+        text.Append("\n## The search\n\n");
+        Line(text, $"Best accuracy after each step, from {Percent(report.Curve[0].BestAccuracy)} to {Percent(report.Curve[^1].BestAccuracy)}:\n");
+        Line(text, $"`{Markdown.Sparkline([.. report.Curve.Select(point => point.BestAccuracy)])}`\n");
+        text.Append("| step | best accuracy | its loss |\n|---:|---:|---:|\n");
+        V1.CurvePoint? before = null;
+        foreach (var point in report.Curve)
+        {
+            var same = before is not null && before.BestAccuracy == point.BestAccuracy && before.BestLoss == point.BestLoss;
+            before = point;
+            if (!same || point == report.Curve[^1]) Line(text, $"| {point.Step} | {Percent(point.BestAccuracy)} | {point.BestLoss:0.0000} |");
+        }
+    }
+
+    private static void Facts(StringBuilder text, V1.RunReport report)
+    {
+        var (run, spending) = (report.Run, report.Run.Spending);
+        text.Append("\n## How it was found\n\n| | |\n|---|---|\n");
+        Row(text, "run", $"{Markdown.Escape(run.RunId)}, created {run.CreatedAt.ToDateTime():yyyy-MM-dd HH:mm:ss} UTC, running time {run.Elapsed.ToTimeSpan():d\\.hh\\:mm\\:ss}");
+        Row(text, "end", Markdown.Escape(run.Reason));
+        Row(text, "settings", $"preset {Markdown.Escape(run.Settings.Preset)}, seed {run.Settings.Seed}, {(run.Settings.Shots == 0 ? "all training images" : $"{run.Settings.Shots} {(run.Settings.Shots == 1 ? "shot" : "shots")}")}, {(run.Settings.Classes == V1.ClassSelection.Base ? "base classes" : "all classes")}, {run.StepsCompleted} of {run.Settings.Steps} steps of {run.Settings.CandidatesPerStep} candidates, memory {run.Settings.MemorySize}");
+        Row(text, "selection rule", Markdown.Escape(report.SelectionRule));
+        Row(text, "dataset", $"{Markdown.Escape(report.Dataset.Name)} ({report.Dataset.Layout}), {report.Dataset.ClassNames.Count} classes, {report.Dataset.TrainImages} training, {report.Dataset.ValidationImages} validation, {report.Dataset.TestImages} test images, digest {report.Dataset.Digest}");
+        Row(text, "checkpoint", $"{Markdown.Escape(run.Model.Name)}, {Markdown.Escape(run.Model.ExecutionProvider)}, {Markdown.Escape(run.Model.Precision)}, pixels {Markdown.Escape(run.Model.PreprocessingVersion)}, digest {Markdown.Escape(run.Model.Digest)}");
+        Row(text, "proposer", $"{Markdown.Escape(run.Proposer)}, temperature {run.Settings.Temperature:0.##}");
+        Row(text, "captioner", run.Captioner.Length == 0 ? "none: the images were not described" : Markdown.Escape(run.Captioner));
+        Row(text, "templates", $"{run.TemplatesScored} scored; refused: {Counts(run.Refusals.Select(pair => (pair.Key, (long)pair.Value)))}");
+        Row(text, "calls", $"{spending.Calls}; failed: {Counts(spending.Failures.Select(pair => (pair.Key, pair.Value)))}");
+        Row(text, "tokens", $"{spending.InputTokens} in, {spending.OutputTokens} out");
+        Row(text, "money", string.Create(CultureInfo.InvariantCulture, $"{spending.CostMicroUsd / 1e6:0.000000} US dollars"));
+        Row(text, "search images", $"{spending.ImagesCached} embeddings cached, {spending.ImagesEncoded} encoded");
+        Row(text, "Ipo", report.IpoVersion);
+    }
+
+    private static string Verdict(V1.RunReport report)
+    {
+        if (report.Winner == report.BaselineEvaluation.Template) return "no template beats the baseline";
+        if (report.TestBaseComparison is not { } onBase) return "no test images, no verdict";
+        return report.TestNovelComparison is { } onNovel
+            ? $"the winner is {Judge(onBase)} on base classes, {Judge(onNovel)} on novel ones"
+            : $"the winner is {Judge(onBase)}";
+    }
+
+    private static string Judge(V1.PairedComparison comparison) =>
+        comparison.McnemarP >= Significance ? "not significantly different" : comparison.AccuracyDifference > 0 ? "better" : "worse";
+
+    private static string Counts(IEnumerable<(string Name, long Count)> counts) =>
+        string.Join(", ", counts.OrderBy(pair => pair.Name, StringComparer.Ordinal).Select(pair => $"{pair.Count} {pair.Name}")) is { Length: > 0 } some ? some : "none";
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.00}");
+
+    private static string Points(double difference) => string.Create(CultureInfo.InvariantCulture, $"{difference * 100:+0.00;−0.00;0.00}");
+
+    private static string Interval(V1.SplitScore score) => string.Create(CultureInfo.InvariantCulture, $"({score.AccuracyLow * 100:0.0}–{score.AccuracyHigh * 100:0.0})");
+
+    private static string P(double p) => p < 0.0001 ? "< 0.0001" : string.Create(CultureInfo.InvariantCulture, $"= {p:0.0000}");
+
+    private static void Row(StringBuilder text, string name, string value) => Line(text, $"| {name} | {value} |");
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');
+}

@@ -1,0 +1,52 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>What a reader of a report must know, so that it is not taken for more than it is.</summary>
+internal static class ReportNotes
+{
+    // The embedded defaults: they make the method run anywhere and are not what the paper used.
+    private const string DemonstrationCheckpoint = "ipo-tiny";
+    private const string RuleProposer = "evolve";
+    private const string PhraseCaptioner = "attributes";
+
+    public static IEnumerable<string> Of(RunState run, Dataset dataset, IReadOnlyDictionary<string, string> unreadable)
+    {
+        var prepared = run.Prepared!;
+        if (prepared.Model.Name == DemonstrationCheckpoint)
+            yield return "The checkpoint ipo-tiny is a small demonstration and not OpenAI's CLIP: its accuracies say nothing of a real CLIP checkpoint's.";
+        if (prepared.Proposer.Name == RuleProposer)
+            yield return "The proposer evolve edits templates by seeded rules; no language model took part.";
+        if (prepared.Captioner?.Name == PhraseCaptioner)
+            yield return "The captioner attributes ranks fixed phrases by similarity; no multimodal model took part.";
+
+        if (run.Ended!.Winner == PromptTemplate.Baseline.Text)
+            yield return "Nothing scored better than the baseline on the search images, so the baseline is the result.";
+        else
+            yield return "The winner is the best of many on the search images, so its accuracy there is flattering; the test images took no part in the choice.";
+        if (run.Ended.Reason != StopReason.StepsDone)
+            yield return $"The budget ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps; more steps may find better templates.";
+
+        if (FewerShots(run, prepared) is { } fewer) yield return fewer;
+        if (Unreadable(dataset, unreadable) is { } leftOut) yield return leftOut;
+        if (prepared.HandWrittenTemplate is { } own && run.Evaluations.All(done => done.Template != own))
+            yield return $"The dataset's own template '{own}' could not be scored: a class name makes it too long for the checkpoint.";
+        foreach (var warning in dataset.Warnings) yield return $"Dataset: {warning}";
+    }
+
+    private static string? FewerShots(RunState run, RunPrepared prepared)
+    {
+        if (run.Settings.Shots == 0) return null;
+        var few = prepared.SearchImages.CountBy(image => image.Label).Where(pair => pair.Value < run.Settings.Shots).ToList();
+        return few.Count == 0 ? null
+            : $"{few.Count} {(few.Count == 1 ? "class has" : "classes have")} fewer training images than the {run.Settings.Shots} shots asked for, for instance '{prepared.ClassNames[few[0].Key]}' with {few[0].Value}.";
+    }
+
+    private static string? Unreadable(Dataset dataset, IReadOnlyDictionary<string, string> unreadable)
+    {
+        var images = dataset.Images.Where(image => unreadable.ContainsKey(image.Sha256)).ToList();
+        return images.Count == 0 ? null
+            : $"The scorer cannot read {Some.Of([.. images.Select(image => image.Path)])} ({unreadable[images[0].Sha256]}); {(images.Count == 1 ? "it is" : "they are")} left out everywhere.";
+    }
+}

@@ -1,0 +1,22 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Runs;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>Finds what a report is made of. Reports themselves are not kept: the journal says all that they do.</summary>
+internal sealed class ReportStore(RunBook book, DatasetStore datasets, RejectedImages rejected)
+{
+    /// <exception cref="RefusedException">There is no such run, or it is not complete.</exception>
+    public async Task<V1.RunReport> GetAsync(string runId, CancellationToken cancellation)
+    {
+        var view = await book.GetAsync(runId, cancellation);
+        var run = view.State;
+        if (run.Status != RunStatus.Completed)
+            throw RefusedException.Forbidden($"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()} after {run.StepsCompleted} of {run.Settings.Steps} steps; a report exists once it is completed.");
+        var prepared = run.Prepared!;
+        var dataset = datasets.Find(run.Settings.Dataset, prepared.DatasetDigest)
+            ?? throw RefusedException.Forbidden($"Dataset '{run.Settings.Dataset}' as it stood in run '{runId}' (digest {prepared.DatasetDigest[..12]}) is not in this database; register it again.");
+        return RunReports.Of(view, dataset, rejected.Of(prepared.Model.PreprocessingVersion));
+    }
+}

@@ -1,0 +1,99 @@
+using System.Reflection;
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Runs;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>What a completed run found: a pure function of its state and the dataset as it stood.</summary>
+internal static class RunReports
+{
+    private const int BestShown = 10;
+
+    /// <summary>Version of Ipo, for instance "0.1.0".</summary>
+    public static string Version { get; } =
+        typeof(RunReports).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>Writes the report.</summary>
+    /// <param name="view">A completed run.</param>
+    /// <param name="dataset">Its dataset, as it stood when the run was prepared.</param>
+    /// <param name="unreadable">Why the scorer rejected images, by digest.</param>
+    public static V1.RunReport Of(RunView view, Dataset dataset, IReadOnlyDictionary<string, string> unreadable)
+    {
+        var run = view.State;
+        var prepared = run.Prepared!;
+        var (winner, baseline) = (run.Ended!.Winner, PromptTemplate.Baseline.Text);
+        var report = new V1.RunReport
+        {
+            Run = RunMessages.Of(view),
+            Dataset = DatasetMessages.Of(dataset),
+            Winner = winner,
+            SelectionRule = Presets.SelectionRule,
+            BaselineEvaluation = Evaluation(run, baseline),
+            WinnerEvaluation = Evaluation(run, winner),
+            HandWrittenEvaluation = prepared.HandWrittenTemplate is { } own && run.Evaluations.Any(done => done.Template == own) ? Evaluation(run, own) : null,
+            TestBaseComparison = Compare(run, winner, baseline, DatasetPart.TestBase),
+            TestNovelComparison = Compare(run, winner, baseline, DatasetPart.TestNovel),
+            IpoVersion = Version,
+        };
+        // Best first, the earlier one before its equals: the order in which the winner is chosen.
+        report.BestTemplates.AddRange(run.Scored
+            .OrderByDescending(prompt => prompt, ScoredPrompt.WorstFirst).Take(BestShown).Select(RunMessages.Of));
+        report.Curve.AddRange(Curve(run));
+        report.Trajectory.AddRange(run.Scored.Select(RunMessages.Of));
+        report.Notes.AddRange(ReportNotes.Of(run, dataset, unreadable));
+        return report;
+    }
+
+    private static V1.TemplateEvaluation Evaluation(RunState run, string template)
+    {
+        var evaluation = new V1.TemplateEvaluation
+        {
+            Template = template,
+            Search = Score(run, template, DatasetPart.Search),
+            Validation = Score(run, template, DatasetPart.Validation),
+            TestBase = Score(run, template, DatasetPart.TestBase),
+            TestNovel = Score(run, template, DatasetPart.TestNovel),
+        };
+        if (evaluation.TestBase is { } onBase && evaluation.TestNovel is { } onNovel)
+            evaluation.HarmonicMean = Proportion.HarmonicMean(onBase.Accuracy, onNovel.Accuracy);
+        return evaluation;
+    }
+
+    private static V1.SplitScore? Score(RunState run, string template, DatasetPart part) =>
+        Find(run, template, part) is { } done ? Score(done.Accuracy, done.Loss, done.ClassImages, done.ClassCorrect) : null;
+
+    /// <summary>A score with its interval.</summary>
+    public static V1.SplitScore Score(double accuracy, double loss, IReadOnlyList<int> classImages, IReadOnlyList<int> classCorrect)
+    {
+        var images = classImages.Sum();
+        var (low, high) = images == 0 ? (0, 1) : Proportion.Wilson(classCorrect.Sum(), images);
+        return new() { Accuracy = accuracy, AccuracyLow = low, AccuracyHigh = high, Loss = loss, Images = images, Classes = classImages.Count };
+    }
+
+    private static V1.PairedComparison? Compare(RunState run, string winner, string baseline, DatasetPart part)
+    {
+        if (Find(run, winner, part) is not { } a || Find(run, baseline, part) is not { } b) return null;
+        if (a.Correct.Length != b.Correct.Length) throw new InvalidDataException($"Run {run.RunId} evaluated winner and baseline on different images of {part}.");
+        var pairs = a.Correct.Zip(b.Correct).ToList();
+        var onlyWinner = pairs.Count(pair => pair is ('1', '0'));
+        var onlyBaseline = pairs.Count(pair => pair is ('0', '1'));
+        return new()
+        {
+            OnlyWinnerRight = onlyWinner,
+            OnlyBaselineRight = onlyBaseline,
+            McnemarP = Proportion.McNemar(onlyWinner, onlyBaseline),
+            AccuracyDifference = a.Accuracy - b.Accuracy,
+        };
+    }
+
+    private static IEnumerable<V1.CurvePoint> Curve(RunState run)
+    {
+        for (var step = 0; step <= run.StepsCompleted; step++)
+            if (ScoredPrompt.Best(run.Scored.Where(prompt => prompt.Step <= step)) is { } best)
+                yield return new() { Step = step, BestAccuracy = best.Accuracy, BestLoss = best.Loss };
+    }
+
+    private static TemplateEvaluated? Find(RunState run, string template, DatasetPart part) =>
+        run.Evaluations.Find(done => done.Template == template && done.Part == part);
+}

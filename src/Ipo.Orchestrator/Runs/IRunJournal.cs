@@ -1,0 +1,38 @@
+using Ipo.Optimization;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>
+/// Where runs are kept: for each an append-only list of events. The version of a run is the number of its events. SQLite
+/// (<see cref="SqliteRunJournal"/>) where one orchestrator runs, PostgreSQL in a cluster; one suite of tests holds for all.
+/// </summary>
+internal interface IRunJournal
+{
+    /// <summary>Appends events, all or none; when it returns they survive a power cut.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="expectedVersion">Its version as the caller knows it; 0 creates the run.</param>
+    /// <param name="events">What happened, in order; one or more.</param>
+    /// <exception cref="JournalConflictException">The run has another version: somebody else appended, or deleted it.</exception>
+    Task AppendAsync(string runId, long expectedVersion, IReadOnlyList<RunEvent> events, CancellationToken cancellation);
+
+    /// <summary>Reads a run's events.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="from">How many events to skip.</param>
+    /// <returns>The events after those; none where there is no such run.</returns>
+    /// <exception cref="JournalDamagedException">An event is missing or cannot be read.</exception>
+    Task<IReadOnlyList<RunEvent>> ReadAsync(string runId, long from, CancellationToken cancellation);
+
+    /// <summary>The ids of all runs, in no order.</summary>
+    Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation);
+
+    /// <summary>Deletes a run as it stands.</summary>
+    /// <exception cref="JournalConflictException">The run has another version by now.</exception>
+    Task DeleteAsync(string runId, long expectedVersion, CancellationToken cancellation);
+}
+
+/// <summary>Somebody else wrote to the run.</summary>
+internal sealed class JournalConflictException(string runId, long expected, long found)
+    : Exception($"Run {runId} has version {found}, not {expected}: another host or request wrote to it.");
+
+/// <summary>What a journal holds cannot be a run's.</summary>
+internal sealed class JournalDamagedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,42 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Services;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>Which images and class names make up a part of a dataset.</summary>
+internal static class PartImages
+{
+    /// <summary>A part of a prepared run, before the scorer has seen its images.</summary>
+    public static LabelledImages Of(Dataset dataset, RunPrepared prepared, DatasetPart part)
+    {
+        if (part == DatasetPart.Search)
+        {
+            var bySha256 = dataset.Of(DatasetSplit.Train).ToDictionary(image => image.Sha256);
+            return new([.. prepared.SearchImages.Select(image => bySha256[image.Sha256])], prepared.ClassNames);
+        }
+        var searched = prepared.ClassNames.Count;
+        return part switch
+        {
+            DatasetPart.Validation => new([.. dataset.Of(DatasetSplit.Validation).Where(image => image.Label < searched)], prepared.ClassNames),
+            DatasetPart.TestBase => new([.. dataset.Of(DatasetSplit.Test).Where(image => image.Label < searched)], prepared.ClassNames),
+            DatasetPart.TestNovel => Novel(dataset.Of(DatasetSplit.Test), dataset.ClassNames, searched),
+            _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
+        };
+    }
+
+    /// <summary>Images of novel classes, labelled from 0: a classifier for them knows no others.</summary>
+    public static LabelledImages Novel(IEnumerable<DatasetImage> images, IReadOnlyList<string> classNames, int searched) =>
+        new([.. images.Where(image => image.Label >= searched).Select(image => image with { Label = image.Label - searched })], [.. classNames.Skip(searched)]);
+
+    /// <summary>The parts in which a dataset has images.</summary>
+    public static IReadOnlyList<DatasetPart> Present(Dataset dataset, int searched)
+    {
+        bool Has(DatasetSplit split, bool novel) => dataset.Images.Any(image => image.Split == split && image.Label >= searched == novel);
+        var parts = new List<DatasetPart> { DatasetPart.Search };
+        if (Has(DatasetSplit.Validation, novel: false)) parts.Add(DatasetPart.Validation);
+        if (Has(DatasetSplit.Test, novel: false)) parts.Add(DatasetPart.TestBase);
+        if (dataset.ClassNames.Count - searched > 1 && Has(DatasetSplit.Test, novel: true)) parts.Add(DatasetPart.TestNovel);
+        return parts;
+    }
+}

@@ -1,0 +1,107 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Services;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>Fixes what a run works on and with, before anything is spent; and checks later that it is still so.</summary>
+internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected, Scorer scorer, Providers providers, TimeProvider clock)
+{
+    /// <summary>Chooses the search images, makes the scorer know them and fixes everything else.</summary>
+    /// <returns><see cref="RunPrepared"/> and <see cref="ImagesEmbedded"/>: an image that the scorer rejects gives its place to
+    /// another one before the choice is fixed.</returns>
+    /// <exception cref="RefusedException">The run cannot start; the message says how to mend it.</exception>
+    public async Task<RunEvent[]> PrepareAsync(RunState run, RunVoice voice, Patience patience, CancellationToken cancellation)
+    {
+        voice.Say("preparing");
+        var settings = run.Settings;
+        var dataset = datasets.Get(settings.Dataset);
+        var model = await scorer.GetModelAsync(patience, cancellation);
+        var proposer = await providers.FindProposerAsync(settings.Proposer, patience, cancellation);
+        var captioner = settings.Descriptions ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+
+        var searched = BaseNovel.SearchedClasses(dataset.ClassNames.Count, settings.Classes);
+        if (searched < 2)
+            throw RefusedException.Invalid($"Dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes, so only {searched} would be searched on; search on all classes.");
+        await RefuseLongNamesAsync(dataset, patience, cancellation);
+
+        var (images, embedded) = await ChooseAsync(dataset, settings, searched, model.PreprocessingVersion, voice, patience, cancellation);
+        var now = clock.GetUtcNow();
+        return
+        [
+            new RunPrepared(
+                now, dataset.Digest, [.. dataset.ClassNames.Take(searched)], [.. dataset.ClassNames.Skip(searched)], images,
+                PartImages.Present(dataset, searched), dataset.HandWrittenTemplate, Facts(model), proposer, captioner),
+            new ImagesEmbedded(now, embedded.Cached, embedded.Encoded),
+        ];
+    }
+
+    /// <summary>Checks that nothing the run was prepared with is another by now.</summary>
+    /// <returns>The dataset.</returns>
+    /// <exception cref="RefusedException">Something is; going on would mix facts.</exception>
+    public async Task<Dataset> ConfirmAsync(RunState run, RunPrepared prepared, Patience patience, CancellationToken cancellation)
+    {
+        var dataset = datasets.Find(run.Settings.Dataset, prepared.DatasetDigest);
+        var current = datasets.Get(run.Settings.Dataset);
+        if (dataset is null || current.Digest != prepared.DatasetDigest)
+            throw RefusedException.Forbidden($"Dataset '{run.Settings.Dataset}' has changed since the run was prepared (digest {prepared.DatasetDigest[..12]}, now {current.Digest[..12]}). Put its files back and register it again, or start a new run.");
+        await ConfirmModelAsync(prepared, patience, cancellation);
+        if (run.Ended is not null) return dataset;
+
+        if (await providers.FindProposerAsync(prepared.Proposer.Name, patience, cancellation) is var proposer && proposer.Model != prepared.Proposer.Model)
+            throw RefusedException.Forbidden($"Proposer '{proposer.Name}' now answers with {proposer.Model}, and the run was prepared with {prepared.Proposer.Model}. Configure that model again, or start a new run.");
+        if (prepared.Captioner is { } captioner && await providers.GetCaptionerAsync(patience, cancellation) is var now && (now.Name, now.Model) != (captioner.Name, captioner.Model))
+            throw RefusedException.Forbidden($"The captioner is now {now.Name} ({now.Model}), and the run was prepared with {captioner.Name} ({captioner.Model}). Configure that one again, or start a new run.");
+        return dataset;
+    }
+
+    /// <summary>Checks that the scorer scores as it did when the run was prepared.</summary>
+    /// <exception cref="RefusedException">It has another checkpoint or computes otherwise.</exception>
+    public async Task ConfirmModelAsync(RunPrepared prepared, Patience patience, CancellationToken cancellation)
+    {
+        var now = Facts(await scorer.GetModelAsync(patience, cancellation));
+        if (now != prepared.Model)
+            throw RefusedException.Forbidden($"{Scorer.Service} now runs {Say(now)}, and the run was prepared with {Say(prepared.Model)}. Start it with that again, or start a new run.");
+    }
+
+    /// <summary>The facts of a checkpoint that decide scores.</summary>
+    public static ModelFacts Facts(V1.Model model) =>
+        new(model.Name, model.Digest, model.ExecutionProvider, model.Precision, model.PreprocessingVersion, model.LogitScale);
+
+    private async Task<(IReadOnlyList<SearchImage> Images, EmbeddedImages Embedded)> ChooseAsync(
+        Dataset dataset, RunSettings settings, int searched, string preprocessingVersion, RunVoice voice, Patience patience, CancellationToken cancellation)
+    {
+        var files = new ImageFiles(dataset);
+        var encoded = 0;
+        while (true)
+        {
+            var unusable = rejected.Of(preprocessingVersion);
+            var usable = dataset.Of(DatasetSplit.Train).Where(image => image.Label < searched && !unusable.ContainsKey(image.Sha256)).ToList();
+            var bySha256 = usable.ToDictionary(image => image.Sha256);
+            var images = FewShot.Choose(usable.Select(image => new SearchImage(image.Sha256, image.Label)), settings.Shots, settings.Seed);
+            if (Enumerable.Range(0, searched).Except(images.Select(image => image.Label)).ToList() is { Count: > 0 } empty)
+                throw RefusedException.Forbidden($"Dataset '{dataset.Name}': {Scorer.Service} can read no training image of the class '{dataset.ClassNames[empty[0]]}' ({Reason(dataset, empty[0], unusable)}). Replace the files and register the dataset again.");
+
+            voice.Say("encoding images");
+            var embedded = await scorer.EmbedAsync([.. images.Select(image => bySha256[image.Sha256])], files, patience, voice.Progress, cancellation);
+            // Encoded in an earlier round of this preparation is not cached.
+            encoded += embedded.Encoded;
+            if (embedded.Rejected.Count == 0) return (images, new(images.Count - encoded, encoded, embedded.Rejected));
+            rejected.Keep(preprocessingVersion, embedded.Rejected);
+        }
+    }
+
+    private static string Reason(Dataset dataset, int label, IReadOnlyDictionary<string, string> unusable) =>
+        dataset.Images.Where(image => image.Label == label).Select(image => unusable.GetValueOrDefault(image.Sha256)).FirstOrDefault(reason => reason is not null) ?? "none is left";
+
+    // Scored templates are longer than the baseline, but a name that does not even fit into it can never be scored.
+    private async Task RefuseLongNamesAsync(Dataset dataset, Patience patience, CancellationToken cancellation)
+    {
+        string[] prompts = [.. dataset.ClassNames.Select(PromptTemplate.Baseline.For)];
+        if (await scorer.RefusesAsync(prompts, patience, cancellation) is { } refusal)
+            throw RefusedException.Invalid($"A class name of dataset '{dataset.Name}' does not fit into '{PromptTemplate.Baseline.Text}': {refusal} Shorten it and register the dataset again.");
+    }
+
+    private static string Say(ModelFacts model) =>
+        $"{model.Name} {model.Digest[..Math.Min(12, model.Digest.Length)]} ({model.ExecutionProvider}, {model.Precision}, pixels {model.PreprocessingVersion})";
+}

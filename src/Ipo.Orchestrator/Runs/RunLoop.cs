@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Services;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>Does what <see cref="Planner.Next"/> says until there is nothing to do. It awaits and is not clever.</summary>
+internal sealed class RunLoop(Preparation preparation, SearchScoring scoring, Providers providers, TimeProvider clock)
+{
+    /// <summary>Works on a run until it is final or failed.</summary>
+    /// <exception cref="RefusedException">The run cannot go on as things are.</exception>
+    /// <exception cref="JournalConflictException">Somebody else wrote to the run.</exception>
+    public async Task GoOnAsync(HeldRun run, RunTrace trace)
+    {
+        while (true)
+        {
+            run.Free.ThrowIfCancellationRequested();
+            var action = Planner.Next(run.State);
+            trace.Enter(Phase(action));
+            if (run.State.Prepared is { } prepared && run.State.IsRunning)
+                run.Dataset ??= await preparation.ConfirmAsync(run.State, prepared, run.Patience, run.Free);
+            switch (action)
+            {
+                case Nothing: return;
+                case Prepare: await run.WriteAsync(await preparation.PrepareAsync(run.State, run.Voice, run.Patience, run.Free)); break;
+                case EmbedImages: await run.WriteAsync(await scoring.EmbedAsync(run)); break;
+                case DescribeImages describe: await Task.WhenAll(describe.Calls.Select(call => DescribeAsync(run, call))); break;
+                case Propose propose: await Task.WhenAll(propose.Calls.Select(call => ProposeAsync(run, propose, call))); break;
+                case ScoreTemplates score: await run.WriteAsync(await scoring.ScoreAsync(run, score)); break;
+                case EndSearch end: await run.WriteAsync(new SearchEnded(clock.GetUtcNow(), end.Reason, end.Winner.Text)); break;
+                case Evaluate evaluate: await run.WriteAsync(await scoring.EvaluateAsync(run, evaluate)); break;
+                case Complete: await run.WriteAsync(new RunCompleted(clock.GetUtcNow())); break;
+                case Fail fail: await run.WriteAsync(new RunFailed(clock.GetUtcNow(), fail.Reason)); break;
+                default: throw new InvalidOperationException($"The loop does not know {action.GetType().Name}.");
+            }
+        }
+    }
+
+    private async Task DescribeAsync(HeldRun run, DescriptionCall call)
+    {
+        var (dataset, prepared) = (run.Dataset!, run.State.Prepared!);
+        await UntilAsync(call.NotBefore, run);
+        var image = dataset.Of(DatasetSplit.Train).First(image => image.Sha256 == call.Image.Sha256);
+        var content = await new ImageFiles(dataset).ReadAsync(image, run.Free);
+        run.Free.ThrowIfCancellationRequested();
+        var wanted = Planner.ImagesToDescribe(run.State.Settings, prepared).Count;
+        run.Voice.Say("describing images", (double)run.State.Descriptions.Count / wanted);
+
+        await run.WriteAsync(new DescriptionRequested(clock.GetUtcNow(), call.Image.Sha256, call.Attempt));
+        string[] others = [.. prepared.ClassNames.Where((_, label) => label != image.Label), .. prepared.NovelClassNames];
+        await run.WriteAsync(await providers.DescribeAsync(
+            run.State.RunId, call.Image.Sha256, content, prepared.ClassNames[image.Label], others, run.Patience, run.Paid));
+    }
+
+    private async Task ProposeAsync(HeldRun run, Propose propose, ProposalCall call)
+    {
+        await UntilAsync(call.NotBefore, run);
+        run.Free.ThrowIfCancellationRequested();
+        run.Voice.Say($"step {propose.Step} of {run.State.Settings.Steps}: asking for candidates", Done(run.State));
+
+        await run.WriteAsync(new ProposalRequested(clock.GetUtcNow(), propose.Step, call.Call, call.Attempt, Digest(propose.Instruction)));
+        await run.WriteAsync(await providers.ProposeAsync(run.State, run.State.Prepared!, propose, call, run.Patience, run.Paid));
+    }
+
+    private async Task UntilAsync(DateTimeOffset time, HeldRun run)
+    {
+        var wait = time - clock.GetUtcNow();
+        if (wait <= TimeSpan.Zero) return;
+        run.Voice.Say($"waiting {Math.Ceiling(wait.TotalSeconds):0} s before asking a provider again", Done(run.State));
+        await Task.Delay(wait, clock, run.Free);
+    }
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static double Done(RunState run) => (double)run.StepsCompleted / run.Settings.Steps;
+
+    private static string Phase(RunAction action) => action switch
+    {
+        Prepare or EmbedImages => "prepare",
+        DescribeImages => "describe",
+        Propose propose => $"step {propose.Step}",
+        ScoreTemplates { Step: 0 } => "baseline",
+        ScoreTemplates score => $"step {score.Step}",
+        Evaluate => "evaluate",
+        _ => "end",
+    };
+}

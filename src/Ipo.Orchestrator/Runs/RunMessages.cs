@@ -1,0 +1,90 @@
+using Google.Protobuf.WellKnownTypes;
+using Ipo.Optimization;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>A run as its message.</summary>
+internal static class RunMessages
+{
+    public static V1.Run Of(RunView view)
+    {
+        var run = view.State;
+        var message = new V1.Run
+        {
+            RunId = run.RunId,
+            Settings = SettingsMessages.Of(run.Settings),
+            State = run.Status switch
+            {
+                RunStatus.Running => V1.RunState.Running,
+                RunStatus.Completed => V1.RunState.Completed,
+                RunStatus.Failed => V1.RunState.Failed,
+                _ => V1.RunState.Cancelled,
+            },
+            Reason = Reason(run),
+            Activity = view.Activity,
+            ActivityProgress = Math.Clamp(view.Progress, 0, 1),
+            StepsCompleted = run.StepsCompleted,
+            Baseline = run.Baseline is { } baseline ? Of(baseline) : null,
+            Best = run.Best is { } best ? Of(best) : null,
+            TemplatesScored = run.Scored.Count,
+            Spending = Of(run.Spending),
+            CreatedAt = run.CreatedAt.ToTimestamp(),
+            UpdatedAt = run.UpdatedAt.ToTimestamp(),
+            JournalLength = run.Length,
+            Elapsed = run.Elapsed.ToDuration(),
+            Proposer = Name(run.Prepared?.Proposer),
+            Captioner = Name(run.Prepared?.Captioner),
+            Model = run.Prepared is { } prepared ? Of(prepared.Model) : null,
+        };
+        foreach (var (reason, count) in run.Refusals) message.Refusals.Add(reason.ToString(), count);
+        return message;
+    }
+
+    public static V1.ScoredTemplate Of(ScoredPrompt prompt) =>
+        new() { Template = prompt.Template.Text, Accuracy = prompt.Accuracy, Loss = prompt.Loss, Step = prompt.Step };
+
+    /// <summary>A provider for a person, for instance "attributes (ipo-tiny)".</summary>
+    public static string Name(ProviderFacts? provider) =>
+        provider is null ? "" : provider.Model.Length == 0 || provider.Model == provider.Name ? provider.Name : $"{provider.Name} ({provider.Model})";
+
+    private static string Reason(RunState run) => run.Status switch
+    {
+        RunStatus.Running => "",
+        RunStatus.Failed => run.FailureReason ?? "",
+        RunStatus.Cancelled => "A person cancelled it.",
+        _ => run.Ended?.Reason switch
+        {
+            StopReason.StepsDone => $"All {run.Settings.Steps} steps were done.",
+            StopReason.CallsSpent => $"The budget's {run.Settings.Budget.Calls} calls were spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            StopReason.TokensSpent => $"The budget's {run.Settings.Budget.Tokens} tokens were spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            StopReason.MoneySpent => $"The budget's {run.Settings.Budget.CostMicroUsd} millionths of a US dollar were spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            StopReason.TimeSpent => $"The budget's time of {run.Settings.Budget.Duration} was spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            var other => other?.ToString() ?? "",
+        },
+    };
+
+    private static V1.Spending Of(Spending spending)
+    {
+        var message = new V1.Spending
+        {
+            Calls = spending.Calls,
+            InputTokens = spending.InputTokens,
+            OutputTokens = spending.OutputTokens,
+            CostMicroUsd = spending.CostMicroUsd,
+            ImagesCached = spending.ImagesCached,
+            ImagesEncoded = spending.ImagesEncoded,
+        };
+        foreach (var (kind, count) in spending.Failures) message.Failures.Add(kind.ToString(), count);
+        return message;
+    }
+
+    private static V1.Model Of(ModelFacts model) => new()
+    {
+        Name = model.Name,
+        Digest = model.Digest,
+        ExecutionProvider = model.ExecutionProvider,
+        Precision = model.Precision,
+        PreprocessingVersion = model.PreprocessingVersion,
+        LogitScale = model.LogitScale,
+    };
+}

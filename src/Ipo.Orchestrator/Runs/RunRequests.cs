@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>What a person can ask of runs. Each wish is written to the journal first; the host follows it.</summary>
+internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetStore datasets, TimeProvider clock)
+{
+    /// <summary>Creates a run, or finds the one of the same id and settings.</summary>
+    /// <param name="runId">Its id; empty to have one chosen.</param>
+    /// <param name="settings">Its settings, every value filled in.</param>
+    public async Task<RunView> CreateAsync(string runId, RunSettings settings, CancellationToken cancellation)
+    {
+        if (runId.Length == 0) runId = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 10);
+        if (!Id().IsMatch(runId)) throw RefusedException.Invalid($"run_id '{runId}' is none; give 1 to 64 letters, digits or '-', or leave it out.");
+        if (Presets.FirstError(settings) is { } error) throw RefusedException.Invalid($"settings.{error}");
+        datasets.Get(settings.Dataset);
+
+        if (await book.FindAsync(runId, cancellation) is { } standing) return Same(standing, settings);
+        try
+        {
+            await book.CreateAsync(new(clock.GetUtcNow(), runId, settings), cancellation);
+        }
+        catch (JournalConflictException)
+        {
+            return Same(await book.GetAsync(runId, cancellation), settings); // two requests at once: the other one was first
+        }
+        await book.GetAsync(runId, cancellation);
+        host.TakeUp(runId);
+        return await book.GetAsync(runId, cancellation);
+    }
+
+    /// <summary>Stops a run for good. A cancelled run stays cancelled.</summary>
+    public async Task<RunView> CancelAsync(string runId, CancellationToken cancellation)
+    {
+        var view = await book.DecideAsync(runId, run => run.Status switch
+        {
+            RunStatus.Cancelled => [],
+            RunStatus.Completed => throw RefusedException.Forbidden($"Run '{runId}' is complete; there is nothing to cancel."),
+            _ => [new RunCancelled(clock.GetUtcNow())],
+        }, cancellation);
+        host.LetGo(runId);
+        return view;
+    }
+
+    /// <summary>Lets a failed run go on.</summary>
+    public async Task<RunView> ResumeAsync(string runId, CancellationToken cancellation)
+    {
+        await book.DecideAsync(runId, run => run.Status == RunStatus.Failed
+            ? [new RunResumed(clock.GetUtcNow())]
+            : throw RefusedException.Forbidden($"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()}; only a failed run can be resumed."), cancellation);
+        host.TakeUp(runId);
+        return await book.GetAsync(runId, cancellation);
+    }
+
+    private static RunView Same(RunView standing, RunSettings settings) => standing.State.Settings == settings
+        ? standing
+        : throw RefusedException.Exists($"Run '{standing.State.RunId}' exists with other settings (dataset '{standing.State.Settings.Dataset}', preset '{standing.State.Settings.Preset}', seed {standing.State.Settings.Seed}); choose another run_id.");
+
+    [GeneratedRegex(@"^[A-Za-z0-9\-]{1,64}\z")]
+    private static partial Regex Id();
+}

@@ -1,0 +1,114 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Services;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>Scores a run's templates: candidates on the search images, and what is reported on every part.</summary>
+internal sealed class SearchScoring(Preparation preparation, RejectedImages rejected, Scorer scorer, TimeProvider clock)
+{
+    /// <summary>Makes the scorer know the search images.</summary>
+    /// <returns><see cref="ImagesEmbedded"/>.</returns>
+    public async Task<RunEvent> EmbedAsync(HeldRun run)
+    {
+        var images = PartImages.Of(run.Dataset!, run.State.Prepared!, DatasetPart.Search).Images;
+        run.Voice.Say("encoding images");
+        var embedded = await scorer.EmbedAsync(images, new ImageFiles(run.Dataset!), run.Patience, run.Voice.Progress, run.Free);
+        return embedded.Rejected.Count == 0
+            ? new ImagesEmbedded(clock.GetUtcNow(), embedded.Cached, embedded.Encoded)
+            : throw RefusedException.Forbidden($"{Scorer.Service} can no longer read {embedded.Rejected.Count} search images ({embedded.Rejected.First().Value}); start a new run.");
+    }
+
+    /// <summary>Scores a step's candidates on the search images.</summary>
+    /// <returns>What the planner asks to be appended as one.</returns>
+    public async Task<RunEvent[]> ScoreAsync(HeldRun run, ScoreTemplates action)
+    {
+        var texts = action.Templates.Select(template => template.Text).ToList();
+        var events = new List<RunEvent>(action.Refused.Select(refused =>
+            new TemplateRefused(clock.GetUtcNow(), action.Step, refused.Text, refused.Refusal.Reason, refused.Refusal.Message)));
+        if (texts.Count > 0)
+        {
+            run.Voice.Say(action.Step == 0 ? "scoring the baseline" : $"step {action.Step} of {run.State.Settings.Steps}: scoring {texts.Count} candidates", Done(run));
+            var set = await SetAsync(run, DatasetPart.Search);
+            var results = await set.ScoreAsync(texts, outcomes: false, run.Patience, _ => { }, run.Free);
+            foreach (var (text, result) in texts.Zip(results))
+            {
+                var refusal = result.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score
+                    ? await TooLongForNovelAsync(run, text)
+                    : result.Refusal;
+                events.Add(refusal is null
+                    ? new TemplateScored(clock.GetUtcNow(), action.Step, text, Checked(result.Score.Accuracy), Checked(result.Score.Loss))
+                    : new TemplateRefused(clock.GetUtcNow(), action.Step, text, RefusalReason.Unscorable, refusal));
+            }
+        }
+        if (action.Step > 0) events.Add(new StepCompleted(clock.GetUtcNow(), action.Step));
+        return [.. events];
+    }
+
+    /// <summary>Scores one template on one part, image by image.</summary>
+    /// <returns><see cref="TemplateEvaluated"/>, or <see cref="TemplateRefused"/> for the dataset's own template.</returns>
+    public async Task<RunEvent> EvaluateAsync(HeldRun run, Evaluate action)
+    {
+        var prepared = run.State.Prepared!;
+        var set = await SetAsync(run, action.Part);
+        var all = prepared.Parts.Count * (prepared.HandWrittenTemplate is null ? 2 : 3);
+        run.Voice.Say($"evaluating on {Say(action.Part)}", (double)run.State.Evaluations.Count / all);
+        var text = action.Template.Text;
+        var result = (await set.ScoreAsync([text], outcomes: true, run.Patience, _ => { }, run.Free))[0];
+        if (result.ResultCase != V1.ScoreTemplatesResponse.ResultOneofCase.Score)
+        {
+            var isOwn = text == prepared.HandWrittenTemplate && text != run.State.Ended!.Winner && text != PromptTemplate.Baseline.Text;
+            return isOwn
+                ? new TemplateRefused(clock.GetUtcNow(), 0, text, RefusalReason.Unscorable, result.Refusal)
+                : throw RefusedException.Forbidden($"'{text}' cannot be scored on {Say(action.Part)}: {result.Refusal} Shorten that class's name and start a new run.");
+        }
+        var score = result.Score;
+        var correct = string.Concat(set.Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'));
+        if (correct.Length != set.Images.Images.Count)
+            throw RefusedException.Forbidden($"{Scorer.Service} gave outcomes of {correct.Length} of {set.Images.Images.Count} images; it and this orchestrator are of different versions.");
+        return new TemplateEvaluated(
+            clock.GetUtcNow(), text, action.Part, Checked(score.Accuracy), Checked(score.Loss), [.. score.ClassImages], [.. score.ClassCorrect], correct);
+    }
+
+    private Task<ScoringSet> SetAsync(HeldRun run, DatasetPart part) => run.SetAsync(part, async () =>
+    {
+        var (dataset, prepared) = (run.Dataset!, run.State.Prepared!);
+        var images = PartImages.Of(dataset, prepared, part);
+        var files = new ImageFiles(dataset);
+        if (part != DatasetPart.Search)
+        {
+            run.Voice.Say($"encoding {Say(part)}");
+            var embedded = await scorer.EmbedAsync(images.Images, files, run.Patience, run.Voice.Progress, run.Free);
+            // Left out, and said in the report: a search that is paid for does not end on one damaged test image.
+            rejected.Keep(prepared.Model.PreprocessingVersion, embedded.Rejected);
+            images = images with { Images = [.. images.Images.Where(image => !embedded.Rejected.ContainsKey(image.Sha256))] };
+            if (images.Images.Count == 0)
+                throw RefusedException.Forbidden($"{Scorer.Service} can read none of {Say(part)} ({embedded.Rejected.First().Value}); put readable files there and start a new run.");
+        }
+        return new ScoringSet(scorer, images, files, cancellation => preparation.ConfirmModelAsync(prepared, run.Patience, cancellation));
+    });
+
+    // The winner is reported on the novel classes too. Where these have the longest name, it decides what fits: better refused now
+    // than after the search is paid for.
+    private async Task<string?> TooLongForNovelAsync(HeldRun run, string template)
+    {
+        var prepared = run.State.Prepared!;
+        var longest = prepared.NovelClassNames.MaxBy(name => name.Length);
+        return longest is null || longest.Length <= prepared.ClassNames.Max(name => name.Length)
+            ? null
+            : await scorer.RefusesAsync([PromptTemplate.Parse(template).For(longest)], run.Patience, run.Free);
+    }
+
+    private static double Checked(double number) => double.IsFinite(number) ? number
+        : throw RefusedException.Forbidden($"{Scorer.Service} answered {number} as a score; the checkpoint gives no numbers for these images. Its log and the checkpoint's parity (ipo model) may say why.");
+
+    private static double Done(HeldRun run) => (double)run.State.StepsCompleted / run.State.Settings.Steps;
+
+    private static string Say(DatasetPart part) => part switch
+    {
+        DatasetPart.Search => "the search images",
+        DatasetPart.Validation => "the validation images",
+        DatasetPart.TestBase => "the test images",
+        _ => "the test images of the novel classes",
+    };
+}

@@ -1,0 +1,74 @@
+using Google.Protobuf.WellKnownTypes;
+using Ipo.Optimization;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>Run settings to and from their message. What a message leaves out, its preset gives.</summary>
+internal static class SettingsMessages
+{
+    /// <exception cref="RefusedException">There is no such preset, or a value is none.</exception>
+    public static RunSettings Read(V1.RunSettings? message)
+    {
+        if (message is null || message.Dataset.Length == 0) throw RefusedException.Invalid("settings.dataset is empty; give the name of a registered dataset.");
+        var preset = message.Preset.Length == 0 ? Presets.Names[0] : message.Preset;
+        if (!Presets.Names.Contains(preset)) throw RefusedException.Invalid($"settings.preset '{preset}' does not exist; choose one of: {string.Join(", ", Presets.Names)}.");
+
+        var settings = Presets.Get(preset, message.Dataset);
+        if (message.HasShots) settings = settings.WithShots(message.Shots);
+        if (message.HasCandidatesPerStep) settings = settings.WithCandidatesPerStep(message.CandidatesPerStep);
+        return settings with
+        {
+            Seed = message.HasSeed ? message.Seed : settings.Seed,
+            Classes = message.Classes switch
+            {
+                V1.ClassSelection.Unspecified => settings.Classes,
+                V1.ClassSelection.Base => ClassSelection.Base,
+                V1.ClassSelection.All => ClassSelection.All,
+                _ => throw RefusedException.Invalid($"settings.classes is {(int)message.Classes}; it takes base or all."),
+            },
+            Steps = message.HasSteps ? message.Steps : settings.Steps,
+            MemorySize = message.HasMemorySize ? message.MemorySize : settings.MemorySize,
+            Temperature = message.HasTemperature ? message.Temperature : settings.Temperature,
+            Proposer = message.Proposer,
+            Descriptions = message.HasDescriptions ? message.Descriptions : settings.Descriptions,
+            Budget = Read(message.Budget),
+        };
+    }
+
+    public static V1.RunSettings Of(RunSettings settings)
+    {
+        var budget = new V1.Budget();
+        if (settings.Budget.Calls is { } calls) budget.Calls = calls;
+        if (settings.Budget.Tokens is { } tokens) budget.Tokens = tokens;
+        if (settings.Budget.CostMicroUsd is { } cost) budget.CostMicroUsd = cost;
+        budget.Duration = settings.Budget.Duration?.ToDuration();
+        return new()
+        {
+            Dataset = settings.Dataset,
+            Preset = settings.Preset,
+            Seed = settings.Seed,
+            Shots = settings.Shots,
+            Classes = settings.Classes == ClassSelection.Base ? V1.ClassSelection.Base : V1.ClassSelection.All,
+            Steps = settings.Steps,
+            CandidatesPerStep = settings.CallsPerStep * settings.CandidatesPerCall,
+            MemorySize = settings.MemorySize,
+            Temperature = settings.Temperature,
+            Proposer = settings.Proposer,
+            Descriptions = settings.Descriptions,
+            Budget = budget,
+        };
+    }
+
+    private static Budget Read(V1.Budget? budget)
+    {
+        if (budget is null) return Budget.None;
+        TimeSpan? duration;
+        try { duration = budget.Duration?.ToTimeSpan(); }
+        catch (Exception fault) when (fault is InvalidOperationException or OverflowException or ArgumentException)
+        {
+            throw RefusedException.Invalid($"settings.budget.duration is {budget.Duration.Seconds} s and {budget.Duration.Nanos} ns; it takes a positive duration.");
+        }
+        return new(
+            budget.HasCalls ? budget.Calls : null, budget.HasTokens ? budget.Tokens : null, budget.HasCostMicroUsd ? budget.CostMicroUsd : null, duration);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Grpc.Core;
+using Ipo.V1;
+
+namespace Ipo.Tests.Fakes;
+
+/// <summary>A captioner whose description is a pure function of the image.</summary>
+internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
+{
+    private int _calls;
+
+    public GetCaptionerResponse Facts { get; set; } = new() { Provider = "attributes", Model = "fake-clip", Question = "What is it like?" };
+
+    /// <summary>By the number of the call, from 0: how it ends instead of a description; null for one.</summary>
+    public Func<int, DescribeImageResponse?> Instead { get; set; } = _ => null;
+
+    /// <summary>Digests of the images asked about, and the names given.</summary>
+    public ConcurrentQueue<(string Sha256, string[] ClassNames)> Requests { get; } = new();
+
+    public override Task<GetCaptionerResponse> GetCaptioner(GetCaptionerRequest request, ServerCallContext context) => Task.FromResult(Facts);
+
+    public override Task<DescribeImageResponse> DescribeImage(DescribeImageRequest request, ServerCallContext context)
+    {
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(request.Content.Span));
+        Requests.Enqueue((sha256, [.. request.ClassNames]));
+        return Task.FromResult(Instead(Interlocked.Increment(ref _calls) - 1) ?? new DescribeImageResponse
+        {
+            Description = $"a bright picture number {sha256[..6]}",
+            Provider = Facts.Provider,
+            Model = Facts.Model,
+            Usage = new() { InputTokens = 20, OutputTokens = 5, Latency = new() },
+        });
+    }
+}

@@ -1,0 +1,58 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator.Runs;
+
+namespace Ipo.Tests.Fakes;
+
+/// <summary>A journal that forgets with the test. It stores what the real ones store, so what does not survive JSON does not survive here.</summary>
+internal sealed class MemoryJournal : IRunJournal
+{
+    private readonly Dictionary<string, List<(string Type, string Text)>> _runs = [];
+    private readonly Lock _writing = new();
+
+    /// <summary>Versions after each append: the only places where a crash can leave a journal.</summary>
+    public List<long> Commits { get; } = [];
+
+    /// <summary>Called after each append with the run and its version.</summary>
+    public Action<string, long>? Appended { get; set; }
+
+    public Task AppendAsync(string runId, long expectedVersion, IReadOnlyList<RunEvent> events, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(events.Count);
+        long version;
+        lock (_writing)
+        {
+            var run = _runs.GetValueOrDefault(runId) ?? [];
+            if (run.Count != expectedVersion) throw new JournalConflictException(runId, expectedVersion, run.Count);
+            run.AddRange(events.Select(happened => (StoredEvent.TypeOf(happened), StoredEvent.Write(happened))));
+            _runs[runId] = run;
+            Commits.Add(version = run.Count);
+        }
+        Appended?.Invoke(runId, version);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<RunEvent>> ReadAsync(string runId, long from, CancellationToken cancellation)
+    {
+        lock (_writing)
+        {
+            var run = _runs.GetValueOrDefault(runId) ?? [];
+            return Task.FromResult<IReadOnlyList<RunEvent>>([.. run.Skip((int)from).Select((stored, i) => StoredEvent.Read(runId, from + i + 1, stored.Type, stored.Text))]);
+        }
+    }
+
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation)
+    {
+        lock (_writing) return Task.FromResult<IReadOnlyList<string>>([.. _runs.Keys]);
+    }
+
+    public Task DeleteAsync(string runId, long expectedVersion, CancellationToken cancellation)
+    {
+        lock (_writing)
+        {
+            var found = _runs.GetValueOrDefault(runId)?.Count ?? 0;
+            if (found != expectedVersion) throw new JournalConflictException(runId, expectedVersion, found);
+            _runs.Remove(runId);
+        }
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,88 @@
+using Grpc.Net.Client;
+using Ipo.Optimization;
+using Ipo.Orchestrator;
+using Ipo.Orchestrator.Runs;
+using Ipo.Tests.Fakes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Ipo.Tests.Orchestrator;
+
+/// <summary>A real orchestrator in this process, with the services it calls as fakes.</summary>
+internal sealed class OrchestratorLab : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly GrpcChannel _channel;
+
+    private OrchestratorLab(WebApplication app)
+    {
+        _app = app;
+        var server = app.GetTestServer();
+        _channel = GrpcChannel.ForAddress(server.BaseAddress, new GrpcChannelOptions { HttpHandler = server.CreateHandler(), MaxReceiveMessageSize = null });
+        Client = new(_channel);
+    }
+
+    public V1.OrchestratorService.OrchestratorServiceClient Client { get; }
+
+    public RunBook Book => _app.Services.GetRequiredService<RunBook>();
+
+    public IServiceProvider Services => _app.Services;
+
+    public HttpClient Http => _app.GetTestClient();
+
+    /// <summary>Starts it. The dataset roots are <c>data</c> in the folder.</summary>
+    public static async Task<OrchestratorLab> StartAsync(
+        TempFolder folder, FakeServices fakes, IRunJournal? journal = null, TimeProvider? clock = null, Action<OrchestratorOptions>? options = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.AddOrchestrator();
+        builder.Services.Configure<OrchestratorOptions>(set =>
+        {
+            set.DataDirectory = Path.Combine(folder, "state");
+            set.DatasetRoots.Add(Path.Combine(folder, "data"));
+            set.StopGrace = TimeSpan.FromSeconds(1);
+            options?.Invoke(set);
+        });
+        fakes.AddClients(builder.Services);
+        if (journal is not null) builder.Services.AddSingleton(journal);
+        if (clock is not null) builder.Services.AddSingleton(clock);
+        var app = builder.Build();
+        app.MapOrchestrator();
+        await app.StartAsync();
+        return new(app);
+    }
+
+    /// <summary>Registers the folder of that name under the root.</summary>
+    public async Task<V1.Dataset> RegisterAsync(string name, string handWrittenTemplate = "") =>
+        (await Client.RegisterDatasetAsync(new() { Path = name, HandWrittenTemplate = handWrittenTemplate })).Dataset;
+
+    /// <summary>Waits until a run is no longer running.</summary>
+    public async Task<RunState> EndAsync(string runId)
+    {
+        for (var waited = 0; waited < 3000; waited++)
+        {
+            if (await Book.FindAsync(runId, TestContext.Current.CancellationToken) is { State.IsRunning: false } view) return view.State;
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+        throw new TimeoutException($"Run {runId} did not end; it says '{(await Book.GetAsync(runId, default)).Activity}'.");
+    }
+
+    /// <summary>Waits until something is so.</summary>
+    public static async Task UntilAsync(Func<bool> so)
+    {
+        for (var waited = 0; waited < 3000 && !so(); waited++) await Task.Delay(10, TestContext.Current.CancellationToken);
+        Assert.True(so(), "it did not become so in 30 s");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

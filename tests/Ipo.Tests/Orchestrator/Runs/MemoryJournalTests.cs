@@ -1,0 +1,10 @@
+using Ipo.Orchestrator.Runs;
+using Ipo.Tests.Fakes;
+
+namespace Ipo.Tests.Orchestrator.Runs;
+
+/// <summary>The tests' own journal keeps the promises too; otherwise what is shown with it would be worth little.</summary>
+public sealed class MemoryJournalTests : JournalContract
+{
+    internal override IRunJournal Journal { get; } = new MemoryJournal();
+}

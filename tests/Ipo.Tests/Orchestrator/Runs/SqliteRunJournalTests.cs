@@ -1,0 +1,138 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator;
+using Ipo.Orchestrator.Runs;
+using Ipo.Tests.Fakes;
+using Xunit;
+
+namespace Ipo.Tests.Orchestrator.Runs;
+
+public sealed class SqliteRunJournalTests : JournalContract, IDisposable
+{
+    private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private readonly TempFolder _folder = new();
+    private readonly Database _database;
+
+    public SqliteRunJournalTests()
+    {
+        _database = new Database(Path.Combine(_folder, "ipo.db"));
+        Journal = new SqliteRunJournal(_database);
+    }
+
+    internal override IRunJournal Journal { get; }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Another_process_sees_what_was_appended()
+    {
+        await Journal.AppendAsync("run", 0, [Created("run"), new RunPickedUp(Time)], Cancellation);
+
+        using var other = new Database(Path.Combine(_folder, "ipo.db"));
+        Assert.Equal(2, (await new SqliteRunJournal(other).ReadAsync("run", 0, Cancellation)).Count);
+    }
+
+    // The files as they lie on disk at any moment are what a killed process leaves behind.
+    [Fact]
+    public async Task A_kill_in_the_middle_of_an_append_leaves_all_or_nothing_of_it()
+    {
+        await Journal.AppendAsync("run", 0, [Created("run"), new RunPickedUp(Time)], Cancellation);
+        using (var connection = _database.Open())
+        using (var transaction = connection.BeginTransaction(deferred: false))
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "INSERT INTO run_events (run_id, version, type, at, event) VALUES ('run', 3, 'run-completed', '', '{}')";
+            command.ExecuteNonQuery();
+            // Pages of the open transaction may reach the file early; what counts is that nobody takes them for written.
+            command.CommandText = "PRAGMA cache_spill = 1";
+            command.ExecuteNonQuery();
+            Copy("killed");
+        }
+
+        using var after = new Database(Path.Combine(_folder, "killed", "ipo.db"));
+        var events = await new SqliteRunJournal(after).ReadAsync("run", 0, Cancellation);
+        Assert.Equal(2, events.Count);
+        await new SqliteRunJournal(after).AppendAsync("run", 2, [new RunCancelled(Time)], Cancellation);
+    }
+
+    [Fact]
+    public async Task A_log_that_is_cut_anywhere_gives_a_whole_number_of_appends()
+    {
+        for (var i = 0; i < 5; i++) await Journal.AppendAsync("run", 2 * i, [new RunFailed(Time, $"{i} a"), new RunFailed(Time, $"{i} b")], Cancellation);
+        Copy("cut");
+        var wal = await File.ReadAllBytesAsync(Path.Combine(_folder, "cut", "ipo.db-wal"), Cancellation);
+        for (var length = 0; length < wal.Length; length += 1 + wal.Length / 40)
+        {
+            foreach (var file in Directory.GetFiles(Path.Combine(_folder, "cut"), "*-shm")) File.Delete(file);
+            File.Copy(Path.Combine(_folder, "ipo.db"), Path.Combine(_folder, "cut", "ipo.db"), overwrite: true);
+            await File.WriteAllBytesAsync(Path.Combine(_folder, "cut", "ipo.db-wal"), wal[..length], Cancellation);
+
+            using var after = new Database(Path.Combine(_folder, "cut", "ipo.db"));
+            var events = await new SqliteRunJournal(after).ReadAsync("run", 0, Cancellation);
+            Assert.Equal(0, events.Count % 2);
+            Assert.Equal([.. Enumerable.Range(0, events.Count).Select(i => $"{i / 2} {(char)('a' + i % 2)}")], events.Cast<RunFailed>().Select(failed => failed.Reason));
+        }
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM run_events WHERE version = 2", "Event 2 of run run is missing")]
+    [InlineData("UPDATE run_events SET type = 'run-flew' WHERE version = 2", "Event 2 of run run is a 'run-flew', which this version of Ipo does not know")]
+    [InlineData("UPDATE run_events SET event = substr(event, 1, 20) WHERE version = 2", "Event 2 of run run ('run-picked-up') cannot be read")]
+    [InlineData("UPDATE run_events SET event = '{\"type\":\"run-picked-up\"}' WHERE version = 2", "Event 2 of run run ('run-picked-up') cannot be read")]
+    [InlineData("UPDATE run_events SET type = 'run-completed' WHERE version = 2", "Event 2 of run run ('run-completed') cannot be read")]
+    public async Task Says_which_event_is_damaged(string damage, string message)
+    {
+        await Journal.AppendAsync("run", 0, [Created("run"), new RunPickedUp(Time), new RunCancelled(Time)], Cancellation);
+        Execute(damage);
+
+        var damaged = await Assert.ThrowsAsync<JournalDamagedException>(() => Journal.ReadAsync("run", 0, Cancellation));
+        Assert.StartsWith(message, damaged.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Commits_reach_the_disk_before_they_are_acknowledged()
+    {
+        using var connection = _database.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode";
+        Assert.Equal("wal", command.ExecuteScalar());
+        command.CommandText = "PRAGMA synchronous";
+        Assert.Equal(2L, command.ExecuteScalar()); // FULL
+    }
+
+    [Fact]
+    public void A_database_of_a_newer_version_is_refused_and_left_alone()
+    {
+        Execute("PRAGMA user_version = 99");
+        var refusal = Assert.Throws<InvalidDataException>(() => new Database(Path.Combine(_folder, "ipo.db")));
+        Assert.Contains("schema 99", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_named()
+    {
+        var refusal = Assert.Throws<InvalidDataException>(() => new Database(_folder.Write("other.db", new string('x', 4096))));
+        Assert.Contains("other.db is not a database", refusal.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _folder.Dispose();
+    }
+
+    private void Copy(string to)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, to));
+        foreach (var file in Directory.GetFiles(_folder, "ipo.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(_folder, to, Path.GetFileName(file)));
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = _database.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
