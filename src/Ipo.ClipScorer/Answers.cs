@@ -24,11 +24,14 @@ internal static class Answers
         ParityLargestError = model.Parity?.LargestError ?? 0,
     };
 
+    /// <summary>An embedding as the contract sends it.</summary>
+    public static ByteString Bytes(float[] embedding) => UnsafeByteOperations.UnsafeWrap(EmbeddingBytes.Of(embedding));
+
     public static V1.ImageEmbedding Embedding(EmbeddingBatch batch, int image, bool withNumbers) => new()
     {
         Outcome = Outcome(batch.Outcome(image)),
         Rejection = batch.Rejection(image),
-        Embedding = withNumbers && Known(batch, image) ? UnsafeByteOperations.UnsafeWrap(EmbeddingBytes.Of(batch.Embedding(image))) : ByteString.Empty,
+        Embedding = withNumbers && Known(batch, image) ? Bytes(batch.Embedding(image).ToArray()) : ByteString.Empty,
     };
 
     public static V1.ScoreTemplatesResponse Score(int index, ImageSet set, TemplateScore score, bool withOutcomes) => new()
@@ -51,7 +54,8 @@ internal static class Answers
         Classes =
         {
             Known(batch, image)
-                ? NearestClasses.Of(batch.Embedding(image), matrix, logitScale, top).Select(near => new V1.ClassProbability { ClassName = classes.Names[near.Class], Probability = near.Probability })
+                ? NearestClasses.Of(batch.Embedding(image), matrix, logitScale, top)
+                    .Select(near => new V1.ClassProbability { ClassName = classes.Names[near.Class], Probability = near.Probability })
                 : [],
         },
     };

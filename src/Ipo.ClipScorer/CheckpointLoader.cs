@@ -6,7 +6,8 @@ namespace Ipo.ClipScorer;
 
 /// <summary>Loads, proves and warms up the checkpoint while the ports are open already, so that the process answers "alive, not ready"
 /// however long a large checkpoint takes. A checkpoint that cannot be used ends the process.</summary>
-internal sealed partial class CheckpointLoader(IOptions<ClipModelOptions> options, IHostApplicationLifetime lifetime, ILogger<CheckpointLoader> log) : BackgroundService, IHealthCheck
+internal sealed partial class CheckpointLoader(IOptions<ClipModelOptions> options, IHostApplicationLifetime lifetime, ILogger<CheckpointLoader> log)
+    : BackgroundService, IHealthCheck
 {
     private volatile ClipModel? _model;
 
@@ -24,7 +25,10 @@ internal sealed partial class CheckpointLoader(IOptions<ClipModelOptions> option
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try { _model = await Task.Run(Load, stoppingToken); }
-        catch (CheckpointException refusal) { await EndAsync(() => Console.Error.WriteLine($"clip-scorer cannot start: {refusal.Message}"), stoppingToken); }
+        catch (CheckpointException refusal)
+        {
+            await EndAsync(() => Console.Error.WriteLine($"clip-scorer cannot start: {refusal.Message}"), stoppingToken);
+        }
         catch (Exception fault) when (fault is not OperationCanceledException) { await EndAsync(() => LoadingFailed(fault), stoppingToken); }
     }
 

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using Ipo.ClipScorer.Embeddings;
 using Ipo.ClipScorer.Model;
@@ -8,7 +7,8 @@ namespace Ipo.ClipScorer;
 
 /// <summary>The contract's RPCs: checks a request, makes one call, maps the answer.</summary>
 internal sealed class ClipScorerService(
-    ClipModel model, ModelQueue queue, IImageEmbeddings images, TextEncoder texts, ImageSets sets, TemplateEncoder templates, TemplateScoring scoring, ClipScorerMetrics metrics)
+    ClipModel model, ModelQueue queue, IImageEmbeddings images, TextEncoder texts, ImageSets sets, TemplateEncoder templates, TemplateScoring scoring,
+    ClipScorerMetrics metrics)
     : V1.ClipScorerService.ClipScorerServiceBase
 {
     public override Task<V1.GetModelResponse> GetModel(V1.GetModelRequest request, ServerCallContext context) =>
@@ -27,17 +27,19 @@ internal sealed class ClipScorerService(
         RequestChecks.Count("texts", request.Texts.Count, 0, RequestChecks.MostTexts);
         using var place = queue.Enter();
         var embeddings = await texts.EncodeAsync(request.Texts, context.CancellationToken);
-        return new() { Embeddings = { embeddings.Chunk(model.Card.EmbeddingDimension).Select(embedding => UnsafeByteOperations.UnsafeWrap(EmbeddingBytes.Of(embedding))) } };
+        return new() { Embeddings = { embeddings.Chunk(model.Card.EmbeddingDimension).Select(Answers.Bytes) } };
     }
 
     public override async Task<V1.PutImageSetResponse> PutImageSet(V1.PutImageSetRequest request, ServerCallContext context)
     {
         var (digests, labels) = RequestChecks.LabelledImages(request);
+        using var place = queue.Enter(); // a set is large: calls in flight bound the memory
         var (digest, missing) = await sets.PutAsync(digests, labels, request.ClassCount, context.CancellationToken);
         return new() { ImageSetDigest = digest, Missing = { missing } };
     }
 
-    public override async Task ScoreTemplates(V1.ScoreTemplatesRequest request, IServerStreamWriter<V1.ScoreTemplatesResponse> responseStream, ServerCallContext context)
+    public override async Task ScoreTemplates(
+        V1.ScoreTemplatesRequest request, IServerStreamWriter<V1.ScoreTemplatesResponse> responseStream, ServerCallContext context)
     {
         var set = sets.Get(request.ImageSetDigest);
         var classes = RequestChecks.Classes(request.ClassNames, set.ClassImages.Length, set.ClassImages.Length);
@@ -69,6 +71,7 @@ internal sealed class ClipScorerService(
         using var place = queue.Enter();
         var matrix = await templates.EncodeAsync(request.Template, classes, context.CancellationToken);
         await images.EmbedAsync(batch, context.CancellationToken);
-        return new() { Classifications = { Enumerable.Range(0, batch.Count).Select(image => Answers.Classification(batch, image, matrix, classes, model.Card.LogitScale, request.TopK)) } };
+        var answers = Enumerable.Range(0, batch.Count).Select(image => Answers.Classification(batch, image, matrix, classes, model.Card.LogitScale, request.TopK));
+        return new() { Classifications = { answers } };
     }
 }

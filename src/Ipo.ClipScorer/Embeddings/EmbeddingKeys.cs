@@ -18,7 +18,8 @@ internal sealed class EmbeddingKeys
     /// <param name="preprocessing">Version of the pixel pipeline.</param>
     /// <param name="precision">"fp32" or "fp16": the same image gives other last bits in another one.</param>
     public EmbeddingKeys(string checkpoint, string preprocessing, string precision) =>
-        _prefixes = [.. Enumerable.Range(0, Slots).Select(slot => Encoding.UTF8.GetBytes($"ipo:image-embedding:{Schema}:{{{slot:x}}}:{checkpoint}:{preprocessing}:{precision}:"))];
+        _prefixes = [.. Enumerable.Range(0, Slots).Select(slot =>
+            Encoding.UTF8.GetBytes($"ipo:image-embedding:{Schema}:{{{slot:x}}}:{checkpoint}:{preprocessing}:{precision}:"))];
 
     /// <summary>The keys of one slot share a hash tag (in braces) and so lie on one node of a Redis cluster: one MGET may name them
     /// together. Sixteen of them spread over the nodes.</summary>

@@ -53,7 +53,8 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         {
             if (batch.Content(image).IsEmpty) batch.NeedContent(image);
             else if (firsts.TryAdd(batch.Digest(image), image)) jobs.Add(image);
-            else if (firsts[batch.Digest(image)] is var same && batch.Content(same).Span.SequenceEqual(batch.Content(image).Span)) repeats.Add((image, same));
+            else if (firsts[batch.Digest(image)] is var same && batch.Content(same).Span.SequenceEqual(batch.Content(image).Span))
+                repeats.Add((image, same));
             else jobs.Add(image); // at most one of them is what the digest says
         }
         if (jobs.Count == 0) return;
@@ -84,7 +85,8 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         try
         {
             var content = job.Content.Span;
-            if (ImageDigest.Of(content) != job.Digest) return Reject(job, $"The content's SHA-256 is {ImageDigest.Of(content)}, not {job.Digest} as the request says; send the file that belongs to the digest.");
+            var digest = ImageDigest.Of(content);
+            if (digest != job.Digest) return Reject(job, $"The content's SHA-256 is {digest}, not {job.Digest} as the request says; send the file that belongs to the digest.");
             _model.Preprocessor.Preprocess(content, target);
             return true;
         }
@@ -131,12 +133,13 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
 
     private void EncodeBatch(List<EncodingJob> jobs)
     {
+        var dimension = _model.Card.EmbeddingDimension;
         using var wanted = new WantedWork(jobs.Select(job => job.Work.Cancellation));
         try
         {
-            _queue.Run(() => _model.EncodeImages(_pixels.AsSpan(0, jobs.Count * _pixelsPerImage), jobs.Count, _embeddings.AsSpan(0, jobs.Count * _model.Card.EmbeddingDimension), wanted.Token), wanted.Token);
+            _queue.Run(() => _model.EncodeImages(_pixels.AsSpan(0, jobs.Count * _pixelsPerImage), jobs.Count, _embeddings.AsSpan(0, jobs.Count * dimension), wanted.Token), wanted.Token);
             _metrics.ImagesEncoded(jobs.Count);
-            for (var i = 0; i < jobs.Count; i++) jobs[i].Encoded(_embeddings.AsSpan(i * _model.Card.EmbeddingDimension, _model.Card.EmbeddingDimension));
+            for (var i = 0; i < jobs.Count; i++) jobs[i].Encoded(_embeddings.AsSpan(i * dimension, dimension));
         }
         catch (OperationCanceledException) when (wanted.Token.IsCancellationRequested) { jobs.ForEach(job => job.Finish()); }
         catch (Exception fault) { jobs.ForEach(job => job.Fail(fault)); }

@@ -12,7 +12,8 @@ namespace Ipo.ClipScorer.Embeddings;
 /// <param name="timeout">Longest wait for one <see cref="Window"/>.</param>
 /// <param name="metrics">Counts hits and damaged values.</param>
 internal sealed class RedisEmbeddings(
-    IImageEmbeddings inner, IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, RedisWriter writer, TimeSpan timeout, ClipScorerMetrics metrics) : IImageEmbeddings
+    IImageEmbeddings inner, IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, RedisWriter writer, TimeSpan timeout, ClipScorerMetrics metrics)
+    : IImageEmbeddings
 {
     // Embeddings asked for at once: 8 MB at 512 numbers, so that a large set neither waits for one reply nor holds all replies.
     private const int Window = 4096;

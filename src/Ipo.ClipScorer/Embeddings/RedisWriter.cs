@@ -53,7 +53,8 @@ internal sealed class RedisWriter : IAsyncDisposable
         try
         {
             var database = _redis.GetDatabase();
-            await Task.WhenAll(embeddings.Select(embedding => database.StringSetAsync(_keys.Key(embedding.Image), embedding.Value, _lifetime))).WaitAsync(_timeout);
+            var writes = embeddings.Select(embedding => database.StringSetAsync(_keys.Key(embedding.Image), embedding.Value, _lifetime));
+            await Task.WhenAll(writes).WaitAsync(_timeout);
             _outage.Worked();
             return true;
         }

@@ -28,7 +28,8 @@ internal sealed record TemplatePrompts(int[] SharedPrefix, IReadOnlyList<int[]> 
         for (var c = 1; c < prompts.Length; c++)
             if (prompts[c].Length > prompts[longest].Length) longest = c;
         if (prompts[longest].Length > contextLength)
-            throw new TemplateRefusedException($"With the class \"{classes.Names[longest]}\" the prompt has {prompts[longest].Length} tokens, start and end included, and this checkpoint takes {contextLength}; shorten the template or the class name.");
+            throw new TemplateRefusedException(
+                $"With the class \"{classes.Names[longest]}\" the prompt has {prompts[longest].Length} tokens, start and end included, and this checkpoint takes {contextLength}; shorten the template or the class name.");
         var shared = SharedLength(prompts);
         return new(prompts[0][..shared], Array.ConvertAll(prompts, prompt => prompt[shared..]));
     }

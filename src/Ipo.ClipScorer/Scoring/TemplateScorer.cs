@@ -39,7 +39,8 @@ internal static class TemplateScorer
         return Math.Clamp((share + ProductTile.Rows - 1) / ProductTile.Rows * ProductTile.Rows, ProductTile.Rows, MaxBlockImages);
     }
 
-    private static void ScoreBlock(BlockedProduct product, ImageSet set, ClassMatrix classes, double logitScale, int first, int count, int[] predicted, float[] losses)
+    private static void ScoreBlock(
+        BlockedProduct product, ImageSet set, ClassMatrix classes, double logitScale, int first, int count, int[] predicted, float[] losses)
     {
         Span<RowSoftmax> rows = stackalloc RowSoftmax[MaxBlockImages];
         Span<float> own = stackalloc float[MaxBlockImages]; // the cosine of each image with its own class

@@ -65,6 +65,13 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     public Task<ConnectionMultiplexer> ConnectAsync() => ConnectionMultiplexer.ConnectAsync($"{ConnectionString},abortConnect=false,allowAdmin=true");
 
+    /// <summary>Waits until it holds so many keys; writers work behind their callers' backs.</summary>
+    public async Task HoldsAsync(int keys)
+    {
+        await using var connection = await ConnectAsync();
+        while ((long)await connection.GetDatabase().ExecuteAsync("DBSIZE") < keys) await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+
     public ValueTask DisposeAsync()
     {
         if (_process is not null) Kill();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Grpc.Core;
 using Ipo.ClipScorer;
 using Xunit;
 
@@ -16,6 +17,15 @@ public sealed class StartTests
         Assert.Contains("ipo-tiny on CPU", await server.Http.GetStringAsync(new Uri("/health/ready", UriKind.Relative)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_call_before_that_is_told_to_come_again()
+    {
+        await using var server = new ScorerServer();
+        var early = await Assert.ThrowsAsync<RpcException>(() => server.Client.GetModelAsync(new()).ResponseAsync);
+        Assert.Equal(StatusCode.Unavailable, early.StatusCode);
+        Assert.Contains("still being loaded", early.Status.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Ipo__ClipScorer__Checkpoint", "no-such-folder", "no-such-folder is not a folder. Set Ipo:ClipScorer:Checkpoint")]
     [InlineData("Ipo__ClipScorer__QueueLength", "0", "Ipo:ClipScorer:QueueLength is 0; set it to 1 up to 10000 calls.")]
@@ -27,7 +37,7 @@ public sealed class StartTests
         try
         {
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(5));
             Assert.Equal(1, process.ExitCode);
             var line = Assert.Single((await error).Split('\n', StringSplitOptions.RemoveEmptyEntries));
             Assert.StartsWith("clip-scorer cannot start: ", line, StringComparison.Ordinal);
