@@ -9,7 +9,8 @@ namespace Ipo.AppHost;
 /// <item><term>IPO_CHECKPOINT</term><description>checkpoint folder; default models/ipo-tiny of the repository</description></item>
 /// <item><term>IPO_DATASETS</term><description>further folders datasets may lie under, separated as in PATH; the current folder and
 /// the user's home always count</description></item>
-/// <item><term>IPO_SAMPLE</term><description>dataset folder to optimize at the start</description></item>
+/// <item><term>IPO_SAMPLE</term><description>dataset folder to optimize at the start; default a dataset that is drawn then;
+/// "none" for no run</description></item>
 /// <item><term>IPO_PROPOSER, IPO_CAPTIONER</term><description>"openai" or the embedded "evolve", "attributes"; default: openai where
 /// its model is named</description></item>
 /// <item><term>IPO_OPENAI_ENDPOINT, IPO_OPENAI_MODEL, IPO_OPENAI_VISION_MODEL, IPO_OPENAI_KEY</term><description>any
@@ -22,7 +23,10 @@ internal sealed class HostSettings
     {
         Home = home;
         HasExternalRedis = !string.IsNullOrEmpty(configuration.GetConnectionString("redis"));
-        Sample = configuration["IPO_SAMPLE"] is { Length: > 0 } sample ? Path.GetFullPath(sample) : null;
+        var sample = configuration["IPO_SAMPLE"];
+        WantsSample = sample != "none";
+        DrawsSample = WantsSample && string.IsNullOrEmpty(sample);
+        Sample = DrawsSample ? Path.Combine(home, "samples", "chalk-birds") : Path.GetFullPath(string.IsNullOrEmpty(sample) ? "." : sample);
     }
 
     public string Home { get; }
@@ -31,8 +35,14 @@ internal sealed class HostSettings
 
     public bool HasOpenAiKey { get; private set; }
 
-    /// <summary>A dataset folder to optimize at the start; null for none.</summary>
-    public string? Sample { get; }
+    /// <summary>Whether a dataset is optimized at the start.</summary>
+    public bool WantsSample { get; }
+
+    /// <summary>Whether that dataset is Ipo's own, drawn at the first start.</summary>
+    public bool DrawsSample { get; }
+
+    /// <summary>Its folder.</summary>
+    public string Sample { get; }
 
     /// <summary>Variables of each service.</summary>
     public Dictionary<string, string?> Redis { get; } = [];
@@ -75,13 +85,13 @@ internal sealed class HostSettings
         [
             Environment.CurrentDirectory, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
             .. (configuration["IPO_DATASETS"] ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath),
-            Sample,
+            WantsSample ? Sample : null,
         ];
         foreach (var (number, root) in roots.Where(root => !string.IsNullOrEmpty(root)).Distinct().Index())
             Orchestrator[string.Create(CultureInfo.InvariantCulture, $"Ipo__Orchestrator__DatasetRoots__{number}")] = root;
 
         if (!Directory.Exists(checkpoint)) Fault = $"IPO_CHECKPOINT: there is no folder {checkpoint}. Name a checkpoint folder in Hugging Face CLIPModel layout, or leave it out for the embedded one.";
-        else if (Sample is not null && !Directory.Exists(Sample)) Fault = $"IPO_SAMPLE: there is no folder {Sample}. Name a folder with a subfolder of images for each class, or leave it out.";
+        else if (WantsSample && !DrawsSample && !Directory.Exists(Sample)) Fault = $"IPO_SAMPLE: there is no folder {Sample}. Name a folder with a subfolder of images for each class, leave it out for a drawn one, or set it to none.";
         else Fault = PrivateFolder.Ensure(Home);
     }
 

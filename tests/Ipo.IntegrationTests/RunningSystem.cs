@@ -165,6 +165,7 @@ public sealed class RunningSystem : IAsyncDisposable
             WorkingDirectory = Tests.Shared.Repository,
         };
         start.Environment["IPO_HOME"] = Home;
+        start.Environment["IPO_SAMPLE"] = "none"; // the tests say themselves what is run
         foreach (var (name, value) in _environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }

@@ -30,7 +30,7 @@ internal sealed class DatasetRoots
         var root = Folders.Select(CanonicalPath.Of).FirstOrDefault(root => CanonicalPath.IsUnder(folder, root));
         // Asked first, so that nobody learns from the answer what exists elsewhere.
         if (root is null)
-            throw RefusedException.Invalid($"path '{path}' does not lie under a dataset root ({string.Join(", ", Folders)}), or leads out of it through a symbolic link. Move the dataset there, or add its folder to {OrchestratorOptions.Section}:DatasetRoots.");
+            throw RefusedException.Invalid($"path '{path}' does not lie under a dataset root ({string.Join(", ", Folders)}), or leads out of it through a symbolic link. Move the dataset there, or add its folder to {OrchestratorOptions.Section}:DatasetRoots (with the AppHost: to IPO_DATASETS, before the start).");
         if (File.Exists(folder)) throw RefusedException.Invalid($"path '{path}' is a file; give the folder that holds it.");
         if (!Directory.Exists(folder)) throw RefusedException.Invalid($"path '{path}' does not exist{(Path.IsPathFullyQualified(path) ? "" : $" under any dataset root ({string.Join(", ", Folders)})")}.");
         return (folder, root);
