@@ -1,1 +1,10 @@
-return 1; // replaced by its owner
+using Ipo.Cache;
+using Ipo.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("redis", grpc: false);
+EmbeddedRedis.Add(builder);
+
+var app = builder.Build();
+app.MapServiceDefaults();
+return await app.RunServiceAsync();

@@ -1,1 +1,12 @@
-return 1; // replaced by its owner
+using Ipo.Captioner;
+using Ipo.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("captioner");
+builder.AddIpoRedis();
+builder.AddCaptioner();
+
+var app = builder.Build();
+app.MapServiceDefaults();
+app.MapGrpcService<CaptionerService>();
+return await app.RunServiceAsync();

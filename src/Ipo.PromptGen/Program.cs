@@ -1,1 +1,11 @@
-return 1; // replaced by its owner
+using Ipo.PromptGen;
+using Ipo.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("prompt-gen");
+builder.AddProposers();
+
+var app = builder.Build();
+app.MapServiceDefaults();
+app.MapGrpcService<PromptGenService>();
+return await app.RunServiceAsync();

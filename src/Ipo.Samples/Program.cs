@@ -1,1 +1,3 @@
-return 1; // replaced by its owner
+using Ipo.Samples;
+
+return await SampleCommand.RunAsync(args, Console.Out, Console.Error);

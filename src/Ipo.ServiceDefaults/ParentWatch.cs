@@ -10,8 +10,8 @@ namespace Ipo.ServiceDefaults;
 /// On only with IPO_STOP_WHEN_STDIN_CLOSES=1, because a daemon's standard input is closed from the start.</summary>
 internal sealed partial class ParentWatch(IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<ParentWatch> log) : IHostedService
 {
-    // Enough to finish a journal write and the calls in flight; nobody waits for us any more.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    // The host's own patience with a stop: paid calls in flight may still bring their answers home. An idle service is gone at once.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.ServiceDefaults;
@@ -15,7 +17,7 @@ namespace Ipo.ServiceDefaults;
 /// app.MapServiceDefaults();
 /// return await app.RunServiceAsync();
 /// </code></summary>
-public static class ServiceHost
+public static partial class ServiceHost
 {
     /// <summary>Adds the two ports, telemetry, health, gRPC with its limits and fault boundary, and the parent watch.</summary>
     /// <param name="builder">The builder of the service's Program.cs.</param>
@@ -55,6 +57,7 @@ public static class ServiceHost
             foreach (var refusal in app.Services.GetServices<ServiceStartException>()) throw refusal;
             app.Services.GetService<IStartupValidator>()?.Validate();
             ServicePorts.RefuseWhatIsTaken(app.Configuration, app.Services.GetRequiredService<ServiceIdentity>().Grpc);
+            app.Lifetime.ApplicationStarted.Register(() => Started(app.Logger, name, app.Urls));
             await app.RunAsync();
             return 0;
         }
@@ -74,21 +77,22 @@ public static class ServiceHost
     public static void RefuseStart(this IHostApplicationBuilder builder, string message) =>
         builder.Services.AddSingleton(new ServiceStartException(message));
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Service} listens on {Addresses}")]
+    private static partial void Started(ILogger log, string service, ICollection<string> addresses);
+
     // At the very front of the sources, so that any file or variable overrules these defaults.
     private static void QuietFrameworkLogs(WebApplicationBuilder builder)
     {
+        builder.Logging.AddConsoleFormatter<LogLine, ConsoleFormatterOptions>();
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = new Dictionary<string, string?>
             {
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
-                ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
                 ["Logging:LogLevel:Grpc"] = "Warning",
-                ["Logging:Console:FormatterName"] = "simple",
-                ["Logging:Console:FormatterOptions:SingleLine"] = "true",
-                ["Logging:Console:FormatterOptions:TimestampFormat"] = "HH:mm:ss.fff ",
+                ["Logging:Console:FormatterName"] = LogLine.FormatterName,
             },
         });
     }

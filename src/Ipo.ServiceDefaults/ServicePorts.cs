@@ -23,16 +23,26 @@ public static class ServicePorts
 
     internal static void Listen(WebApplicationBuilder builder, bool grpc)
     {
+        int http, h2c;
+        IPAddress address;
+        try
+        {
+            address = Address(builder.Configuration);
+            http = Port(builder.Configuration, HttpSetting, 8080);
+            h2c = grpc ? Port(builder.Configuration, GrpcSetting, 8081) : 0;
+        }
+        catch (ServiceStartException refusal)
+        {
+            builder.RefuseStart(refusal.Message);
+            return;
+        }
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            // Read here, when the server starts, and not while Program.cs still builds: a wrong setting is then refused in one place.
-            var http = Port(builder.Configuration, HttpSetting, 8080);
-            var address = Address(builder.Configuration);
             kestrel.AddServerHeader = false;
             // A unary gRPC call is one request body; Kestrel's own 30 MB would cut it before gRPC's limit speaks.
             kestrel.Limits.MaxRequestBodySize = GrpcServing.MaxReceiveBytes + 64 * 1024;
             kestrel.Listen(address, http, listen => listen.Protocols = HttpProtocols.Http1);
-            if (grpc) kestrel.Listen(address, Port(builder.Configuration, GrpcSetting, 8081), listen => listen.Protocols = HttpProtocols.Http2);
+            if (grpc) kestrel.Listen(address, h2c, listen => listen.Protocols = HttpProtocols.Http2);
         });
     }
 

@@ -7,6 +7,7 @@ public sealed record Answer(IReadOnlyList<PromptTemplate> Candidates, IReadOnlyL
 {
     private const string Open = "<INS>";
     private const string Close = "</INS>";
+    private const int RefusedLength = 200; // characters; enough to know a text again
 
     /// <summary>Reads an answer: the texts between <c>&lt;INS&gt;</c> and <c>&lt;/INS&gt;</c> (paper.md, section 2).</summary>
     /// <param name="text">The answer as it came.</param>
@@ -23,11 +24,11 @@ public sealed record Answer(IReadOnlyList<PromptTemplate> Candidates, IReadOnlyL
         foreach (var found in texts)
         {
             if (!PromptTemplate.TryParse(found, classNames, out var template, out var refusal))
-                refused.Add(new(found, refusal));
+                refused.Add(new(Shorten(found), refusal));
             else if (candidates.Count == wanted)
-                refused.Add(new(found, new(RefusalReason.Surplus, $"Only {wanted} candidates were asked for.")));
+                refused.Add(new(Shorten(found), new(RefusalReason.Surplus, $"Only {wanted} candidates were asked for.")));
             else if (!seen.Add(template.Identity))
-                refused.Add(new(found, new(RefusalReason.Duplicate, "The same template was tried before.")));
+                refused.Add(new(Shorten(found), new(RefusalReason.Duplicate, "The same template was tried before.")));
             else
                 candidates.Add(template);
         }
@@ -51,8 +52,8 @@ public sealed record Answer(IReadOnlyList<PromptTemplate> Candidates, IReadOnlyL
             var start = open + Open.Length;
             var close = text.IndexOf(Close, start, StringComparison.OrdinalIgnoreCase);
             if (close < 0) return (texts, Shorten(text[start..]));
-            var again = text.LastIndexOf(Open, close, close - start, StringComparison.OrdinalIgnoreCase);
-            if (again >= 0) start = again + Open.Length;
+            var again = text.AsSpan(start, close - start).LastIndexOf(Open, StringComparison.OrdinalIgnoreCase);
+            if (again >= 0) start += again + Open.Length;
             texts.Add(Polish(text[start..close]));
             at = close + Close.Length;
         }
@@ -62,17 +63,22 @@ public sealed record Answer(IReadOnlyList<PromptTemplate> Candidates, IReadOnlyL
     private static string Polish(string text)
     {
         var plain = text.Replace("**", "", StringComparison.Ordinal);
-        return string.Join(' ', plain.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Trim('"', '“', '”', '`', ' ');
+        return Unquote(string.Join(' ', plain.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
     }
 
-    private static string Shorten(string text)
+    // Only a pair around the whole: in 'a "<CLASS>"' the quotes belong to the template.
+    private static string Unquote(string text)
     {
-        var line = Polish(text);
-        return line.Length <= 200 ? line : line[..200] + " …";
+        foreach (var (first, last) in new[] { ('"', '"'), ('“', '”'), ('`', '`') })
+            if (text.Length >= 2 && text[0] == first && text[^1] == last && !text.AsSpan(1, text.Length - 2).ContainsAny(first, last))
+                return text[1..^1].Trim();
+        return text;
     }
+
+    private static string Shorten(string text) => OneLine.Of(text, RefusedLength);
 }
 
 /// <summary>A text that became no candidate.</summary>
-/// <param name="Text">The text, shortened where it is long.</param>
+/// <param name="Text">The text on one line, shortened where it is long.</param>
 /// <param name="Refusal">Why.</param>
 public sealed record RefusedText(string Text, Refusal Refusal);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using static System.FormattableString;
 
 namespace Ipo.Optimization;
 
@@ -21,8 +22,8 @@ public static class Instruction
         IReadOnlyList<ScoredPrompt> memory, IReadOnlyList<string> descriptions, int candidates, InstructionOrder order)
     {
         var sections = order == InstructionOrder.Paper
-            ? new[] { Role, Descriptions(descriptions), HowToRead, History(memory, order), Request(candidates) }
-            : [Role, HowToRead, Descriptions(descriptions), History(memory, order), Request(candidates)];
+            ? new[] { Role, Descriptions(descriptions), HowToRead(memory), History(memory, order), Request(candidates, memory) }
+            : [Role, HowToRead(memory), Descriptions(descriptions), History(memory, order), Request(candidates, memory)];
         return string.Join("\n\n", sections.Where(section => section.Length > 0)) + "\n";
     }
 
@@ -33,7 +34,7 @@ public static class Instruction
         Every template is written between <INS> and </INS> and holds <CLASS> exactly once.
         """;
 
-    private const string HowToRead =
+    private static string HowToRead(IReadOnlyList<ScoredPrompt> memory) => memory.Count == 0 ? "" :
         """
         Below are templates that were tried, each with its loss and its accuracy on the training images. The loss is 0 or
         more, and lower is better. The accuracy is between 0 and 100, and higher is better. The best template stands last.
@@ -50,41 +51,27 @@ public static class Instruction
         return text.Append("\n```").ToString();
     }
 
-    // The paper shows text, loss, accuracy; the published code text, score, loss, with every digit it has.
+    // The paper shows text, loss, accuracy, rounded; the published code text, score, loss, with every digit it has.
     private static string History(IReadOnlyList<ScoredPrompt> memory, InstructionOrder order) =>
-        string.Join("\n\n", memory.Select(prompt =>
-        {
-            var loss = string.Create(CultureInfo.InvariantCulture, $"loss: {prompt.Loss:0.0000}");
-            var accuracy = string.Create(CultureInfo.InvariantCulture, $"accuracy: {prompt.Accuracy * 100:0.00}");
-            return order == InstructionOrder.Paper
-                ? $"template: {prompt.Template.Text}\n{loss}\n{accuracy}"
-                : $"template: {prompt.Template.Text}\n{accuracy}\n{loss}";
-        }));
+        string.Join("\n\n", memory.Select(prompt => order == InstructionOrder.Paper
+            ? Invariant($"template: {prompt.Template.Text}\nloss: {prompt.Loss:0.0000}\naccuracy: {prompt.Accuracy * 100:0.00}")
+            : Invariant($"template: {prompt.Template.Text}\naccuracy: {prompt.Accuracy * 100:R}\nloss: {prompt.Loss:R}")));
 
-    private static string Request(int candidates)
+    private static string Request(int candidates, IReadOnlyList<ScoredPrompt> memory)
     {
-        var (many, them) = candidates == 1 ? ("a new template", "it") : ($"{candidates} new templates", "each of them");
+        var one = candidates == 1;
+        var goal = memory.Count == 0
+            ? "should reach a low loss and a high accuracy"
+            : $"{(one ? "differs" : "differ")} from all templates above and should reach a lower loss and a higher accuracy";
         return
             $"""
-             Write {many} that {(candidates == 1 ? "differs" : "differ")} from all templates above and should reach a lower loss and a higher
-             accuracy. Put {them} between <INS> and </INS>, with <CLASS> exactly once inside. Keep {(candidates == 1 ? "it" : "them")} concise, effective and
+             Write {(one ? "a new template" : Invariant($"{candidates} new templates"))} that {goal}.
+             Put {(one ? "it" : "each of them")} between <INS> and </INS>, with <CLASS> exactly once inside. Keep {(one ? "it" : "them")} concise, effective and
              true of every class; name no class. Answer with nothing else.
              """;
     }
 
     // Text from models is data: no fence, no tag and no line break of it may reach the instruction.
-    private static string Quote(string description)
-    {
-        var line = new StringBuilder(description.Length);
-        foreach (var rune in description.EnumerateRunes())
-        {
-            if (Rune.IsControl(rune) || Rune.IsWhiteSpace(rune)) line.Append(' ');
-            else if (rune.Value is not ('<' or '>' or '`')) line.Append(rune.ToString());
-        }
-        var words = line.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var text = string.Join(' ', words);
-        if (text.Length <= DescriptionLength) return text;
-        var cut = text.LastIndexOf(' ', DescriptionLength);
-        return text[..(cut > 0 ? cut : DescriptionLength)] + " …";
-    }
+    private static string Quote(string description) =>
+        OneLine.Of(string.Concat(description.Where(c => c is not ('<' or '>' or '`'))), DescriptionLength);
 }

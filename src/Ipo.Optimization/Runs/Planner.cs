@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Ipo.Optimization;
 
 /// <summary>
@@ -17,7 +19,7 @@ public static class Planner
         if (!run.Embedded) return new EmbedImages();
         // The baseline is scored before anything is spent, so there is always a winner to return.
         if (run.Baseline is null)
-            return run.Tried.Contains(PromptTemplate.Baseline.Identity)
+            return run.Unscorable.Contains(PromptTemplate.Baseline.Identity)
                 ? new Fail($"The scorer cannot score the baseline '{PromptTemplate.Baseline.Text}': a class name is too long for the checkpoint.")
                 : new ScoreTemplates(0, [PromptTemplate.Baseline], []);
         if (run.Ended is { } ended) return Prove(run, prepared, ended);
@@ -26,17 +28,14 @@ public static class Planner
 
     private static RunAction? Describe(RunState run, RunPrepared prepared)
     {
-        if (prepared.Captioner is not { } captioner || run.Answers.Count > 0) return null;
+        if (prepared.Captioner is not { } captioner) return null;
 
         var waiting = new List<DescriptionCall>();
         foreach (var image in ImagesToDescribe(run.Settings, prepared).Where(image => !run.Descriptions.ContainsKey(image.Sha256)))
         {
-            var asked = run.Asked.GetValueOrDefault(Call.Describe(image.Sha256).Key, Asked.Never);
-            if (GivenUp(asked) is { } failure)
-            {
-                if (ConcernsOneImage(failure.Kind)) continue;
-                return new Fail($"The captioner '{captioner.Name}' failed {asked.Failures} times: {failure.Message}");
-            }
+            var asked = run.AskedFor(Call.Describe(image.Sha256));
+            if (asked.LeavesItsImageOut) continue;
+            if (asked.GivenUp is { } failure) return new Fail($"The captioner '{captioner.Name}' {Failed(asked)}: {failure.Message}");
             waiting.Add(new(image, asked.NextAttempt, asked.NotBefore));
         }
         if (waiting.Count == 0) return null;
@@ -60,14 +59,14 @@ public static class Planner
         var calls = new List<ProposalCall>();
         foreach (var call in open.Take(Affordable(run, prepared.Proposer.Paid, open.Count)))
         {
-            var asked = run.Asked.GetValueOrDefault(Call.Propose(step, call).Key, Asked.Never);
-            if (GivenUp(asked) is { } failure)
-                return new Fail($"The proposer '{prepared.Proposer.Name}' failed {asked.Failures} times at step {step}: {failure.Message}");
+            var asked = run.AskedFor(Call.Propose(step, call));
+            if (asked.GivenUp is { } failure)
+                return new Fail($"The proposer '{prepared.Proposer.Name}' {Failed(asked)} at step {step}: {failure.Message}");
             calls.Add(new(call, asked.NextAttempt, Seeds.For(settings.Seed, step, call), asked.NotBefore));
         }
 
         var memory = PromptMemory.Shown(run.Scored, settings);
-        string[] descriptions = prepared.Captioner is null ? [] :
+        string[] descriptions =
             [.. ImagesToDescribe(settings, prepared).Select(image => run.Descriptions.GetValueOrDefault(image.Sha256)).OfType<string>()];
         var instruction = Instruction.Write(memory, descriptions, settings.CandidatesPerCall, settings.Order);
         return new Propose(step, calls, instruction, memory, descriptions, settings.CandidatesPerCall);
@@ -92,21 +91,23 @@ public static class Planner
     private static RunAction Prove(RunState run, RunPrepared prepared, SearchEnded ended)
     {
         var templates = new List<PromptTemplate> { PromptTemplate.Baseline, PromptTemplate.Parse(ended.Winner) };
-        if (prepared.HandWrittenTemplate is { } written && PromptTemplate.Parse(written) is var own)
-        {
-            var refused = run.Tried.Contains(own.Identity) && run.Scored.All(prompt => prompt.Template.Identity != own.Identity);
-            if (!refused) templates.Add(own);
-        }
-        foreach (var template in templates.DistinctBy(template => template.Text))
+        if (prepared.HandWrittenTemplate is { } written) templates.Add(PromptTemplate.Parse(written));
+        // What the scorer refused on one part, for instance for a long novel class name, is not sent again; the report goes
+        // without that part.
+        foreach (var template in templates.Where(template => !run.Unscorable.Contains(template.Identity)))
             foreach (var part in prepared.Parts)
                 if (!run.Evaluations.Any(done => done.Template == template.Text && done.Part == part))
                     return new Evaluate(template, part);
         return new Complete();
     }
 
-    /// <summary>The images whose descriptions are shown: the first of every class, then the second, up to the limit.</summary>
+    /// <summary>
+    /// The images whose descriptions are shown: the first of every class, then the second, up to the limit. The same image
+    /// twice is one.
+    /// </summary>
     public static IReadOnlyList<SearchImage> ImagesToDescribe(RunSettings settings, RunPrepared prepared) =>
         [.. prepared.SearchImages
+            .DistinctBy(image => image.Sha256)
             .GroupBy(image => image.Label)
             .OrderBy(group => group.Key)
             .SelectMany(group => group.Select((image, rank) => (image, rank)))
@@ -114,11 +115,7 @@ public static class Planner
             .Select(ranked => ranked.image)
             .Take(settings.DescriptionLimit)];
 
-    private static CallFailure? GivenUp(Asked asked) =>
-        asked.Last is { } last && (asked.Failures >= Retry.MostAttempts || !Retry.Helps(last.Kind)) ? last : null;
-
-    // One image that its model will not describe is left out; a provider that is down or refuses the key stops the run.
-    private static bool ConcernsOneImage(FailureKind kind) => kind is FailureKind.Rejected or FailureKind.Empty or FailureKind.Malformed;
+    private static string Failed(Asked asked) => asked.Failures == 1 ? "failed" : Invariant($"failed {asked.Failures} times");
 
     private static int Affordable(RunState run, bool paid, int wanted) =>
         paid && run.Settings.Budget.Calls is { } calls ? (int)Math.Min(wanted, calls - run.Spending.PaidCalls) : wanted;

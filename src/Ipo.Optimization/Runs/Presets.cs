@@ -70,12 +70,14 @@ public static class Presets
     /// </summary>
     public static string? FirstError(RunSettings settings)
     {
+        var candidates = (long)settings.CallsPerStep * settings.CandidatesPerCall;
         (bool Wrong, string Message)[] rules =
         [
             (settings.Shots < 0, $"shots is {settings.Shots}; give 1 or more images per class, or 0 for all."),
             (settings.Steps < 1 || settings.Steps > 10_000, $"steps is {settings.Steps}; give 1 to 10000."),
-            (settings.CallsPerStep * settings.CandidatesPerCall is < 1 or > 64, $"candidates_per_step is {settings.CallsPerStep * settings.CandidatesPerCall}; give 1 to 64."),
+            (settings.CallsPerStep < 1 || settings.CandidatesPerCall < 1 || candidates > 64, $"candidates_per_step is {candidates}; give 1 to 64."),
             (settings.MemorySize is < 0 or > 1000, $"memory_size is {settings.MemorySize}; give 0 to 1000 templates."),
+            (settings.ShownAboveAccuracy is < 0 or > 1 || double.IsNaN(settings.ShownAboveAccuracy), $"shown_above_accuracy is {settings.ShownAboveAccuracy}; give 0 to 1."),
             (settings.Temperature is < 0 or > 2 || double.IsNaN(settings.Temperature), $"temperature is {settings.Temperature}; give 0 to 2."),
             (settings.DescriptionLimit is < 1 or > 10_000, $"description_limit is {settings.DescriptionLimit}; give 1 to 10000 descriptions."),
             (settings.Budget.Calls < 1, $"budget.calls is {settings.Budget.Calls}; give 1 or more, or leave it out for no limit."),

@@ -13,13 +13,11 @@ public static class Retry
     public static bool Helps(FailureKind kind) => kind is not (FailureKind.Unauthorized or FailureKind.Rejected);
 
     /// <summary>
-    /// How long to wait before the next attempt: what the provider asked for, else 1, 2, 4 … seconds. An interrupted call
-    /// is made again at once.
+    /// How long to wait before the next attempt: what the provider asked for, else 1, 2, 4 … seconds; two minutes at most.
     /// </summary>
     public static TimeSpan Delay(CallFailure failure, int failures) => failure switch
     {
-        { Kind: FailureKind.Interrupted } => TimeSpan.Zero,
-        { RetryAfter: { } asked } => asked < Longest ? asked : Longest,
+        { RetryAfter: { } asked } when asked > TimeSpan.Zero => asked < Longest ? asked : Longest,
         _ => TimeSpan.FromTicks(Math.Min(Longest.Ticks, First.Ticks << Math.Min(failures - 1, 20))),
     };
 }

@@ -62,7 +62,10 @@ public sealed record RunState
     public Spending Spending { get; private init; } = new();
 
     /// <summary>Calls begun and not ended, and failures in a row, by what was asked.</summary>
-    internal ImmutableDictionary<string, Asked> Asked { get; private init; } = ImmutableDictionary<string, Asked>.Empty;
+    internal ImmutableDictionary<Call, Asked> Asked { get; private init; } = ImmutableDictionary<Call, Asked>.Empty;
+
+    /// <summary>Identities of what the scorer refused on some part of the dataset.</summary>
+    internal ImmutableHashSet<string> Unscorable { get; private init; } = ImmutableHashSet<string>.Empty;
 
     /// <summary>Why and with which winner the search ended; null while it runs.</summary>
     public SearchEnded? Ended { get; private init; }
@@ -133,9 +136,8 @@ public sealed record RunState
         TemplateEvaluated e => this with { Evaluations = Evaluations.Add(e) },
         RunCompleted => this with { Status = RunStatus.Completed },
         RunFailed e => this with { Status = RunStatus.Failed, FailureReason = e.Reason },
-        // A person looked at the cause: the failures before do not count against the attempts after.
-        RunResumed => Interrupted() with { Status = RunStatus.Running, FailureReason = null, Asked = Asked.Clear() },
-        RunCancelled => this with { Status = RunStatus.Cancelled },
+        RunResumed when Status == RunStatus.Failed => Interrupted().WithNewAttempts() with { Status = RunStatus.Running, FailureReason = null },
+        RunCancelled => Interrupted() with { Status = RunStatus.Cancelled },
         _ => throw new InvalidOperationException($"{next.GetType().Name} cannot stand here in a journal."),
     };
 
@@ -143,36 +145,39 @@ public sealed record RunState
 
     private bool CaptionerIsPaid => Prepared?.Captioner?.Paid ?? false;
 
-    private RunState Begin(Call call) =>
-        this with { Asked = Asked.SetItem(call.Key, Asked.GetValueOrDefault(call.Key, Optimization.Asked.Never) with { InFlight = true }) };
+    /// <summary>How often a call was made in vain.</summary>
+    internal Asked AskedFor(Call call) => Asked.GetValueOrDefault(call, Optimization.Asked.Never);
 
-    private RunState End(Call call) => this with { Asked = Asked.Remove(call.Key) };
+    private RunState Begin(Call call) => this with { Asked = Asked.SetItem(call, AskedFor(call) with { InFlight = true }) };
 
-    private RunState Fail(Call call, CallFailure failure, DateTimeOffset at, Spending spending)
+    private RunState End(Call call) => this with { Asked = Asked.Remove(call) };
+
+    private RunState Fail(Call call, CallFailure failure, DateTimeOffset at, Spending spending) => this with
     {
-        var failures = Asked.GetValueOrDefault(call.Key, Optimization.Asked.Never).Failures + 1;
-        return this with
-        {
-            Asked = Asked.SetItem(call.Key, new(failures, InFlight: false, failure, at + Retry.Delay(failure, failures))),
-            Spending = spending.Failed(failure.Kind),
-        };
-    }
+        Asked = Asked.SetItem(call, AskedFor(call).After(failure, at)),
+        Spending = spending.Failed(failure.Kind),
+    };
 
     // Calls that were in flight when the last host stopped: paid or not, nobody knows, so they count as calls.
     private RunState Interrupted()
     {
         var state = this;
-        foreach (var (key, asked) in Asked.Where(pair => pair.Value.InFlight))
+        foreach (var (call, asked) in Asked.Where(pair => pair.Value.InFlight))
         {
-            var paid = Call.IsDescription(key) ? CaptionerIsPaid : ProposerIsPaid;
+            var paid = call.IsDescription ? CaptionerIsPaid : ProposerIsPaid;
             state = state with
             {
-                Asked = state.Asked.SetItem(key, asked with { InFlight = false, Interruptions = asked.Interruptions + 1 }),
+                Asked = state.Asked.SetItem(call, asked.Interrupted()),
                 Spending = state.Spending.Call(CallUsage.None, paid).Failed(FailureKind.Interrupted),
             };
         }
         return state;
     }
+
+    // A person looked at the cause: the failures before do not count against the attempts after. An image that was left out
+    // stays out, or the instructions after would show what those before did not.
+    private RunState WithNewAttempts() =>
+        this with { Asked = Asked.RemoveRange(Asked.Keys.Where(call => !(call.IsDescription && Asked[call].LeavesItsImageOut))) };
 
     private RunState Score(TemplateScored e)
     {
@@ -184,12 +189,14 @@ public sealed record RunState
         };
     }
 
-    private RunState Refuse(TemplateRefused e) => this with
+    private RunState Refuse(TemplateRefused e)
     {
-        Refusals = Refusals.SetItem(e.Reason, Refusals.GetValueOrDefault(e.Reason) + 1),
+        var counted = this with { Refusals = Refusals.SetItem(e.Reason, Refusals.GetValueOrDefault(e.Reason) + 1) };
+        if (e.Reason != RefusalReason.Unscorable) return counted;
         // The scorer would refuse it again: never send it twice.
-        Tried = e.Reason == RefusalReason.Unscorable ? Tried.Add(PromptTemplate.Parse(e.Text).Identity) : Tried,
-    };
+        var identity = PromptTemplate.Parse(e.Text).Identity;
+        return counted with { Tried = Tried.Add(identity), Unscorable = Unscorable.Add(identity) };
+    }
 }
 
 /// <summary>Where a run stands.</summary>
@@ -206,27 +213,4 @@ public enum RunStatus
 
     /// <summary>A person stopped it.</summary>
     Cancelled,
-}
-
-/// <summary>How often something was asked in vain.</summary>
-/// <param name="Failures">Failures in a row.</param>
-/// <param name="InFlight">Whether a call is in flight, as far as the journal knows.</param>
-/// <param name="Last">The last failure.</param>
-/// <param name="NotBefore">When it may be asked again.</param>
-/// <param name="Interruptions">How often a host stopped while it was in flight.</param>
-internal sealed record Asked(int Failures, bool InFlight, CallFailure? Last, DateTimeOffset NotBefore, int Interruptions = 0)
-{
-    public static Asked Never { get; } = new(0, false, null, DateTimeOffset.MinValue);
-
-    public int NextAttempt => Failures + Interruptions + 1;
-}
-
-/// <summary>What is asked of a provider, as a key.</summary>
-internal readonly record struct Call(string Key)
-{
-    public static Call Describe(string image) => new($"describe {image}");
-
-    public static Call Propose(int step, int call) => new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"propose {step}.{call}"));
-
-    public static bool IsDescription(string key) => key.StartsWith("describe ", StringComparison.Ordinal);
 }

@@ -42,7 +42,7 @@ public sealed record Spending
 
     /// <summary>
     /// The limit that forbids another call, or null. Tokens and money are known after a call and not before, so the last
-    /// call may pass them.
+    /// calls, those made at once, may pass them.
     /// </summary>
     internal StopReason? Forbids(Budget budget, TimeSpan elapsed, bool paid)
     {

@@ -11,6 +11,8 @@ public static class Proportion
     public static (double Low, double High) Wilson(int right, int images)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(right);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(right, images);
         double n = images, p = right / n, z2 = Z95 * Z95;
         var centre = p + z2 / (2 * n);
         var half = Z95 * Math.Sqrt(p * (1 - p) / n + z2 / (4 * n * n));
@@ -28,6 +30,8 @@ public static class Proportion
     /// <param name="onlySecond">Images that only the second classifies rightly.</param>
     public static double McNemar(int onlyFirst, int onlySecond)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(onlyFirst);
+        ArgumentOutOfRangeException.ThrowIfNegative(onlySecond);
         var n = onlyFirst + onlySecond;
         if (n == 0) return 1;
         var fewer = Math.Min(onlyFirst, onlySecond);

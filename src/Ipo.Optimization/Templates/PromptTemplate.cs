@@ -65,39 +65,46 @@ public sealed partial record PromptTemplate
         if (text.EnumerateRunes().Any(IsUnprintable))
             return new(RefusalReason.ControlCharacter, "The template holds a control or format character.");
 
-        var places = text.Split(ClassToken).Length - 1;
+        var around = text.Split(ClassToken);
+        var places = around.Length - 1;
         if (places == 0)
             return new(RefusalReason.NoClass, $"The template has no {ClassToken}, so every class would get the same prompt.");
         if (places > 1)
             return new(RefusalReason.SeveralClasses, $"The template has {places} times {ClassToken}; exactly one is allowed.");
-        if (text.Replace(ClassToken, "", StringComparison.Ordinal).AsSpan().ContainsAny('<', '>'))
+        if (around.Any(half => half.AsSpan().ContainsAny('<', '>')))
             return new(RefusalReason.Markup, "The template holds '<' or '>' besides <CLASS>.");
 
-        var named = classNames.FirstOrDefault(name => Names(text, name));
+        var named = classNames.FirstOrDefault(name => around.Any(half => Names(half, name)));
         return named is null ? null : new(RefusalReason.NamesAClass, $"The template names the class '{named}'.");
     }
 
+    // A lone surrogate comes as U+FFFD: no journal and no message could carry it.
     private static bool IsUnprintable(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control
+        rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control
             or System.Globalization.UnicodeCategory.Format
-            or System.Globalization.UnicodeCategory.Surrogate
             or System.Globalization.UnicodeCategory.PrivateUse
+            or System.Globalization.UnicodeCategory.OtherNotAssigned
             or System.Globalization.UnicodeCategory.LineSeparator
             or System.Globalization.UnicodeCategory.ParagraphSeparator;
 
-    // Whole words only: the class "cat" does not stand in "category".
+    // Whole words only: the class "cat" does not stand in "category". White space and underscores are all one, since class
+    // names often come from folders.
     private static bool Names(string text, string className)
     {
-        for (var at = 0; className.Length > 0 && (at = text.IndexOf(className, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+        var words = Gap().Replace(text, " ");
+        var name = Gap().Replace(className, " ").Trim();
+        for (var at = 0; name.Length > 0 && (at = words.IndexOf(name, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
         {
-            var end = at + className.Length;
-            var startsWord = at == 0 || !char.IsLetterOrDigit(text[at - 1]);
-            var endsWord = end == text.Length || !char.IsLetterOrDigit(text[end]);
-            var isToken = at > 0 && text[at - 1] == '<' && end < text.Length && text[end] == '>';
-            if (startsWord && endsWord && !isToken) return true;
+            var end = at + name.Length;
+            var startsWord = at == 0 || !char.IsLetterOrDigit(words[at - 1]);
+            var endsWord = end == words.Length || !char.IsLetterOrDigit(words[end]);
+            if (startsWord && endsWord) return true;
         }
         return false;
     }
+
+    [GeneratedRegex(@"[\s_]+")]
+    private static partial Regex Gap();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex WhiteSpace();

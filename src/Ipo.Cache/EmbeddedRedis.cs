@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Garnet;
+using Ipo.ServiceDefaults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.Cache;
+
+/// <summary>Garnet, which speaks Redis' protocol, inside this process: a cache on a new machine with nothing to install.</summary>
+internal sealed partial class EmbeddedRedis(IOptions<CacheOptions> options, IConfiguration configuration, ILoggerFactory logs, ILogger<EmbeddedRedis> log) : IHostedService, IHealthCheck, IDisposable
+{
+    private GarnetServer? _server;
+
+    private int Port { get; } = configuration.GetValue("IPO_REDIS_PORT", 6379);
+
+    public static void Add(WebApplicationBuilder builder)
+    {
+        // Garnet tells its forty settings at every start, and warns that we, not it, decide where logs go.
+        builder.Logging.AddFilter((category, level) => level >= category switch
+        {
+            "ArgParser" => LogLevel.Error,
+            not null when category.StartsWith("Ipo.", StringComparison.Ordinal) => LogLevel.Information,
+            _ => LogLevel.Warning,
+        });
+        var services = builder.Services;
+        services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section)
+            .Validate(cache => CacheOptions.IsSize(cache.Memory), $"{CacheOptions.Section}:Memory must be a number with k, m or g, such as 256m.")
+            .Validate(cache => CacheOptions.IsSize(cache.LogLimit), $"{CacheOptions.Section}:LogLimit must be a number with k, m or g, such as 512m.")
+            .ValidateOnStart();
+        services.AddSingleton<EmbeddedRedis>().AddHostedService(provider => provider.GetRequiredService<EmbeddedRedis>());
+        services.AddHealthChecks().AddCheck<EmbeddedRedis>("redis", tags: [Health.Ready]);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _server = new GarnetServer(Flags(options.Value, Port, configuration[ServicePorts.BindSetting] == "any"), logs);
+        _server.Start();
+        var folder = options.Value.DataDirectory ?? "memory only";
+        Serving(log, Port, options.Value.Memory, folder);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _server?.Dispose(deleteDir: false);
+        _server = null;
+        return Task.CompletedTask;
+    }
+
+    public void Dispose() => _server?.Dispose(deleteDir: false);
+
+    /// <summary>A PING over the wire, as a client would send it.</summary>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
+            await client.Client.SendAsync("PING\r\n"u8.ToArray(), cancellationToken);
+            var answer = new byte[5];
+            await client.GetStream().ReadExactlyAsync(answer, cancellationToken);
+            return answer.AsSpan().SequenceEqual("+PONG"u8) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("PING is not answered with PONG");
+        }
+        catch (Exception fault) when (fault is SocketException or IOException)
+        {
+            return HealthCheckResult.Unhealthy($"port {Port} does not answer PING");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Redis' protocol is served on port {Port}, with {Memory} of memory, kept in: {Folder}")]
+    private static partial void Serving(ILogger log, int port, string memory, string folder);
+
+    private static string[] Flags(CacheOptions options, int port, bool anyAddress)
+    {
+        string[] flags =
+        [
+            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", anyAddress ? "0.0.0.0" : "127.0.0.1",
+            "-q", // no banner
+            "--lua", // scripts, for clients that lock with them
+            "--device-type", "RandomAccess", // the native device needs libaio, which a new machine lacks
+            "--memory", options.Memory, "--index", "16m", // the default memory is 16 GB
+        ];
+        if (options.DataDirectory is not { Length: > 0 } folder) return flags;
+        Directory.CreateDirectory(folder);
+        return
+        [
+            .. flags, "--checkpointdir", folder, "--recover", "--aof",
+            "--aof-commit-freq", "1000", // at most a second of a cache is lost; a flush for every embedding costs more than that
+            "--aof-size-limit", options.LogLimit, "--aof-memory", "64m", "--aof-page-size", "16m", "--page", "4m",
+        ];
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Microsoft.Extensions.Caching.Memory;
+using StackExchange.Redis;
+
+namespace Ipo.Captioner;
+
+/// <summary>A kept answer.</summary>
+/// <param name="Text">The raw answer.</param>
+/// <param name="Model">The model as the answer stated it.</param>
+internal sealed record KeptAnswer(string Text, string Model);
+
+/// <summary>Where an answer came from.</summary>
+internal enum AnswerSource
+{
+    /// <summary>It was asked for.</summary>
+    Provider,
+
+    /// <summary>Another caller asked for it at the same time.</summary>
+    Shared,
+
+    /// <summary>This process kept it.</summary>
+    Memory,
+
+    /// <summary>Redis kept it.</summary>
+    Redis,
+}
+
+/// <summary>Keeps answers in this process and, where there is one, in Redis for all replicas. A Redis that is lost or slow is a
+/// miss, never an error.</summary>
+internal sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMultiplexer? redis = null) : IDisposable
+{
+    // An answer has a few hundred characters, so this many take about 20 MB.
+    private const int MostInMemory = 20_000;
+
+    // Long enough for the runs of a study, short enough that a Redis without a memory limit does not grow for ever.
+    private static readonly TimeSpan KeptInRedis = TimeSpan.FromDays(90);
+
+    private readonly MemoryCache memory = new(new MemoryCacheOptions { SizeLimit = MostInMemory });
+
+    public async Task<(KeptAnswer Answer, AnswerSource Source)?> FindAsync(string key)
+    {
+        if (memory.TryGetValue(key, out KeptAnswer? known)) return (known!, AnswerSource.Memory);
+        if (redis is null) return null;
+        try
+        {
+            var value = await redis.GetDatabase().StringGetAsync(key);
+            if (value.IsNull || Read(value!, key) is not { } kept) return null;
+            Remember(key, kept);
+            return (kept, AnswerSource.Redis);
+        }
+        catch (Exception lost) when (lost is RedisException or TimeoutException)
+        {
+            Lost("read", lost.Message);
+            return null;
+        }
+    }
+
+    public async Task KeepAsync(string key, KeptAnswer answer)
+    {
+        Remember(key, answer);
+        if (redis is null) return;
+        try { await redis.GetDatabase().StringSetAsync(key, JsonSerializer.SerializeToUtf8Bytes(answer), KeptInRedis); }
+        catch (Exception lost) when (lost is RedisException or TimeoutException) { Lost("written", lost.Message); }
+    }
+
+    private void Remember(string key, KeptAnswer answer) => memory.Set(key, answer, new MemoryCacheEntryOptions { Size = 1 });
+
+    private KeptAnswer? Read(byte[] value, string key)
+    {
+        try { return JsonSerializer.Deserialize<KeptAnswer>(value) is { Text: not null, Model: not null } kept ? kept : null; }
+        catch (JsonException)
+        {
+            Unreadable(key);
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis could not be {Done}, so the answer is not shared: {Reason}")]
+    private partial void Lost(string done, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer under {Key} in Redis is not one of ours and is asked for again")]
+    private partial void Unreadable(string key);
+
+    public void Dispose() => memory.Dispose();
+}

@@ -1,0 +1,53 @@
+using Grpc.Core;
+using Ipo.Providers;
+using Ipo.V1;
+
+namespace Ipo.Captioner;
+
+/// <summary>The gRPC service: checks, asks, cleans, counts.</summary>
+internal sealed class CaptionerService(CachingCaptioner captions, ProviderMetrics providers, CaptionerMetrics metrics) : V1.CaptionerService.CaptionerServiceBase
+{
+    private const int MostClassNames = 100_000;
+
+    public override async Task<GetCaptionerResponse> GetCaptioner(GetCaptionerRequest request, ServerCallContext context)
+    {
+        var captioner = captions.Captioner;
+        try
+        {
+            var identity = await captioner.IdentifyAsync(context.CancellationToken);
+            return new GetCaptionerResponse { Provider = captioner.Provider, Model = identity.Model, Question = captioner.Question, Paid = captioner.Paid };
+        }
+        catch (ProviderFailedException failed) { throw new RpcException(new Status(StatusCode.Unavailable, failed.Message)); }
+    }
+
+    public override async Task<DescribeImageResponse> DescribeImage(DescribeImageRequest request, ServerCallContext context)
+    {
+        if (request.ClassNames.Count > MostClassNames)
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"class_names holds {request.ClassNames.Count} names; it takes at most {MostClassNames}."));
+        try
+        {
+            var caption = await captions.DescribeAsync(ImageFile.Check(request.Content.Memory), context.CancellationToken);
+            return Response(caption, request);
+        }
+        catch (ImageRejectedException rejected) { throw new RpcException(new Status(StatusCode.InvalidArgument, $"content: {rejected.Message}")); }
+    }
+
+    private DescribeImageResponse Response(Caption caption, DescribeImageRequest request)
+    {
+        var (text, failure, usage, model) = caption.Reply;
+        var description = text is null ? "" : DescriptionText.Of(text, request.ClassNames);
+        if (failure is null && description.Length == 0)
+            failure = new ProviderFailure { Kind = FailureKind.Empty, Message = $"{model} answered, but no words are left of it once tags and class names are taken out; try another model or question." };
+
+        var provider = captions.Captioner.Provider;
+        if (caption.Source == AnswerSource.Provider) providers.Called(provider, usage, failure);
+        var response = new DescribeImageResponse { Usage = usage, Cached = caption.Source != AnswerSource.Provider, Provider = provider, Model = model };
+        if (failure is null)
+        {
+            metrics.Described(caption.Source);
+            response.Description = description;
+        }
+        else response.Failure = failure;
+        return response;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using SkiaSharp;
+
+namespace Ipo.Captioner;
+
+/// <summary>An image cannot be used; the message says why and which limit or format would do.</summary>
+internal sealed class ImageRejectedException(string reason) : Exception(reason);
+
+/// <summary>An image file whose size and header are within the limits. Its pixels are not decoded yet.</summary>
+internal sealed class ImageFile
+{
+    private const int MaxBytes = 20 * 1024 * 1024;
+
+    // 16,384 pixels a side and 64 million in all, as the scorer: what one describes the other can embed.
+    private const int MaxSide = 16_384;
+    private const int MaxPixels = 64_000_000;
+
+    private static readonly SKEncodedImageFormat[] Formats =
+        [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Gif, SKEncodedImageFormat.Bmp];
+
+    private ImageFile(ReadOnlyMemory<byte> content)
+    {
+        Content = content;
+        Sha256 = SHA256.HashData(content.Span);
+    }
+
+    /// <summary>The file's bytes.</summary>
+    public ReadOnlyMemory<byte> Content { get; }
+
+    /// <summary>SHA-256 of the bytes.</summary>
+    public byte[] Sha256 { get; }
+
+    /// <summary>Checks a file by its length and its header.</summary>
+    /// <exception cref="ImageRejectedException">Over a limit, or no JPEG, PNG, WebP, GIF or BMP.</exception>
+    public static ImageFile Check(ReadOnlyMemory<byte> content)
+    {
+        if (content.IsEmpty) throw new ImageRejectedException("the file is empty; it takes a whole JPEG, PNG, WebP, GIF or BMP file.");
+        if (content.Length > MaxBytes)
+            throw new ImageRejectedException(string.Create(CultureInfo.InvariantCulture, $"the file has {content.Length:N0} bytes; it takes at most {MaxBytes:N0}."));
+
+        using var data = SKData.CreateCopy(content.Span);
+        using var codec = SKCodec.Create(data);
+        if (codec is null || !Formats.Contains(codec.EncodedFormat)) throw new ImageRejectedException("the file is no JPEG, PNG, WebP, GIF or BMP, or its header is damaged.");
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if (width > MaxSide || height > MaxSide || (long)width * height > MaxPixels)
+            throw new ImageRejectedException(string.Create(CultureInfo.InvariantCulture, $"the image is {width:N0} × {height:N0} pixels; it takes at most {MaxSide:N0} along each side and {MaxPixels:N0} in all."));
+        return new ImageFile(content);
+    }
+
+    /// <summary>The picture as a JPEG whose longer side is at most so many pixels; smaller pictures keep their size. What was
+    /// transparent is white. Nothing else of the file remains, so a photograph's place and time do not travel.</summary>
+    /// <param name="longestSide">In pixels.</param>
+    /// <param name="quality">JPEG quality, 1 to 100.</param>
+    /// <exception cref="ImageRejectedException">The pixels are damaged.</exception>
+    public byte[] ToJpeg(int longestSide, int quality)
+    {
+        using var data = SKData.CreateCopy(Content.Span);
+        using var codec = SKCodec.Create(data);
+        using var picture = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Premul));
+        if (codec.GetPixels(picture.Info, picture.GetPixels()) is not SKCodecResult.Success and var result)
+            throw new ImageRejectedException($"the image's data is damaged or ends early ({result}).");
+
+        var scale = Math.Min(1, longestSide / (double)Math.Max(picture.Width, picture.Height));
+        var size = new SKImageInfo(Math.Max(1, (int)Math.Round(picture.Width * scale)), Math.Max(1, (int)Math.Round(picture.Height * scale)), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var surface = SKSurface.Create(size);
+        surface.Canvas.Clear(SKColors.White);
+        using var image = SKImage.FromBitmap(picture);
+        surface.Canvas.DrawImage(image, SKRect.Create(size.Width, size.Height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        using var snapshot = surface.Snapshot();
+        using var jpeg = snapshot.Encode(SKEncodedImageFormat.Jpeg, quality);
+        return jpeg.ToArray();
+    }
+}

@@ -1,0 +1,59 @@
+using Ipo.Providers;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.Captioner;
+
+/// <summary>The multimodal model's endpoint and how images are put to it.</summary>
+internal sealed record OpenAiCaptionerOptions : ChatEndpointOptions
+{
+    public OpenAiCaptionerOptions() => MaxOutputTokens = 300;
+
+    /// <summary>The question about each image, the paper's in other words: everything that tells the image apart, never its class.</summary>
+    public string Question { get; set; } =
+        "Describe in detail, in one paragraph of plain English, what sets this image apart: its medium or style, colours, lighting, background, viewpoint, "
+        + "and the features of the main object. Never name the object or its class; call it \"the object\".";
+
+    /// <summary>Longer side of the image that is sent, in pixels, 64 to 4,096. Default 512: one tile at most providers, hence the lowest price.</summary>
+    public int MaxImageSide { get; set; } = 512;
+
+    /// <summary>JPEG quality of the image that is sent, 30 to 100. Default 90.</summary>
+    public int JpegQuality { get; set; } = 90;
+
+    /// <summary>Sampling temperature, 0 to 2; empty leaves the model's own. Default 0.7, the published code's (paper.md, section 1).</summary>
+    public double? Temperature { get; set; } = 0.7;
+
+    public override IEnumerable<string> Faults(string path)
+    {
+        foreach (var fault in base.Faults(path)) yield return fault;
+        if (string.IsNullOrWhiteSpace(Question) || Question.Length > 10_000) yield return $"{path}:Question takes 1 to 10000 characters.";
+        if (MaxImageSide is < 64 or > 4096) yield return $"{path}:MaxImageSide is {MaxImageSide}; it takes 64 to 4096 pixels.";
+        if (JpegQuality is < 30 or > 100) yield return $"{path}:JpegQuality is {JpegQuality}; it takes 30 to 100.";
+        if (Temperature is not (null or (>= 0 and <= 2))) yield return $"{path}:Temperature is {Temperature}; it takes 0 to 2, or nothing.";
+    }
+}
+
+/// <summary>Shows the image to a multimodal model. The class names never leave this service: the model sees the image and the
+/// question only.</summary>
+internal sealed class OpenAiCaptioner(ChatEndpoint endpoint, IOptions<OpenAiCaptionerOptions> options) : ICaptioner
+{
+    public const string Name = "openai";
+
+    /// <summary>Configuration path of its endpoint.</summary>
+    public const string Path = "Ipo:Captioner:OpenAI";
+
+    private readonly OpenAiCaptionerOptions options = options.Value;
+
+    public string Provider => Name;
+
+    public string Question => options.Question;
+
+    public bool Paid => true;
+
+    public Task<CaptionerIdentity> IdentifyAsync(CancellationToken cancel) => Task.FromResult(new CaptionerIdentity(
+        endpoint.Model,
+        FormattableString.Invariant($"{options.Address} side {options.MaxImageSide} quality {options.JpegQuality} temperature {options.Temperature} tokens {options.MaxOutputTokens}")));
+
+    public Task<ChatReply> DescribeAsync(ImageFile image, CancellationToken cancel) => endpoint.AskAsync(
+        new ChatQuestion(options.Question, image.ToJpeg(options.MaxImageSide, options.JpegQuality), options.Temperature),
+        cancel);
+}

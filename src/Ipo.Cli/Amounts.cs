@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Ipo.Cli;
+
+/// <summary>How amounts are written to and read from a person.</summary>
+internal static partial class Amounts
+{
+    private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
+
+    /// <summary>A share in 0..1 as "84.3 %".</summary>
+    public static string Percent(double share) => string.Create(Plain, $"{share * 100:0.0} %");
+
+    /// <summary>A difference of two shares in percentage points, as "+3.1 points".</summary>
+    public static string Points(double difference) => string.Create(Plain, $"{difference * 100:+0.0;-0.0;+0.0} points");
+
+    /// <summary>A loss in nats, as "0.512".</summary>
+    public static string Nats(double loss) => string.Create(Plain, $"{loss:0.000}");
+
+    /// <summary>Millionths of a US dollar as "$0.0021"; small runs cost fractions of a cent.</summary>
+    public static string Money(long microUsd) => string.Create(Plain, $"${microUsd / 1e6m:0.00##}");
+
+    public static string Count(long number) => number.ToString("N0", Plain);
+
+    /// <summary>"1 call", "2,000 calls".</summary>
+    public static string Count(long number, string singular, string plural) => $"{Count(number)} {(number == 1 ? singular : plural)}";
+
+    /// <summary>A time as on a stop watch: "0:07", "12:30", "1:02:03".</summary>
+    public static string Clock(TimeSpan time)
+    {
+        var seconds = (long)Math.Ceiling(Math.Max(0, time.TotalSeconds));
+        return seconds < 3600
+            ? string.Create(Plain, $"{seconds / 60}:{seconds % 60:00}")
+            : string.Create(Plain, $"{seconds / 3600}:{seconds / 60 % 60:00}:{seconds % 60:00}");
+    }
+
+    /// <summary>A point in time for a table, to the minute, in UTC.</summary>
+    public static string Moment(Google.Protobuf.WellKnownTypes.Timestamp? time) =>
+        time is null ? "" : time.ToDateTime().ToString("yyyy-MM-dd HH:mm", Plain) + "Z";
+
+    /// <summary>Reads "90s", "10m", "1h30m" or "1.5d"; a bare number is refused, because minutes and seconds differ by 60.</summary>
+    public static bool TryParseTime(string text, out TimeSpan time)
+    {
+        time = default;
+        var whole = WrittenTime().Match(text);
+        if (!whole.Success) return false;
+        var seconds = 0.0;
+        foreach (Capture part in whole.Groups["part"].Captures)
+            seconds += double.Parse(part.Value[..^1], Plain) * part.Value[^1] switch { 'd' => 86400, 'h' => 3600, 'm' => 60, _ => 1 };
+        if (seconds > TimeSpan.FromDays(3650).TotalSeconds) return false;
+        time = TimeSpan.FromSeconds(seconds);
+        return true;
+    }
+
+    [GeneratedRegex(@"^(?<part>\d{1,9}(\.\d{1,6})?[dhms])+\z")]
+    private static partial Regex WrittenTime();
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Grpc.Core;
+
+namespace Ipo.Cli;
+
+/// <summary>The one place where a command's faults become a message and an exit code, and where its span begins.</summary>
+internal static class CommandBoundary
+{
+    public static async Task<int> RunAsync(Session session, Func<Session, Task<int>> action)
+    {
+        var command = session.Parsed.CommandResult.Command.Name;
+        using var span = Telemetry.Source.StartActivity($"ipo {command}", ActivityKind.Client);
+        try
+        {
+            return await action(session);
+        }
+        catch (Exception fault)
+        {
+            span?.AddException(fault); // The trace keeps what the person is spared.
+            span?.SetStatus(ActivityStatusCode.Error, fault.Message);
+            return Tell(session, fault);
+        }
+    }
+
+    private static int Tell(Session session, Exception fault)
+    {
+        if (session.WasInterrupted(fault)) return Say(session, "Interrupted.", ExitCode.Interrupted);
+        return fault switch
+        {
+            CommandFailure failure => Say(session, failure.Message, failure.ExitCode),
+            RpcException call => Say(session, Faults.Explain(call, session.Server), ExitCode.Error),
+            IOException or UnauthorizedAccessException => Say(session, fault.Message, ExitCode.Error),
+            _ => Say(session, $"This is a fault of ipo itself: {fault.GetType().Name}: {fault.Message}", ExitCode.Error),
+        };
+    }
+
+    private static int Say(Session session, string message, int exitCode)
+    {
+        session.Terminal.Tell($"ipo: {message}");
+        return exitCode;
+    }
+}

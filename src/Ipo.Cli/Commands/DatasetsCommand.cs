@@ -1,0 +1,112 @@
+using System.CommandLine;
+using Ipo.V1;
+
+namespace Ipo.Cli.Commands;
+
+/// <summary><c>ipo datasets</c>: lists, registers and shows datasets.</summary>
+internal static class DatasetsCommand
+{
+    public static Command Create()
+    {
+        var command = List("datasets", "Lists the registered datasets, and registers folders.", "ipo datasets", "ipo datasets register photos/flowers");
+        command.Add(List("list", "Lists the registered datasets.", "ipo datasets list --json"));
+        command.Add(Register());
+        command.Add(Show());
+        return command;
+    }
+
+    /// <summary>Registers a folder and tells what a person should know about it.</summary>
+    public static async Task<Dataset> RegisterAsync(Session session, string path, string? name, string? template)
+    {
+        var registered = await session.Orchestrator.RegisterDatasetAsync(new()
+        {
+            Name = name ?? "",
+            // A folder of this machine by its full path; anything else is the orchestrator's to find under its roots.
+            Path = Directory.Exists(path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : path,
+            HandWrittenTemplate = template ?? "",
+        });
+        var dataset = registered.Dataset;
+        session.Terminal.Tell($"Dataset '{dataset.Name}': {Contents(dataset)}.");
+        foreach (var warning in dataset.Warnings) session.Terminal.Tell($"Warning: {warning}");
+        return dataset;
+    }
+
+    private static Verb List(string name, string description, params string[] examples)
+    {
+        var command = new Verb(name, description) { Examples = examples };
+        command.Does(async session =>
+        {
+            var list = await session.Orchestrator.ListDatasetsAsync(new());
+            if (session.Json) session.WriteJson(list);
+            else if (list.Datasets.Count == 0) session.Terminal.Tell("No dataset is registered yet. Register a folder with: ipo datasets register PATH");
+            else Table(list.Datasets).Print(session.Terminal);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Verb Register()
+    {
+        var path = new Argument<string>("PATH") { Description = "A folder with one folder of images per class, or with a CoOp split file beside its images." };
+        var name = new Option<string?>("--name") { Description = "Name of the dataset; else the folder's own.", HelpName = "NAME" };
+        var template = new Option<string?>("--template") { Description = "A template written by hand, as a second baseline.", HelpName = "TEXT" };
+        var command = new Verb("register", "Registers a folder as a dataset; the same folder again is no change.")
+        {
+            Examples = ["ipo datasets register photos/flowers --name flowers --template \"a photo of a <CLASS>, a type of flower.\""],
+        };
+        command.Add(path);
+        command.Add(name);
+        command.Add(template);
+        command.Does(async session =>
+        {
+            var dataset = await RegisterAsync(session, session.Parsed.GetRequiredValue(path), session.Parsed.GetValue(name), session.Parsed.GetValue(template));
+            if (session.Json) session.WriteJson(new RegisterDatasetResponse { Dataset = dataset });
+            else session.Terminal.Print(dataset.Name);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Verb Show()
+    {
+        var name = new Argument<string>("NAME") { Description = "Name of the dataset." };
+        var command = new Verb("show", "Shows one dataset with its classes.") { Examples = ["ipo datasets show flowers"] };
+        command.Add(name);
+        command.Does(async session =>
+        {
+            var found = await session.Orchestrator.GetDatasetAsync(new() { Name = session.Parsed.GetRequiredValue(name) });
+            if (session.Json) session.WriteJson(found);
+            else Facts(found.Dataset).Print(session.Terminal);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Table Table(IEnumerable<Dataset> datasets)
+    {
+        var table = new Table("DATASET", "CLASSES", "TRAIN", "VALIDATION", "TEST", "LAYOUT", "PATH");
+        foreach (var dataset in datasets)
+            table.Add(
+                dataset.Name, Amounts.Count(dataset.ClassNames.Count), Amounts.Count(dataset.TrainImages), Amounts.Count(dataset.ValidationImages),
+                Amounts.Count(dataset.TestImages), dataset.Layout, dataset.Path);
+        return table;
+    }
+
+    private static Table Facts(Dataset dataset)
+    {
+        var facts = new Table("DATASET", dataset.Name);
+        facts.Add("Path", dataset.Path);
+        facts.Add("Layout", dataset.Layout);
+        facts.Add("Contents", Contents(dataset));
+        facts.Add("Digest", dataset.Digest);
+        facts.Add("Registered", Amounts.Moment(dataset.RegisteredAt));
+        if (dataset.HandWrittenTemplate.Length > 0) facts.Add("Template", dataset.HandWrittenTemplate);
+        facts.Add("Classes", string.Join(", ", dataset.ClassNames));
+        foreach (var warning in dataset.Warnings) facts.Add("Warning", warning);
+        return facts;
+    }
+
+    private static string Contents(Dataset dataset) =>
+        $"{Amounts.Count(dataset.ClassNames.Count, "class", "classes")}, {Amounts.Count(dataset.TrainImages)} training, " +
+        $"{Amounts.Count(dataset.ValidationImages)} validation and {Amounts.Count(dataset.TestImages)} test images";
+}

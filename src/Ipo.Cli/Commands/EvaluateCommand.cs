@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Ipo.V1;
+
+namespace Ipo.Cli.Commands;
+
+/// <summary><c>ipo evaluate</c>: scores templates that a person chose.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create()
+    {
+        var dataset = new Argument<string>("DATASET") { Description = "Name of a registered dataset." };
+        var templates = new Option<string[]>("--template", "-t")
+        {
+            Description = "A template with exactly one <CLASS>; may be given more than once.",
+            HelpName = "TEXT",
+            Required = true,
+        };
+        var split = OptionValues.Choice("--split", "The split to score on.", ["train", "validation", "test"], otherwise: "test");
+        var classes = OptionValues.Choice("--classes", "The classes to score on.", ["all", "base", "novel"], otherwise: "all");
+        var shots = OptionValues.Number<int>("--shots", "Images per class, sampled with the seed; else all.");
+        var seed = OptionValues.Number<long>("--seed", "Seed of the sample; else 0.");
+        var command = new Verb("evaluate", "Scores templates on one split of a dataset.")
+        {
+            Examples =
+            [
+                "ipo evaluate flowers --template \"a photo of a <CLASS>.\"",
+                "ipo evaluate flowers -t \"a photo of a <CLASS>.\" -t \"<CLASS>, a flower.\" --split validation --classes base",
+            ],
+        };
+        command.Add(dataset);
+        foreach (var option in (Option[])[templates, split, classes, shots, seed]) command.Add(option);
+        command.Does(async session =>
+        {
+            var parsed = session.Parsed;
+            var evaluated = await session.Orchestrator.EvaluateTemplatesAsync(new()
+            {
+                Dataset = parsed.GetRequiredValue(dataset),
+                Templates = { parsed.GetRequiredValue(templates) },
+                Split = parsed.GetValue(split) switch { "train" => Split.Train, "validation" => Split.Validation, _ => Split.Test },
+                Classes = parsed.GetValue(classes) switch { "base" => EvaluatedClasses.Base, "novel" => EvaluatedClasses.Novel, _ => EvaluatedClasses.All },
+                Shots = parsed.GetValue(shots) ?? 0,
+                Seed = parsed.GetValue(seed) ?? 0,
+            });
+            if (session.Json) session.WriteJson(evaluated);
+            else Print(session.Terminal, evaluated);
+            var refused = evaluated.Results.Where(result => result.ResultCase is EvaluatedTemplate.ResultOneofCase.Refusal).ToList();
+            foreach (var result in refused) session.Terminal.Tell($"ipo: '{result.Template}' is not scored: {result.Refusal}");
+            return refused.Count == 0 ? ExitCode.Done : ExitCode.Error;
+        });
+        return command;
+    }
+
+    private static void Print(Terminal terminal, EvaluateTemplatesResponse evaluated)
+    {
+        var scored = evaluated.Results.Where(result => result.ResultCase is EvaluatedTemplate.ResultOneofCase.Score).ToList();
+        if (scored.Count == 0) return;
+        var table = new Table("ACCURACY", "95 % INTERVAL", "LOSS", "IMAGES", "CLASSES", "TEMPLATE");
+        foreach (var (template, score) in scored.Select(result => (result.Template, result.Score)))
+            table.Add(
+                Amounts.Percent(score.Accuracy), $"{Amounts.Percent(score.AccuracyLow)} to {Amounts.Percent(score.AccuracyHigh)}",
+                Amounts.Nats(score.Loss), Amounts.Count(score.Images), Amounts.Count(score.Classes), template);
+        table.Print(terminal);
+        if (evaluated.Model is { } model) terminal.Tell($"Scored by {model.Name} ({model.ExecutionProvider}, {model.Precision}).");
+    }
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Ipo.V1;
+
+namespace Ipo.Cli.Commands;
+
+/// <summary>The option that sends a report to a file, whose ending chooses the form.</summary>
+internal static class ReportFile
+{
+    /// <summary>Checked while parsing, so that a run of hours does not end at a folder that was never there.</summary>
+    public static Option<FileInfo?> Option()
+    {
+        var option = new Option<FileInfo?>("--output", "-o")
+        {
+            Description = "Write the report to this file: Markdown where it ends in .md, JSON where it ends in .json.",
+            HelpName = "FILE",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is not [var token]) return;
+            if (Path.GetExtension(token.Value).ToLowerInvariant() is not (".md" or ".json"))
+                result.AddError($"--output cannot tell the form from '{token.Value}'; name a file that ends in .md or .json.");
+            else if (Path.GetDirectoryName(Path.GetFullPath(token.Value)) is { } folder && !Directory.Exists(folder))
+                result.AddError($"--output cannot write '{token.Value}': there is no folder {folder}. Make it first.");
+        });
+        return option;
+    }
+
+    /// <summary>Writes the report to the file and says so; without a file, to standard output.</summary>
+    public static void Write(Session session, GetRunReportResponse report, FileInfo? file, bool json)
+    {
+        if (file is not null)
+        {
+            var text = file.Extension.Equals(".json", StringComparison.OrdinalIgnoreCase) ? Session.FormatJson(report.Report) : report.Markdown;
+            File.WriteAllText(file.FullName, text.TrimEnd() + "\n");
+            session.Terminal.Tell($"The report is in {file.FullName}.");
+        }
+        if (json) session.WriteJson(report.Report);
+        else if (file is null) session.Terminal.Print(report.Markdown.TrimEnd());
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Ipo.Cli.Watching;
+
+namespace Ipo.Cli.Commands;
+
+/// <summary><c>ipo watch</c>: follows a run that goes on by itself.</summary>
+internal static class WatchCommand
+{
+    public static Command Create()
+    {
+        var runId = new Argument<string>("RUN") { Description = "The run's id; 'ipo runs' lists them." };
+        var output = ReportFile.Option();
+        var command = new Verb("watch", "Follows a run until it is final and prints its report. With --json, one line per change and no report.")
+        {
+            Examples = ["ipo watch RUN", "ipo watch RUN --json | jq .run.best.accuracy"],
+        };
+        command.Add(runId);
+        command.Add(output);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(GlobalOptions.Json) && result.GetResult(output) is not null)
+                result.AddError("--json writes the run's changes and no report; leave --output out and call 'ipo report RUN --output FILE' afterwards.");
+        });
+        command.Does(async session =>
+        {
+            var id = session.Parsed.GetRequiredValue(runId);
+            var found = await session.Orchestrator.GetRunAsync(new() { RunId = id });
+            return session.Json
+                ? await RunFollower.WriteChangesAsync(session, found.Run)
+                : await RunFollower.FollowAsync(session, found.Run, session.Parsed.GetValue(output));
+        });
+        return command;
+    }
+}

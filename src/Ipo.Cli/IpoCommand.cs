@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using Ipo.Cli.Commands;
+
+namespace Ipo.Cli;
+
+/// <summary>The command tree of <c>ipo</c> and the way into it.</summary>
+public static class IpoCommand
+{
+    /// <summary>Ipo's version, for instance "0.1.0".</summary>
+    public static string Version { get; } =
+        typeof(IpoCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static readonly RootCommand Tree = Grow();
+
+    internal static readonly string[] Examples =
+    [
+        "ipo optimize photos/flowers         find the best template for a folder of images",
+        "ipo runs                            list runs",
+        "ipo watch RUN                       follow a run",
+        "ipo report RUN --output report.md   keep what a run found",
+        "ipo classify RUN new/*.jpg          classify new images with it",
+    ];
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The arguments, without the program's name.</param>
+    /// <param name="terminal">Where it runs.</param>
+    /// <param name="stop">Ctrl-C: a command that follows a run leaves it, the others stop.</param>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken stop = default)
+    {
+        // No response files: "@" may begin a template or a file name.
+        var parsed = Tree.Parse(args.Count > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var invocation = new Invocation(terminal);
+        if (parsed.Action is not ParseErrorAction) return await parsed.InvokeAsync(invocation, stop);
+        foreach (var error in Errors(parsed)) terminal.Tell($"ipo: {error}");
+        terminal.Tell($"See '{FullName(parsed.CommandResult.Command)} --help'.");
+        return ExitCode.Usage;
+    }
+
+    private static IEnumerable<string> Errors(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        return parsed.UnmatchedTokens switch
+        {
+            [['-', ..] unknown, ..] => [$"'{FullName(command)}' has no option '{unknown}'."],
+            [var unknown, ..] when command.Subcommands.Count > 0 =>
+                [$"'{FullName(command)}' has no command '{unknown}'; it has {string.Join(", ", command.Subcommands.Select(known => known.Name))}."],
+            _ => parsed.Errors.Select(error => error.Message),
+        };
+    }
+
+    private static RootCommand Grow()
+    {
+        var root = new RootCommand("Finds the prompt template that makes a CLIP checkpoint classify your images best, and shows that the gain is real.")
+        {
+            OptimizeCommand.Create(),
+            WatchCommand.Create(),
+            RunsCommand.Create(),
+            ReportCommand.Create(),
+            EvaluateCommand.Create(),
+            ClassifyCommand.Create(),
+            DatasetsCommand.Create(),
+            ModelCommand.Create(),
+            VersionCommand.Create(),
+        };
+        root.HelpName = "ipo";
+        root.Add(GlobalOptions.Server);
+        root.Add(GlobalOptions.Json);
+        root.Add(GlobalOptions.Timeout);
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
+        root.Options.OfType<VersionOption>().Single().Action = new VersionCommand.Print();
+        return root;
+    }
+
+    private static string FullName(Command command) => command switch
+    {
+        RootCommand => "ipo",
+        _ => $"{FullName(command.Parents.OfType<Command>().First())} {command.Name}",
+    };
+}

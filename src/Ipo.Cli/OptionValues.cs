@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Ipo.Cli;
+
+/// <summary>Option values whose errors name the option, what it held and what it takes.</summary>
+internal static class OptionValues
+{
+    /// <summary>An option that takes a number; null where it is not given.</summary>
+    public static Option<T?> Number<T>(string name, string description, string unit = "N") where T : struct, IParsable<T> => new(name)
+    {
+        Description = description,
+        HelpName = unit,
+        CustomParser = ParseNumber<T>,
+    };
+
+    /// <summary>An option that takes a time, for instance "10m"; null where it is not given.</summary>
+    public static Option<TimeSpan?> Time(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = ParseTime,
+    };
+
+    /// <summary>An option that takes one of a few words; null where it is not given and has no default.</summary>
+    public static Option<string?> Choice(string name, string description, string[] choices, string? otherwise = null)
+    {
+        var option = new Option<string?>(name) { Description = description };
+        if (otherwise is not null) option.DefaultValueFactory = _ => otherwise;
+        option.CompletionSources.Add(choices);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !choices.Contains(token.Value))
+                result.AddError($"{name} does not take '{token.Value}'; it takes {string.Join(" or ", choices)}.");
+        });
+        return option;
+    }
+
+    private static T? ParseNumber<T>(ArgumentResult result) where T : struct, IParsable<T>
+    {
+        var text = result.Tokens[0].Value;
+        if (T.TryParse(text, CultureInfo.InvariantCulture, out var number)) return number;
+        var kind = typeof(T) == typeof(int) || typeof(T) == typeof(long) ? "whole number" : "number";
+        result.AddError($"{OptionName(result)} does not take '{text}'; it takes a {kind}.");
+        return null;
+    }
+
+    private static TimeSpan? ParseTime(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (Amounts.TryParseTime(text, out var time)) return time;
+        result.AddError($"{OptionName(result)} does not take '{text}'; it takes a number with a unit, for instance 90s, 10m or 1h30m.");
+        return null;
+    }
+
+    private static string OptionName(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;
+}

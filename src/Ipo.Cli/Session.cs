@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
+using Ipo.V1;
+
+namespace Ipo.Cli;
+
+/// <summary>One invocation of a command: what was parsed, where it runs, and the connection it opens when it needs one.</summary>
+internal sealed class Session(ParseResult parsed, Terminal terminal, CancellationToken stop) : IDisposable
+{
+    // Proto JSON as the orchestrator's HTTP side writes it; zeros are written too, so that a reader need not know
+    // which fields could be missing.
+    private static readonly JsonFormatter OneLine = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+    private static readonly JsonFormatter Indented = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
+
+    private ServerAddress? server;
+    private GrpcChannel? channel;
+    private OrchestratorService.OrchestratorServiceClient? orchestrator;
+
+    public ParseResult Parsed => parsed;
+
+    public Terminal Terminal => terminal;
+
+    public CancellationToken Stop => stop;
+
+    /// <summary>Whether the result is wanted as JSON and nothing else may stand on standard output.</summary>
+    public bool Json => parsed.GetValue(GlobalOptions.Json);
+
+    /// <summary>Where the orchestrator is; found at the first use.</summary>
+    public ServerAddress Server => server ??= ServerAddress.Find(parsed.GetValue(GlobalOptions.Server), terminal.Environment);
+
+    public OrchestratorService.OrchestratorServiceClient Orchestrator => orchestrator ??= Connect();
+
+    /// <summary>Whether a fault is Ctrl-C's doing: whatever a call says once it was asked to stop is no news.</summary>
+    public bool WasInterrupted(Exception fault) => stop.IsCancellationRequested && fault is OperationCanceledException or RpcException;
+
+    /// <summary>Drops the connection and looks for the orchestrator again: an AppHost that was restarted has other ports.</summary>
+    public void Reconnect()
+    {
+        Dispose();
+        (server, channel, orchestrator) = (null, null, null);
+    }
+
+    /// <summary>The command line that does something with this session's server, for instance <c>ipo watch RUN --server …</c>.</summary>
+    public string CommandLine(string command) =>
+        parsed.GetValue(GlobalOptions.Server) is { Length: > 0 } option ? $"ipo {command} --server {option}" : $"ipo {command}";
+
+    /// <summary>Writes the one JSON document of a command.</summary>
+    public void WriteJson(IMessage message) => terminal.Out.WriteLine(FormatJson(message));
+
+    /// <summary>Writes one line of a command that gives JSON lines.</summary>
+    public void WriteJsonLine(IMessage message)
+    {
+        terminal.Out.WriteLine(OneLine.Format(message));
+        terminal.Out.Flush(); // A reader at the other end of a pipe waits for the line.
+    }
+
+    public static string FormatJson(IMessage message) => Indented.Format(message);
+
+    public void Dispose() => channel?.Dispose();
+
+    private OrchestratorService.OrchestratorServiceClient Connect()
+    {
+        channel = GrpcChannel.ForAddress(Server.Uri, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler
+            {
+                // A stream is silent while a slow step runs: pings tell a slow step from a machine that is gone.
+                KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+                KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+            },
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = 64 * 1024 * 1024, // A report or a list of runs may pass the default of 4 MB.
+        });
+        var deadlines = new Deadlines(parsed.GetValue(GlobalOptions.Timeout), terminal.Time, stop);
+        return new(channel.Intercept(deadlines));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace Ipo.Cli;
+
+/// <summary>
+/// What a command is run in: its streams, environment and clock. Results go to <see cref="Out"/> and nothing else does;
+/// progress, questions and errors go to <see cref="Error"/>, so that a pipe or a file gets the result alone.
+/// </summary>
+public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
+{
+    /// <summary>Whether a person sees <see cref="Error"/> on a screen that understands cursor movements.</summary>
+    public bool Live { get; init; }
+
+    /// <summary>Whether a person can answer a question on <see cref="In"/>.</summary>
+    public bool CanAnswer { get; init; }
+
+    /// <summary>The screen's width in columns, read again for each frame because a person may change it.</summary>
+    public Func<int> Width { get; init; } = () => 80;
+
+    /// <summary>Looks up an environment variable; null where it is not set.</summary>
+    public Func<string, string?> Environment { get; init; } = _ => null;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether colours are welcome (https://no-color.org: any value, but an empty one, says no).</summary>
+    public bool Coloured => Live && string.IsNullOrEmpty(Environment("NO_COLOR"));
+
+    /// <summary>The process's own terminal.</summary>
+    public static Terminal OfThisProcess(bool inputIsALifeline) => new(Console.In, Console.Out, Console.Error)
+    {
+        // A dumb terminal knows no cursor movement, so it gets the plain lines of a file.
+        Live = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb",
+        CanAnswer = !inputIsALifeline && !Console.IsInputRedirected && !Console.IsErrorRedirected,
+        Width = () => Console.WindowWidth is > 0 and var width ? width : 80,
+        Environment = System.Environment.GetEnvironmentVariable,
+    };
+
+    /// <summary>Writes a line of the result.</summary>
+    public void Print(string text) => Out.WriteLine(Plain(text));
+
+    /// <summary>Writes a line for the person who waits: progress, a warning or an error.</summary>
+    public void Tell(string text) => Error.WriteLine(Plain(text));
+
+    /// <summary>
+    /// The text without control characters other than tab and newline: names, templates and messages come from models
+    /// and other machines, and an escape sequence among them could rewrite the screen.
+    /// </summary>
+    public static string Plain(string text)
+    {
+        if (!text.Any(Unwanted)) return text;
+        var plain = new StringBuilder(text.Length);
+        foreach (var character in text) plain.Append(Unwanted(character) ? '\uFFFD' : character);
+        return plain.ToString();
+
+        static bool Unwanted(char character) => char.IsControl(character) && character is not ('\n' or '\t');
+    }
+}

@@ -1,0 +1,36 @@
+using Ipo.V1;
+
+namespace Ipo.Cli.Watching;
+
+/// <summary>Progress in a log or a pipe: one line for each completed step and for each activity before and after them.</summary>
+internal sealed class PlainProgress(Terminal terminal) : Progress(terminal)
+{
+    private readonly TimeLeft timeLeft = new();
+    private int step = -1;
+    private string activity = "";
+
+    public override void Show(Run run)
+    {
+        timeLeft.Note(run);
+        if (run.Baseline is not null && run.StepsCompleted > step)
+        {
+            step = run.StepsCompleted;
+            Tell(ProgressText.Step(run, timeLeft.Estimate));
+        }
+        else if (!ProgressText.IsSearching(run) && run.Activity.Length > 0 && Kind(run) != activity)
+        {
+            activity = Kind(run);
+            Tell(run.Activity);
+        }
+    }
+
+    public override void Tell(string text) => Terminal.Tell(text);
+
+    public override void Dispose()
+    {
+        // Lines stay where they are.
+    }
+
+    /// <summary>The activity without its numbers: "encoding images, 12 of 300" is one line and not three hundred.</summary>
+    private static string Kind(Run run) => string.Concat(run.Activity.Where(character => !char.IsDigit(character)));
+}

@@ -1,0 +1,22 @@
+using Ipo.V1;
+
+namespace Ipo.Cli.Watching;
+
+/// <summary>Shows a run's progress on standard error: a live block on a screen, plain lines anywhere else.</summary>
+internal abstract class Progress(Terminal terminal) : IDisposable
+{
+    protected Terminal Terminal => terminal;
+
+    public static Progress On(Terminal terminal) => terminal.Live ? new LiveProgress(terminal) : new PlainProgress(terminal);
+
+    /// <summary>Names the run that is followed.</summary>
+    public void Begin(Run run) => Tell($"Run {run.RunId}");
+
+    /// <summary>Shows the run's newest state.</summary>
+    public abstract void Show(Run run);
+
+    /// <summary>Says something between the states, on a line that stays.</summary>
+    public abstract void Tell(string text);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,59 @@
+using Ipo.V1;
+
+namespace Ipo.Cli.Watching;
+
+/// <summary>What progress says, as pure functions of a run's state.</summary>
+internal static class ProgressText
+{
+    /// <summary>What the done part of the bar is made of.</summary>
+    public const char Full = '━';
+
+    private const int LongestBar = 40;
+    private const int ShortestBar = 10;
+
+    /// <summary>Whether steps are what is going on: before them images are encoded, after them the splits are evaluated.</summary>
+    public static bool IsSearching(Run run) => run.Baseline is not null && run.StepsCompleted < run.Settings?.Steps;
+
+    /// <summary>One plain line about the last completed step; with ASCII only, since it is read in logs.</summary>
+    public static string Step(Run run, TimeSpan? left)
+    {
+        var parts = new List<string> { $"step {run.StepsCompleted}/{run.Settings.Steps}: {Scores(run)}", RunText.Spending(run) };
+        if (left is { } time) parts.Add($"{Amounts.Clock(time)} left");
+        return string.Join("; ", parts);
+    }
+
+    /// <summary>
+    /// The live block, each line at most <paramref name="width"/> columns wide: a bar with the step and the time left,
+    /// the scores with what they cost, and the best template.
+    /// </summary>
+    public static IReadOnlyList<string> Block(Run run, TimeSpan? left, int width)
+    {
+        var searching = IsSearching(run);
+        var head = searching ? $"step {run.StepsCompleted}/{run.Settings.Steps}" : run.Activity is { Length: > 0 } activity ? activity : RunText.State(run);
+        var share = Math.Clamp(searching ? (double)run.StepsCompleted / run.Settings.Steps : run.ActivityProgress, 0, 1);
+        var tail = $"{share * 100:0} %" + (left is { } time ? $"  {Amounts.Clock(time)} left" : "") + (searching && run.Activity.Length > 0 ? $"  {run.Activity}" : "");
+        var room = width - ScreenText.Width(head) - ScreenText.Width(tail) - 4;
+        var first = room >= ShortestBar
+            ? $"{head}  {Bar(share, Math.Min(room, LongestBar))}  {tail}"
+            : ScreenText.Fit($"{head}  {tail}", width);
+        var lines = new List<string> { first };
+        if (run is { Baseline: not null, Best: { } best })
+        {
+            lines.Add(ScreenText.Fit($"{Scores(run)}; {RunText.Spending(run)}", width));
+            lines.Add(ScreenText.Fit(best.Template, width));
+        }
+        return lines;
+    }
+
+    private static string Scores(Run run)
+    {
+        if (run.Best is not { } best || run.Baseline is not { } baseline) return "no score yet";
+        return $"best {Amounts.Percent(best.Accuracy)} (loss {Amounts.Nats(best.Loss)}), baseline {Amounts.Percent(baseline.Accuracy)}, gain {RunText.Gain(run)}";
+    }
+
+    private static string Bar(double share, int width)
+    {
+        var full = (int)Math.Round(share * width);
+        return new string(Full, full) + new string('─', width - full);
+    }
+}

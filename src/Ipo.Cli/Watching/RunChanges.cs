@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using Ipo.V1;
+
+namespace Ipo.Cli.Watching;
+
+/// <summary>A run's states as they come, over as many connections as it takes.</summary>
+internal static class RunChanges
+{
+    /// <summary>After this time without a word from the orchestrator a person is better served by an error than by more waiting.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Every state from now to the final one. A broken stream is opened again after 1, 2, 4 … 30 seconds, at the address
+    /// that holds by then, and <paramref name="tell"/> says so.
+    /// </summary>
+    /// <exception cref="CommandFailure">The orchestrator stayed away for longer than <see cref="Patience"/>.</exception>
+    /// <exception cref="RpcException">It answered that this run cannot be watched.</exception>
+    public static async IAsyncEnumerable<Run> FollowAsync(Session session, string runId, Action<string> tell, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var pause = TimeSpan.FromSeconds(1);
+        var lastHeard = session.Terminal.Time.GetTimestamp();
+        while (true)
+        {
+            string broken;
+            // Not "await foreach": a yield cannot stand in a try with a catch.
+            using (var call = Open(session, runId))
+            {
+                while (true)
+                {
+                    var (run, fault) = await NextAsync(call, stop);
+                    if (run is null)
+                    {
+                        broken = fault ?? "the orchestrator ended the stream";
+                        break;
+                    }
+                    (pause, lastHeard) = (TimeSpan.FromSeconds(1), session.Terminal.Time.GetTimestamp());
+                    yield return run;
+                    if (RunText.IsFinal(run)) yield break;
+                }
+            }
+            if (session.Terminal.Time.GetElapsedTime(lastHeard) > Patience)
+                throw new CommandFailure(
+                    $"The orchestrator has not answered for {Patience.TotalMinutes:0} minutes ({broken}). The run goes on where it stood " +
+                    $"once the orchestrator is back; follow it then with: {session.CommandLine($"watch {runId}")}");
+            tell($"Connection lost ({broken}); trying again in {pause.TotalSeconds:0} s. The run goes on without it.");
+            await Task.Delay(pause, session.Terminal.Time, stop);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            session.Reconnect();
+        }
+    }
+
+    private static AsyncServerStreamingCall<WatchRunResponse> Open(Session session, string runId) =>
+        session.Orchestrator.WatchRun(new() { RunId = runId });
+
+    /// <summary>The next state, or why there is none; a fault that trying again would not mend is thrown.</summary>
+    private static async Task<(Run? Run, string? Fault)> NextAsync(AsyncServerStreamingCall<WatchRunResponse> call, CancellationToken stop)
+    {
+        try
+        {
+            return await call.ResponseStream.MoveNext(stop) ? (call.ResponseStream.Current.Run, null) : (null, null);
+        }
+        catch (RpcException fault) when (Faults.MayPass(fault) && !stop.IsCancellationRequested)
+        {
+            return (null, Faults.NothingAnswered(fault) ? "nothing answers" : fault.Status.Detail.TrimEnd('.'));
+        }
+    }
+}

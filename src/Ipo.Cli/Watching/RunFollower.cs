@@ -1,0 +1,66 @@
+using Ipo.Cli.Commands;
+using Ipo.V1;
+
+namespace Ipo.Cli.Watching;
+
+/// <summary>Follows a run to its end with progress, then gives its report.</summary>
+internal static class RunFollower
+{
+    /// <summary>Shows progress until the run is final, then its report; JSON on standard output is the one document at the end.</summary>
+    public static async Task<int> FollowAsync(Session session, Run run, FileInfo? output)
+    {
+        try
+        {
+            using var progress = Progress.On(session.Terminal);
+            progress.Begin(run);
+            await foreach (var state in RunChanges.FollowAsync(session, run.RunId, progress.Tell, session.Stop))
+                progress.Show(run = state);
+        }
+        catch (Exception fault) when (session.WasInterrupted(fault))
+        {
+            return Detached(session, run);
+        }
+        return await EndAsync(session, run, output);
+    }
+
+    /// <summary>Writes every state as a line of JSON until the run is final.</summary>
+    public static async Task<int> WriteChangesAsync(Session session, Run run)
+    {
+        try
+        {
+            await foreach (var state in RunChanges.FollowAsync(session, run.RunId, session.Terminal.Tell, session.Stop))
+                session.WriteJsonLine(new WatchRunResponse { Run = run = state });
+        }
+        catch (Exception fault) when (session.WasInterrupted(fault))
+        {
+            return Detached(session, run);
+        }
+        return run.State is RunState.Completed ? ExitCode.Done : NotCompleted(session, run);
+    }
+
+    private static int Detached(Session session, Run run)
+    {
+        session.Terminal.Tell($"Detached; the run goes on. Come back with: {session.CommandLine($"watch {run.RunId}")}");
+        return ExitCode.Interrupted;
+    }
+
+    private static async Task<int> EndAsync(Session session, Run run, FileInfo? output)
+    {
+        if (run.State is RunState.Completed)
+        {
+            ReportFile.Write(session, await session.Orchestrator.GetRunReportAsync(new() { RunId = run.RunId }), output, session.Json);
+            return ExitCode.Done;
+        }
+        if (session.Json) session.WriteJson(new GetRunResponse { Run = run }); // A report without its findings: only "run".
+        return NotCompleted(session, run);
+    }
+
+    private static int NotCompleted(Session session, Run run)
+    {
+        var why = run.Reason.Length > 0 ? $": {run.Reason.TrimEnd('.')}." : ".";
+        session.Terminal.Tell(run.State is RunState.Failed
+            ? $"ipo: Run {run.RunId} failed{why} Then let it go on with: {session.CommandLine($"runs resume {run.RunId}")}"
+            : $"ipo: Run {run.RunId} was cancelled{why} What it found: {session.CommandLine($"runs show {run.RunId}")}");
+        return ExitCode.RunNotCompleted;
+    }
+}

@@ -1,0 +1,73 @@
+using Google.Protobuf;
+using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Scoring;
+
+namespace Ipo.ClipScorer;
+
+/// <summary>From the scorer's own types to the contract's.</summary>
+internal static class Answers
+{
+    public static V1.Model Model(ClipModel model) => new()
+    {
+        Name = model.Card.Name,
+        Digest = model.Card.Digest,
+        EmbeddingDimension = model.Card.EmbeddingDimension,
+        ImageSize = model.Card.ImageSize,
+        ContextLength = model.Card.ContextLength,
+        LogitScale = model.Card.LogitScale,
+        ExecutionProvider = model.Card.ExecutionProvider,
+        Device = model.Card.Device,
+        Precision = model.Card.Precision,
+        PreprocessingVersion = model.Preprocessor.Version,
+        ParityAgainst = model.Parity?.Against ?? "",
+        ParityLargestError = model.Parity?.LargestError ?? 0,
+    };
+
+    /// <summary>An embedding as the contract sends it.</summary>
+    public static ByteString Bytes(float[] embedding) => UnsafeByteOperations.UnsafeWrap(EmbeddingBytes.Of(embedding));
+
+    public static V1.ImageEmbedding Embedding(EmbeddingBatch batch, int image, bool withNumbers) => new()
+    {
+        Outcome = Outcome(batch.Outcome(image)),
+        Rejection = batch.Rejection(image),
+        Embedding = withNumbers && Known(batch, image) ? Bytes(batch.Embedding(image).ToArray()) : ByteString.Empty,
+    };
+
+    public static V1.ScoreTemplatesResponse Score(int index, ImageSet set, TemplateScore score, bool withOutcomes) => new()
+    {
+        TemplateIndex = index,
+        Score = new()
+        {
+            Accuracy = score.Accuracy,
+            Loss = score.Loss,
+            ClassImages = { set.ClassImages },
+            ClassCorrect = { score.ClassCorrect },
+            Outcomes = { withOutcomes ? score.Predicted.Zip(score.Losses, (predicted, loss) => new V1.ImageScore { Predicted = predicted, Loss = loss }) : [] },
+        },
+    };
+
+    public static V1.Classification Classification(EmbeddingBatch batch, int image, ClassMatrix matrix, ClassNames classes, double logitScale, int top) => new()
+    {
+        Outcome = Outcome(batch.Outcome(image)),
+        Rejection = batch.Rejection(image),
+        Classes =
+        {
+            Known(batch, image)
+                ? NearestClasses.Of(batch.Embedding(image), matrix, logitScale, top)
+                    .Select(near => new V1.ClassProbability { ClassName = classes.Names[near.Class], Probability = near.Probability })
+                : [],
+        },
+    };
+
+    private static bool Known(EmbeddingBatch batch, int image) => batch.Outcome(image) is EmbeddingOutcome.Cached or EmbeddingOutcome.Encoded;
+
+    private static V1.ImageOutcome Outcome(EmbeddingOutcome outcome) => outcome switch
+    {
+        EmbeddingOutcome.Cached => V1.ImageOutcome.Cached,
+        EmbeddingOutcome.Encoded => V1.ImageOutcome.Encoded,
+        EmbeddingOutcome.ContentNeeded => V1.ImageOutcome.ContentNeeded,
+        EmbeddingOutcome.Rejected => V1.ImageOutcome.Rejected,
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "An image was left without an answer."),
+    };
+}

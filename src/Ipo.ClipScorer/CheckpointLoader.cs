@@ -1,0 +1,87 @@
+using Ipo.ClipScorer.Model;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.ClipScorer;
+
+/// <summary>Loads, proves and warms up the checkpoint while the ports are open already, so that the process answers "alive, not ready"
+/// however long a large checkpoint takes. A checkpoint that cannot be used ends the process.</summary>
+internal sealed partial class CheckpointLoader(IOptions<ClipModelOptions> options, IHostApplicationLifetime lifetime, ILogger<CheckpointLoader> log)
+    : BackgroundService, IHealthCheck
+{
+    private volatile ClipModel? _model;
+
+    /// <summary>The loaded checkpoint.</summary>
+    /// <exception cref="StillLoadingException">It is not ready yet.</exception>
+    public ClipModel Model => _model ?? throw new StillLoadingException();
+
+    /// <summary>Whether the checkpoint could not be used; the process then ends with a failure.</summary>
+    public bool Failed { get; private set; }
+
+    /// <summary>The folder that a setting means: the embedded ipo-tiny, beside the binaries, where it is empty.</summary>
+    public static string Folder(string checkpoint) =>
+        checkpoint.Length == 0 ? Path.Combine(AppContext.BaseDirectory, "models", "ipo-tiny") : Path.GetFullPath(checkpoint);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try { _model = await Task.Run(Load, stoppingToken); }
+        catch (CheckpointException refusal)
+        {
+            await EndAsync(() => Console.Error.WriteLine($"clip-scorer cannot start: {refusal.Message}"), stoppingToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException) { await EndAsync(() => LoadingFailed(fault), stoppingToken); }
+    }
+
+    private ClipModel Load()
+    {
+        var model = ClipModel.Load(Folder(options.Value.Checkpoint), options.Value);
+        try
+        {
+            WarmUp(model);
+            if (model.FallbackReason is { } reason) OnCpu(reason);
+            Loaded(model.Card.Name, model.Card.Device, model.Card.Precision, model.Card.Digest, model.Parity?.Against ?? "nothing", model.Parity?.LargestError ?? 0);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    // The first run of a graph allocates and, on a card, chooses kernels; no caller should wait for that.
+    private static void WarmUp(ClipModel model)
+    {
+        var embedding = new float[model.Card.EmbeddingDimension];
+        model.EncodeImages(new float[3 * model.Card.ImageSize * model.Card.ImageSize], 1, embedding, CancellationToken.None);
+        model.EncodeTexts([model.Tokenizer.Encode("a photo")], embedding, CancellationToken.None);
+    }
+
+    // The host has to be up before it can be asked to stop.
+    private async Task EndAsync(Action say, CancellationToken stopping)
+    {
+        Failed = true;
+        var started = new TaskCompletionSource();
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stopping);
+        say();
+        lifetime.StopApplication();
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_model is { Card: var card }
+            ? HealthCheckResult.Healthy($"{card.Name} on {card.Device} in {card.Precision}")
+            : HealthCheckResult.Unhealthy(Failed ? "the checkpoint cannot be used" : "the checkpoint is being loaded"));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Name} on {Device} in {Precision}, digest {Digest}; largest error against {Reference}: {Error:E1}")]
+    private partial void Loaded(string name, string device, string precision, string digest, string reference, double error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Runs on the CPU: {Reason}")]
+    private partial void OnCpu(string reason);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Loading the checkpoint failed unexpectedly")]
+    private partial void LoadingFailed(Exception fault);
+}
+
+/// <summary>The checkpoint is not ready yet.</summary>
+internal sealed class StillLoadingException() : Exception("The checkpoint is still being loaded; wait until the service is ready and send again.");

@@ -1,0 +1,77 @@
+using Grpc.Core;
+using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Scoring;
+
+namespace Ipo.ClipScorer;
+
+/// <summary>The contract's RPCs: checks a request, makes one call, maps the answer.</summary>
+internal sealed class ClipScorerService(
+    ClipModel model, ModelQueue queue, IImageEmbeddings images, TextEncoder texts, ImageSets sets, TemplateEncoder templates, TemplateScoring scoring,
+    ClipScorerMetrics metrics)
+    : V1.ClipScorerService.ClipScorerServiceBase
+{
+    public override Task<V1.GetModelResponse> GetModel(V1.GetModelRequest request, ServerCallContext context) =>
+        Task.FromResult(new V1.GetModelResponse { Model = Answers.Model(model) });
+
+    public override async Task<V1.EmbedImagesResponse> EmbedImages(V1.EmbedImagesRequest request, ServerCallContext context)
+    {
+        var batch = RequestChecks.Images(request.Images, RequestChecks.MostImages, model.Card.EmbeddingDimension);
+        using var place = queue.Enter();
+        await images.EmbedAsync(batch, context.CancellationToken);
+        return new() { Embeddings = { Enumerable.Range(0, batch.Count).Select(image => Answers.Embedding(batch, image, request.IncludeEmbeddings)) } };
+    }
+
+    public override async Task<V1.EmbedTextsResponse> EmbedTexts(V1.EmbedTextsRequest request, ServerCallContext context)
+    {
+        RequestChecks.Count("texts", request.Texts.Count, 0, RequestChecks.MostTexts);
+        using var place = queue.Enter();
+        var embeddings = await texts.EncodeAsync(request.Texts, context.CancellationToken);
+        return new() { Embeddings = { embeddings.Chunk(model.Card.EmbeddingDimension).Select(Answers.Bytes) } };
+    }
+
+    public override async Task<V1.PutImageSetResponse> PutImageSet(V1.PutImageSetRequest request, ServerCallContext context)
+    {
+        var (digests, labels) = RequestChecks.LabelledImages(request);
+        using var place = queue.Enter(); // a set is large: calls in flight bound the memory
+        var (digest, missing) = await sets.PutAsync(digests, labels, request.ClassCount, context.CancellationToken);
+        return new() { ImageSetDigest = digest, Missing = { missing } };
+    }
+
+    public override async Task ScoreTemplates(
+        V1.ScoreTemplatesRequest request, IServerStreamWriter<V1.ScoreTemplatesResponse> responseStream, ServerCallContext context)
+    {
+        var set = sets.Get(request.ImageSetDigest);
+        var classes = RequestChecks.Classes(request.ClassNames, set.ClassImages.Length, set.ClassImages.Length);
+        RequestChecks.Count("templates", request.Templates.Count, 1, RequestChecks.MostTemplates);
+        using var place = queue.Enter();
+        // What is known already goes first: its callers need not wait for what has to be computed.
+        var known = request.Templates.Select(template => scoring.Known(set, classes, template)).ToArray();
+        for (var i = 0; i < known.Length; i++)
+            if (known[i] is { } score) await responseStream.WriteAsync(Answers.Score(i, set, score, request.IncludeOutcomes), context.CancellationToken);
+        for (var i = 0; i < known.Length; i++)
+            if (known[i] is null) await responseStream.WriteAsync(await ScoreAsync(request, i, set, classes, context.CancellationToken), context.CancellationToken);
+    }
+
+    private async Task<V1.ScoreTemplatesResponse> ScoreAsync(V1.ScoreTemplatesRequest request, int index, ImageSet set, ClassNames classes, CancellationToken cancellation)
+    {
+        try { return Answers.Score(index, set, await scoring.ScoreAsync(set, classes, request.Templates[index], cancellation), request.IncludeOutcomes); }
+        catch (TemplateRefusedException refusal)
+        {
+            metrics.TemplateRefused();
+            return new() { TemplateIndex = index, Refusal = refusal.Message };
+        }
+    }
+
+    public override async Task<V1.ClassifyResponse> Classify(V1.ClassifyRequest request, ServerCallContext context)
+    {
+        var batch = RequestChecks.Images(request.Images, RequestChecks.MostClassifiedImages, model.Card.EmbeddingDimension);
+        var classes = RequestChecks.Classes(request.ClassNames, 2, RequestChecks.MostClasses);
+        if (request.TopK < 0) throw new InvalidRequestException($"top_k is {request.TopK}; it takes 0 or more.");
+        using var place = queue.Enter();
+        var matrix = await templates.EncodeAsync(request.Template, classes, context.CancellationToken);
+        await images.EmbedAsync(batch, context.CancellationToken);
+        var answers = Enumerable.Range(0, batch.Count).Select(image => Answers.Classification(batch, image, matrix, classes, model.Card.LogitScale, request.TopK));
+        return new() { Classifications = { answers } };
+    }
+}

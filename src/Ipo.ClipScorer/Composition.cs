@@ -1,0 +1,66 @@
+using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Scoring;
+using Ipo.ServiceDefaults;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Ipo.ClipScorer;
+
+/// <summary>Puts the scorer's parts together.</summary>
+internal static class Composition
+{
+    private const long MiB = 1024 * 1024;
+
+    /// <param name="builder">The builder of Program.cs.</param>
+    /// <param name="redis">Whether there is a Redis; without one that stage is left out.</param>
+    public static void AddClipScorer(this IHostApplicationBuilder builder, bool redis)
+    {
+        var services = builder.Services;
+        services.AddOptions<ClipModelOptions>().BindConfiguration(ClipModelOptions.Section).ValidateOnStart();
+        services.AddOptions<ClipScorerOptions>().BindConfiguration(ClipScorerOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ClipModelOptions>, ClipModelOptions.Validation>();
+        services.AddSingleton<IValidateOptions<ClipScorerOptions>, ClipScorerOptions.Validation>();
+        services.AddSingleton(all => all.GetRequiredService<IOptions<ClipScorerOptions>>().Value);
+
+        services.AddSingleton<CheckpointLoader>();
+        services.AddHostedService(all => all.GetRequiredService<CheckpointLoader>());
+        services.AddHealthChecks().AddCheck<CheckpointLoader>("checkpoint", tags: [Health.Ready]);
+        services.AddSingleton(all => all.GetRequiredService<CheckpointLoader>().Model);
+
+        services.AddSingleton<ClipScorerMetrics>();
+        services.AddSingleton(all => new ModelQueue(Options(all).QueueLength, Metrics(all)));
+        services.AddSingleton<ImageEncoder>();
+        services.AddSingleton<TextEncoder>();
+        services.AddSingleton<IImageEmbeddings>(all => new MemoryEmbeddings(BehindMemory(all), Options(all).EmbeddingMemoryMiB * MiB, Metrics(all)));
+        services.AddSingleton(all => new ImageSets(all.GetRequiredService<IImageEmbeddings>(), Model(all).Card.EmbeddingDimension, Options(all).ImageSetMemoryMiB * MiB));
+        services.AddSingleton(all => new TemplateEncoder(Model(all), all.GetRequiredService<ModelQueue>(), Options(all).TemplateMemoryMiB * MiB, Metrics(all)));
+        services.AddSingleton(all => new TemplateScoring(
+            Model(all), all.GetRequiredService<TemplateEncoder>(), all.GetRequiredService<ModelQueue>(), Threads(all), Options(all).ScoreMemoryMiB * MiB, Metrics(all)));
+        if (redis) AddRedisParts(services);
+
+        services.AddGrpc().AddServiceOptions<ClipScorerService>(grpc => grpc.Interceptors.Add<RefusalStatus>());
+    }
+
+    private static void AddRedisParts(IServiceCollection services)
+    {
+        services.AddSingleton(all => new EmbeddingKeys(Model(all).Card.Digest, Model(all).Preprocessor.Version, Model(all).Card.Precision));
+        services.AddSingleton(all => new RedisOutage(Options(all).RedisPause, TimeProvider.System, Metrics(all), all.GetRequiredService<ILogger<RedisOutage>>()));
+        services.AddSingleton<RedisWriter>();
+        services.AddSingleton(all => new RedisEmbeddings(
+            all.GetRequiredService<ImageEncoder>(), all.GetRequiredService<IConnectionMultiplexer>(), all.GetRequiredService<EmbeddingKeys>(),
+            all.GetRequiredService<RedisOutage>(), all.GetRequiredService<RedisWriter>(), Options(all).RedisTimeout, Metrics(all)));
+    }
+
+    private static IImageEmbeddings BehindMemory(IServiceProvider all) =>
+        all.GetService<RedisEmbeddings>() is { } redis ? redis : all.GetRequiredService<ImageEncoder>();
+
+    private static ClipModel Model(IServiceProvider all) => all.GetRequiredService<ClipModel>();
+
+    private static ClipScorerOptions Options(IServiceProvider all) => all.GetRequiredService<ClipScorerOptions>();
+
+    private static ClipScorerMetrics Metrics(IServiceProvider all) => all.GetRequiredService<ClipScorerMetrics>();
+
+    private static int Threads(IServiceProvider all) =>
+        all.GetRequiredService<IOptions<ClipModelOptions>>().Value.Threads is > 0 and var threads ? threads : Environment.ProcessorCount;
+}

@@ -1,0 +1,38 @@
+using System.Text;
+
+namespace Ipo.ClipScorer.Embeddings;
+
+/// <summary>The keys of embeddings in Redis. Everything that could change the numbers stands in them, so a value never has to be
+/// checked for age: ipo:image-embedding:1:{h}:CHECKPOINT:PREPROCESSING:PRECISION:IMAGE.</summary>
+internal sealed class EmbeddingKeys
+{
+    /// <summary>Number of <see cref="Slot"/>s.</summary>
+    public const int Slots = 16;
+
+    // Counted up when the value's form changes: raw little-endian fp32 so far.
+    private const int Schema = 1;
+
+    private readonly byte[][] _prefixes;
+
+    /// <param name="checkpoint">SHA-256 of the checkpoint.</param>
+    /// <param name="preprocessing">Version of the pixel pipeline.</param>
+    /// <param name="precision">"fp32" or "fp16": the same image gives other last bits in another one.</param>
+    public EmbeddingKeys(string checkpoint, string preprocessing, string precision) =>
+        _prefixes = [.. Enumerable.Range(0, Slots).Select(slot =>
+            Encoding.UTF8.GetBytes($"ipo:image-embedding:{Schema}:{{{slot:x}}}:{checkpoint}:{preprocessing}:{precision}:"))];
+
+    /// <summary>The keys of one slot share a hash tag (in braces) and so lie on one node of a Redis cluster: one MGET may name them
+    /// together. Sixteen of them spread over the nodes.</summary>
+    public static int Slot(ImageDigest image) => image.FirstByte >> 4;
+
+    public byte[] Key(ImageDigest image)
+    {
+        var prefix = _prefixes[Slot(image)];
+        var key = new byte[prefix.Length + 2 * ImageDigest.Bytes];
+        prefix.CopyTo(key, 0);
+        Span<byte> digest = stackalloc byte[ImageDigest.Bytes];
+        image.WriteTo(digest);
+        Convert.TryToHexStringLower(digest, key.AsSpan(prefix.Length), out _);
+        return key;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Threading.Channels;
+using StackExchange.Redis;
+
+namespace Ipo.ClipScorer.Embeddings;
+
+/// <summary>Writes embeddings to Redis behind the callers' backs: nobody waits for it, and what does not fit its backlog is dropped.</summary>
+internal sealed class RedisWriter : IAsyncDisposable
+{
+    private const int MostInFlight = 512;
+    private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(2);
+
+    private readonly IConnectionMultiplexer _redis;
+    private readonly EmbeddingKeys _keys;
+    private readonly RedisOutage _outage;
+    private readonly TimeSpan _timeout;
+    private readonly TimeSpan _lifetime;
+    private readonly ClipScorerMetrics _metrics;
+    private readonly Channel<(ImageDigest Image, byte[] Value)> _backlog;
+    private readonly Task _writing;
+
+    /// <param name="redis">The connection; it may be down at any time.</param>
+    /// <param name="keys">The keys of this checkpoint's embeddings.</param>
+    /// <param name="outage">Shared with the reader.</param>
+    /// <param name="options">Timeout, lifetime and backlog.</param>
+    /// <param name="metrics">Counts what was dropped.</param>
+    public RedisWriter(IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, ClipScorerOptions options, ClipScorerMetrics metrics)
+    {
+        (_redis, _keys, _outage, _metrics) = (redis, keys, outage, metrics);
+        (_timeout, _lifetime) = (options.RedisTimeout, options.RedisLifetime);
+        _backlog = Channel.CreateBounded<(ImageDigest, byte[])>(new BoundedChannelOptions(options.RedisBacklog) { SingleReader = true });
+        _writing = Task.Run(WriteAllAsync);
+    }
+
+    /// <summary>Takes an embedding to be written; never waits.</summary>
+    public void Offer(ImageDigest image, ReadOnlySpan<float> embedding)
+    {
+        if (!_backlog.Writer.TryWrite((image, EmbeddingBytes.Of(embedding)))) _metrics.RedisWritesDropped(1);
+    }
+
+    private async Task WriteAllAsync()
+    {
+        var next = new List<(ImageDigest Image, byte[] Value)>(MostInFlight);
+        while (await _backlog.Reader.WaitToReadAsync())
+        {
+            next.Clear();
+            while (next.Count < MostInFlight && _backlog.Reader.TryRead(out var embedding)) next.Add(embedding);
+            if (!_outage.Allows() || !await WriteAsync(next)) _metrics.RedisWritesDropped(next.Count);
+        }
+    }
+
+    private async Task<bool> WriteAsync(List<(ImageDigest Image, byte[] Value)> embeddings)
+    {
+        try
+        {
+            var database = _redis.GetDatabase();
+            var writes = embeddings.Select(embedding => database.StringSetAsync(_keys.Key(embedding.Image), embedding.Value, _lifetime));
+            await Task.WhenAll(writes).WaitAsync(_timeout);
+            _outage.Worked();
+            return true;
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            _outage.Failed(fault.GetType().Name);
+            return false;
+        }
+    }
+
+    /// <summary>Writes what is waiting, for two seconds at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _backlog.Writer.Complete();
+        await Task.WhenAny(_writing, Task.Delay(LastWrites));
+    }
+}

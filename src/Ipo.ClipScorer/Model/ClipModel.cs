@@ -1,0 +1,175 @@
+using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Text;
+
+namespace Ipo.ClipScorer.Model;
+
+/// <summary>
+/// A CLIP checkpoint ready to encode: two towers, tokenizer and preprocessing. Thread-safe.
+/// Embeddings are fp32, L2-normalised, row after row; on the CPU an embedding is equal to the bit whatever is encoded beside it.
+/// </summary>
+internal sealed class ClipModel : IDisposable
+{
+    private readonly ClipConfig _config;
+    private readonly ClipTokenizer? _tokenizer;
+    private readonly TextTower _texts;
+    private readonly VisionTower _images;
+    private readonly string _folder;
+
+    private ClipModel(string folder, ClipConfig config, Weights weights, ExecutionDevice device, ImageLimits limits)
+    {
+        (_folder, _config) = (folder, config);
+        _tokenizer = File.Exists(Path.Combine(folder, "vocab.json")) || File.Exists(Path.Combine(folder, "merges.txt")) ? ClipTokenizer.Load(folder) : null;
+        if (_tokenizer?.VocabularySize > config.Text.VocabularySize)
+            throw new CheckpointException($"{folder}: vocab.json has ids up to {_tokenizer.VocabularySize - 1}, and the text tower knows {config.Text.VocabularySize} (text_config.vocab_size). Take vocab.json and config.json from the same checkpoint.");
+        Preprocessor = new(PixelSettings.Load(folder, config.Vision.ImageSize), limits);
+        FallbackReason = device.FallbackReason;
+        Card = new(
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+            CheckpointDigest.Compute(folder, weights),
+            config.EmbeddingDimension,
+            config.Vision.ImageSize,
+            config.Text.ContextLength,
+            MathF.Exp(weights.Number("logit_scale")),
+            device.Provider,
+            device.Words,
+            device.Precision);
+        _texts = new(config, weights, device);
+        try
+        {
+            _images = new(config, weights, device);
+        }
+        catch
+        {
+            _texts.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is loaded and how it runs.</summary>
+    public ModelCard Card { get; }
+
+    /// <summary>The checkpoint's tokenizer.</summary>
+    /// <exception cref="CheckpointException">The folder holds no tokenizer files.</exception>
+    public ClipTokenizer Tokenizer => _tokenizer ?? throw new CheckpointException(
+        $"{_folder} has no vocab.json and merges.txt, so texts cannot be tokenized. Take both files from the checkpoint.");
+
+    /// <summary>From encoded images to this checkpoint's pixels.</summary>
+    public ImagePreprocessor Preprocessor { get; }
+
+    /// <summary>How far the towers are from a reference; null on a CPU whose checkpoint brings none.</summary>
+    public ParityResult? Parity { get; private set; }
+
+    /// <summary>Why Auto did not take CUDA; null when it did or was not asked.</summary>
+    public string? FallbackReason { get; }
+
+    /// <summary>The id a text is read at.</summary>
+    public int EndId => _tokenizer?.EndId ?? _config.Text.EndId;
+
+    /// <summary>Loads and proves a checkpoint: files, shapes, and its embeddings against the reference.</summary>
+    /// <exception cref="CheckpointException">The folder is not a usable checkpoint, or the device asked for is not there.</exception>
+    public static ClipModel Load(string folder, ClipModelOptions options)
+    {
+        if (options.Problems().ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        var model = LoadTowers(folder, ExecutionDevice.Choose(options), options.Images);
+        try
+        {
+            model.Parity = ParityProbe.Run(folder, model);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Loads a checkpoint on a device without proving it.</summary>
+    internal static ClipModel LoadTowers(string folder, ExecutionDevice device, ImageLimits? limits = null)
+    {
+        if (!Directory.Exists(folder))
+            throw new CheckpointException($"{folder} is not a folder. Set {ClipModelOptions.Section}:Checkpoint to a checkpoint's folder in Hugging Face CLIPModel layout.");
+        return new(folder, ClipConfig.Load(folder), Weights.Open(folder), device, limits ?? new());
+    }
+
+    /// <summary>Encodes images.</summary>
+    /// <param name="pixels">[count, 3, ImageSize, ImageSize] as <see cref="ImagePreprocessor.Preprocess"/> writes them.</param>
+    /// <param name="count">Images.</param>
+    /// <param name="embeddings">Receives [count, EmbeddingDimension].</param>
+    /// <param name="ct">Stops the work at once.</param>
+    public void EncodeImages(ReadOnlySpan<float> pixels, int count, Span<float> embeddings, CancellationToken ct)
+    {
+        var image = 3L * Card.ImageSize * Card.ImageSize;
+        if (pixels.Length != count * image) throw new ArgumentException($"Expected {count * image} values for {count} images, found {pixels.Length}.", nameof(pixels));
+        RequireRoom(embeddings, count);
+        _images.Encode(pixels, count, embeddings, ct);
+        Normalise(embeddings);
+    }
+
+    /// <summary>Encodes texts of any lengths, each at its exact length.</summary>
+    /// <param name="ids">For each text its ids with start and end.</param>
+    /// <param name="embeddings">Receives [texts, EmbeddingDimension], in the order of <paramref name="ids"/>.</param>
+    /// <param name="ct">Stops the work at once.</param>
+    /// <remarks>
+    /// No prefix is shared here: how a text's sums are split would then depend on the other texts, and with it the last bits.
+    /// </remarks>
+    /// <exception cref="TextTooLongException">A text is longer than the context.</exception>
+    public void EncodeTexts(IReadOnlyList<int[]> ids, Span<float> embeddings, CancellationToken ct) => EncodeTemplate([], ids, embeddings, ct);
+
+    /// <summary>Encodes texts that begin alike: the shared ids are computed once, each text then costs only its own.</summary>
+    /// <param name="sharedPrefix">The ids all texts begin with, start included. The last bits of an embedding depend on where this ends.</param>
+    /// <param name="suffixes">For each text the ids behind the prefix, end included; at least one id.</param>
+    /// <param name="embeddings">Receives [texts, EmbeddingDimension], in the order of <paramref name="suffixes"/>.</param>
+    /// <param name="ct">Stops the work at once.</param>
+    /// <exception cref="TextTooLongException">A text is longer than the context.</exception>
+    public void EncodeTemplate(int[] sharedPrefix, IReadOnlyList<int[]> suffixes, Span<float> embeddings, CancellationToken ct)
+    {
+        RequireRoom(embeddings, suffixes.Count);
+        // A text is read at its first end id, as in OpenAI's model; one that ends inside the prefix is the same text for every suffix.
+        var prefixEnd = Array.IndexOf(sharedPrefix, EndId);
+        var prefix = prefixEnd < 0 ? sharedPrefix : sharedPrefix[..prefixEnd];
+        var texts = new int[suffixes.Count][];
+        for (var text = 0; text < texts.Length; text++)
+        {
+            var end = prefixEnd < 0 ? Array.IndexOf(suffixes[text], EndId) : 0;
+            if (end < 0) throw new ArgumentException($"Text {text} has no end id, {EndId}.", nameof(suffixes));
+            var tokens = sharedPrefix.Length + suffixes[text].Length;
+            if (tokens > Card.ContextLength) throw new TextTooLongException(tokens, Card.ContextLength);
+            texts[text] = prefixEnd < 0 ? suffixes[text][..(end + 1)] : [EndId];
+            RequireKnown(texts[text]);
+        }
+        RequireKnown(prefix);
+        _texts.Encode(prefix, texts, embeddings, ct);
+        Normalise(embeddings);
+    }
+
+    public void Dispose()
+    {
+        _texts.Dispose();
+        _images.Dispose();
+    }
+
+    private void RequireRoom(Span<float> embeddings, int count)
+    {
+        if (embeddings.Length != (long)count * Card.EmbeddingDimension)
+            throw new ArgumentException($"Expected room for {count} embeddings of {Card.EmbeddingDimension}, found {embeddings.Length} values.", nameof(embeddings));
+    }
+
+    private void RequireKnown(int[] ids)
+    {
+        foreach (var id in ids)
+            if ((uint)id >= (uint)_config.Text.VocabularySize) throw new ArgumentOutOfRangeException(nameof(ids), id, $"The text tower knows ids below {_config.Text.VocabularySize}.");
+    }
+
+    // In double and in order, so that the length does not depend on a vector's width.
+    private void Normalise(Span<float> embeddings)
+    {
+        for (var at = 0; at < embeddings.Length; at += Card.EmbeddingDimension)
+        {
+            var embedding = embeddings.Slice(at, Card.EmbeddingDimension);
+            var squares = 0.0;
+            foreach (var value in embedding) squares += (double)value * value;
+            var scale = 1 / Math.Sqrt(squares);
+            foreach (ref var value in embedding) value = (float)(value * scale);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.ML.OnnxRuntime;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace Ipo.ClipScorer.Model;
+
+/// <summary>Where and how the towers run: chosen once, when a checkpoint is loaded.</summary>
+/// <param name="Provider">"cpu" or "cuda".</param>
+/// <param name="Threads">Threads of one run on the CPU.</param>
+/// <param name="FallbackReason">Why Auto did not take CUDA; null when it did or was not asked.</param>
+internal sealed record ExecutionDevice(string Provider, int Threads, string? FallbackReason)
+{
+    private const string CudaProvider = "CUDAExecutionProvider";
+
+    // 512 rows reach 85 % of the CPU's GEMM rate and 64 rows 71 %, while activations still fit the cache; a GPU wants far more.
+    private const int RowsOnCpu = 512;
+    private const int RowsOnCuda = 16_384;
+
+    public bool IsCuda => Provider == "cuda";
+
+    /// <summary>Tokens of all items together that one run takes at most (a single item may have more).</summary>
+    public int RowsPerRun => IsCuda ? RowsOnCuda : RowsOnCpu;
+
+    /// <summary>fp16 on CUDA (products accumulate in fp32), fp32 on the CPU.</summary>
+    public string Precision => IsCuda ? "fp16" : "fp32";
+
+    public string Words => IsCuda ? "CUDA device 0" : $"CPU, {Threads} thread{(Threads == 1 ? "" : "s")}";
+
+    /// <summary>The CPU.</summary>
+    /// <param name="threads">Threads; 0 means what the process may use.</param>
+    /// <param name="fallbackReason">Why it is not CUDA, where that was wanted.</param>
+    /// <remarks>
+    /// .NET's processor count follows the process's affinity and its cgroup's quota (rounded up). ONNX Runtime's own default is
+    /// the host's cores, whatever the container may use (microsoft/onnxruntime#29510).
+    /// </remarks>
+    public static ExecutionDevice Cpu(int threads, string? fallbackReason = null) =>
+        new("cpu", threads > 0 ? threads : Environment.ProcessorCount, fallbackReason);
+
+    /// <summary>Chooses by the options: Auto tries CUDA and falls back with the reason.</summary>
+    /// <exception cref="CheckpointException">CUDA was asked for and does not work here.</exception>
+    public static ExecutionDevice Choose(ClipModelOptions options)
+    {
+        if (options.Device == ClipDevice.Cpu) return Cpu(options.Threads);
+        var missing = WhyNoCuda();
+        if (missing is null) return new("cuda", Cpu(options.Threads).Threads, null);
+        return options.Device == ClipDevice.Auto ? Cpu(options.Threads, missing) : throw new CheckpointException(
+            $"{ClipModelOptions.Section}:Device is Cuda, but CUDA does not work here: {missing} Mend that, or set {ClipModelOptions.Section}:Device to Auto or Cpu.");
+    }
+
+    /// <summary>Session options for this device. The caller disposes them.</summary>
+    /// <param name="weightsFolder">Where the files that the graph's external data names stand.</param>
+    public SessionOptions Session(string weightsFolder)
+    {
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = Threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            // Text lengths and batch sizes vary; a plan for each would be kept for ever.
+            EnableMemoryPattern = false,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        // Threads that spin while they wait take the cores from whoever shares them.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
+        if (IsCuda) AppendCuda(options);
+        return options;
+    }
+
+    /// <summary>Where a graph's outputs stay when another graph on this device reads them.</summary>
+    public OrtMemoryInfo Memory() => IsCuda
+        ? new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default)
+        : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
+
+    private static string? WhyNoCuda()
+    {
+        if (!OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider))
+            return "this build has no CUDA provider (build with -p:UseGpu=true).";
+        try
+        {
+            using var options = new SessionOptions();
+            AppendCuda(options);
+            return null;
+        }
+        catch (Exception missing) when (missing is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            return $"ONNX Runtime cannot start its CUDA provider ({missing.Message.ReplaceLineEndings(" ")}).";
+        }
+    }
+
+    private static void AppendCuda(SessionOptions options)
+    {
+        using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(new Dictionary<string, string>
+        {
+            ["device_id"] = "0",
+            // Growing by what is asked for keeps the arena near what the few shapes need.
+            ["arena_extend_strategy"] = "kSameAsRequested",
+            ["cudnn_conv_algo_search"] = "HEURISTIC",
+        });
+        options.AppendExecutionProvider_CUDA(cuda);
+    }
+}

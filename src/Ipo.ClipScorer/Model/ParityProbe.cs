@@ -1,0 +1,106 @@
+using System.Text.Json;
+
+namespace Ipo.ClipScorer.Model;
+
+/// <summary>
+/// Proves at start-up that a loaded model gives the embeddings it should: those in the checkpoint's reference.json,
+/// or else, on another device than the CPU, those of the same graphs in fp32 on the CPU.
+/// </summary>
+internal static class ParityProbe
+{
+    public const string ReferenceFile = "reference.json";
+
+    // Largest difference of one component of an L2-normalised embedding. fp32 towers stay near 1e-6, fp16 ones near 1e-3.
+    private const double CpuTolerance = 1e-4;
+    private const double HalfTolerance = 5e-3;
+
+    /// <returns>How far the model is from its reference; null on a CPU whose checkpoint brings none.</returns>
+    /// <exception cref="CheckpointException">It is further than its precision explains.</exception>
+    public static ParityResult? Run(string folder, ClipModel model)
+    {
+        var path = Path.Combine(folder, ReferenceFile);
+        ParityResult result;
+        if (File.Exists(path)) result = new(ReferenceFile, AgainstReference(path, model));
+        else if (model.Card.ExecutionProvider != "cpu") result = new("cpu", AgainstCpu(folder, model));
+        else return null;
+        var tolerance = model.Card.Precision == "fp16" ? HalfTolerance : CpuTolerance;
+        // A NaN must fail too.
+        return result.LargestError <= tolerance ? result : throw new CheckpointException(
+            $"{folder}: embeddings on {model.Card.Device} differ from {result.Against} by {result.LargestError:G3}; at most {tolerance:G3} is expected in {model.Card.Precision}. Take the checkpoint's files again; if they are whole, this device computes wrongly: set {ClipModelOptions.Section}:Device to Cpu.");
+    }
+
+    private static double AgainstReference(string path, ClipModel model)
+    {
+        using var document = CheckpointFile.ReadJson(path);
+        var (dimension, size) = (model.Card.EmbeddingDimension, model.Card.ImageSize);
+        try
+        {
+            var texts = document.RootElement.GetProperty("texts").EnumerateArray().Select(text => (Ids: Ids(text), Embedding: Floats(text, dimension), Text: text.GetProperty("text").GetString()!)).ToList();
+            foreach (var text in texts)
+                if (!model.Tokenizer.Encode(text.Text).SequenceEqual(text.Ids))
+                    throw new CheckpointException($"{path}: \"{text.Text}\" has ids {string.Join(' ', text.Ids)} there, and vocab.json with merges.txt give {string.Join(' ', model.Tokenizer.Encode(text.Text))}. Take all files from the same checkpoint.");
+            var images = document.RootElement.GetProperty("images").EnumerateArray().Select(image => (Index: image.GetProperty("i").GetInt32(), Embedding: Floats(image, dimension))).ToList();
+            var textError = LargestError(texts.Select(text => text.Embedding), EncodeTexts(model, texts.ConvertAll(text => text.Ids)));
+            var imageError = LargestError(images.Select(image => image.Embedding), EncodeImages(model, images.ConvertAll(image => FormulaImage(image.Index, size))));
+            return Math.Max(textError, imageError);
+        }
+        catch (Exception damaged) when (damaged is KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new CheckpointException($"{path} is not a reference of texts (text, ids, embedding) and images (i, embedding). Take the file from the checkpoint again, or delete it to start without this check.", damaged);
+        }
+    }
+
+    private static double AgainstCpu(string folder, ClipModel model)
+    {
+        using var cpu = ClipModel.LoadTowers(folder, ExecutionDevice.Cpu(0));
+        var end = model.EndId;
+        // Lengths and ids of no meaning, spread over the vocabulary; the end stands last in each.
+        var texts = Enumerable.Range(1, 8).Select(length => Enumerable.Range(1, length).Select(at => (at * 7919 + length * 104_729) % (end - 1)).Append(end).ToArray()).ToList();
+        var images = Enumerable.Range(0, 4).Select(index => FormulaImage(index, model.Card.ImageSize)).ToList();
+        return Math.Max(
+            LargestError(EncodeTexts(cpu, texts).Chunk(cpu.Card.EmbeddingDimension), EncodeTexts(model, texts)),
+            LargestError(EncodeImages(cpu, images).Chunk(cpu.Card.EmbeddingDimension), EncodeImages(model, images)));
+    }
+
+    /// <summary>
+    /// The test picture of reference.json, four bytes a pixel: (x·(3+c) + y·(5+2c) + 17·index + ⌊x·y/(7+index)⌋) mod 256 in channel c.
+    /// </summary>
+    public static byte[] FormulaImage(int index, int size)
+    {
+        var image = new byte[size * size * 4];
+        for (var y = 0; y < size; y++)
+            for (var x = 0; x < size; x++)
+                for (var c = 0; c < 3; c++)
+                    image[(y * size + x) * 4 + c] = (byte)(x * (3 + c) + y * (5 + 2 * c) + 17 * index + x * y / (7 + index));
+        return image;
+    }
+
+    private static float[] EncodeTexts(ClipModel model, List<int[]> ids)
+    {
+        var embeddings = new float[ids.Count * model.Card.EmbeddingDimension];
+        model.EncodeTexts(ids, embeddings, CancellationToken.None);
+        return embeddings;
+    }
+
+    private static float[] EncodeImages(ClipModel model, List<byte[]> images)
+    {
+        var size = model.Card.ImageSize;
+        var pixels = new float[images.Count * 3 * size * size];
+        for (var image = 0; image < images.Count; image++)
+            model.Preprocessor.Normalise(images[image], size * 4, pixels.AsSpan(image * 3 * size * size, 3 * size * size));
+        var embeddings = new float[images.Count * model.Card.EmbeddingDimension];
+        model.EncodeImages(pixels, images.Count, embeddings, CancellationToken.None);
+        return embeddings;
+    }
+
+    private static double LargestError(IEnumerable<float[]> expected, float[] found) =>
+        expected.SelectMany(row => row).Zip(found, (a, b) => Math.Abs((double)a - b)).Aggregate(0.0, Math.Max);
+
+    private static int[] Ids(JsonElement text) => [.. text.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32())];
+
+    private static float[] Floats(JsonElement entry, int dimension)
+    {
+        var values = entry.GetProperty("embedding").EnumerateArray().Select(value => value.GetSingle()).ToArray();
+        return values.Length == dimension ? values : throw new FormatException($"An embedding has {values.Length} components.");
+    }
+}

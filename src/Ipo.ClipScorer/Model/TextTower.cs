@@ -1,0 +1,87 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Ipo.ClipScorer.Model;
+
+/// <summary>The text tower: texts behind one shared prefix, in buckets of equal length. Thread-safe.</summary>
+internal sealed class TextTower : IDisposable
+{
+    private static readonly string[] SuffixInputs = [TextGraphs.Ids, TextGraphs.PrefixKeys, TextGraphs.PrefixValues];
+    private static readonly string[] PrefixOutputs = [TextGraphs.PrefixKeys, TextGraphs.PrefixValues];
+
+    private readonly TextShape _text;
+    private readonly int _dimension;
+    private readonly ExecutionDevice _device;
+    private readonly OrtMemoryInfo _memory;
+    private readonly Tower _prefix;
+    private readonly Tower _suffix;
+
+    public TextTower(ClipConfig config, Weights weights, ExecutionDevice device)
+    {
+        (_text, _dimension, _device, _memory) = (config.Text, config.EmbeddingDimension, device, device.Memory());
+        // One prefix costs little beside its suffixes: a second prepacked copy of the weights would buy nothing.
+        _prefix = new(TextGraphs.Prefix(config, weights, device.IsCuda), device, weights, prepack: false);
+        _suffix = new(TextGraphs.Suffix(config, weights, device.IsCuda), device, weights);
+    }
+
+    /// <summary>Encodes texts that begin with the same ids.</summary>
+    /// <param name="prefix">The ids they begin with; may be empty.</param>
+    /// <param name="suffixes">The ids behind them, of any lengths above zero; each is read at its last one.</param>
+    /// <param name="features">Receives [texts, dimension], projected, not normalised, in the order of <paramref name="suffixes"/>.</param>
+    /// <param name="ct">Stops the work at once.</param>
+    public void Encode(ReadOnlySpan<int> prefix, IReadOnlyList<int[]> suffixes, Span<float> features, CancellationToken ct)
+    {
+        if (suffixes.Count == 0) return;
+        using var shared = Prefix(prefix, ct);
+        foreach (var bucket in Enumerable.Range(0, suffixes.Count).GroupBy(text => suffixes[text].Length))
+            foreach (var texts in bucket.Chunk(Math.Max(1, _device.RowsPerRun / bucket.Key)))
+                Encode(texts, bucket.Key, suffixes, shared, features, ct);
+    }
+
+    public void Dispose()
+    {
+        _prefix.Dispose();
+        _suffix.Dispose();
+        _memory.Dispose();
+    }
+
+    private void Encode(int[] texts, int length, IReadOnlyList<int[]> suffixes, SharedPrefix shared, Span<float> features, CancellationToken ct)
+    {
+        var ids = new long[texts.Length * length];
+        for (var row = 0; row < texts.Length; row++)
+            for (var at = 0; at < length; at++) ids[row * length + at] = suffixes[texts[row]][at];
+        var output = new float[texts.Length * _dimension];
+        using var input = OrtValue.CreateTensorValueFromMemory(ids, [texts.Length, length]);
+        using var result = OrtValue.CreateTensorValueFromMemory(output, [texts.Length, _dimension]);
+        _suffix.Run(SuffixInputs, [input, shared.Keys, shared.Values], TextGraphs.Features, result, ct);
+        for (var row = 0; row < texts.Length; row++)
+            output.AsSpan(row * _dimension, _dimension).CopyTo(features[(texts[row] * _dimension)..]);
+    }
+
+    private SharedPrefix Prefix(ReadOnlySpan<int> prefix, CancellationToken ct)
+    {
+        var (layers, heads, width) = (_text.Shape.Layers, _text.Shape.Heads, _text.Shape.HeadWidth);
+        if (prefix.IsEmpty)
+        {
+            var type = _device.IsCuda ? TensorElementType.Float16 : TensorElementType.Float;
+            return new(
+                OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [layers, heads, width, 0]),
+                OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [layers, heads, 0, width]));
+        }
+        var ids = new long[prefix.Length];
+        for (var at = 0; at < ids.Length; at++) ids[at] = prefix[at];
+        using var input = OrtValue.CreateTensorValueFromMemory(ids, [ids.Length]);
+        var outputs = _prefix.RunOnDevice(TextGraphs.Ids, input, PrefixOutputs, _memory, ct);
+        return new(outputs[0], outputs[1]);
+    }
+
+    /// <summary>A prefix's keys and values, on the device.</summary>
+    private sealed record SharedPrefix(OrtValue Keys, OrtValue Values) : IDisposable
+    {
+        public void Dispose()
+        {
+            Keys.Dispose();
+            Values.Dispose();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Ipo.ClipScorer.Model;
+
+/// <summary>One graph ready to run. Concurrent runs are safe.</summary>
+internal sealed class Tower : IDisposable
+{
+    private readonly InferenceSession _session;
+
+    /// <param name="graph">The ONNX model.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="weights">The checkpoint's tensors, which the graph names.</param>
+    /// <param name="prepack">Whether weights are laid out anew for the fastest products, which costs a second copy of them.</param>
+    /// <exception cref="CheckpointException">ONNX Runtime refuses the graph on this device.</exception>
+    public Tower(byte[] graph, ExecutionDevice device, Weights weights, bool prepack = true)
+    {
+        using var options = device.Session(weights.Folder);
+        if (!prepack) options.AddSessionConfigEntry("session.disable_prepacking", "1");
+        try
+        {
+            _session = new(graph, options);
+        }
+        catch (OnnxRuntimeException refused)
+        {
+            throw new CheckpointException($"{weights.Path} cannot be run on {device.Words}: {refused.Message.ReplaceLineEndings(" ")} If memory ran out, use a smaller checkpoint or Model:Device = Cpu.", refused);
+        }
+    }
+
+    /// <summary>Runs the graph into preallocated outputs, or stops at once when cancelled.</summary>
+    public void Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, string output, OrtValue result, CancellationToken ct) =>
+        Cancellable(options => _session.Run(options, inputNames, inputs, [output], [result]), ct);
+
+    /// <summary>Runs the graph and leaves its outputs on the device. The caller disposes them.</summary>
+    public IDisposableReadOnlyCollection<OrtValue> RunOnDevice(string inputName, OrtValue input, IEnumerable<string> outputs, OrtMemoryInfo memory, CancellationToken ct)
+    {
+        using var binding = _session.CreateIoBinding();
+        binding.BindInput(inputName, input);
+        foreach (var output in outputs) binding.BindOutputToDevice(output, memory);
+        Cancellable(options => _session.RunWithBinding(options, binding), ct);
+        return binding.GetOutputValues();
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private static void Cancellable(Action<RunOptions> run, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        using var options = new RunOptions();
+        try
+        {
+            // Disposing the registration waits for a callback under way, so it never touches disposed options.
+            using var stop = ct.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options);
+            run(options);
+        }
+        catch (OnnxRuntimeException stopped) when (ct.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("Encoding was cancelled.", stopped, ct);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using DataType = Ipo.ClipScorer.Model.Onnx.TensorProto.Types.DataType;
+
+namespace Ipo.ClipScorer.Model;
+
+/// <summary>
+/// The vision tower: pixels [B, 3, S, S] in, projected features [B, D] out, both fp32, not normalised.
+/// In the last block only the class token asks, because nothing else of its output is read.
+/// </summary>
+internal static class VisionGraph
+{
+    public const string Pixels = "pixels";
+    public const string Features = "features";
+
+    public static byte[] Build(ClipConfig config, Weights weights, bool half)
+    {
+        var vision = config.Vision;
+        var shape = vision.Shape;
+        var graph = new GraphBuilder("vision", weights, half);
+        var blocks = new TransformerGraph(graph, "vision_model", shape);
+        var rows = blocks.Normalise(Tokens(graph, vision), "vision_model.pre_layrnorm");
+        for (var layer = 0; layer < shape.Layers - 1; layer++)
+        {
+            var normalised = blocks.NormaliseForAttention(rows, layer);
+            var attended = Attention(graph, shape,
+                Items(blocks.Queries(normalised, layer)), Items(blocks.Keys(normalised, layer)), Items(blocks.Values(normalised, layer)));
+            rows = blocks.Finish(attended, rows, layer);
+        }
+
+        var last = shape.Layers - 1;
+        var input = blocks.NormaliseForAttention(rows, last);
+        var query = graph.Add("Reshape", [blocks.Queries(ClassTokens(input), last), graph.Integers(-1, 1, shape.Width)]);
+        var classAttended = Attention(graph, shape, query, Items(blocks.Keys(input, last)), Items(blocks.Values(input, last)));
+        var classes = blocks.Normalise(blocks.Finish(classAttended, ClassTokens(rows), last), "vision_model.post_layernorm");
+        var features = graph.Add("Gemm", [classes, graph.Weight("visual_projection.weight", config.EmbeddingDimension, shape.Width)], ("transB", 1));
+        graph.Output(Features, half ? graph.Add("Cast", [features], ("to", (long)DataType.Float)) : features, DataType.Float, "B", config.EmbeddingDimension);
+        return graph.Build();
+
+        string Items(string tokens) => graph.Add("Reshape", [tokens, graph.Integers(-1, vision.Tokens, shape.Width)]);
+
+        string ClassTokens(string tokens) => graph.Add("Gather", [Items(tokens), graph.Integer(0)], ("axis", 1));
+    }
+
+    // The class token and the patches of every image, with their positions: [B·tokens, width].
+    private static string Tokens(GraphBuilder graph, VisionShape vision)
+    {
+        var width = vision.Shape.Width;
+        var pixels = graph.Input(Pixels, DataType.Float, "B", 3, vision.ImageSize, vision.ImageSize);
+        if (graph.Float != DataType.Float) pixels = graph.Add("Cast", [pixels], ("to", (long)graph.Float));
+        var stride = new long[] { vision.PatchSize, vision.PatchSize };
+        var grid = graph.Add("Conv", [pixels, graph.Weight("vision_model.embeddings.patch_embedding.weight", width, 3, vision.PatchSize, vision.PatchSize)],
+            ("strides", stride), ("kernel_shape", stride));
+        var patches = graph.Add("Transpose", [graph.Add("Reshape", [grid, graph.Integers(0, width, -1)])], ("perm", new long[] { 0, 2, 1 }));
+        var batch = graph.Add("Shape", [pixels], ("start", 0), ("end", 1));
+        var classToken = graph.Add("Expand",
+            [graph.Add("Reshape", [graph.Weight("vision_model.embeddings.class_embedding", width), graph.Integers(1, 1, width)]),
+             graph.Add("Concat", [batch, graph.Integers(1, 1)], ("axis", 0))]);
+        var tokens = graph.Add("Add",
+            [graph.Add("Concat", [classToken, patches], ("axis", 1)), graph.Weight("vision_model.embeddings.position_embedding.weight", vision.Tokens, width)]);
+        return graph.Add("Reshape", [tokens, graph.Integers(-1, width)]);
+    }
+
+    private static string Attention(GraphBuilder graph, TransformerShape shape, string queries, string keys, string values) =>
+        graph.Add("Reshape",
+            [graph.AddMicrosoft("MultiHeadAttention", [queries, keys, values], ("num_heads", shape.Heads)), graph.Integers(-1, shape.Width)]);
+}

@@ -1,0 +1,76 @@
+using Google.Protobuf;
+using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Scoring;
+
+namespace Ipo.ClipScorer;
+
+/// <summary>From fields of requests to the scorer's own types; every limit that the contract states is checked here.</summary>
+internal static class RequestChecks
+{
+    public const int MostImages = 1024;
+    public const int MostImageBytes = 60 * 1024 * 1024;
+    public const int MostTexts = 4096;
+    public const int MostTemplates = 1024;
+    public const int MostClassifiedImages = 256;
+    public const int MostClasses = 100_000;
+
+    /// <summary>Images by digest and content.</summary>
+    public static EmbeddingBatch Images(IReadOnlyList<V1.Image> images, int most, int dimension)
+    {
+        Count("images", images.Count, 0, most);
+        var bytes = images.Sum(image => (long)image.Content.Length);
+        if (bytes > MostImageBytes)
+            throw new InvalidRequestException($"images hold {bytes} bytes of content in all; a request takes at most {MostImageBytes}. Send them in several requests.");
+        var digests = new ImageDigest[images.Count];
+        for (var i = 0; i < digests.Length; i++) digests[i] = Digest($"images[{i}].sha256", images[i].Sha256);
+        return new(dimension, digests, [.. images.Select(image => image.Content.Memory)]);
+    }
+
+    /// <summary>The images of a set: each once, each with a label below the number of classes.</summary>
+    public static (ImageDigest[] Images, int[] Labels) LabelledImages(V1.PutImageSetRequest request)
+    {
+        Count("sha256s", request.Sha256S.Count, 1, int.MaxValue);
+        if (request.Labels.Count != request.Sha256S.Count)
+            throw new InvalidRequestException($"labels holds {request.Labels.Count} entries and sha256s {request.Sha256S.Count}; send one label for each image.");
+        if (request.ClassCount is < 1 or > MostClasses) throw new InvalidRequestException($"class_count is {request.ClassCount}; it takes 1 to {MostClasses}.");
+        var (images, seen) = (new ImageDigest[request.Sha256S.Count], new Dictionary<ImageDigest, int>(request.Sha256S.Count));
+        for (var i = 0; i < images.Length; i++)
+        {
+            images[i] = Digest($"sha256s[{i}]", request.Sha256S[i]);
+            if (!seen.TryAdd(images[i], i))
+                throw new InvalidRequestException($"sha256s[{i}] is the image of sha256s[{seen[images[i]]}] again ({images[i]}); an image may stand in a set only once.");
+            if ((uint)request.Labels[i] >= (uint)request.ClassCount)
+                throw new InvalidRequestException($"labels[{i}] is {request.Labels[i]}; with class_count {request.ClassCount} it takes 0 to {request.ClassCount - 1}.");
+        }
+        return (images, [.. request.Labels]);
+    }
+
+    /// <summary>Class names: none empty, as many as are wanted.</summary>
+    public static ClassNames Classes(IReadOnlyList<string> names, int least, int most)
+    {
+        if (least == most && names.Count != least)
+            throw new InvalidRequestException($"class_names holds {names.Count} names and the image set has {least} classes; send one name for each class, in label order.");
+        Count("class_names", names.Count, least, most);
+        for (var c = 0; c < names.Count; c++)
+        {
+            if (string.IsNullOrWhiteSpace(names[c])) throw new InvalidRequestException($"class_names[{c}] is empty; give every class a name.");
+            if (names[c].Length > TemplatePrompts.MostCharacters)
+                throw new InvalidRequestException($"class_names[{c}] has {names[c].Length} characters; it takes at most {TemplatePrompts.MostCharacters}.");
+        }
+        return new(names);
+    }
+
+    /// <exception cref="InvalidRequestException">The number of entries is out of its range.</exception>
+    public static void Count(string field, int count, int least, int most)
+    {
+        if (count < least || count > most)
+            throw new InvalidRequestException($"{field} holds {count} entries; it takes {(most == int.MaxValue ? $"at least {least}" : $"{least} to {most}")}.");
+    }
+
+    private static ImageDigest Digest(string field, ByteString bytes) => bytes.Length == ImageDigest.Bytes
+        ? new(bytes.Span)
+        : throw new InvalidRequestException($"{field} has {bytes.Length} bytes; it takes the {ImageDigest.Bytes} bytes of a SHA-256.");
+}
+
+/// <summary>A field of a request is wrong: which one, what it held and what it takes.</summary>
+internal sealed class InvalidRequestException(string message) : Exception(message);

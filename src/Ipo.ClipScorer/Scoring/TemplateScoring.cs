@@ -1,0 +1,31 @@
+using Ipo.ClipScorer.Model;
+
+namespace Ipo.ClipScorer.Scoring;
+
+/// <summary>Scores templates on image sets. A score is a fact, so the latest ones are kept and given again.</summary>
+internal sealed class TemplateScoring(ClipModel model, TemplateEncoder encoder, ModelQueue queue, int threads, long capacityBytes, ClipScorerMetrics metrics)
+{
+    private readonly LeastRecentlyUsed<(string Set, string Classes, string Template), TemplateScore> _kept = new(capacityBytes, score => score.Bytes);
+
+    /// <summary>The score, where it is known already.</summary>
+    public TemplateScore? Known(ImageSet set, ClassNames classes, string template)
+    {
+        if (!_kept.TryGet((set.Digest, classes.Digest, template), out var score)) return null;
+        metrics.TemplateReused("score");
+        return score;
+    }
+
+    /// <exception cref="TemplateRefusedException">The template cannot be scored with these class names.</exception>
+    public async Task<TemplateScore> ScoreAsync(ImageSet set, ClassNames classes, string template, CancellationToken cancellation)
+    {
+        if (Known(set, classes, template) is { } known) return known;
+        using var activity = ClipScorerMetrics.Activities.StartActivity("score template");
+        activity?.SetTag("ipo.images", set.Count).SetTag("ipo.classes", classes.Count);
+        var matrix = await encoder.EncodeAsync(template, classes, cancellation);
+        var score = await queue.RunAsync(() => TemplateScorer.Score(set, matrix, model.Card.LogitScale, threads, cancellation), cancellation);
+        activity?.SetTag("ipo.accuracy", score.Accuracy).SetTag("ipo.loss", score.Loss);
+        metrics.TemplateScored();
+        _kept.Put((set.Digest, classes.Digest, template), score);
+        return score;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Ipo.ClipScorer.Model;
+
+namespace Ipo.ClipScorer.Text;
+
+/// <summary>CLIP's byte-level BPE tokenizer, equal to OpenAI's without its text repair. Thread-safe.</summary>
+internal sealed class ClipTokenizer
+{
+    // Words of prompts and class names repeat; the bound keeps hostile text from growing the memory.
+    private const int RememberedWords = 65_536;
+
+    private readonly BytePairMerges _merges;
+    private readonly ConcurrentDictionary<string, int[]> _words = new(StringComparer.Ordinal);
+
+    /// <param name="vocabulary">Symbol to id, the two special tokens included.</param>
+    /// <param name="merges">Pairs of symbols in the order they were learned.</param>
+    /// <param name="contextLength">Tokens the model takes.</param>
+    public ClipTokenizer(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string Left, string Right)> merges, int contextLength)
+    {
+        _merges = new(vocabulary, merges);
+        // From the vocabulary, not from config.json: some published configurations carry a wrong eos_token_id (huggingface/transformers#24773).
+        StartId = Special(vocabulary, ClipWords.Start);
+        EndId = Special(vocabulary, ClipWords.End);
+        VocabularySize = vocabulary.Values.Max() + 1;
+        ContextLength = contextLength;
+        _words[ClipWords.Start] = [StartId];
+        _words[ClipWords.End] = [EndId];
+    }
+
+    /// <summary>Tokens the model takes for one text, start and end included.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>The id every text starts with.</summary>
+    public int StartId { get; }
+
+    /// <summary>The id every text ends with, and where the text tower is read.</summary>
+    public int EndId { get; }
+
+    /// <summary>One more than the largest id.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>Reads vocab.json, merges.txt and the context length of a Hugging Face CLIP folder.</summary>
+    /// <exception cref="CheckpointException">A file is missing or is not what CLIP's tokenizer needs.</exception>
+    public static ClipTokenizer Load(string folder)
+    {
+        var contextLength = ClipConfig.Load(folder).Text.ContextLength;
+        return new(ReadVocabulary(Path.Combine(folder, "vocab.json")), ReadMerges(Path.Combine(folder, "merges.txt")), contextLength);
+    }
+
+    /// <summary>
+    /// The ids of a text with start and end, however long the text is. As in OpenAI's tokenizer, the special tokens spelled out
+    /// in the text become their ids; the tower reads a text at its first end id.
+    /// </summary>
+    public int[] Encode(string text) => [StartId, .. Words(text), EndId];
+
+    /// <summary>
+    /// The start id and the ids that every text beginning with <paramref name="beginning"/> shares, whatever follows it;
+    /// no end id. It depends on the beginning alone, so that a vector computed behind it is the same whichever classes stand beside it.
+    /// </summary>
+    public int[] EncodeBeginning(string beginning)
+    {
+        // The last word may grow together with what follows ("photo-" and "-realistic"); no word and no entity spans a blank.
+        var wholeWords = beginning.LastIndexOfAny([' ', '\t', '\n']);
+        return wholeWords < 0 ? [StartId] : [StartId, .. Words(beginning[..wholeWords])];
+    }
+
+    private List<int> Words(string text)
+    {
+        var ids = new List<int>();
+        foreach (var word in ClipWords.Split(ClipWords.Clean(text)))
+        {
+            if (!_words.TryGetValue(word, out var known))
+            {
+                known = _merges.Encode(word);
+                if (_words.Count < RememberedWords) _words.TryAdd(word, known);
+            }
+            ids.AddRange(known);
+        }
+        return ids;
+    }
+
+    private static int Special(IReadOnlyDictionary<string, int> vocabulary, string token) =>
+        vocabulary.TryGetValue(token, out var id) ? id : throw new CheckpointException(
+            $"vocab.json has no '{token}', which CLIP's tokenizer starts or ends every text with. Take vocab.json from a CLIP checkpoint.");
+
+    private static Dictionary<string, int> ReadVocabulary(string path)
+    {
+        using var stream = CheckpointFile.OpenRead(path);
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, int>>(stream) is { Count: > 0 } vocabulary ? vocabulary
+                : throw new CheckpointException($"{path} holds no vocabulary. Take vocab.json from the checkpoint again.");
+        }
+        catch (JsonException notJson)
+        {
+            throw new CheckpointException($"{path} is not a JSON object of symbol to id ({CheckpointFile.Where(notJson)}). Take vocab.json from the checkpoint again.", notJson);
+        }
+    }
+
+    private static List<(string, string)> ReadMerges(string path)
+    {
+        using var reader = new StreamReader(CheckpointFile.OpenRead(path));
+        var merges = new List<(string, string)>();
+        for (var number = 1; reader.ReadLine() is { } line; number++)
+        {
+            if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal))) continue;
+            var parts = line.Split(' ');
+            if (parts.Length != 2) throw new CheckpointException(
+                $"{path}, line {number}, is '{line}'; expected two symbols with a blank between them. Take merges.txt from the checkpoint again.");
+            merges.Add((parts[0], parts[1]));
+        }
+        return merges;
+    }
+}

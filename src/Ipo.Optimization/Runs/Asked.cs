@@ -1,0 +1,39 @@
+namespace Ipo.Optimization;
+
+/// <summary>How often something was asked in vain.</summary>
+/// <param name="Failures">Failures in a row.</param>
+/// <param name="Interruptions">How often a host stopped while it was in flight; these are nobody's failure.</param>
+/// <param name="InFlight">Whether a call is in flight, as far as the journal knows.</param>
+/// <param name="Last">The last failure.</param>
+/// <param name="NotBefore">When it may be asked again.</param>
+internal sealed record Asked(int Failures, int Interruptions, bool InFlight, CallFailure? Last, DateTimeOffset NotBefore)
+{
+    public static Asked Never { get; } = new(0, 0, false, null, DateTimeOffset.MinValue);
+
+    public int NextAttempt => Failures + Interruptions + 1;
+
+    /// <summary>The failure after which it is not asked again; null while asking can help.</summary>
+    public CallFailure? GivenUp => Last is { } last && (Failures >= Retry.MostAttempts || !Retry.Helps(last.Kind)) ? last : null;
+
+    /// <summary>
+    /// Whether the image asked about goes without a description: one that the model will not describe is left out; a
+    /// provider that is down or refuses the key stops the run instead.
+    /// </summary>
+    public bool LeavesItsImageOut => GivenUp is { Kind: FailureKind.Rejected or FailureKind.Empty or FailureKind.Malformed };
+
+    public Asked After(CallFailure failure, DateTimeOffset at) => failure.Kind == FailureKind.Interrupted
+        ? Interrupted()
+        : this with { Failures = Failures + 1, InFlight = false, Last = failure, NotBefore = at + Retry.Delay(failure, Failures + 1) };
+
+    public Asked Interrupted() => this with { Interruptions = Interruptions + 1, InFlight = false };
+}
+
+/// <summary>What is asked of a provider, as a key.</summary>
+internal readonly record struct Call(string Key)
+{
+    public static Call Describe(string image) => new($"describe {image}");
+
+    public static Call Propose(int step, int call) => new(FormattableString.Invariant($"propose {step}.{call}"));
+
+    public bool IsDescription => Key.StartsWith("describe ", StringComparison.Ordinal);
+}

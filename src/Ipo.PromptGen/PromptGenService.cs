@@ -1,0 +1,20 @@
+using Grpc.Core;
+using Ipo.Providers;
+using Ipo.V1;
+
+namespace Ipo.PromptGen;
+
+/// <summary>The gRPC service: checks, hands on, counts.</summary>
+internal sealed class PromptGenService(Proposers proposers, ProviderMetrics metrics) : V1.PromptGenService.PromptGenServiceBase
+{
+    public override Task<ListProposersResponse> ListProposers(ListProposersRequest request, ServerCallContext context) =>
+        Task.FromResult(new ListProposersResponse { Proposers = { proposers.Configured } });
+
+    public override async Task<ProposeTemplatesResponse> ProposeTemplates(ProposeTemplatesRequest request, ServerCallContext context)
+    {
+        if (ProposalLimits.Fault(request) is { } fault) throw new RpcException(new Status(StatusCode.InvalidArgument, fault));
+        var response = await proposers.Named(request.Proposer).ProposeAsync(request, context.CancellationToken);
+        metrics.Called(response.Proposer, response.Usage, response.Failure);
+        return response;
+    }
+}

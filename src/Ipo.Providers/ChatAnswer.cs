@@ -1,0 +1,101 @@
+using System.Text.Json;
+
+namespace Ipo.Providers;
+
+/// <summary>Why a body that came with success holds no answer.</summary>
+internal enum AnswerFault
+{
+    /// <summary>Not JSON, or JSON of another shape than the protocol's.</summary>
+    Malformed,
+
+    /// <summary>An error object in place of an answer, as some gateways send it.</summary>
+    Error,
+
+    /// <summary>No choice.</summary>
+    NoChoice,
+
+    /// <summary>A choice without text.</summary>
+    NoText,
+
+    /// <summary>The model's own refusal, or its provider's filter, in place of a text.</summary>
+    Refused,
+}
+
+/// <summary>What a provider says of an error, in words of its own; text from outside, cleaned before anyone sees it.</summary>
+internal sealed record ProviderError(int? Status, string Code, string Message);
+
+/// <summary>A chat completion as far as we need it. Reading never throws: a server may send anything.</summary>
+internal sealed record ChatAnswer(string Text, string Model, long InputTokens, long OutputTokens, AnswerFault? Fault, ProviderError? Error = null)
+{
+    private const int LongestModelName = 200;
+
+    public static ChatAnswer Read(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return Read(json.RootElement);
+        }
+        catch (Exception other) when (other is JsonException or InvalidOperationException) // the second: half a surrogate pair in a string
+        {
+            return new ChatAnswer("", "", 0, 0, AnswerFault.Malformed);
+        }
+    }
+
+    /// <summary>The error object of a refused request, or null where the body holds none.</summary>
+    public static ProviderError? ReadError(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return ErrorOf(json.RootElement);
+        }
+        catch (Exception other) when (other is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static ChatAnswer Read(JsonElement root)
+    {
+        var model = String(root, "model") is { Length: <= LongestModelName } name ? name : "";
+        var usage = Member(root, "usage");
+        var none = new ChatAnswer("", model, Count(usage, "prompt_tokens"), Count(usage, "completion_tokens"), null);
+
+        if (ErrorOf(root) is { } error) return none with { Fault = AnswerFault.Error, Error = error };
+        if (Member(root, "choices") is not { ValueKind: JsonValueKind.Array } choices) return none with { Fault = AnswerFault.Malformed };
+        if (choices.GetArrayLength() == 0) return none with { Fault = AnswerFault.NoChoice };
+        if (Member(choices[0], "message") is not { ValueKind: JsonValueKind.Object } message) return none with { Fault = AnswerFault.Malformed };
+
+        var text = TextOf(message);
+        if (!string.IsNullOrWhiteSpace(text)) return none with { Text = text };
+        var refused = String(message, "refusal").Length > 0 || String(choices[0], "finish_reason") == "content_filter";
+        return none with { Fault = refused ? AnswerFault.Refused : AnswerFault.NoText };
+    }
+
+    // One string, or the parts that newer servers send.
+    private static string TextOf(JsonElement message) => Member(message, "content") switch
+    {
+        { ValueKind: JsonValueKind.Array } parts => string.Concat(parts.EnumerateArray().Select(part => String(part, "text"))),
+        _ => String(message, "content"),
+    };
+
+    private static ProviderError? ErrorOf(JsonElement root)
+    {
+        if (Member(root, "error") is not { ValueKind: JsonValueKind.Object } error)
+            return String(root, "error") is { Length: > 0 } said ? new ProviderError(null, "", said) : null;
+        var code = Member(error, "code");
+        var status = code is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : (int?)null;
+        var word = String(error, "code") is { Length: > 0 } text ? text : String(error, "type");
+        return new ProviderError(status, word, String(error, "message"));
+    }
+
+    private static JsonElement? Member(JsonElement? parent, string name) =>
+        parent is { ValueKind: JsonValueKind.Object } present && present.TryGetProperty(name, out var member) ? member : null;
+
+    private static string String(JsonElement? parent, string name) =>
+        Member(parent, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
+
+    private static long Count(JsonElement? usage, string name) =>
+        Member(usage, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? Math.Clamp(value, 0, int.MaxValue) : 0;
+}

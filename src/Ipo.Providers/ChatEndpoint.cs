@@ -1,0 +1,126 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Diagnostics;
+using Google.Protobuf.WellKnownTypes;
+using Ipo.V1;
+using OpenAI;
+using OpenAI.Chat;
+
+namespace Ipo.Providers;
+
+/// <summary>Asks a model behind an OpenAI-compatible endpoint, once for each question: it never repeats a request, because only the
+/// caller's journal knows what an answer may cost. What goes wrong comes back as a named <see cref="ProviderFailure"/>.</summary>
+/// <remarks>Requests and answers are JSON of our own (<see cref="ChatRequest"/>, <see cref="ChatAnswer"/>) over the package's
+/// pipeline. Its typed ones throw where a compatible server answers a little otherwise: no choices, an unknown finish reason,
+/// another name for the token limit.</remarks>
+public sealed class ChatEndpoint : IDisposable
+{
+    /// <summary>The source of the span around each call.</summary>
+    public const string ActivitySourceName = "Ipo.Providers";
+
+    // A longer answer is not one to a question for a few templates or a description, whatever the server claims.
+    private const int LargestAnswerBytes = 4 * 1024 * 1024;
+
+    private static readonly ActivitySource Source = new(ActivitySourceName);
+
+    private readonly ChatEndpointOptions options;
+    private readonly FailureMessages failures;
+    private readonly TimeProvider time;
+    private readonly HttpClient http;
+    private readonly ChatClient client;
+
+    /// <param name="options">A configured endpoint (<see cref="ChatEndpointOptions.IsConfigured"/>).</param>
+    /// <param name="path">The configuration path of the options, for messages, for instance <c>Ipo:PromptGen:OpenAI</c>.</param>
+    /// <param name="time">The clock for the time limit, latency and Retry-After dates.</param>
+    public ChatEndpoint(ChatEndpointOptions options, string path, TimeProvider time)
+    {
+        (this.options, this.time) = (options, time);
+        failures = new FailureMessages(options, path, time);
+        // No redirects: they would turn a paid question into a second, different request.
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        {
+            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
+        };
+        client = new ChatClient(options.Model.Trim(), new ApiKeyCredential(options.ApiKey.IsSet ? options.ApiKey.Reveal() : "none"), new OpenAIClientOptions
+        {
+            Endpoint = options.Address,
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+            NetworkTimeout = System.Threading.Timeout.InfiniteTimeSpan, // the limit below covers the body too
+            Transport = new HttpClientPipelineTransport(http),
+        });
+    }
+
+    /// <summary>Name of the model that is asked.</summary>
+    public string Model => options.Model.Trim();
+
+    /// <summary>Sends one request and reads its answer within the configured time.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled; what the provider did by then may still be charged.</exception>
+    public async Task<ChatReply> AskAsync(ChatQuestion question, CancellationToken cancel)
+    {
+        using var span = Source.StartActivity($"chat {Model}", ActivityKind.Client);
+        span?.SetTag("gen_ai.operation.name", "chat").SetTag("gen_ai.request.model", Model).SetTag("server.address", options.Address.Host);
+
+        var started = time.GetTimestamp();
+        var reply = await ExchangeAsync(question, cancel);
+        reply.Usage.Latency = Duration.FromTimeSpan(time.GetElapsedTime(started));
+
+        span?.SetTag("gen_ai.response.model", reply.Model)
+            .SetTag("gen_ai.usage.input_tokens", reply.Usage.InputTokens)
+            .SetTag("gen_ai.usage.output_tokens", reply.Usage.OutputTokens);
+        if (reply.Failure is { } failure) span?.SetTag("error.type", failure.Kind.ToString()).SetStatus(ActivityStatusCode.Error, failure.Message);
+        return reply;
+    }
+
+    private async Task<ChatReply> ExchangeAsync(ChatQuestion question, CancellationToken cancel)
+    {
+        using var limit = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+        try
+        {
+            using var content = BinaryContent.Create(ChatRequest.Write(question, options));
+            var request = new RequestOptions { CancellationToken = either.Token, BufferResponse = false, ErrorOptions = ClientErrorBehaviors.NoThrow };
+            var result = await client.CompleteChatAsync(content, request);
+            using var response = result.GetRawResponse();
+            var body = await ReadAsync(response, either.Token);
+            if (response.Status is < 200 or > 299) return Failed(failures.Refused(response, body));
+            return body is null ? Failed(failures.TooLong(LargestAnswerBytes)) : Read(ChatAnswer.Read(body.Value), response);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            return Failed(failures.TimedOut());
+        }
+        catch (Exception broken) when (broken is ClientResultException or HttpRequestException or IOException && !cancel.IsCancellationRequested)
+        {
+            return Failed(failures.Unreachable(broken));
+        }
+    }
+
+    private ChatReply Read(ChatAnswer answer, PipelineResponse response)
+    {
+        var usage = new Usage { InputTokens = answer.InputTokens, OutputTokens = answer.OutputTokens, CostMicroUsd = Cost(answer) };
+        var failure = answer.Fault is { } fault ? failures.Unusable(fault, answer.Error, response) : null;
+        return new ChatReply(failure is null ? answer.Text : null, failure, usage, answer.Model);
+    }
+
+    // Dollars per million tokens are micro-dollars per token. Rounded up, so that a budget is never undercounted.
+    private long Cost(ChatAnswer answer) => (long)Math.Ceiling(
+        (answer.InputTokens * options.InputPricePerMillionTokens) + (answer.OutputTokens * options.OutputPricePerMillionTokens));
+
+    private ChatReply Failed(ProviderFailure failure) => new(null, failure, new Usage(), Model);
+
+    /// <returns>The body, or null where it is larger than any answer may be.</returns>
+    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(PipelineResponse response, CancellationToken cancel)
+    {
+        if (response.ContentStream is not { } stream) return ReadOnlyMemory<byte>.Empty;
+        var body = new MemoryStream();
+        var part = new byte[16 * 1024];
+        for (int read; (read = await stream.ReadAsync(part, cancel)) > 0;)
+        {
+            if (body.Length + read > LargestAnswerBytes) return null;
+            body.Write(part, 0, read);
+        }
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    public void Dispose() => http.Dispose();
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.Providers;
+
+/// <summary>Registers a service's chat endpoint.</summary>
+public static class ChatEndpoints
+{
+    /// <summary>Binds and checks <typeparamref name="TOptions"/> at a configuration path when the service starts, and offers
+    /// <see cref="ChatEndpoint"/>, which throws where it is asked for and not configured.</summary>
+    public static IServiceCollection AddChatEndpoint<TOptions>(this IServiceCollection services, string path) where TOptions : ChatEndpointOptions
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ProviderMetrics>();
+        services.AddSingleton<IValidateOptions<TOptions>>(new Check<TOptions>(path));
+        services.AddOptions<TOptions>().BindConfiguration(path).ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<TOptions>>().Value is { IsConfigured: true } options
+            ? new ChatEndpoint(options, path, provider.GetRequiredService<TimeProvider>())
+            : throw new InvalidOperationException($"No chat endpoint is configured: {ChatEndpointOptions.HowToConfigure(path)}."));
+        return services;
+    }
+
+    private sealed class Check<TOptions>(string path) : IValidateOptions<TOptions> where TOptions : ChatEndpointOptions
+    {
+        public ValidateOptionsResult Validate(string? name, TOptions options) =>
+            options.Faults(path).ToArray() is { Length: > 0 } faults ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+    }
+}

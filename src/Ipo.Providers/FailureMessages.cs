@@ -1,0 +1,99 @@
+using System.ClientModel.Primitives;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Google.Protobuf.WellKnownTypes;
+using Ipo.V1;
+
+namespace Ipo.Providers;
+
+/// <summary>Names what went wrong at an endpoint, for counting and for a person: what, where, how to mend it. What the provider
+/// wrote enters only as a short cleaned quotation, and not at all where it shows a piece of the key.</summary>
+internal sealed partial class FailureMessages(ChatEndpointOptions options, string path, TimeProvider time)
+{
+    private const int LongestQuotation = 200;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    private string Who => $"{options.Model.Trim()} at {options.Address.Authority}";
+
+    /// <summary>A status other than success.</summary>
+    public ProviderFailure Refused(PipelineResponse response, ReadOnlyMemory<byte>? body) =>
+        ByStatus(response.Status, body is { } text ? ChatAnswer.ReadError(text) : null, response);
+
+    /// <summary>Success, and no answer in it.</summary>
+    public ProviderFailure Unusable(AnswerFault fault, ProviderError? error, PipelineResponse response) => fault switch
+    {
+        // A gateway that reports its own upstream's status inside a success.
+        AnswerFault.Error when error?.Status is >= 300 and <= 599 => ByStatus(error.Status.Value, error, response),
+        AnswerFault.Error => Of(FailureKind.Malformed, $"{Who} answered with an error in place of a completion{Said(error)}; check {path}:Endpoint and {path}:Model."),
+        AnswerFault.NoChoice => Of(FailureKind.Empty, $"{Who} answered without a choice; ask again, or try another {path}:Model."),
+        AnswerFault.NoText => Of(FailureKind.Empty, $"{Who} answered without text; if it thinks before it writes, raise {path}:MaxOutputTokens."),
+        AnswerFault.Refused => Of(FailureKind.Empty, $"{Who} refused to answer; try another {path}:Model."),
+        _ => Of(FailureKind.Malformed, $"{Who} answered with something that is no chat completion; check that {path}:Endpoint ends where /chat/completions begins."),
+    };
+
+    public ProviderFailure TooLong(int bytes) =>
+        Of(FailureKind.Malformed, $"{Who} answered with more than {bytes / 1024 / 1024} MiB; check {path}:Endpoint.");
+
+    public ProviderFailure TimedOut() =>
+        Of(FailureKind.TimedOut, $"{Who} gave no answer within {options.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s; raise {path}:Timeout, or ask a faster model.");
+
+    public ProviderFailure Unreachable(Exception broken) => Of(FailureKind.Unavailable, Cause(broken) switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => $"The host of {Who} is unknown; check {path}:Endpoint.",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"No secure connection to {Who}; check {path}:Endpoint and the server's certificate.",
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => $"Nothing listens where {Who} should be; start the server or check {path}:Endpoint.",
+        _ => $"The connection to {Who} broke before the answer was complete; whether the call was charged is not known.",
+    });
+
+    private ProviderFailure ByStatus(int status, ProviderError? error, PipelineResponse response)
+    {
+        var what = $"{Who} answered HTTP {status}";
+        return status switch
+        {
+            429 => Of(FailureKind.RateLimited, $"{what}: slow down{Said(error)}. Ask less often, or raise the account's limits.", RetryAfter(response)),
+            // Nothing quoted here: providers like to repeat the key they refuse.
+            401 or 403 => Of(FailureKind.Unauthorized, $"{what}: it refused the key. Check {path}:ApiKey and that its account may use this model."),
+            408 or >= 500 => Of(FailureKind.Unavailable, $"{what}: it failed on its side{Said(error)}. Ask again later.", RetryAfter(response)),
+            >= 300 and < 400 => Of(FailureKind.Rejected, $"{what}: it redirects. Set {path}:Endpoint to the address it has moved to."),
+            404 => Of(FailureKind.Rejected, $"{what}: no such model or address{Said(error)}. Check {path}:Model and {path}:Endpoint."),
+            _ => Of(FailureKind.Rejected, $"{what}: it refused the request{Said(error)}. Check {path} and what was asked."),
+        };
+    }
+
+    private string Said(ProviderError? error)
+    {
+        if (error is null) return "";
+        var said = Blank().Replace(Unprintable().Replace($"{error.Code} {error.Message}", " "), " ").Trim();
+        if (said.Length == 0 || options.ApiKey.IsIn(said)) return "";
+        return said.Length <= LongestQuotation ? $" (\"{said}\")" : $" (\"{said[..LongestQuotation].TrimEnd()}…\")";
+    }
+
+    // RFC 9110, 10.2.3: seconds, or a date.
+    private Duration? RetryAfter(PipelineResponse response)
+    {
+        if (!response.Headers.TryGetValue("Retry-After", out var text) || !RetryConditionHeaderValue.TryParse(text, out var header)) return null;
+        var wait = header.Delta ?? header.Date!.Value - time.GetUtcNow();
+        return Duration.FromTimeSpan(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait);
+    }
+
+    private static ProviderFailure Of(FailureKind kind, string message, Duration? retryAfter = null) =>
+        new() { Kind = kind, Message = message, RetryAfter = retryAfter };
+
+    // The pipeline wraps what the HTTP client says, which wraps the socket.
+    private static Exception Cause(Exception broken)
+    {
+        for (var cause = broken; cause is not null; cause = cause.InnerException)
+            if (cause is HttpRequestException) return cause;
+        return broken;
+    }
+
+    // Control, format and surrogate characters, and angle brackets: a quotation stays text wherever it is shown.
+    [GeneratedRegex(@"[\p{C}\p{Zl}\p{Zp}<>]")]
+    private static partial Regex Unprintable();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blank();
+}

@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Ipo.Samples.Drawing;
+
+/// <summary>
+/// Seeded random numbers: xoshiro256** (Blackman and Vigna, 2018), seeded by SplitMix64 over an FNV-1a hash of a key.
+/// System.Random promises no sequence across runtime versions; pictures must stay the same, byte for byte.
+/// </summary>
+internal sealed class Chance
+{
+    private ulong a, b, c, d;
+
+    public Chance(string key)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var octet in Encoding.UTF8.GetBytes(key)) hash = (hash ^ octet) * 1099511628211UL;
+        (a, b, c, d) = (Split(ref hash), Split(ref hash), Split(ref hash), Split(ref hash));
+    }
+
+    /// <summary>A number in [0, 1).</summary>
+    public double Unit() => (Next() >> 11) * (1.0 / (1UL << 53));
+
+    public double Between(double low, double high) => low + (high - low) * Unit();
+
+    /// <summary>A whole number in [low, high], both ends included.</summary>
+    public int Whole(int low, int high) => low + (int)(Unit() * (high - low + 1));
+
+    public bool Odds(double probability) => Unit() < probability;
+
+    public T Of<T>(IReadOnlyList<T> items) => items[Whole(0, items.Count - 1)];
+
+    private ulong Next()
+    {
+        var result = ulong.RotateLeft(b * 5, 7) * 9;
+        var t = b << 17;
+        c ^= a; d ^= b; b ^= c; a ^= d; c ^= t;
+        d = ulong.RotateLeft(d, 45);
+        return result;
+    }
+
+    private static ulong Split(ref ulong state)
+    {
+        var z = state += 0x9E3779B97F4A7C15UL;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return z ^ (z >> 31);
+    }
+}

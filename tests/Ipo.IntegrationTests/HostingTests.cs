@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Ipo.IntegrationTests;
+
+/// <summary>The AppHost as a process: it starts everything and leaves nothing behind.</summary>
+public sealed class HostingTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Kill_9_of_the_AppHost_leaves_no_process_behind()
+    {
+        await using var system = await RunningSystem.StartAsync(Cancellation);
+        var children = (await system.ResourcesAsync(Cancellation))
+            .Where(resource => resource.GetProperty("kind").GetString() != "task")
+            .Select(resource => Process.GetProcessById(resource.GetProperty("pid").GetInt32()))
+            .ToList();
+        Assert.True(children.Count >= 5, $"Only {children.Count} services run.");
+
+        Process.GetProcessById(system.ProcessId).Kill();
+
+        foreach (var child in children)
+        {
+            await child.WaitForExitAsync(Cancellation);
+            child.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_killed_service_is_restarted_and_counted()
+    {
+        await using var system = await RunningSystem.StartAsync(Cancellation);
+
+        await system.KillAsync("prompt-gen", Cancellation);
+
+        while (true)
+        {
+            var resource = (await system.ResourcesAsync(Cancellation)).First(one => one.GetProperty("resource").GetString() == "prompt-gen");
+            if (resource.GetProperty("restarts").GetInt32() == 1 && resource.GetProperty("state").GetString() == "healthy") break;
+            await Task.Delay(50, Cancellation);
+        }
+    }
+}

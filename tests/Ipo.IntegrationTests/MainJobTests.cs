@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Grpc.Core;
+using Ipo.V1;
+using Xunit;
+
+namespace Ipo.IntegrationTests;
+
+/// <summary>The main job on real photographs: labelled images in, a better prompt with its proof out.</summary>
+public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechSystem>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static readonly string[] Settings =
+        ["--shots", "16", "--classes", "base", "--preset", "ipo-paper", "--steps", "20", "--seed", "1"];
+
+    [Fact]
+    public async Task A_person_gets_a_report_with_baseline_and_winner_on_test_images_twice_the_same()
+    {
+        var system = caltech.System;
+        var first = await OptimizeAsync(system, "first");
+        var second = await OptimizeAsync(system, "second");
+
+        Assert.Equal("ipo-tiny", first.Run.Model.Name);
+        Assert.Equal("evolve", first.Run.Proposer.Split(' ')[0]);
+        Assert.Equal(20, first.Run.StepsCompleted);
+        Assert.Equal(16 * 50, first.BaselineEvaluation.Search.Images);
+        Assert.Equal(50, first.WinnerEvaluation.TestBase.Classes);
+        Assert.Equal(50, first.WinnerEvaluation.TestNovel.Classes);
+        Assert.Equal(2465, first.WinnerEvaluation.TestBase.Images + first.WinnerEvaluation.TestNovel.Images);
+        Assert.True(first.WinnerEvaluation.Search.Accuracy >= first.BaselineEvaluation.Search.Accuracy);
+        var (b, n) = (first.WinnerEvaluation.TestBase.Accuracy, first.WinnerEvaluation.TestNovel.Accuracy);
+        Assert.Equal(2 * b * n / (b + n), first.WinnerEvaluation.HarmonicMean, 9);
+
+        Assert.True(first.Trajectory.Count > 20, $"Only {first.Trajectory.Count} templates were scored.");
+        Assert.Equal(first.Trajectory, second.Trajectory);
+        Assert.Equal(16 * 50, second.Run.Spending.ImagesCached);
+        Assert.Equal(0, second.Run.Spending.ImagesEncoded);
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"baseline {first.BaselineEvaluation.TestBase.Accuracy:P2} / {first.BaselineEvaluation.TestNovel.Accuracy:P2}, " +
+            $"winner '{first.Winner}' {b:P2} / {n:P2}");
+
+        // The model card of ipo-tiny: `a photo of a {}.` on CoOp's Caltech-101 test split, base and new classes.
+        Assert.Equal(0.533, first.BaselineEvaluation.TestBase.Accuracy, 0.002);
+        Assert.Equal(0.222, first.BaselineEvaluation.TestNovel.Accuracy, 0.002);
+    }
+
+    [Fact]
+    public async Task A_run_survives_kill_9_of_the_orchestrator_with_the_same_trajectory()
+    {
+        var system = caltech.System;
+        var expected = await OptimizeAsync(system, "uninterrupted");
+
+        await CreateAsync(system, "killed");
+        await UntilStepAsync(system, "killed", 3);
+        var killed = await system.KillAsync("orchestrator", Cancellation);
+        await system.RestartedAsync("orchestrator", killed, Cancellation);
+        var report = await CompletedAsync(system, "killed");
+
+        Assert.Equal(expected.Trajectory, report.Trajectory);
+        Assert.Equal(expected.Winner, report.Winner);
+    }
+
+    [Fact]
+    public async Task A_run_completes_with_unchanged_scores_when_redis_dies()
+    {
+        var system = caltech.System;
+        var expected = await OptimizeAsync(system, "with-redis");
+
+        await CreateAsync(system, "without-redis");
+        await UntilStepAsync(system, "without-redis", 2);
+        var killed = await system.KillAsync("redis", Cancellation);
+        var report = await CompletedAsync(system, "without-redis");
+
+        Assert.Equal(expected.Trajectory, report.Trajectory);
+        await system.RestartedAsync("redis", killed, Cancellation);
+    }
+
+    [Fact]
+    public async Task A_run_is_one_trace_over_all_services()
+    {
+        var system = caltech.System;
+        await OptimizeAsync(system, "traced");
+
+        string[] wanted = ["orchestrator", "clip-scorer", "prompt-gen"];
+        while (true)
+        {
+            var traces = (await system.GetAsync("/api/traces", Cancellation)).GetProperty("traces");
+            foreach (var trace in traces.EnumerateArray())
+            {
+                var whole = (await system.GetAsync($"/api/traces/{trace.GetProperty("id").GetString()}", Cancellation)).GetRawText();
+                if (wanted.All(service => whole.Contains($"\"{service}\"", StringComparison.Ordinal)) && whole.Contains("step", StringComparison.Ordinal)) return;
+            }
+            await Task.Delay(200, Cancellation); // spans are exported in batches
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_outside_the_roots_is_refused_with_the_way_to_mend_it()
+    {
+        var refused = await caltech.System.IpoAsync(Cancellation, "optimize", "/etc");
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("IPO_DATASETS", refused.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Output + refused.Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<RunReport> OptimizeAsync(RunningSystem system, string id)
+    {
+        var result = await system.IpoAsync(Cancellation, ["optimize", CaltechSystem.Folder, "--run-id", id, "--json", .. Settings]);
+        Assert.True(result.ExitCode == 0, $"{result.Output}\n{result.Errors}");
+        Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(result.Output).RootElement.ValueKind);
+        return await CompletedAsync(system, id);
+    }
+
+    private static async Task CreateAsync(RunningSystem system, string id)
+    {
+        var result = await system.IpoAsync(Cancellation, ["optimize", CaltechSystem.Folder, "--run-id", id, "--detach", .. Settings]);
+        Assert.True(result.ExitCode == 0, $"{result.Output}\n{result.Errors}");
+    }
+
+    private static async Task UntilStepAsync(RunningSystem system, string id, int step)
+    {
+        using var watch = system.Orchestrator.WatchRun(new() { RunId = id }, cancellationToken: Cancellation);
+        await foreach (var change in watch.ResponseStream.ReadAllAsync(Cancellation))
+            if (change.Run.StepsCompleted >= step) return;
+        Assert.Fail($"Run {id} ended before step {step}.");
+    }
+
+    private static async Task<RunReport> CompletedAsync(RunningSystem system, string id)
+    {
+        while (true)
+        {
+            var run = (await system.Orchestrator.GetRunAsync(new() { RunId = id }, cancellationToken: Cancellation)).Run;
+            if (run.State == RunState.Completed) break;
+            Assert.True(run.State == RunState.Running, $"{run.State}: {run.Reason}");
+            await Task.Delay(100, Cancellation);
+        }
+        return (await system.Orchestrator.GetRunReportAsync(new() { RunId = id }, cancellationToken: Cancellation)).Report;
+    }
+}
+
+/// <summary>One system for the tests on Caltech-101.</summary>
+public sealed class CaltechSystem : IAsyncLifetime
+{
+    private RunningSystem? _system;
+
+    /// <summary>The photographs with CoOp's split.</summary>
+    public static string Folder => Tests.Shared.Path("data/caltech101");
+
+    /// <summary>The running system.</summary>
+    public RunningSystem System => _system ?? throw new InvalidOperationException("The system did not start.");
+
+    public async ValueTask InitializeAsync() =>
+        _system = await RunningSystem.StartAsync(TestContext.Current.CancellationToken, ("IPO_DATASETS", Folder));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_system is not null) await _system.DisposeAsync();
+    }
+}

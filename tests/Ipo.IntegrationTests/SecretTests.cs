@@ -1,0 +1,62 @@
+using Ipo.Tests.Fakes;
+using Xunit;
+
+namespace Ipo.IntegrationTests;
+
+/// <summary>A key given to the system is sent to its provider and stands nowhere else.</summary>
+public sealed class SecretTests
+{
+    private const string Canary = "canary-7f3a91c2e5";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_key_appears_in_no_log_trace_report_error_or_file()
+    {
+        var photographs = Tests.Shared.Path("data/caltech101");
+        await using var provider = await OpenAiServer.StartAsync();
+        await using var system = await RunningSystem.StartAsync(
+            Cancellation,
+            ("IPO_DATASETS", photographs),
+            ("IPO_PROPOSER", "openai"),
+            ("IPO_CAPTIONER", "openai"),
+            ("IPO_OPENAI_ENDPOINT", provider.Endpoint.ToString()),
+            ("IPO_OPENAI_MODEL", "some-language-model"),
+            ("IPO_OPENAI_VISION_MODEL", "some-vision-model"),
+            ("IPO_OPENAI_KEY", Canary));
+
+        // Answers that fail, answers that are refused, and good ones, with the key in the provider's own error page.
+        provider.Otherwise = OpenAiAnswer.Text("<INS>a clear photo of a <CLASS>.</INS> <INS>a large <CLASS>.</INS>");
+        provider.Then(OpenAiAnswer.Status(500, $"the key {Canary} broke us"));
+        var run = await system.IpoAsync(Cancellation, "optimize", photographs, "--run-id", "with-key", "--steps", "2", "--shots", "1", "--descriptions");
+        Assert.True(run.ExitCode == 0, $"{run.Output}\n{run.Errors}");
+
+        provider.Otherwise = OpenAiAnswer.Status(401, $"Incorrect API key provided: {Canary}");
+        var refused = await system.IpoAsync(Cancellation, "optimize", photographs, "--run-id", "refused", "--steps", "1", "--shots", "2", "--no-descriptions");
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("key", refused.Output + refused.Errors, StringComparison.OrdinalIgnoreCase);
+
+        Assert.All(provider.Requests, request => Assert.Equal($"Bearer {Canary}", request.Authorization));
+        Assert.Contains(provider.Requests, request => request.Model == "some-language-model");
+        Assert.Contains(provider.Requests, request => request.Model == "some-vision-model");
+
+        var report = await system.Orchestrator.GetRunReportAsync(new() { RunId = "with-key" }, cancellationToken: Cancellation);
+        var traces = (await system.GetAsync("/api/traces", Cancellation)).GetProperty("traces").EnumerateArray().ToList();
+        Assert.NotEmpty(traces);
+        var everything = new List<string>
+        {
+            system.Output, run.Output, run.Errors, refused.Output, refused.Errors, report.ToString(),
+            (await system.GetAsync("/api/resources", Cancellation)).GetRawText(),
+            (await system.GetAsync("/api/logs", Cancellation)).GetRawText(),
+        };
+        foreach (var trace in traces)
+            everything.Add((await system.GetAsync($"/api/traces/{trace.GetProperty("id").GetString()}", Cancellation)).GetRawText());
+        Assert.All(everything, text => Assert.DoesNotContain(Canary, text, StringComparison.Ordinal));
+
+        await system.StopAsync(); // its files are closed now
+        var files = Directory.GetFiles(system.Home, "*", SearchOption.AllDirectories);
+        Assert.Contains(files, file => file.EndsWith(".db", StringComparison.Ordinal));
+        foreach (var file in files)
+            Assert.DoesNotContain(Canary, await File.ReadAllTextAsync(file, System.Text.Encoding.Latin1, Cancellation), StringComparison.Ordinal);
+    }
+}

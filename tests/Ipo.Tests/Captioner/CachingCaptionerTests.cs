@@ -1,0 +1,156 @@
+using Ipo.Captioner;
+using Ipo.Providers;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Microsoft.Extensions.Logging.Abstractions;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Ipo.Tests.Captioner;
+
+public sealed class CachingCaptionerTests : IDisposable
+{
+    private static readonly ImageFile Image = ImageFile.Check(Pictures.Plain());
+
+    private readonly Scripted inner = new();
+    private readonly AnswerCache memory = new(NullLogger<AnswerCache>.Instance);
+
+    [Fact]
+    public async Task Asks_once_for_the_same()
+    {
+        var captions = new CachingCaptioner(inner, memory);
+
+        var first = await captions.DescribeAsync(Image, Cancel);
+        var second = await captions.DescribeAsync(Image, Cancel);
+
+        Assert.Equal((AnswerSource.Provider, "answer 1", 5), (first.Source, first.Reply.Text, first.Reply.Usage.InputTokens));
+        Assert.Equal((AnswerSource.Memory, "answer 1", "stated", 0), (second.Source, second.Reply.Text, second.Reply.Model, second.Reply.Usage.InputTokens));
+    }
+
+    [Fact]
+    public async Task Asks_again_when_anything_differs_that_decides_the_answer()
+    {
+        var captions = new CachingCaptioner(inner, memory);
+        await captions.DescribeAsync(Image, Cancel);
+
+        await captions.DescribeAsync(ImageFile.Check(Pictures.Plain(9, 9)), Cancel);
+        inner.Identity = inner.Identity with { Model = "other" };
+        await captions.DescribeAsync(Image, Cancel);
+        inner.Identity = inner.Identity with { Parameters = "other" };
+        await captions.DescribeAsync(Image, Cancel);
+        inner.Question = "other";
+        await captions.DescribeAsync(Image, Cancel);
+        inner.Provider = "other";
+        await captions.DescribeAsync(Image, Cancel);
+
+        Assert.Equal(6, inner.Asked);
+    }
+
+    [Fact]
+    public async Task Does_not_keep_failures()
+    {
+        var captions = new CachingCaptioner(inner, memory);
+        inner.Fail = true;
+        Assert.NotNull((await captions.DescribeAsync(Image, Cancel)).Reply.Failure);
+        inner.Fail = false;
+
+        Assert.Equal("answer 2", (await captions.DescribeAsync(Image, Cancel)).Reply.Text);
+    }
+
+    [Fact]
+    public async Task Shares_one_call_among_callers_at_the_same_time_and_keeps_it_when_they_leave()
+    {
+        var captions = new CachingCaptioner(inner, memory);
+        inner.Gate = new TaskCompletionSource();
+        using var leave = new CancellationTokenSource();
+        var first = captions.DescribeAsync(Image, leave.Token);
+        var second = captions.DescribeAsync(Image, Cancel);
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        inner.Gate.SetResult();
+
+        Assert.Equal((AnswerSource.Shared, "answer 1", 0), ((await second).Source, (await second).Reply.Text, (await second).Reply.Usage.InputTokens));
+        Assert.Equal(AnswerSource.Memory, (await captions.DescribeAsync(Image, Cancel)).Source);
+        Assert.Equal(1, inner.Asked);
+    }
+
+    [Fact]
+    public async Task Says_so_when_the_model_does_not_even_say_who_it_is()
+    {
+        inner.Unidentified = true;
+
+        Assert.Equal(FailureKind.Unavailable, (await new CachingCaptioner(inner, memory).DescribeAsync(Image, Cancel)).Reply.Failure!.Kind);
+    }
+
+    [Fact]
+    public async Task Shares_answers_through_Redis_and_goes_on_without_it()
+    {
+        using var server = await RedisServer.StartAsync();
+        await using var connection = await server.ConnectAsync();
+        await CaptionsOf(connection).DescribeAsync(Image, Cancel);
+
+        Assert.Equal((AnswerSource.Redis, "answer 1", "stated"), await AnotherReplicaAsync(connection));
+
+        server.Kill();
+        Assert.Equal((AnswerSource.Provider, "answer 2", "stated"), await AnotherReplicaAsync(connection));
+    }
+
+    [Fact]
+    public async Task Asks_again_when_Redis_holds_something_else()
+    {
+        using var server = await RedisServer.StartAsync();
+        await using var connection = await server.ConnectAsync();
+        await CaptionsOf(connection).DescribeAsync(Image, Cancel);
+        var key = connection.GetServers()[0].Keys().Single();
+        await connection.GetDatabase().StringSetAsync(key, "not json");
+
+        Assert.Equal((AnswerSource.Provider, "answer 2", "stated"), await AnotherReplicaAsync(connection));
+        Assert.Equal((AnswerSource.Redis, "answer 2", "stated"), await AnotherReplicaAsync(connection));
+        Assert.NotNull(await connection.GetDatabase().KeyTimeToLiveAsync(key));
+    }
+
+    public void Dispose() => memory.Dispose();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private CachingCaptioner CaptionsOf(IConnectionMultiplexer redis) => new(inner, new AnswerCache(NullLogger<AnswerCache>.Instance, redis));
+
+    private async Task<(AnswerSource, string?, string)> AnotherReplicaAsync(IConnectionMultiplexer redis)
+    {
+        var caption = await CaptionsOf(redis).DescribeAsync(Image, Cancel);
+        return (caption.Source, caption.Reply.Text, caption.Reply.Model);
+    }
+
+    private sealed class Scripted : ICaptioner
+    {
+        public string Provider { get; set; } = "scripted";
+
+        public string Question { get; set; } = "What is this?";
+
+        public bool Paid => true;
+
+        public CaptionerIdentity Identity { get; set; } = new("model", "parameters");
+
+        public bool Unidentified { get; set; }
+
+        public bool Fail { get; set; }
+
+        public TaskCompletionSource? Gate { get; set; }
+
+        public int Asked { get; private set; }
+
+        public Task<CaptionerIdentity> IdentifyAsync(CancellationToken cancel) => Unidentified
+            ? throw new ProviderFailedException(new ProviderFailure { Kind = FailureKind.Unavailable, Message = "gone" })
+            : Task.FromResult(Identity);
+
+        public async Task<ChatReply> DescribeAsync(ImageFile image, CancellationToken cancel)
+        {
+            Asked++;
+            if (Gate is not null) await Gate.Task;
+            return Fail
+                ? new(null, new ProviderFailure { Kind = FailureKind.Unavailable }, new Usage(), "stated")
+                : new($"answer {Asked}", null, new Usage { InputTokens = 5 }, "stated");
+        }
+    }
+}

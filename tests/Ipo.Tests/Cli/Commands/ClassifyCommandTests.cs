@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Ipo.Cli;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Xunit;
+
+namespace Ipo.Tests.Cli.Commands;
+
+public sealed class ClassifyCommandTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ipo-cli-");
+    private FakeOrchestrator orchestrator = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Classify = content => content.IsEmpty
+            ? new() { Outcome = ImageOutcome.Rejected, Rejection = "The file is empty." }
+            : new() { Outcome = ImageOutcome.Encoded, Classes = { new ClassProbability { ClassName = $"class {content[0]}", Probability = 0.75 }, new ClassProbability { ClassName = "other", Probability = 0.25 } } };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await orchestrator.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Images_are_classified_in_the_order_given()
+    {
+        var (b, a) = (Image("b.jpg", 2), Image("a.jpg", 1));
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("classify", "r1", b, a, "--top", "2", "--all-classes"));
+        Assert.Equal([b, b, a, a], Column(line, 0));
+        Assert.Equal(["class 2", "other", "class 1", "other"], Column(line, 1));
+        Assert.Equal(["75.0 %", "25.0 %", "75.0 %", "25.0 %"], Column(line, 2));
+        Assert.Equal("Template: a <CLASS>.\n", line.Error);
+        var request = orchestrator.Requests.OfType<ClassifyImagesRequest>().Single();
+        Assert.Equal(("r1", 2, true), (request.RunId, request.TopK, request.AllClasses));
+    }
+
+    [Fact]
+    public async Task A_rejected_image_is_told_and_does_not_stop_the_others()
+    {
+        var (bad, good) = (Image("bad.jpg"), Image("good.jpg", 1));
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", bad, good));
+        Assert.Equal([good, good], Column(line, 0));
+        Assert.Contains($"ipo: '{bad}' is not classified: The file is empty.\n", line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_names_the_file_of_each_answer()
+    {
+        var (bad, good) = (Image("bad.jpg"), Image("good.jpg", 1));
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", bad, good, "--json"));
+        using var document = JsonDocument.Parse(line.Out);
+        var answers = document.RootElement.GetProperty("classifications").EnumerateArray().ToList();
+        Assert.Equal([bad, good], answers.Select(answer => answer.GetProperty("file").GetString()));
+        Assert.Equal("IMAGE_OUTCOME_REJECTED", answers[0].GetProperty("outcome").GetString());
+        Assert.Equal("class 1", answers[1].GetProperty("classes")[0].GetProperty("className").GetString());
+        Assert.Equal("a <CLASS>.", document.RootElement.GetProperty("template").GetString());
+    }
+
+    [Fact]
+    public async Task Many_images_go_in_calls_of_64()
+    {
+        var images = Enumerable.Range(0, 130).Select(i => Image($"{i}.jpg", (byte)i)).ToArray();
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync(["classify", "r1", .. images]));
+        Assert.Equal([64, 64, 2], orchestrator.Requests.OfType<ClassifyImagesRequest>().Select(request => request.Contents.Count));
+        Assert.Equal(images, Column(line, 0).Where((_, row) => row % 2 == 0));
+        Assert.Equal("Template: a <CLASS>.\n", line.Error);
+    }
+
+    [Fact]
+    public async Task Large_images_go_in_fewer_to_a_call()
+    {
+        var images = Enumerable.Range(0, 5).Select(i => Image($"{i}.jpg", new byte[7 * 1024 * 1024])).ToArray();
+        Assert.Equal(ExitCode.Done, await Line().RunAsync(["classify", "r1", .. images]));
+        Assert.Equal([2, 2, 1], orchestrator.Requests.OfType<ClassifyImagesRequest>().Select(request => request.Contents.Count));
+    }
+
+    [Fact]
+    public async Task A_missing_file_stops_it_before_anything_is_sent()
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", Image("a.jpg", 1), "missing.jpg"));
+        Assert.Equal("ipo: There is no file 'missing.jpg'; check the path. Nothing was classified.\n", line.Error);
+        Assert.Empty(orchestrator.Requests);
+    }
+
+    [Fact]
+    public async Task A_folder_is_answered_with_how_to_name_its_files()
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", folder.FullName));
+        Assert.Equal($"ipo: '{folder.FullName}' is a folder; name the image files in it, for instance {Path.Combine(folder.FullName, "*.jpg")}.\n", line.Error);
+    }
+
+    [Fact]
+    public async Task A_file_name_may_begin_with_an_at_sign()
+    {
+        var file = Image("@a.jpg", 1);
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("classify", "r1", file));
+        var line = Line();
+        await line.RunAsync("classify", "r1", "@none.jpg");
+        Assert.Equal("ipo: There is no file '@none.jpg'; check the path. Nothing was classified.\n", line.Error);
+    }
+
+    private string Image(string name, params byte[] content)
+    {
+        var path = Path.Combine(folder.FullName, name);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    private static IEnumerable<string> Column(CommandLine line, int column) => line.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
+        .Select(row => row.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[column]);
+
+    private CommandLine Line()
+    {
+        var line = new CommandLine();
+        line.Environment["IPO_SERVER"] = orchestrator.Address;
+        return line;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Ipo.Cli;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Xunit;
+
+namespace Ipo.Tests.Cli.Commands;
+
+public sealed class JsonTests : IAsyncLifetime
+{
+    private readonly string image = Path.GetTempFileName();
+    private FakeOrchestrator orchestrator = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Run = Runs.Completed;
+        orchestrator.Report = Runs.Report;
+        orchestrator.Dataset = new() { Name = "flowers" };
+        orchestrator.Facts = new() { Model = new() { Name = "ipo-tiny" } };
+        orchestrator.Evaluation = new() { Results = { new EvaluatedTemplate { Template = "<CLASS>", Score = new() } } };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await orchestrator.DisposeAsync();
+        File.Delete(image);
+    }
+
+    [Theory]
+    [InlineData("optimize flowers --detach", "run")]
+    [InlineData("runs", "runs")]
+    [InlineData("runs list", "runs")]
+    [InlineData("runs show r1", "run")]
+    [InlineData("runs cancel r1", "run")]
+    [InlineData("runs resume r1", "run")]
+    [InlineData("report r1", "winner")]
+    [InlineData("evaluate flowers -t <CLASS>", "results")]
+    [InlineData("classify r1 IMAGE", "classifications")]
+    [InlineData("datasets", "datasets")]
+    [InlineData("datasets list", "datasets")]
+    [InlineData("datasets register flowers/", "dataset")]
+    [InlineData("datasets show flowers", "dataset")]
+    [InlineData("model", "model")]
+    [InlineData("version", "version")]
+    public async Task Every_command_gives_one_document_on_standard_output(string args, string member)
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync([.. args.Replace("IMAGE", image, StringComparison.Ordinal).Split(' '), "--json"]));
+        using var document = JsonDocument.Parse(line.Out);
+        Assert.True(document.RootElement.TryGetProperty(member, out _));
+    }
+
+    [Fact]
+    public async Task A_deleted_run_is_an_empty_document()
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("runs", "delete", "r1", "--yes", "--json"));
+        Assert.Equal("{}", line.Out.Replace(" ", "", StringComparison.Ordinal).Trim());
+    }
+
+    [Fact]
+    public async Task Zeros_are_written_and_absent_values_are_not()
+    {
+        orchestrator.Run = new() { RunId = "r1", Settings = new() { Seed = 0 } };
+        var line = Line();
+        await line.RunAsync("runs", "show", "r1", "--json");
+        using var document = JsonDocument.Parse(line.Out);
+        var run = document.RootElement.GetProperty("run");
+        Assert.Equal(0, run.GetProperty("stepsCompleted").GetInt32());
+        Assert.Equal("0", run.GetProperty("settings").GetProperty("seed").GetString());
+        Assert.False(run.GetProperty("settings").TryGetProperty("shots", out _));
+        Assert.False(run.TryGetProperty("best", out _));
+    }
+
+    [Fact]
+    public async Task An_error_leaves_standard_output_empty()
+    {
+        orchestrator.Faults["GetRun"] = new(new(Grpc.Core.StatusCode.NotFound, "There is no run 'r2'."));
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "show", "r2", "--json"));
+        Assert.Equal(("", "ipo: There is no run 'r2'.\n"), (line.Out, line.Error));
+    }
+
+    [Fact]
+    public async Task The_format_json_is_the_same_as_json()
+    {
+        var (format, json) = (Line(), Line());
+        await format.RunAsync("report", "r1", "--format", "json");
+        await json.RunAsync("report", "r1", "--json");
+        Assert.Equal(json.Out, format.Out);
+        Assert.Equal(Runs.Report.Report, RunReport.Parser.ParseJson(json.Out));
+    }
+
+    private CommandLine Line()
+    {
+        var line = new CommandLine();
+        line.Environment["IPO_SERVER"] = orchestrator.Address;
+        return line;
+    }
+}

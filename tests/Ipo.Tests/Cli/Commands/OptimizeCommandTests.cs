@@ -1,0 +1,169 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Ipo.Cli;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Xunit;
+
+namespace Ipo.Tests.Cli.Commands;
+
+public sealed class OptimizeCommandTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ipo-cli-");
+    private FakeOrchestrator orchestrator = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "daisy", "rose" }, TrainImages = 1200, ValidationImages = 40, TestImages = 80, Warnings = { "2 files are no images and were skipped." } };
+        orchestrator.Run = Runs.Encoding;
+        orchestrator.Report = Runs.Report;
+        orchestrator.Watches.Enqueue(new([Runs.Encoding, .. Enumerable.Range(0, 5).Select(Runs.AfterStep), Runs.Completed]));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await orchestrator.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_folder_is_registered_searched_and_reported()
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", folder.FullName, "--name", "flowers", "--template", "a <CLASS>, a flower."));
+        Assert.Equal(Runs.Report.Markdown, line.Out);
+        Assert.Equal(
+            """
+            Dataset 'flowers': 2 classes, 1,200 training, 40 validation and 80 test images.
+            Warning: 2 files are no images and were skipped.
+            Run r1
+            encoding images
+            step 0/4: best 80.0 % (loss 0.610), baseline 80.0 %, gain +0.0 points; 0 calls, $0.00
+            step 1/4: best 81.0 % (loss 0.590), baseline 80.0 %, gain +1.0 points; 1 call, 1,000 tokens, $0.0021; 0:30 left
+            step 2/4: best 82.0 % (loss 0.570), baseline 80.0 %, gain +2.0 points; 2 calls, 2,000 tokens, $0.0042; 0:20 left
+            step 3/4: best 83.0 % (loss 0.550), baseline 80.0 %, gain +3.0 points; 3 calls, 3,000 tokens, $0.0063; 0:10 left
+            step 4/4: best 84.0 % (loss 0.530), baseline 80.0 %, gain +4.0 points; 4 calls, 4,000 tokens, $0.0084
+
+            """, line.Error);
+        Assert.Equal(
+            new RegisterDatasetRequest { Name = "flowers", Path = folder.FullName, HandWrittenTemplate = "a <CLASS>, a flower." },
+            orchestrator.Requests.OfType<RegisterDatasetRequest>().Single());
+        Assert.Equal("flowers", orchestrator.Requests.OfType<CreateRunRequest>().Single().Settings.Dataset);
+    }
+
+    [Fact]
+    public async Task A_folder_is_named_by_its_full_path_and_a_path_of_the_orchestrators_as_it_stands()
+    {
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, folder.FullName) + "/";
+        await Line().RunAsync("optimize", relative, "--detach");
+        await Line().RunAsync("optimize", "elsewhere/flowers", "--detach");
+        Assert.Equal([folder.FullName, "elsewhere/flowers"], orchestrator.Requests.OfType<RegisterDatasetRequest>().Select(request => request.Path));
+    }
+
+    [Fact]
+    public async Task What_is_not_given_stays_absent_so_that_the_preset_decides()
+    {
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("optimize", "flowers"));
+        Assert.Empty(orchestrator.Requests.OfType<RegisterDatasetRequest>());
+        Assert.Equal(new CreateRunRequest { Settings = new() { Dataset = "flowers" } }.ToString(), orchestrator.Requests.OfType<CreateRunRequest>().Single().ToString());
+    }
+
+    [Fact]
+    public async Task Every_setting_has_an_option()
+    {
+        string args = "optimize flowers --preset ipo-code --seed -3 --shots 0 --classes all --steps 20 --candidates 5 --memory 10 --temperature 0.7 --proposer openai " +
+            "--no-descriptions --max-calls 100 --max-tokens 5000000000 --max-cost 0.505 --max-time 1h30m --run-id mine";
+        Assert.Equal(ExitCode.Done, await Line().RunAsync(args.Split(' ')));
+        Assert.Equal(
+            // As text, because to Equals an absent value and its default are the same.
+            new CreateRunRequest
+            {
+                RunId = "mine",
+                Settings = new()
+                {
+                    Dataset = "flowers",
+                    Preset = "ipo-code",
+                    Seed = -3,
+                    Shots = 0,
+                    Classes = ClassSelection.All,
+                    Steps = 20,
+                    CandidatesPerStep = 5,
+                    MemorySize = 10,
+                    Temperature = 0.7,
+                    Proposer = "openai",
+                    Descriptions = false,
+                    Budget = new() { Calls = 100, Tokens = 5_000_000_000, CostMicroUsd = 505_000, Duration = Duration.FromTimeSpan(TimeSpan.FromMinutes(90)) },
+                },
+            }.ToString(),
+            orchestrator.Requests.OfType<CreateRunRequest>().Single().ToString());
+    }
+
+    [Theory]
+    [InlineData("--classes base")]
+    [InlineData("--descriptions")]
+    [InlineData("--max-calls 0")]
+    public async Task A_value_that_equals_a_default_is_still_sent(string option)
+    {
+        await Line().RunAsync(["optimize", "flowers", .. option.Split(' ')]);
+        var settings = orchestrator.Requests.OfType<CreateRunRequest>().Single().Settings;
+        Assert.Equal(1, (settings.Classes is ClassSelection.Base ? 1 : 0) + (settings is { HasDescriptions: true, Descriptions: true } ? 1 : 0) + (settings.Budget is { HasCalls: true, Calls: 0 } ? 1 : 0));
+    }
+
+    [Fact]
+    public async Task As_json_the_report_is_the_one_document_on_standard_output()
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", folder.FullName, "--json"));
+        Assert.Equal(Runs.Report.Report, RunReport.Parser.ParseJson(line.Out));
+        Assert.Contains("step 4/4", line.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("report.md", "# Run r1")]
+    [InlineData("report.JSON", "{")]
+    public async Task A_report_goes_to_the_file_in_the_form_of_its_ending(string name, string beginning)
+    {
+        var file = Path.Combine(folder.FullName, name);
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", "flowers", "--output", file));
+        Assert.StartsWith(beginning, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Empty(line.Out);
+        Assert.EndsWith($"The report is in {file}.\n", line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Detached_it_prints_the_id_alone_and_says_how_to_come_back()
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", "flowers", "-d"));
+        Assert.Equal("r1\n", line.Out);
+        Assert.Equal("Run r1 goes on by itself. Follow it with: ipo watch r1\n", line.Error);
+        Assert.Empty(orchestrator.Requests.OfType<WatchRunRequest>());
+    }
+
+    [Fact]
+    public async Task Detached_as_json_it_gives_the_created_run()
+    {
+        var line = Line();
+        await line.RunAsync("optimize", "flowers", "--detach", "--json");
+        Assert.Equal(Runs.Encoding, CreateRunResponse.Parser.ParseJson(line.Out).Run);
+    }
+
+    [Fact]
+    public async Task A_refused_setting_is_told_in_the_orchestrators_words()
+    {
+        orchestrator.Faults["CreateRun"] = new(new(StatusCode.InvalidArgument, "settings.budget.calls is 0; it takes a whole number above 0."));
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("optimize", "flowers", "--max-calls", "0"));
+        Assert.Equal("ipo: settings.budget.calls is 0; it takes a whole number above 0.\n", line.Error);
+        Assert.Empty(line.Out);
+    }
+
+    private CommandLine Line()
+    {
+        var line = new CommandLine();
+        line.Environment["IPO_SERVER"] = orchestrator.Address;
+        return line;
+    }
+}

@@ -1,0 +1,129 @@
+using Grpc.Core;
+using Ipo.Cli;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Xunit;
+
+namespace Ipo.Tests.Cli.Commands;
+
+public sealed class RunsCommandTests : IAsyncLifetime
+{
+    private FakeOrchestrator orchestrator = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Run = Runs.AfterStep(2);
+    }
+
+    public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
+
+    [Theory]
+    [InlineData("runs")]
+    [InlineData("runs list")]
+    public async Task Runs_are_listed_in_columns(string args)
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync([.. args.Split(' '), "--dataset", "flowers"]));
+        Assert.Equal(
+            """
+            RUN  STATE    DATASET  PRESET     STEP  BEST    GAIN         COST     CREATED
+            r1   running  flowers  ipo-paper  2/4   82.0 %  +2.0 points  $0.0042  2025-03-01 12:00Z
+
+            """, line.Out);
+        Assert.Equal("flowers", orchestrator.Requests.OfType<ListRunsRequest>().Single().Dataset);
+    }
+
+    [Fact]
+    public async Task One_run_is_shown_with_everything_about_it()
+    {
+        orchestrator.Run.Refusals.Add(new Dictionary<string, int> { ["duplicate"] = 2, ["no class token"] = 5 });
+        orchestrator.Run.Spending.Failures.Add("rate limited", 3);
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("runs", "show", "r1"));
+        Assert.Equal(
+            """
+            RUN           r1
+            State         running
+            Activity      scoring candidates
+            Dataset       flowers
+            Settings      preset ipo-paper, seed 7, 16 shots, base classes, 8 candidates a step, memory of 20
+            Step          2 of 4
+            Best          82.0 %, loss 0.570, from step 2: a close-up photo of a <CLASS> flower.
+            Baseline      80.0 %, loss 0.610: a photo of a <CLASS>.
+            Gain          +2.0 points
+            Scored        17 templates
+            Refused       no class token 5, duplicate 2
+            Spent         2 calls, 2,000 tokens, $0.0042
+            Failed calls  rate limited 3
+            Images        10 cached, 90 encoded
+            Running time  0:30
+            Created       2025-03-01 12:00Z
+            Proposer      evolve
+            Captioner     none
+            Checkpoint    ipo-tiny (cpu, fp32)
+
+            """, line.Out);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_just_created_can_be_listed_and_shown()
+    {
+        orchestrator.Run = new() { RunId = "r1", State = RunState.Running };
+        foreach (var args in (string[][])[["runs"], ["runs", "show", "r1"]]) Assert.Equal(ExitCode.Done, await Line().RunAsync(args));
+    }
+
+    [Theory]
+    [InlineData("cancel", RunState.Cancelled, "Run r1 is cancelled.\n")]
+    [InlineData("resume", RunState.Running, "Run r1 is running again. Follow it with: ipo watch r1\n")]
+    public async Task A_run_is_cancelled_and_resumed(string verb, RunState state, string expected)
+    {
+        orchestrator.Run.State = state;
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("runs", verb, "r1"));
+        Assert.Equal(expected, line.Out);
+        Assert.Equal(verb == "cancel" ? typeof(CancelRunRequest) : typeof(ResumeRunRequest), orchestrator.Requests.Single().GetType());
+    }
+
+    [Theory]
+    [InlineData("y\n", true)]
+    [InlineData("YES\n", true)]
+    [InlineData("n\n", false)]
+    [InlineData("\n", false)]
+    [InlineData("", false)]
+    public async Task Deleting_asks_first(string answer, bool deletes)
+    {
+        var line = Line(answer, canAnswer: true);
+        Assert.Equal(deletes ? ExitCode.Done : ExitCode.Error, await line.RunAsync("runs", "delete", "r1"));
+        Assert.StartsWith("Delete run r1 with its journal and report? This cannot be undone. [y/N] ", line.Error, StringComparison.Ordinal);
+        Assert.Equal(deletes ? 1 : 0, orchestrator.Requests.OfType<DeleteRunRequest>().Count());
+        Assert.Equal(deletes ? "Run r1 is deleted.\n" : "", line.Out);
+    }
+
+    [Fact]
+    public async Task Deleting_where_nobody_can_be_asked_takes_yes()
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Usage, await line.RunAsync("runs", "delete", "r1"));
+        Assert.Equal("ipo: Deleting run r1 cannot be undone and nobody can be asked here; pass --yes to delete it.\n", line.Error);
+        Assert.Empty(orchestrator.Requests);
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "delete", "r1", "--yes"));
+        Assert.Single(orchestrator.Requests);
+    }
+
+    [Fact]
+    public async Task Deleting_a_run_at_work_is_refused_in_the_orchestrators_words()
+    {
+        orchestrator.Faults["DeleteRun"] = new(new(StatusCode.FailedPrecondition, "Run 'r1' is running; cancel it first."));
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "delete", "r1", "-y"));
+        Assert.Equal("ipo: Run 'r1' is running; cancel it first.\n", line.Error);
+    }
+
+    private CommandLine Line(string input = "", bool canAnswer = false)
+    {
+        var line = new CommandLine { Input = input, CanAnswer = canAnswer };
+        line.Environment["IPO_SERVER"] = orchestrator.Address;
+        return line;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Ipo.Cli;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Xunit;
+
+namespace Ipo.Tests.Cli;
+
+public sealed class FaultsTests : IAsyncLifetime
+{
+    private FakeOrchestrator orchestrator = null!;
+
+    public async ValueTask InitializeAsync() => orchestrator = await FakeOrchestrator.StartAsync();
+
+    public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
+
+    [Theory]
+    [InlineData(StatusCode.Unavailable, "The clip scorer at http://127.0.0.1:9 does not answer.")]
+    [InlineData(StatusCode.ResourceExhausted, "The queue is full: wait and try again.")]
+    [InlineData(StatusCode.Internal, "The journal cannot be written: the disk is full.")]
+    public async Task What_the_orchestrator_says_is_told_as_it_stands(StatusCode code, string detail)
+    {
+        orchestrator.Faults["GetSystem"] = new(new(code, detail));
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("model"));
+        Assert.Equal($"ipo: {detail}\n", line.Error);
+    }
+
+    [Fact]
+    public async Task A_status_without_words_is_named()
+    {
+        orchestrator.Faults["GetSystem"] = new(new(StatusCode.PermissionDenied, ""));
+        var line = Line();
+        await line.RunAsync("model");
+        Assert.Equal($"ipo: The orchestrator at {orchestrator.Address}/ answered PermissionDenied and no reason.\n", line.Error);
+    }
+
+    [Fact]
+    public async Task An_orchestrator_that_does_not_know_the_call_is_of_another_version()
+    {
+        orchestrator.Faults["GetSystem"] = new(new(StatusCode.Unimplemented, "Method is unimplemented."));
+        var line = Line();
+        await line.RunAsync("model");
+        Assert.StartsWith($"ipo: The service at {orchestrator.Address}/ does not know this call: it is no Ipo orchestrator or one of another version.", line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_takes_too_long_is_not_waited_for()
+    {
+        orchestrator.Slowness = TimeSpan.FromMinutes(1);
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("model", "--timeout", "0.2s"));
+        Assert.StartsWith($"ipo: The orchestrator at {orchestrator.Address}/ did not answer in time; it may still be at work.", line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_unary_call_has_a_deadline()
+    {
+        var began = DateTime.UtcNow;
+        foreach (var args in (string[])["model", "runs", "datasets", "report r", "runs cancel r"]) await Line().RunAsync(args.Split(' '));
+        foreach (var args in (string[])["evaluate f -t <CLASS>", "datasets register f/"]) await Line().RunAsync(args.Split(' '));
+        await Line().RunAsync("runs", "--timeout", "1h");
+        var waits = orchestrator.Deadlines.Select(deadline => (deadline - began).TotalMinutes).ToList();
+        Assert.All(waits[..5], wait => Assert.InRange(wait, 0.4, 1));
+        Assert.All(waits[5..7], wait => Assert.InRange(wait, 29, 31));
+        Assert.InRange(waits[7], 59, 61);
+    }
+
+    [Fact]
+    public async Task A_port_that_speaks_no_gRPC_is_told_apart_from_one_where_nothing_answers()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        await using var page = builder.Build();
+        await page.StartAsync(TestContext.Current.CancellationToken);
+        var line = new CommandLine();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("model", "--server", page.Urls.Single()));
+        Assert.StartsWith($"ipo: What answers at {page.Urls.Single()}/ (--server) does not speak gRPC as an orchestrator does", line.Error, StringComparison.Ordinal);
+        Assert.EndsWith("Pass the address of its gRPC port with --server.\n", line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_fault_shows_a_stack_trace()
+    {
+        foreach (var code in Enum.GetValues<StatusCode>().Where(code => code is not StatusCode.OK))
+        {
+            orchestrator.Faults["ListRuns"] = new(new(code, "Why."));
+            var line = Line();
+            Assert.Equal(ExitCode.Error, await line.RunAsync("runs"));
+            Assert.DoesNotContain("   at ", line.Error, StringComparison.Ordinal);
+            Assert.StartsWith("ipo: ", Assert.Single(line.ErrorLines), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_trace_of_a_call_begins_in_the_command()
+    {
+        var spans = new List<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Ipo.Cli",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span => { lock (spans) spans.Add(span); },
+        };
+        ActivitySource.AddActivityListener(listener);
+        orchestrator.Faults["GetRun"] = new(new(StatusCode.NotFound, "There is no run 'traced'."));
+        await Line().RunAsync("runs", "show", "traced");
+        var parent = ActivityContext.Parse(orchestrator.TraceParents.Single(), null);
+        var span = spans.Single(span => span.TraceId == parent.TraceId);
+        Assert.Equal(("ipo show", ActivityStatusCode.Error, "traced"), (span.OperationName, span.Status, orchestrator.Requests.OfType<GetRunRequest>().Single().RunId));
+        Assert.True(parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded));
+    }
+
+    private CommandLine Line()
+    {
+        var line = new CommandLine();
+        line.Environment["IPO_SERVER"] = orchestrator.Address;
+        return line;
+    }
+}

@@ -1,0 +1,94 @@
+using Ipo.Cli;
+using Xunit;
+
+namespace Ipo.Tests.Cli;
+
+public class HelpTests
+{
+    private static readonly string[][] Commands =
+    [
+        [], ["optimize"], ["watch"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "cancel"], ["runs", "resume"], ["runs", "delete"],
+        ["report"], ["evaluate"], ["classify"], ["datasets"], ["datasets", "list"], ["datasets", "register"], ["datasets", "show"], ["model"], ["version"],
+    ];
+
+    [Fact]
+    public async Task Help_of_every_command_is_as_written_in_help_txt()
+    {
+        var all = new StringWriter { NewLine = "\n" };
+        foreach (var command in Commands)
+        {
+            var line = new CommandLine();
+            Assert.Equal(ExitCode.Done, await line.RunAsync([.. command, "--help"]));
+            Assert.Empty(line.Error);
+            all.WriteLine($"$ {string.Join(' ', ["ipo", .. command, "--help"])}");
+            all.WriteLine(line.Out);
+        }
+        var golden = Path.Combine(Shared.Repository, "tests", "Ipo.Tests", "Cli", "help.txt");
+        if (Environment.GetEnvironmentVariable("IPO_WRITE_GOLDENS") == "1") await File.WriteAllTextAsync(golden, all.ToString().TrimEnd() + "\n", TestContext.Current.CancellationToken);
+        Assert.Equal(await File.ReadAllTextAsync(golden, TestContext.Current.CancellationToken), all.ToString().TrimEnd() + "\n");
+    }
+
+    [Fact]
+    public async Task Help_has_an_example_for_every_command()
+    {
+        foreach (var command in Commands)
+        {
+            var line = new CommandLine();
+            await line.RunAsync([.. command, "--help"]);
+            Assert.Contains($"Examples:\n  {string.Join(' ', ["ipo", .. command])}", line.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Without_arguments_it_shows_the_help()
+    {
+        var (bare, asked) = (new CommandLine(), new CommandLine());
+        Assert.Equal(ExitCode.Done, await bare.RunAsync());
+        await asked.RunAsync("--help");
+        Assert.Equal(asked.Out, bare.Out);
+    }
+
+    [Theory]
+    [InlineData("--version", "ipo 0.1.0\n")]
+    [InlineData("version", "ipo 0.1.0\n")]
+    [InlineData("version --json", "{\"version\":\"0.1.0\"}\n")]
+    public async Task The_version_needs_no_orchestrator(string args, string expected)
+    {
+        var line = new CommandLine();
+        Assert.Equal(ExitCode.Done, await line.RunAsync(args.Split(' ')));
+        Assert.Equal(expected, line.Out);
+    }
+
+    [Theory]
+    [InlineData("optmize x", "'ipo' has no command 'optmize'; it has optimize, watch, runs, report, evaluate, classify, datasets, model, version.\nSee 'ipo --help'.")]
+    [InlineData("runs stop r1", "'ipo runs' has no command 'stop'; it has list, show, cancel, resume, delete.\nSee 'ipo runs --help'.")]
+    [InlineData("model --full", "'ipo model' has no option '--full'.\nSee 'ipo model --help'.")]
+    [InlineData("watch", "Required argument 'RUN' missing for command: 'watch'.\nSee 'ipo watch --help'.")]
+    [InlineData("optimize x --seed seven", "--seed does not take 'seven'; it takes a whole number.\nSee 'ipo optimize --help'.")]
+    [InlineData("optimize x --temperature hot", "--temperature does not take 'hot'; it takes a number.\nSee 'ipo optimize --help'.")]
+    [InlineData("optimize x --max-time 10", "--max-time does not take '10'; it takes a number with a unit, for instance 90s, 10m or 1h30m.\nSee 'ipo optimize --help'.")]
+    [InlineData("optimize x --classes novel", "--classes does not take 'novel'; it takes base or all.\nSee 'ipo optimize --help'.")]
+    [InlineData("optimize x --descriptions --no-descriptions", "--descriptions and --no-descriptions exclude each other; give one of them.\nSee 'ipo optimize --help'.")]
+    [InlineData("optimize x --output report.pdf", "--output cannot tell the form from 'report.pdf'; name a file that ends in .md or .json.\nSee 'ipo optimize --help'.")]
+    [InlineData("optimize x --name y", "--name and --template go with a folder, and 'x' is none, so it is taken as a dataset's name. Register the folder first, or name it with a '/'.\nSee 'ipo optimize --help'.")]
+    [InlineData("optimize x --detach --output r.md", "--detach does not wait for a report to write; leave --output out and call 'ipo report RUN --output FILE' later.\nSee 'ipo optimize --help'.")]
+    [InlineData("report r1 --format md --json", "--format md and --json exclude each other; give one of them.\nSee 'ipo report --help'.")]
+    [InlineData("report r1 --format md --output r.md", "--output takes the form from the file's ending; leave --format out.\nSee 'ipo report --help'.")]
+    [InlineData("watch r1 --json --output r.md", "--json writes the run's changes and no report; leave --output out and call 'ipo report RUN --output FILE' afterwards.\nSee 'ipo watch --help'.")]
+    public async Task A_wrong_command_line_is_told_what_is_wrong_and_what_it_takes(string args, string expected)
+    {
+        var line = new CommandLine();
+        Assert.Equal(ExitCode.Usage, await line.RunAsync(args.Split(' ')));
+        Assert.Equal($"ipo: {expected}\n", line.Error);
+        Assert.Empty(line.Out);
+    }
+
+    [Fact]
+    public async Task A_report_cannot_go_to_a_folder_that_is_not_there()
+    {
+        var file = Path.Combine(Path.GetTempPath(), "ipo-no-such-folder", "r.md");
+        var line = new CommandLine();
+        Assert.Equal(ExitCode.Usage, await line.RunAsync("optimize", "x", "--output", file));
+        Assert.Equal($"ipo: --output cannot write '{file}': there is no folder {Path.GetDirectoryName(file)}. Make it first.\nSee 'ipo optimize --help'.\n", line.Error);
+    }
+}

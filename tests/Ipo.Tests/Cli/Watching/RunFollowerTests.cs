@@ -1,0 +1,234 @@
+using Grpc.Core;
+using Ipo.Cli;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Ipo.Tests.Cli.Watching;
+
+public sealed class RunFollowerTests : IAsyncLifetime
+{
+    private FakeOrchestrator orchestrator = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Run = Runs.AfterStep(1);
+        orchestrator.Report = Runs.Report;
+    }
+
+    public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
+
+    [Fact]
+    public async Task Watching_ends_with_the_report()
+    {
+        orchestrator.Watches.Enqueue(new([Runs.AfterStep(2), Runs.Completed]));
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1"));
+        Assert.Equal(Runs.Report.Markdown, line.Out);
+    }
+
+    [Fact]
+    public async Task As_json_every_change_is_a_line()
+    {
+        Run[] states = [Runs.AfterStep(2), Runs.AfterStep(3), Runs.Completed];
+        orchestrator.Watches.Enqueue(new(states));
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1", "--json"));
+        Assert.Equal(states, line.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(json => WatchRunResponse.Parser.ParseJson(json).Run));
+        Assert.Empty(line.Error);
+    }
+
+    [Theory]
+    [InlineData("watch r1")]
+    [InlineData("watch r1 --json")]
+    [InlineData("optimize flowers")]
+    [InlineData("optimize flowers --json")]
+    public async Task Ctrl_C_detaches_and_says_how_to_come_back(string args)
+    {
+        using var ctrlC = new CancellationTokenSource();
+        orchestrator.Watches.Enqueue(new([Runs.AfterStep(2)], Waits: true));
+        var line = Line();
+        var running = line.RunAsync(ctrlC.Token, [.. args.Split(' '), "--server", orchestrator.Address]);
+        await CommandLine.UntilAsync(() => orchestrator.Requests.OfType<WatchRunRequest>().Any(), () => "a watch stream");
+        await ctrlC.CancelAsync();
+        Assert.Equal(ExitCode.Interrupted, await running);
+        Assert.EndsWith($"Detached; the run goes on. Come back with: ipo watch r1 --server {orchestrator.Address}\n", line.Error, StringComparison.Ordinal);
+        Assert.Empty(orchestrator.Requests.OfType<CancelRunRequest>());
+    }
+
+    [Fact]
+    public async Task Ctrl_C_before_there_is_a_run_just_stops()
+    {
+        using var ctrlC = new CancellationTokenSource();
+        orchestrator.Slowness = TimeSpan.FromMinutes(1);
+        var line = Line();
+        var running = line.RunAsync(ctrlC.Token, "watch", "r1");
+        await CommandLine.UntilAsync(() => !orchestrator.Requests.IsEmpty, () => "a call");
+        await ctrlC.CancelAsync();
+        Assert.Equal(ExitCode.Interrupted, await running);
+        Assert.Equal("ipo: Interrupted.\n", line.Error);
+    }
+
+    [Fact]
+    public async Task A_run_that_failed_exits_with_3_and_says_how_to_go_on()
+    {
+        orchestrator.Watches.Enqueue(new([Runs.Failed]));
+        var line = Line();
+        Assert.Equal(ExitCode.RunNotCompleted, await line.RunAsync("watch", "r1"));
+        Assert.Equal("ipo: Run r1 failed: The proposer refused the key; set OPENAI_API_KEY. Then let it go on with: ipo runs resume r1", line.ErrorLines[^1]);
+        Assert.Empty(line.Out);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_cancelled_exits_with_3_and_gives_the_run_as_json()
+    {
+        orchestrator.Watches.Enqueue(new([Runs.Cancelled]));
+        var line = Line();
+        Assert.Equal(ExitCode.RunNotCompleted, await line.RunAsync("optimize", "flowers", "--json"));
+        Assert.Equal("ipo: Run r1 was cancelled. What it found: ipo runs show r1", line.ErrorLines[^1]);
+        Assert.Equal(Runs.Cancelled, GetRunResponse.Parser.ParseJson(line.Out).Run);
+    }
+
+    [Fact]
+    public async Task A_broken_stream_is_opened_again_and_the_person_is_told()
+    {
+        orchestrator.Watches.Enqueue(new([], Breaks: true));
+        orchestrator.Watches.Enqueue(new([Runs.AfterStep(2)], new(new(StatusCode.Unavailable, "The orchestrator is shutting down."))));
+        orchestrator.Watches.Enqueue(new([Runs.AfterStep(3)]));
+        orchestrator.Watches.Enqueue(new([Runs.Completed]));
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.Zero };
+        var line = Line(time);
+        var running = line.RunAsync("watch", "r1");
+        await AdvanceUntilDoneAsync(time, running);
+        Assert.Equal(ExitCode.Done, await running);
+        Assert.Equal(Runs.Report.Markdown, line.Out);
+        Assert.Equal(3, line.ErrorLines.Count(told => told.StartsWith("Connection lost (", StringComparison.Ordinal) && told.EndsWith("); trying again in 1 s. The run goes on without it.", StringComparison.Ordinal)));
+        Assert.Contains("Connection lost (The orchestrator is shutting down); trying again in 1 s.", line.Error, StringComparison.Ordinal);
+        Assert.Contains("Connection lost (the orchestrator ended the stream); trying again in 1 s.", line.Error, StringComparison.Ordinal);
+        Assert.Equal(3, line.ErrorLines.Count(told => told.StartsWith("step ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Between_failed_tries_it_waits_longer_and_longer_and_gives_up_after_five_minutes()
+    {
+        for (var i = 0; i < 30; i++) orchestrator.Watches.Enqueue(new([], new(new(StatusCode.Unavailable, "No."))));
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var line = Line(time);
+        var running = line.RunAsync("watch", "r1");
+        await AdvanceUntilDoneAsync(time, running);
+        Assert.Equal(ExitCode.Error, await running);
+        var pauses = line.ErrorLines.Where(told => told.StartsWith("Connection lost", StringComparison.Ordinal)).Select(told => told.Split("again in ")[1].Split(' ')[0]);
+        Assert.Equal(["1", "2", "4", "8", "16", "30", "30"], pauses.Take(7));
+        Assert.StartsWith("ipo: The orchestrator has not answered for 5 minutes (No). The run goes on where it stood", line.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("ipo watch r1", line.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_finds_an_orchestrator_that_came_back_on_another_port()
+    {
+        var home = Directory.CreateTempSubdirectory("ipo-home-");
+        await using var second = await FakeOrchestrator.StartAsync();
+        second.Watches.Enqueue(new([Runs.Completed]));
+        second.Report = Runs.Report;
+        WriteEndpoints(orchestrator.Address);
+        orchestrator.Watches.Enqueue(new([Runs.AfterStep(1)], Waits: true));
+        var line = new CommandLine();
+        line.Environment["IPO_HOME"] = home.FullName;
+        var running = line.RunAsync("watch", "r1");
+        await line.UntilToldAsync("step 1/4");
+        WriteEndpoints(second.Address);
+        await orchestrator.DisposeAsync();
+        Assert.Equal(ExitCode.Done, await running);
+        Assert.Equal(Runs.Report.Markdown, line.Out);
+        home.Delete(recursive: true);
+
+        void WriteEndpoints(string address) => File.WriteAllText(
+            Path.Combine(home.FullName, "endpoints.json"), $$$$"""{"pid":1,"services":{"orchestrator":{"grpc":"{{{{address}}}}"}}}""");
+    }
+
+    [Fact]
+    public async Task A_fault_that_trying_again_does_not_mend_ends_it()
+    {
+        orchestrator.Watches.Enqueue(new([Runs.AfterStep(1)], new(new(StatusCode.NotFound, "There is no run 'r1'."))));
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("watch", "r1"));
+        Assert.Equal("ipo: There is no run 'r1'.", line.ErrorLines[^1]);
+    }
+
+    [Fact]
+    public async Task A_live_block_is_drawn_in_place()
+    {
+        orchestrator.Watches.Enqueue(new([Runs.Encoding, Runs.AfterStep(1), Runs.Completed]));
+        var line = Line(new FakeTimeProvider(DateTimeOffset.UtcNow), live: true);
+        Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1"));
+        var frames = line.Error.Split("\e[J");
+        Assert.Equal(3, frames.Length);
+        Assert.Equal("Run r1\nencoding images  \e[32m━━━━━━━━━━\e[0m──────────────────────────────  25 %\r", frames[0]);
+        Assert.StartsWith("step 1/4  ", frames[1], StringComparison.Ordinal);
+        Assert.EndsWith("a close-up photo of a <CLASS> flower.\r\e[2A", frames[1], StringComparison.Ordinal);
+        Assert.EndsWith("a close-up photo of a <CLASS> flower.\n", frames[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_live_block_counts_down_between_states()
+    {
+        using var ctrlC = new CancellationTokenSource();
+        orchestrator.Watches.Enqueue(new([Runs.AfterStep(0), Runs.AfterStep(1), Runs.AfterStep(2)], Waits: true));
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var line = Line(time, live: true);
+        var running = line.RunAsync(ctrlC.Token, "watch", "r1");
+        await line.UntilToldAsync("0:20 left");
+        time.Advance(TimeSpan.FromSeconds(5));
+        await line.UntilToldAsync("0:15 left");
+        await ctrlC.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task No_color_means_no_colour()
+    {
+        orchestrator.Watches.Enqueue(new([Runs.AfterStep(1), Runs.Completed]));
+        var line = Line(live: true);
+        line.Environment["NO_COLOR"] = "1";
+        await line.RunAsync("watch", "r1");
+        Assert.Contains("━", line.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e[32m", line.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_escape_sequence_in_a_template_never_reaches_the_screen(bool live)
+    {
+        var hostile = Runs.AfterStep(2);
+        hostile.Best.Template = "a \e[2J<CLASS>";
+        hostile.Activity = "\e]0;title\a";
+        var completed = hostile.Clone();
+        completed.State = RunState.Completed;
+        orchestrator.Watches.Enqueue(new([hostile, completed]));
+        orchestrator.Report = new() { Report = new(), Markdown = "# \e[2J" };
+        var line = Line(live: live);
+        await line.RunAsync("watch", "r1");
+        Assert.DoesNotContain("\e[2J", line.Error + line.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e]0", line.Error, StringComparison.Ordinal);
+        if (!live) Assert.DoesNotContain('\e', line.Error);
+    }
+
+    private CommandLine Line(TimeProvider? time = null, bool live = false)
+    {
+        var line = new CommandLine { Time = time ?? TimeProvider.System, Live = live };
+        line.Environment["IPO_SERVER"] = orchestrator.Address;
+        return line;
+    }
+
+    private static async Task AdvanceUntilDoneAsync(FakeTimeProvider time, Task running)
+    {
+        while (!running.IsCompleted)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Ipo.ClipScorer.Embeddings;
+using Xunit;
+
+namespace Ipo.Tests.ClipScorer.Embeddings;
+
+public sealed class MemoryEmbeddingsTests
+{
+    private static readonly ImageDigest[] Images = [.. Enumerable.Range(0, 10).Select(i => ImageDigest.Of(BitConverter.GetBytes(i)))];
+
+    [Fact]
+    public async Task All_misses_of_a_batch_make_one_inner_call_and_hits_make_none()
+    {
+        var inner = new CountingEmbeddings();
+        var memory = new MemoryEmbeddings(inner, 1_000_000, RedisOutageTests.Metrics());
+        await memory.EmbedAsync(new(2, Images[..4]), CancellationToken.None);
+        var batch = new EmbeddingBatch(2, Images[2..8]);
+        await memory.EmbedAsync(batch, CancellationToken.None);
+        await memory.EmbedAsync(new(2, Images[..8]), CancellationToken.None);
+        Assert.Equal([[0, 1, 2, 3], [2, 3, 4, 5]], inner.Asked);
+        Assert.Equal([.. Images[2..8].SelectMany(image => CountingEmbeddings.Numbers(image))], batch.Matrix);
+        Assert.Equal(Enumerable.Repeat(EmbeddingOutcome.Cached, 2).Concat(Enumerable.Repeat(EmbeddingOutcome.Encoded, 4)), Enumerable.Range(0, 6).Select(batch.Outcome));
+    }
+
+    [Fact]
+    public async Task Only_embeddings_are_kept_and_not_more_than_fit()
+    {
+        var inner = new CountingEmbeddings { Unknown = { Images[0] } };
+        var memory = new MemoryEmbeddings(inner, 3 * (2 * 4 + 150), RedisOutageTests.Metrics());
+        await memory.EmbedAsync(new(2, Images[..5]), CancellationToken.None);
+        await memory.EmbedAsync(new(2, Images[..5]), CancellationToken.None);
+        Assert.Equal([[0, 1, 2, 3, 4], [0, 1]], inner.Asked);
+    }
+
+    [Fact]
+    public async Task Without_memory_everything_goes_through()
+    {
+        var inner = new CountingEmbeddings();
+        var memory = new MemoryEmbeddings(inner, 0, RedisOutageTests.Metrics());
+        for (var i = 0; i < 2; i++) await memory.EmbedAsync(new(2, Images[..1]), CancellationToken.None);
+        Assert.Equal(2, inner.Asked.Count);
+    }
+
+    /// <summary>An innermost stage that makes up unit vectors and notes what it was asked for.</summary>
+    internal sealed class CountingEmbeddings : IImageEmbeddings
+    {
+        public List<int[]> Asked { get; } = [];
+
+        /// <summary>Images that it needs the content of.</summary>
+        public HashSet<ImageDigest> Unknown { get; } = [];
+
+        public static float[] Numbers(ImageDigest image, int dimension = 2)
+        {
+            var numbers = new float[dimension];
+            numbers[image.FirstByte % dimension] = 1;
+            return numbers;
+        }
+
+        public Task EmbedAsync(EmbeddingBatch batch, CancellationToken cancellation)
+        {
+            Asked.Add(batch.Pending());
+            foreach (var image in batch.Pending())
+            {
+                if (Unknown.Contains(batch.Digest(image))) batch.NeedContent(image);
+                else
+                {
+                    Numbers(batch.Digest(image), batch.Dimension).CopyTo(batch.Embedding(image));
+                    batch.Encoded(image);
+                }
+            }
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using Ipo.ClipScorer;
+using Ipo.ClipScorer.Embeddings;
+using Microsoft.Extensions.Logging.Abstractions;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Ipo.Tests.ClipScorer.Embeddings;
+
+public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
+{
+    private const int Dimension = 512;
+    private static readonly CancellationToken None = CancellationToken.None;
+    // Longer than any machine under test is busy.
+    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(30);
+    private static readonly EmbeddingKeys Keys = new("checkpoint", "pixels-1", "fp32");
+
+    [Fact]
+    public async Task What_was_encoded_is_found_by_another_replica_to_the_bit()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var connection = await redis.ConnectAsync();
+        var images = Images(2500);
+        var first = new Replica(connection);
+        var encoded = new EmbeddingBatch(Dimension, images);
+        await first.Embeddings.EmbedAsync(encoded, None);
+        await redis.HoldsAsync(images.Length);
+        await first.Writer.DisposeAsync();
+
+        var second = new Replica(connection);
+        var found = new EmbeddingBatch(Dimension, images);
+        await second.Embeddings.EmbedAsync(found, None);
+        Assert.Empty(second.Inner.Asked);
+        Assert.Equal(encoded.Matrix, found.Matrix);
+        Assert.All(Enumerable.Range(0, images.Length), image => Assert.Equal(EmbeddingOutcome.Cached, found.Outcome(image)));
+        Assert.InRange((await connection.GetDatabase().KeyTimeToLiveAsync(Keys.Key(images[0])))!.Value, TimeSpan.FromDays(29), TimeSpan.FromDays(30));
+        await second.Writer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_damaged_value_is_a_miss_and_is_written_anew()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var connection = await redis.ConnectAsync();
+        var images = Images(3);
+        await connection.GetDatabase().StringSetAsync(Keys.Key(images[0]), new byte[12]);
+        await connection.GetDatabase().StringSetAsync(Keys.Key(images[1]), new byte[Dimension * 4]);
+        var replica = new Replica(connection);
+        var batch = new EmbeddingBatch(Dimension, images);
+        await replica.Embeddings.EmbedAsync(batch, None);
+        Assert.Equal([[0, 1, 2]], replica.Inner.Asked);
+        foreach (var image in images)
+        {
+            var right = EmbeddingBytes.Of(MemoryEmbeddingsTests.CountingEmbeddings.Numbers(image, Dimension));
+            while (!right.AsSpan().SequenceEqual((byte[]?)await connection.GetDatabase().StringGetAsync(Keys.Key(image)))) await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+        await replica.Writer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_value_of_another_type_or_a_refused_command_is_a_miss()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var connection = await redis.ConnectAsync();
+        await connection.GetServer(redis.ConnectionString).ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+        var replica = new Replica(connection);
+        var batch = new EmbeddingBatch(Dimension, Images(5));
+        await replica.Embeddings.EmbedAsync(batch, None);
+        await replica.Writer.DisposeAsync(); // the writes are refused: out of memory
+        Assert.Equal(EmbeddingOutcome.Encoded, batch.Outcome(4));
+    }
+
+    [Fact]
+    public async Task A_killed_Redis_is_a_miss_at_once_and_its_return_is_noticed()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions { EndPoints = { redis.ConnectionString }, AbortOnConnectFail = false, BacklogPolicy = BacklogPolicy.FailFast, ReconnectRetryPolicy = new LinearRetry(100) });
+        var replica = new Replica(connection, pause: TimeSpan.FromMilliseconds(200));
+        await replica.Embeddings.EmbedAsync(new(Dimension, Images(10)), None);
+        redis.Kill();
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < 20; i++)
+        {
+            var batch = new EmbeddingBatch(Dimension, Images(50));
+            await replica.Embeddings.EmbedAsync(batch, None);
+            Assert.Equal(50, replica.Inner.Asked[^1].Length);
+        }
+        output.WriteLine($"20 batches without Redis: {clock.ElapsedMilliseconds} ms");
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 3000);
+
+        await redis.RunAsync();
+        for (var tries = 0; ; tries++)
+        {
+            var batch = new EmbeddingBatch(Dimension, Images(50));
+            await replica.Embeddings.EmbedAsync(batch, None);
+            if (batch.Outcome(49) == EmbeddingOutcome.Cached) break;
+            Assert.InRange(tries, 0, 200);
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+        await replica.Writer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_hanging_Redis_costs_one_timeout_and_then_nothing()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var connection = await redis.ConnectAsync();
+        var timeout = TimeSpan.FromMilliseconds(500);
+        var replica = new Replica(connection, timeout: timeout);
+        redis.Hang();
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            for (var i = 0; i < 20; i++) await replica.Embeddings.EmbedAsync(new(Dimension, Images(50)), None);
+            output.WriteLine($"20 batches before a hanging Redis: {clock.ElapsedMilliseconds} ms, its timeout is {timeout.TotalMilliseconds} ms");
+            Assert.InRange(clock.ElapsedMilliseconds, 0, 6 * timeout.TotalMilliseconds);
+            Assert.Equal(20, replica.Inner.Asked.Count);
+        }
+        finally { redis.GoOn(); }
+        await replica.Writer.DisposeAsync();
+    }
+
+    private static ImageDigest[] Images(int count) => [.. Enumerable.Range(0, count).Select(i => ImageDigest.Of(BitConverter.GetBytes(i)))];
+
+    private sealed class Replica
+    {
+        public Replica(IConnectionMultiplexer redis, TimeSpan? pause = null, TimeSpan? timeout = null)
+        {
+            var outage = new RedisOutage(pause ?? TimeSpan.FromMinutes(1), TimeProvider.System, RedisOutageTests.Metrics(), NullLogger.Instance);
+            Writer = new(redis, Keys, outage, new ClipScorerOptions { RedisTimeout = timeout ?? Patient }, RedisOutageTests.Metrics());
+            Embeddings = new(Inner, redis, Keys, outage, Writer, timeout ?? Patient, RedisOutageTests.Metrics());
+        }
+
+        public MemoryEmbeddingsTests.CountingEmbeddings Inner { get; } = new();
+
+        public RedisWriter Writer { get; }
+
+        public RedisEmbeddings Embeddings { get; }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Google.Protobuf;
+using Grpc.Core;
+using Ipo.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Ipo.Tests.Fakes;
+
+/// <summary>
+/// An orchestrator over real h2c on a free port. It answers from what a test put into it, notes every request, and can
+/// be told to fail a call or to break a watch stream.
+/// </summary>
+internal sealed class FakeOrchestrator : OrchestratorService.OrchestratorServiceBase, IAsyncDisposable
+{
+    private readonly WebApplication host;
+
+    private FakeOrchestrator(int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = 64 * 1024 * 1024); // Image files pass the default of 4 MB.
+        builder.Services.AddSingleton(this);
+        host = builder.Build();
+        host.MapGrpcService<FakeOrchestrator>();
+    }
+
+    /// <summary>The address of its gRPC port.</summary>
+    public string Address => host.Urls.Single();
+
+    /// <summary>All requests so far, in order.</summary>
+    public ConcurrentQueue<IMessage> Requests { get; } = new();
+
+    /// <summary>W3C trace parents of the calls so far; empty where a call carried none.</summary>
+    public ConcurrentQueue<string> TraceParents { get; } = new();
+
+    /// <summary>Deadlines of the calls so far.</summary>
+    public ConcurrentQueue<DateTime> Deadlines { get; } = new();
+
+    /// <summary>Faults by method, each thrown once.</summary>
+    public ConcurrentDictionary<string, RpcException> Faults { get; } = new();
+
+    /// <summary>What each opening of the watch stream does, in order; past the last one it waits for the caller to leave.</summary>
+    public ConcurrentQueue<Watch> Watches { get; } = new();
+
+    public GetSystemResponse Facts { get; set; } = new();
+    public Dataset Dataset { get; set; } = new();
+    public Run Run { get; set; } = new();
+    public GetRunReportResponse Report { get; set; } = new();
+    public EvaluateTemplatesResponse Evaluation { get; set; } = new();
+    public Func<ByteString, Classification> Classify { get; set; } = _ => new();
+
+    /// <summary>How long every unary call takes.</summary>
+    public TimeSpan Slowness { get; set; }
+
+    /// <summary>Starts one, on a free port unless a test brings back one that stood on this port.</summary>
+    public static async Task<FakeOrchestrator> StartAsync(int port = 0)
+    {
+        var fake = new FakeOrchestrator(port);
+        await fake.host.StartAsync();
+        return fake;
+    }
+
+    public async ValueTask DisposeAsync() => await host.DisposeAsync();
+
+    public override Task<GetSystemResponse> GetSystem(GetSystemRequest request, ServerCallContext context) =>
+        Answer(request, context, () => Facts);
+
+    public override Task<RegisterDatasetResponse> RegisterDataset(RegisterDatasetRequest request, ServerCallContext context) =>
+        Answer(request, context, () => new RegisterDatasetResponse { Dataset = Dataset });
+
+    public override Task<ListDatasetsResponse> ListDatasets(ListDatasetsRequest request, ServerCallContext context) =>
+        Answer(request, context, () => new ListDatasetsResponse { Datasets = { Dataset } });
+
+    public override Task<GetDatasetResponse> GetDataset(GetDatasetRequest request, ServerCallContext context) =>
+        Answer(request, context, () => new GetDatasetResponse { Dataset = Dataset });
+
+    public override Task<CreateRunResponse> CreateRun(CreateRunRequest request, ServerCallContext context) =>
+        Answer(request, context, () => new CreateRunResponse { Run = Run });
+
+    public override Task<GetRunResponse> GetRun(GetRunRequest request, ServerCallContext context) =>
+        Answer(request, context, () => new GetRunResponse { Run = Run });
+
+    public override Task<ListRunsResponse> ListRuns(ListRunsRequest request, ServerCallContext context) =>
+        Answer(request, context, () => new ListRunsResponse { Runs = { Run } });
+
+    public override Task<CancelRunResponse> CancelRun(CancelRunRequest request, ServerCallContext context) =>
+        Answer(request, context, () => new CancelRunResponse { Run = Run });
+
+    public override Task<ResumeRunResponse> ResumeRun(ResumeRunRequest request, ServerCallContext context) =>
+        Answer(request, context, () => new ResumeRunResponse { Run = Run });
+
+    public override Task<DeleteRunResponse> DeleteRun(DeleteRunRequest request, ServerCallContext context) =>
+        Answer(request, context, () => new DeleteRunResponse());
+
+    public override Task<GetRunReportResponse> GetRunReport(GetRunReportRequest request, ServerCallContext context) =>
+        Answer(request, context, () => Report);
+
+    public override Task<EvaluateTemplatesResponse> EvaluateTemplates(EvaluateTemplatesRequest request, ServerCallContext context) =>
+        Answer(request, context, () => Evaluation);
+
+    public override Task<ClassifyImagesResponse> ClassifyImages(ClassifyImagesRequest request, ServerCallContext context) =>
+        Answer(request, context, () => new ClassifyImagesResponse { Classifications = { request.Contents.Select(Classify) }, Template = "a <CLASS>." });
+
+    public override async Task WatchRun(WatchRunRequest request, IServerStreamWriter<WatchRunResponse> responseStream, ServerCallContext context)
+    {
+        Note(request, context);
+        var watch = Watches.TryDequeue(out var next) ? next : new Watch([], Waits: true);
+        foreach (var state in watch.States) await responseStream.WriteAsync(new() { Run = state }, context.CancellationToken);
+        if (watch.Fault is not null) throw watch.Fault;
+        if (watch.Breaks) context.GetHttpContext().Abort();
+        if (watch.Waits) await Task.Delay(Timeout.Infinite, context.CancellationToken);
+    }
+
+    private async Task<T> Answer<T>(IMessage request, ServerCallContext context, Func<T> answer)
+    {
+        Note(request, context);
+        if (Slowness > TimeSpan.Zero) await Task.Delay(Slowness, context.CancellationToken);
+        return Faults.TryRemove(context.Method.Split('/')[^1], out var fault) ? throw fault : answer();
+    }
+
+    private void Note(IMessage request, ServerCallContext context)
+    {
+        Requests.Enqueue(request);
+        Deadlines.Enqueue(context.Deadline);
+        TraceParents.Enqueue(context.RequestHeaders.GetValue("traceparent") ?? "");
+    }
+}
+
+/// <summary>
+/// One opening of a watch stream: the states it sends, then how it ends. A stream that breaks may take the last states
+/// with it, as a lost connection does.
+/// </summary>
+internal sealed record Watch(IReadOnlyList<Run> States, RpcException? Fault = null, bool Breaks = false, bool Waits = false);

@@ -1,0 +1,117 @@
+using CsCheck;
+using Ipo.Optimization;
+using Ipo.Tests.Optimization.Runs.Fakes;
+using Xunit;
+
+namespace Ipo.Tests.Optimization.Runs;
+
+/// <summary>Budgets: a whole run of 4 descriptions and 4 steps of 2 calls each takes 12 calls of 120 tokens and 300 µ$.</summary>
+public sealed class SpendingTests
+{
+    [Fact]
+    public void Without_a_budget_a_run_takes_its_calls()
+    {
+        var run = Run(Budget.None);
+        Assert.Equal((12, 12, 1200, 240, 3600), (run.Spending.Calls, run.Spending.PaidCalls, run.Spending.InputTokens, run.Spending.OutputTokens, run.Spending.CostMicroUsd));
+        Assert.Equal((StopReason.StepsDone, 4), (run.Ended!.Reason, run.StepsCompleted));
+    }
+
+    [Theory]
+    [InlineData(1, 0, StopReason.CallsSpent)]
+    [InlineData(4, 0, StopReason.CallsSpent)]
+    [InlineData(5, 1, StopReason.CallsSpent)] // half a step was bought, and is scored
+    [InlineData(6, 1, StopReason.CallsSpent)]
+    [InlineData(10, 3, StopReason.CallsSpent)]
+    [InlineData(12, 4, StopReason.StepsDone)]
+    [InlineData(13, 4, StopReason.StepsDone)]
+    public void Calls_end_the_search_and_are_never_exceeded(long calls, int steps, StopReason reason)
+    {
+        var run = Run(new(Calls: calls));
+        Assert.Equal((Math.Min(calls, 12), steps, reason), (run.Spending.PaidCalls, run.StepsCompleted, run.Ended!.Reason));
+    }
+
+    [Theory]
+    [InlineData(480, 0)] // the four descriptions
+    [InlineData(481, 1)]
+    [InlineData(720, 1)]
+    [InlineData(721, 2)]
+    public void Tokens_end_the_search_before_the_next_calls(long tokens, int steps)
+    {
+        var run = Run(new(Tokens: tokens));
+        Assert.Equal((StopReason.TokensSpent, steps), (run.Ended!.Reason, run.StepsCompleted));
+    }
+
+    [Theory]
+    [InlineData(1200, 0)]
+    [InlineData(1201, 1)]
+    [InlineData(1800, 1)]
+    public void Money_ends_the_search_before_the_next_calls(long microUsd, int steps)
+    {
+        var run = Run(new(CostMicroUsd: microUsd));
+        Assert.Equal((StopReason.MoneySpent, steps), (run.Ended!.Reason, run.StepsCompleted));
+    }
+
+    [Theory]
+    [InlineData(4, 0)]
+    [InlineData(5, 1)]
+    [InlineData(6, 1)]
+    [InlineData(7, 2)]
+    public void Running_time_ends_the_search_before_the_next_calls(int seconds, int steps)
+    {
+        var run = Run(new(Duration: TimeSpan.FromSeconds(seconds)));
+        Assert.Equal((StopReason.TimeSpent, steps), (run.Ended!.Reason, run.StepsCompleted));
+    }
+
+    [Fact]
+    public void A_search_that_is_out_of_budget_still_completes_with_a_winner_and_its_proof()
+    {
+        var run = Run(new(Calls: 1));
+        Assert.Equal(RunStatus.Completed, run.Status);
+        Assert.Equal(PromptTemplate.Baseline.Text, run.Ended!.Winner);
+        Assert.NotEmpty(run.Evaluations);
+    }
+
+    [Fact]
+    public void Calls_to_unpaid_providers_are_without_limit()
+    {
+        var run = Run(new(Calls: 1), prepared: Events.Prepared with { Proposer = new("evolve", "", Paid: false), Captioner = new("attributes", "", Paid: false) });
+        Assert.Equal((StopReason.StepsDone, 0, 12), (run.Ended!.Reason, run.Spending.PaidCalls, run.Spending.Calls));
+    }
+
+    [Fact]
+    public void Cached_descriptions_leave_the_budget_to_the_proposer()
+    {
+        var host = new SimulatedHost(Events.Settings with { Budget = new(Calls: 8) }) { Cached = _ => true };
+        Assert.True(host.Run());
+        Assert.Equal((StopReason.StepsDone, 8), (host.State.Ended!.Reason, host.State.Spending.PaidCalls));
+        Assert.Equal(4, host.State.Descriptions.Count);
+    }
+
+    [Fact]
+    public void Failed_and_interrupted_calls_count_and_the_limit_holds_all_the_same() =>
+        Gen.Select(Gen.Int[1, 30], Gen.Int[0, 3], Gen.Int[1, 40]).Sample((calls, failures, stop) =>
+        {
+            var settings = Events.Settings with { Budget = new(Calls: calls) };
+            var host = new SimulatedHost(settings) { Failing = (_, before) => before < failures ? Events.Failure(FailureKind.Unavailable) : null, StopAfter = stop };
+            if (!host.Run())
+            {
+                host.StopAfter = null;
+                Assert.True(host.Reopen(host.Journal).Run());
+            }
+            var spent = host.State.Spending;
+            Assert.Equal(RunStatus.Completed, host.State.Status);
+            Assert.InRange(spent.PaidCalls, 0, calls);
+            // Every call that was made is counted; a stopped host may have written intents whose calls it never made.
+            Assert.InRange(host.Calls.Count, 0, spent.PaidCalls);
+            Assert.Equal(spent.Failures.Values.Sum() + host.Journal.Count(happened => happened is ProposalAnswered or DescriptionReceived), spent.Calls);
+            if (host.State.Ended!.Reason == StopReason.CallsSpent) Assert.Equal(calls, spent.PaidCalls);
+            else Assert.Equal(4, host.State.StepsCompleted);
+        }, iter: 200);
+
+    private static RunState Run(Budget budget, RunPrepared? prepared = null)
+    {
+        var host = new SimulatedHost(Events.Settings with { Budget = budget }) { Prepared = prepared ?? Events.Prepared };
+        Assert.True(host.Run());
+        return host.State;
+    }
+}

@@ -1,0 +1,93 @@
+using CsCheck;
+using Ipo.Optimization;
+using Ipo.Orchestrator.Runs;
+using Ipo.Tests.Optimization.Runs;
+using Xunit;
+
+namespace Ipo.Tests.Orchestrator.Runs;
+
+public sealed class StoredEventTests
+{
+    private static readonly CallUsage Usage = new(1200, 34, 567, TimeSpan.FromMilliseconds(1500));
+    private static readonly CallFailure Failure = new(FailureKind.RateLimited, "Too many requests.", TimeSpan.FromSeconds(20));
+
+    private static readonly RunEvent[] OneOfEach =
+    [
+        new RunCreated(Events.At, "run-1", Events.Settings with
+        {
+            Classes = ClassSelection.All, Order = InstructionOrder.Code, ShownAboveAccuracy = 0.2, Proposer = "evolve", Budget = new(10, 20, 30, TimeSpan.FromMinutes(4)),
+        }),
+        new RunPickedUp(Events.At),
+        Events.Prepared with { Parts = Enum.GetValues<DatasetPart>() },
+        new ImagesEmbedded(Events.At, 4, 2),
+        new DescriptionRequested(Events.At, "a0", 2),
+        new DescriptionReceived(Events.At, "a0", "A \"quoted\" bird – très fine 🎵 <CLASS>", true, Usage, "eyes-1"),
+        new DescriptionFailed(Events.At, "a0", Failure, CallUsage.None),
+        new ProposalRequested(Events.At, 3, 1, 2, "0f0f"),
+        new ProposalAnswered(Events.At, 3, 1, "<INS>a photo of a <CLASS>.</INS>\n", Usage, "words-1"),
+        new ProposalFailed(Events.At, 3, 1, Failure with { RetryAfter = null }, Usage),
+        new TemplateScored(Events.At, 3, "a photo of a <CLASS>.", 2 / 3.0, 0.1),
+        new TemplateRefused(Events.At, 3, "a photo", RefusalReason.NoClass, "The template has no <CLASS>."),
+        new StepCompleted(Events.At, 3),
+        new SearchEnded(Events.At, StopReason.StepsDone, "a photo of a <CLASS>."),
+        new TemplateEvaluated(Events.At, "a photo of a <CLASS>.", DatasetPart.TestBase, 0.5, 1.25, [1, 1], [1, 0], "10"),
+        new RunCompleted(Events.At),
+        new RunFailed(Events.At, "The key was refused."),
+        new RunResumed(Events.At),
+        new RunCancelled(Events.At),
+    ];
+
+    // Journals outlive versions: a line that changes here is a journal that cannot be read any more.
+    [Fact]
+    public void Every_event_is_stored_as_the_golden_line()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Shared.Repository, "tests", "Ipo.Tests", "Orchestrator", "Runs", "events.golden.jsonl"));
+        Assert.Equal(lines, OneOfEach.Select(StoredEvent.Write));
+        Assert.Equal(lines, lines.Zip(OneOfEach).Select(pair => StoredEvent.Write(StoredEvent.Read("run-1", 1, StoredEvent.TypeOf(pair.Second), pair.First))));
+    }
+
+    [Fact]
+    public void Every_kind_of_event_stands_in_the_golden_lines() =>
+        Assert.Equal(
+            typeof(RunEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(RunEvent))).Select(type => type.Name).Order(),
+            OneOfEach.Select(happened => happened.GetType().Name).Order());
+
+    // Names in journals; their order is free.
+    [Fact]
+    public void Stored_words_stay_as_they_are()
+    {
+        Assert.Equal(["RateLimited", "Unavailable", "TimedOut", "Unauthorized", "Rejected", "Empty", "Malformed", "Interrupted"], Enum.GetNames<FailureKind>());
+        Assert.Equal(["StepsDone", "CallsSpent", "TokensSpent", "MoneySpent", "TimeSpent"], Enum.GetNames<StopReason>());
+        Assert.Equal(["Search", "Validation", "TestBase", "TestNovel"], Enum.GetNames<DatasetPart>());
+        Assert.Equal(["Base", "All"], Enum.GetNames<ClassSelection>());
+        Assert.Equal(["Paper", "Code"], Enum.GetNames<InstructionOrder>());
+        Assert.Equal(
+            ["NoTags", "UnclosedTag", "Surplus", "Empty", "TooLong", "ControlCharacter", "NoClass", "SeveralClasses", "Markup", "NamesAClass", "Duplicate", "Unscorable"],
+            Enum.GetNames<RefusalReason>());
+    }
+
+    [Fact]
+    public void Numbers_and_texts_come_back_to_the_bit() =>
+        Gen.Select(Gen.Double[0, 1], Gen.Double[0, 1e6], Gen.Int[0, 1000]).Sample((accuracy, loss, step) =>
+        {
+            var scored = new TemplateScored(Events.At, step, "« <CLASS> » 🎵 \"\\", accuracy, loss);
+            Assert.Equal(scored, StoredEvent.Read("run-1", 1, "template-scored", StoredEvent.Write(scored)));
+        });
+
+    [Theory]
+    [InlineData("null", "step-completed")]
+    [InlineData("{}", "step-completed")]
+    [InlineData("""{"type":"step-completed","step":3""", "step-completed")]
+    [InlineData("""{"type":"step-completed","at":"2025-06-01T12:00:00+00:00"}""", "step-completed")]
+    [InlineData("""{"type":"run-completed","at":"2025-06-01T12:00:00+00:00"}""", "step-completed")]
+    [InlineData("""{"type":"run-danced","at":"2025-06-01T12:00:00+00:00"}""", "run-danced")]
+    public void What_is_no_whole_event_of_its_type_is_damage_that_names_run_and_place(string json, string type)
+    {
+        var thrown = Assert.Throws<JournalDamagedException>(() => StoredEvent.Read("run-1", 7, type, json));
+        Assert.StartsWith("Event 7 of run run-1 ", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_member_of_a_newer_version_is_passed_over() =>
+        Assert.Equal(new StepCompleted(Events.At, 3), StoredEvent.Read("run-1", 1, "step-completed", """{"type":"step-completed","step":3,"later":[1],"at":"2025-06-01T12:00:00+00:00"}"""));
+}

@@ -1,0 +1,212 @@
+using Grpc.Core;
+using Ipo.PromptGen;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Xunit;
+using Service = Ipo.V1.PromptGenService;
+
+namespace Ipo.Tests.PromptGen;
+
+public sealed class PromptGenServiceTests
+{
+    private const string Key = "sk-canary-prompt-gen-77e2";
+
+    [Fact]
+    public async Task Offers_only_evolve_where_nothing_is_configured()
+    {
+        await using var service = new InProcessService<Proposers>();
+
+        var proposer = Assert.Single((await Client(service).ListProposersAsync(new(), cancellationToken: Cancel)).Proposers);
+
+        Assert.Equal(("evolve", "evolve-1", false), (proposer.Name, proposer.Model, proposer.Paid));
+    }
+
+    [Fact]
+    public async Task Offers_the_default_first()
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        await using var service = Configured(server, ("Ipo:PromptGen:Provider", "openai"));
+
+        var proposers = (await Client(service).ListProposersAsync(new(), cancellationToken: Cancel)).Proposers;
+
+        Assert.Equal([("openai", "model-1", true), ("evolve", "evolve-1", false)], proposers.Select(about => (about.Name, about.Model, about.Paid)));
+    }
+
+    [Fact]
+    public async Task Evolves_templates_by_default()
+    {
+        await using var service = new InProcessService<Proposers>();
+
+        var response = await Client(service).ProposeTemplatesAsync(Request(), cancellationToken: Cancel);
+
+        Assert.Equal(("evolve", "evolve-1"), (response.Proposer, response.Model));
+        Assert.Equal(5, response.Answer.Split("<INS>").Length - 1);
+        Assert.Equal((0, 0, 0), (response.Usage.InputTokens, response.Usage.OutputTokens, response.Usage.CostMicroUsd));
+    }
+
+    [Fact]
+    public async Task Puts_the_instruction_to_the_language_model_once()
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        server.Then(OpenAiAnswer.Candidates(200));
+        await using var service = Configured(server);
+
+        var response = await Client(service).ProposeTemplatesAsync(Request("openai", request => (request.Temperature, request.MaxOutputTokens) = (1.0, 400)), cancellationToken: Cancel);
+
+        var sent = server.Request;
+        Assert.Equal(("model-1", $"Bearer {Key}", "The whole instruction."), (sent.Model, sent.Authorization, sent.Text));
+        Assert.Equal((1.0, 400, 42), (sent.Body.GetProperty("temperature").GetDouble(), sent.Body.GetProperty("max_completion_tokens").GetInt32(), sent.Body.GetProperty("seed").GetInt64()));
+        Assert.Equal(200, response.Answer.Split("<INS>").Length - 1);
+        Assert.Equal(("openai", "model-1", 11, 7), (response.Proposer, response.Model, response.Usage.InputTokens, response.Usage.OutputTokens));
+    }
+
+    [Fact]
+    public async Task Reports_another_model_than_the_asked_one_as_it_is()
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        server.Then(OpenAiAnswer.Text("<INS>a <CLASS></INS>", model: "cheaper-model"));
+        await using var service = Configured(server);
+
+        Assert.Equal("cheaper-model", (await Client(service).ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel)).Model);
+    }
+
+    public static TheoryData<string, FailureKind> Faults => new()
+    {
+        { "429", FailureKind.RateLimited }, { "500", FailureKind.Unavailable }, { "401", FailureKind.Unauthorized }, { "400", FailureKind.Rejected },
+        { "malformed", FailureKind.Malformed }, { "empty", FailureKind.Empty }, { "hang", FailureKind.TimedOut }, { "break", FailureKind.Unavailable },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task Answers_a_fault_of_the_provider_with_a_counted_failure_and_asks_once(string fault, FailureKind kind)
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        server.Then(fault switch
+        {
+            "malformed" => OpenAiAnswer.Body("<html>"),
+            "empty" => OpenAiAnswer.NoChoice(),
+            "hang" => OpenAiAnswer.Hang(),
+            "break" => OpenAiAnswer.Break(),
+            _ => OpenAiAnswer.Status(int.Parse(fault), retryAfter: "3"),
+        });
+        await using var service = Configured(server, ("Ipo:PromptGen:OpenAI:Timeout", fault == "hang" ? "00:00:00.200" : "00:00:20"));
+        using var metrics = new MetricRecorder(service.Services);
+
+        var response = await Client(service).ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel);
+
+        Assert.Equal(kind, response.Failure?.Kind);
+        if (fault == "429") Assert.Equal(3, response.Failure?.RetryAfter?.Seconds);
+        Assert.Single(server.Requests);
+        Assert.Equal([$"1 openai {kind}"], metrics.Of("ipo.provider.calls"));
+    }
+
+    [Fact]
+    public async Task Returns_an_answer_without_tags_as_it_is()
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        server.Then(OpenAiAnswer.Text("I would use a photo."));
+        await using var service = Configured(server);
+
+        Assert.Equal("I would use a photo.", (await Client(service).ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel)).Answer);
+    }
+
+    [Fact]
+    public async Task Says_what_to_set_when_openai_is_asked_for_and_not_configured()
+    {
+        await using var service = new InProcessService<Proposers>();
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await Client(service).ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel));
+
+        Assert.Equal(StatusCode.FailedPrecondition, refusal.StatusCode);
+        Assert.Contains("set Ipo:PromptGen:OpenAI:Model, and Ipo:PromptGen:OpenAI:ApiKey", refusal.Status.Detail, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, Action<ProposeTemplatesRequest>> BadRequests => new()
+    {
+        { "proposer", request => request.Proposer = "opro" },
+        { "instruction", request => request.Instruction = " " },
+        { "candidate_count", request => request.CandidateCount = 0 },
+        { "candidate_count", request => request.CandidateCount = 65 },
+        { "temperature", request => request.Temperature = 2.1 },
+        { "temperature", request => request.Temperature = double.NaN },
+        { "max_output_tokens", request => request.MaxOutputTokens = 0 },
+        { "memory[1].template", request => request.Memory.Add([new() { Template = "<CLASS>" }, new() { Template = "a photo." }]) },
+        { "memory[0].template", request => request.Memory.Add(new RememberedTemplate { Template = "<CLASS> <CLASS>" }) },
+        { "memory[0].accuracy", request => request.Memory.Add(new RememberedTemplate { Template = "<CLASS>", Accuracy = 40 }) },
+        { "memory[0].loss", request => request.Memory.Add(new RememberedTemplate { Template = "<CLASS>", Loss = double.NaN }) },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadRequests))]
+    public async Task Names_the_field_that_is_wrong(string field, Action<ProposeTemplatesRequest> spoil)
+    {
+        await using var service = new InProcessService<Proposers>();
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await Client(service).ProposeTemplatesAsync(Request("", spoil), cancellationToken: Cancel));
+
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+        Assert.StartsWith(field, refusal.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shows_its_key_nowhere()
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        server.Then(OpenAiAnswer.Text("<INS>a <CLASS></INS>"))
+            .Then(OpenAiAnswer.Status(401, $"Incorrect API key provided: {Key}"))
+            .Then(OpenAiAnswer.Status(400, $"No such field for {Key}"))
+            .Then(OpenAiAnswer.Status(500, body: $"<html>{Key}</html>"))
+            .Then(OpenAiAnswer.Body($"{{\"error\":\"{Key}\"}}"))
+            .Then(OpenAiAnswer.Break())
+            .Then(OpenAiAnswer.Hang());
+        using var spans = new SpanRecorder();
+        await using var service = Configured(server, ("Ipo:PromptGen:OpenAI:Timeout", "00:00:01"));
+        var client = Client(service);
+
+        var shown = new List<string> { $"{await client.ListProposersAsync(new(), cancellationToken: Cancel)}" };
+        for (var call = 0; call < 7; call++) shown.Add($"{await client.ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel)}");
+        shown.Add($"{await Assert.ThrowsAsync<RpcException>(async () => await client.ProposeTemplatesAsync(Request("nobody"), cancellationToken: Cancel))}");
+
+        Assert.Equal(7, server.Requests.Count(request => request.Authorization == $"Bearer {Key}"));
+        Assert.Contains(spans.Spans, span => span.Contains("chat model-1", StringComparison.Ordinal));
+        Assert.NotEmpty(service.Logs);
+        Assert.All([.. shown, .. spans.Spans, .. service.Logs], text => Assert.DoesNotContain(Key, text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Ipo:PromptGen:Provider", "openai")]
+    [InlineData("Ipo:PromptGen:Provider", "gpt")]
+    [InlineData("Ipo:PromptGen:OpenAI:Timeout", "00:00:00")]
+    [InlineData("Ipo:PromptGen:OpenAI:Endpoint", "localhost:1234/v1")]
+    public async Task Does_not_start_with_a_wrong_setting_and_names_it(string path, string value)
+    {
+        var (exit, error) = await ServiceProcess.RunAsync<Proposers>($"--{path}={value}");
+
+        Assert.Equal(1, exit);
+        Assert.StartsWith($"prompt-gen cannot start: {path} takes", error.Replace(" is 00:00:00; it", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static Service.PromptGenServiceClient Client(InProcessService<Proposers> service) => new(service.Channel);
+
+    private static InProcessService<Proposers> Configured(OpenAiServer server, params (string Path, string Value)[] more)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Ipo:PromptGen:OpenAI:Endpoint"] = server.Endpoint.ToString(),
+            ["Ipo:PromptGen:OpenAI:Model"] = "model-1",
+            ["Ipo:PromptGen:OpenAI:ApiKey"] = Key,
+        };
+        foreach (var (path, value) in more) settings[path] = value;
+        return new(settings);
+    }
+
+    private static ProposeTemplatesRequest Request(string proposer = "", Action<ProposeTemplatesRequest>? change = null)
+    {
+        var request = new ProposeTemplatesRequest { Proposer = proposer, Instruction = "The whole instruction.", CandidateCount = 5, Seed = 42 };
+        change?.Invoke(request);
+        return request;
+    }
+}

@@ -1,0 +1,58 @@
+using Ipo.Providers;
+using Xunit;
+
+namespace Ipo.Tests.Providers;
+
+public sealed class ChatEndpointOptionsTests
+{
+    [Fact]
+    public void Are_right_when_nothing_is_configured()
+    {
+        var options = new ChatEndpointOptions();
+
+        Assert.Empty(options.Faults("Ipo:X"));
+        Assert.False(options.IsConfigured);
+        Assert.Equal("https://api.openai.com/v1", options.Address.ToString());
+    }
+
+    [Fact]
+    public void Need_a_model_and_a_key_or_an_endpoint()
+    {
+        Assert.False(new ChatEndpointOptions { Model = "m" }.IsConfigured);
+        Assert.False(new ChatEndpointOptions { ApiKey = new Secret("k") }.IsConfigured);
+        Assert.False(new ChatEndpointOptions { Model = "m", ApiKey = new Secret(" ") }.IsConfigured);
+        Assert.True(new ChatEndpointOptions { Model = "m", ApiKey = new Secret("k") }.IsConfigured);
+        Assert.True(new ChatEndpointOptions { Model = "m", Endpoint = "http://localhost:1/v1" }.IsConfigured);
+    }
+
+    [Fact]
+    public void Name_the_path_of_everything_wrong()
+    {
+        var options = new ChatEndpointOptions
+        {
+            Endpoint = "ftp://x",
+            Timeout = TimeSpan.Zero,
+            MaxOutputTokens = 0,
+            MaxOutputTokensField = "tokens",
+            InputPricePerMillionTokens = -1,
+            OutputPricePerMillionTokens = 20_000,
+            ApiKey = new Secret("two words"),
+        };
+
+        Assert.Equal(
+            ["Endpoint", "Timeout", "MaxOutputTokens", "MaxOutputTokensField", "InputPricePerMillionTokens", "OutputPricePerMillionTokens", "ApiKey"],
+            options.Faults("Ipo:X").Select(fault => fault.Split(' ')[0]["Ipo:X:".Length..]));
+        Assert.DoesNotContain(options.Faults("Ipo:X"), fault => fault.Contains("two words", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("https://user:password@host/v1")]
+    [InlineData("https://host/v1?api-key=secret")]
+    [InlineData("host/v1")]
+    public void Refuse_an_address_that_could_hold_a_secret_and_do_not_repeat_it(string address)
+    {
+        var fault = Assert.Single(new ChatEndpointOptions { Endpoint = address }.Faults("Ipo:X"));
+
+        Assert.DoesNotContain(address, fault, StringComparison.Ordinal);
+    }
+}

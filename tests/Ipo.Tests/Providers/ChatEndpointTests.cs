@@ -1,0 +1,270 @@
+using System.Net;
+using System.Net.Sockets;
+using Ipo.Providers;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Ipo.Tests.Providers;
+
+public sealed class ChatEndpointTests : IAsyncLifetime
+{
+    private const string Key = "sk-canary-3f9a1c77e2";
+
+    private OpenAiServer server = null!;
+
+    public async ValueTask InitializeAsync() => server = await OpenAiServer.StartAsync();
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task Sends_model_key_text_temperature_limit_and_seed()
+    {
+        await AskAsync(new ChatQuestion("Which template is better?", Temperature: 0.7, MaxOutputTokens: 300, Seed: 0));
+
+        var request = server.Request;
+        Assert.Equal("/v1/chat/completions", request.Path);
+        Assert.Equal($"Bearer {Key}", request.Authorization);
+        Assert.Equal("model-1", request.Model);
+        Assert.Equal("Which template is better?", request.Text);
+        Assert.Equal(0.7, request.Body.GetProperty("temperature").GetDouble());
+        Assert.Equal(300, request.Body.GetProperty("max_completion_tokens").GetInt32());
+        Assert.Equal(0, request.Body.GetProperty("seed").GetInt64());
+    }
+
+    [Fact]
+    public async Task Leaves_out_what_was_not_given_and_keeps_the_configured_limit()
+    {
+        await AskAsync(new ChatQuestion("?"), options => options with { MaxOutputTokens = 40, MaxOutputTokensField = "max_tokens" });
+
+        Assert.Equal(40, server.Request.Body.GetProperty("max_tokens").GetInt32());
+        Assert.False(server.Request.Body.TryGetProperty("temperature", out _));
+        Assert.False(server.Request.Body.TryGetProperty("seed", out _));
+    }
+
+    [Fact]
+    public async Task Sends_an_image_as_a_data_url()
+    {
+        await AskAsync(new ChatQuestion("What is this?", Jpeg: new byte[] { 1, 2, 3 }));
+
+        Assert.Equal("What is this?", server.Request.Text);
+        Assert.Equal("data:image/jpeg;base64,AQID", server.Request.ImageUrl);
+    }
+
+    [Fact]
+    public async Task Returns_text_usage_price_and_the_model_that_the_answer_states()
+    {
+        server.Then(OpenAiAnswer.Text("  as it came\n", model: "another-model-2", inputTokens: 1001, outputTokens: 3));
+
+        var reply = await AskAsync(options => options with { InputPricePerMillionTokens = 0.5m, OutputPricePerMillionTokens = 10 });
+
+        Assert.Equal("  as it came\n", reply.Text);
+        Assert.Equal("another-model-2", reply.Model);
+        Assert.Equal((1001, 3), (reply.Usage.InputTokens, reply.Usage.OutputTokens));
+        Assert.Equal(531, reply.Usage.CostMicroUsd); // 500.5 + 30, rounded up
+        Assert.True(reply.Usage.Latency.ToTimeSpan() > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Returns_an_answer_that_was_cut_at_its_limit_as_it_is()
+    {
+        server.Then(OpenAiAnswer.Text("<INS>a photo of", finishReason: "length"));
+
+        Assert.Equal("<INS>a photo of", (await AskAsync()).Text);
+    }
+
+    [Fact]
+    public async Task Takes_a_finish_reason_it_does_not_know_and_content_in_parts()
+    {
+        server.Then(OpenAiAnswer.Body("""{"choices":[{"finish_reason":"eos_token","message":{"content":[{"type":"text","text":"one "},{"type":"text","text":"two"}]}}]}"""));
+
+        var reply = await AskAsync();
+
+        Assert.Equal(("one two", "", 0), (reply.Text, reply.Model, reply.Usage.InputTokens));
+    }
+
+    [Theory]
+    [InlineData(429, FailureKind.RateLimited)]
+    [InlineData(500, FailureKind.Unavailable)]
+    [InlineData(503, FailureKind.Unavailable)]
+    [InlineData(408, FailureKind.Unavailable)]
+    [InlineData(401, FailureKind.Unauthorized)]
+    [InlineData(403, FailureKind.Unauthorized)]
+    [InlineData(400, FailureKind.Rejected)]
+    [InlineData(404, FailureKind.Rejected)]
+    [InlineData(307, FailureKind.Rejected)]
+    public async Task Names_a_refusal_by_its_status_and_asks_only_once(int status, FailureKind kind)
+    {
+        server.Then(OpenAiAnswer.Status(status));
+
+        var failure = await FailAsync();
+
+        Assert.Equal(kind, failure.Kind);
+        Assert.Contains($"HTTP {status}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("model-1 at 127.0.0.1", failure.Message, StringComparison.Ordinal);
+        Assert.Null(failure.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Reads_how_long_to_wait_in_seconds()
+    {
+        server.Then(OpenAiAnswer.Status(429, retryAfter: "17"));
+
+        Assert.Equal(TimeSpan.FromSeconds(17), (await FailAsync()).RetryAfter.ToTimeSpan());
+    }
+
+    [Fact]
+    public async Task Reads_how_long_to_wait_as_a_date()
+    {
+        var now = new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+        server.Then(OpenAiAnswer.Status(503, retryAfter: "Tue, 24 Nov 2026 12:01:30 GMT")).Then(OpenAiAnswer.Status(429, retryAfter: "Tue, 24 Nov 2026 11:00:00 GMT"));
+        var time = new FakeTimeProvider(now);
+
+        Assert.Equal(TimeSpan.FromSeconds(90), (await AskAsync(time: time)).Failure!.RetryAfter.ToTimeSpan());
+        Assert.Equal(TimeSpan.Zero, (await AskAsync(time: time)).Failure!.RetryAfter.ToTimeSpan());
+    }
+
+    [Theory]
+    [InlineData("<html>Bad gateway</html>")]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("\"text\"")]
+    [InlineData("{}")]
+    [InlineData("""{"choices":{}}""")]
+    [InlineData("""{"choices":[1]}""")]
+    [InlineData("""{"choices":[{"text":"legacy"}]}""")]
+    [InlineData("""{"choices":[{"message":{"content":"\ud800"}}]}""")]
+    [InlineData("""{"choices":[{"message":{"content":"unfinished""")]
+    [InlineData("""{"error":"upstream failed"}""")]
+    public async Task Calls_what_is_no_completion_malformed(string body)
+    {
+        server.Then(OpenAiAnswer.Body(body));
+
+        Assert.Equal(FailureKind.Malformed, (await FailAsync()).Kind);
+    }
+
+    [Fact]
+    public async Task Reads_an_upstream_status_inside_a_success()
+    {
+        server.Then(OpenAiAnswer.Body("""{"error":{"code":429,"message":"Upstream is busy"}}"""));
+
+        Assert.Equal(FailureKind.RateLimited, (await FailAsync()).Kind);
+    }
+
+    public static TheoryData<string> Empties => ["""{"choices":[],"usage":{"prompt_tokens":9}}""", """{"choices":[{"message":{"content":null}}],"usage":{"prompt_tokens":9}}""",
+        """{"choices":[{"message":{"content":"  "}}],"usage":{"prompt_tokens":9}}""", """{"choices":[{"message":{"content":null,"refusal":"I can't."}}],"usage":{"prompt_tokens":9}}"""];
+
+    [Theory]
+    [MemberData(nameof(Empties))]
+    public async Task Calls_an_answer_without_text_empty_and_still_counts_its_tokens(string body)
+    {
+        server.Then(OpenAiAnswer.Body(body));
+
+        var reply = await AskAsync();
+
+        Assert.Equal(FailureKind.Empty, reply.Failure!.Kind);
+        Assert.Null(reply.Text);
+        Assert.Equal(9, reply.Usage.InputTokens);
+    }
+
+    [Fact]
+    public async Task Gives_up_on_a_hanging_server_after_the_configured_time()
+    {
+        server.Then(OpenAiAnswer.Hang());
+
+        var reply = await AskAsync(options => options with { Timeout = TimeSpan.FromMilliseconds(150) });
+
+        Assert.Equal(FailureKind.TimedOut, reply.Failure!.Kind);
+        Assert.Contains("0.15 s; raise Ipo:Test:Timeout", reply.Failure.Message, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task Leaves_cancellation_by_the_caller_a_cancellation()
+    {
+        server.Then(OpenAiAnswer.Hang());
+        using var cancel = new CancellationTokenSource();
+        using var endpoint = Endpoint();
+
+        var asked = endpoint.AskAsync(new ChatQuestion("?"), cancel.Token);
+        while (server.Requests.Count == 0) await Task.Delay(5, TestContext.Current.CancellationToken);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+    }
+
+    [Fact]
+    public async Task Calls_a_cut_connection_unavailable_and_does_not_ask_again()
+    {
+        server.Then(OpenAiAnswer.Text("warms the connection up")).Then(OpenAiAnswer.Break());
+        using var endpoint = Endpoint();
+        await endpoint.AskAsync(new ChatQuestion("?"), TestContext.Current.CancellationToken);
+
+        var reply = await endpoint.AskAsync(new ChatQuestion("?"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(FailureKind.Unavailable, reply.Failure!.Kind);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Says_where_nothing_listens()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0); // bound and not listening: a connection is refused
+        taken.Server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        var reply = await AskAsync(options => options with { Endpoint = $"http://{taken.LocalEndpoint}/v1" });
+
+        Assert.Equal(FailureKind.Unavailable, reply.Failure!.Kind);
+        Assert.Contains("Nothing listens", reply.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refuses_an_answer_without_end()
+    {
+        server.Then(OpenAiAnswer.Body(new string('x', 5 * 1024 * 1024)));
+
+        Assert.Equal(FailureKind.Malformed, (await FailAsync()).Kind);
+    }
+
+    [Fact]
+    public async Task Quotes_the_provider_briefly_and_never_the_key()
+    {
+        server.Then(OpenAiAnswer.Status(400, $"Bad <b>field</b>\r\n\u202e{new string('y', 900)}", "bad_field"))
+            .Then(OpenAiAnswer.Status(400, $"The key {Key} may not do this"))
+            .Then(OpenAiAnswer.Status(500, $"It begins with {Key[..9]}"))
+            .Then(OpenAiAnswer.Status(401, "whatever it says"))
+            .Then(OpenAiAnswer.Status(500, body: $"<html>{Key}</html>"));
+        var messages = new List<string>();
+        for (var at = 0; at < 5; at++) messages.Add((await AskAsync()).Failure!.Message);
+
+        Assert.Contains("(\"bad_field Bad b field /b yyy", messages[0], StringComparison.Ordinal);
+        Assert.InRange(messages[0].Length, 200, 400);
+        Assert.All(messages, message => Assert.DoesNotContain(Key[..9], message, StringComparison.Ordinal));
+        Assert.DoesNotContain("whatever", messages[3], StringComparison.Ordinal);
+        Assert.All(messages, message => Assert.DoesNotContain("html", message, StringComparison.Ordinal));
+    }
+
+    private ChatEndpoint Endpoint(Func<ChatEndpointOptions, ChatEndpointOptions>? change = null, TimeProvider? time = null)
+    {
+        var options = new ChatEndpointOptions { Endpoint = server.Endpoint.ToString(), Model = "model-1", ApiKey = new Secret(Key), Timeout = TimeSpan.FromSeconds(20) };
+        return new ChatEndpoint(change?.Invoke(options) ?? options, "Ipo:Test", time ?? TimeProvider.System);
+    }
+
+    private Task<ChatReply> AskAsync(Func<ChatEndpointOptions, ChatEndpointOptions>? change = null, TimeProvider? time = null) =>
+        AskAsync(new ChatQuestion("?"), change, time);
+
+    private async Task<ChatReply> AskAsync(ChatQuestion question, Func<ChatEndpointOptions, ChatEndpointOptions>? change = null, TimeProvider? time = null)
+    {
+        using var endpoint = Endpoint(change, time);
+        return await endpoint.AskAsync(question, TestContext.Current.CancellationToken);
+    }
+
+    private async Task<ProviderFailure> FailAsync()
+    {
+        var reply = await AskAsync();
+        Assert.Null(reply.Text);
+        Assert.Single(server.Requests);
+        return Assert.IsType<ProviderFailure>(reply.Failure);
+    }
+}

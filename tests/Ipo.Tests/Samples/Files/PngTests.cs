@@ -1,0 +1,36 @@
+using CsCheck;
+using Ipo.Samples.Files;
+using SkiaSharp;
+using System.IO.Compression;
+using Xunit;
+
+namespace Ipo.Tests.Samples.Files;
+
+public class PngTests
+{
+    [Fact]
+    public void Another_decompressor_gets_back_what_was_compressed() =>
+        Gen.OneOf(Gen.Byte.Array[0, 600], Gen.Byte[0, 3].Array[0, 70_000]).Sample(bytes =>
+        {
+            using var stream = new DeflateStream(new MemoryStream(Deflate.Compress(bytes)), CompressionMode.Decompress);
+            using var back = new MemoryStream();
+            stream.CopyTo(back);
+            Assert.Equal(bytes, back.ToArray());
+        }, iter: 60);
+
+    [Fact]
+    public void Another_decoder_sees_the_same_pixels()
+    {
+        const int width = 37, height = 21;
+        var rgb = new byte[width * height * 3];
+        for (var i = 0; i < rgb.Length; i++) rgb[i] = (byte)(i * 7 / 5 ^ i / 111);
+        using var picture = SKBitmap.Decode(Png.Encode(rgb, width, height));
+        Assert.Equal((width, height), (picture.Width, picture.Height));
+        for (var y = 0; y < height; y++)
+            for (var x = 0; x < width; x++)
+            {
+                var at = (y * width + x) * 3;
+                Assert.Equal(new SKColor(rgb[at], rgb[at + 1], rgb[at + 2]), picture.GetPixel(x, y));
+            }
+    }
+}

@@ -1,0 +1,129 @@
+using Ipo.Samples;
+using SkiaSharp;
+using System.Text.Json;
+using Xunit;
+
+namespace Ipo.Tests.Samples;
+
+public sealed class SampleDatasetTests : IDisposable
+{
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "ipo-samples-" + Guid.NewGuid().ToString("N"));
+
+    private static DatasetRequest Small { get; } = new(["chalk", "cartoon"], ["bird"]) { Classes = ["crane", "owl"], CountPerClass = 4, Seed = 7, Size = 32 };
+
+    public void Dispose()
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void Writes_a_folder_for_each_class_and_captions_of_what_was_drawn()
+    {
+        SampleDataset.Draw(Small, folder);
+        Assert.Equal(["crane", "owl"], Directory.GetDirectories(folder).Select(d => Path.GetFileName(d)!).Order());
+        var captions = File.ReadAllLines(Path.Combine(folder, "captions.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(8, captions.Count);
+        foreach (var caption in captions)
+        {
+            var file = caption.GetProperty("file").GetString()!;
+            using var picture = SKBitmap.Decode(Path.Combine(folder, file));
+            Assert.Equal((32, 32), (picture.Width, picture.Height));
+            Assert.StartsWith(caption.GetProperty("class").GetString() + "/", file, StringComparison.Ordinal);
+            var text = caption.GetProperty("caption").GetString()!;
+            foreach (var key in (string[])["class", "category", "style", "colour", "background", "view"])
+                Assert.Contains(caption.GetProperty(key).GetString()!, text, StringComparison.Ordinal);
+        }
+        Assert.Equal(["chalk", "cartoon", "chalk", "cartoon"], captions.Take(4).Select(c => c.GetProperty("style").GetString()));
+    }
+
+    [Fact]
+    public void Names_the_background_of_the_style_and_no_colour_where_it_cannot_be_seen()
+    {
+        SampleDataset.Draw(Small with { Styles = ["blueprint"], CountPerClass = 1 }, folder);
+        var caption = JsonDocument.Parse(File.ReadLines(Path.Combine(folder, "captions.jsonl")).Last()).RootElement;
+        Assert.Equal(JsonValueKind.Null, caption.GetProperty("colour").ValueKind);
+        Assert.StartsWith("a blueprint of an owl, a type of bird, on blue paper, ", caption.GetProperty("caption").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Draws_the_same_files_again()
+    {
+        SampleDataset.Draw(Small, folder);
+        var before = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order().ToDictionary(f => f, File.ReadAllBytes);
+        SampleDataset.Draw(Small, folder, force: true);
+        Assert.All(before, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
+    }
+
+    [Fact]
+    public void Overwrites_nothing_unless_forced_and_then_only_its_own()
+    {
+        SampleDataset.Draw(Small, folder);
+        var refused = Assert.Throws<IOException>(() => SampleDataset.Draw(Small, folder));
+        Assert.Contains("--force", refused.Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "owl", "mine.txt"), "kept");
+        SampleDataset.Draw(Small with { Classes = ["duck"], CountPerClass = 1 }, folder, force: true);
+        Assert.False(Directory.Exists(Path.Combine(folder, "crane")));
+        Assert.Equal(["mine.txt"], Directory.GetFiles(Path.Combine(folder, "owl")).Select(Path.GetFileName));
+        Assert.Single(Directory.GetFiles(Path.Combine(folder, "duck")));
+    }
+
+    [Fact]
+    public void Refuses_a_folder_that_was_not_drawn_even_when_forced()
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "letter.txt"), "kept");
+        Assert.Throws<IOException>(() => SampleDataset.Draw(Small, folder, force: true));
+        Assert.Single(Directory.GetFiles(folder));
+    }
+
+    [Fact]
+    public void Tells_how_far_it_is()
+    {
+        var counts = new System.Collections.Concurrent.ConcurrentBag<int>();
+        SampleDataset.Draw(Small, folder, progress: new Counts(counts));
+        Assert.Equal(Enumerable.Range(1, 8), counts.Order());
+    }
+
+    [Theory]
+    [InlineData("chalk", "bird", "a chalk drawing of a <CLASS>, a type of bird.")]
+    [InlineData("neon", "building", "a neon sign of a <CLASS>.")]
+    public void Knows_its_true_template(string style, string category, string template) =>
+        Assert.Equal(template, new DatasetRequest([style], [category]).TrueTemplate);
+
+    [Fact]
+    public void The_first_start_has_ambiguous_names_and_enough_pictures()
+    {
+        var first = SampleWorld.FirstStart;
+        Assert.True(first.CountPerClass >= 60);
+        Assert.True(SampleWorld.Things.Count(t => first.Categories.Contains(t.Category)) >= 10);
+        Assert.True(SampleWorld.Things.Count(t => first.Categories.Contains(t.Category) && t.OtherSenses.Count > 0) >= 3);
+        Assert.NotEqual("a photo of a <CLASS>.", first.TrueTemplate);
+    }
+
+    [Theory]
+    [InlineData("oil", "bird", "owl", 1, 32, "There is no style 'oil'")]
+    [InlineData("chalk", "planet", "owl", 1, 32, "There is no category 'planet'")]
+    [InlineData("chalk", "bird", "mars", 1, 32, "There is no 'mars' in bird")]
+    [InlineData("chalk", "bird", "owl", 0, 32, "count per class is 0")]
+    [InlineData("chalk", "bird", "owl", 1, 31, "size is 31")]
+    public void Says_what_cannot_be_drawn(string style, string category, string name, int count, int size, string message)
+    {
+        var request = new DatasetRequest([style], [category]) { Classes = [name], CountPerClass = count, Size = size };
+        Assert.Contains(message, Assert.Throws<ArgumentException>(() => SampleDataset.Draw(request, folder)).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public void Two_senses_of_a_name_cannot_be_one_class()
+    {
+        var both = new DatasetRequest(["chalk"], ["bird", "machine"]) { CountPerClass = 1, Size = 32 };
+        Assert.Contains("'crane' is in bird and in machine", Assert.Throws<ArgumentException>(() => SampleDataset.Draw(both, folder)).Message, StringComparison.Ordinal);
+        SampleDataset.Draw(both with { Classes = ["owl", "robot"] }, folder);
+        Assert.Equal("a chalk drawing of a <CLASS>.", (both with { Classes = ["owl", "robot"] }).TrueTemplate);
+    }
+
+    private sealed class Counts(System.Collections.Concurrent.ConcurrentBag<int> counts) : IProgress<int>
+    {
+        public void Report(int value) => counts.Add(value);
+    }
+}

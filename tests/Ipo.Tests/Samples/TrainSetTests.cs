@@ -1,0 +1,64 @@
+using Ipo.Samples;
+using System.Text.Json;
+using Xunit;
+
+namespace Ipo.Tests.Samples;
+
+public sealed class TrainSetTests : IDisposable
+{
+    private readonly string folder = Path.Combine(Path.GetTempPath(), "ipo-samples-" + Guid.NewGuid().ToString("N"));
+
+    public void Dispose()
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private List<JsonElement> Captions() =>
+        [.. File.ReadAllLines(Path.Combine(folder, "captions.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    [Fact]
+    public void Writes_bytes_of_the_shape_it_states_and_a_line_for_each_picture()
+    {
+        new TrainSet(30, 32, 5).Draw(folder);
+        Assert.Equal(30 * 32 * 32 * 3, new FileInfo(Path.Combine(folder, "images.u8")).Length);
+        Assert.Equal(30, Captions().Count);
+        var world = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "world.json"))).RootElement;
+        Assert.Equal([30, 32, 32, 3], world.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32()));
+        Assert.Equal(SampleWorld.Things.Count, world.GetProperty("things").GetArrayLength());
+        Assert.True(world.GetProperty("styles")[0].GetProperty("wordings").GetArrayLength() > 0);
+    }
+
+    [Fact]
+    public void A_longer_set_begins_with_the_shorter_one()
+    {
+        new TrainSet(5, 32, 5).Draw(folder);
+        var few = File.ReadAllBytes(Path.Combine(folder, "images.u8"));
+        new TrainSet(9, 32, 5).Draw(folder, force: true);
+        Assert.Equal(few, File.ReadAllBytes(Path.Combine(folder, "images.u8"))[..few.Length]);
+    }
+
+    [Fact]
+    public void Leaves_out_what_is_held_out()
+    {
+        new TrainSet(300, 32) { Things = ["bird/*", "crane"], ExceptThings = ["owl"], Styles = ["neon", "chalk"], ExceptPairs = ["neon:bird/*"] }.Draw(folder);
+        var drawn = Captions().Select(c => (Class: c.GetProperty("class").GetString(), Category: c.GetProperty("category").GetString(), Style: c.GetProperty("style").GetString())).ToHashSet();
+        Assert.Contains(("crane", "machine", "neon"), drawn);
+        Assert.Contains(("crane", "bird", "chalk"), drawn);
+        Assert.DoesNotContain(drawn, d => d.Class == "owl");
+        Assert.DoesNotContain(drawn, d => d is { Style: "neon", Category: "bird" });
+    }
+
+    [Theory]
+    [InlineData("mars", "neon:owl")]
+    [InlineData("owl", "neon/owl")]
+    [InlineData("owl", "oil:owl")]
+    public void Says_what_is_unknown(string thing, string pair) =>
+        Assert.Throws<ArgumentException>(() => new TrainSet(1, 32) { ExceptThings = [thing], ExceptPairs = [pair] }.Draw(folder));
+
+    [Fact]
+    public void Overwrites_nothing_unless_forced()
+    {
+        new TrainSet(1, 32).Draw(folder);
+        Assert.Throws<IOException>(() => new TrainSet(1, 32).Draw(folder));
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Ipo.ServiceDefaults;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+using GrpcHealth = Grpc.Health.V1.Health;
+
+namespace Ipo.Tests.ServiceDefaults;
+
+public sealed class GrpcClientsTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static IHost Caller(IEnumerable<string> addresses, Action<GrpcClientDefaults>? configure = null)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(addresses.Select((address, number) => KeyValuePair.Create($"services:probe:grpc:{number}", (string?)address)));
+        builder.AddIpoGrpcClient<GrpcHealth.HealthClient>("probe", configure);
+        return builder.Build();
+    }
+
+    private static GrpcHealth.HealthClient Client(IHost caller) => caller.Services.GetRequiredService<GrpcHealth.HealthClient>();
+
+    [Fact]
+    public async Task Calls_go_round_robin_and_none_is_lost_when_a_replica_stops()
+    {
+        var counts = new ConcurrentDictionary<int, int>();
+        var replicas = new List<TestService>();
+        for (var number = 0; number < 3; number++)
+        {
+            var replica = number;
+            replicas.Add(await TestService.Start((_, _) =>
+            {
+                counts.AddOrUpdate(replica, 1, (_, count) => count + 1);
+                return Task.FromResult(new HealthCheckResponse());
+            }));
+        }
+        using var caller = Caller(replicas.Select(replica => replica.Grpc.ToString()));
+        // Connections to the replicas are made side by side; the balance is even from when all stand.
+        var client = Client(caller);
+        while (counts.Count < 3) await client.CheckAsync(new(), cancellationToken: Cancellation);
+        counts.Clear();
+        for (var call = 0; call < 30; call++) await client.CheckAsync(new(), cancellationToken: Cancellation);
+        Assert.Equal([10, 10, 10], counts.OrderBy(one => one.Key).Select(one => one.Value));
+
+        await replicas[0].DisposeAsync();
+        counts.Clear();
+        for (var call = 0; call < 30; call++) await client.CheckAsync(new(), cancellationToken: Cancellation);
+        Assert.Equal(30, counts.Values.Sum());
+        Assert.Equal(2, counts.Count);
+        foreach (var replica in replicas.Skip(1)) await replica.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_name_is_looked_up_by_dns()
+    {
+        await using var service = await TestService.Start((_, _) => Task.FromResult(new HealthCheckResponse()));
+        using var caller = Caller([$"dns:///127.0.0.1:{service.Grpc.Port}"]);
+        await Client(caller).CheckAsync(new(), cancellationToken: Cancellation);
+    }
+
+    [Fact]
+    public async Task A_failed_call_is_not_made_twice()
+    {
+        var calls = 0;
+        await using var service = await TestService.Start((_, _) =>
+        {
+            Interlocked.Increment(ref calls);
+            throw new RpcException(new Status(StatusCode.Unavailable, "try again"));
+        });
+        using var caller = Caller([service.Grpc.ToString()]);
+        await Assert.ThrowsAsync<RpcException>(async () => await Client(caller).CheckAsync(new(), cancellationToken: Cancellation));
+        Assert.Equal(1, calls);
+    }
+
+    [Fact]
+    public async Task A_call_gets_a_deadline_and_a_deadline_given_stays()
+    {
+        var deadlines = new ConcurrentQueue<TimeSpan>();
+        await using var service = await TestService.Start((_, context) =>
+        {
+            deadlines.Enqueue(context.Deadline - DateTime.UtcNow);
+            return Task.FromResult(new HealthCheckResponse());
+        });
+        using var caller = Caller([service.Grpc.ToString()], client => client.DefaultDeadline = TimeSpan.FromHours(5));
+        await Client(caller).CheckAsync(new(), cancellationToken: Cancellation);
+        await Client(caller).CheckAsync(new(), deadline: DateTime.UtcNow.AddHours(1), cancellationToken: Cancellation);
+        using var watch = Client(caller).Watch(new(), cancellationToken: Cancellation);
+        Assert.True(await watch.ResponseStream.MoveNext(Cancellation));
+        Assert.Equal([5, 1, 5], deadlines.Select(left => Math.Round(left.TotalHours)));
+    }
+
+    [Fact]
+    public async Task The_callers_trace_goes_on_in_the_called_service_with_one_client_span_for_a_call()
+    {
+        var seen = new ConcurrentQueue<string?>();
+        await using var service = await TestService.Start((_, context) =>
+        {
+            seen.Enqueue(context.RequestHeaders.GetValue("traceparent"));
+            return Task.FromResult(new HealthCheckResponse());
+        });
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Grpc.Net.Client" or "System.Net.Http" or "Ipo.Test.Caller",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var source = new ActivitySource("Ipo.Test.Caller");
+        using var caller = Caller([service.Grpc.ToString()]);
+        string trace;
+        using (var run = source.StartActivity("run")!)
+        {
+            trace = run.TraceId.ToHexString();
+            await Client(caller).CheckAsync(new(), cancellationToken: Cancellation);
+        }
+        var ours = spans.Where(span => span.TraceId.ToHexString() == trace && span.Source.Name != source.Name).ToList();
+        var call = Assert.Single(ours);
+        Assert.Equal($"00-{trace}-{call.SpanId.ToHexString()}-01", Assert.Single(seen));
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("ftp://host:21")]
+    [InlineData("dns:///one:1", "dns:///two:2")]
+    [InlineData("https://one:1", "https://two:2")]
+    public void An_address_that_cannot_be_called_is_refused_with_its_path(params string[] addresses)
+    {
+        using var caller = Caller(addresses);
+        var refusal = Assert.ThrowsAny<Exception>(() => Client(caller));
+        Assert.Contains("services:probe:grpc:0", refusal.Message);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using Ipo.ServiceDefaults;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+using GrpcHealth = Grpc.Health.V1.Health;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
+
+namespace Ipo.Tests.ServiceDefaults;
+
+public sealed class ServiceHostTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Readiness_follows_the_checks_and_liveness_does_not()
+    {
+        var ready = false;
+        await using var service = await TestService.Start(ready: () => ready);
+        using var http = new HttpClient { BaseAddress = service.Http };
+        using var channel = GrpcChannel.ForAddress(service.Grpc);
+        var grpc = new GrpcHealth.HealthClient(channel);
+
+        using (var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancellation))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.Equal("Unhealthy\nmodel: Unhealthy, warming up\n", await answer.Content.ReadAsStringAsync(Cancellation));
+        }
+        Assert.Equal("Healthy\n", await http.GetStringAsync(new Uri("/health/live", UriKind.Relative), Cancellation));
+        Assert.Equal(ServingStatus.NotServing, (await grpc.CheckAsync(new(), cancellationToken: Cancellation)).Status);
+
+        ready = true;
+        Assert.StartsWith("Healthy\n", await http.GetStringAsync(new Uri("/health/ready", UriKind.Relative), Cancellation));
+        Assert.Equal(ServingStatus.Serving, (await grpc.CheckAsync(new(), cancellationToken: Cancellation)).Status);
+    }
+
+    [Fact]
+    public async Task The_service_is_bound_to_loopback_unless_told_otherwise()
+    {
+        await using var service = await TestService.Start();
+        Assert.Equal(["127.0.0.1", "127.0.0.1"], [service.Http.Host, service.Grpc.Host]);
+    }
+
+    [Fact]
+    public async Task A_message_over_the_frameworks_limits_and_under_ours_gets_through()
+    {
+        var length = 0;
+        await using var service = await TestService.Start((request, _) =>
+        {
+            length = request.Service.Length;
+            return Task.FromResult(new HealthCheckResponse());
+        });
+        using var channel = GrpcChannel.ForAddress(service.Grpc, new() { MaxSendMessageSize = null });
+        await new GrpcHealth.HealthClient(channel).CheckAsync(new() { Service = new string('x', 40_000_000) }, cancellationToken: Cancellation);
+        Assert.Equal(40_000_000, length);
+    }
+
+    [Fact]
+    public async Task A_fault_over_http_shows_no_trace()
+    {
+        await using var service = await TestService.Start();
+        using var http = new HttpClient { BaseAddress = service.Http };
+        using var answer = await http.GetAsync(new Uri("/fault", UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        var text = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.DoesNotContain("secret-canary", text);
+        Assert.DoesNotContain("   at ", text);
+    }
+
+    [Theory]
+    [InlineData("IPO_GRPC_PORT", "many", "IPO_GRPC_PORT is 'many'; it takes a port number from 0 to 65535.")]
+    [InlineData("IPO_HTTP_PORT", "70000", "IPO_HTTP_PORT is '70000'; it takes a port number from 0 to 65535.")]
+    [InlineData("IPO_BIND", "everything", "IPO_BIND is 'everything'; it takes 'loopback' or 'any'.")]
+    public async Task A_wrong_setting_is_one_line_that_names_it(string setting, string value, string message)
+    {
+        var (exitCode, error) = await RunToEnd(new() { [setting] = value });
+        Assert.Equal((1, $"test-service cannot start: {message}\n"), (exitCode, error));
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_one_line_that_names_its_setting()
+    {
+        await using var service = await TestService.Start();
+        var (exitCode, error) = await RunToEnd(new() { ["IPO_GRPC_PORT"] = $"{service.Grpc.Port}" });
+        Assert.Equal(1, exitCode);
+        Assert.Equal($"test-service cannot start: port {service.Grpc.Port} cannot be opened on 127.0.0.1 (AddressAlreadyInUse); set IPO_GRPC_PORT to a free port, or to 0 to take any.\n", error);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_not_configured_is_named_with_its_path()
+    {
+        var (exitCode, error) = await RunToEnd([], builder => builder.AddIpoGrpcClient<GrpcHealth.HealthClient>("clip-scorer"));
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("test-service cannot start: services:clip-scorer:grpc:0 (variable services__clip-scorer__grpc__0) must be an address", error);
+    }
+
+    [Fact]
+    public async Task A_malformed_connection_string_is_refused_without_being_quoted()
+    {
+        var (exitCode, error) = await RunToEnd(new() { ["ConnectionStrings:redis"] = "localhost,nosuchoption=canary-77" }, builder => builder.AddIpoRedis());
+        Assert.Equal(1, exitCode);
+        Assert.Contains("ConnectionStrings:redis", error);
+        Assert.DoesNotContain("canary-77", error);
+    }
+
+    private static readonly SemaphoreSlim OneConsole = new(1);
+
+    private static async Task<(int ExitCode, string Error)> RunToEnd(Dictionary<string, string?> settings, Action<Microsoft.AspNetCore.Builder.WebApplicationBuilder>? configure = null)
+    {
+        var builder = TestService.Builder(settings);
+        builder.AddServiceDefaults("test-service");
+        configure?.Invoke(builder);
+        await using var app = builder.Build();
+        app.MapServiceDefaults();
+        var error = new StringWriter { NewLine = "\n" };
+        await OneConsole.WaitAsync(Cancellation);
+        var before = Console.Error;
+        try
+        {
+            Console.SetError(error);
+            return (await app.RunServiceAsync(), error.ToString());
+        }
+        finally
+        {
+            Console.SetError(before);
+            OneConsole.Release();
+        }
+    }
+}
