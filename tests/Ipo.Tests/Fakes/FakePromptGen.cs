@@ -28,7 +28,7 @@ internal sealed class FakePromptGen : PromptGenService.PromptGenServiceBase
     public override async Task<ProposeTemplatesResponse> ProposeTemplates(ProposeTemplatesRequest request, ServerCallContext context)
     {
         Requests.Enqueue(request);
-        return await Instead(Interlocked.Increment(ref _calls) - 1) ?? new()
+        return await Instead(Interlocked.Increment(ref _calls) - 1).WaitAsync(context.CancellationToken) ?? new()
         {
             Answer = Answer(request),
             Proposer = Proposer.Name,

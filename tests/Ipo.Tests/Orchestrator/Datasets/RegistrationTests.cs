@@ -141,7 +141,7 @@ public sealed class RegistrationTests : IAsyncLifetime
         _folder.Write("data/file.txt", "x");
         await RefusedAsync("file.txt", "is a file; give the folder that holds it");
         Directory.CreateDirectory(Path.Combine(_folder, "data/nothing"));
-        await RefusedAsync("nothing", "has no class");
+        await RefusedAsync("nothing", "holds no folders. A dataset is a folder with a folder of images for each class");
         _folder.Write("data/one/cat/1.png", TinyDataset.Image("1"));
         await RefusedAsync("one", "has only one class ('cat')");
         _folder.Write("data/single/cat/1.png", TinyDataset.Image("1"));

@@ -1,0 +1,232 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Ipo.Tests.Fakes;
+using Xunit;
+
+namespace Ipo.Tests.Orchestrator;
+
+public sealed class OrchestratorServiceTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private FakeServices _fakes = null!;
+    private OrchestratorLab _lab = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private V1.OrchestratorService.OrchestratorServiceClient Client => _lab.Client;
+
+    public async ValueTask InitializeAsync()
+    {
+        _fakes = await FakeServices.StartAsync();
+        TinyDataset.Write(_folder, "data/tiny");
+        _lab = await OrchestratorLab.StartAsync(_folder, _fakes);
+        await _lab.RegisterAsync("tiny", "a drawing of a <CLASS>.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lab.DisposeAsync();
+        await _fakes.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Says_what_the_system_is_made_of()
+    {
+        var system = await Client.GetSystemAsync(new(), cancellationToken: Cancellation);
+        Assert.Equal("fake-clip", system.Model.Name);
+        Assert.Equal("evolve", Assert.Single(system.Proposers).Name);
+        Assert.Equal("attributes (fake-clip)", system.Captioner);
+        Assert.Equal(["ipo-paper", "ipo-code"], system.Presets);
+        Assert.Equal([Path.Combine(_folder, "data")], system.DatasetRoots);
+        Assert.Matches(@"^\d+\.\d+\.\d+$", system.IpoVersion);
+    }
+
+    [Fact]
+    public async Task Fills_in_what_the_preset_gives()
+    {
+        var run = await CreateAsync(new() { Dataset = "tiny", Steps = 1 });
+        Assert.Matches("^[a-z0-9]{10}$", run.RunId);
+        Assert.Equal(V1.RunState.Running, run.State);
+        Assert.Equal(
+            new V1.RunSettings
+            {
+                Dataset = "tiny", Preset = "ipo-paper", Seed = 1, Shots = 1, Classes = V1.ClassSelection.Base, Steps = 1, CandidatesPerStep = 5,
+                MemorySize = 20, Temperature = 1, Proposer = "", Descriptions = true, Budget = new(),
+            },
+            run.Settings);
+        Assert.Equal(8, (await CreateAsync(new() { Dataset = "tiny", Preset = "ipo-code", Steps = 1 })).Settings.CandidatesPerStep);
+        Assert.False((await CreateAsync(new() { Dataset = "tiny", Steps = 1, Shots = 16 })).Settings.Descriptions);
+    }
+
+    public static TheoryData<string, string, Action<V1.RunSettings>> WrongSettings => new()
+    {
+        { "no dataset", "settings.dataset is empty", settings => settings.Dataset = "" },
+        { "preset", "settings.preset 'best' does not exist; choose one of: ipo-paper, ipo-code.", settings => settings.Preset = "best" },
+        { "shots", "settings.shots is -1", settings => settings.Shots = -1 },
+        { "steps", "settings.steps is 0", settings => settings.Steps = 0 },
+        { "candidates", "settings.candidates_per_step is 65", settings => settings.CandidatesPerStep = 65 },
+        { "memory", "settings.memory_size is -1", settings => settings.MemorySize = -1 },
+        { "temperature", "settings.temperature is 3", settings => settings.Temperature = 3 },
+        { "calls", "settings.budget.calls is 0", settings => settings.Budget = new() { Calls = 0 } },
+        { "tokens", "settings.budget.tokens is -5", settings => settings.Budget = new() { Tokens = -5 } },
+        { "money", "settings.budget.cost_micro_usd is 0", settings => settings.Budget = new() { CostMicroUsd = 0 } },
+        { "time", "settings.budget.duration is 00:00:00", settings => settings.Budget = new() { Duration = new Duration() } },
+        { "no time", "settings.budget.duration is 1 s and -5 ns; it takes a positive duration", settings => settings.Budget = new() { Duration = new Duration { Seconds = 1, Nanos = -5 } } },
+        { "classes", "settings.classes is 7", settings => settings.Classes = (V1.ClassSelection)7 },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongSettings), DisableDiscoveryEnumeration = true)]
+    public async Task Wrong_settings_are_refused_by_name_value_and_what_they_take(string what, string message, Action<V1.RunSettings> wrong)
+    {
+        var settings = new V1.RunSettings { Dataset = "tiny" };
+        wrong(settings);
+        var refused = await RefusedAsync(StatusCode.InvalidArgument, () => CreateAsync(settings));
+        Assert.True(refused.Contains(message, StringComparison.Ordinal), $"{what}: {refused}");
+        Assert.Empty((await Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
+    }
+
+    [Fact]
+    public async Task Runs_of_no_dataset_and_with_no_id_are_refused()
+    {
+        Assert.Contains("There is no dataset 'lions'", await RefusedAsync(StatusCode.NotFound, () => CreateAsync(new() { Dataset = "lions" })), StringComparison.Ordinal);
+        Assert.Contains("run_id 'a b' is none", await RefusedAsync(StatusCode.InvalidArgument, () => CreateAsync(new() { Dataset = "tiny" }, "a b")), StringComparison.Ordinal);
+        Assert.Equal("There is no run 'nobody'.", await RefusedAsync(StatusCode.NotFound, async () => await Client.GetRunAsync(new() { RunId = "nobody" }, cancellationToken: Cancellation)));
+    }
+
+    [Fact]
+    public async Task Creating_again_is_no_second_run_and_other_settings_are_refused()
+    {
+        await CreateAsync(Settings(), "mine");
+        Assert.Equal("mine", (await CreateAsync(Settings(), "mine")).RunId);
+        var other = Settings();
+        other.Seed = 99;
+        Assert.Contains("Run 'mine' exists with other settings", await RefusedAsync(StatusCode.AlreadyExists, () => CreateAsync(other, "mine")), StringComparison.Ordinal);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => CreateAsync(Settings(), "race")));
+        Assert.Equal(2, (await Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs.Count);
+    }
+
+    [Fact]
+    public async Task A_run_from_creation_to_report_serving_and_deletion()
+    {
+        await CreateAsync(Settings(), "run");
+        var watched = await WatchAsync("run");
+        var last = watched[^1];
+        Assert.Equal((V1.RunState.Completed, "All 2 steps were done.", 2), (last.State, last.Reason, last.StepsCompleted));
+        Assert.Equal(("evolve (rules 1)", "attributes (fake-clip)", "fake-clip"), (last.Proposer, last.Captioner, last.Model.Name));
+        Assert.True(watched.Zip(watched.Skip(1)).All(pair => pair.First.JournalLength <= pair.Second.JournalLength));
+
+        var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        var report = answer.Report;
+        Assert.Equal(report.Trajectory.MaxBy(scored => (scored.Accuracy, -scored.Loss))!.Template, report.Winner);
+        Assert.Equal((4, 4, 6, 6), (report.WinnerEvaluation.Search.Images, report.WinnerEvaluation.Validation.Images, report.WinnerEvaluation.TestBase.Images, report.WinnerEvaluation.TestNovel.Images));
+        Assert.Equal("a drawing of a <CLASS>.", report.HandWrittenEvaluation.Template);
+        Assert.Equal(3, report.Curve.Count);
+        Assert.Contains(report.Notes, note => note.Contains("no language model took part", StringComparison.Ordinal));
+        Assert.StartsWith("# tiny: ", answer.Markdown, StringComparison.Ordinal);
+
+        using var http = _lab.Http;
+        Assert.Equal(answer.Markdown, await http.GetStringAsync(new Uri("/runs/run/report.md", UriKind.Relative), Cancellation));
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.GetAsync(new Uri("/runs/nobody/report.md", UriKind.Relative), Cancellation)).StatusCode);
+
+        var classified = await Client.ClassifyImagesAsync(new() { RunId = "run", Contents = { ByteString.CopyFrom(TinyDataset.Image("new")) }, TopK = 2 }, cancellationToken: Cancellation);
+        Assert.Equal(report.Winner, classified.Template);
+        Assert.Equal(2, Assert.Single(classified.Classifications).Classes.Count);
+
+        Assert.Contains("is complete; there is nothing to cancel", await RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("only a failed run can be resumed", await RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        await Client.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        await RefusedAsync(StatusCode.NotFound, async () => await Client.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation));
+        Assert.Empty((await Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
+    }
+
+    [Fact]
+    public async Task A_running_run_has_no_report_serves_nothing_and_cannot_be_deleted_until_it_is_cancelled()
+    {
+        var asked = new TaskCompletionSource();
+        _fakes.PromptGen.Instead = async _ => { asked.TrySetResult(); await Task.Delay(Timeout.Infinite, Cancellation); return null; };
+        await CreateAsync(Settings(), "run");
+        await asked.Task;
+
+        Assert.Contains("is running after 0 of 2 steps; a report exists once it is completed", await RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("only a completed run has a winner", await RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.ClassifyImagesAsync(new() { RunId = "run", Contents = { ByteString.CopyFromUtf8("x") } }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("is running; cancel it first", await RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+
+        var watching = WatchAsync("run");
+        Assert.Equal(V1.RunState.Cancelled, (await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.State);
+        Assert.Equal(V1.RunState.Cancelled, (await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.State);
+        Assert.Equal((V1.RunState.Cancelled, "A person cancelled it."), ((await watching)[^1].State, (await watching)[^1].Reason));
+        Assert.Equal("a photo of a <CLASS>.", (await Client.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.Best.Template);
+        await Client.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+    }
+
+    [Fact]
+    public async Task An_unknown_proposer_fails_the_run_and_names_the_known_ones()
+    {
+        var settings = Settings();
+        settings.Proposer = "gpt-9";
+        await CreateAsync(settings, "run");
+        var run = (await WatchAsync("run"))[^1];
+        Assert.Equal((V1.RunState.Failed, "proposer 'gpt-9' is not configured; prompt-gen has: evolve."), (run.State, run.Reason));
+    }
+
+    [Fact]
+    public async Task A_class_name_too_long_for_the_checkpoint_fails_the_run_before_anything_is_spent()
+    {
+        _fakes.Scorer.LongestText = 15;
+        await CreateAsync(Settings(), "run");
+        var run = (await WatchAsync("run"))[^1];
+        Assert.Equal(V1.RunState.Failed, run.State);
+        Assert.Contains("A class name of dataset 'tiny' does not fit", run.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, run.Spending.Calls);
+    }
+
+    [Fact]
+    public async Task Given_templates_are_scored_on_the_split_and_classes_asked_for()
+    {
+        var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a photo of a <CLASS>.", "no class", "a sketch of a <CLASS>" } };
+        var all = await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation);
+        Assert.Equal((12, 4), (all.Results[0].Score.Images, all.Results[0].Score.Classes));
+        Assert.Contains("no <CLASS>", all.Results[1].Refusal, StringComparison.Ordinal);
+        Assert.InRange(all.Results[0].Score.Accuracy, all.Results[0].Score.AccuracyLow, all.Results[0].Score.AccuracyHigh);
+        Assert.Equal(4, all.ClassNames.Count);
+
+        request.Split = V1.Split.Train;
+        request.Shots = 2;
+        request.Classes = V1.EvaluatedClasses.Novel;
+        var novel = await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation);
+        Assert.Equal((4, 2), (novel.Results[2].Score.Images, novel.Results[2].Score.Classes));
+        Assert.Equal(["kind c", "kind d"], novel.ClassNames);
+
+        Assert.Contains("templates has 0 entries", await RefusedAsync(StatusCode.InvalidArgument, async () => await Client.EvaluateTemplatesAsync(new() { Dataset = "tiny" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("shots is -1", await RefusedAsync(StatusCode.InvalidArgument, async () => await Client.EvaluateTemplatesAsync(new() { Dataset = "tiny", Templates = { "<CLASS>" }, Shots = -1 }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_classified_is_refused()
+    {
+        Assert.Contains("contents has 0 images", await RefusedAsync(StatusCode.InvalidArgument, async () => await Client.ClassifyImagesAsync(new() { RunId = "x" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("contents[0] has 0 bytes", await RefusedAsync(StatusCode.InvalidArgument, async () => await Client.ClassifyImagesAsync(new() { RunId = "x", Contents = { ByteString.Empty } }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        await RefusedAsync(StatusCode.NotFound, async () => await Client.ClassifyImagesAsync(new() { RunId = "x", Contents = { ByteString.CopyFromUtf8("x") } }, cancellationToken: Cancellation));
+    }
+
+    private async Task<V1.Run> CreateAsync(V1.RunSettings settings, string runId = "") =>
+        (await Client.CreateRunAsync(new() { RunId = runId, Settings = settings }, cancellationToken: Cancellation)).Run;
+
+    private async Task<List<V1.Run>> WatchAsync(string runId)
+    {
+        using var watch = Client.WatchRun(new() { RunId = runId }, cancellationToken: Cancellation);
+        return await watch.ResponseStream.ReadAllAsync(Cancellation).Select(response => response.Run).ToListAsync(Cancellation);
+    }
+
+    private static async Task<string> RefusedAsync(StatusCode code, Func<Task> call)
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.Equal(code, refused.StatusCode);
+        return refused.Status.Detail;
+    }
+
+    private static V1.RunSettings Settings() => new() { Dataset = "tiny", Steps = 2, Shots = 2, CandidatesPerStep = 4, Descriptions = true };
+}

@@ -1,0 +1,236 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Ipo.Optimization;
+using Ipo.Orchestrator.Runs;
+using Ipo.Tests.Fakes;
+using Xunit;
+
+namespace Ipo.Tests.Orchestrator.Runs;
+
+public sealed class RunHostTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private FakeServices _fakes = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _fakes = await FakeServices.StartAsync();
+        TinyDataset.Write(_folder, "data/tiny");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _fakes.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task An_orchestrator_that_stops_waits_for_the_answer_it_pays_for_and_the_next_one_goes_on()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _fakes.PromptGen.Instead = async call =>
+        {
+            if (call != 1) return null;
+            asked.SetResult();
+            await answer.Task;
+            return null;
+        };
+        var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.StopGrace = TimeSpan.FromSeconds(30));
+        await lab.RegisterAsync("tiny");
+        await CreateAsync(lab, "run");
+        await asked.Task;
+        var stopping = lab.DisposeAsync();
+        answer.SetResult();
+        await stopping;
+
+        await using var next = await OrchestratorLab.StartAsync(_folder, _fakes);
+        var run = await next.EndAsync("run");
+        Assert.Equal(RunStatus.Completed, run.Status);
+        Assert.Empty(run.Spending.Failures);
+        Assert.Equal(3, _fakes.PromptGen.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_few_runs_work_at_once_and_further_ones_wait_for_their_turn()
+    {
+        var gate = new TaskCompletionSource();
+        _fakes.PromptGen.Instead = async _ => { await gate.Task; return null; };
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.ParallelRuns = 2);
+        await lab.RegisterAsync("tiny");
+        foreach (var id in new[] { "one", "two", "three" }) await CreateAsync(lab, id);
+        await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count == 2);
+
+        Assert.Equal("waiting for its turn", (await lab.Book.GetAsync("three", Cancellation)).Activity);
+        Assert.Equal("step 1 of 3: asking for candidates", (await lab.Book.GetAsync("one", Cancellation)).Activity);
+        gate.SetResult();
+        foreach (var id in new[] { "one", "two", "three" }) Assert.Equal(RunStatus.Completed, (await lab.EndAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task Of_two_hosts_of_one_run_the_journal_lets_one_win_and_the_trajectory_is_the_same()
+    {
+        await using (var alone = await OrchestratorLab.StartAsync(_folder, _fakes))
+        {
+            await alone.RegisterAsync("tiny");
+            await CreateAsync(alone, "alone");
+            await alone.EndAsync("alone");
+        }
+        var gate = new TaskCompletionSource();
+        _fakes.PromptGen.Instead = async _ => { await gate.Task; return null; };
+        await using var first = await OrchestratorLab.StartAsync(_folder, _fakes);
+        await CreateAsync(first, "both");
+        await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count == 4);
+        await using var second = await OrchestratorLab.StartAsync(_folder, _fakes); // takes it up too, as after a lost lease
+        await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count == 5);
+        gate.SetResult();
+
+        var run = await second.EndAsync("both");
+        Assert.Equal(RunStatus.Completed, run.Status);
+        Assert.Equal((await second.Book.GetAsync("alone", Cancellation)).State.Scored, run.Scored);
+        Assert.Equal(run.Scored, (await first.Book.GetAsync("both", Cancellation)).State.Scored);
+    }
+
+    [Fact]
+    public async Task A_resumed_run_is_taken_up_although_its_last_holder_has_not_yet_let_go()
+    {
+        _fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(FakePromptGen.Failure(V1.FailureKind.Unauthorized));
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, clock: new RushingClock());
+        await lab.RegisterAsync("tiny");
+        await CreateAsync(lab, "run");
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(RunStatus.Failed, (await lab.EndAsync("run")).Status);
+            await lab.Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        }
+        Assert.Equal(RunStatus.Failed, (await lab.EndAsync("run")).Status);
+        Assert.Equal(21, _fakes.PromptGen.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_damaged_run_is_left_out_of_the_list_and_says_what_is_wrong_and_others_go_on()
+    {
+        await using (var lab = await OrchestratorLab.StartAsync(_folder, _fakes))
+        {
+            await lab.RegisterAsync("tiny");
+            await CreateAsync(lab, "good");
+            await CreateAsync(lab, "bad");
+            await lab.EndAsync("good");
+            await lab.EndAsync("bad");
+        }
+        using (var database = new Ipo.Orchestrator.Database(Path.Combine(_folder, "state/ipo.db")))
+        using (var connection = database.Open())
+        using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "DELETE FROM run_events WHERE run_id = 'bad' AND version = 3";
+            command.ExecuteNonQuery();
+        }
+
+        await using var after = await OrchestratorLab.StartAsync(_folder, _fakes);
+        Assert.Equal("good", Assert.Single((await after.Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs).RunId);
+        var damaged = await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await after.Client.GetRunAsync(new() { RunId = "bad" }, cancellationToken: Cancellation));
+        Assert.Equal(Grpc.Core.StatusCode.DataLoss, damaged.StatusCode);
+        Assert.Contains("Event 3 of run bad is missing", damaged.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unexpected_fault_fails_the_run_with_a_reference_and_no_stack()
+    {
+        _fakes.PromptGen.Answer = _ => "<INS>a <CLASS></INS>";
+        _fakes.Scorer.Before = method => { if (method == "GetModel") _fakes.Scorer.Model = new() { Name = "no digest" }; };
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes);
+        await lab.RegisterAsync("tiny");
+        _fakes.Scorer.Before = method => { if (method == "PutImageSet") throw new InvalidOperationException("secret detail"); };
+        await CreateAsync(lab, "run");
+        var run = await lab.EndAsync("run");
+        Assert.Equal(RunStatus.Failed, run.Status);
+        Assert.DoesNotContain("   at ", run.FailureReason, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret detail", run.FailureReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watchers_see_the_run_at_once_live_and_to_its_end_and_a_stuck_one_holds_nobody_up()
+    {
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes);
+        await lab.RegisterAsync("tiny");
+        var gate = new TaskCompletionSource();
+        _fakes.PromptGen.Instead = async _ => { await gate.Task; return null; };
+        await CreateAsync(lab, "run");
+
+        await using var stuck = lab.Book.WatchAsync("run", Cancellation).GetAsyncEnumerator(Cancellation);
+        Assert.True(await stuck.MoveNextAsync());
+        Assert.True(stuck.Current.State.IsRunning);
+        var watchers = Enumerable.Range(0, 20).Select(_ => lab.Book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask()).ToList();
+        gate.SetResult();
+
+        foreach (var views in await Task.WhenAll(watchers))
+        {
+            Assert.Equal(RunStatus.Completed, views[^1].State.Status);
+            Assert.True(views.Count > 1);
+            Assert.Single(views, view => !view.State.IsRunning);
+        }
+        // The one that slept sees the latest state next, not all that it missed.
+        Assert.True(await stuck.MoveNextAsync());
+        Assert.Equal(RunStatus.Completed, stuck.Current.State.Status);
+        Assert.False(await stuck.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task A_watcher_sees_what_another_orchestrator_does()
+    {
+        var gate = new TaskCompletionSource();
+        _fakes.PromptGen.Instead = async _ => { await gate.Task; return null; };
+        await using var host = await OrchestratorLab.StartAsync(_folder, _fakes);
+        await host.RegisterAsync("tiny");
+        await CreateAsync(host, "run");
+        using var database = new Ipo.Orchestrator.Database(Path.Combine(_folder, "state/ipo.db"));
+        using var meters = new Meters();
+        using var book = new RunBook(new SqliteRunJournal(database), new(meters), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<RunBook>.Instance);
+
+        var watching = book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask();
+        gate.SetResult();
+        Assert.Equal(RunStatus.Completed, (await watching)[^1].State.Status);
+    }
+
+    [Fact]
+    public async Task A_run_is_one_trace_with_a_span_per_step_also_after_a_restart()
+    {
+        var spans = new ConcurrentQueue<Activity>();
+        var trace = RunTrace.ContextOf("traced").TraceId;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Ipo.Orchestrator",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span => { if (span.TraceId == trace) spans.Enqueue(span); },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        var stop = new TaskCompletionSource();
+        _fakes.PromptGen.Instead = async call => { if (call == 1) { stop.SetResult(); await Task.Delay(Timeout.Infinite, Cancellation); } return null; };
+        var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.StopGrace = TimeSpan.Zero);
+        await lab.RegisterAsync("tiny");
+        await CreateAsync(lab, "traced");
+        await stop.Task;
+        await lab.DisposeAsync();
+        await using (var next = await OrchestratorLab.StartAsync(_folder, _fakes)) await next.EndAsync("traced");
+
+        Assert.True(spans.Count(span => span.DisplayName == "run") == 2, string.Join('\n', spans.Select(span => $"{span.StartTimeUtc:O} {span.DisplayName} {span.Duration}")));
+        foreach (var name in new[] { "prepare", "describe", "baseline", "step 1", "step 2", "step 3", "evaluate" }) Assert.Contains(spans, span => span.DisplayName == name);
+        var runs = spans.Where(span => span.DisplayName == "run").Select(span => span.SpanId).ToHashSet();
+        Assert.All(spans.Where(span => span.DisplayName != "run"), span => Assert.Contains(span.ParentSpanId, runs));
+    }
+
+    private static async Task CreateAsync(OrchestratorLab lab, string id) => await lab.Client.CreateRunAsync(new()
+    {
+        RunId = id,
+        Settings = new() { Dataset = "tiny", Steps = 3, Shots = 2, CandidatesPerStep = 4, Descriptions = true },
+    }, cancellationToken: Cancellation);
+
+    private sealed class Meters : System.Diagnostics.Metrics.IMeterFactory
+    {
+        public System.Diagnostics.Metrics.Meter Create(System.Diagnostics.Metrics.MeterOptions options) => new(options);
+
+        public void Dispose() { }
+    }
+}
