@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Ipo.Samples.Files;
 
 namespace Ipo.Samples;
@@ -31,16 +32,24 @@ public static class SampleDataset
         foreach (var thing in things) Directory.CreateDirectory(Path.Combine(folder, thing.Name));
         var lines = new string[things.Count * request.CountPerClass];
         var done = 0;
-        Parallel.For(0, lines.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
+        try
         {
-            var (thing, number) = (things[i / request.CountPerClass], i % request.CountPerClass);
-            var style = styles[number % styles.Count];
-            var picture = Picture.Draw(thing, style, Invariant(request.Seed), number, request.Size);
-            var file = $"{thing.Name}/{number.ToString("D4", CultureInfo.InvariantCulture)}.png";
-            File.WriteAllBytes(Path.Combine(folder, file), Png.Encode(picture.Pixels));
-            lines[i] = JsonText.Line(Caption.Of(file, thing, style, picture));
-            progress?.Report(Interlocked.Increment(ref done));
-        });
+            Parallel.For(0, lines.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
+            {
+                var (thing, number) = (things[i / request.CountPerClass], i % request.CountPerClass);
+                var style = styles[number % styles.Count];
+                var picture = Picture.Draw(thing, style, Invariant(request.Seed), number, request.Size);
+                var file = $"{thing.Name}/{number.ToString("D4", CultureInfo.InvariantCulture)}.png";
+                File.WriteAllBytes(Path.Combine(folder, file), Png.Encode(picture.Pixels));
+                lines[i] = JsonText.Line(Caption.Of(file, thing, style, picture));
+                progress?.Report(Interlocked.Increment(ref done));
+            });
+        }
+        catch (AggregateException several) when (several.InnerExceptions.All(fault => fault is IOException or UnauthorizedAccessException))
+        {
+            // A full disk fails many pictures at once; the first says it all.
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
         File.WriteAllText(Path.Combine(folder, CaptionsFile), string.Join('\n', lines) + "\n");
         return card;
     }

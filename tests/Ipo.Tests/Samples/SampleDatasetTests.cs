@@ -16,10 +16,13 @@ public sealed class SampleDatasetTests : IDisposable
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
+    private void Draw(DatasetRequest request, bool force = false, IProgress<int>? progress = null) =>
+        SampleDataset.Draw(request, folder, force, progress, TestContext.Current.CancellationToken);
+
     [Fact]
     public void Writes_a_folder_for_each_class_and_captions_of_what_was_drawn()
     {
-        SampleDataset.Draw(Small, folder);
+        Draw(Small);
         Assert.Equal(["crane", "owl"], Directory.GetDirectories(folder).Select(d => Path.GetFileName(d)!).Order());
         var captions = File.ReadAllLines(Path.Combine(folder, "captions.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(8, captions.Count);
@@ -39,7 +42,7 @@ public sealed class SampleDatasetTests : IDisposable
     [Fact]
     public void Names_the_background_of_the_style_and_no_colour_where_it_cannot_be_seen()
     {
-        SampleDataset.Draw(Small with { Styles = ["blueprint"], CountPerClass = 1 }, folder);
+        Draw(Small with { Styles = ["blueprint"], CountPerClass = 1 });
         var caption = JsonDocument.Parse(File.ReadLines(Path.Combine(folder, "captions.jsonl")).Last()).RootElement;
         Assert.Equal(JsonValueKind.Null, caption.GetProperty("colour").ValueKind);
         Assert.StartsWith("a blueprint of an owl, a type of bird, on blue paper, ", caption.GetProperty("caption").GetString(), StringComparison.Ordinal);
@@ -48,20 +51,20 @@ public sealed class SampleDatasetTests : IDisposable
     [Fact]
     public void Draws_the_same_files_again()
     {
-        SampleDataset.Draw(Small, folder);
+        Draw(Small);
         var before = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order().ToDictionary(f => f, File.ReadAllBytes);
-        SampleDataset.Draw(Small, folder, force: true);
+        Draw(Small, force: true);
         Assert.All(before, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
     }
 
     [Fact]
     public void Overwrites_nothing_unless_forced_and_then_only_its_own()
     {
-        SampleDataset.Draw(Small, folder);
-        var refused = Assert.Throws<IOException>(() => SampleDataset.Draw(Small, folder));
+        Draw(Small);
+        var refused = Assert.Throws<IOException>(() => Draw(Small));
         Assert.Contains("--force", refused.Message, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(folder, "owl", "mine.txt"), "kept");
-        SampleDataset.Draw(Small with { Classes = ["duck"], CountPerClass = 1 }, folder, force: true);
+        Draw(Small with { Classes = ["duck"], CountPerClass = 1 }, force: true);
         Assert.False(Directory.Exists(Path.Combine(folder, "crane")));
         Assert.Equal(["mine.txt"], Directory.GetFiles(Path.Combine(folder, "owl")).Select(Path.GetFileName));
         Assert.Single(Directory.GetFiles(Path.Combine(folder, "duck")));
@@ -72,7 +75,7 @@ public sealed class SampleDatasetTests : IDisposable
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "letter.txt"), "kept");
-        Assert.Throws<IOException>(() => SampleDataset.Draw(Small, folder, force: true));
+        Assert.Throws<IOException>(() => Draw(Small, force: true));
         Assert.Single(Directory.GetFiles(folder));
     }
 
@@ -80,7 +83,7 @@ public sealed class SampleDatasetTests : IDisposable
     public void Tells_how_far_it_is()
     {
         var counts = new System.Collections.Concurrent.ConcurrentBag<int>();
-        SampleDataset.Draw(Small, folder, progress: new Counts(counts));
+        Draw(Small, progress: new Counts(counts));
         Assert.Equal(Enumerable.Range(1, 8), counts.Order());
     }
 
@@ -109,7 +112,7 @@ public sealed class SampleDatasetTests : IDisposable
     public void Says_what_cannot_be_drawn(string style, string category, string name, int count, int size, string message)
     {
         var request = new DatasetRequest([style], [category]) { Classes = [name], CountPerClass = count, Size = size };
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => SampleDataset.Draw(request, folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<ArgumentException>(() => Draw(request)).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder));
     }
 
@@ -117,8 +120,8 @@ public sealed class SampleDatasetTests : IDisposable
     public void Two_senses_of_a_name_cannot_be_one_class()
     {
         var both = new DatasetRequest(["chalk"], ["bird", "machine"]) { CountPerClass = 1, Size = 32 };
-        Assert.Contains("'crane' is in bird and in machine", Assert.Throws<ArgumentException>(() => SampleDataset.Draw(both, folder)).Message, StringComparison.Ordinal);
-        SampleDataset.Draw(both with { Classes = ["owl", "robot"] }, folder);
+        Assert.Contains("'crane' is in bird and in machine", Assert.Throws<ArgumentException>(() => Draw(both)).Message, StringComparison.Ordinal);
+        Draw(both with { Classes = ["owl", "robot"] });
         Assert.Equal("a chalk drawing of a <CLASS>.", (both with { Classes = ["owl", "robot"] }).TrueTemplate);
     }
 

@@ -13,13 +13,15 @@ public sealed class TrainSetTests : IDisposable
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
+    private void Draw(TrainSet set, bool force = false) => set.Draw(folder, force, cancellation: TestContext.Current.CancellationToken);
+
     private List<JsonElement> Captions() =>
         [.. File.ReadAllLines(Path.Combine(folder, "captions.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
 
     [Fact]
     public void Writes_bytes_of_the_shape_it_states_and_a_line_for_each_picture()
     {
-        new TrainSet(30, 32, 5).Draw(folder);
+        Draw(new TrainSet(30, 32, 5));
         Assert.Equal(30 * 32 * 32 * 3, new FileInfo(Path.Combine(folder, "images.u8")).Length);
         Assert.Equal(30, Captions().Count);
         var world = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "world.json"))).RootElement;
@@ -31,16 +33,16 @@ public sealed class TrainSetTests : IDisposable
     [Fact]
     public void A_longer_set_begins_with_the_shorter_one()
     {
-        new TrainSet(5, 32, 5).Draw(folder);
+        Draw(new TrainSet(5, 32, 5));
         var few = File.ReadAllBytes(Path.Combine(folder, "images.u8"));
-        new TrainSet(9, 32, 5).Draw(folder, force: true);
+        Draw(new TrainSet(9, 32, 5), force: true);
         Assert.Equal(few, File.ReadAllBytes(Path.Combine(folder, "images.u8"))[..few.Length]);
     }
 
     [Fact]
     public void Leaves_out_what_is_held_out()
     {
-        new TrainSet(300, 32) { Things = ["bird/*", "crane"], ExceptThings = ["owl"], Styles = ["neon", "chalk"], ExceptPairs = ["neon:bird/*"] }.Draw(folder);
+        Draw(new TrainSet(300, 32) { Things = ["bird/*", "crane"], ExceptThings = ["owl"], Styles = ["neon", "chalk"], ExceptPairs = ["neon:bird/*"] });
         var drawn = Captions().Select(c => (Class: c.GetProperty("class").GetString(), Category: c.GetProperty("category").GetString(), Style: c.GetProperty("style").GetString())).ToHashSet();
         Assert.Contains(("crane", "machine", "neon"), drawn);
         Assert.Contains(("crane", "bird", "chalk"), drawn);
@@ -53,12 +55,12 @@ public sealed class TrainSetTests : IDisposable
     [InlineData("owl", "neon/owl")]
     [InlineData("owl", "oil:owl")]
     public void Says_what_is_unknown(string thing, string pair) =>
-        Assert.Throws<ArgumentException>(() => new TrainSet(1, 32) { ExceptThings = [thing], ExceptPairs = [pair] }.Draw(folder));
+        Assert.Throws<ArgumentException>(() => Draw(new TrainSet(1, 32) { ExceptThings = [thing], ExceptPairs = [pair] }));
 
     [Fact]
     public void Overwrites_nothing_unless_forced()
     {
-        new TrainSet(1, 32).Draw(folder);
-        Assert.Throws<IOException>(() => new TrainSet(1, 32).Draw(folder));
+        Draw(new TrainSet(1, 32));
+        Assert.Throws<IOException>(() => Draw(new TrainSet(1, 32)));
     }
 }
