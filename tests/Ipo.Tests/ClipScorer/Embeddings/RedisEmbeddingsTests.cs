@@ -52,7 +52,7 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
         foreach (var image in images)
         {
             var right = EmbeddingBytes.Of(MemoryEmbeddingsTests.CountingEmbeddings.Numbers(image, Dimension));
-            while (!right.AsSpan().SequenceEqual((byte[]?)await connection.GetDatabase().StringGetAsync(Keys.Key(image)))) await Task.Delay(20, TestContext.Current.CancellationToken);
+            while (!((byte[]?)await connection.GetDatabase().StringGetAsync(Keys.Key(image)) ?? []).SequenceEqual(right)) await Task.Delay(20, TestContext.Current.CancellationToken);
         }
         await replica.Writer.DisposeAsync();
     }

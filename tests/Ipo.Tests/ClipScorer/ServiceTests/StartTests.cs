@@ -29,6 +29,7 @@ public sealed class StartTests
     [Theory]
     [InlineData("Ipo__ClipScorer__Checkpoint", "no-such-folder", "no-such-folder is not a folder. Set Ipo:ClipScorer:Checkpoint")]
     [InlineData("Ipo__ClipScorer__QueueLength", "0", "Ipo:ClipScorer:QueueLength is 0; set it to 1 up to 10000 calls.")]
+    [InlineData("Ipo__ClipScorer__Device", "tpu", "'tpu' at 'Ipo:ClipScorer:Device'")]
     public async Task What_does_not_allow_a_start_is_one_line_and_a_failure(string variable, string value, string expected)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(CheckpointLoader).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
