@@ -11,7 +11,7 @@ public sealed class CheckpointTests
 
     private static readonly (string What, Action<CheckpointCopy> Damage, string Message)[] All =
     [
-        ("no folder", copy => Directory.Delete(copy.Path, recursive: true), "is not a folder. Set Model:Checkpoint"),
+        ("no folder", copy => Directory.Delete(copy.Path, recursive: true), "is not a folder. Set Ipo:ClipScorer:Checkpoint"),
         ("no config", copy => File.Delete(copy.File("config.json")), "config.json is missing. A checkpoint is a folder"),
         ("no weights", copy => File.Delete(copy.File(Weights)), "model.safetensors is missing"),
         ("PyTorch weights only", copy => File.Move(copy.File(Weights), copy.File("pytorch_model.bin")), "holds PyTorch weights (.bin) and no model.safetensors"),

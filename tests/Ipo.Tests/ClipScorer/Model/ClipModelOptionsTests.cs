@@ -9,11 +9,11 @@ public sealed class ClipModelOptionsTests
     public void The_defaults_are_right() => Assert.True(new ClipModelOptions.Validation().Validate(null, new()).Succeeded);
 
     [Theory]
-    [InlineData("Model:Device is 7")]
-    [InlineData("Model:Threads is -1")]
-    [InlineData("Model:Images:MaxBytes is 0")]
-    [InlineData("Model:Images:MaxSide is 65536")]
-    [InlineData("Model:Images:MaxPixels is 500000001")]
+    [InlineData("Ipo:ClipScorer:Device is 7")]
+    [InlineData("Ipo:ClipScorer:Threads is -1")]
+    [InlineData("Ipo:ClipScorer:Images:MaxBytes is 0")]
+    [InlineData("Ipo:ClipScorer:Images:MaxSide is 65536")]
+    [InlineData("Ipo:ClipScorer:Images:MaxPixels is 500000001")]
     public void Names_every_setting_out_of_range(string problem)
     {
         var wrong = new ClipModelOptions { Device = (ClipDevice)7, Threads = -1, Images = new() { MaxBytes = 0, MaxSide = 65_536, MaxPixels = 500_000_001 } };
@@ -36,8 +36,8 @@ public sealed class ClipModelOptionsTests
     {
         Assert.SkipWhen(ExecutionDevice.Choose(new()).IsCuda, "This machine has CUDA.");
         var error = Assert.Throws<CheckpointException>(() => ExecutionDevice.Choose(new() { Device = ClipDevice.Cuda }));
-        Assert.Contains("Model:Device is Cuda, but CUDA does not work here", error.Message, StringComparison.Ordinal);
-        Assert.Contains("set Model:Device to Auto or Cpu", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Ipo:ClipScorer:Device is Cuda, but CUDA does not work here", error.Message, StringComparison.Ordinal);
+        Assert.Contains("set Ipo:ClipScorer:Device to Auto or Cpu", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
