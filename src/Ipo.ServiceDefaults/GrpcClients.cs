@@ -64,6 +64,7 @@ public static class GrpcClients
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
                 EnableMultipleHttp2Connections = true,
+                UseProxy = false, // http_proxy is for the outside world; a proxy does not pass cleartext HTTP/2 on
                 ConnectTimeout = TimeSpan.FromSeconds(5),
                 // A replica that vanished without closing its connection is noticed within half a minute.
                 KeepAlivePingDelay = TimeSpan.FromSeconds(20),

@@ -19,6 +19,7 @@ public static class Health
     internal static void Add(IServiceCollection services, bool grpc)
     {
         services.AddHealthChecks();
+        services.AddSingleton<IHealthCheckPublisher, HealthLog>();
         if (!grpc) return;
         services.AddGrpcHealthChecks(health =>
         {

@@ -90,8 +90,7 @@ public static partial class ServiceHost
             {
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
-                // A service that is not ready yet answers so on its readiness page; that is no error to log at every probe.
-                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
+                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None", // HealthLog does it
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
                 ["Logging:LogLevel:Grpc"] = "Warning",
                 ["Logging:Console:FormatterName"] = LogLine.FormatterName,

@@ -41,8 +41,14 @@ public static class ServicePorts
             kestrel.AddServerHeader = false;
             // A unary gRPC call is one request body; Kestrel's own 30 MB would cut it before gRPC's limit speaks.
             kestrel.Limits.MaxRequestBodySize = GrpcServing.MaxReceiveBytes + 64 * 1024;
-            kestrel.Listen(address, http, listen => listen.Protocols = HttpProtocols.Http1);
-            if (grpc) kestrel.Listen(address, h2c, listen => listen.Protocols = HttpProtocols.Http2);
+            Open(http, HttpProtocols.Http1);
+            if (grpc) Open(h2c, HttpProtocols.Http2);
+
+            void Open(int port, HttpProtocols protocols)
+            {
+                if (address.Equals(IPAddress.Any)) kestrel.ListenAnyIP(port, listen => listen.Protocols = protocols); // IPv6 too
+                else kestrel.Listen(address, port, listen => listen.Protocols = protocols);
+            }
         });
     }
 

@@ -23,6 +23,9 @@ internal static class ChildEnvironment
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "2000",
             ["IPO_STOP_WHEN_STDIN_CLOSES"] = "1",
         };
+        // A proxy set for the outside world must not come between processes of this machine: the exporters of telemetry would ask it.
+        var direct = Environment.GetEnvironmentVariable("NO_PROXY") ?? Environment.GetEnvironmentVariable("no_proxy");
+        variables["NO_PROXY"] = variables["no_proxy"] = string.IsNullOrEmpty(direct) ? "127.0.0.1,localhost" : $"{direct},127.0.0.1,localhost";
         foreach (var endpoint in resource.Endpoints)
             if (endpoint.Variable is { } name) variables[name] = endpoint.PortOf(replica).ToString(CultureInfo.InvariantCulture);
         foreach (var (name, value) in resource.Environment)

@@ -26,7 +26,8 @@ internal sealed class LocalRun(IConfiguration configuration, IReadOnlyList<IReso
 
     public MetricBook Metrics { get; } = new();
 
-    public HttpClient Http { get; } = new();
+    /// <summary>For health checks; a proxy set for the outside world has no business between two processes here.</summary>
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false });
 
     public IReadOnlyList<Replica> Replicas => _replicas;
 

@@ -12,7 +12,7 @@ internal sealed class Replica(
     ProcessResource resource, int index, LaunchCommand command, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables,
     IReadOnlySet<string> secrets, LocalRun run)
 {
-    private static readonly TimeSpan ProbeWhileStarting = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan ProbeWhileStarting = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ProbeAfterwards = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);

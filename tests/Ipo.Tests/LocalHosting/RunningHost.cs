@@ -41,8 +41,16 @@ internal sealed class RunningHost : IAsyncDisposable
     public static async Task<RunningHost> Healthy(Action<IDistributedApplicationBuilder> compose)
     {
         var host = Start(compose);
-        await host.Until(() => host.Run.AllHealthy.IsCompleted);
-        return host;
+        try
+        {
+            await host.Until(() => host.Run.AllHealthy.IsCompleted);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
     public Replica this[string name] => Run.Replicas.Single(replica => replica.Name == name);

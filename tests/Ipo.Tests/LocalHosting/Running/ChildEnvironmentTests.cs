@@ -46,6 +46,7 @@ public sealed class ChildEnvironmentTests
         Assert.Equal("service.instance.id=clip-scorer-1", variables["OTEL_RESOURCE_ATTRIBUTES"]);
         Assert.Equal("http://127.0.0.1:4317", variables["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         Assert.Equal("1", variables["IPO_STOP_WHEN_STDIN_CLOSES"]);
+        Assert.EndsWith("127.0.0.1,localhost", variables["NO_PROXY"]);
     }
 
     [Fact]
