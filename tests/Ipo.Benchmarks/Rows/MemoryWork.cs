@@ -31,7 +31,7 @@ internal static class MemoryWork
     {
         public Task EmbedAsync(EmbeddingBatch batch, CancellationToken cancellation)
         {
-            UnitVectors.Make(batch.Count, batch.Dimension, seed: 4).CopyTo(batch.Matrix, 0);
+            UnitVectors.Fill(batch.Matrix, batch.Dimension, seed: 4);
             for (var image = 0; image < batch.Count; image++) batch.Found(image);
             return Task.CompletedTask;
         }
