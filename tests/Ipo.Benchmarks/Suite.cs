@@ -17,6 +17,7 @@ internal static class Suite
         Console.WriteLine(Machine.Words());
         var table = new ResultTable();
         if (Has("scoring")) foreach (var threads in options.Threads) ScoringRow.Run(options, table, threads);
+        if (Has("kernels")) KernelRow.Run(table);
         if (Has("redis"))
         {
             await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -37,6 +38,7 @@ internal static class Suite
             if (Has("texts")) TextRow.Run(bench);
             if (Has("gemm")) GemmRow.Run(bench);
             if (Has("images")) ImageRow.Run(bench);
+            if (Has("growth") && shape == options.Shapes[0] && threads == options.Threads[0]) GrowthRow.Run(bench);
             if (Has("warm") && threads == options.Threads[^1]) await WarmRow.RunAsync(bench);
         }
 
