@@ -113,7 +113,8 @@ def main(minutes, weights=None):
                                    dict(params=heads.parameters(), weight_decay=0.0)], lr=1e-3, betas=(0.9, 0.98))
     average = {k: v.detach().clone() for k, v in model.state_dict().items()}
     start, step, seen, mean, saved = time.time(), 0, 0, {}, time.time()
-    while (progress := (time.time() - start) / (60 * minutes)) < 1:
+    begun = 0.4 if weights else 0.0  # weights that are given have the first part of the schedule behind them
+    while (progress := begun + (1 - begun) * (time.time() - start) / (60 * minutes)) < 1:
         rate = 1.2e-3 * min(1, (step + 1) / 150) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
         for group in optimizer.param_groups:
             group['lr'] = rate
