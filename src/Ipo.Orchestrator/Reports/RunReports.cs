@@ -67,7 +67,7 @@ internal static class RunReports
     public static V1.SplitScore Score(double accuracy, double loss, IReadOnlyList<int> classImages, IReadOnlyList<int> classCorrect)
     {
         var images = classImages.Sum();
-        var (low, high) = images == 0 ? (0, 1) : Proportion.Wilson(classCorrect.Sum(), images);
+        var (low, high) = images == 0 ? new(0, 1) : Proportion.Wilson(classCorrect.Sum(), images);
         return new() { Accuracy = accuracy, AccuracyLow = low, AccuracyHigh = high, Loss = loss, Images = images, Classes = classImages.Count };
     }
 
