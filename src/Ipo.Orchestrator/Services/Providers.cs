@@ -22,6 +22,8 @@ internal sealed partial class Providers(
     public async Task<ProviderFacts> FindProposerAsync(string name, Patience patience, CancellationToken cancellation)
     {
         var all = await ListProposersAsync(patience, cancellation);
+        // Its name while it was the only one with a language model.
+        if (name == "openai") name = "ipo";
         var found = name.Length == 0 && all.Count > 0 ? all[0] : all.FirstOrDefault(proposer => proposer.Name == name);
         return found is null
             ? throw RefusedException.Invalid($"proposer '{name}' is not configured; {PromptGen} has: {string.Join(", ", all.Select(proposer => proposer.Name))}.")
