@@ -20,7 +20,7 @@ internal static class GrowthRow
         Show(bench, "classes", "classes, C", "A template with C classes",
             Measure(bench, "encoding `a photo of a <CLASS>.`", encoded, count => Encoding(bench, 4, 1, count)),
             Measure(bench, "scoring on 4,000 images", scored, count => Scoring(bench, 4_000, count)));
-        var classes = brief ? 50 : 200;
+        var classes = brief ? 50 : 100;
         Show(bench, "tokens", "tokens of the template beside the class name", $"Encoding {classes} classes",
             Measure(bench, "words in front of the name (shared)", tokens, count => Encoding(bench, count, 1, classes)),
             Measure(bench, "words behind the name", tokens, count => Encoding(bench, 0, count, classes)));
