@@ -17,8 +17,8 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         var settings = run.Settings;
         var dataset = datasets.Get(settings.Dataset);
         var model = await scorer.GetModelAsync(patience, cancellation);
-        var proposer = await providers.FindProposerAsync(settings.Proposer, patience, cancellation);
-        var captioner = settings.Descriptions ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
+        var captioner = settings.Descriptions && ProposerName.Mix(settings.Proposer).Any(name => name.SeesImages) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
 
         var searched = BaseNovel.SearchedClasses(dataset.ClassNames.Count, settings.Classes);
         if (searched < 2)
@@ -31,7 +31,10 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         [
             new RunPrepared(
                 now, dataset.Digest, [.. dataset.ClassNames.Take(searched)], [.. dataset.ClassNames.Skip(searched)], images,
-                PartImages.Present(dataset, searched), dataset.HandWrittenTemplate, Facts(model), proposer, captioner),
+                PartImages.Present(dataset, searched), dataset.HandWrittenTemplate, Facts(model), proposers[0], captioner)
+            {
+                Mix = proposers.Count > 1 ? proposers : null,
+            },
             new ImagesEmbedded(now, embedded.Cached, embedded.Encoded),
         ];
     }
@@ -48,8 +51,9 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         await ConfirmModelAsync(prepared, patience, cancellation);
         if (run.Ended is not null) return dataset;
 
-        if (await providers.FindProposerAsync(prepared.Proposer.Name, patience, cancellation) is var proposer && proposer.Model != prepared.Proposer.Model)
-            throw RefusedException.Forbidden($"Proposer '{proposer.Name}' now answers with {proposer.Model}, and the run was prepared with {prepared.Proposer.Model}. Configure that model again, or start a new run.");
+        foreach (var before in prepared.Proposers)
+            if (await providers.FindProposerAsync(before.Name, patience, cancellation) is var proposer && proposer.Model != before.Model)
+                throw RefusedException.Forbidden($"Proposer '{proposer.Name}' now answers with {proposer.Model}, and the run was prepared with {before.Model}. Configure that model again, or start a new run.");
         if (prepared.Captioner is { } captioner && await providers.GetCaptionerAsync(patience, cancellation) is var now && (now.Name, now.Model) != (captioner.Name, captioner.Model))
             throw RefusedException.Forbidden($"The captioner is now {now.Name} ({now.Model}), and the run was prepared with {captioner.Name} ({captioner.Model}). Configure that one again, or start a new run.");
         return dataset;
