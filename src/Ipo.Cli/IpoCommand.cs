@@ -65,6 +65,7 @@ public static class IpoCommand
             ClassifyCommand.Create(),
             DatasetsCommand.Create(),
             ModelCommand.Create(),
+            SampleCommand.Create(),
             VersionCommand.Create(),
         };
         root.HelpName = "ipo";

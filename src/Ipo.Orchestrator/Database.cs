@@ -6,7 +6,7 @@ namespace Ipo.Orchestrator;
 /// <summary>The orchestrator's one SQLite file: journal, datasets, digests of files. One file, so that one copy is a backup.</summary>
 internal sealed class Database : IDisposable
 {
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
 
     private const string Schema =
         """
@@ -28,6 +28,10 @@ internal sealed class Database : IDisposable
             PRIMARY KEY (sha256, preprocessing_version)) WITHOUT ROWID;
         """;
 
+    // Version 2: who looked at a dataset's test images, and when.
+    private const string TestLooks =
+        "CREATE TABLE test_looks (dataset_digest TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (dataset_digest, who)) WITHOUT ROWID;";
+
     private readonly string _connection;
     private readonly string _file;
 
@@ -42,7 +46,9 @@ internal sealed class Database : IDisposable
         var version = (long)Scalar(connection, "PRAGMA user_version")!;
         if (version > SchemaVersion)
             throw new InvalidDataException($"The database {file} has schema {version}; this version of Ipo knows {SchemaVersion}. Start the newer version that wrote it, or name another data directory.");
-        if (version == 0) Execute(connection, Schema + $"PRAGMA user_version = {SchemaVersion};");
+        if (version == 0) Execute(connection, Schema);
+        if (version < 2) Execute(connection, TestLooks);
+        Execute(connection, $"PRAGMA user_version = {SchemaVersion};");
         transaction.Commit();
     }
 

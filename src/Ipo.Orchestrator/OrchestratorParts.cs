@@ -20,13 +20,13 @@ internal static class OrchestratorParts
         builder.Services.AddSingleton<Database>().AddSingleton<OrchestratorMetrics>();
 
         builder.Services.AddSingleton<DatasetRoots>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
-        builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>();
+        builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>().AddSingleton<TestLooks>();
 
         builder.Services.AddSingleton<Scorer>().AddSingleton<Providers>();
         builder.Services.AddSingleton<IRunJournal, SqliteRunJournal>().AddSingleton<RunBook>();
         builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<RunLoop>();
         builder.Services.AddSingleton<RunHost>().AddHostedService(services => services.GetRequiredService<RunHost>());
-        builder.Services.AddSingleton<RunRequests>();
+        builder.Services.AddSingleton<RunRequests>().AddSingleton<Estimation>();
 
         builder.Services.AddSingleton<ReportStore>().AddSingleton<Evaluation>().AddSingleton<Serving>();
         builder.Services.AddSingleton<RunExports>();

@@ -9,7 +9,7 @@ namespace Ipo.Orchestrator;
 
 /// <summary>The public service: it translates. What is refused becomes a status in <see cref="Refusals"/>.</summary>
 internal sealed class OrchestratorService(
-    DatasetRegistration registration, DatasetStore datasets, DatasetRoots roots, RunRequests requests, RunBook book, ReportStore reports,
+    DatasetRegistration registration, DatasetStore datasets, DatasetRoots roots, RunRequests requests, Estimation estimation, RunBook book, ReportStore reports,
     Evaluation evaluation, Serving serving, RunExports exports, Scorer scorer, Providers providers, TimeProvider clock) : V1.OrchestratorService.OrchestratorServiceBase
 {
     public override async Task<V1.GetSystemResponse> GetSystem(V1.GetSystemRequest request, ServerCallContext context)
@@ -39,8 +39,16 @@ internal sealed class OrchestratorService(
     public override Task<V1.GetDatasetResponse> GetDataset(V1.GetDatasetRequest request, ServerCallContext context) =>
         Task.FromResult(new V1.GetDatasetResponse { Dataset = DatasetMessages.Of(datasets.Get(request.Name)) });
 
-    public override async Task<V1.CreateRunResponse> CreateRun(V1.CreateRunRequest request, ServerCallContext context) =>
-        new() { Run = RunMessages.Of(await requests.CreateAsync(request.RunId, SettingsMessages.Read(request.Settings), context.CancellationToken)) };
+    public override async Task<V1.CreateRunResponse> CreateRun(V1.CreateRunRequest request, ServerCallContext context)
+    {
+        var settings = SettingsMessages.Read(request.Settings);
+        var response = new V1.CreateRunResponse { Run = RunMessages.Of(await requests.CreateAsync(request.RunId, settings, context.CancellationToken)) };
+        if (RunEstimate.TooFewSteps(settings) is { } warning) response.Warnings.Add(warning);
+        return response;
+    }
+
+    public override Task<V1.EstimateRunResponse> EstimateRun(V1.EstimateRunRequest request, ServerCallContext context) =>
+        estimation.EstimateAsync(SettingsMessages.Read(request.Settings), context.CancellationToken);
 
     public override async Task<V1.GetRunResponse> GetRun(V1.GetRunRequest request, ServerCallContext context) =>
         new() { Run = RunMessages.Of(await book.GetAsync(request.RunId, context.CancellationToken)) };
@@ -59,6 +67,9 @@ internal sealed class OrchestratorService(
         await foreach (var view in book.WatchAsync(request.RunId, context.CancellationToken))
             await responseStream.WriteAsync(new() { Run = RunMessages.Of(view) }, context.CancellationToken);
     }
+
+    public override async Task<V1.FinishRunResponse> FinishRun(V1.FinishRunRequest request, ServerCallContext context) =>
+        new() { Run = RunMessages.Of(await requests.FinishAsync(request.RunId, context.CancellationToken)) };
 
     public override async Task<V1.CancelRunResponse> CancelRun(V1.CancelRunRequest request, ServerCallContext context) =>
         new() { Run = RunMessages.Of(await requests.CancelAsync(request.RunId, context.CancellationToken)) };

@@ -10,6 +10,7 @@ internal static class RunsCommand
         var command = List("runs", "Lists runs, newest first, and acts on single ones.", "ipo runs", "ipo runs --dataset flowers", "ipo runs cancel RUN");
         command.Add(List("list", "Lists runs, newest first.", "ipo runs list --json | jq -r '.runs[].runId'"));
         command.Add(Show());
+        command.Add(Finish());
         command.Add(Cancel());
         command.Add(Resume());
         command.Add(Delete());
@@ -40,6 +41,20 @@ internal static class RunsCommand
             var found = await session.Orchestrator.GetRunAsync(new() { RunId = session.Parsed.GetRequiredValue(runId) });
             if (session.Json) session.WriteJson(found);
             else RunText.Facts(found.Run).Print(session.Terminal);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Verb Finish()
+    {
+        var (command, runId) = OfOneRun("finish", "Ends a run's search early; what it has found is proved and reported.", "ipo runs finish RUN && ipo watch RUN");
+        command.Does(async session =>
+        {
+            var id = session.Parsed.GetRequiredValue(runId);
+            var finishing = await session.Orchestrator.FinishRunAsync(new() { RunId = id });
+            if (session.Json) session.WriteJson(finishing);
+            else session.Terminal.Print($"Run {id} ends its search after the calls in flight. Follow it with: {session.CommandLine($"watch {id}")}");
             return ExitCode.Done;
         });
         return command;

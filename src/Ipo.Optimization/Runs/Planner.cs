@@ -21,10 +21,14 @@ public static class Planner
         if (run.Baseline is null)
             return run.Unscorable.Contains(PromptTemplate.Baseline.Identity)
                 ? new Fail($"The scorer cannot score the baseline '{PromptTemplate.Baseline.Text}': a class name is too long for the checkpoint.")
-                : new ScoreTemplates(0, [PromptTemplate.Baseline], []);
-        if (run.Ended is { } ended) return Prove(run, prepared, ended);
-        return Describe(run, prepared) ?? Search(run, prepared);
+                : new ScoreTemplates(0, [PromptTemplate.Baseline], [], Keep(run, prepared));
+        if (run.Ended is not null) return Choose(run, prepared) ?? Explain(run, prepared) ?? Prove(run, prepared);
+        return Stop(run) ?? Describe(run, prepared) ?? Search(run, prepared);
     }
+
+    // What was bought is scored first.
+    private static EndSearch? Stop(RunState run) =>
+        run.Answers.Count == 0 && Stopping.Reason(run) is { } reason ? new(reason, run.Best!.Template) : null;
 
     private static RunAction? Describe(RunState run, RunPrepared prepared)
     {
@@ -51,7 +55,7 @@ public static class Planner
 
         var step = run.StepsCompleted + 1;
         var open = Enumerable.Range(0, settings.CallsPerStep).Where(call => !run.Answers.ContainsKey(call)).ToList();
-        if (open.Count == 0) return Score(run, prepared, step);
+        if (open.Count == 0 || (run.IsAskedToStop && run.Answers.Count > 0)) return Score(run, prepared, step);
         var proposer = prepared.ProposerOf(step, open[0], settings.CallsPerStep);
         open.RemoveAll(call => prepared.ProposerOf(step, call, settings.CallsPerStep) != proposer);
         if (run.Spending.Forbids(settings.Budget, run.Elapsed, proposer.Paid) is { } reason)
@@ -89,21 +93,51 @@ public static class Planner
             refused.AddRange(answer.Refused);
             known = known.Union(answer.Candidates.Select(template => template.Identity));
         }
-        return new(step, templates, refused);
+        return new(step, templates, refused, Keep(run, prepared));
     }
 
-    private static RunAction Prove(RunState run, RunPrepared prepared, SearchEnded ended)
+    // Single outcomes choose and test where held-out images decide; single losses are only needed where images are few.
+    private static OutcomesKept Keep(RunState run, RunPrepared prepared) =>
+        run.Settings.WinnerRule == WinnerRule.SearchImages ? OutcomesKept.None
+        : Choice.AreFew(prepared.SearchImages.Count, prepared.ClassNames.Count) ? OutcomesKept.Losses : OutcomesKept.Correct;
+
+    private static RunAction? Choose(RunState run, RunPrepared prepared)
     {
-        var templates = new List<PromptTemplate> { PromptTemplate.Baseline, PromptTemplate.Parse(ended.Winner) };
+        if (run.Winner is not null) return null;
+        foreach (var finalist in Finalists.Of(run))
+            foreach (var part in Finalists.Parts(prepared))
+                if (run.EvaluationOf(finalist.Template.Text, part) is null)
+                    return new Evaluate(finalist.Template, part, OutcomesKept.Predictions);
+        return new ChooseWinner(WinnerChoice.Of(run).Winner);
+    }
+
+    // On the images that chose the winner, and before the test images are opened.
+    private static Evaluate? Explain(RunState run, RunPrepared prepared)
+    {
+        if (!run.Settings.Explains || run.Winner == PromptTemplate.Baseline.Text) return null;
+        var part = Finalists.ChoosingPart(prepared);
+        return Variations.Of(run)
+            .Where(variation => !run.Unscorable.Contains(variation.Template.Identity) && run.EvaluationOf(variation.Template.Text, part) is null)
+            .Select(variation => new Evaluate(variation.Template, part))
+            .FirstOrDefault();
+    }
+
+    private static RunAction Prove(RunState run, RunPrepared prepared)
+    {
+        if (run.Chosen is not null && run.TestOpened is null && prepared.Parts.Any(IsTest)) return new OpenTest();
+        var templates = new List<PromptTemplate> { PromptTemplate.Baseline, PromptTemplate.Parse(run.Winner!) };
         if (prepared.HandWrittenTemplate is { } written) templates.Add(PromptTemplate.Parse(written));
         // What the scorer refused on one part, for instance for a long novel class name, is not sent again; the report goes
         // without that part.
         foreach (var template in templates.Where(template => !run.Unscorable.Contains(template.Identity)))
             foreach (var part in prepared.Parts)
-                if (!run.Evaluations.Any(done => done.Template == template.Text && done.Part == part))
+                if (run.EvaluationOf(template.Text, part) is null)
                     return new Evaluate(template, part);
         return new Complete();
     }
+
+    /// <summary>Whether a part holds test images, which stay sealed until the winner is chosen.</summary>
+    public static bool IsTest(DatasetPart part) => part is DatasetPart.TestBase or DatasetPart.TestNovel;
 
     /// <summary>
     /// The images whose descriptions are shown: the first of every class, then the second, up to the limit. The same image

@@ -17,7 +17,25 @@ public sealed record EmbedImages : RunAction;
 /// <param name="Step">The step; 0 for the baseline.</param>
 /// <param name="Templates">The templates; none where a step brought nothing new.</param>
 /// <param name="Refused">What the answers held besides.</param>
-public sealed record ScoreTemplates(int Step, IReadOnlyList<PromptTemplate> Templates, IReadOnlyList<RefusedText> Refused) : RunAction;
+/// <param name="Keep">What to keep of single images.</param>
+public sealed record ScoreTemplates(
+    int Step, IReadOnlyList<PromptTemplate> Templates, IReadOnlyList<RefusedText> Refused, OutcomesKept Keep = OutcomesKept.None) : RunAction;
+
+/// <summary>What is kept of the single images behind a score.</summary>
+public enum OutcomesKept
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Whether each was classified rightly.</summary>
+    Correct,
+
+    /// <summary>That, and its loss.</summary>
+    Losses,
+
+    /// <summary>That, and the class it was taken for.</summary>
+    Predictions,
+}
 
 /// <summary>
 /// Describe images, all at once; for each append <see cref="DescriptionRequested"/> before the call and
@@ -68,7 +86,16 @@ public sealed record EndSearch(StopReason Reason, PromptTemplate Winner) : RunAc
 /// Score a template on a part of the dataset for the report; append <see cref="TemplateEvaluated"/>, or
 /// <see cref="TemplateRefused"/> with step 0 where the scorer cannot.
 /// </summary>
-public sealed record Evaluate(PromptTemplate Template, DatasetPart Part) : RunAction;
+/// <param name="Template">The template.</param>
+/// <param name="Part">The part.</param>
+/// <param name="Keep">What to keep of single images; whether each was classified rightly always is.</param>
+public sealed record Evaluate(PromptTemplate Template, DatasetPart Part, OutcomesKept Keep = OutcomesKept.Correct) : RunAction;
+
+/// <summary>The winner is known; append <see cref="WinnerChosen"/>.</summary>
+public sealed record ChooseWinner(PromptTemplate Winner) : RunAction;
+
+/// <summary>Count earlier looks at the test images and append <see cref="TestOpened"/>.</summary>
+public sealed record OpenTest : RunAction;
 
 /// <summary>Append <see cref="RunCompleted"/>.</summary>
 public sealed record Complete : RunAction;

@@ -24,6 +24,9 @@ namespace Ipo.Optimization;
 [JsonDerivedType(typeof(ConfusionsFound), "confusions-found")]
 [JsonDerivedType(typeof(SearchEnded), "search-ended")]
 [JsonDerivedType(typeof(TemplateEvaluated), "template-evaluated")]
+[JsonDerivedType(typeof(StopRequested), "stop-requested")]
+[JsonDerivedType(typeof(WinnerChosen), "winner-chosen")]
+[JsonDerivedType(typeof(TestOpened), "test-opened")]
 [JsonDerivedType(typeof(RunCompleted), "run-completed")]
 [JsonDerivedType(typeof(RunFailed), "run-failed")]
 [JsonDerivedType(typeof(RunResumed), "run-resumed")]
@@ -107,7 +110,21 @@ public sealed record ProposalAnswered(
 public sealed record ProposalFailed(DateTimeOffset At, int Step, int Call, CallFailure Failure, CallUsage Usage) : RunEvent(At);
 
 /// <summary>A template was scored on the search images.</summary>
-public sealed record TemplateScored(DateTimeOffset At, int Step, string Template, double Accuracy, double Loss) : RunEvent(At);
+/// <param name="At">When it happened.</param>
+/// <param name="Step">The step that proposed it; 0 for the baseline.</param>
+/// <param name="Template">The template.</param>
+/// <param name="Accuracy">Accuracy in 0..1.</param>
+/// <param name="Loss">Mean cross-entropy in nats.</param>
+/// <param name="Correct">One '1' or '0' per search image; null where the preset keeps no outcomes.</param>
+/// <param name="Losses">Cross-entropy of each search image; kept where they are few enough to choose by it.</param>
+public sealed record TemplateScored(
+    DateTimeOffset At,
+    int Step,
+    string Template,
+    double Accuracy,
+    double Loss,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Correct = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float>? Losses = null) : RunEvent(At);
 
 /// <summary>A proposal was refused.</summary>
 public sealed record TemplateRefused(DateTimeOffset At, int Step, string Text, RefusalReason Reason, string Message) : RunEvent(At);
@@ -118,8 +135,22 @@ public sealed record StepCompleted(DateTimeOffset At, int Step) : RunEvent(At);
 /// <summary>What a template confuses on the search images, where a proposer is shown it.</summary>
 public sealed record ConfusionsFound(DateTimeOffset At, string Template, IReadOnlyList<ConfusedPair> Pairs) : RunEvent(At);
 
+/// <summary>A person wants the search to end and what it found to be proved.</summary>
+public sealed record StopRequested(DateTimeOffset At) : RunEvent(At);
+
 /// <summary>The search is over; what follows is proof.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="Winner">The best on the search images; the run's winner, unless held-out images choose it.</param>
 public sealed record SearchEnded(DateTimeOffset At, StopReason Reason, string Winner) : RunEvent(At);
+
+/// <summary>Held-out images, or folds of the search images, chose the run's winner. Nothing can change it any more.</summary>
+public sealed record WinnerChosen(DateTimeOffset At, string Winner) : RunEvent(At);
+
+/// <summary>The run looks at test images from here on; it stands before the first outcome.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="EarlierLooks">How often anybody had looked at these test images before: other runs, and templates scored by hand.</param>
+public sealed record TestOpened(DateTimeOffset At, int EarlierLooks) : RunEvent(At);
 
 /// <summary>A template was evaluated on a part of the dataset for the report.</summary>
 /// <param name="At">When it happened.</param>
@@ -130,6 +161,8 @@ public sealed record SearchEnded(DateTimeOffset At, StopReason Reason, string Wi
 /// <param name="ClassImages">Images per class in label order.</param>
 /// <param name="ClassCorrect">Images of each class classified rightly.</param>
 /// <param name="Correct">One character per image in the part's order: '1' where it was classified rightly, else '0'.</param>
+/// <param name="Losses">Cross-entropy of each image in nats; null where it is not needed.</param>
+/// <param name="Predicted">Class that each image was taken for; null where it is not needed.</param>
 public sealed record TemplateEvaluated(
     DateTimeOffset At,
     string Template,
@@ -138,7 +171,9 @@ public sealed record TemplateEvaluated(
     double Loss,
     IReadOnlyList<int> ClassImages,
     IReadOnlyList<int> ClassCorrect,
-    string Correct) : RunEvent(At);
+    string Correct,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float>? Losses = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<int>? Predicted = null) : RunEvent(At);
 
 /// <summary>The run is final and has a report.</summary>
 public sealed record RunCompleted(DateTimeOffset At) : RunEvent(At);
@@ -226,6 +261,15 @@ public enum StopReason
 
     /// <summary>The budget's time is spent.</summary>
     TimeSpent,
+
+    /// <summary>No better template came for as many steps as the settings wait.</summary>
+    Plateau,
+
+    /// <summary>Every search image is classified rightly and with certainty.</summary>
+    Perfect,
+
+    /// <summary>A person asked for it.</summary>
+    Requested,
 }
 
 /// <summary>A part of a dataset that templates are evaluated on.</summary>
@@ -242,4 +286,10 @@ public enum DatasetPart
 
     /// <summary>The test split, novel classes.</summary>
     TestNovel,
+
+    /// <summary>The choosing images of every other class searched on, from the first; told apart among these classes alone.</summary>
+    EvenClasses,
+
+    /// <summary>The choosing images of the classes between them.</summary>
+    OddClasses,
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ipo.Optimization;
 
 /// <summary>Everything that decides a run's trajectory, with every value filled in. A preset gives the values.</summary>
@@ -53,6 +55,38 @@ public sealed record RunSettings
 
     /// <summary>Limits at which the search stops.</summary>
     public Budget Budget { get; init; } = Budget.None;
+
+    // Members below came later than journals did: they are stored where they differ from what such a journal means.
+
+    /// <summary>Which images choose the winner.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public WinnerRule WinnerRule { get; init; }
+
+    /// <summary>Templates that held-out images choose among, beside the baseline.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Finalists { get; init; }
+
+    /// <summary>Steps without a better template after which the search stops; 0 never stops it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Patience { get; init; }
+
+    /// <summary>Whether the search stops once every search image is classified rightly and with certainty.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool StopsWhenPerfect { get; init; }
+
+    /// <summary>Whether the winner is taken apart, word by word, on the choosing images.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Explains { get; init; }
+}
+
+/// <summary>Which images choose a run's winner. Names are stored in journals.</summary>
+public enum WinnerRule
+{
+    /// <summary>The search images: the published method (IPO, section 3).</summary>
+    SearchImages,
+
+    /// <summary>Images that the search did not see: the validation split, else folds of the search images.</summary>
+    HeldOut,
 }
 
 /// <summary>Which classes a run searches on.</summary>

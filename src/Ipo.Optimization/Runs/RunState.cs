@@ -76,6 +76,18 @@ public sealed record RunState
     /// <summary>Why and with which winner the search ended; null while it runs.</summary>
     public SearchEnded? Ended { get; private init; }
 
+    /// <summary>Whether a person asked the search to end.</summary>
+    public bool IsAskedToStop { get; private init; }
+
+    /// <summary>What held-out images chose; null before, and where the search images choose.</summary>
+    public WinnerChosen? Chosen { get; private init; }
+
+    /// <summary>When the run opened the test images; null before, and where it did not need to say so.</summary>
+    public TestOpened? TestOpened { get; private init; }
+
+    /// <summary>The winner, once nothing can change it any more; null before.</summary>
+    public string? Winner => Settings.WinnerRule == WinnerRule.SearchImages ? Ended?.Winner : Chosen?.Winner;
+
     /// <summary>Evaluations for the report.</summary>
     public ImmutableList<TemplateEvaluated> Evaluations { get; private init; } = [];
 
@@ -140,6 +152,9 @@ public sealed record RunState
         StepCompleted e => this with { StepsCompleted = e.Step, Answers = Answers.Clear(), Origins = Origins.After(this, e.Step) },
         ConfusionsFound e => this with { Confused = e },
         SearchEnded e => this with { Ended = e },
+        StopRequested => this with { IsAskedToStop = true },
+        WinnerChosen e => this with { Chosen = e },
+        TestOpened e => this with { TestOpened = e },
         TemplateEvaluated e => this with { Evaluations = Evaluations.Add(e) },
         RunCompleted => this with { Status = RunStatus.Completed },
         RunFailed e => this with { Status = RunStatus.Failed, FailureReason = e.Reason },
@@ -185,12 +200,20 @@ public sealed record RunState
     private RunState WithNewAttempts() =>
         this with { Asked = Asked.RemoveRange(Asked.Keys.Where(call => !(call.IsDescription && Asked[call].LeavesItsImageOut))) };
 
+    /// <summary>A template's evaluation on a part, or null.</summary>
+    public TemplateEvaluated? EvaluationOf(string template, DatasetPart part) =>
+        Evaluations.Find(done => done.Template == template && done.Part == part);
+
+    /// <summary>A template's outcomes on a part, or null.</summary>
+    public ImageOutcomes? OutcomesOf(string template, DatasetPart part) =>
+        EvaluationOf(template, part) is { } done ? new(done.Correct, done.Loss, done.Losses) : null;
+
     private RunState Score(TemplateScored e)
     {
         var template = PromptTemplate.Parse(e.Template);
         return this with
         {
-            Scored = Scored.Add(new(template, e.Accuracy, e.Loss, e.Step)),
+            Scored = Scored.Add(new(template, e.Accuracy, e.Loss, e.Step, e.Correct is null ? null : new(e.Correct, e.Loss, e.Losses))),
             Tried = Tried.Add(template.Identity),
         };
     }

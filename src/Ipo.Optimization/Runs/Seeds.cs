@@ -10,6 +10,18 @@ public static class Seeds
         return (long)(Mix(mixed + (uint)call) >> 1);
     }
 
+    /// <summary>Stream of the bootstrap's resamples.</summary>
+    internal const int Bootstrap = 1;
+
+    /// <summary>Stream of the exchanges that test a search.</summary>
+    internal const int Exchange = 2;
+
+    /// <summary>Stream of the random words beside a winner.</summary>
+    internal const int Words = 3;
+
+    /// <summary>A generator for what follows a search: the same for a run's seed and a stream, apart from every call's seed.</summary>
+    internal static Random Draw(long runSeed, int stream) => new((int)(For(runSeed, -stream, 0) >> 32));
+
     // SplitMix64's finaliser (Steele, Lea and Flood 2014): near inputs give far outputs.
     private static ulong Mix(ulong x)
     {

@@ -8,7 +8,7 @@ public static class Proportion
     /// <summary>Wilson's 95 % score interval without continuity correction (Wilson 1927; Newcombe 1998, method 3).</summary>
     /// <param name="right">Images classified rightly.</param>
     /// <param name="images">Images in all, one or more.</param>
-    public static (double Low, double High) Wilson(int right, int images)
+    public static Interval Wilson(int right, int images)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(right);
@@ -19,7 +19,7 @@ public static class Proportion
         var low = (centre - half) / (1 + z2 / n);
         var high = (centre + half) / (1 + z2 / n);
         // At the ends the formula gives 0 and 1 up to rounding.
-        return (right == 0 ? 0 : low, right == images ? 1 : high);
+        return new(right == 0 ? 0 : low, right == images ? 1 : high);
     }
 
     /// <summary>

@@ -5,7 +5,8 @@ namespace Ipo.Optimization;
 /// <param name="Accuracy">Share of images classified rightly, in 0..1.</param>
 /// <param name="Loss">Mean cross-entropy in nats.</param>
 /// <param name="Step">The step that proposed it, from 1; 0 for the templates a run starts with.</param>
-public sealed record ScoredPrompt(PromptTemplate Template, double Accuracy, double Loss, int Step)
+/// <param name="Outcomes">Its outcomes image by image; null where the preset keeps none.</param>
+public sealed record ScoredPrompt(PromptTemplate Template, double Accuracy, double Loss, int Step, ImageOutcomes? Outcomes = null)
 {
     /// <summary>
     /// Worst first: by accuracy, ties by loss (paper.md, section 1, "memory"). Full ties stay in the order of scoring,

@@ -6,7 +6,7 @@ using Ipo.Orchestrator.Services;
 namespace Ipo.Orchestrator.Reports;
 
 /// <summary>Scores templates that a person gives, outside of any run.</summary>
-internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected, Scorer scorer, TimeProvider clock)
+internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected, TestLooks looks, RunBook book, Scorer scorer, TimeProvider clock)
 {
     private const int MostTemplates = 1024; // the contract's limit
 
@@ -17,6 +17,7 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
         if (request.Templates.Count is 0 or > MostTemplates) throw RefusedException.Invalid($"templates has {request.Templates.Count} entries; give 1 to {MostTemplates}.");
         if (request.Shots < 0) throw RefusedException.Invalid($"shots is {request.Shots}; give 1 or more images per class, or 0 for all.");
         var dataset = datasets.Get(request.Dataset);
+        if (request.Split is V1.Split.Unspecified or V1.Split.Test) await LookAtTestAsync(dataset, cancellation);
         var patience = Patience.OfARequest(clock);
         var model = await scorer.GetModelAsync(patience, cancellation);
 
@@ -32,6 +33,17 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
         response.ClassNames.AddRange(set.ClassNames);
         response.Results.AddRange(await ScoreAsync(set, files, request.Templates, patience, cancellation));
         return response;
+    }
+
+    // What a person sees here could guide settings of a run that is not final, and its test would be none.
+    private async Task LookAtTestAsync(Dataset dataset, CancellationToken cancellation)
+    {
+        var sealing = (await book.ListAsync(cancellation)).Select(view => view.State).FirstOrDefault(run =>
+            run is { Settings.WinnerRule: WinnerRule.HeldOut, Status: RunStatus.Running or RunStatus.Failed } && run.Settings.Dataset == dataset.Name
+            && (run.Prepared is null || run.Prepared.DatasetDigest == dataset.Digest));
+        if (sealing is not null)
+            throw RefusedException.Forbidden($"The test images of '{dataset.Name}' are sealed while run '{sealing.RunId}' is unfinished. {(sealing.IsRunning ? "Wait for it or finish it" : "Resume it")}, or cancel it; the validation split is open.");
+        looks.KeepByHand(dataset.Digest);
     }
 
     private async Task<IReadOnlyList<V1.EvaluatedTemplate>> ScoreAsync(

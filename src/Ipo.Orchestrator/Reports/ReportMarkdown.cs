@@ -1,18 +1,19 @@
 using System.Globalization;
 using System.Text;
+using static Ipo.Orchestrator.Reports.Figures;
 
 namespace Ipo.Orchestrator.Reports;
 
 /// <summary>A report for a person. Text of other origin (templates, names, messages) is escaped: it is shown and never markup.</summary>
 internal static class ReportMarkdown
 {
-    private const double Significance = 0.05;
-
     public static string Write(V1.RunReport report)
     {
         var text = new StringBuilder();
         Head(text, report);
         Table(text, report);
+        ProofMarkdown.Write(text, report);
+        ExplanationMarkdown.Write(text, report);
         Best(text, report);
         Curve(text, report);
         Proposers(text, report);
@@ -27,13 +28,16 @@ internal static class ReportMarkdown
 
     private static void Head(StringBuilder text, V1.RunReport report)
     {
-        Line(text, $"# {Markdown.Escape(report.Dataset.Name)}: {Verdict(report)}\n");
+        Line(text, $"# {Markdown.Escape(report.Dataset.Name)}: {Title(report)}\n");
         Line(text, $"Winner: {Markdown.Code(report.Winner)}  ");
-        Line(text, $"Baseline: {Markdown.Code(report.BaselineEvaluation.Template)}\n");
+        Line(text, $"Baseline: {Markdown.Code(report.BaselineEvaluation.Template)}  ");
+        Line(text, $"Verdict: **{Judge(report.Verdict.Judgement)}**. {Markdown.Escape(report.Verdict.Ground)}\n");
         Comparison(text, report, report.TestNovelComparison is null ? "Test images" : "Test images, base classes",
             report.BaselineEvaluation.TestBase, report.WinnerEvaluation.TestBase, report.TestBaseComparison);
         Comparison(text, report, "Test images, novel classes",
             report.BaselineEvaluation.TestNovel, report.WinnerEvaluation.TestNovel, report.TestNovelComparison);
+        if (report.TestBaseComparison is not null && report.Winner != report.BaselineEvaluation.Template)
+            Line(text, $"- In parentheses: Wilson 95 % intervals of accuracies, paired bootstrap 95 % intervals of differences.");
         if (report.WinnerEvaluation.TestNovel is not null)
             Line(text, $"- Harmonic mean of base and novel: {Percent(report.BaselineEvaluation.HarmonicMean)} → **{Percent(report.WinnerEvaluation.HarmonicMean)}**");
     }
@@ -47,7 +51,7 @@ internal static class ReportMarkdown
             Line(text, $"- {where}: {Percent(baseline.Accuracy)} {Interval(baseline)}; the baseline stays.");
             return;
         }
-        Line(text, $"- {where}: {Percent(baseline.Accuracy)} {Interval(baseline)} → **{Percent(winner.Accuracy)}** {Interval(winner)}, {Points(comparison.AccuracyDifference)} points: **{Judge(comparison)}**.");
+        Line(text, $"- {where}: {Percent(baseline.Accuracy)} {Interval(baseline)} → **{Percent(winner.Accuracy)}** {Interval(winner)}, {Points(comparison.AccuracyDifference)} points {Interval(comparison)}: **{Judge(comparison.Judgement)}**.");
         Line(text, $"  {comparison.OnlyWinnerRight} images only the winner gets right, {comparison.OnlyBaselineRight} only the baseline (exact McNemar p {P(comparison.McnemarP)}).");
     }
 
@@ -132,30 +136,17 @@ internal static class ReportMarkdown
         Row(text, "Ipo", report.IpoVersion);
     }
 
-    private static string Verdict(V1.RunReport report)
+    private static string Title(V1.RunReport report)
     {
         if (report.Winner == report.BaselineEvaluation.Template) return "no template beats the baseline";
         if (report.TestBaseComparison is not { } onBase) return "no test images, no verdict";
         return report.TestNovelComparison is { } onNovel
-            ? $"the winner is {Judge(onBase)} on base classes, {Judge(onNovel)} on novel ones"
-            : $"the winner is {Judge(onBase)}";
+            ? $"the winner is {Judge(onBase.Judgement)} on base classes, {Judge(onNovel.Judgement)} on novel ones"
+            : $"the winner is {Judge(onBase.Judgement)}";
     }
-
-    private static string Judge(V1.PairedComparison comparison) =>
-        comparison.McnemarP >= Significance ? "not significantly different" : comparison.AccuracyDifference > 0 ? "better" : "worse";
 
     private static string Counts(IEnumerable<(string Name, long Count)> counts) =>
         string.Join(", ", counts.OrderBy(pair => pair.Name, StringComparer.Ordinal).Select(pair => $"{pair.Count} {pair.Name}")) is { Length: > 0 } some ? some : "none";
 
-    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.00}");
-
-    private static string Points(double difference) => string.Create(CultureInfo.InvariantCulture, $"{difference * 100:+0.00;−0.00;0.00}");
-
-    private static string Interval(V1.SplitScore score) => string.Create(CultureInfo.InvariantCulture, $"({score.AccuracyLow * 100:0.0}–{score.AccuracyHigh * 100:0.0})");
-
-    private static string P(double p) => p < 0.0001 ? "< 0.0001" : string.Create(CultureInfo.InvariantCulture, $"= {p:0.0000}");
-
     private static void Row(StringBuilder text, string name, string value) => Line(text, $"| {name} | {value} |");
-
-    private static void Line(StringBuilder text, FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');
 }

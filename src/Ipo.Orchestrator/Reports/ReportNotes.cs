@@ -21,12 +21,12 @@ internal static class ReportNotes
         if (prepared.Captioner?.Name == PhraseCaptioner)
             yield return "The captioner attributes ranks fixed phrases by similarity; no multimodal model took part.";
 
-        if (run.Ended!.Winner == PromptTemplate.Baseline.Text)
-            yield return "Nothing scored better than the baseline on the search images, so the baseline is the result.";
-        else
-            yield return "The winner is the best of many on the search images, so its accuracy there is flattering; the test images took no part in the choice.";
-        if (run.Ended.Reason != StopReason.StepsDone)
+        yield return Result(run);
+        if (run.Ended!.Reason is StopReason.CallsSpent or StopReason.TokensSpent or StopReason.MoneySpent or StopReason.TimeSpent)
             yield return $"The budget ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps; more steps may find better templates.";
+        if (RunEstimate.TooFewSteps(run.Settings) is { } few) yield return few;
+        if (run.TestOpened is { EarlierLooks: > 0 and var looks })
+            yield return $"The test images had been looked at {looks} {(looks == 1 ? "time" : "times")} before this run, by other runs or by hand: if one of these looks guided its settings, its test is no longer a fresh one.";
 
         if (FewerShots(run, prepared) is { } fewer) yield return fewer;
         if (Unreadable(dataset, unreadable) is { } leftOut) yield return leftOut;
@@ -45,6 +45,15 @@ internal static class ReportNotes
         foreach (var blind in names.Where(name => !name.SeesHistory))
             yield return $"The proposer {blind} is a control: it is {blind.Service} without sight of what was tried.";
     }
+
+    private static string Result(RunState run) => (run.Winner == PromptTemplate.Baseline.Text, run.Settings.WinnerRule) switch
+    {
+        (true, WinnerRule.SearchImages) => "Nothing scored better than the baseline on the search images, so the baseline is the result.",
+        (true, _) when run.Ended!.Winner == run.Winner => "Nothing scored better than the baseline on the search images or on those that chose the winner, so the baseline is the result.",
+        (true, _) => $"The best template on the search images, '{run.Ended!.Winner}', did not hold up on images that the search did not see, and no other finalist did, so the baseline is the result.",
+        (false, WinnerRule.SearchImages) => "The winner is the best of many on the search images, so its accuracy there is flattering; the test images took no part in the choice.",
+        _ => "The winner is the best of many on the search images and of a few on those that chose it, so its accuracy there is flattering; the test images took no part in either.",
+    };
 
     private static string? FewerShots(RunState run, RunPrepared prepared)
     {

@@ -22,13 +22,13 @@ internal static class RunReports
     {
         var run = view.State;
         var prepared = run.Prepared!;
-        var (winner, baseline) = (run.Ended!.Winner, PromptTemplate.Baseline.Text);
+        var (winner, baseline) = (run.Winner!, PromptTemplate.Baseline.Text);
         var report = new V1.RunReport
         {
             Run = RunMessages.Of(view),
             Dataset = DatasetMessages.Of(dataset),
             Winner = winner,
-            SelectionRule = Presets.SelectionRule,
+            SelectionRule = Presets.SelectionRule(run.Settings, prepared),
             BaselineEvaluation = Evaluation(run, baseline),
             WinnerEvaluation = Evaluation(run, winner),
             HandWrittenEvaluation = prepared.HandWrittenTemplate is { } own && run.Evaluations.Any(done => done.Template == own) ? Evaluation(run, own) : null,
@@ -43,6 +43,8 @@ internal static class RunReports
         report.Trajectory.AddRange(run.Scored.Select(RunMessages.Of));
         report.WinnerProposer = run.Origins.Of(PromptTemplate.Parse(winner)) ?? "";
         report.ProposerShares.AddRange(Origins.Shares(run).Select(share => Share(share, run.Baseline!)));
+        ProofMessages.Add(report, run);
+        if (Explanation.Of(run) is { } explanation) report.Explanation = ExplanationMessages.Of(explanation, prepared, dataset, unreadable);
         report.Notes.AddRange(ReportNotes.Of(run, dataset, unreadable));
         return report;
     }
@@ -75,30 +77,21 @@ internal static class RunReports
     }
 
     private static V1.SplitScore? Score(RunState run, string template, DatasetPart part) =>
-        Find(run, template, part) is { } done ? Score(done.Accuracy, done.Loss, done.ClassImages, done.ClassCorrect) : null;
+        run.EvaluationOf(template, part) is { } done ? Score(done.Accuracy, done.Loss, done.ClassImages, done.ClassCorrect) : null;
 
     /// <summary>A score with its interval.</summary>
     public static V1.SplitScore Score(double accuracy, double loss, IReadOnlyList<int> classImages, IReadOnlyList<int> classCorrect)
     {
         var images = classImages.Sum();
-        var (low, high) = images == 0 ? (0, 1) : Proportion.Wilson(classCorrect.Sum(), images);
+        var (low, high) = images == 0 ? new(0, 1) : Proportion.Wilson(classCorrect.Sum(), images);
         return new() { Accuracy = accuracy, AccuracyLow = low, AccuracyHigh = high, Loss = loss, Images = images, Classes = classImages.Count };
     }
 
     private static V1.PairedComparison? Compare(RunState run, string winner, string baseline, DatasetPart part)
     {
-        if (Find(run, winner, part) is not { } a || Find(run, baseline, part) is not { } b) return null;
+        if (run.EvaluationOf(winner, part) is not { } a || run.EvaluationOf(baseline, part) is not { } b) return null;
         if (a.Correct.Length != b.Correct.Length) throw new InvalidDataException($"Run {run.RunId} evaluated winner and baseline on different images of {part}.");
-        var pairs = a.Correct.Zip(b.Correct).ToList();
-        var onlyWinner = pairs.Count(pair => pair is ('1', '0'));
-        var onlyBaseline = pairs.Count(pair => pair is ('0', '1'));
-        return new()
-        {
-            OnlyWinnerRight = onlyWinner,
-            OnlyBaselineRight = onlyBaseline,
-            McnemarP = Proportion.McNemar(onlyWinner, onlyBaseline),
-            AccuracyDifference = a.Accuracy - b.Accuracy,
-        };
+        return ProofMessages.Of(PairedComparison.Of(a.Correct, b.Correct, run.Settings.Seed));
     }
 
     private static IEnumerable<V1.CurvePoint> Curve(RunState run)
@@ -107,7 +100,4 @@ internal static class RunReports
             if (ScoredPrompt.Best(run.Scored.Where(prompt => prompt.Step <= step)) is { } best)
                 yield return new() { Step = step, BestAccuracy = best.Accuracy, BestLoss = best.Loss };
     }
-
-    private static TemplateEvaluated? Find(RunState run, string template, DatasetPart part) =>
-        run.Evaluations.Find(done => done.Template == template && done.Part == part);
 }

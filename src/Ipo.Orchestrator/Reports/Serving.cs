@@ -26,7 +26,7 @@ internal sealed class Serving(RunBook book, Scorer scorer, IOptions<Orchestrator
         string[] classNames = request.AllClasses ? [.. prepared.ClassNames, .. prepared.NovelClassNames] : [.. prepared.ClassNames];
         if (request.TopK < 0 || request.TopK > classNames.Length) throw RefusedException.Invalid($"top_k is {request.TopK}; give 1 to {classNames.Length}, or 0 for 1.");
 
-        var winner = run.Ended!.Winner;
+        var winner = run.Winner!;
         var classify = new V1.ClassifyRequest { Template = winner, TopK = request.TopK };
         classify.ClassNames.AddRange(classNames);
         classify.Images.AddRange(request.Contents.Select(content => new V1.Image { Sha256 = UnsafeByteOperations.UnsafeWrap(SHA256.HashData(content.Span)), Content = content }));

@@ -18,25 +18,46 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         var dataset = datasets.Get(settings.Dataset);
         var model = await scorer.GetModelAsync(patience, cancellation);
         var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
-        var captioner = settings.Descriptions && ProposerName.Mix(settings.Proposer).Any(name => name.SeesImages) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        var captioner = await FindCaptionerAsync(settings, patience, cancellation);
 
-        var searched = BaseNovel.SearchedClasses(dataset.ClassNames.Count, settings.Classes);
-        if (searched < 2)
-            throw RefusedException.Invalid($"Dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes, so only {searched} would be searched on; search on all classes.");
+        var searched = Searched(dataset, settings);
         await RefuseLongNamesAsync(dataset, patience, cancellation);
 
         var (images, embedded) = await ChooseAsync(dataset, settings, searched, model.PreprocessingVersion, voice, patience, cancellation);
-        var now = clock.GetUtcNow();
-        return
-        [
-            new RunPrepared(
-                now, dataset.Digest, [.. dataset.ClassNames.Take(searched)], [.. dataset.ClassNames.Skip(searched)], images,
-                PartImages.Present(dataset, searched), dataset.HandWrittenTemplate, Facts(model), proposers[0], captioner)
-            {
-                Mix = proposers.Count > 1 ? proposers : null,
-            },
-            new ImagesEmbedded(now, embedded.Cached, embedded.Encoded),
-        ];
+        var prepared = Prepared(dataset, searched, images, model, proposers, captioner);
+        return [prepared, new ImagesEmbedded(prepared.At, embedded.Cached, embedded.Encoded)];
+    }
+
+    private RunPrepared Prepared(
+        Dataset dataset, int searched, IReadOnlyList<SearchImage> images, V1.Model model, IReadOnlyList<ProviderFacts> proposers, ProviderFacts? captioner) => new(
+            clock.GetUtcNow(), dataset.Digest, [.. dataset.ClassNames.Take(searched)], [.. dataset.ClassNames.Skip(searched)], images,
+            PartImages.Present(dataset, searched), dataset.HandWrittenTemplate, Facts(model), proposers[0], captioner)
+        {
+            Mix = proposers.Count > 1 ? proposers : null,
+        };
+
+    // Where no proposer looks at descriptions, none are bought.
+    private async Task<ProviderFacts?> FindCaptionerAsync(RunSettings settings, Patience patience, CancellationToken cancellation) =>
+        settings.Descriptions && ProposerName.Mix(settings.Proposer).Any(name => name.SeesImages) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+
+    private static int Searched(Dataset dataset, RunSettings settings)
+    {
+        var searched = BaseNovel.SearchedClasses(dataset.ClassNames.Count, settings.Classes);
+        return searched >= 2 ? searched
+            : throw RefusedException.Invalid($"Dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes, so only {searched} would be searched on; search on all classes.");
+    }
+
+    /// <summary>What a run would be prepared with, without encoding an image.</summary>
+    /// <exception cref="RefusedException">The run could not start; the message says how to mend it.</exception>
+    public async Task<RunPrepared> ForecastAsync(RunSettings settings, Patience patience, CancellationToken cancellation)
+    {
+        var dataset = datasets.Get(settings.Dataset);
+        var model = await scorer.GetModelAsync(patience, cancellation);
+        var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
+        var captioner = await FindCaptionerAsync(settings, patience, cancellation);
+        var searched = Searched(dataset, settings);
+        var images = FewShot.Choose(Usable(dataset, searched, model.PreprocessingVersion).Select(image => new SearchImage(image.Sha256, image.Label)), settings.Shots, settings.Seed);
+        return Prepared(dataset, searched, images, model, proposers, captioner);
     }
 
     /// <summary>Checks that nothing the run was prepared with is another by now.</summary>
@@ -80,7 +101,7 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         while (true)
         {
             var unusable = rejected.Of(preprocessingVersion);
-            var usable = dataset.Of(DatasetSplit.Train).Where(image => image.Label < searched && !unusable.ContainsKey(image.Sha256)).ToList();
+            var usable = Usable(dataset, searched, preprocessingVersion);
             var bySha256 = usable.ToDictionary(image => image.Sha256);
             var images = FewShot.Choose(usable.Select(image => new SearchImage(image.Sha256, image.Label)), settings.Shots, settings.Seed);
             if (Enumerable.Range(0, searched).Except(images.Select(image => image.Label)).ToList() is { Count: > 0 } empty)
@@ -93,6 +114,12 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
             if (embedded.Rejected.Count == 0) return (images, new(images.Count - encoded, encoded, embedded.Rejected));
             rejected.Keep(preprocessingVersion, embedded.Rejected);
         }
+    }
+
+    private List<DatasetImage> Usable(Dataset dataset, int searched, string preprocessingVersion)
+    {
+        var unusable = rejected.Of(preprocessingVersion);
+        return [.. dataset.Of(DatasetSplit.Train).Where(image => image.Label < searched && !unusable.ContainsKey(image.Sha256))];
     }
 
     private static string Reason(Dataset dataset, int label, IReadOnlyDictionary<string, string> unusable) =>

@@ -30,6 +30,19 @@ internal sealed partial class RunHost(
         if (_held.TryGetValue(runId, out var hold)) hold.Cancelled.Cancel();
     }
 
+    /// <summary>Writes a wish to a run that a worker holds, with that worker's pen, so that calls in flight are not disturbed.</summary>
+    /// <returns>False where no worker holds it.</returns>
+    public async Task<bool> TryWriteAsync(string runId, RunEvent wish)
+    {
+        if (!_held.TryGetValue(runId, out var hold) || hold.Pen is not { } pen) return false;
+        try
+        {
+            await pen.WriteAsync(wish);
+            return true;
+        }
+        catch (ObjectDisposedException) { return false; } // the worker let go of it this moment
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // folding many journals must not hold up the start of the ports
@@ -60,7 +73,7 @@ internal sealed partial class RunHost(
         await using var grace = stopping.Register(() => paid.CancelAfter(options.Value.StopGrace));
         try
         {
-            await WorkOnAsync(runId, free.Token, paid.Token);
+            await WorkOnAsync(runId, hold, free.Token, paid.Token);
         }
         finally
         {
@@ -69,13 +82,14 @@ internal sealed partial class RunHost(
         }
     }
 
-    private async Task WorkOnAsync(string runId, CancellationToken free, CancellationToken paid)
+    private async Task WorkOnAsync(string runId, Hold hold, CancellationToken free, CancellationToken paid)
     {
         try
         {
             if (await book.FindAsync(runId, free) is not { State.IsRunning: true } view) return;
             using var pen = new RunPen(book, view.State);
             await pen.WriteAsync(new RunPickedUp(clock.GetUtcNow()));
+            hold.Pen = pen;
             await WorkOnAsync(pen, free, paid);
             Ended(runId, pen.Run.Status);
         }
@@ -152,6 +166,9 @@ internal sealed partial class RunHost(
         private readonly Lock _ending = new();
         private bool _ended;
         private bool _again;
+
+        /// <summary>Writes to the run; null before it is in hand.</summary>
+        public RunPen? Pen { get; set; }
 
         // Not disposed: somebody may cancel it at any time, and it holds neither timer nor handle.
         public CancellationTokenSource Cancelled { get; } = new();

@@ -7,7 +7,7 @@ using Ipo.Orchestrator.Services;
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Does what <see cref="Planner.Next"/> says until there is nothing to do. It awaits and is not clever.</summary>
-internal sealed class RunLoop(Preparation preparation, SearchScoring scoring, Providers providers, TimeProvider clock)
+internal sealed class RunLoop(Preparation preparation, SearchScoring scoring, Providers providers, TestLooks looks, TimeProvider clock)
 {
     /// <summary>Works on a run until it is final or failed.</summary>
     /// <exception cref="RefusedException">The run cannot go on as things are.</exception>
@@ -31,12 +31,20 @@ internal sealed class RunLoop(Preparation preparation, SearchScoring scoring, Pr
                 case FindConfusions find: await run.WriteAsync(await scoring.FindConfusionsAsync(run, find)); break;
                 case ScoreTemplates score: await run.WriteAsync(await scoring.ScoreAsync(run, score)); break;
                 case EndSearch end: await run.WriteAsync(new SearchEnded(clock.GetUtcNow(), end.Reason, end.Winner.Text)); break;
-                case Evaluate evaluate: await run.WriteAsync(await scoring.EvaluateAsync(run, evaluate)); break;
+                case ChooseWinner choose: await run.WriteAsync(new WinnerChosen(clock.GetUtcNow(), choose.Winner.Text)); break;
+                case OpenTest: await run.WriteAsync(new TestOpened(clock.GetUtcNow(), looks.Before(run.Dataset!.Digest, run.State.RunId))); break;
+                case Evaluate evaluate: await EvaluateAsync(run, evaluate); break;
                 case Complete: await run.WriteAsync(new RunCompleted(clock.GetUtcNow())); break;
                 case Fail fail: await run.WriteAsync(new RunFailed(clock.GetUtcNow(), fail.Reason)); break;
                 default: throw new InvalidOperationException($"The loop does not know {action.GetType().Name}.");
             }
         }
+    }
+
+    private async Task EvaluateAsync(HeldRun run, Evaluate evaluate)
+    {
+        if (Planner.IsTest(evaluate.Part)) looks.Keep(run.Dataset!.Digest, run.State.RunId);
+        await run.WriteAsync(await scoring.EvaluateAsync(run, evaluate));
     }
 
     private async Task DescribeAsync(HeldRun run, DescriptionCall call)
@@ -85,7 +93,7 @@ internal sealed class RunLoop(Preparation preparation, SearchScoring scoring, Pr
         FindConfusions => "confusions",
         ScoreTemplates { Step: 0 } => "baseline",
         ScoreTemplates score => $"step {score.Step}",
-        Evaluate => "evaluate",
+        ChooseWinner or OpenTest or Evaluate => "evaluate",
         _ => "end",
     };
 }

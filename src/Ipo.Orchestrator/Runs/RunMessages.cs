@@ -59,6 +59,9 @@ internal static class RunMessages
             StopReason.TokensSpent => $"The budget's {run.Settings.Budget.Tokens} tokens were spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
             StopReason.MoneySpent => $"The budget's {run.Settings.Budget.CostMicroUsd} millionths of a US dollar were spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
             StopReason.TimeSpent => $"The budget's time of {run.Settings.Budget.Duration} was spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            StopReason.Plateau => $"No better template came in {run.Settings.Patience} steps, so the search ended after {run.StepsCompleted} of {run.Settings.Steps}.",
+            StopReason.Perfect => $"Every search image was right with certainty after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            StopReason.Requested => $"A person ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps.",
             var other => other?.ToString() ?? "",
         },
     };

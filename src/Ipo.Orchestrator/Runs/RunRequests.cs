@@ -32,6 +32,22 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
         return await book.GetAsync(runId, cancellation);
     }
 
+    /// <summary>Ends a run's search; what it found is proved. Asking again changes nothing.</summary>
+    public async Task<RunView> FinishAsync(string runId, CancellationToken cancellation)
+    {
+        var wish = new StopRequested(clock.GetUtcNow());
+        var view = await book.GetAsync(runId, cancellation);
+        if (!view.State.IsRunning) throw RefusedException.Forbidden($"Run '{runId}' is {view.State.Status.ToString().ToLowerInvariant()}; only a running search can be ended.");
+        if (view.State.IsAskedToStop || view.State.Ended is not null) return view;
+        // A run that waits for its turn, or that another orchestrator holds, has nobody's pen here.
+        if (!await host.TryWriteAsync(runId, wish))
+        {
+            await book.DecideAsync(runId, run => run.IsRunning && !run.IsAskedToStop ? [wish] : [], cancellation);
+            host.TakeUp(runId);
+        }
+        return await book.GetAsync(runId, cancellation);
+    }
+
     /// <summary>Stops a run for good. A cancelled run stays cancelled.</summary>
     public async Task<RunView> CancelAsync(string runId, CancellationToken cancellation)
     {

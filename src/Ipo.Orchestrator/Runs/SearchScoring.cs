@@ -30,14 +30,16 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         {
             run.Voice.Say(action.Step == 0 ? "scoring the baseline" : $"step {action.Step} of {run.State.Settings.Steps}: scoring {texts.Count} candidates", Done(run));
             var set = await SetAsync(run, DatasetPart.Search);
-            var results = await set.ScoreAsync(texts, outcomes: false, run.Patience, _ => { }, run.Free);
+            var results = await set.ScoreAsync(texts, outcomes: action.Keep != OutcomesKept.None, run.Patience, _ => { }, run.Free);
             foreach (var (text, result) in texts.Zip(results))
             {
                 var refusal = result.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score
                     ? await TooLongForNovelAsync(run, text)
                     : result.Refusal;
                 events.Add(refusal is null
-                    ? new TemplateScored(clock.GetUtcNow(), action.Step, text, Checked(result.Score.Accuracy), Checked(result.Score.Loss))
+                    ? new TemplateScored(
+                        clock.GetUtcNow(), action.Step, text, Checked(result.Score.Accuracy), Checked(result.Score.Loss),
+                        action.Keep == OutcomesKept.None ? null : Correct(set, result.Score), Losses(action.Keep, result.Score))
                     : new TemplateRefused(clock.GetUtcNow(), action.Step, text, RefusalReason.Unscorable, refusal));
             }
         }
@@ -46,28 +48,39 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     }
 
     /// <summary>Scores one template on one part, image by image.</summary>
-    /// <returns><see cref="TemplateEvaluated"/>, or <see cref="TemplateRefused"/> for the dataset's own template.</returns>
+    /// <returns><see cref="TemplateEvaluated"/>, or <see cref="TemplateRefused"/> for a template that the report can go without.</returns>
     public async Task<RunEvent> EvaluateAsync(HeldRun run, Evaluate action)
     {
         var prepared = run.State.Prepared!;
         var set = await SetAsync(run, action.Part);
-        var all = prepared.Parts.Count * (prepared.HandWrittenTemplate is null ? 2 : 3);
-        run.Voice.Say($"evaluating on {Say(action.Part)}", (double)run.State.Evaluations.Count / all);
+        run.Voice.Say($"evaluating on {Say(action.Part)}", EvaluationProgress(run.State, prepared));
         var text = action.Template.Text;
         var result = (await set.ScoreAsync([text], outcomes: true, run.Patience, _ => { }, run.Free))[0];
         if (result.ResultCase != V1.ScoreTemplatesResponse.ResultOneofCase.Score)
         {
-            var isOwn = text == prepared.HandWrittenTemplate && text != run.State.Ended!.Winner && text != PromptTemplate.Baseline.Text;
-            return isOwn
+            return text != run.State.Winner && text != PromptTemplate.Baseline.Text
                 ? new TemplateRefused(clock.GetUtcNow(), 0, text, RefusalReason.Unscorable, result.Refusal)
                 : throw RefusedException.Forbidden($"'{text}' cannot be scored on {Say(action.Part)}: {result.Refusal} Shorten that class's name and start a new run.");
         }
         var score = result.Score;
-        var correct = string.Concat(set.Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'));
-        if (correct.Length != set.Images.Images.Count)
-            throw RefusedException.Forbidden($"{Scorer.Service} gave outcomes of {correct.Length} of {set.Images.Images.Count} images; it and this orchestrator are of different versions.");
         return new TemplateEvaluated(
-            clock.GetUtcNow(), text, action.Part, Checked(score.Accuracy), Checked(score.Loss), [.. score.ClassImages], [.. score.ClassCorrect], correct);
+            clock.GetUtcNow(), text, action.Part, Checked(score.Accuracy), Checked(score.Loss), [.. score.ClassImages], [.. score.ClassCorrect], Correct(set, score),
+            Losses(action.Keep, score), action.Keep < OutcomesKept.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)]);
+    }
+
+    private static string Correct(ScoringSet set, V1.Score score) => score.Outcomes.Count == set.Images.Images.Count
+        ? string.Concat(set.Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'))
+        : throw RefusedException.Forbidden($"{Scorer.Service} gave outcomes of {score.Outcomes.Count} of {set.Images.Images.Count} images; it and this orchestrator are of different versions.");
+
+    private static float[]? Losses(OutcomesKept keep, V1.Score score) =>
+        keep < OutcomesKept.Losses ? null : [.. score.Outcomes.Select(outcome => (float)Checked(outcome.Loss))];
+
+    // Finalists and variations are few and quick beside the test images; what is left of the bar is theirs.
+    private static double EvaluationProgress(RunState run, RunPrepared prepared)
+    {
+        var choosing = run.Settings.WinnerRule == WinnerRule.HeldOut ? (run.Settings.Finalists + 1) * Finalists.Parts(prepared).Count : 0;
+        var proving = prepared.Parts.Count * (prepared.HandWrittenTemplate is null ? 2 : 3);
+        return Math.Min(1, (double)run.Evaluations.Count / (choosing + proving));
     }
 
     /// <summary>Finds what a template confuses on the search images.</summary>
@@ -123,6 +136,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     {
         DatasetPart.Search => "the search images",
         DatasetPart.Validation => "the validation images",
+        DatasetPart.EvenClasses or DatasetPart.OddClasses => "one half of the classes",
         DatasetPart.TestBase => "the test images",
         _ => "the test images of the novel classes",
     };

@@ -32,6 +32,7 @@ internal static class SettingsMessages
             Proposer = message.Proposer,
             Descriptions = message.HasDescriptions ? message.Descriptions : settings.Descriptions,
             Budget = Read(message.Budget),
+            Patience = message.HasPatience ? message.Patience : settings.Patience,
         };
     }
 
@@ -56,6 +57,7 @@ internal static class SettingsMessages
             Proposer = settings.Proposer,
             Descriptions = settings.Descriptions,
             Budget = budget,
+            Patience = settings.Patience,
         };
     }
 

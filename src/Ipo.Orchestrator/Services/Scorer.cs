@@ -48,6 +48,15 @@ internal sealed class Scorer(V1.ClipScorerService.ClipScorerServiceClient client
         return tally.Result();
     }
 
+    /// <summary>How many of some images the scorer would have to encode.</summary>
+    public async Task<int> CountUnknownAsync(IReadOnlyList<DatasetImage> images, Patience patience, CancellationToken cancellation)
+    {
+        var unknown = 0;
+        foreach (var asked in images.Chunk(MostImagesAsked))
+            unknown += (await EmbedAsync(asked, contents: null, patience, cancellation)).Count(answer => answer.Outcome == V1.ImageOutcome.ContentNeeded);
+        return unknown;
+    }
+
     /// <summary>Puts a set of labelled images, so that templates can be scored on it.</summary>
     /// <returns>Its digest.</returns>
     public async Task<string> PutAsync(LabelledImages set, ImageFiles files, Patience patience, CancellationToken cancellation)

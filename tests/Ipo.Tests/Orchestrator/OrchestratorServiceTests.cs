@@ -1,7 +1,10 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Ipo.Optimization;
+using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator;
@@ -38,7 +41,7 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
         Assert.Equal("fake-clip", system.Model.Name);
         Assert.Equal("evolve", Assert.Single(system.Proposers).Name);
         Assert.Equal("attributes (fake-clip)", system.Captioner);
-        Assert.Equal(["ipo-paper", "ipo-code"], system.Presets);
+        Assert.Equal(["robust", "ipo-paper", "ipo-code"], system.Presets);
         Assert.Equal([Path.Combine(_folder, "data")], system.DatasetRoots);
         Assert.Matches(@"^\d+\.\d+\.\d+$", system.IpoVersion);
     }
@@ -46,28 +49,31 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     [Fact]
     public async Task Fills_in_what_the_preset_gives()
     {
-        var run = await CreateAsync(new() { Dataset = "tiny", Steps = 1 });
+        var run = await CreateAsync(new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 1 });
         Assert.Matches("^[a-z0-9]{10}$", run.RunId);
         Assert.Equal(V1.RunState.Running, run.State);
         Assert.Equal(
             new V1.RunSettings
             {
                 Dataset = "tiny", Preset = "ipo-paper", Seed = 1, Shots = 1, Classes = V1.ClassSelection.Base, Steps = 1, CandidatesPerStep = 5,
-                MemorySize = 20, Temperature = 1, Proposer = "", Descriptions = true, Budget = new(),
+                MemorySize = 20, Temperature = 1, Proposer = "", Descriptions = true, Budget = new(), Patience = 0,
             },
             run.Settings);
         Assert.Equal(8, (await CreateAsync(new() { Dataset = "tiny", Preset = "ipo-code", Steps = 1 })).Settings.CandidatesPerStep);
-        Assert.False((await CreateAsync(new() { Dataset = "tiny", Steps = 1, Shots = 16 })).Settings.Descriptions);
+        Assert.False((await CreateAsync(new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 1, Shots = 16 })).Settings.Descriptions);
+        var byDefault = (await CreateAsync(new() { Dataset = "tiny", Steps = 1 })).Settings;
+        Assert.Equal(("robust", 16, 8, 15, true), (byDefault.Preset, byDefault.Shots, byDefault.CandidatesPerStep, byDefault.Patience, byDefault.Descriptions));
     }
 
     public static TheoryData<string, string, Action<V1.RunSettings>> WrongSettings => new()
     {
         { "no dataset", "settings.dataset is empty", settings => settings.Dataset = "" },
-        { "preset", "settings.preset 'best' does not exist; choose one of: ipo-paper, ipo-code.", settings => settings.Preset = "best" },
+        { "preset", "settings.preset 'best' does not exist; choose one of: robust, ipo-paper, ipo-code.", settings => settings.Preset = "best" },
         { "shots", "settings.shots is -1", settings => settings.Shots = -1 },
         { "steps", "settings.steps is 0", settings => settings.Steps = 0 },
         { "candidates", "settings.candidates_per_step is 65", settings => settings.CandidatesPerStep = 65 },
         { "memory", "settings.memory_size is -1", settings => settings.MemorySize = -1 },
+        { "patience", "settings.patience is -1", settings => settings.Patience = -1 },
         { "temperature", "settings.temperature is 3", settings => settings.Temperature = 3 },
         { "calls", "settings.budget.calls is 0", settings => settings.Budget = new() { Calls = 0 } },
         { "tokens", "settings.budget.tokens is -5", settings => settings.Budget = new() { Tokens = -5 } },
@@ -261,6 +267,114 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
         await RefusedAsync(StatusCode.NotFound, async () => await Client.ClassifyImagesAsync(new() { RunId = "x", Contents = { ByteString.CopyFromUtf8("x") } }, cancellationToken: Cancellation));
     }
 
+    [Fact]
+    public async Task A_robust_run_chooses_on_validation_images_opens_the_test_once_and_proves_its_verdict()
+    {
+        var settings = Settings();
+        (settings.Preset, settings.Steps) = ("robust", 4);
+        await CreateAsync(settings, "run");
+        Assert.Equal(V1.RunState.Completed, (await WatchAsync("run"))[^1].State);
+
+        var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        var report = answer.Report;
+        Assert.Equal("a photo of a <CLASS>.", report.Finalists[0].Template);
+        Assert.InRange(report.Finalists.Count, 3, 9);
+        Assert.All(report.Finalists.Skip(1), finalist => Assert.True(finalist.HolmP >= finalist.Comparison.McnemarP));
+        Assert.Contains(report.Finalists, finalist => finalist.Template == report.Winner);
+        Assert.NotEqual(V1.Judgement.Unspecified, report.Verdict.Judgement);
+        Assert.Equal(report.Run.TemplatesScored - 1, report.SearchTest.Templates);
+        Assert.InRange(report.SearchTest.P, 0, 1);
+        Assert.Equal(0, report.TestSeal.EarlierLooks);
+        Assert.Contains("## How the winner was chosen", answer.Markdown, StringComparison.Ordinal);
+
+        var view = await _lab.Book.GetAsync("run", Cancellation);
+        Assert.NotNull(view.State.Chosen);
+        Assert.Equal(view.State.Chosen!.Winner, report.Winner);
+        var journal = await _lab.Services.GetRequiredService<IRunJournal>().ReadAsync("run", 0, Cancellation);
+        var opened = Position(journal, happened => happened is TestOpened);
+        Assert.True(Position(journal, happened => happened is WinnerChosen) < opened);
+        Assert.True(opened < Position(journal, happened => happened is TemplateEvaluated { Part: DatasetPart.TestBase or DatasetPart.TestNovel }));
+
+        // A second run on the same test images says that they are no longer fresh.
+        await CreateAsync(settings, "again");
+        await WatchAsync("again");
+        var second = (await Client.GetRunReportAsync(new() { RunId = "again" }, cancellationToken: Cancellation)).Report;
+        Assert.Equal(1, second.TestSeal.EarlierLooks);
+        Assert.Equal(report.Winner, second.Winner);
+        Assert.Contains(second.Notes, note => note.StartsWith("The test images had been looked at 1 time before this run", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Test_images_are_sealed_while_a_robust_run_is_unfinished_and_every_look_counts()
+    {
+        var asked = new TaskCompletionSource();
+        _fakes.PromptGen.Instead = async _ => { asked.TrySetResult(); await Task.Delay(Timeout.Infinite, Cancellation); return null; };
+        var settings = Settings();
+        settings.Preset = "robust";
+        await CreateAsync(settings, "run");
+        await asked.Task;
+
+        var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" } };
+        Assert.StartsWith("The test images of 'tiny' are sealed while run 'run' is unfinished.", await RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        var validation = look.Clone();
+        validation.Split = V1.Split.Validation;
+        await Client.EvaluateTemplatesAsync(validation, cancellationToken: Cancellation);
+
+        await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation);
+        await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation);
+        _fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(null);
+        await CreateAsync(settings, "after");
+        await WatchAsync("after");
+        Assert.Equal(2, (await Client.GetRunReportAsync(new() { RunId = "after" }, cancellationToken: Cancellation)).Report.TestSeal.EarlierLooks);
+    }
+
+    [Fact]
+    public async Task A_search_that_a_person_ends_scores_what_was_bought_and_is_proved()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _fakes.PromptGen.Instead = async call =>
+        {
+            if (call == 1) { asked.TrySetResult(); await answer.Task.WaitAsync(Cancellation); }
+            return null;
+        };
+        var settings = Settings();
+        (settings.Preset, settings.Steps) = ("robust", 50);
+        await CreateAsync(settings, "run");
+        await asked.Task;
+        await Client.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        await Client.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        answer.SetResult();
+
+        var last = (await WatchAsync("run"))[^1];
+        Assert.Equal((V1.RunState.Completed, "A person ended the search after 2 of 50 steps.", 2), (last.State, last.Reason, last.StepsCompleted));
+        Assert.Equal(2, _fakes.PromptGen.Requests.Count);
+        Assert.Contains("only a running search can be ended", await RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_says_what_a_run_would_take_and_starts_nothing()
+    {
+        _fakes.PromptGen.Proposer = new() { Name = "openai", Model = "gpt", Paid = true };
+        var settings = Settings();
+        (settings.Preset, settings.Steps) = ("robust", 2);
+        var estimate = await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation);
+        Assert.Equal((4, 20, 0, 4), (estimate.SearchImages, estimate.ImagesToEncode, estimate.ImagesCached, estimate.Descriptions));
+        Assert.Equal((2, 2, 9), (estimate.ProposerCalls, estimate.PaidCalls, estimate.Templates));
+        Assert.InRange(estimate.InputTokens, 500, 5000);
+        Assert.StartsWith("2 steps are too few", Assert.Single(estimate.Warnings), StringComparison.Ordinal);
+        Assert.Empty((await Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
+        Assert.Empty(_fakes.PromptGen.Requests);
+
+        var created = await Client.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
+        Assert.Equal(estimate.Warnings, created.Warnings);
+        await WatchAsync("run");
+        var after = await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation);
+        Assert.Equal((0, 20), (after.ImagesToEncode, after.ImagesCached));
+    }
+
+    private static int Position(IReadOnlyList<RunEvent> journal, Func<RunEvent, bool> what) => journal.Select((happened, at) => (happened, at)).First(pair => what(pair.happened)).at;
+
     private async Task<V1.Run> CreateAsync(V1.RunSettings settings, string runId = "") =>
         (await Client.CreateRunAsync(new() { RunId = runId, Settings = settings }, cancellationToken: Cancellation)).Run;
 
@@ -277,5 +391,5 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
         return refused.Status.Detail;
     }
 
-    private static V1.RunSettings Settings() => new() { Dataset = "tiny", Steps = 2, Shots = 2, CandidatesPerStep = 4, Descriptions = true };
+    private static V1.RunSettings Settings() => new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, CandidatesPerStep = 4, Descriptions = true };
 }

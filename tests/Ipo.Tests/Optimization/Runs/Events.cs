@@ -40,6 +40,6 @@ internal static class Events
         .. run.Refusals.Select(refusal => $"{refusal.Key} {refusal.Value}"),
         .. run.Descriptions.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}"),
         .. run.Evaluations.Select(done => $"{done.Template} {done.Part} {done.Accuracy:R}"),
-        $"{run.StepsCompleted} {run.Ended?.Reason} {run.Ended?.Winner} {run.Status}",
+        $"{run.StepsCompleted} {run.Ended?.Reason} {run.Ended?.Winner} {run.Winner} {run.Status}",
     ]);
 }

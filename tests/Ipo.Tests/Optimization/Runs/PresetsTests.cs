@@ -49,7 +49,7 @@ public sealed class PresetsTests
     [Fact]
     public void Every_preset_has_a_name_and_no_error()
     {
-        Assert.Equal(["ipo-paper", "ipo-code"], Presets.Names);
+        Assert.Equal(["robust", "ipo-paper", "ipo-code"], Presets.Names);
         Assert.All(Presets.Names, name =>
         {
             Assert.Equal(name, Presets.Get(name, "pets").Preset);
@@ -61,7 +61,7 @@ public sealed class PresetsTests
     public void An_unknown_preset_is_answered_with_those_there_are()
     {
         var thrown = Assert.Throws<ArgumentException>(() => Presets.Get("best", "pets"));
-        Assert.StartsWith("There is no preset 'best'; choose one of: ipo-paper, ipo-code.", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is no preset 'best'; choose one of: robust, ipo-paper, ipo-code.", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +73,21 @@ public sealed class PresetsTests
         Assert.Equal((3, 1), (code.CallsPerStep, code.CandidatesPerCall));
     }
 
+    [Fact]
+    public void Robust_chooses_on_held_out_images_stops_in_time_and_explains()
+    {
+        var robust = Presets.Get("robust", "pets");
+        Assert.Equal((WinnerRule.HeldOut, 8, 15, true, true), (robust.WinnerRule, robust.Finalists, robust.Patience, robust.StopsWhenPerfect, robust.Explains));
+        Assert.All(["ipo-paper", "ipo-code"], name =>
+        {
+            var published = Presets.Get(name, "pets");
+            Assert.Equal((WinnerRule.SearchImages, 0, 0, false, false), (published.WinnerRule, published.Finalists, published.Patience, published.StopsWhenPerfect, published.Explains));
+        });
+    }
+
     [Theory]
+    [InlineData("robust", 1, true)]
+    [InlineData("robust", 16, true)]
     [InlineData("ipo-paper", 1, true)]
     [InlineData("ipo-paper", 16, false)]
     [InlineData("ipo-paper", 0, false)]
@@ -104,6 +118,8 @@ public sealed class PresetsTests
             { good with { ShownAboveAccuracy = 1.5 }, "shown_above_accuracy is 1.5; give 0 to 1." },
             { good with { ShownAboveAccuracy = -0.5 }, "shown_above_accuracy is -0.5; give 0 to 1." },
             { good with { ShownAboveAccuracy = double.NaN }, "shown_above_accuracy is NaN; give 0 to 1." },
+            { good with { Patience = -1 }, "patience is -1; give 1 to 10000 steps, or 0 to never stop for want of progress." },
+            { good with { Patience = 10_001 }, "patience is 10001; give 1 to 10000 steps, or 0 to never stop for want of progress." },
             { good with { Temperature = -0.1 }, "temperature is -0.1; give 0 to 2." },
             { good with { Temperature = 2.1 }, "temperature is 2.1; give 0 to 2." },
             { good with { Temperature = double.NaN }, "temperature is NaN; give 0 to 2." },

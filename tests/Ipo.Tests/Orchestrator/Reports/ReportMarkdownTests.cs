@@ -41,11 +41,11 @@ public sealed class ReportMarkdownTests
     public void The_judgement_follows_the_test_and_the_difference()
     {
         var report = Report(better: true);
-        report.TestBaseComparison = new() { OnlyWinnerRight = 2, OnlyBaselineRight = 30, McnemarP = 0.00002, AccuracyDifference = -0.1 };
+        report.TestBaseComparison = new() { OnlyWinnerRight = 2, OnlyBaselineRight = 30, McnemarP = 0.00002, AccuracyDifference = -0.1, Judgement = V1.Judgement.Worse };
         report.TestNovelComparison.McnemarP = 0.05;
         var text = ReportMarkdown.Write(report);
-        Assert.Contains("the winner is worse on base classes, not significantly different on novel ones", text, StringComparison.Ordinal);
-        Assert.Contains("−10.00 points: **worse**", text, StringComparison.Ordinal);
+        Assert.Contains("the winner is worse on base classes, the same within chance on novel ones", text, StringComparison.Ordinal);
+        Assert.Contains("−10.00 points (0.0 to 0.0): **worse**", text, StringComparison.Ordinal);
         Assert.Contains("exact McNemar p < 0.0001", text, StringComparison.Ordinal);
     }
 
@@ -53,6 +53,7 @@ public sealed class ReportMarkdownTests
     {
         var path = Path.Combine(Shared.Repository, "tests/Ipo.Tests/Orchestrator/Reports", name);
         var text = ReportMarkdown.Write(report);
+        if (Environment.GetEnvironmentVariable("IPO_WRITE_GOLDENS") == "1") File.WriteAllText(path, text);
         Assert.Equal(File.ReadAllText(path), text);
     }
 

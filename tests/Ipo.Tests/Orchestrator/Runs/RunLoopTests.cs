@@ -29,6 +29,8 @@ public sealed class RunLoopTests : IAsyncLifetime
     [InlineData("ipo-code", false)]
     [InlineData("ipo-paper", true)]
     [InlineData("ipo-code", true)]
+    [InlineData("robust", false)]
+    [InlineData("robust", true)]
     public async Task A_run_cut_anywhere_goes_on_to_the_same_trajectory_and_asks_nothing_twice(string preset, bool failing)
     {
         var whole = new MemoryJournal();

@@ -18,7 +18,7 @@ public sealed class StoredEventTests
             Classes = ClassSelection.All, Order = InstructionOrder.Code, ShownAboveAccuracy = 0.2, Proposer = "evolve", Budget = new(10, 20, 30, TimeSpan.FromMinutes(4)),
         }),
         new RunPickedUp(Events.At),
-        Events.Prepared with { Parts = Enum.GetValues<DatasetPart>() },
+        Events.Prepared with { Parts = [DatasetPart.Search, DatasetPart.Validation, DatasetPart.TestBase, DatasetPart.TestNovel] },
         new ImagesEmbedded(Events.At, 4, 2),
         new DescriptionRequested(Events.At, "a0", 2),
         new DescriptionReceived(Events.At, "a0", "A \"quoted\" bird – très fine 🎵 <CLASS>", true, Usage, "eyes-1"),
@@ -29,7 +29,10 @@ public sealed class StoredEventTests
         new TemplateScored(Events.At, 3, "a photo of a <CLASS>.", 2 / 3.0, 0.1),
         new TemplateRefused(Events.At, 3, "a photo", RefusalReason.NoClass, "The template has no <CLASS>."),
         new StepCompleted(Events.At, 3),
+        new StopRequested(Events.At),
         new SearchEnded(Events.At, StopReason.StepsDone, "a photo of a <CLASS>."),
+        new WinnerChosen(Events.At, "a photo of a <CLASS>."),
+        new TestOpened(Events.At, 3),
         new TemplateEvaluated(Events.At, "a photo of a <CLASS>.", DatasetPart.TestBase, 0.5, 1.25, [1, 1], [1, 0], "10"),
         new RunCompleted(Events.At),
         new RunFailed(Events.At, "The key was refused."),
@@ -59,13 +62,31 @@ public sealed class StoredEventTests
     public void Stored_words_stay_as_they_are()
     {
         Assert.Equal(["RateLimited", "Unavailable", "TimedOut", "Unauthorized", "Rejected", "Empty", "Malformed", "Interrupted"], Enum.GetNames<FailureKind>());
-        Assert.Equal(["StepsDone", "CallsSpent", "TokensSpent", "MoneySpent", "TimeSpent"], Enum.GetNames<StopReason>());
-        Assert.Equal(["Search", "Validation", "TestBase", "TestNovel"], Enum.GetNames<DatasetPart>());
+        Assert.Equal(["StepsDone", "CallsSpent", "TokensSpent", "MoneySpent", "TimeSpent", "Plateau", "Perfect", "Requested"], Enum.GetNames<StopReason>());
+        Assert.Equal(["Search", "Validation", "TestBase", "TestNovel", "EvenClasses", "OddClasses"], Enum.GetNames<DatasetPart>());
+        Assert.Equal(["SearchImages", "HeldOut"], Enum.GetNames<WinnerRule>());
         Assert.Equal(["Base", "All"], Enum.GetNames<ClassSelection>());
         Assert.Equal(["Paper", "Code"], Enum.GetNames<InstructionOrder>());
         Assert.Equal(
             ["NoTags", "UnclosedTag", "Surplus", "Empty", "TooLong", "ControlCharacter", "NoClass", "SeveralClasses", "Markup", "NamesAClass", "Duplicate", "Unscorable"],
             Enum.GetNames<RefusalReason>());
+    }
+
+    [Fact]
+    public void Members_that_came_later_are_stored_where_they_say_something()
+    {
+        var scored = new TemplateScored(Events.At, 3, "<CLASS>", 0.5, 0.25, "10", [0.125f, 1.1f]);
+        const string Scored = """{"type":"template-scored","step":3,"template":"\u003CCLASS\u003E","accuracy":0.5,"loss":0.25,"correct":"10","losses":[0.125,1.1],"at":"2025-06-01T12:00:00+00:00"}""";
+        Assert.Equal(Scored, StoredEvent.Write(scored));
+        Assert.Equal(Scored, StoredEvent.Write(StoredEvent.Read("run-1", 1, "template-scored", Scored)));
+
+        var evaluated = new TemplateEvaluated(Events.At, "<CLASS>", DatasetPart.OddClasses, 0.5, 1.25, [1, 1], [1, 0], "10", [0.5f, 2], [0, 0]);
+        Assert.EndsWith(""","correct":"10","losses":[0.5,2],"predicted":[0,0],"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(evaluated), StringComparison.Ordinal);
+
+        var robust = Presets.Get("robust", "animals");
+        var created = StoredEvent.Write(new RunCreated(Events.At, "run-1", robust));
+        Assert.Contains(""","winnerRule":"HeldOut","finalists":8,"patience":15,"stopsWhenPerfect":true,"explains":true}""", created, StringComparison.Ordinal);
+        Assert.Equal(robust, ((RunCreated)StoredEvent.Read("run-1", 1, "run-created", created)).Settings);
     }
 
     [Fact]

@@ -110,6 +110,8 @@ internal sealed class SimulatedHost
             case Propose propose: Ask(propose); break;
             case FindConfusions find: Append(new ConfusionsFound(now, find.Template.Text, Confused(find.Template.Text))); break;
             case EndSearch end: Append(new SearchEnded(now, end.Reason, end.Winner.Text)); break;
+            case ChooseWinner choose: Append(new WinnerChosen(now, choose.Winner.Text)); break;
+            case OpenTest: Append(new TestOpened(now, EarlierLooks)); break;
             case Evaluate evaluate: Append(Evaluation(evaluate)); break;
             case Complete: Append(new RunCompleted(now)); break;
             case Fail fail: Append(new RunFailed(now, fail.Reason)); break;
@@ -123,14 +125,43 @@ internal sealed class SimulatedHost
             yield return new TemplateRefused(now, score.Step, refused.Text, refused.Refusal.Reason, refused.Refusal.Message);
         foreach (var template in score.Templates)
             yield return Scorer(template.Text, null) is { } scored
-                ? new TemplateScored(now, score.Step, template.Text, scored.Accuracy, scored.Loss)
+                ? Scored(score, template.Text, scored.Accuracy, scored.Loss)
                 : new TemplateRefused(now, score.Step, template.Text, RefusalReason.Unscorable, "A prompt is too long.");
         if (score.Step > 0) yield return new StepCompleted(now, score.Step);
     }
 
-    private RunEvent Evaluation(Evaluate evaluate) => Scorer(evaluate.Template.Text, evaluate.Part) is { } scored
-        ? new TemplateEvaluated(now, evaluate.Template.Text, evaluate.Part, scored.Accuracy, scored.Loss, [1, 1], [1, 0], "10")
-        : new TemplateRefused(now, 0, evaluate.Template.Text, RefusalReason.Unscorable, "A prompt is too long.");
+    private TemplateScored Scored(ScoreTemplates score, string template, double accuracy, double loss)
+    {
+        if (score.Keep == OutcomesKept.None) return new(now, score.Step, template, accuracy, loss);
+        var outcomes = Outcomes(template, accuracy, Prepared.SearchImages.Count);
+        return new(now, score.Step, template, accuracy, loss, outcomes, score.Keep < OutcomesKept.Losses ? null : Losses(outcomes, loss));
+    }
+
+    private RunEvent Evaluation(Evaluate evaluate)
+    {
+        var text = evaluate.Template.Text;
+        if (Scorer(text, evaluate.Part) is not { } scored) return new TemplateRefused(now, 0, text, RefusalReason.Unscorable, "A prompt is too long.");
+        if (State.Settings.WinnerRule == WinnerRule.SearchImages)
+            return new TemplateEvaluated(now, text, evaluate.Part, scored.Accuracy, scored.Loss, [1, 1], [1, 0], "10");
+        var outcomes = Outcomes(text, scored.Accuracy, ImagesInPart);
+        int Right(int label) => outcomes.Skip(label * ImagesInPart / 2).Take(ImagesInPart / 2).Count(image => image == '1');
+        return new TemplateEvaluated(
+            now, text, evaluate.Part, scored.Accuracy, scored.Loss, [ImagesInPart / 2, ImagesInPart / 2], [Right(0), Right(1)], outcomes,
+            evaluate.Keep < OutcomesKept.Losses ? null : Losses(outcomes, scored.Loss),
+            evaluate.Keep < OutcomesKept.Predictions ? null : [.. outcomes.Select((image, at) => image == '1' ? at / (ImagesInPart / 2) : 1 - at / (ImagesInPart / 2))]);
+    }
+
+    /// <summary>Images of every part, where single outcomes matter.</summary>
+    public int ImagesInPart { get; init; } = 20;
+
+    /// <summary>Looks at the test images before this run's.</summary>
+    public int EarlierLooks { get; init; }
+
+    // The first images are the easy ones, but for one that every template sees otherwise.
+    private static string Outcomes(string template, double accuracy, int images) => string.Concat(Enumerable.Range(0, images)
+        .Select(image => image < accuracy * images != ((int)(Hash(template) % (ulong)images) == image) ? '1' : '0'));
+
+    private static float[] Losses(string outcomes, double loss) => [.. outcomes.Select(image => (float)(image == '1' ? loss / 2 : loss * 2))];
 
     private void Describe(DescribeImages describe)
     {

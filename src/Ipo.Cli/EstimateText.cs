@@ -1,0 +1,36 @@
+using Ipo.V1;
+
+namespace Ipo.Cli;
+
+/// <summary>What a run would take, in words.</summary>
+internal static class EstimateText
+{
+    public static async Task<int> PrintAsync(Session session, RunSettings settings)
+    {
+        var estimate = await session.Orchestrator.EstimateRunAsync(new() { Settings = settings });
+        if (session.Json) session.WriteJson(estimate);
+        else
+        {
+            Facts(estimate).Print(session.Terminal);
+            foreach (var warning in estimate.Warnings) session.Terminal.Tell($"Warning: {warning}");
+        }
+        return ExitCode.Done;
+    }
+
+    private static Table Facts(EstimateRunResponse estimate)
+    {
+        var facts = new Table("AT MOST", "");
+        facts.Add("Search images", Amounts.Count(estimate.SearchImages));
+        facts.Add("Images", $"{Amounts.Count(estimate.ImagesToEncode)} to encode, {Amounts.Count(estimate.ImagesCached)} cached, all splits together");
+        facts.Add("Descriptions", estimate.Descriptions == 0 ? "none" : $"{Amounts.Count(estimate.Descriptions)} by {estimate.Captioner}, fewer where cached");
+        facts.Add("Proposals", $"{Amounts.Count(estimate.ProposerCalls, "call", "calls")} to {estimate.Proposer}");
+        facts.Add("Templates", $"{Amounts.Count(estimate.Templates)} to score");
+        facts.Add("Paid calls", Amounts.Count(estimate.PaidCalls));
+        facts.Add("Tokens", Tokens(estimate));
+        return facts;
+    }
+
+    private static string Tokens(EstimateRunResponse estimate) => estimate.InputTokens + estimate.OutputTokens == 0
+        ? "none: no paid provider takes part"
+        : $"about {Amounts.Count(estimate.InputTokens)} in, {Amounts.Count(estimate.OutputTokens)} out ({estimate.TokenRule.TrimEnd('.')})";
+}

@@ -1,0 +1,36 @@
+namespace Ipo.Optimization;
+
+/// <summary>Which templates of a search are looked at on images that it did not see.</summary>
+public static class Finalists
+{
+    /// <summary>The baseline, then the best on the search images, best first.</summary>
+    /// <param name="scored">Every template of the search; the baseline's outcomes decide whether single losses are at hand.</param>
+    /// <param name="finalists">Most templates beside the baseline.</param>
+    /// <param name="classes">Number of classes searched on.</param>
+    public static IReadOnlyList<ScoredPrompt> Of(IReadOnlyList<ScoredPrompt> scored, int finalists, int classes)
+    {
+        var baseline = scored.First(prompt => prompt.Template.Identity == PromptTemplate.Baseline.Identity);
+        var others = scored.Where(prompt => prompt != baseline).ToList();
+        if (baseline.Outcomes is { Losses: not null } own && Choice.AreFew(own.Images, classes))
+            return [baseline, .. Choice.Ranked([own, .. others.Select(prompt => prompt.Outcomes!)], few: true)
+                .Take(finalists).Select(ranked => others[ranked.Place - 1])];
+        // A stable sort: the earlier one stands before its equals.
+        return [baseline, .. others.OrderByDescending(prompt => prompt, ScoredPrompt.WorstFirst).Take(finalists)];
+    }
+
+    /// <summary>The finalists of a run whose search has ended, without those that the scorer refused since.</summary>
+    public static IReadOnlyList<ScoredPrompt> Of(RunState run) =>
+        [.. Of(run.Scored, run.Settings.Finalists, run.Prepared!.ClassNames.Count).Where(prompt => !run.Unscorable.Contains(prompt.Template.Identity))];
+
+    /// <summary>The parts that finalists are looked at on.</summary>
+    public static IReadOnlyList<DatasetPart> Parts(RunPrepared prepared) =>
+    [
+        ChoosingPart(prepared),
+        // Two classes a half at least: one alone is always right.
+        .. prepared.ClassNames.Count >= 4 ? [DatasetPart.EvenClasses, DatasetPart.OddClasses] : Array.Empty<DatasetPart>(),
+    ];
+
+    /// <summary>The images that choose: the validation split, else the search images, folded.</summary>
+    public static DatasetPart ChoosingPart(RunPrepared prepared) =>
+        prepared.Parts.Contains(DatasetPart.Validation) ? DatasetPart.Validation : DatasetPart.Search;
+}

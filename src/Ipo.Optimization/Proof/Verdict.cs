@@ -1,0 +1,44 @@
+namespace Ipo.Optimization;
+
+/// <summary>What a run may say of its winner, and on what ground.</summary>
+/// <param name="Judgement">Better, same or worse than the baseline.</param>
+/// <param name="Ground">What it rests on.</param>
+public sealed record Verdict(Judgement Judgement, VerdictGround Ground)
+{
+    /// <summary>
+    /// Judges a winner. Sealed test images decide where there are any: they saw one template, so one test is enough. Without
+    /// them the images that chose it have to do, and the winner's p-value pays for every finalist (Holm), or comes from
+    /// choices on images that these did not see.
+    /// </summary>
+    /// <param name="baselineStays">Whether the winner is the baseline itself.</param>
+    /// <param name="test">Winner and baseline on the test images; null where there are none.</param>
+    /// <param name="winner">The winner among the finalists; null where held-out images chose none.</param>
+    /// <param name="unseen">The folds' choices; null where there were no folds.</param>
+    public static Verdict Of(bool baselineStays, PairedComparison? test, Finalist? winner, PairedComparison? unseen)
+    {
+        if (baselineStays) return new(Judgement.Same, VerdictGround.BaselineStays);
+        if (test is not null) return new(test.Judgement, VerdictGround.TestImages);
+        if (unseen is not null) return new(unseen.Judgement, VerdictGround.FoldedSearchImages);
+        if (winner is { Comparison: { } comparison, HolmP: { } p }) return new(comparison.Judge(p), VerdictGround.ValidationImages);
+        return new(Judgement.Same, VerdictGround.SearchImages);
+    }
+}
+
+/// <summary>What a verdict rests on.</summary>
+public enum VerdictGround
+{
+    /// <summary>Nothing beat the baseline, so the baseline is the winner.</summary>
+    BaselineStays,
+
+    /// <summary>Test images that nothing looked at before the winner was chosen.</summary>
+    TestImages,
+
+    /// <summary>The validation images that chose it, adjusted for all finalists.</summary>
+    ValidationImages,
+
+    /// <summary>Search images, each judged by a choice that did not see it.</summary>
+    FoldedSearchImages,
+
+    /// <summary>Only the search images that the search itself looked at: no ground for a verdict.</summary>
+    SearchImages,
+}

@@ -1,0 +1,76 @@
+namespace Ipo.Optimization;
+
+/// <summary>The winner of a run and how it compares on the images that chose it.</summary>
+/// <param name="Winner">The winner; the baseline where nothing beats it.</param>
+/// <param name="Finalists">Every finalist on the choosing images, the baseline first.</param>
+/// <param name="Unseen">
+/// The folds' choices beside the baseline, each on images that it did not see; null where validation images chose.
+/// </param>
+/// <param name="Few">Whether the choosing images were few, so that shrunken log-likelihood chose.</param>
+public sealed record WinnerChoice(PromptTemplate Winner, IReadOnlyList<Finalist> Finalists, PairedComparison? Unseen, bool Few)
+{
+    /// <summary>Chooses by what a run's journal says.</summary>
+    /// <param name="run">A run whose search has ended and whose finalists are evaluated on the choosing images.</param>
+    public static WinnerChoice Of(RunState run)
+    {
+        var prepared = run.Prepared!;
+        var part = Optimization.Finalists.ChoosingPart(prepared);
+        var contenders = Optimization.Finalists.Of(run)
+            .Select(prompt => new Contender(prompt.Template, run.OutcomesOf(prompt.Template.Text, part)!)).ToList();
+        if (part == DatasetPart.Validation) return OnHeldOut(contenders, prepared.ClassNames.Count, run.Settings.Seed);
+
+        // Every template of the search stands for choice in every fold, so that a fold's images have no say in who does.
+        var scored = run.Scored.Where(prompt => !run.Unscorable.Contains(prompt.Template.Identity))
+            .OrderByDescending(prompt => prompt.Template.Identity == PromptTemplate.Baseline.Identity)
+            .Select(prompt => new Contender(prompt.Template, prompt.Outcomes!)).ToList();
+        return Folded(scored, contenders, prepared.ClassNames.Count, run.Settings.Seed);
+    }
+
+    /// <summary>Chooses among finalists on images that the search did not see.</summary>
+    /// <param name="contenders">The finalists, the baseline first.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="seed">Seed of the intervals.</param>
+    public static WinnerChoice OnHeldOut(IReadOnlyList<Contender> contenders, int classes, long seed)
+    {
+        var few = Choice.AreFew(contenders[0].Outcomes.Images, classes);
+        var best = Choice.Best([.. contenders.Select(contender => contender.Outcomes)], few);
+        return new(contenders[best].Template, Finalist.All(contenders, seed), null, few);
+    }
+
+    /// <summary>Chooses among all templates of the search by folds of its own images.</summary>
+    /// <param name="scored">Every template, the baseline first.</param>
+    /// <param name="finalists">Those to report on, the baseline first.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="seed">Seed of the intervals.</param>
+    public static WinnerChoice Folded(IReadOnlyList<Contender> scored, IReadOnlyList<Contender> finalists, int classes, long seed)
+    {
+        var few = Choice.AreFew(scored[0].Outcomes.Images, classes);
+        var chosen = Choice.CrossValidate([.. scored.Select(contender => contender.Outcomes)], few);
+        return new(
+            scored[chosen.Winner].Template, Finalist.All(finalists, seed),
+            PairedComparison.Of(chosen.Unseen, scored[0].Outcomes.Correct, seed), few);
+    }
+}
+
+/// <summary>A template with its outcomes on the choosing images.</summary>
+public sealed record Contender(PromptTemplate Template, ImageOutcomes Outcomes);
+
+/// <summary>A finalist beside the baseline on the choosing images.</summary>
+/// <param name="Template">The finalist.</param>
+/// <param name="Outcomes">Its outcomes.</param>
+/// <param name="Comparison">Beside the baseline; null for the baseline itself.</param>
+/// <param name="HolmP">Its McNemar p-value adjusted for all finalists; null for the baseline itself.</param>
+public sealed record Finalist(PromptTemplate Template, ImageOutcomes Outcomes, PairedComparison? Comparison, double? HolmP)
+{
+    internal static IReadOnlyList<Finalist> All(IReadOnlyList<Contender> contenders, long seed)
+    {
+        var baseline = contenders[0];
+        var compared = contenders.Skip(1).Select(one => PairedComparison.Of(one.Outcomes.Correct, baseline.Outcomes.Correct, seed)).ToList();
+        var adjusted = Holm.Adjust([.. compared.Select(one => one.McNemar)]);
+        return
+        [
+            new(baseline.Template, baseline.Outcomes, null, null),
+            .. contenders.Skip(1).Select((one, at) => new Finalist(one.Template, one.Outcomes, compared[at], adjusted[at])),
+        ];
+    }
+}

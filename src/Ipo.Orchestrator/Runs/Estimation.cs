@@ -1,0 +1,41 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Services;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>Says what a run would take, before it is started: nothing is encoded, described or bought.</summary>
+internal sealed class Estimation(Preparation preparation, DatasetStore datasets, Scorer scorer, TimeProvider clock)
+{
+    public async Task<V1.EstimateRunResponse> EstimateAsync(RunSettings settings, CancellationToken cancellation)
+    {
+        if (Presets.FirstError(settings) is { } error) throw RefusedException.Invalid($"settings.{error}");
+        var patience = Patience.OfARequest(clock);
+        var prepared = await preparation.ForecastAsync(settings, patience, cancellation);
+        var dataset = datasets.Get(settings.Dataset);
+        var images = prepared.Parts.SelectMany(part => PartImages.Of(dataset, prepared, part).Images).DistinctBy(image => image.Sha256).ToList();
+        var unknown = await scorer.CountUnknownAsync(images, patience, cancellation);
+
+        var estimate = RunEstimate.Of(settings, prepared);
+        // Rules and cached phrases read no tokens.
+        var usesTokens = estimate.PaidCalls > 0 || settings.Budget.Tokens is not null;
+        var response = new V1.EstimateRunResponse
+        {
+            Settings = SettingsMessages.Of(settings),
+            SearchImages = estimate.SearchImages,
+            ImagesToEncode = unknown,
+            ImagesCached = images.Count - unknown,
+            Descriptions = estimate.Descriptions,
+            ProposerCalls = estimate.ProposerCalls,
+            PaidCalls = estimate.PaidCalls,
+            Templates = estimate.Templates,
+            InputTokens = usesTokens ? estimate.InputTokens : 0,
+            OutputTokens = usesTokens ? estimate.OutputTokens : 0,
+            TokenRule = RunEstimate.TokenRule,
+            Proposer = string.Join(", ", prepared.Proposers.Select(RunMessages.Name)),
+            Captioner = RunMessages.Name(prepared.Captioner),
+        };
+        response.Warnings.AddRange(estimate.Warnings);
+        return response;
+    }
+}

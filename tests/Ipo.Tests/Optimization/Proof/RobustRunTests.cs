@@ -1,0 +1,159 @@
+using CsCheck;
+using Ipo.Optimization;
+using Ipo.Tests.Optimization.Runs;
+using Ipo.Tests.Optimization.Runs.Fakes;
+using Xunit;
+
+namespace Ipo.Tests.Optimization.Proof;
+
+public sealed class RobustRunTests
+{
+    private static readonly RunSettings Settings = Presets.Get("robust", "animals") with { Steps = 4, DescriptionLimit = 4, Patience = 0, StopsWhenPerfect = false };
+
+    private static readonly RunPrepared WithValidation = Events.Prepared with
+    {
+        ClassNames = ["heron", "sea horse", "crab", "newt"],
+        Parts = [DatasetPart.Search, DatasetPart.Validation, DatasetPart.TestBase, DatasetPart.TestNovel],
+    };
+
+    [Fact]
+    public void The_test_images_are_opened_after_the_choice_and_the_explanation_and_once()
+    {
+        var host = Completed(WithValidation);
+        var opened = host.Journal.FindIndex(happened => happened is TestOpened);
+        Assert.Single(host.Journal.OfType<TestOpened>());
+        Assert.True(host.Journal.FindIndex(happened => happened is WinnerChosen) < opened);
+        Assert.All(host.Journal.Take(opened).OfType<TemplateEvaluated>(), done => Assert.False(Planner.IsTest(done.Part)));
+        Assert.Contains(host.Journal.Skip(opened).OfType<TemplateEvaluated>(), done => done.Part == DatasetPart.TestNovel);
+        Assert.Equal([PromptTemplate.Baseline.Text, host.State.Winner!, Events.Prepared.HandWrittenTemplate!],
+            host.Journal.Skip(opened).OfType<TemplateEvaluated>().Select(done => done.Template).Distinct());
+    }
+
+    [Fact]
+    public void The_best_of_the_finalists_on_the_validation_images_wins_and_not_the_best_of_the_search()
+    {
+        var host = Completed(WithValidation);
+        var finalists = Finalists.Of(host.State);
+        Assert.Equal(PromptTemplate.Baseline, finalists[0].Template);
+        Assert.Equal(9, finalists.Count);
+        var choice = WinnerChoice.Of(host.State);
+        Assert.Equal(host.State.Winner, choice.Winner.Text);
+        Assert.NotEqual(host.State.Ended!.Winner, host.State.Winner);
+        Assert.All(finalists, finalist => Assert.All(
+            [DatasetPart.Validation, DatasetPart.EvenClasses, DatasetPart.OddClasses],
+            part => Assert.NotNull(host.State.EvaluationOf(finalist.Template.Text, part)!.Predicted)));
+    }
+
+    [Fact]
+    public void Where_nothing_beats_the_baseline_it_is_returned_and_nothing_is_explained()
+    {
+        var host = Completed(WithValidation, (template, part) => part is null ? SimulatedHost.Score(template) : template == PromptTemplate.Baseline.Text ? (0.9, 0.1) : (0.5, 2));
+        Assert.NotEqual(PromptTemplate.Baseline.Text, host.State.Ended!.Winner);
+        Assert.Equal(PromptTemplate.Baseline.Text, host.State.Winner);
+        Assert.Null(Explanation.Of(host.State));
+        Assert.Equal(
+            [Events.Prepared.HandWrittenTemplate!],
+            host.Actions.OfType<Evaluate>().Where(evaluate => evaluate.Part == DatasetPart.Validation && evaluate.Keep == OutcomesKept.Correct).Select(evaluate => evaluate.Template.Text));
+    }
+
+    [Fact]
+    public void The_explanation_takes_the_winner_apart_on_the_images_that_chose_it()
+    {
+        var run = Completed(WithValidation).State;
+        var why = Explanation.Of(run)!;
+        Assert.Equal(DatasetPart.Validation, why.Part);
+        Assert.Equal(Variations.Of(run), why.Variations.Select(effect => effect.Variation));
+        Assert.All(why.Variations, effect => Assert.Equal(run.EvaluationOf(effect.Variation.Template.Text, DatasetPart.Validation)!.Accuracy, effect.Accuracy, 0.051));
+        Assert.Equal(run.Winner, why.Lineage[^1].Template.Text);
+        var (winner, baseline) = (run.OutcomesOf(run.Winner!, DatasetPart.Validation)!, run.OutcomesOf(PromptTemplate.Baseline.Text, DatasetPart.Validation)!);
+        Assert.Equal(winner.Right - baseline.Right, why.Flips.Count(flip => flip.Gained) - why.Flips.Count(flip => !flip.Gained));
+        Assert.Equal(winner.Right - baseline.Right, why.Classes.Sum(change => change.After - change.Before));
+        Assert.Equal(baseline.Right - winner.Right, why.Confusions.Sum(change => change.After - change.Before));
+    }
+
+    [Fact]
+    public void Without_validation_images_folds_of_the_search_images_choose()
+    {
+        var images = Enumerable.Range(0, 40).Select(image => new SearchImage($"s{image:00}", image / 10)).ToList();
+        var host = Completed(WithValidation with { Parts = [DatasetPart.Search, DatasetPart.TestBase], SearchImages = images });
+        Assert.NotNull(WinnerChoice.Of(host.State).Unseen);
+        Assert.All(host.State.Scored, prompt => Assert.Equal((40, true), (prompt.Outcomes!.Images, prompt.Outcomes.Losses is null)));
+        Assert.DoesNotContain(host.State.Evaluations, done => done.Part == DatasetPart.Validation);
+        Assert.NotNull(host.State.Winner);
+    }
+
+    [Fact]
+    public void Few_search_images_keep_their_losses()
+    {
+        var host = Completed(WithValidation); // six images of four classes
+        Assert.All(host.State.Scored, prompt => Assert.Equal(6, prompt.Outcomes!.Losses!.Count));
+    }
+
+    [Fact]
+    public void The_published_presets_keep_no_outcomes_and_open_nothing()
+    {
+        var host = new SimulatedHost(Events.Settings) { Prepared = WithValidation };
+        Assert.True(host.Run());
+        Assert.All(host.State.Scored, prompt => Assert.Null(prompt.Outcomes));
+        Assert.DoesNotContain(host.Journal, happened => happened is TestOpened or WinnerChosen);
+        Assert.Null(SearchTest.Of(host.State));
+    }
+
+    [Fact]
+    public void A_run_cut_anywhere_goes_on_to_the_same_choice_and_opens_the_test_once()
+    {
+        var expected = Events.Trajectory(Completed(WithValidation).State);
+        for (var stop = 1; ; stop++)
+        {
+            var host = new SimulatedHost(Settings) { Prepared = WithValidation, Scorer = Score, StopAfter = stop };
+            if (host.Run()) break;
+            host.StopAfter = null;
+            Assert.True(host.Reopen(host.Journal).Run());
+            Assert.Equal(expected, Events.Trajectory(host.State));
+            Assert.Single(host.Journal.OfType<TestOpened>());
+        }
+    }
+
+    [Fact]
+    public void A_finalist_that_cannot_be_scored_on_held_out_images_does_not_choose_or_win()
+    {
+        var refused = Completed(WithValidation).State.Winner!;
+        var host = Completed(WithValidation, (template, part) => template == refused && part == DatasetPart.OddClasses ? null : Score(template, part));
+        Assert.NotEqual(refused, host.State.Winner);
+        Assert.DoesNotContain(Finalists.Of(host.State), finalist => finalist.Template.Text == refused);
+    }
+
+    [Fact]
+    public void The_novel_estimate_uses_the_halves_and_no_novel_class()
+    {
+        var run = Completed(WithValidation).State;
+        var estimate = NovelEstimate.Of(run)!;
+        var seen = Choice.Best([.. Finalists.Of(run).Select(prompt => run.OutcomesOf(prompt.Template.Text, DatasetPart.EvenClasses)!)], few: false);
+        Assert.Equal(Finalists.Of(run)[seen].Template, estimate.ByEven);
+        Assert.Equal(40, estimate.Comparison.Images);
+        Assert.Equal(estimate.Comparison.Difference, estimate.Chosen - estimate.Baseline, 1e-12);
+        Assert.Null(NovelEstimate.Of(Completed(WithValidation with { ClassNames = ["heron", "newt"] }).State));
+    }
+
+    [Fact]
+    public void A_few_steps_search_is_tested_as_a_whole()
+    {
+        var run = Completed(WithValidation).State;
+        var test = SearchTest.Of(run)!;
+        Assert.Equal(run.Scored.Count - 1, test.Templates);
+        Assert.InRange(test.P, 0, 1);
+        Assert.Equal(test, SearchTest.Of(run));
+    }
+
+    // The baseline is beaten, and images that the search did not see tell another story than those it saw.
+    private static (double, double)? Score(string template, DatasetPart? part) =>
+        template == PromptTemplate.Baseline.Text ? (0.2, 2) : SimulatedHost.Score(part is null or DatasetPart.Search ? template : template + " unseen");
+
+    private static SimulatedHost Completed(RunPrepared prepared, Func<string, DatasetPart?, (double, double)?>? scorer = null)
+    {
+        var host = new SimulatedHost(Settings) { Prepared = prepared, Scorer = scorer ?? Score };
+        Assert.True(host.Run());
+        Assert.Equal((RunStatus.Completed, null), (host.State.Status, host.State.FailureReason));
+        return host;
+    }
+}
