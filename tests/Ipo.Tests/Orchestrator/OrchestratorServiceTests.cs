@@ -355,7 +355,7 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_dry_run_says_what_a_run_would_take_and_starts_nothing()
     {
-        _fakes.PromptGen.Proposer = new() { Name = "openai", Model = "gpt", Paid = true };
+        _fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "gpt", Paid = true };
         var settings = Settings();
         (settings.Preset, settings.Steps) = ("robust", 2);
         var estimate = await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation);
