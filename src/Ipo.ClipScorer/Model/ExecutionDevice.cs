@@ -20,7 +20,7 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
     public bool IsCuda => Provider == "cuda";
 
     /// <summary>Tokens of all items together that one run takes at most (a single item may have more).</summary>
-    public int RowsPerRun => IsCuda ? RowsOnCuda : RowsOnCpu;
+    public int RowsPerRun { get; init; } = Provider == "cuda" ? RowsOnCuda : RowsOnCpu;
 
     /// <summary>"fp16" or "fp32".</summary>
     public string Precision => IsHalf ? "fp16" : "fp32";

@@ -68,9 +68,8 @@ internal static class TextGraph
             var attended = graph.Add("Add", [graph.Add("MatMul", [onPrefix, Layer(prefixValues, layer)]), graph.Add("MatMul", [onOwn, values])]);
             rows = blocks.Finish(blocks.FromHeads(attended), isLast ? Ends(rows) : rows, layer);
         }
-        var final = blocks.Normalise(rows, $"{Tower}.final_layer_norm");
-        var features = graph.Add("Gemm", [final, graph.Weight("text_projection.weight", config.EmbeddingDimension, shape.Width)], ("transB", 1));
-        graph.Output(Features, half ? graph.Add("Cast", [features], ("to", (long)DataType.Float)) : features, DataType.Float, "B", config.EmbeddingDimension);
+        var features = blocks.Project(rows, $"{Tower}.final_layer_norm", "text_projection", config.EmbeddingDimension);
+        graph.Output(Features, features, DataType.Float, "B", config.EmbeddingDimension);
         graph.Output(Keys, graph.Add("Concat", keptKeys.ToArray(), ("axis", 0)), graph.Float, "K", shape.Heads, shape.HeadWidth, "S");
         graph.Output(Values, graph.Add("Concat", keptValues.ToArray(), ("axis", 0)), graph.Float, "K", shape.Heads, "S", shape.HeadWidth);
         return graph.Build();
@@ -84,11 +83,11 @@ internal static class TextGraph
     }
 
     private static string Embedding(GraphBuilder graph, TextShape text, string ids) =>
-        graph.Rows($"{Tower}.embeddings.token_embedding.weight", ids, text.VocabularySize, text.Shape.Width);
+        graph.PreciseRows($"{Tower}.embeddings.token_embedding.weight", ids, text.VocabularySize, text.Shape.Width);
 
-    // The position embeddings of `length` tokens from `start` on: [length, width].
+    // In fp32, as all that is added up: the position embeddings of `length` tokens from `start` on: [length, width].
     private static string Positions(GraphBuilder graph, TextShape text, string start, string length) => graph.Add("Slice",
-        [graph.Weight($"{Tower}.embeddings.position_embedding.weight", text.ContextLength, text.Shape.Width),
+        [graph.PreciseWeight($"{Tower}.embeddings.position_embedding.weight", text.ContextLength, text.Shape.Width),
          start, graph.Add("Add", [start, length]), graph.Integers(0)]);
 
     private static string Scaled(GraphBuilder graph, TransformerShape shape, string queries) =>

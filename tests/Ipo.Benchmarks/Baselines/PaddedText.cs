@@ -59,7 +59,7 @@ internal sealed class PaddedText : IDisposable
         var ids = graph.Input("ids", DataType.Int64, Batch, context);
         var ends = graph.Input("ends", DataType.Int64, Batch);
         var tokens = graph.Add("Add",
-            [graph.Rows("text_model.embeddings.token_embedding.weight", ids, config.Text.VocabularySize, width), graph.Weight("text_model.embeddings.position_embedding.weight", context, width)]);
+            [graph.PreciseRows("text_model.embeddings.token_embedding.weight", ids, config.Text.VocabularySize, width), graph.Weight("text_model.embeddings.position_embedding.weight", context, width)]);
         var rows = graph.Add("Reshape", [tokens, graph.Integers(-1, width)]);
         for (var layer = 0; layer < shape.Layers; layer++)
         {

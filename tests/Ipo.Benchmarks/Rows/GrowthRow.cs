@@ -16,12 +16,12 @@ internal static class GrowthRow
         int[] scored = brief ? [10, 100, 1_000] : [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
         int[] encoded = brief ? [10, 100] : [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
         int[] tokens = brief ? [4, 32] : [1, 2, 4, 8, 16, 24, 32, 48, 64];
-        Show(bench, "images", "images, N", "Scoring 1,000 classes on N images", true, Measure(bench, "scoring", images, count => Scoring(bench, count, 1_000)));
-        Show(bench, "classes", "classes, C", "A template with C classes", true,
+        Show(bench, "images", "images, N", "Scoring 1,000 classes on N images", Measure(bench, "scoring", images, count => Scoring(bench, count, 1_000)));
+        Show(bench, "classes", "classes, C", "A template with C classes",
             Measure(bench, "encoding `a photo of a <CLASS>.`", encoded, count => Encoding(bench, 4, 1, count)),
             Measure(bench, "scoring on 4,000 images", scored, count => Scoring(bench, 4_000, count)));
         var classes = brief ? 50 : 200;
-        Show(bench, "tokens", "tokens of the template beside the class name", $"Encoding {classes} classes", false,
+        Show(bench, "tokens", "tokens of the template beside the class name", $"Encoding {classes} classes",
             Measure(bench, "words in front of the name (shared)", tokens, count => Encoding(bench, count, 1, classes)),
             Measure(bench, "words behind the name", tokens, count => Encoding(bench, 0, count, classes)));
     }
@@ -32,7 +32,7 @@ internal static class GrowthRow
         return new(name, [.. counts.Zip(seconds, (count, time) => ((double)count, time))]);
     }
 
-    private static void Show(Bench bench, string file, string across, string title, bool logarithmic, params Growth[] series)
+    private static void Show(Bench bench, string file, string across, string title, params Growth[] series)
     {
         bench.Table.End();
         Console.WriteLine($"\n{title} ({bench.Where}), milliseconds by {across}:\n");
@@ -46,7 +46,7 @@ internal static class GrowthRow
         }
         if (bench.Options.Charts is not { } folder) return;
         Directory.CreateDirectory(folder);
-        GrowthChart.Write(Path.Combine(folder, $"growth-{file}.svg"), $"{title} ({bench.Where})", across, series, logarithmic);
+        GrowthChart.Write(Path.Combine(folder, $"growth-{file}.svg"), $"{title} ({bench.Where})", across, series);
     }
 
     private static Action Scoring(Bench bench, int images, int classes)
