@@ -13,7 +13,7 @@ namespace Ipo.Captioner;
 internal sealed class AttributePhrases
 {
     /// <summary>Version of the texts and the formula; it stands in cache keys.</summary>
-    public const string Version = "attributes-1";
+    public const string Version = "attributes-2";
 
     private static readonly string[] Things = ["dog", "car", "chair", "tree", "person", "house", "bottle", "bird"];
 
@@ -66,7 +66,7 @@ internal sealed class AttributePhrases
         return new RankedPhrase(facet.Phrases[best], spread > 0 ? (scores[best] - mean) / spread : 0);
     }
 
-    private static string A(string word) => $"{("aeioux".Contains(word[0], StringComparison.Ordinal) ? "an" : "a")} {word}";
+    private static string A(string phrase) => VisualVocabulary.ArticleFor(phrase) + phrase;
 
     private static float[] Mean(List<float[]> vectors)
     {

@@ -59,8 +59,7 @@ internal sealed class AttributesCaptioner(ClipScorerService.ClipScorerServiceCli
 
         var picture = Said(FacetKind.Quality, "{0} ") + Said(FacetKind.Colour, "{0} ") + best[FacetKind.Medium].Phrase;
         var around = Said(FacetKind.Background, " {0}") + Said(FacetKind.Lighting, ", {0}") + Said(FacetKind.Viewpoint, ", {0}");
-        var article = "aeioux".Contains(picture[0], StringComparison.Ordinal) ? "an" : "a";
-        return $"{article} {picture}{around}, of a kind of {best[FacetKind.Category].Phrase}.";
+        return $"{VisualVocabulary.ArticleFor(picture)}{picture}{around}, of a kind of {best[FacetKind.Category].Phrase}.";
     }
 
     private async Task<AttributePhrases> PhrasesAsync(string digest, CancellationToken cancel)

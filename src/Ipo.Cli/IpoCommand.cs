@@ -60,10 +60,12 @@ public static class IpoCommand
             WatchCommand.Create(),
             RunsCommand.Create(),
             ReportCommand.Create(),
+            ExportCommand.Create(),
             EvaluateCommand.Create(),
             ClassifyCommand.Create(),
             DatasetsCommand.Create(),
             ModelCommand.Create(),
+            SampleCommand.Create(),
             VersionCommand.Create(),
         };
         root.HelpName = "ipo";

@@ -10,7 +10,7 @@ internal sealed record PromptGenOptions
 {
     public const string Path = "Ipo:PromptGen";
 
-    /// <summary>Name of the default proposer: "evolve" (default) or "openai".</summary>
+    /// <summary>Name of the default proposer: "evolve" (default), "random-words", or one of a language model.</summary>
     public string Provider { get; set; } = EvolveProposer.Name;
 }
 
@@ -23,7 +23,7 @@ internal sealed class Proposers
     public Proposers(IEnumerable<IProposer> proposers, IOptions<PromptGenOptions> options)
     {
         byName = proposers.ToDictionary(proposer => proposer.About.Name, StringComparer.Ordinal);
-        defaultName = options.Value.Provider;
+        defaultName = Canonical(options.Value.Provider);
     }
 
     /// <summary>What can be asked for, the default first.</summary>
@@ -34,29 +34,36 @@ internal sealed class Proposers
     /// <exception cref="RpcException">FAILED_PRECONDITION: known and not configured, with what to set. INVALID_ARGUMENT: unknown.</exception>
     public IProposer Named(string name)
     {
-        if (byName.TryGetValue(name.Length == 0 ? defaultName : name, out var proposer)) return proposer;
-        throw new RpcException(name == OpenAiProposer.Name
-            ? new Status(StatusCode.FailedPrecondition, $"The proposer 'openai' is not configured: {ChatEndpointOptions.HowToConfigure(OpenAiProposer.Path)}.")
+        if (byName.TryGetValue(name.Length == 0 ? defaultName : Canonical(name), out var proposer)) return proposer;
+        throw new RpcException(IsLanguageModel(name)
+            ? new Status(StatusCode.FailedPrecondition, $"The proposer '{name}' is not configured: {ChatEndpointOptions.HowToConfigure(OpenAiProposer.Path)}.")
             : new Status(StatusCode.InvalidArgument, $"proposer is '{name}'; this service has {string.Join(", ", byName.Keys.Order(StringComparer.Ordinal))}."));
     }
+
+    /// <summary>Whether a name means a proposer with a language model behind it.</summary>
+    public static bool IsLanguageModel(string name) => OpenAiProposer.Names.Contains(Canonical(name));
+
+    private static string Canonical(string name) => name == OpenAiProposer.OldName ? OpenAiProposer.Paper : name;
 }
 
 /// <summary>Registers the proposers.</summary>
 internal static class ProposerServices
 {
+    private static readonly IProposer[] Embedded = [new EvolveProposer(), new RandomWordsProposer()];
+
     public static void AddProposers(this WebApplicationBuilder builder)
     {
         builder.Services.AddChatEndpoint<ChatEndpointOptions>(OpenAiProposer.Path);
         builder.Services.AddOptions<PromptGenOptions>()
             .BindConfiguration(PromptGenOptions.Path)
             .Validate<IOptions<ChatEndpointOptions>>(
-                (options, openAi) => options.Provider == EvolveProposer.Name || (options.Provider == OpenAiProposer.Name && openAi.Value.IsConfigured),
-                $"{PromptGenOptions.Path}:Provider takes '{EvolveProposer.Name}', or '{OpenAiProposer.Name}' where that is configured: {ChatEndpointOptions.HowToConfigure(OpenAiProposer.Path)}.")
+                (options, openAi) => Embedded.Any(proposer => proposer.About.Name == options.Provider) || (Proposers.IsLanguageModel(options.Provider) && openAi.Value.IsConfigured),
+                $"{PromptGenOptions.Path}:Provider takes '{EvolveProposer.Name}', '{RandomWordsProposer.Name}', or {string.Join(", ", OpenAiProposer.Names.Select(name => $"'{name}'"))} where a language model is configured: {ChatEndpointOptions.HowToConfigure(OpenAiProposer.Path)}.")
             .ValidateOnStart();
         builder.Services.AddSingleton(services => new Proposers(
             services.GetRequiredService<IOptions<ChatEndpointOptions>>().Value.IsConfigured
-                ? [new EvolveProposer(), new OpenAiProposer(services.GetRequiredService<ChatEndpoint>())]
-                : [new EvolveProposer()],
+                ? [.. Embedded, .. OpenAiProposer.Names.Select(name => new OpenAiProposer(name, services.GetRequiredService<ChatEndpoint>()))]
+                : Embedded,
             services.GetRequiredService<IOptions<PromptGenOptions>>()));
     }
 }

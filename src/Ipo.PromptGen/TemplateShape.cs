@@ -54,15 +54,13 @@ internal sealed record TemplateShape
     public override string ToString()
     {
         var what = Article.Length == 0 ? ClassToken : $"{Article} {ClassToken}";
+        var described = string.Join(' ', Qualities.Append(Medium));
         var opening =
             FreeOpening is not null ? (FreeOpening.Length == 0 ? ClassToken : $"{FreeOpening} {ClassToken}")
             : Medium.Length == 0 ? what
-            : $"{IndefiniteFor(Qualities.FirstOrDefault() ?? Medium)} {string.Join(' ', Qualities.Append(Medium))} of {what}";
+            : $"{VisualVocabulary.ArticleFor(described)}{described} of {what}";
         return opening + (Category.Length == 0 ? "" : TypeOf + Category) + string.Concat(Tails) + End;
     }
-
-    /// <summary>"an" before a vowel letter; good enough for the words of <see cref="VisualVocabulary"/>.</summary>
-    public static string IndefiniteFor(string word) => word.Length > 0 && "aeioux".Contains(char.ToLowerInvariant(word[0]), StringComparison.Ordinal) ? "an" : "a";
 
     private static TemplateShape OfOpening(string opening)
     {
@@ -71,10 +69,13 @@ internal sealed record TemplateShape
 
         var article = words[^1] is "a" or "an" or "the" ? words[^1] : "";
         var of = words.Length - (article.Length == 0 ? 1 : 2);
-        if (words[0] is not ("a" or "an") || of < 2 || words[of] != "of" || of > 7) return new TemplateShape { FreeOpening = string.Join(' ', words) };
+        // "pixel art of a", but not "a pixel art of a", which it would not be written back as.
+        var first = words[0] is "a" or "an" ? 1 : 0;
+        var described = of > first ? words[first..of] : [];
+        var bare = VisualVocabulary.ArticleFor(string.Join(' ', described)).Length == 0;
+        if (described.Length == 0 || bare != (first == 0) || words[of] != "of" || of > 7) return new TemplateShape { FreeOpening = string.Join(' ', words) };
 
         // The longest medium the vocabulary knows; else the last word alone.
-        var described = words[1..of];
         var length = Enumerable.Range(1, described.Length).Reverse()
             .FirstOrDefault(count => VisualVocabulary.Media.Contains(string.Join(' ', described[^count..]), StringComparer.OrdinalIgnoreCase), 1);
         return new TemplateShape

@@ -7,6 +7,18 @@ WORK = os.environ.get('WORK', f'{HERE}/work')
 PHOTO = 'photo'
 # What people write of photographs. The first is CLIP's own; pictures of every style get them too, now and then, as on the web.
 PLAIN = ['a photo of a', 'a picture of a', 'an image of a', 'a good photo of a', 'a', 'the', 'a photo of the', '']
+# General words for several styles: true of a picture in one of them, and never held against another.
+GENERAL = {'a drawing of a': {'chalk', 'crayon', 'pencil', 'cartoon'}, 'a line drawing of a': {'pencil', 'blueprint'}, 'a doodle of a': {'crayon', 'chalk'},
+           'a print of a': {'ink stamp', 'engraving', 'newspaper'}, 'a linocut of a': {'engraving', 'ink stamp'}, 'an illustration of a': {'cartoon', 'watercolour', 'crayon'},
+           'a tapestry of a': {'embroidery'}, 'a pixel art image of a': {'pixel art'}, 'a computer rendering of a': {'render'}, 'a foggy photo of a': {'foggy'},
+           'clip art of a': {'cartoon', 'silhouette'}, 'a snapshot of a': {PHOTO}, 'a close-up photo of a': {PHOTO}}
+# Media, looks and kinds that no picture here is. A tower that never hears of them gives them any direction, and one that lies well by
+# accident would pass for a description.
+NO_MEDIUM = ['x-ray', 'tattoo', 'sculpture', 'statue', 'origami', 'toy', 'plush toy', 'hologram', 'satellite photo', 'aerial photo', 'macro photo', 'screenshot',
+             'graffiti', 'mural', 'collage', 'texture', 'pattern', 'icon', 'map', 'wood carving', 'plastic model', 'oil painting', 'poster', 'postcard',
+             'sepia photo', 'vintage photo', 'cropped photo', 'rotated photo', 'paper cutout', 'chart', 'film still', 'hieroglyph', 'balloon', 'shadow puppet']
+NO_KIND = ['dessert', 'reptile', 'texture', 'weapon', 'furniture', 'dish', 'drink', 'jewelry', 'landmark', 'shape', 'symbol', 'room', 'landscape', 'material',
+           'person', 'action', 'game', 'aircraft', 'pattern', 'place', 'scene', 'land use', 'country', 'number', 'colour', 'insect', 'pet', 'sport']
 # Photographs' classes that are never trained on (every fifth of CoOp's 100 in label order).
 HELD_PHOTO_CLASSES = set(range(4, 100, 5))
 
@@ -76,21 +88,40 @@ def write(opening, name, suffix='', colour=None, background=None, view=None):
     return article(text + ('.' if random.random() < 0.8 else ''))
 
 
+def suffix(world, category):
+    """The world's own wording, or the one that fits every category."""
+    return world.suffix[category] if random.random() < 0.7 else f', a type of {category}'
+
+
 def caption(world, fact):
     """A true caption of a picture, and what it states: (name, category or None, style or None, colour or None)."""
     name, category, style, colour, background, view = fact
     plain = style == PHOTO or random.random() < 0.12
     says_category = category is not None and random.random() < 0.5
     says_colour = colour is not None and random.random() < 0.2
+    if category is not None and random.random() < 0.1:  # the kind alone: "a chalk drawing of a bird."
+        return write(random.choice(PLAIN if plain else world.openings[style]), category), (None, category, None if plain else style, None)
+    general = [opening for opening, styles in GENERAL.items() if style in styles]
+    if general and random.random() < 0.08:
+        return write(random.choice(general), name, suffix(world, category) if says_category else ''), (name, category if says_category else None, None, None)
     text = write(random.choice(PLAIN if plain else world.openings[style]), name,
-                 world.suffix[category] if says_category else '', colour if says_colour else None,
+                 suffix(world, category) if says_category else '', colour if says_colour else None,
                  background if background and random.random() < 0.1 else None, view if view and random.random() < 0.1 else None)
     return text, (name, category if says_category else None, None if plain and style != PHOTO else style, colour if says_colour else None)
 
 
 def negatives(world, fact):
-    """A caption that is false of the picture in one point: another sense of its name, another style, or a neighbour."""
+    """A caption that is false of the picture in one point: another sense of its name, another style, a neighbour, or a medium or kind
+    that no picture is."""
     name, category, style, colour, _, _ = fact
+    roll = random.random()
+    if roll < 0.15:
+        medium = random.choice(NO_MEDIUM)
+        return write(f'{"an" if medium[0] in "aeiou" or medium == "x-ray" else "a"} {medium} of a', name), (name, None, 'none', None)
+    if roll < 0.3:
+        kind, opening = random.choice(NO_KIND), random.choice(world.openings[style])
+        text = write(opening, kind) if random.random() < 0.3 else write(opening, name, f', a type of {kind}')
+        return text, (name, 'none', None, None)
     roll = random.random()
     if category is None:
         other = random.choice(world.styles)
@@ -102,13 +133,13 @@ def negatives(world, fact):
     else:
         name = random.choice(world.by_category[category])
     says = random.random() < 0.7
-    return (write(random.choice(world.openings[style]), name, world.suffix[category] if says else ''),
+    return (write(random.choice(world.openings[style]), name, suffix(world, category) if says else ''),
             (name, category if says else None, style, None))
 
 
 def is_true(fact, stated):
     name, category, style, colour = stated
-    return (name == fact[0] and category in (None, fact[1]) and style in (None, fact[2]) and colour in (None, fact[3]))
+    return (name in (None, fact[0]) and category in (None, fact[1]) and style in (None, fact[2]) and colour in (None, fact[3]))
 
 
 def words(world):

@@ -6,8 +6,10 @@ namespace Ipo.ClipScorer.Model;
 /// <summary>Where and how the towers run: chosen once, when a checkpoint is loaded.</summary>
 /// <param name="Provider">"cpu" or "cuda".</param>
 /// <param name="Threads">Threads of one run on the CPU.</param>
+/// <param name="IsHalf">Whether the towers compute in fp16: on CUDA, whose products still accumulate in fp32. On the CPU it gains
+/// nothing and is there so that the fp16 graphs can be run, and their scores compared, on a machine without a card.</param>
 /// <param name="FallbackReason">Why Auto did not take CUDA; null when it did or was not asked.</param>
-internal sealed record ExecutionDevice(string Provider, int Threads, string? FallbackReason)
+internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf, string? FallbackReason)
 {
     private const string CudaProvider = "CUDAExecutionProvider";
 
@@ -18,10 +20,10 @@ internal sealed record ExecutionDevice(string Provider, int Threads, string? Fal
     public bool IsCuda => Provider == "cuda";
 
     /// <summary>Tokens of all items together that one run takes at most (a single item may have more).</summary>
-    public int RowsPerRun => IsCuda ? RowsOnCuda : RowsOnCpu;
+    public int RowsPerRun { get; init; } = Provider == "cuda" ? RowsOnCuda : RowsOnCpu;
 
-    /// <summary>fp16 on CUDA (products accumulate in fp32), fp32 on the CPU.</summary>
-    public string Precision => IsCuda ? "fp16" : "fp32";
+    /// <summary>"fp16" or "fp32".</summary>
+    public string Precision => IsHalf ? "fp16" : "fp32";
 
     public string Words => IsCuda ? "CUDA device 0" : $"CPU, {Threads} thread{(Threads == 1 ? "" : "s")}";
 
@@ -33,7 +35,7 @@ internal sealed record ExecutionDevice(string Provider, int Threads, string? Fal
     /// the host's cores, whatever the container may use (microsoft/onnxruntime#29510).
     /// </remarks>
     public static ExecutionDevice Cpu(int threads, string? fallbackReason = null) =>
-        new("cpu", threads > 0 ? threads : Environment.ProcessorCount, fallbackReason);
+        new("cpu", threads > 0 ? threads : Environment.ProcessorCount, IsHalf: false, fallbackReason);
 
     /// <summary>Chooses by the options: Auto tries CUDA and falls back with the reason.</summary>
     /// <exception cref="CheckpointException">CUDA was asked for and does not work here.</exception>
@@ -41,7 +43,7 @@ internal sealed record ExecutionDevice(string Provider, int Threads, string? Fal
     {
         if (options.Device == ClipDevice.Cpu) return Cpu(options.Threads);
         var missing = WhyNoCuda();
-        if (missing is null) return new("cuda", Cpu(options.Threads).Threads, null);
+        if (missing is null) return new("cuda", Cpu(options.Threads).Threads, IsHalf: true, null);
         return options.Device == ClipDevice.Auto ? Cpu(options.Threads, missing) : throw new CheckpointException(
             $"{ClipModelOptions.Section}:Device is Cuda, but CUDA does not work here: {missing} Mend that, or set {ClipModelOptions.Section}:Device to Auto or Cpu.");
     }

@@ -56,20 +56,26 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
     /// cast costs load time and nothing per run, and needs neither a converted file nor code of ours that copies weights.
     /// </remarks>
     /// <exception cref="CheckpointException">The checkpoint has no such tensor of this shape.</exception>
-    public string Weight(string tensor, params ReadOnlySpan<long> shape)
-    {
-        var stored = Stored(tensor, shape);
-        return TypeOf(stored) == Float ? tensor : Once($"{tensor}:cast", () => Add("Cast", [tensor], ("to", (long)Float)));
-    }
+    public string Weight(string tensor, params ReadOnlySpan<long> shape) => WeightIn(Float, tensor, shape);
 
-    /// <summary>Rows of a weight, cast after they are looked up: a token table is too large to convert for a few rows.</summary>
+    /// <summary>A weight in fp32, whatever the graph computes in.</summary>
     /// <exception cref="CheckpointException">The checkpoint has no such tensor of this shape.</exception>
-    public string Rows(string tensor, string ids, params ReadOnlySpan<long> shape)
+    public string PreciseWeight(string tensor, params ReadOnlySpan<long> shape) => WeightIn(DataType.Float, tensor, shape);
+
+    /// <summary>Rows of a weight in fp32, cast after they are looked up: a token table is too large to convert for a few rows.</summary>
+    /// <exception cref="CheckpointException">The checkpoint has no such tensor of this shape.</exception>
+    public string PreciseRows(string tensor, string ids, params ReadOnlySpan<long> shape)
     {
         var stored = Stored(tensor, shape);
         var rows = Add("Gather", [tensor, ids]);
-        return TypeOf(stored) == Float ? rows : Add("Cast", [rows], ("to", (long)Float));
+        return TypeOf(stored) == DataType.Float ? rows : Add("Cast", [rows], ("to", (long)DataType.Float));
     }
+
+    /// <summary>From the type the graph computes in to fp32; nothing where that is the same.</summary>
+    public string ToPrecise(string value) => half ? Add("Cast", [value], ("to", (long)DataType.Float)) : value;
+
+    /// <summary>From fp32 to the type the graph computes in; nothing where that is the same.</summary>
+    public string FromPrecise(string value) => half ? Add("Cast", [value], ("to", (long)DataType.Float16)) : value;
 
     /// <summary>A vector of whole numbers, for shapes, axes and positions.</summary>
     public string Integers(params ReadOnlySpan<long> values)
@@ -124,6 +130,12 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
         string text => new() { Name = attribute, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(text) },
         _ => throw new ArgumentException($"No ONNX attribute for {value.GetType()}.", nameof(value)),
     };
+
+    private string WeightIn(DataType type, string tensor, ReadOnlySpan<long> shape)
+    {
+        var stored = Stored(tensor, shape);
+        return TypeOf(stored) == type ? tensor : Once($"{tensor}:{type}", () => Add("Cast", [tensor], ("to", (long)type)));
+    }
 
     private StoredTensor Stored(string tensor, ReadOnlySpan<long> shape)
     {

@@ -6,22 +6,21 @@ namespace Ipo.ClipScorer.Model;
 /// <summary>The text tower: texts behind one shared prefix, in buckets of equal length. Thread-safe.</summary>
 internal sealed class TextTower : IDisposable
 {
-    private static readonly string[] SuffixInputs = [TextGraphs.Ids, TextGraphs.PrefixKeys, TextGraphs.PrefixValues];
-    private static readonly string[] PrefixOutputs = [TextGraphs.PrefixKeys, TextGraphs.PrefixValues];
+    private static readonly string[] Inputs = [TextGraph.Ids, TextGraph.PrefixKeys, TextGraph.PrefixValues, TextGraph.Kept];
+    private static readonly string[] PrefixOutputs = [TextGraph.Keys, TextGraph.Values];
+    private static readonly long[] KeepNone = [0];
+    private static readonly long[] KeepOne = [1];
 
     private readonly TextShape _text;
     private readonly int _dimension;
     private readonly ExecutionDevice _device;
     private readonly OrtMemoryInfo _memory;
-    private readonly Tower _prefix;
-    private readonly Tower _suffix;
+    private readonly Tower _tower;
 
     public TextTower(ClipConfig config, Weights weights, ExecutionDevice device)
     {
         (_text, _dimension, _device, _memory) = (config.Text, config.EmbeddingDimension, device, device.Memory());
-        // One prefix costs little beside its suffixes: a second prepacked copy of the weights would buy nothing.
-        _prefix = new(TextGraphs.Prefix(config, weights, device.IsCuda), device, weights, prepack: false);
-        _suffix = new(TextGraphs.Suffix(config, weights, device.IsCuda), device, weights);
+        _tower = new(TextGraph.Build(config, weights, device.IsHalf), device, weights);
     }
 
     /// <summary>Encodes texts that begin with the same ids.</summary>
@@ -40,8 +39,7 @@ internal sealed class TextTower : IDisposable
 
     public void Dispose()
     {
-        _prefix.Dispose();
-        _suffix.Dispose();
+        _tower.Dispose();
         _memory.Dispose();
     }
 
@@ -53,26 +51,32 @@ internal sealed class TextTower : IDisposable
         var output = new float[texts.Length * _dimension];
         using var input = OrtValue.CreateTensorValueFromMemory(ids, [texts.Length, length]);
         using var result = OrtValue.CreateTensorValueFromMemory(output, [texts.Length, _dimension]);
-        _suffix.Run(SuffixInputs, [input, shared.Keys, shared.Values], TextGraphs.Features, result, ct);
+        using var kept = OrtValue.CreateTensorValueFromMemory(KeepNone, [1]);
+        _tower.Run(Inputs, [input, shared.Keys, shared.Values, kept], TextGraph.Features, result, ct);
         for (var row = 0; row < texts.Length; row++)
             output.AsSpan(row * _dimension, _dimension).CopyTo(features[(texts[row] * _dimension)..]);
     }
 
     private SharedPrefix Prefix(ReadOnlySpan<int> prefix, CancellationToken ct)
     {
-        var (layers, heads, width) = (_text.Shape.Layers, _text.Shape.Heads, _text.Shape.HeadWidth);
-        if (prefix.IsEmpty)
-        {
-            var type = _device.IsCuda ? TensorElementType.Float16 : TensorElementType.Float;
-            return new(
-                OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [layers, heads, width, 0]),
-                OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [layers, heads, 0, width]));
-        }
+        if (prefix.IsEmpty) return Nothing();
         var ids = new long[prefix.Length];
         for (var at = 0; at < ids.Length; at++) ids[at] = prefix[at];
-        using var input = OrtValue.CreateTensorValueFromMemory(ids, [ids.Length]);
-        var outputs = _prefix.RunOnDevice(TextGraphs.Ids, input, PrefixOutputs, _memory, ct);
+        using var input = OrtValue.CreateTensorValueFromMemory(ids, [1, ids.Length]);
+        using var kept = OrtValue.CreateTensorValueFromMemory(KeepOne, [1]);
+        using var before = Nothing();
+        var outputs = _tower.RunOnDevice(Inputs, [input, before.Keys, before.Values, kept], PrefixOutputs, _memory, ct);
         return new(outputs[0], outputs[1]);
+    }
+
+    // The prefix of a text that shares none.
+    private SharedPrefix Nothing()
+    {
+        var (layers, heads, width) = (_text.Shape.Layers, _text.Shape.Heads, _text.Shape.HeadWidth);
+        var type = _device.IsHalf ? TensorElementType.Float16 : TensorElementType.Float;
+        return new(
+            OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [layers, heads, width, 0]),
+            OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [layers, heads, 0, width]));
     }
 
     /// <summary>A prefix's keys and values, on the device.</summary>

@@ -10,12 +10,10 @@ internal sealed class Tower : IDisposable
     /// <param name="graph">The ONNX model.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="weights">The checkpoint's tensors, which the graph names.</param>
-    /// <param name="prepack">Whether weights are laid out anew for the fastest products, which costs a second copy of them.</param>
     /// <exception cref="CheckpointException">ONNX Runtime refuses the graph on this device.</exception>
-    public Tower(byte[] graph, ExecutionDevice device, Weights weights, bool prepack = true)
+    public Tower(byte[] graph, ExecutionDevice device, Weights weights)
     {
         using var options = device.Session(weights.Folder);
-        if (!prepack) options.AddSessionConfigEntry("session.disable_prepacking", "1");
         try
         {
             _session = new(graph, options);
@@ -31,10 +29,10 @@ internal sealed class Tower : IDisposable
         Cancellable(options => _session.Run(options, inputNames, inputs, [output], [result]), ct);
 
     /// <summary>Runs the graph and leaves its outputs on the device. The caller disposes them.</summary>
-    public IDisposableReadOnlyCollection<OrtValue> RunOnDevice(string inputName, OrtValue input, IEnumerable<string> outputs, OrtMemoryInfo memory, CancellationToken ct)
+    public IDisposableReadOnlyCollection<OrtValue> RunOnDevice(IReadOnlyList<string> inputNames, IReadOnlyList<OrtValue> inputs, IEnumerable<string> outputs, OrtMemoryInfo memory, CancellationToken ct)
     {
         using var binding = _session.CreateIoBinding();
-        binding.BindInput(inputName, input);
+        for (var input = 0; input < inputs.Count; input++) binding.BindInput(inputNames[input], inputs[input]);
         foreach (var output in outputs) binding.BindOutputToDevice(output, memory);
         Cancellable(options => _session.RunWithBinding(options, binding), ct);
         return binding.GetOutputValues();

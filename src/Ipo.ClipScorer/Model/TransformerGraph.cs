@@ -3,18 +3,24 @@ namespace Ipo.ClipScorer.Model;
 /// <summary>
 /// What the blocks of both towers share. Activations stay two-dimensional, [rows, width], so that a linear layer is one Gemm
 /// on the torch weight as it is stored (transB), with no transpose and no copy.
+/// In an fp16 graph the products are fp16 (a card accumulates them in fp32), and fp32 stays where many small parts add up: the
+/// residual stream, to which every block adds twice, the normalisations over it, and the final projection.
 /// </summary>
 /// <param name="graph">The graph to add to.</param>
 /// <param name="tower">"text_model" or "vision_model".</param>
 /// <param name="shape">The tower's shape.</param>
 internal sealed class TransformerGraph(GraphBuilder graph, string tower, TransformerShape shape)
 {
-    /// <summary>Layer normalisation over each row.</summary>
+    /// <summary>Layer normalisation over each row, fp32 in and out.</summary>
     public string Normalise(string rows, string layer) => graph.Add("LayerNormalization",
-        [rows, graph.Weight($"{layer}.weight", shape.Width), graph.Weight($"{layer}.bias", shape.Width)], ("axis", -1), ("epsilon", shape.Epsilon));
+        [rows, graph.PreciseWeight($"{layer}.weight", shape.Width), graph.PreciseWeight($"{layer}.bias", shape.Width)], ("axis", -1), ("epsilon", shape.Epsilon));
 
-    /// <summary>The first normalisation of a block, in front of its attention.</summary>
-    public string NormaliseForAttention(string rows, int layer) => Normalise(rows, $"{Block(layer)}.layer_norm1");
+    /// <summary>The first normalisation of a block, in front of its attention: from the residual stream to the graph's type.</summary>
+    public string NormaliseForAttention(string rows, int layer) => graph.FromPrecise(Normalise(rows, $"{Block(layer)}.layer_norm1"));
+
+    /// <summary>The last step of a tower, in fp32: its end tokens' rows, normalised, times the projection.</summary>
+    public string Project(string rows, string normalisation, string projection, int dimension) => graph.Add("Gemm",
+        [Normalise(rows, normalisation), graph.PreciseWeight($"{projection}.weight", dimension, shape.Width)], ("transB", 1));
 
     /// <summary>Queries of a block, one row for each input row; the scale of attention is not in them.</summary>
     public string Queries(string normalised, int layer) => Projection(normalised, layer, "q_proj");
@@ -36,16 +42,17 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
 
     /// <summary>The rest of a block behind its attention: projection, residual, and the two linear layers with theirs.</summary>
     /// <param name="attended">What the attention gave, [rows, width].</param>
-    /// <param name="residual">The block's input in the same rows.</param>
+    /// <param name="residual">The block's input in the same rows, fp32.</param>
     /// <param name="layer">The block.</param>
     public string Finish(string attended, string residual, int layer)
     {
-        var rows = graph.Add("Add", [residual, Projection(attended, layer, "out_proj")]);
-        var hidden = Linear(Normalise(rows, $"{Block(layer)}.layer_norm2"), $"{Block(layer)}.mlp.fc1", shape.Hidden, shape.Width);
+        var rows = graph.Add("Add", [residual, graph.ToPrecise(Projection(attended, layer, "out_proj"))]);
+        var normalised = graph.FromPrecise(Normalise(rows, $"{Block(layer)}.layer_norm2"));
+        var hidden = Linear(normalised, $"{Block(layer)}.mlp.fc1", shape.Hidden, shape.Width);
         var active = shape.Activation == Activation.QuickGelu
             ? graph.AddMicrosoft("QuickGelu", [hidden], ("alpha", 1.702f))
             : graph.AddMicrosoft("Gelu", [hidden]);
-        return graph.Add("Add", [rows, Linear(active, $"{Block(layer)}.mlp.fc2", shape.Width, shape.Hidden)]);
+        return graph.Add("Add", [rows, graph.ToPrecise(Linear(active, $"{Block(layer)}.mlp.fc2", shape.Width, shape.Hidden))]);
     }
 
     private string Projection(string rows, int layer, string projection) =>

@@ -30,9 +30,8 @@ internal static class VisionGraph
         var input = blocks.NormaliseForAttention(rows, last);
         var query = graph.Add("Reshape", [blocks.Queries(ClassTokens(input), last), graph.Integers(-1, 1, shape.Width)]);
         var classAttended = Attention(graph, shape, query, Items(blocks.Keys(input, last)), Items(blocks.Values(input, last)));
-        var classes = blocks.Normalise(blocks.Finish(classAttended, ClassTokens(rows), last), "vision_model.post_layernorm");
-        var features = graph.Add("Gemm", [classes, graph.Weight("visual_projection.weight", config.EmbeddingDimension, shape.Width)], ("transB", 1));
-        graph.Output(Features, half ? graph.Add("Cast", [features], ("to", (long)DataType.Float)) : features, DataType.Float, "B", config.EmbeddingDimension);
+        var features = blocks.Project(blocks.Finish(classAttended, ClassTokens(rows), last), "vision_model.post_layernorm", "visual_projection", config.EmbeddingDimension);
+        graph.Output(Features, features, DataType.Float, "B", config.EmbeddingDimension);
         return graph.Build();
 
         string Items(string tokens) => graph.Add("Reshape", [tokens, graph.Integers(-1, vision.Tokens, shape.Width)]);
@@ -45,17 +44,16 @@ internal static class VisionGraph
     {
         var width = vision.Shape.Width;
         var pixels = graph.Input(Pixels, DataType.Float, "B", 3, vision.ImageSize, vision.ImageSize);
-        if (graph.Float != DataType.Float) pixels = graph.Add("Cast", [pixels], ("to", (long)graph.Float));
         var stride = new long[] { vision.PatchSize, vision.PatchSize };
-        var grid = graph.Add("Conv", [pixels, graph.Weight("vision_model.embeddings.patch_embedding.weight", width, 3, vision.PatchSize, vision.PatchSize)],
+        var grid = graph.Add("Conv", [graph.FromPrecise(pixels), graph.Weight("vision_model.embeddings.patch_embedding.weight", width, 3, vision.PatchSize, vision.PatchSize)],
             ("strides", stride), ("kernel_shape", stride));
-        var patches = graph.Add("Transpose", [graph.Add("Reshape", [grid, graph.Integers(0, width, -1)])], ("perm", new long[] { 0, 2, 1 }));
+        var patches = graph.Add("Transpose", [graph.Add("Reshape", [graph.ToPrecise(grid), graph.Integers(0, width, -1)])], ("perm", new long[] { 0, 2, 1 }));
         var batch = graph.Add("Shape", [pixels], ("start", 0), ("end", 1));
         var classToken = graph.Add("Expand",
-            [graph.Add("Reshape", [graph.Weight("vision_model.embeddings.class_embedding", width), graph.Integers(1, 1, width)]),
+            [graph.Add("Reshape", [graph.PreciseWeight("vision_model.embeddings.class_embedding", width), graph.Integers(1, 1, width)]),
              graph.Add("Concat", [batch, graph.Integers(1, 1)], ("axis", 0))]);
         var tokens = graph.Add("Add",
-            [graph.Add("Concat", [classToken, patches], ("axis", 1)), graph.Weight("vision_model.embeddings.position_embedding.weight", vision.Tokens, width)]);
+            [graph.Add("Concat", [classToken, patches], ("axis", 1)), graph.PreciseWeight("vision_model.embeddings.position_embedding.weight", vision.Tokens, width)]);
         return graph.Add("Reshape", [tokens, graph.Integers(-1, width)]);
     }
 

@@ -17,7 +17,7 @@ internal sealed class VisionTower : IDisposable
     {
         (_vision, _dimension) = (config.Vision, config.EmbeddingDimension);
         _imagesPerRun = Math.Max(1, device.RowsPerRun / _vision.Tokens);
-        _tower = new(VisionGraph.Build(config, weights, device.IsCuda), device, weights);
+        _tower = new(VisionGraph.Build(config, weights, device.IsHalf), device, weights);
     }
 
     /// <summary>Encodes images.</summary>

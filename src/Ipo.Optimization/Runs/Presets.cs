@@ -120,6 +120,6 @@ public static class Presets
             (settings.Budget.CostMicroUsd < 1, $"budget.cost_micro_usd is {settings.Budget.CostMicroUsd}; give 1 or more, or leave it out for no limit."),
             (settings.Budget.Duration <= TimeSpan.Zero, $"budget.duration is {settings.Budget.Duration}; give more than zero, or leave it out for no limit."),
         ];
-        return rules.FirstOrDefault(rule => rule.Wrong).Message;
+        return rules.FirstOrDefault(rule => rule.Wrong).Message ?? ProposerName.FirstError(settings.Proposer);
     }
 }

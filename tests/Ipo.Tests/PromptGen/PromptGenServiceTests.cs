@@ -12,13 +12,41 @@ public sealed class PromptGenServiceTests
     private const string Key = "sk-canary-prompt-gen-77e2";
 
     [Fact]
-    public async Task Offers_only_evolve_where_nothing_is_configured()
+    public async Task Offers_the_embedded_ones_where_nothing_is_configured()
     {
         await using var service = new InProcessService<Proposers>();
 
-        var proposer = Assert.Single((await Client(service).ListProposersAsync(new(), cancellationToken: Cancel)).Proposers);
+        var proposers = (await Client(service).ListProposersAsync(new(), cancellationToken: Cancel)).Proposers;
 
-        Assert.Equal(("evolve", "evolve-1", false), (proposer.Name, proposer.Model, proposer.Paid));
+        Assert.Equal([("evolve", "evolve-2", false), ("random-words", "random-words-1", false)], proposers.Select(about => (about.Name, about.Model, about.Paid)));
+    }
+
+    [Theory]
+    [InlineData("ipo", "ipo")]
+    [InlineData("openai", "ipo")]
+    [InlineData("opro", "opro")]
+    [InlineData("contrast", "contrast")]
+    [InlineData("reflect", "reflect")]
+    public async Task Puts_the_instruction_of_each_to_the_same_language_model(string name, string answers)
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        server.Then(OpenAiAnswer.Candidates(1));
+        await using var service = Configured(server);
+
+        var response = await Client(service).ProposeTemplatesAsync(Request(name), cancellationToken: Cancel);
+
+        Assert.Equal((answers, "model-1", "The whole instruction."), (response.Proposer, response.Model, server.Request.Text));
+    }
+
+    [Fact]
+    public async Task Puts_in_random_words_by_name()
+    {
+        await using var service = new InProcessService<Proposers>();
+
+        var response = await Client(service).ProposeTemplatesAsync(Request("random-words"), cancellationToken: Cancel);
+
+        Assert.Equal(("random-words", "random-words-1"), (response.Proposer, response.Model));
+        Assert.Equal(5, response.Answer.Split("<INS>").Length - 1);
     }
 
     [Fact]
@@ -29,7 +57,9 @@ public sealed class PromptGenServiceTests
 
         var proposers = (await Client(service).ListProposersAsync(new(), cancellationToken: Cancel)).Proposers;
 
-        Assert.Equal([("openai", "model-1", true), ("evolve", "evolve-1", false)], proposers.Select(about => (about.Name, about.Model, about.Paid)));
+        Assert.Equal(
+            [("ipo", "model-1", true), ("contrast", "model-1", true), ("evolve", "evolve-2", false), ("opro", "model-1", true), ("random-words", "random-words-1", false), ("reflect", "model-1", true)],
+            proposers.Select(about => (about.Name, about.Model, about.Paid)));
     }
 
     [Fact]
@@ -39,7 +69,7 @@ public sealed class PromptGenServiceTests
 
         var response = await Client(service).ProposeTemplatesAsync(Request(), cancellationToken: Cancel);
 
-        Assert.Equal(("evolve", "evolve-1"), (response.Proposer, response.Model));
+        Assert.Equal(("evolve", "evolve-2"), (response.Proposer, response.Model));
         Assert.Equal(5, response.Answer.Split("<INS>").Length - 1);
         Assert.Equal((0, 0, 0), (response.Usage.InputTokens, response.Usage.OutputTokens, response.Usage.CostMicroUsd));
     }
@@ -57,7 +87,7 @@ public sealed class PromptGenServiceTests
         Assert.Equal(("model-1", $"Bearer {Key}", "The whole instruction."), (sent.Model, sent.Authorization, sent.Text));
         Assert.Equal((1.0, 400, 42), (sent.Body.GetProperty("temperature").GetDouble(), sent.Body.GetProperty("max_completion_tokens").GetInt32(), sent.Body.GetProperty("seed").GetInt64()));
         Assert.Equal(200, response.Answer.Split("<INS>").Length - 1);
-        Assert.Equal(("openai", "model-1", 11, 7), (response.Proposer, response.Model, response.Usage.InputTokens, response.Usage.OutputTokens));
+        Assert.Equal(("ipo", "model-1", 11, 7), (response.Proposer, response.Model, response.Usage.InputTokens, response.Usage.OutputTokens));
     }
 
     [Fact]
@@ -97,7 +127,7 @@ public sealed class PromptGenServiceTests
         Assert.Equal(kind, response.Failure?.Kind);
         if (fault == "429") Assert.Equal(3, response.Failure?.RetryAfter?.Seconds);
         Assert.Single(server.Requests);
-        Assert.Equal([$"1 openai {kind}"], metrics.Of("ipo.provider.calls"));
+        Assert.Equal([$"1 ipo {kind}"], metrics.Of("ipo.provider.calls"));
     }
 
     [Fact]
@@ -123,7 +153,7 @@ public sealed class PromptGenServiceTests
 
     public static TheoryData<string, Action<ProposeTemplatesRequest>> BadRequests => new()
     {
-        { "proposer", request => request.Proposer = "opro" },
+        { "proposer", request => request.Proposer = "nobody" },
         { "instruction", request => request.Instruction = " " },
         { "candidate_count", request => request.CandidateCount = 0 },
         { "candidate_count", request => request.CandidateCount = 65 },

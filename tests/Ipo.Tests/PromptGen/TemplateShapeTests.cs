@@ -10,6 +10,10 @@ public sealed class TemplateShapeTests
     [InlineData("a photo of a <CLASS>.")]
     [InlineData("a blurry chalk drawing of the <CLASS>, a type of bird, on a wall.")]
     [InlineData("an old x-ray of <CLASS>")]
+    [InlineData("pixel art of a <CLASS>.")]
+    [InlineData("a blurry pixel art of a <CLASS>.")]
+    [InlineData("a pixel art of a <CLASS>.")]
+    [InlineData("a graffiti photo of the <CLASS>.")]
     [InlineData("<CLASS>.")]
     [InlineData("a <CLASS>, a type of pet!")]
     [InlineData("Take a well-composed photo of a <CLASS> with optimal lighting, focus, and minimal distractions. Capture it.")]
@@ -34,6 +38,9 @@ public sealed class TemplateShapeTests
     [Fact]
     public void Puts_the_right_article_before_the_medium() =>
         Assert.Equal("an ink drawing of a <CLASS>.", new TemplateShape { Medium = "ink drawing" }.ToString());
+
+    [Fact]
+    public void Knows_a_medium_that_takes_no_article() => Assert.Equal(("pixel art", "a", null), TemplateShape.Of("pixel art of a <CLASS>.") switch { var shape => (shape.Medium, shape.Article, shape.FreeOpening) });
 
     [Fact]
     public void Has_a_shape_for_any_text_around_the_class() =>

@@ -1,49 +1,9 @@
-using System.Text.Json;
 using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Model;
 
 public sealed class SharedPrefixTests
 {
-    private const string Class = "<CLASS>";
-
-    // Every n-th class, so that one split costs about this many texts a template.
-    private const int ClassesPerSplit = 8;
-
-    private static readonly string[] Placements =
-        [$"{Class}.", $"{Class} in a bright photo, well lit and sharp.", $"a photo of a {Class}.", $"a sharp photo of the {Class}, seen from the side.", $"a well-lit photo, taken with care, of one small {Class}"];
-
-    [Fact]
-    public void Encodes_as_the_whole_text_does_for_every_published_template_and_split()
-    {
-        var ct = TestContext.Current.CancellationToken;
-        var model = EmbeddedModel.Loaded;
-        var templates = Templates().Concat(Placements).Distinct().ToList();
-        var splits = Splits();
-        var queries = Queries(40, model.Card.EmbeddingDimension);
-        var (largest, texts, sharing) = (0.0, 0, 0);
-        foreach (var template in templates)
-        {
-            var at = template.IndexOf(Class, StringComparison.Ordinal);
-            var prefix = model.Tokenizer.EncodeBeginning(template[..at]);
-            if (prefix.Length > 1) sharing++;
-            foreach (var classes in splits)
-            {
-                var ids = classes.ConvertAll(name => model.Tokenizer.Encode(template.Replace(Class, name, StringComparison.Ordinal)));
-                var whole = new float[ids.Count * model.Card.EmbeddingDimension];
-                var shared = new float[whole.Length];
-                model.EncodeTexts(ids, whole, ct);
-                model.EncodeTemplate(prefix, ids.ConvertAll(text => text[prefix.Length..]), shared, ct);
-                largest = Math.Max(largest, whole.Zip(shared, (a, b) => Math.Abs((double)a - b)).Max());
-                foreach (var query in queries) Assert.Equal(ArgMax(query, whole), ArgMax(query, shared));
-                texts += ids.Count;
-            }
-        }
-        TestContext.Current.TestOutputHelper?.WriteLine($"{texts} texts of {templates.Count} templates ({sharing} share more than the start): largest difference {largest:G3}.");
-        Assert.InRange(largest, 0, 1e-5);
-        Assert.True(sharing >= 40);
-    }
-
     [Fact]
     public void Any_cut_of_a_text_gives_its_embedding()
     {
@@ -97,41 +57,4 @@ public sealed class SharedPrefixTests
 
     [Fact]
     public void Nothing_to_encode_is_no_error() => EmbeddedModel.Loaded.EncodeTemplate([8190], [], [], TestContext.Current.CancellationToken);
-
-    private static IEnumerable<string> Templates() => File.ReadLines(Shared.Path("data/goldens/published_prompts.csv")).Skip(1).Select(Prompt);
-
-    // The second column; quoted where it holds a comma.
-    private static string Prompt(string line)
-    {
-        var rest = line[(line.IndexOf(',', StringComparison.Ordinal) + 1)..];
-        if (rest[0] != '"') return rest[..rest.IndexOf(',', StringComparison.Ordinal)];
-        var end = rest.IndexOf("\",", StringComparison.Ordinal);
-        return rest[1..end].Replace("\"\"", "\"", StringComparison.Ordinal);
-    }
-
-    private static List<List<string>> Splits()
-    {
-        var splits = new List<List<string>>();
-        foreach (var file in Directory.EnumerateFiles(Shared.Path("data/coop_splits"), "split_zhou_*.json").Order(StringComparer.Ordinal))
-        {
-            using var split = JsonDocument.Parse(File.ReadAllText(file));
-            var classes = split.RootElement.GetProperty("test").EnumerateArray().Select(item => item[2].GetString()!.Replace('_', ' ')).Distinct().Order(StringComparer.Ordinal).ToList();
-            var every = Math.Max(1, classes.Count / ClassesPerSplit);
-            splits.Add([.. classes.Where((_, index) => index % every == 0)]);
-        }
-        Assert.Equal(7, splits.Count);
-        return splits;
-    }
-
-    private static List<float[]> Queries(int count, int dimension)
-    {
-        var random = new Random(7);
-        return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, dimension).Select(_ => random.NextSingle() - 0.5f).ToArray())];
-    }
-
-    private static int ArgMax(float[] query, float[] rows)
-    {
-        var scores = rows.Chunk(query.Length).Select(row => row.Zip(query, (a, b) => (double)a * b).Sum()).ToArray();
-        return Array.IndexOf(scores, scores.Max());
-    }
 }

@@ -3,63 +3,39 @@ using DataType = Ipo.ClipScorer.Model.Onnx.TensorProto.Types.DataType;
 namespace Ipo.ClipScorer.Model;
 
 /// <summary>
-/// The text tower in two graphs, because all classes of a template begin with the same tokens and the tower is causal:
-/// the prefix graph computes the keys and values of those tokens once, and the suffix graph encodes what stands behind them
-/// for many texts of equal length. With an empty prefix the suffix graph is the exact-length text tower.
+/// The text tower behind a shared prefix. All classes of a template begin with the same tokens, and the tower is causal: the keys
+/// and values of those tokens are computed once, and many texts of equal length are encoded that stand behind them.
+/// The same graph does both, so that the weights are laid out once: run on the prefix it gives keys and values back, and run on what
+/// stands behind it takes them. With an empty prefix it is the exact-length text tower.
 /// The end of the text stands last in every row, so the last block computes that token alone.
 /// </summary>
-internal static class TextGraphs
+internal static class TextGraph
 {
     public const string Ids = "ids";
     public const string PrefixKeys = "prefix_keys";
     public const string PrefixValues = "prefix_values";
+    public const string Kept = "kept";
     public const string Features = "features";
+    public const string Keys = "keys";
+    public const string Values = "values";
 
     private const string Tower = "text_model";
 
-    /// <summary>Ids [P] in; keys [layers, heads, head width, P] and values [layers, heads, P, head width] out, in the graph's type.</summary>
-    public static byte[] Prefix(ClipConfig config, Weights weights, bool half)
-    {
-        var shape = config.Text.Shape;
-        var graph = new GraphBuilder("text_prefix", weights, half);
-        var blocks = new TransformerGraph(graph, Tower, shape);
-        var ids = graph.Input(Ids, DataType.Int64, "P");
-        var length = graph.Add("Shape", [ids]);
-        var mask = CausalMask(graph, config.Text.ContextLength, length);
-        var rows = graph.Add("Add", [Embedding(graph, config.Text, ids), Positions(graph, config.Text, graph.Integers(0), length)]);
-        var split = graph.Integers(1, -1, shape.Heads, shape.HeadWidth);
-        var (allKeys, allValues) = (new List<string>(), new List<string>());
-        for (var layer = 0; layer < shape.Layers; layer++)
-        {
-            var normalised = blocks.NormaliseForAttention(rows, layer);
-            var keys = blocks.ToHeads(blocks.Keys(normalised, layer), split, 0, 2, 3, 1);
-            var values = blocks.ToHeads(blocks.Values(normalised, layer), split, 0, 2, 1, 3);
-            allKeys.Add(keys);
-            allValues.Add(values);
-            // Nothing reads the prefix behind the last block's keys and values.
-            if (layer == shape.Layers - 1) break;
-            var queries = Scaled(graph, shape, blocks.ToHeads(blocks.Queries(normalised, layer), split, 0, 2, 1, 3));
-            var scores = graph.Add("Add", [graph.Add("MatMul", [queries, keys]), mask]);
-            var attended = graph.Add("MatMul", [graph.Add("Softmax", [scores], ("axis", -1)), values]);
-            rows = blocks.Finish(blocks.FromHeads(attended), rows, layer);
-        }
-        graph.Output(PrefixKeys, graph.Add("Concat", allKeys.ToArray(), ("axis", 0)), graph.Float, shape.Layers, shape.Heads, shape.HeadWidth, "P");
-        graph.Output(PrefixValues, graph.Add("Concat", allValues.ToArray(), ("axis", 0)), graph.Float, shape.Layers, shape.Heads, "P", shape.HeadWidth);
-        return graph.Build();
-    }
-
     /// <summary>
-    /// Ids [B, S] of equal length and a prefix's keys and values in; projected features [B, D] in fp32 out, not normalised.
+    /// In: ids [B, S] of equal length; a prefix's keys [layers, heads, head width, P] and values [layers, heads, P, head width] in the
+    /// graph's type; how many texts' own keys and values to keep, 0 or 1. Out: projected features [B, D] in fp32, not normalised;
+    /// the first text's keys and values in the form of a prefix's, or with no layers where none are kept.
     /// The prefix has no batch axis: the products broadcast it, without a copy for each text.
     /// </summary>
-    public static byte[] Suffix(ClipConfig config, Weights weights, bool half)
+    public static byte[] Build(ClipConfig config, Weights weights, bool half)
     {
         var shape = config.Text.Shape;
-        var graph = new GraphBuilder("text_suffix", weights, half);
+        var graph = new GraphBuilder("text", weights, half);
         var blocks = new TransformerGraph(graph, Tower, shape);
         var ids = graph.Input(Ids, DataType.Int64, "B", "S");
         var prefixKeys = graph.Input(PrefixKeys, graph.Float, shape.Layers, shape.Heads, shape.HeadWidth, "P");
         var prefixValues = graph.Input(PrefixValues, graph.Float, shape.Layers, shape.Heads, "P", shape.HeadWidth);
+        var kept = graph.Input(Kept, DataType.Int64, 1);
 
         var batch = graph.Add("Shape", [ids], ("start", 0), ("end", 1));
         var length = graph.Add("Shape", [ids], ("start", 1));
@@ -72,12 +48,15 @@ internal static class TextGraphs
 
         var tokens = graph.Add("Add", [Embedding(graph, config.Text, ids), Positions(graph, config.Text, prefix, length)]);
         var rows = graph.Add("Reshape", [tokens, graph.Integers(-1, shape.Width)]);
+        var (keptKeys, keptValues) = (new List<string>(), new List<string>());
         for (var layer = 0; layer < shape.Layers; layer++)
         {
             var isLast = layer == shape.Layers - 1;
             var normalised = blocks.NormaliseForAttention(rows, layer);
             var keys = blocks.ToHeads(blocks.Keys(normalised, layer), split, 0, 2, 3, 1);
             var values = blocks.ToHeads(blocks.Values(normalised, layer), split, 0, 2, 1, 3);
+            keptKeys.Add(First(keys));
+            keptValues.Add(First(values));
             var asking = isLast ? Ends(normalised) : normalised;
             var queries = Scaled(graph, shape, blocks.ToHeads(blocks.Queries(asking, layer), isLast ? splitLast : split, 0, 2, 1, 3));
             var own = graph.Add("MatMul", [queries, keys]);
@@ -89,22 +68,26 @@ internal static class TextGraphs
             var attended = graph.Add("Add", [graph.Add("MatMul", [onPrefix, Layer(prefixValues, layer)]), graph.Add("MatMul", [onOwn, values])]);
             rows = blocks.Finish(blocks.FromHeads(attended), isLast ? Ends(rows) : rows, layer);
         }
-        var final = blocks.Normalise(rows, $"{Tower}.final_layer_norm");
-        var features = graph.Add("Gemm", [final, graph.Weight("text_projection.weight", config.EmbeddingDimension, shape.Width)], ("transB", 1));
-        graph.Output(Features, half ? graph.Add("Cast", [features], ("to", (long)DataType.Float)) : features, DataType.Float, "B", config.EmbeddingDimension);
+        var features = blocks.Project(rows, $"{Tower}.final_layer_norm", "text_projection", config.EmbeddingDimension);
+        graph.Output(Features, features, DataType.Float, "B", config.EmbeddingDimension);
+        graph.Output(Keys, graph.Add("Concat", keptKeys.ToArray(), ("axis", 0)), graph.Float, "K", shape.Heads, shape.HeadWidth, "S");
+        graph.Output(Values, graph.Add("Concat", keptValues.ToArray(), ("axis", 0)), graph.Float, "K", shape.Heads, "S", shape.HeadWidth);
         return graph.Build();
 
         string Ends(string all) => graph.Add("Gather", [graph.Add("Reshape", [all, items]), graph.Integer(-1)], ("axis", 1));
 
         string Layer(string stacked, int layer) => graph.Add("Gather", [stacked, graph.Integer(layer)], ("axis", 0));
+
+        // Nothing at all of a run's texts, unless that run is the prefix's.
+        string First(string all) => graph.Add("Slice", [all, graph.Integers(0), kept, graph.Integers(0)]);
     }
 
     private static string Embedding(GraphBuilder graph, TextShape text, string ids) =>
-        graph.Rows($"{Tower}.embeddings.token_embedding.weight", ids, text.VocabularySize, text.Shape.Width);
+        graph.PreciseRows($"{Tower}.embeddings.token_embedding.weight", ids, text.VocabularySize, text.Shape.Width);
 
-    // The position embeddings of `length` tokens from `start` on: [length, width].
+    // In fp32, as all that is added up: the position embeddings of `length` tokens from `start` on: [length, width].
     private static string Positions(GraphBuilder graph, TextShape text, string start, string length) => graph.Add("Slice",
-        [graph.Weight($"{Tower}.embeddings.position_embedding.weight", text.ContextLength, text.Shape.Width),
+        [graph.PreciseWeight($"{Tower}.embeddings.position_embedding.weight", text.ContextLength, text.Shape.Width),
          start, graph.Add("Add", [start, length]), graph.Integers(0)]);
 
     private static string Scaled(GraphBuilder graph, TransformerShape shape, string queries) =>

@@ -1,0 +1,84 @@
+using Ipo.ClipScorer.Model;
+using Microsoft.ML.OnnxRuntime;
+using DataType = Ipo.ClipScorer.Model.Onnx.TensorProto.Types.DataType;
+
+namespace Ipo.Benchmarks.Baselines;
+
+/// <summary>
+/// The products of a tower's linear layers and nothing else: the same weights, the same numbers of rows in the same runs, chained so
+/// that none can be left out. What this takes is what ONNX Runtime itself needs for the tower's multiplications on this machine.
+/// </summary>
+internal sealed class BareProducts : IDisposable
+{
+    private readonly Tower _tower;
+    private readonly TransformerShape _shape;
+    private readonly int _dimension;
+    private readonly float[] _rows;
+    private readonly float[] _last;
+    private readonly float[] _features;
+
+    /// <param name="checkpoint">The checkpoint's folder.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="text">The text tower, or else the vision tower.</param>
+    /// <param name="mostRows">Most rows of a run.</param>
+    public BareProducts(string checkpoint, ExecutionDevice device, bool text, int mostRows)
+    {
+        var config = ClipConfig.Load(checkpoint);
+        var weights = Weights.Open(checkpoint);
+        (_shape, _dimension) = (text ? config.Text.Shape : config.Vision.Shape, config.EmbeddingDimension);
+        _tower = new(Graph(config, weights, text), device, weights);
+        var random = new Random(3);
+        _rows = [.. Enumerable.Range(0, mostRows * _shape.Width).Select(_ => random.NextSingle() - 0.5f)];
+        _last = [.. _rows];
+        _features = new float[mostRows * _dimension];
+    }
+
+    /// <summary>One run of the tower's products.</summary>
+    /// <param name="items">Texts or images: the last layer computes one row of each.</param>
+    /// <param name="tokens">Rows of each item.</param>
+    public void Run(int items, int tokens)
+    {
+        using var rows = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _rows.AsMemory(0, items * tokens * _shape.Width), [items * tokens, _shape.Width]);
+        using var last = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _last.AsMemory(0, items * _shape.Width), [items, _shape.Width]);
+        using var features = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _features.AsMemory(0, items * _dimension), [items, _dimension]);
+        _tower.Run(["rows", "last"], [rows, last], "features", features, CancellationToken.None);
+    }
+
+    /// <summary>Multiplications and additions of one such run.</summary>
+    public double Flops(int items, int tokens)
+    {
+        var (width, hidden) = ((double)_shape.Width, (double)_shape.Hidden);
+        var all = (_shape.Layers - 1) * (4 * width * width + 2 * width * hidden) + 2 * width * width;
+        return 2 * items * (tokens * all + 2 * width * width + 2 * width * hidden + width * _dimension);
+    }
+
+    public void Dispose() => _tower.Dispose();
+
+    private static byte[] Graph(ClipConfig config, Weights weights, bool text)
+    {
+        var (tower, projection) = text ? ("text_model", "text_projection") : ("vision_model", "visual_projection");
+        var shape = text ? config.Text.Shape : config.Vision.Shape;
+        var graph = new GraphBuilder("bare_products", weights, half: false);
+        var rows = graph.Input("rows", DataType.Float, "R", shape.Width);
+        var last = graph.Input("last", DataType.Float, "B", shape.Width);
+        for (var layer = 0; layer < shape.Layers; layer++)
+        {
+            var isLast = layer == shape.Layers - 1;
+            if (isLast) rows = Attention(Attention(rows, layer, "k_proj"), layer, "v_proj");
+            else rows = Behind(Attention(Attention(Attention(rows, layer, "q_proj"), layer, "k_proj"), layer, "v_proj"), layer);
+            if (isLast) last = Behind(Attention(last, layer, "q_proj"), layer);
+        }
+        graph.Output("values", rows, DataType.Float, "R", shape.Width);
+        graph.Output("features", graph.Add("Gemm", [last, graph.Weight($"{projection}.weight", config.EmbeddingDimension, shape.Width)], ("transB", 1)), DataType.Float, "B", config.EmbeddingDimension);
+        return graph.Build();
+
+        string Behind(string input, int layer) => Linear(Linear(Attention(input, layer, "out_proj"), $"{Block(layer)}.mlp.fc1", shape.Hidden, shape.Width), $"{Block(layer)}.mlp.fc2", shape.Width, shape.Hidden);
+
+        string Attention(string input, int layer, string name) => Linear(input, $"{Block(layer)}.self_attn.{name}", shape.Width, shape.Width);
+
+        string Linear(string input, string name, int outputs, int inputs) =>
+            graph.Add("Gemm", [input, graph.Weight($"{name}.weight", outputs, inputs), graph.Weight($"{name}.bias", outputs)], ("transB", 1));
+
+        string Block(int layer) => $"{tower}.encoder.layers.{layer}";
+    }
+}

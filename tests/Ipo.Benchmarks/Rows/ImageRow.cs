@@ -1,0 +1,38 @@
+using Ipo.Benchmarks.Workload;
+using Ipo.ClipScorer;
+using Ipo.ClipScorer.Embeddings;
+
+namespace Ipo.Benchmarks.Rows;
+
+/// <summary>From a folder of JPEGs to embeddings (read, digest, decode, resize, encode) against the bare tower on pixels that lie ready.</summary>
+internal static class ImageRow
+{
+    public static void Run(Bench bench)
+    {
+        var count = bench.Options.Short ? 32 : 96;
+        using var folder = new JpegFolder(count);
+        using var encoder = new ImageEncoder(bench.Model, bench.Queue, new ClipScorerOptions(), bench.Metrics);
+        var (dimension, pixelsPerImage) = (bench.Model.Card.EmbeddingDimension, 3 * bench.Model.Card.ImageSize * bench.Model.Card.ImageSize);
+        var pixels = new float[count * pixelsPerImage];
+        for (var image = 0; image < count; image++)
+            bench.Model.Preprocessor.Preprocess(File.ReadAllBytes(folder.Files[image]), pixels.AsSpan(image * pixelsPerImage, pixelsPerImage));
+        var bare = new float[count * dimension];
+        float[] whole = [];
+        var seconds = Interleaved.Medians(bench.Options.Rounds,
+            () => whole = Embed(encoder, folder, dimension).Matrix,
+            () => bench.Model.EncodeImages(pixels, count, bare, CancellationToken.None));
+        if (!whole.AsSpan().SequenceEqual(bare)) throw new InvalidOperationException("The folder's embeddings are not those of the bare tower: the row measures nothing.");
+        var share = seconds[1] / seconds[0];
+        bench.Table.Add(new($"JPEG folder to embeddings, {count} files of {folder.MeanBytes / 1000:F0} kB", bench.Where,
+            $"{Words.Number(count / seconds[0])} images/s", $"{Words.Number(count / seconds[1])} images/s, bare tower", Words.Percent(share), "≥ 90 %", share >= 0.9));
+    }
+
+    /// <summary>Reads and embeds every file of the folder, as a client and the scorer do together.</summary>
+    public static EmbeddingBatch Embed(IImageEmbeddings embeddings, JpegFolder folder, int dimension)
+    {
+        var contents = folder.Files.Select(file => new ReadOnlyMemory<byte>(File.ReadAllBytes(file))).ToArray();
+        var batch = new EmbeddingBatch(dimension, Array.ConvertAll(contents, content => ImageDigest.Of(content.Span)), contents);
+        embeddings.EmbedAsync(batch, CancellationToken.None).GetAwaiter().GetResult();
+        return batch;
+    }
+}

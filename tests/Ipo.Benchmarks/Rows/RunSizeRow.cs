@@ -1,0 +1,40 @@
+using Ipo.Benchmarks.Workload;
+using Ipo.ClipScorer.Model;
+
+namespace Ipo.Benchmarks.Rows;
+
+/// <summary>How many rows (tokens of all items together) one run of a tower should take: large enough for the products, small enough
+/// for the caches. The first is what is used.</summary>
+internal static class RunSizeRow
+{
+    private static readonly int[] Rows = [512, 64, 128, 256, 1024, 2048];
+
+    public static void Run(Bench bench)
+    {
+        var config = ClipConfig.Load(bench.Checkpoint.Path);
+        var weights = Weights.Open(bench.Checkpoint.Path);
+        var prompts = bench.Prompts(TemplateList.All[0].Text);
+        var pixels = new float[(bench.Options.Short ? 8 : 32) * 3 * config.Vision.ImageSize * config.Vision.ImageSize];
+        var images = pixels.Length / (3 * config.Vision.ImageSize * config.Vision.ImageSize);
+        var (features, seen) = (new float[prompts.Suffixes.Count * config.EmbeddingDimension], new float[images * config.EmbeddingDimension]);
+        Compare(bench, "texts", rows =>
+        {
+            var tower = new TextTower(config, weights, bench.Device with { RowsPerRun = rows });
+            return (tower, () => tower.Encode(prompts.SharedPrefix, prompts.Suffixes, features, CancellationToken.None));
+        });
+        Compare(bench, "images", rows =>
+        {
+            var tower = new VisionTower(config, weights, bench.Device with { RowsPerRun = rows });
+            return (tower, () => tower.Encode(pixels, images, seen, CancellationToken.None));
+        });
+    }
+
+    private static void Compare(Bench bench, string what, Func<int, (IDisposable Tower, Action Work)> make)
+    {
+        var towers = Array.ConvertAll(Rows, rows => make(rows));
+        var seconds = Interleaved.Medians(bench.Options.Rounds, Array.ConvertAll(towers, tower => tower.Work));
+        for (var size = 0; size < Rows.Length; size++)
+            bench.Table.Add(new($"rows in a run of {what}: {Rows[size]}", bench.Where, Words.Milliseconds(seconds[size]), $"{Words.Milliseconds(seconds[0])} with {Rows[0]}", Words.Times(seconds[size] / seconds[0])));
+        foreach (var (tower, _) in towers) tower.Dispose();
+    }
+}
