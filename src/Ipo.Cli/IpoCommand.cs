@@ -60,6 +60,7 @@ public static class IpoCommand
             WatchCommand.Create(),
             RunsCommand.Create(),
             ReportCommand.Create(),
+            ExportCommand.Create(),
             EvaluateCommand.Create(),
             ClassifyCommand.Create(),
             DatasetsCommand.Create(),

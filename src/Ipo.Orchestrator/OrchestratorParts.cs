@@ -29,6 +29,7 @@ internal static class OrchestratorParts
         builder.Services.AddSingleton<RunRequests>().AddSingleton<Estimation>();
 
         builder.Services.AddSingleton<ReportStore>().AddSingleton<Evaluation>().AddSingleton<Serving>();
+        builder.Services.AddSingleton<RunExports>();
         builder.Services.AddGrpc().AddServiceOptions<OrchestratorService>(grpc => grpc.Interceptors.Add<Refusals>());
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Health.Ready]);
         // Answers of paid calls are waited for; the host must not give up before that.

@@ -10,7 +10,7 @@ namespace Ipo.Orchestrator;
 /// <summary>The public service: it translates. What is refused becomes a status in <see cref="Refusals"/>.</summary>
 internal sealed class OrchestratorService(
     DatasetRegistration registration, DatasetStore datasets, DatasetRoots roots, RunRequests requests, Estimation estimation, RunBook book, ReportStore reports,
-    Evaluation evaluation, Serving serving, Scorer scorer, Providers providers, TimeProvider clock) : V1.OrchestratorService.OrchestratorServiceBase
+    Evaluation evaluation, Serving serving, RunExports exports, Scorer scorer, Providers providers, TimeProvider clock) : V1.OrchestratorService.OrchestratorServiceBase
 {
     public override async Task<V1.GetSystemResponse> GetSystem(V1.GetSystemRequest request, ServerCallContext context)
     {
@@ -87,6 +87,12 @@ internal sealed class OrchestratorService(
     {
         var report = await reports.GetAsync(request.RunId, context.CancellationToken);
         return new() { Report = report, Markdown = ReportMarkdown.Write(report) };
+    }
+
+    public override async Task ExportRun(V1.ExportRunRequest request, IServerStreamWriter<V1.ExportRunResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var chunk in exports.ExportAsync(request, context.CancellationToken))
+            await responseStream.WriteAsync(chunk, context.CancellationToken);
     }
 
     public override Task<V1.EvaluateTemplatesResponse> EvaluateTemplates(V1.EvaluateTemplatesRequest request, ServerCallContext context) =>

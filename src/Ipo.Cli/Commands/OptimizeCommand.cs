@@ -21,9 +21,9 @@ internal static class OptimizeCommand
             [
                 "ipo optimize photos/flowers",
                 "ipo optimize photos/flowers --template \"a photo of a <CLASS>, a type of flower.\" --shots 16 --output report.md",
-                "ipo optimize flowers --preset ipo-paper --proposer openai --max-cost 0.50 --max-time 1h",
+                "ipo optimize flowers --preset ipo-paper --proposer ipo --max-cost 0.50 --max-time 1h",
                 "ipo optimize flowers --seed 7 --detach --json",
-                "ipo optimize flowers --proposer openai --dry-run",
+                "ipo optimize flowers --proposer ipo --dry-run",
             ],
         };
         command.Add(target);

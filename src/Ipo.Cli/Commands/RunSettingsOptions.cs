@@ -18,7 +18,7 @@ internal sealed class RunSettingsOptions
     private readonly Option<int?> candidates = OptionValues.Number<int>("--candidates", "Candidates asked for in each step.");
     private readonly Option<int?> memory = OptionValues.Number<int>("--memory", "Templates kept in memory and shown to the proposer.");
     private readonly Option<double?> temperature = OptionValues.Number<double>("--temperature", "Sampling temperature for language models, 0 to 2.", "T");
-    private readonly Option<string?> proposer = new("--proposer") { Description = "Who proposes templates; 'ipo model' lists them.", HelpName = "NAME" };
+    private readonly Option<string?> proposer = new("--proposer") { Description = "Who proposes templates; 'ipo model' lists them. NAME/no-history is the control that sees no earlier templates; several with commas between them share the run.", HelpName = "NAME" };
     private readonly Option<bool> descriptions = new("--descriptions") { Description = "Describe the images and show the descriptions to the proposer." };
     private readonly Option<bool> noDescriptions = new("--no-descriptions") { Description = "Do not describe the images." };
     private readonly Option<int?> patience = OptionValues.Number<int>("--patience", "Stop after so many steps without a better template; 0 never stops for want of progress.");

@@ -5,7 +5,7 @@ namespace Ipo.Optimization;
 /// class is held out: the finalists are compared on one half, told apart among that half's names, and the best of them is
 /// looked at on the other half; then the other way round. Neither names nor images of novel classes take part, so it is safe
 /// to look at before the test. The halves have fewer classes than the novel ones may have, so the difference carries over
-/// rather than the level.
+/// rather than the level. The finalists themselves come from a search over both halves, which flatters the estimate a little.
 /// </summary>
 /// <param name="Chosen">Accuracy of the choices on the halves that they did not see.</param>
 /// <param name="Baseline">Accuracy of the baseline there.</param>

@@ -13,12 +13,12 @@ public sealed record Verdict(Judgement Judgement, VerdictGround Ground)
     /// <param name="baselineStays">Whether the winner is the baseline itself.</param>
     /// <param name="test">Winner and baseline on the test images; null where there are none.</param>
     /// <param name="winner">The winner among the finalists; null where held-out images chose none.</param>
-    /// <param name="unseen">The folds' choices; null where there were no folds.</param>
-    public static Verdict Of(bool baselineStays, PairedComparison? test, Finalist? winner, PairedComparison? unseen)
+    /// <param name="folded">The folds' choices; null where there were no folds.</param>
+    public static Verdict Of(bool baselineStays, PairedComparison? test, Finalist? winner, FoldedGain? folded)
     {
         if (baselineStays) return new(Judgement.Same, VerdictGround.BaselineStays);
         if (test is not null) return new(test.Judgement, VerdictGround.TestImages);
-        if (unseen is not null) return new(unseen.Judgement, VerdictGround.FoldedSearchImages);
+        if (folded is not null) return new(folded.Judgement, VerdictGround.FoldedSearchImages);
         if (winner is { Comparison: { } comparison, HolmP: { } p }) return new(comparison.Judge(p), VerdictGround.ValidationImages);
         return new(Judgement.Same, VerdictGround.SearchImages);
     }

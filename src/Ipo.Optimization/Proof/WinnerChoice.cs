@@ -3,11 +3,9 @@ namespace Ipo.Optimization;
 /// <summary>The winner of a run and how it compares on the images that chose it.</summary>
 /// <param name="Winner">The winner; the baseline where nothing beats it.</param>
 /// <param name="Finalists">Every finalist on the choosing images, the baseline first.</param>
-/// <param name="Unseen">
-/// The folds' choices beside the baseline, each on images that it did not see; null where validation images chose.
-/// </param>
+/// <param name="Folded">What the folds' choices do on images that they did not see; null where validation images chose.</param>
 /// <param name="Few">Whether the choosing images were few, so that shrunken log-likelihood chose.</param>
-public sealed record WinnerChoice(PromptTemplate Winner, IReadOnlyList<Finalist> Finalists, PairedComparison? Unseen, bool Few)
+public sealed record WinnerChoice(PromptTemplate Winner, IReadOnlyList<Finalist> Finalists, FoldedGain? Folded, bool Few)
 {
     /// <summary>Chooses by what a run's journal says.</summary>
     /// <param name="run">A run whose search has ended and whose finalists are evaluated on the choosing images.</param>
@@ -23,7 +21,7 @@ public sealed record WinnerChoice(PromptTemplate Winner, IReadOnlyList<Finalist>
         var scored = run.Scored.Where(prompt => !run.Unscorable.Contains(prompt.Template.Identity))
             .OrderByDescending(prompt => prompt.Template.Identity == PromptTemplate.Baseline.Identity)
             .Select(prompt => new Contender(prompt.Template, prompt.Outcomes!)).ToList();
-        return Folded(scored, contenders, prepared.ClassNames.Count, run.Settings.Seed);
+        return OnFolds(scored, contenders, prepared.ClassNames.Count, run.Settings.Seed);
     }
 
     /// <summary>Chooses among finalists on images that the search did not see.</summary>
@@ -42,14 +40,25 @@ public sealed record WinnerChoice(PromptTemplate Winner, IReadOnlyList<Finalist>
     /// <param name="finalists">Those to report on, the baseline first.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the intervals.</param>
-    public static WinnerChoice Folded(IReadOnlyList<Contender> scored, IReadOnlyList<Contender> finalists, int classes, long seed)
+    public static WinnerChoice OnFolds(IReadOnlyList<Contender> scored, IReadOnlyList<Contender> finalists, int classes, long seed)
     {
-        var few = Choice.AreFew(scored[0].Outcomes.Images, classes);
-        var chosen = Choice.CrossValidate([.. scored.Select(contender => contender.Outcomes)], few);
+        var outcomes = scored.Select(contender => contender.Outcomes).ToList();
+        var few = Choice.AreFew(outcomes[0].Images, classes);
+        var chosen = Choice.CrossValidate(outcomes, few);
+        var gain = (double)(chosen.Unseen.AsSpan().Count('1') - outcomes[0].Right) / outcomes[0].Images;
         return new(
             scored[chosen.Winner].Template, Finalist.All(finalists, seed),
-            PairedComparison.Of(chosen.Unseen, scored[0].Outcomes.Correct, seed), few);
+            new(gain, FoldedTest.PValue(outcomes, few, Seeds.Draw(seed, Seeds.Folds))), few);
     }
+}
+
+/// <summary>What cross-validated choices gain over the baseline on images that they did not see.</summary>
+/// <param name="Difference">Difference of accuracies.</param>
+/// <param name="P">One-sided p-value (<see cref="FoldedTest"/>).</param>
+public sealed record FoldedGain(double Difference, double P)
+{
+    /// <summary>What the test says; two-sided as every other judgement. A choice that is worse is not made.</summary>
+    public Judgement Judgement => 2 * P < PairedComparison.Significance ? Judgement.Better : Judgement.Same;
 }
 
 /// <summary>A template with its outcomes on the choosing images.</summary>

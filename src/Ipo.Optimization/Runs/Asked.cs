@@ -10,6 +10,9 @@ internal sealed record Asked(int Failures, int Interruptions, bool InFlight, Cal
 {
     public static Asked Never { get; } = new(0, 0, false, null, DateTimeOffset.MinValue);
 
+    /// <summary>Whether a call in flight may cost money.</summary>
+    public bool IsPaid { get; init; }
+
     public int NextAttempt => Failures + Interruptions + 1;
 
     /// <summary>The failure after which it is not asked again; null while asking can help.</summary>

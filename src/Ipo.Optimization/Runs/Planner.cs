@@ -56,24 +56,28 @@ public static class Planner
         var step = run.StepsCompleted + 1;
         var open = Enumerable.Range(0, settings.CallsPerStep).Where(call => !run.Answers.ContainsKey(call)).ToList();
         if (open.Count == 0 || (run.IsAskedToStop && run.Answers.Count > 0)) return Score(run, prepared, step);
-        if (run.Spending.Forbids(settings.Budget, run.Elapsed, prepared.Proposer.Paid) is { } reason)
+        var proposer = prepared.ProposerOf(step, open[0], settings.CallsPerStep);
+        open.RemoveAll(call => prepared.ProposerOf(step, call, settings.CallsPerStep) != proposer);
+        if (run.Spending.Forbids(settings.Budget, run.Elapsed, proposer.Paid) is { } reason)
             // What was bought is scored first.
             return run.Answers.Count > 0 ? Score(run, prepared, step) : new EndSearch(reason, run.Best!.Template);
 
         var calls = new List<ProposalCall>();
-        foreach (var call in open.Take(Affordable(run, prepared.Proposer.Paid, open.Count)))
+        foreach (var call in open.Take(Affordable(run, proposer.Paid, open.Count)))
         {
             var asked = run.AskedFor(Call.Propose(step, call));
             if (asked.GivenUp is { } failure)
-                return new Fail($"The proposer '{prepared.Proposer.Name}' {Failed(asked)} at step {step}: {failure.Message}");
+                return new Fail($"The proposer '{proposer.Name}' {Failed(asked)} at step {step}: {failure.Message}");
             calls.Add(new(call, asked.NextAttempt, Seeds.For(settings.Seed, step, call), asked.NotBefore));
         }
 
-        var memory = PromptMemory.Shown(run.Scored, settings);
+        var name = ProposerName.Parse(proposer.Name);
+        if (name is { Service: ProposerName.Reflect, SeesHistory: true } && run.Confused?.Template != run.Best!.Template.Text)
+            return new FindConfusions(run.Best.Template);
         string[] descriptions =
             [.. ImagesToDescribe(settings, prepared).Select(image => run.Descriptions.GetValueOrDefault(image.Sha256)).OfType<string>()];
-        var instruction = Instruction.Write(memory, descriptions, settings.CandidatesPerCall, settings.Order);
-        return new Propose(step, calls, instruction, memory, descriptions, settings.CandidatesPerCall);
+        var question = Question.For(name, run.Scored, descriptions, Confusions.Of(run), settings);
+        return new Propose(step, calls, question.Instruction, question.Memory, question.Descriptions, settings.CandidatesPerCall, proposer);
     }
 
     private static ScoreTemplates Score(RunState run, RunPrepared prepared, int step)

@@ -30,8 +30,8 @@ public static class Presets
     /// <exception cref="ArgumentException">There is no such preset; the message lists them.</exception>
     public static RunSettings Get(string name, string dataset) => name switch
     {
-        // 16 shots, so that accuracy moves in small steps; as many steps as evolve needs on Caltech-101 and patience for more;
-        // 64 descriptions, which serve a small language model best (paper.md, section 4, Table 14).
+        // 16 shots, so that accuracy moves in small steps; 64 descriptions, which serve a small language model best (paper.md,
+        // section 4, Table 14).
         Robust => new()
         {
             Dataset = dataset,
@@ -120,6 +120,6 @@ public static class Presets
             (settings.Budget.CostMicroUsd < 1, $"budget.cost_micro_usd is {settings.Budget.CostMicroUsd}; give 1 or more, or leave it out for no limit."),
             (settings.Budget.Duration <= TimeSpan.Zero, $"budget.duration is {settings.Budget.Duration}; give more than zero, or leave it out for no limit."),
         ];
-        return rules.FirstOrDefault(rule => rule.Wrong).Message;
+        return rules.FirstOrDefault(rule => rule.Wrong).Message ?? ProposerName.FirstError(settings.Proposer);
     }
 }

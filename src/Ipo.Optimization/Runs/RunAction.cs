@@ -59,13 +59,18 @@ public sealed record DescriptionCall(SearchImage Image, int Attempt, DateTimeOff
 /// <param name="Memory">What the instruction shows of the past, worst first.</param>
 /// <param name="Descriptions">The descriptions that the instruction shows.</param>
 /// <param name="CandidateCount">Candidates that each call asks for.</param>
+/// <param name="Proposer">Who is asked; calls to others of the same step come in actions of their own.</param>
 public sealed record Propose(
     int Step,
     IReadOnlyList<ProposalCall> Calls,
     string Instruction,
     IReadOnlyList<ScoredPrompt> Memory,
     IReadOnlyList<string> Descriptions,
-    int CandidateCount) : RunAction;
+    int CandidateCount,
+    ProviderFacts Proposer) : RunAction;
+
+/// <summary>Find what a template confuses on the search images; append <see cref="ConfusionsFound"/>.</summary>
+public sealed record FindConfusions(PromptTemplate Template) : RunAction;
 
 /// <summary>One call to the proposer.</summary>
 /// <param name="Call">Its place in the step, from 0.</param>

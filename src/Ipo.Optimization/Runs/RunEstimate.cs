@@ -38,7 +38,7 @@ public sealed record RunEstimate(
     {
         var descriptions = prepared.Captioner is null ? 0 : Planner.ImagesToDescribe(settings, prepared).Count;
         var calls = (long)settings.Steps * settings.CallsPerStep;
-        var paid = (prepared.Proposer.Paid ? calls : 0) + (prepared.Captioner is { Paid: true } ? descriptions : 0);
+        var paid = PaidOf(calls, prepared.Proposers) + (prepared.Captioner is { Paid: true } ? descriptions : 0);
         var instruction = (Tokens(settings, 1, descriptions) + Tokens(settings, settings.MemorySize, descriptions)) / 2;
         var answer = settings.CandidatesPerCall * Tokens($"<INS>{TypicalTemplate}</INS>\n");
         return new(
@@ -47,11 +47,16 @@ public sealed record RunEstimate(
             [.. Warn(settings, prepared, descriptions, instruction + answer)]);
     }
 
+    // Calls are dealt in turn, so the first proposers may have one more.
+    private static long PaidOf(long calls, IReadOnlyList<ProviderFacts> proposers) =>
+        Enumerable.Range(0, proposers.Count).Where(turn => proposers[turn].Paid).Sum(turn => (calls - turn + proposers.Count - 1) / proposers.Count);
+
     private static IEnumerable<string> Warn(RunSettings settings, RunPrepared prepared, int descriptions, long tokensPerCall)
     {
         if (TooFewSteps(settings) is { } few) yield return few;
         var paidDescriptions = prepared.Captioner is { Paid: true } ? descriptions : 0;
-        if (prepared.Proposer.Paid && settings.Budget.Calls is { } calls && (calls - paidDescriptions) / settings.CallsPerStep < FewestSteps)
+        // In a run that free proposers share the budget lasts longer than this says.
+        if (prepared.Proposers.Any(proposer => proposer.Paid) && settings.Budget.Calls is { } calls && (calls - paidDescriptions) / settings.CallsPerStep < FewestSteps)
             yield return Invariant($"The budget's {calls} calls pay for {Math.Max(0, calls - paidDescriptions) / settings.CallsPerStep} steps after {paidDescriptions} descriptions; {FewestSteps} or more are needed to see a search work.");
         var perStep = tokensPerCall * settings.CallsPerStep;
         if (settings.Budget.Tokens is { } tokens && tokens < FewestSteps * perStep)

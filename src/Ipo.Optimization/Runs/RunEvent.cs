@@ -21,6 +21,7 @@ namespace Ipo.Optimization;
 [JsonDerivedType(typeof(TemplateScored), "template-scored")]
 [JsonDerivedType(typeof(TemplateRefused), "template-refused")]
 [JsonDerivedType(typeof(StepCompleted), "step-completed")]
+[JsonDerivedType(typeof(ConfusionsFound), "confusions-found")]
 [JsonDerivedType(typeof(SearchEnded), "search-ended")]
 [JsonDerivedType(typeof(TemplateEvaluated), "template-evaluated")]
 [JsonDerivedType(typeof(StopRequested), "stop-requested")]
@@ -59,7 +60,23 @@ public sealed record RunPrepared(
     string? HandWrittenTemplate,
     ModelFacts Model,
     ProviderFacts Proposer,
-    ProviderFacts? Captioner) : RunEvent(At);
+    ProviderFacts? Captioner) : RunEvent(At)
+{
+    /// <summary>All proposers where several share the run, <see cref="Proposer"/> first; null where it is the only one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ProviderFacts>? Mix { get; init; }
+
+    /// <summary>All proposers.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ProviderFacts> Proposers => Mix ?? [Proposer];
+
+    /// <summary>
+    /// Whose turn a call is. Calls are dealt in turn, and on from step to step: a step may have fewer calls than the run has
+    /// proposers.
+    /// </summary>
+    public ProviderFacts ProposerOf(int step, int call, int callsPerStep) =>
+        Proposers[(int)((((long)(step - 1) * callsPerStep) + call) % Proposers.Count)];
+}
 
 /// <summary>The search images' embeddings are known to the scorer.</summary>
 /// <param name="At">When it happened.</param>
@@ -114,6 +131,9 @@ public sealed record TemplateRefused(DateTimeOffset At, int Step, string Text, R
 
 /// <summary>All proposals of a step are scored or refused.</summary>
 public sealed record StepCompleted(DateTimeOffset At, int Step) : RunEvent(At);
+
+/// <summary>What a template confuses on the search images, where a proposer is shown it.</summary>
+public sealed record ConfusionsFound(DateTimeOffset At, string Template, IReadOnlyList<ConfusedPair> Pairs) : RunEvent(At);
 
 /// <summary>A person wants the search to end and what it found to be proved.</summary>
 public sealed record StopRequested(DateTimeOffset At) : RunEvent(At);

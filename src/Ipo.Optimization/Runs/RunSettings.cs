@@ -41,7 +41,7 @@ public sealed record RunSettings
     /// <summary>Sampling temperature of language models.</summary>
     public double Temperature { get; init; } = 1.0;
 
-    /// <summary>Name of the proposer; empty means the service's default.</summary>
+    /// <summary>Name of the proposer, or of several with commas between them; empty means the service's default.</summary>
     public string Proposer { get; init; } = "";
 
     /// <summary>Whether images are described and the descriptions shown.</summary>

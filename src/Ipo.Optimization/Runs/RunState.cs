@@ -55,6 +55,12 @@ public sealed record RunState
     /// <summary>Raw answers of the step at work, by call.</summary>
     public ImmutableSortedDictionary<int, string> Answers { get; private init; } = ImmutableSortedDictionary<int, string>.Empty;
 
+    /// <summary>Which proposer brought what.</summary>
+    public Origins Origins { get; private init; } = Origins.None;
+
+    /// <summary>What the best template of some step confuses; null where nobody is shown it.</summary>
+    internal ConfusionsFound? Confused { get; private init; }
+
     /// <summary>Proposals refused, by reason.</summary>
     public ImmutableSortedDictionary<RefusalReason, int> Refusals { get; private init; } = ImmutableSortedDictionary<RefusalReason, int>.Empty;
 
@@ -127,23 +133,24 @@ public sealed record RunState
         RunPickedUp => Interrupted(),
         RunPrepared e => this with { Prepared = e },
         ImagesEmbedded e => this with { Embedded = true, Spending = Spending with { ImagesCached = e.Cached, ImagesEncoded = e.Encoded } },
-        DescriptionRequested e => Begin(Call.Describe(e.Image)),
+        DescriptionRequested e => Begin(Call.Describe(e.Image), CaptionerIsPaid),
         DescriptionReceived e => End(Call.Describe(e.Image)) with
         {
             Descriptions = Descriptions.SetItem(e.Image, e.Description),
             Spending = e.Cached ? Spending : Spending.Call(e.Usage, CaptionerIsPaid),
         },
         DescriptionFailed e => Fail(Call.Describe(e.Image), e.Failure, e.At, Spending.Call(e.Usage, CaptionerIsPaid)),
-        ProposalRequested e => Begin(Call.Propose(e.Step, e.Call)),
+        ProposalRequested e => Begin(Call.Propose(e.Step, e.Call), ProposerIsPaid(e.Step, e.Call)),
         ProposalAnswered e => End(Call.Propose(e.Step, e.Call)) with
         {
             Answers = Answers.SetItem(e.Call, e.Answer),
-            Spending = Spending.Call(e.Usage, ProposerIsPaid),
+            Spending = Spending.Call(e.Usage, ProposerIsPaid(e.Step, e.Call)),
         },
-        ProposalFailed e => Fail(Call.Propose(e.Step, e.Call), e.Failure, e.At, Spending.Call(e.Usage, ProposerIsPaid)),
+        ProposalFailed e => Fail(Call.Propose(e.Step, e.Call), e.Failure, e.At, Spending.Call(e.Usage, ProposerIsPaid(e.Step, e.Call))),
         TemplateScored e => Score(e),
         TemplateRefused e => Refuse(e),
-        StepCompleted e => this with { StepsCompleted = e.Step, Answers = Answers.Clear() },
+        StepCompleted e => this with { StepsCompleted = e.Step, Answers = Answers.Clear(), Origins = Origins.After(this, e.Step) },
+        ConfusionsFound e => this with { Confused = e },
         SearchEnded e => this with { Ended = e },
         StopRequested => this with { IsAskedToStop = true },
         WinnerChosen e => this with { Chosen = e },
@@ -156,14 +163,14 @@ public sealed record RunState
         _ => throw new InvalidOperationException($"{next.GetType().Name} cannot stand here in a journal."),
     };
 
-    private bool ProposerIsPaid => Prepared?.Proposer.Paid ?? false;
+    private bool ProposerIsPaid(int step, int call) => Prepared?.ProposerOf(step, call, Settings.CallsPerStep).Paid ?? false;
 
     private bool CaptionerIsPaid => Prepared?.Captioner?.Paid ?? false;
 
     /// <summary>How often a call was made in vain.</summary>
     internal Asked AskedFor(Call call) => Asked.GetValueOrDefault(call, Optimization.Asked.Never);
 
-    private RunState Begin(Call call) => this with { Asked = Asked.SetItem(call, AskedFor(call) with { InFlight = true }) };
+    private RunState Begin(Call call, bool paid) => this with { Asked = Asked.SetItem(call, AskedFor(call) with { InFlight = true, IsPaid = paid }) };
 
     private RunState End(Call call) => this with { Asked = Asked.Remove(call) };
 
@@ -179,11 +186,10 @@ public sealed record RunState
         var state = this;
         foreach (var (call, asked) in Asked.Where(pair => pair.Value.InFlight))
         {
-            var paid = call.IsDescription ? CaptionerIsPaid : ProposerIsPaid;
             state = state with
             {
                 Asked = state.Asked.SetItem(call, asked.Interrupted()),
-                Spending = state.Spending.Call(CallUsage.None, paid).Failed(FailureKind.Interrupted),
+                Spending = state.Spending.Call(CallUsage.None, asked.IsPaid).Failed(FailureKind.Interrupted),
             };
         }
         return state;

@@ -19,6 +19,9 @@ public static class Seeds
     /// <summary>Stream of the random words beside a winner.</summary>
     internal const int Words = 3;
 
+    /// <summary>Stream of the exchanges that test a folded choice.</summary>
+    internal const int Folds = 4;
+
     /// <summary>A generator for what follows a search: the same for a run's seed and a stream, apart from every call's seed.</summary>
     internal static Random Draw(long runSeed, int stream) => new((int)(For(runSeed, -stream, 0) >> 32));
 

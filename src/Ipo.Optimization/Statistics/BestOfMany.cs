@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Ipo.Optimization;
 
 /// <summary>
@@ -29,8 +27,8 @@ public static class BestOfMany
             throw new ArgumentException($"Outcomes of {odd.Length} images stand beside {baseline.Length}.", nameof(candidates));
         var active = Enumerable.Range(0, baseline.Length).Where(image => candidates.Any(other => other[image] != baseline[image])).ToArray();
         if (active.Length == 0) return 1;
-        var words = (active.Length + 63) / 64;
-        var differences = candidates.Select(other => Differences(baseline, other, active, words)).ToArray();
+        var words = ExchangedGain.Words(active.Length);
+        var differences = candidates.Select(other => new ExchangedGain(other, baseline, active)).ToArray();
         var observed = Largest(differences, new ulong[words]);
         if (observed <= 0) return 1;
 
@@ -52,36 +50,11 @@ public static class BestOfMany
         return (reached + 1.0) / (Permutations + 1);
     }
 
-    private static Planes Differences(string baseline, string other, int[] active, int words)
-    {
-        var planes = new Planes(new ulong[words], new ulong[words]);
-        for (var at = 0; at < active.Length; at++)
-        {
-            var (mine, theirs) = (other[active[at]], baseline[active[at]]);
-            if (mine == theirs) continue;
-            (mine > theirs ? planes.Better : planes.Worse)[at / 64] |= 1UL << at % 64;
-        }
-        return planes;
-    }
-
-    // The largest number of images gained by any template, where marked images are exchanged.
-    private static int Largest(Planes[] differences, ulong[] exchanged)
+    // The largest number of images gained by any template.
+    private static int Largest(ExchangedGain[] differences, ulong[] exchanged)
     {
         var largest = int.MinValue;
-        foreach (var (better, worse) in differences)
-        {
-            var gained = 0;
-            for (var word = 0; word < exchanged.Length; word++)
-            {
-                var moved = exchanged[word];
-                gained += BitOperations.PopCount((better[word] & ~moved) | (worse[word] & moved))
-                    - BitOperations.PopCount((worse[word] & ~moved) | (better[word] & moved));
-            }
-            largest = Math.Max(largest, gained);
-        }
+        foreach (var difference in differences) largest = Math.Max(largest, difference.Under(exchanged));
         return largest;
     }
-
-    // An image to a bit: better than the baseline, worse than it.
-    private readonly record struct Planes(ulong[] Better, ulong[] Worse);
 }

@@ -12,12 +12,12 @@ internal static class ProofMarkdown
         text.Append("\n## How the winner was chosen\n\n");
         Line(text, $"Rule: {Markdown.Escape(report.SelectionRule)}.\n");
         Finalists(text, report);
-        if (report.FoldedComparison is { } folded)
-            Line(text, $"- Cross-validation: such choices gain {Points(folded.AccuracyDifference)} points {Interval(folded)} over the baseline on search images that they did not see: **{Judge(folded.Judgement)}** (exact McNemar p {P(folded.McnemarP)}).");
+        if (report.FoldedGain is { } folded)
+            Line(text, $"- Cross-validation: such choices gain {Points(folded.AccuracyDifference)} points over the baseline on search images that they did not see: **{Judge(folded.Judgement)}** (one-sided permutation p {P(folded.P)}).");
         if (report.SearchTest is { } search)
             Line(text, $"- The search as a whole: {search.Templates} templates, the largest gain on the search images {Points(search.LargestGain)} points; chance alone gives the best of so many as much with p {P(search.P)} (permutation test of the maximum).");
         if (report.NovelEstimate is { } novel)
-            Line(text, $"- Estimate for novel classes, from base classes alone: chosen on one half of the classes, a template gets {Percent(novel.ChosenAccuracy)} on the other half, the baseline {Percent(novel.BaselineAccuracy)}: {Points(novel.Comparison.AccuracyDifference)} points {Interval(novel.Comparison)}. A half is told apart among fewer names than the novel classes, so look at the difference and not at the level.");
+            Line(text, $"- Estimate for novel classes, from base classes alone: chosen on one half of the classes, a template gets {Percent(novel.ChosenAccuracy)} on the other half, the baseline {Percent(novel.BaselineAccuracy)}: {Points(novel.Comparison.AccuracyDifference)} points {Interval(novel.Comparison)}. A half is told apart among fewer names than the novel classes, so look at the difference and not at the level; and the finalists come from a search that saw both halves, so it flatters a little.");
         if (report.TestSeal is { } seal)
             Line(text, $"- The test images were opened once, after the choice, at {seal.OpenedAt.ToDateTime():yyyy-MM-dd HH:mm:ss} UTC; looks at them before this run: {seal.EarlierLooks}.");
     }
@@ -25,7 +25,7 @@ internal static class ProofMarkdown
     private static void Finalists(StringBuilder text, V1.RunReport report)
     {
         var score = report.Finalists[0].Score;
-        var images = report.FoldedComparison is null ? "validation" : "search";
+        var images = report.FoldedGain is null ? "validation" : "search";
         Line(text, $"The finalists on the {score.Images} {images} images; p is the exact McNemar p-value beside the baseline, and Holm's adjusts it for all finalists.\n");
         text.Append("| template | accuracy | loss | points to the baseline | p | Holm's p |\n|---|---:|---:|---:|---:|---:|\n");
         foreach (var finalist in report.Finalists)

@@ -15,11 +15,11 @@ internal static class ProofMessages
             : null;
         var choice = run.Chosen is null ? null : WinnerChoice.Of(run);
         report.Verdict = Of(Verdict.Of(
-            run.Winner == PromptTemplate.Baseline.Text, test, choice?.Finalists.FirstOrDefault(finalist => finalist.Template.Text == run.Winner), choice?.Unseen));
+            run.Winner == PromptTemplate.Baseline.Text, test, choice?.Finalists.FirstOrDefault(finalist => finalist.Template.Text == run.Winner), choice?.Folded));
         if (choice is not null)
         {
             report.Finalists.AddRange(choice.Finalists.Select(finalist => Of(finalist, prepared.ClassNames.Count)));
-            if (choice.Unseen is { } unseen) report.FoldedComparison = Of(unseen);
+            if (choice.Folded is { } folded) report.FoldedGain = new() { AccuracyDifference = folded.Difference, P = folded.P, Judgement = Of(folded.Judgement) };
             if (NovelEstimate.Of(run) is { } estimate) report.NovelEstimate = Of(estimate);
         }
         if (SearchTest.Of(run) is { } search) report.SearchTest = new() { Templates = search.Templates, LargestGain = search.LargestGain, P = search.P };
@@ -49,7 +49,7 @@ internal static class ProofMessages
             VerdictGround.BaselineStays => "Nothing beat the baseline, so the baseline is the winner.",
             VerdictGround.TestImages => "Exact McNemar test on the test images, which took no part in the search or the choice.",
             VerdictGround.ValidationImages => "Exact McNemar test on the validation images that chose the winner, adjusted for all finalists by Holm's procedure; there are no test images.",
-            VerdictGround.FoldedSearchImages => "Exact McNemar test of cross-validated choices on search images that they did not see; there are no test images.",
+            VerdictGround.FoldedSearchImages => "Permutation test of cross-validated choices on search images that they did not see; there are no test images.",
             _ => "There are no images that the search did not look at, so nothing can be said.",
         },
     };

@@ -16,6 +16,7 @@ internal static class ReportMarkdown
         ExplanationMarkdown.Write(text, report);
         Best(text, report);
         Curve(text, report);
+        Proposers(text, report);
         Facts(text, report);
         if (report.Notes.Count > 0)
         {
@@ -102,6 +103,17 @@ internal static class ReportMarkdown
             before = point;
             if (!same || point == report.Curve[^1]) Line(text, $"| {point.Step} | {Percent(point.BestAccuracy)} | {point.BestLoss:0.0000} |");
         }
+    }
+
+    // A run with one proposer has nothing to compare.
+    private static void Proposers(StringBuilder text, V1.RunReport report)
+    {
+        if (report.ProposerShares.Count < 2) return;
+        text.Append("\n## Who found it\n\n");
+        Line(text, $"{(report.WinnerProposer.Length == 0 ? "The baseline won; no proposer did." : $"The winner is by {Markdown.Escape(report.WinnerProposer)}.")} Gains are points of accuracy over the baseline on the search images; a template leads if it is the best so far when its step is scored.\n");
+        text.Append("| proposer | answers | scored | refused | leads | best gain | its best template |\n|---|---:|---:|---:|---:|---:|---|\n");
+        foreach (var share in report.ProposerShares)
+            Line(text, $"| {Markdown.Escape(share.Proposer)} | {share.Answers} | {share.Scored} | {share.Refused} | {share.Leads} | {(share.Best is null ? "–" : Points(share.BestGain))} | {(share.Best is null ? "–" : Markdown.Code(share.Best.Template))} |");
     }
 
     private static void Facts(StringBuilder text, V1.RunReport report)

@@ -9,6 +9,7 @@ internal static class ReportNotes
     // The embedded defaults: they make the method run anywhere and are not what the paper used.
     private const string DemonstrationCheckpoint = "ipo-tiny";
     private const string RuleProposer = "evolve";
+    private static readonly string[] Embedded = [RuleProposer, ProposerName.RandomWords];
     private const string PhraseCaptioner = "attributes";
 
     public static IEnumerable<string> Of(RunState run, Dataset dataset, IReadOnlyDictionary<string, string> unreadable)
@@ -16,8 +17,7 @@ internal static class ReportNotes
         var prepared = run.Prepared!;
         if (prepared.Model.Name == DemonstrationCheckpoint)
             yield return "The checkpoint ipo-tiny is a small demonstration and not OpenAI's CLIP: its accuracies say nothing of a real CLIP checkpoint's.";
-        if (prepared.Proposer.Name == RuleProposer)
-            yield return "The proposer evolve edits templates by seeded rules; no language model took part.";
+        foreach (var note in ProposerNotes(prepared.Proposers)) yield return note;
         if (prepared.Captioner?.Name == PhraseCaptioner)
             yield return "The captioner attributes ranks fixed phrases by similarity; no multimodal model took part.";
 
@@ -33,6 +33,17 @@ internal static class ReportNotes
         if (prepared.HandWrittenTemplate is { } own && run.Evaluations.All(done => done.Template != own))
             yield return $"The dataset's own template '{own}' could not be scored: a class name makes it too long for the checkpoint.";
         foreach (var warning in dataset.Warnings) yield return $"Dataset: {warning}";
+    }
+
+    private static IEnumerable<string> ProposerNotes(IReadOnlyList<ProviderFacts> proposers)
+    {
+        var names = proposers.Select(proposer => ProposerName.Parse(proposer.Name)).ToList();
+        if (names.Any(name => name.Service == RuleProposer))
+            yield return $"The proposer evolve edits templates by seeded rules; {(names.TrueForAll(name => Embedded.Contains(name.Service)) ? "no language model took part." : "no language model stands behind it.")}";
+        if (names.Any(name => name.Service == ProposerName.RandomWords))
+            yield return "The proposer random-words is a control: it puts random words into templates. What others gain beyond it, they gain by their words.";
+        foreach (var blind in names.Where(name => !name.SeesHistory))
+            yield return $"The proposer {blind} is a control: it is {blind.Service} without sight of what was tried.";
     }
 
     private static string Result(RunState run) => (run.Winner == PromptTemplate.Baseline.Text, run.Settings.WinnerRule) switch

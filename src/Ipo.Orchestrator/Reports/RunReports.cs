@@ -41,11 +41,25 @@ internal static class RunReports
             .OrderByDescending(prompt => prompt, ScoredPrompt.WorstFirst).Take(BestShown).Select(RunMessages.Of));
         report.Curve.AddRange(Curve(run));
         report.Trajectory.AddRange(run.Scored.Select(RunMessages.Of));
+        report.WinnerProposer = run.Origins.Of(PromptTemplate.Parse(winner)) ?? "";
+        report.ProposerShares.AddRange(Origins.Shares(run).Select(share => Share(share, run.Baseline!)));
         ProofMessages.Add(report, run);
         if (Explanation.Of(run) is { } explanation) report.Explanation = ExplanationMessages.Of(explanation, prepared, dataset, unreadable);
         report.Notes.AddRange(ReportNotes.Of(run, dataset, unreadable));
         return report;
     }
+
+    private static V1.ProposerShare Share(ProposerShare share, ScoredPrompt baseline) => new()
+    {
+        Proposer = share.Proposer.Name,
+        Model = share.Proposer.Model,
+        Answers = share.Answers,
+        Scored = share.Scored,
+        Refused = share.Refused,
+        Leads = share.Leads,
+        Best = share.Best is { } best ? RunMessages.Of(best) : null,
+        BestGain = share.Best is { } found ? found.Accuracy - baseline.Accuracy : 0,
+    };
 
     private static V1.TemplateEvaluation Evaluation(RunState run, string template)
     {

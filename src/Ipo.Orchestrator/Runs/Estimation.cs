@@ -32,7 +32,7 @@ internal sealed class Estimation(Preparation preparation, DatasetStore datasets,
             InputTokens = usesTokens ? estimate.InputTokens : 0,
             OutputTokens = usesTokens ? estimate.OutputTokens : 0,
             TokenRule = RunEstimate.TokenRule,
-            Proposer = RunMessages.Name(prepared.Proposer),
+            Proposer = string.Join(", ", prepared.Proposers.Select(RunMessages.Name)),
             Captioner = RunMessages.Name(prepared.Captioner),
         };
         response.Warnings.AddRange(estimate.Warnings);

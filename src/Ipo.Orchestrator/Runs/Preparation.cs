@@ -17,21 +17,28 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         var settings = run.Settings;
         var dataset = datasets.Get(settings.Dataset);
         var model = await scorer.GetModelAsync(patience, cancellation);
-        var proposer = await providers.FindProposerAsync(settings.Proposer, patience, cancellation);
-        var captioner = settings.Descriptions ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
+        var captioner = await FindCaptionerAsync(settings, patience, cancellation);
 
         var searched = Searched(dataset, settings);
         await RefuseLongNamesAsync(dataset, patience, cancellation);
 
         var (images, embedded) = await ChooseAsync(dataset, settings, searched, model.PreprocessingVersion, voice, patience, cancellation);
-        var prepared = Prepared(dataset, searched, images, model, proposer, captioner);
+        var prepared = Prepared(dataset, searched, images, model, proposers, captioner);
         return [prepared, new ImagesEmbedded(prepared.At, embedded.Cached, embedded.Encoded)];
     }
 
     private RunPrepared Prepared(
-        Dataset dataset, int searched, IReadOnlyList<SearchImage> images, V1.Model model, ProviderFacts proposer, ProviderFacts? captioner) => new(
+        Dataset dataset, int searched, IReadOnlyList<SearchImage> images, V1.Model model, IReadOnlyList<ProviderFacts> proposers, ProviderFacts? captioner) => new(
             clock.GetUtcNow(), dataset.Digest, [.. dataset.ClassNames.Take(searched)], [.. dataset.ClassNames.Skip(searched)], images,
-            PartImages.Present(dataset, searched), dataset.HandWrittenTemplate, Facts(model), proposer, captioner);
+            PartImages.Present(dataset, searched), dataset.HandWrittenTemplate, Facts(model), proposers[0], captioner)
+        {
+            Mix = proposers.Count > 1 ? proposers : null,
+        };
+
+    // Where no proposer looks at descriptions, none are bought.
+    private async Task<ProviderFacts?> FindCaptionerAsync(RunSettings settings, Patience patience, CancellationToken cancellation) =>
+        settings.Descriptions && ProposerName.Mix(settings.Proposer).Any(name => name.SeesImages) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
 
     private static int Searched(Dataset dataset, RunSettings settings)
     {
@@ -46,11 +53,11 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
     {
         var dataset = datasets.Get(settings.Dataset);
         var model = await scorer.GetModelAsync(patience, cancellation);
-        var proposer = await providers.FindProposerAsync(settings.Proposer, patience, cancellation);
-        var captioner = settings.Descriptions ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
+        var captioner = await FindCaptionerAsync(settings, patience, cancellation);
         var searched = Searched(dataset, settings);
         var images = FewShot.Choose(Usable(dataset, searched, model.PreprocessingVersion).Select(image => new SearchImage(image.Sha256, image.Label)), settings.Shots, settings.Seed);
-        return Prepared(dataset, searched, images, model, proposer, captioner);
+        return Prepared(dataset, searched, images, model, proposers, captioner);
     }
 
     /// <summary>Checks that nothing the run was prepared with is another by now.</summary>
@@ -65,8 +72,9 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         await ConfirmModelAsync(prepared, patience, cancellation);
         if (run.Ended is not null) return dataset;
 
-        if (await providers.FindProposerAsync(prepared.Proposer.Name, patience, cancellation) is var proposer && proposer.Model != prepared.Proposer.Model)
-            throw RefusedException.Forbidden($"Proposer '{proposer.Name}' now answers with {proposer.Model}, and the run was prepared with {prepared.Proposer.Model}. Configure that model again, or start a new run.");
+        foreach (var before in prepared.Proposers)
+            if (await providers.FindProposerAsync(before.Name, patience, cancellation) is var proposer && proposer.Model != before.Model)
+                throw RefusedException.Forbidden($"Proposer '{proposer.Name}' now answers with {proposer.Model}, and the run was prepared with {before.Model}. Configure that model again, or start a new run.");
         if (prepared.Captioner is { } captioner && await providers.GetCaptionerAsync(patience, cancellation) is var now && (now.Name, now.Model) != (captioner.Name, captioner.Model))
             throw RefusedException.Forbidden($"The captioner is now {now.Name} ({now.Model}), and the run was prepared with {captioner.Name} ({captioner.Model}). Configure that one again, or start a new run.");
         return dataset;

@@ -28,6 +28,7 @@ internal sealed class RunLoop(Preparation preparation, SearchScoring scoring, Pr
                 case EmbedImages: await run.WriteAsync(await scoring.EmbedAsync(run)); break;
                 case DescribeImages describe: await Task.WhenAll(describe.Calls.Select(call => DescribeAsync(run, call))); break;
                 case Propose propose: await Task.WhenAll(propose.Calls.Select(call => ProposeAsync(run, propose, call))); break;
+                case FindConfusions find: await run.WriteAsync(await scoring.FindConfusionsAsync(run, find)); break;
                 case ScoreTemplates score: await run.WriteAsync(await scoring.ScoreAsync(run, score)); break;
                 case EndSearch end: await run.WriteAsync(new SearchEnded(clock.GetUtcNow(), end.Reason, end.Winner.Text)); break;
                 case ChooseWinner choose: await run.WriteAsync(new WinnerChosen(clock.GetUtcNow(), choose.Winner.Text)); break;
@@ -89,6 +90,7 @@ internal sealed class RunLoop(Preparation preparation, SearchScoring scoring, Pr
         Prepare or EmbedImages => "prepare",
         DescribeImages => "describe",
         Propose propose => $"step {propose.Step}",
+        FindConfusions => "confusions",
         ScoreTemplates { Step: 0 } => "baseline",
         ScoreTemplates score => $"step {score.Step}",
         ChooseWinner or OpenTest or Evaluate => "evaluate",

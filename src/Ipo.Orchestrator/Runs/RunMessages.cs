@@ -32,7 +32,7 @@ internal static class RunMessages
             UpdatedAt = run.UpdatedAt.ToTimestamp(),
             JournalLength = run.Length,
             Elapsed = run.Elapsed.ToDuration(),
-            Proposer = Name(run.Prepared?.Proposer),
+            Proposer = string.Join(", ", run.Prepared?.Proposers.Select(Name) ?? []),
             Captioner = Name(run.Prepared?.Captioner),
             Model = run.Prepared is { } prepared ? Of(prepared.Model) : null,
         };

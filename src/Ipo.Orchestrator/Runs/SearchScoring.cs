@@ -83,6 +83,21 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         return Math.Min(1, (double)run.Evaluations.Count / (choosing + proving));
     }
 
+    /// <summary>Finds what a template confuses on the search images.</summary>
+    /// <returns><see cref="ConfusionsFound"/>.</returns>
+    public async Task<RunEvent> FindConfusionsAsync(HeldRun run, FindConfusions action)
+    {
+        run.Voice.Say($"step {run.State.StepsCompleted + 1} of {run.State.Settings.Steps}: looking at what is confused", Done(run));
+        var set = await SetAsync(run, DatasetPart.Search);
+        var result = (await set.ScoreAsync([action.Template.Text], outcomes: true, run.Patience, _ => { }, run.Free))[0];
+        var outcomes = result.Score?.Outcomes ?? throw RefusedException.Forbidden($"{Scorer.Service} can no longer score '{action.Template.Text}': {result.Refusal} Start a new run.");
+        if (outcomes.Count != set.Images.Images.Count)
+            throw RefusedException.Forbidden($"{Scorer.Service} gave outcomes of {outcomes.Count} of {set.Images.Images.Count} images; it and this orchestrator are of different versions.");
+        return new ConfusionsFound(
+            clock.GetUtcNow(), action.Template.Text,
+            Confusions.Of(set.Images.Images.Select(image => image.Label), outcomes.Select(outcome => outcome.Predicted)));
+    }
+
     private Task<ScoringSet> SetAsync(HeldRun run, DatasetPart part) => run.SetAsync(part, async () =>
     {
         var (dataset, prepared) = (run.Dataset!, run.State.Prepared!);

@@ -18,16 +18,26 @@ internal sealed partial class Providers(
     public async Task<IReadOnlyList<V1.Proposer>> ListProposersAsync(Patience patience, CancellationToken cancellation) =>
         (await patience.AskAsync(PromptGen, () => promptGen.ListProposersAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Proposers;
 
-    /// <summary>A proposer by name; the empty name means the default one.</summary>
-    public async Task<ProviderFacts> FindProposerAsync(string name, Patience patience, CancellationToken cancellation)
+    /// <summary>The proposers that a setting names, in its order; an empty name means the default one.</summary>
+    public async Task<IReadOnlyList<ProviderFacts>> FindProposersAsync(string setting, Patience patience, CancellationToken cancellation)
     {
         var all = await ListProposersAsync(patience, cancellation);
-        // Its name while it was the only one with a language model.
-        if (name == "openai") name = "ipo";
-        var found = name.Length == 0 && all.Count > 0 ? all[0] : all.FirstOrDefault(proposer => proposer.Name == name);
+        var mix = ProposerName.Mix(setting).Select(name => Find(name, all)).ToList();
+        // Two names may mean one: "no-history" beside the default proposer's own.
+        return mix.Distinct().Count() == mix.Count ? mix
+            : throw RefusedException.Invalid($"proposer is '{setting}', which means {string.Join(", ", mix.Select(facts => facts.Name))}; give each once.");
+    }
+
+    /// <summary>A proposer by name; the empty name means the default one.</summary>
+    public async Task<ProviderFacts> FindProposerAsync(string name, Patience patience, CancellationToken cancellation) =>
+        (await FindProposersAsync(name, patience, cancellation))[0];
+
+    private static ProviderFacts Find(ProposerName name, IReadOnlyList<V1.Proposer> all)
+    {
+        var found = name.Service.Length == 0 && all.Count > 0 ? all[0] : all.FirstOrDefault(proposer => proposer.Name == name.Service);
         return found is null
-            ? throw RefusedException.Invalid($"proposer '{name}' is not configured; {PromptGen} has: {string.Join(", ", all.Select(proposer => proposer.Name))}.")
-            : new(found.Name, found.Model, found.Paid);
+            ? throw RefusedException.Invalid($"proposer '{name.Service}' is not configured; {PromptGen} has: {string.Join(", ", all.Select(proposer => proposer.Name))}.")
+            : new((name with { Service = found.Name }).ToString(), found.Model, found.Paid);
     }
 
     /// <summary>The configured captioner.</summary>
@@ -44,7 +54,7 @@ internal sealed partial class Providers(
     {
         var request = new V1.ProposeTemplatesRequest
         {
-            Proposer = prepared.Proposer.Name,
+            Proposer = ProposerName.Parse(action.Proposer.Name).Service,
             Instruction = action.Instruction,
             CandidateCount = action.CandidateCount,
             Seed = call.Seed,

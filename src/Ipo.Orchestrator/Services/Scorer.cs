@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Google.Protobuf;
 using Grpc.Core;
 using Ipo.Orchestrator.Datasets;
@@ -101,6 +102,17 @@ internal sealed class Scorer(V1.ClipScorerService.ClipScorerServiceClient client
                 ? (IReadOnlyList<V1.ScoreTemplatesResponse>)results!
                 : throw new RpcException(new Status(StatusCode.Unavailable, "the stream of scores ended before all were sent"));
         }, cancellation);
+    }
+
+    /// <summary>Embeds a few texts.</summary>
+    /// <returns>Their embeddings, L2-normalised.</returns>
+    public async Task<IReadOnlyList<float[]>> EmbedTextsAsync(IReadOnlyList<string> texts, Patience patience, CancellationToken cancellation)
+    {
+        var request = new V1.EmbedTextsRequest();
+        request.Texts.AddRange(texts);
+        var answer = await patience.AskAsync(Service, () => client.EmbedTextsAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+        return [.. answer.Embeddings.Select(embedding => Enumerable.Range(0, embedding.Length / sizeof(float))
+            .Select(at => BinaryPrimitives.ReadSingleLittleEndian(embedding.Span[(at * sizeof(float))..])).ToArray())];
     }
 
     /// <summary>Why a text cannot be embedded; null where it can.</summary>

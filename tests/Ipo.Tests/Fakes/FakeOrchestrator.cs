@@ -55,6 +55,9 @@ internal sealed class FakeOrchestrator : OrchestratorService.OrchestratorService
     public EvaluateTemplatesResponse Evaluation { get; set; } = new();
     public Func<ByteString, Classification> Classify { get; set; } = _ => new();
 
+    /// <summary>The chunks of an export; one without content breaks it off.</summary>
+    public IReadOnlyList<ExportRunResponse> Export { get; set; } = [];
+
     /// <summary>How long every unary call takes.</summary>
     public TimeSpan Slowness { get; set; }
 
@@ -106,6 +109,16 @@ internal sealed class FakeOrchestrator : OrchestratorService.OrchestratorService
 
     public override Task<ClassifyImagesResponse> ClassifyImages(ClassifyImagesRequest request, ServerCallContext context) =>
         Answer(request, context, () => new ClassifyImagesResponse { Classifications = { request.Contents.Select(Classify) }, Template = "a <CLASS>." });
+
+    public override async Task ExportRun(ExportRunRequest request, IServerStreamWriter<ExportRunResponse> responseStream, ServerCallContext context)
+    {
+        Note(request, context);
+        foreach (var chunk in Export)
+        {
+            if (chunk.Content.IsEmpty) throw new RpcException(new Status(StatusCode.Internal, "It broke off."));
+            await responseStream.WriteAsync(chunk, context.CancellationToken);
+        }
+    }
 
     public override async Task WatchRun(WatchRunRequest request, IServerStreamWriter<WatchRunResponse> responseStream, ServerCallContext context)
     {

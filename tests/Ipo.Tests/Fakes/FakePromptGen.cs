@@ -13,6 +13,9 @@ internal sealed class FakePromptGen : PromptGenService.PromptGenServiceBase
 
     public Proposer Proposer { get; set; } = new() { Name = "evolve", Model = "rules 1" };
 
+    /// <summary>What it offers beside that one.</summary>
+    public IReadOnlyList<Proposer> More { get; set; } = [];
+
     /// <summary>By the number of the call, from 0: how it ends instead of an answer; null for an answer. May throw or wait.</summary>
     public Func<int, Task<ProposeTemplatesResponse?>> Instead { get; set; } = _ => Task.FromResult<ProposeTemplatesResponse?>(null);
 
@@ -23,7 +26,7 @@ internal sealed class FakePromptGen : PromptGenService.PromptGenServiceBase
     public ConcurrentQueue<ProposeTemplatesRequest> Requests { get; } = new();
 
     public override Task<ListProposersResponse> ListProposers(ListProposersRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListProposersResponse { Proposers = { Proposer } });
+        Task.FromResult(new ListProposersResponse { Proposers = { Proposer, More } });
 
     public override async Task<ProposeTemplatesResponse> ProposeTemplates(ProposeTemplatesRequest request, ServerCallContext context)
     {

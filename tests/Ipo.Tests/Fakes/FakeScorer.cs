@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
@@ -64,8 +65,16 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         var tooLong = request.Texts.FirstOrDefault(text => text.Length > LongestText);
         if (tooLong is not null) throw new RpcException(new Status(StatusCode.InvalidArgument, $"'{tooLong}' is longer than the context."));
         var response = new EmbedTextsResponse();
-        response.Embeddings.AddRange(request.Texts.Select(_ => ByteString.CopyFrom(new byte[16])));
+        response.Embeddings.AddRange(request.Texts.Select(text => ByteString.CopyFrom(MemoryMarshal.AsBytes(TextEmbedding(text).AsSpan()))));
         return Task.FromResult(response);
+    }
+
+    /// <summary>The embedding of a text: four numbers by its digest, L2-normalised.</summary>
+    public static float[] TextEmbedding(string text)
+    {
+        float[] numbers = [.. SHA256.HashData(Encoding.UTF8.GetBytes(text)).Take(4).Select(value => value - 127.5f)];
+        var length = MathF.Sqrt(numbers.Sum(number => number * number));
+        return [.. numbers.Select(number => number / length)];
     }
 
     public override Task<PutImageSetResponse> PutImageSet(PutImageSetRequest request, ServerCallContext context)

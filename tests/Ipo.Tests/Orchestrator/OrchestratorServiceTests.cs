@@ -169,6 +169,55 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Several_proposers_share_a_run_and_the_report_says_what_each_brought()
+    {
+        _fakes.PromptGen.More = [new() { Name = "reflect", Model = "model-1", Paid = true }];
+        _fakes.PromptGen.Answer = request => $"<INS>a {request.Proposer} picture {request.Memory.Count} {request.Seed} of a <CLASS>.</INS><INS>none</INS>";
+        var settings = Settings();
+        settings.Proposer = "evolve,reflect,no-history";
+        settings.Steps = 3;
+        await CreateAsync(settings, "run");
+        Assert.Equal("evolve (rules 1), reflect (model-1), evolve/no-history (rules 1)", (await WatchAsync("run"))[^1].Proposer);
+
+        var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        Assert.Equal(
+            [("evolve", 1, 1, 1), ("reflect", 1, 1, 1), ("evolve/no-history", 1, 1, 1)],
+            answer.Report.ProposerShares.Select(share => (share.Proposer, share.Answers, share.Scored, share.Refused)));
+        var winner = answer.Report.ProposerShares.SingleOrDefault(share => share.Best.Template == answer.Report.Winner);
+        Assert.Equal(winner?.Proposer ?? "", answer.Report.WinnerProposer);
+        Assert.Contains("## Who found it", answer.Markdown, StringComparison.Ordinal);
+
+        var requests = _fakes.PromptGen.Requests.ToList();
+        Assert.Equal(["evolve", "reflect", "evolve"], requests.Select(request => request.Proposer));
+        Assert.Equal([1, 2, 0], requests.Select(request => request.Memory.Count));
+        var confused = (await _lab.Book.GetAsync("run", Cancellation)).State;
+        Assert.Equal(3, confused.StepsCompleted);
+    }
+
+    [Theory]
+    [InlineData("evolve,no-history,evolve/no-history", "proposer is 'evolve,no-history,evolve/no-history', which means evolve, evolve/no-history, evolve/no-history; give each once.")]
+    [InlineData("openai", "proposer 'ipo' is not configured; prompt-gen has: evolve.")]
+    public async Task Proposers_that_are_not_there_or_twice_fail_the_run(string proposer, string reason)
+    {
+        var settings = Settings();
+        settings.Proposer = proposer;
+        await CreateAsync(settings, "run");
+        Assert.Equal((V1.RunState.Failed, reason), ((await WatchAsync("run"))[^1] switch { var run => (run.State, run.Reason) }));
+    }
+
+    [Fact]
+    public async Task Nothing_is_described_for_a_proposer_that_looks_at_no_description()
+    {
+        _fakes.PromptGen.More = [new() { Name = "random-words", Model = "random-words-1" }];
+        var settings = Settings();
+        settings.Proposer = "random-words";
+        await CreateAsync(settings, "run");
+        var run = (await WatchAsync("run"))[^1];
+        Assert.Equal((V1.RunState.Completed, ""), (run.State, run.Captioner));
+        Assert.All(_fakes.PromptGen.Requests, request => Assert.Empty(request.Descriptions));
+    }
+
+    [Fact]
     public async Task An_unknown_proposer_fails_the_run_and_names_the_known_ones()
     {
         var settings = Settings();
@@ -306,7 +355,7 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_dry_run_says_what_a_run_would_take_and_starts_nothing()
     {
-        _fakes.PromptGen.Proposer = new() { Name = "openai", Model = "gpt", Paid = true };
+        _fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "gpt", Paid = true };
         var settings = Settings();
         (settings.Preset, settings.Steps) = ("robust", 2);
         var estimate = await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation);

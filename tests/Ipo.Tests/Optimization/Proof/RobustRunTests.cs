@@ -76,7 +76,7 @@ public sealed class RobustRunTests
     {
         var images = Enumerable.Range(0, 40).Select(image => new SearchImage($"s{image:00}", image / 10)).ToList();
         var host = Completed(WithValidation with { Parts = [DatasetPart.Search, DatasetPart.TestBase], SearchImages = images });
-        Assert.NotNull(WinnerChoice.Of(host.State).Unseen);
+        Assert.NotNull(WinnerChoice.Of(host.State).Folded);
         Assert.All(host.State.Scored, prompt => Assert.Equal((40, true), (prompt.Outcomes!.Images, prompt.Outcomes.Losses is null)));
         Assert.DoesNotContain(host.State.Evaluations, done => done.Part == DatasetPart.Validation);
         Assert.NotNull(host.State.Winner);

@@ -40,7 +40,8 @@ public sealed class VerdictTests
     {
         Assert.Equal(new(Judgement.Better, VerdictGround.ValidationImages), Verdict.Of(false, null, Finalist(Better, 0.004), null));
         Assert.Equal(new(Judgement.Same, VerdictGround.ValidationImages), Verdict.Of(false, null, Finalist(Better, 0.06), null));
-        Assert.Equal(new(Judgement.Better, VerdictGround.FoldedSearchImages), Verdict.Of(false, null, Finalist(Better, 0.06), Better));
+        Assert.Equal(new(Judgement.Better, VerdictGround.FoldedSearchImages), Verdict.Of(false, null, Finalist(Better, 0.06), new FoldedGain(0.05, 0.02)));
+        Assert.Equal(new(Judgement.Same, VerdictGround.FoldedSearchImages), Verdict.Of(false, null, Finalist(Better, 0.001), new FoldedGain(0.05, 0.025)));
         Assert.Equal(new(Judgement.Same, VerdictGround.SearchImages), Verdict.Of(false, null, null, null));
     }
 

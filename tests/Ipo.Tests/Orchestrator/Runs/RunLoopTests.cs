@@ -233,7 +233,7 @@ public sealed class RunLoopTests : IAsyncLifetime
     [Fact]
     public async Task The_budget_ends_the_search_and_what_was_found_is_reported()
     {
-        _fakes.PromptGen.Proposer = new() { Name = "openai", Model = "gpt", Paid = true };
+        _fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "gpt", Paid = true };
         var settings = Settings("ipo-paper");
         settings.Budget = new() { Calls = 2 };
 

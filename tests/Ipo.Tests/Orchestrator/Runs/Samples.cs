@@ -39,6 +39,7 @@ internal static class Samples
             new RunFailed(Time, Hard),
             new RunResumed(Time),
             new RunCancelled(Time),
+            new ConfusionsFound(Time, "a <CLASS>", [new(1, 0, 3)]),
         ];
     }
 }

@@ -38,6 +38,8 @@ public sealed class StoredEventTests
         new RunFailed(Events.At, "The key was refused."),
         new RunResumed(Events.At),
         new RunCancelled(Events.At),
+        new ConfusionsFound(Events.At, "a photo of a <CLASS>.", [new(1, 0, 3)]),
+        Events.Prepared with { Mix = [Events.Prepared.Proposer, new("evolve/no-history", "rules-1", false)] },
     ];
 
     // Journals outlive versions: a line that changes here is a journal that cannot be read any more.
@@ -53,7 +55,7 @@ public sealed class StoredEventTests
     public void Every_kind_of_event_stands_in_the_golden_lines() =>
         Assert.Equal(
             typeof(RunEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(RunEvent))).Select(type => type.Name).Order(),
-            OneOfEach.Select(happened => happened.GetType().Name).Order());
+            OneOfEach.Select(happened => happened.GetType().Name).Distinct().Order());
 
     // Names in journals; their order is free.
     [Fact]

@@ -41,6 +41,9 @@ internal sealed class SimulatedHost
     /// <summary>Accuracy and loss of a template; null where the scorer cannot score it on that part (null in the search).</summary>
     public Func<string, DatasetPart?, (double Accuracy, double Loss)?> Scorer { get; init; } = (template, _) => Score(template);
 
+    /// <summary>What a template confuses.</summary>
+    public Func<string, IReadOnlyList<ConfusedPair>> Confused { get; init; } = _ => [new(0, 1, 2)];
+
     /// <summary>Whether a description was cached.</summary>
     public Func<string, bool> Cached { get; init; } = _ => false;
 
@@ -105,6 +108,7 @@ internal sealed class SimulatedHost
             case ScoreTemplates score: Append(Scores(score)); break;
             case DescribeImages describe: Describe(describe); break;
             case Propose propose: Ask(propose); break;
+            case FindConfusions find: Append(new ConfusionsFound(now, find.Template.Text, Confused(find.Template.Text))); break;
             case EndSearch end: Append(new SearchEnded(now, end.Reason, end.Winner.Text)); break;
             case ChooseWinner choose: Append(new WinnerChosen(now, choose.Winner.Text)); break;
             case OpenTest: Append(new TestOpened(now, EarlierLooks)); break;

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Grpc.Core;
+using Ipo.V1;
+using Struct = Google.Protobuf.WellKnownTypes.Struct;
+using Value = Google.Protobuf.WellKnownTypes.Value;
+
+namespace Ipo.Cli.Commands;
+
+/// <summary><c>ipo export</c>: what a run found, as files for other tools.</summary>
+internal static class ExportCommand
+{
+    private static readonly Dictionary<string, ExportFormat> Formats = new(StringComparer.Ordinal)
+    {
+        ["open_clip"] = ExportFormat.OpenClip,
+        ["clip_benchmark"] = ExportFormat.ClipBenchmark,
+        ["cupl"] = ExportFormat.Cupl,
+        ["npy"] = ExportFormat.Npy,
+        ["safetensors"] = ExportFormat.Safetensors,
+        ["report"] = ExportFormat.Report,
+    };
+
+    public static Command Create()
+    {
+        var runId = new Argument<string>("RUN") { Description = "The id of a completed run." };
+        var format = OptionValues.Choice("--format", $"What to write: {string.Join(", ", Formats.Keys)}. The first three are JSON of the template or its prompts, npy and safetensors the class embeddings [D, C], report the report with checksums over all that it rests on.", [.. Formats.Keys]);
+        format.Required = true;
+        format.HelpName = "FORM";
+        var output = new Option<FileInfo>("--out", "--output", "-o") { Description = "The file to write; weights come with FILE.classes.json beside it.", HelpName = "FILE", Required = true };
+        output.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && Path.GetDirectoryName(Path.GetFullPath(token.Value)) is { } folder && !Directory.Exists(folder))
+                result.AddError($"--out cannot write '{token.Value}': there is no folder {folder}. Make it first.");
+        });
+        var allClasses = new Option<bool>("--all-classes") { Description = "Prompts and weights of all classes of the dataset and not only of those searched on." };
+        var command = new Verb("export", "Writes what a completed run found for other tools.")
+        {
+            Examples = ["ipo export RUN --format open_clip --out templates.json", "ipo export RUN --format safetensors --all-classes --out weights.safetensors", "ipo export RUN --format report --out report.json"],
+        };
+        command.Add(runId);
+        foreach (var option in (Option[])[format, output, allClasses]) command.Add(option);
+        command.Does(async session =>
+        {
+            var request = new ExportRunRequest
+            {
+                RunId = session.Parsed.GetRequiredValue(runId),
+                Format = Formats[session.Parsed.GetRequiredValue(format)!],
+                AllClasses = session.Parsed.GetValue(allClasses),
+            };
+            var files = await WriteAsync(session, request, session.Parsed.GetRequiredValue(output).FullName);
+            if (session.Json) session.WriteJson(new Struct { Fields = { ["files"] = Value.ForList([.. files.Select(Value.ForString)]) } }); // so that a script need not know the suffixes
+            else foreach (var file in files) session.Terminal.Tell($"Written: {file}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    // Under other names until all is there: an export that breaks off leaves what stood before.
+    private static async Task<IReadOnlyList<string>> WriteAsync(Session session, ExportRunRequest request, string path)
+    {
+        var unfinished = new Dictionary<string, FileStream>(StringComparer.Ordinal);
+        try
+        {
+            using var export = session.Orchestrator.ExportRun(request);
+            await foreach (var chunk in export.ResponseStream.ReadAllAsync(session.Stop))
+            {
+                var file = path + chunk.Suffix;
+                if (!unfinished.TryGetValue(file, out var stream)) unfinished[file] = stream = File.Create(file + ".part");
+                await stream.WriteAsync(chunk.Content.Memory, session.Stop);
+            }
+            foreach (var (file, stream) in unfinished)
+            {
+                await stream.DisposeAsync();
+                File.Move(stream.Name, file, overwrite: true);
+            }
+        }
+        finally
+        {
+            foreach (var stream in unfinished.Values)
+            {
+                await stream.DisposeAsync();
+                File.Delete(stream.Name);
+            }
+        }
+        return [.. unfinished.Keys];
+    }
+}

@@ -1,0 +1,51 @@
+namespace Ipo.Optimization;
+
+/// <summary>What one proposer is asked: the instruction, and the same facts in structure for those without a language model.</summary>
+/// <param name="Instruction">The whole instruction.</param>
+/// <param name="Memory">What it shows of the past as good, worst first.</param>
+/// <param name="Descriptions">The descriptions that it shows.</param>
+public sealed record Question(string Instruction, IReadOnlyList<ScoredPrompt> Memory, IReadOnlyList<string> Descriptions)
+{
+    /// <summary>Writes the question: proposers differ here and nowhere else.</summary>
+    /// <param name="name">Whose.</param>
+    /// <param name="scored">Every template scored so far, in the order of scoring.</param>
+    /// <param name="descriptions">What the captioner said of the images.</param>
+    /// <param name="confusions">What the best template confuses; used by <see cref="ProposerName.Reflect"/> alone.</param>
+    /// <param name="settings">The run's settings.</param>
+    public static Question For(
+        ProposerName name, IReadOnlyList<ScoredPrompt> scored, IReadOnlyList<string> descriptions, IReadOnlyList<Confusion> confusions,
+        RunSettings settings)
+    {
+        if (!name.SeesHistory) scored = [];
+        var memory = PromptMemory.Shown(scored, settings);
+        if (!name.SeesImages) descriptions = [];
+        return name.Service switch
+        {
+            ProposerName.Contrast when Contrasted(scored, settings) is { Bad.Count: > 0 } both =>
+                new(Optimization.Instruction.WriteContrast(both.Good, both.Bad, descriptions, settings.CandidatesPerCall, settings.Order), both.Good, descriptions),
+            // Confusions are of the best template: without a history there are none to show.
+            ProposerName.Reflect when name.SeesHistory && confusions.Count > 0 =>
+                new(Optimization.Instruction.WriteReflect(memory, confusions, settings.CandidatesPerCall, settings.Order), memory,
+                    [.. confusions.SelectMany(confusion => confusion.Descriptions.Concat(confusion.TakenForDescriptions)).Distinct()]),
+            _ => new(Optimization.Instruction.Write(memory, descriptions, settings.CandidatesPerCall, settings.Order), memory, descriptions),
+        };
+    }
+
+    // The memory's places, half for either kind, so that contrast costs no more tokens than the paper's instruction. LLMbo
+    // shows as many bad as good ones (3 and 3).
+    private static (IReadOnlyList<ScoredPrompt> Good, IReadOnlyList<ScoredPrompt> Bad) Contrasted(IReadOnlyList<ScoredPrompt> scored, RunSettings settings)
+    {
+        var good = PromptMemory.Shown(scored, settings with { MemorySize = (settings.MemorySize + 1) / 2 });
+        var bad = scored.Order(ScoredPrompt.WorstFirst).Where(prompt => !good.Contains(prompt)).Take(settings.MemorySize / 2);
+        return (good, [.. bad]);
+    }
+}
+
+/// <summary>Two classes that a template mistakes for each other, on the search images.</summary>
+/// <param name="ClassName">Name of the images' class.</param>
+/// <param name="TakenFor">Name of the class they are taken for.</param>
+/// <param name="Images">How many are.</param>
+/// <param name="Descriptions">Descriptions of images of their class.</param>
+/// <param name="TakenForDescriptions">Descriptions of images of the other class.</param>
+public sealed record Confusion(
+    string ClassName, string TakenFor, int Images, IReadOnlyList<string> Descriptions, IReadOnlyList<string> TakenForDescriptions);

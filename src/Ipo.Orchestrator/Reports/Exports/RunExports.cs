@@ -1,0 +1,71 @@
+using Google.Protobuf;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Runs;
+using Ipo.Orchestrator.Services;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>Makes files of what a completed run found.</summary>
+internal sealed class RunExports(ReportStore reports, RunBook book, DatasetStore datasets, Scorer scorer, TimeProvider clock)
+{
+    private const int ChunkBytes = 1024 * 1024; // the contract's limit
+
+    // 1,024 numbers of four bytes for each would just pass the 4 MiB that a gRPC client takes.
+    private const int TextsAtOnce = 512;
+
+    /// <summary>Exports a run.</summary>
+    /// <exception cref="RefusedException">There is no such run, it is not complete, or the scorer has another checkpoint by now.</exception>
+    public async IAsyncEnumerable<V1.ExportRunResponse> ExportAsync(
+        V1.ExportRunRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var file in await FilesAsync(request, cancellation))
+            for (var at = 0; at < file.Content.Length; at += ChunkBytes)
+                yield return new() { Suffix = file.Suffix, Content = UnsafeByteOperations.UnsafeWrap(file.Content.AsMemory(at, Math.Min(ChunkBytes, file.Content.Length - at))) };
+    }
+
+    private async Task<ExportedFile[]> FilesAsync(V1.ExportRunRequest request, CancellationToken cancellation)
+    {
+        if (request.Format is V1.ExportFormat.Unspecified || !Enum.IsDefined(request.Format))
+            throw RefusedException.Invalid($"format is {(int)request.Format}; it takes open_clip, clip_benchmark, cupl, npy, safetensors or report.");
+        var report = await reports.GetAsync(request.RunId, cancellation);
+        // Searched classes come first in label order.
+        string[] classNames = [.. report.Dataset.ClassNames.Take(request.AllClasses ? report.Dataset.ClassNames.Count : report.WinnerEvaluation.Search.Classes)];
+        return request.Format switch
+        {
+            V1.ExportFormat.OpenClip => [new("", TemplateFiles.OpenClip(report.Winner))],
+            V1.ExportFormat.ClipBenchmark => [new("", TemplateFiles.ClipBenchmark(report.Dataset.Name, report.Winner))],
+            V1.ExportFormat.Cupl => [new("", TemplateFiles.Cupl(report.Winner, classNames))],
+            V1.ExportFormat.Report => [new("", await ReportAsync(report, cancellation))],
+            _ => await WeightsAsync(request.Format, report, classNames, cancellation),
+        };
+    }
+
+    private async Task<ExportedFile[]> WeightsAsync(V1.ExportFormat format, V1.RunReport report, string[] classNames, CancellationToken cancellation)
+    {
+        var patience = Patience.OfARequest(clock);
+        var (ran, now) = (report.Run.Model, await scorer.GetModelAsync(patience, cancellation));
+        if ((now.Digest, now.Precision) != (ran.Digest, ran.Precision))
+            throw RefusedException.Forbidden($"{Scorer.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{report.Run.RunId}' was made with {ran.Name} {ran.Digest} ({ran.Precision}), whose weights these are to be. Start it with that checkpoint.");
+        var columns = new List<float[]>(classNames.Length);
+        foreach (var some in classNames.Chunk(TextsAtOnce))
+            columns.AddRange(await scorer.EmbedTextsAsync([.. some.Select(Optimization.PromptTemplate.Parse(report.Winner).For)], patience, cancellation));
+        var weights = new ZeroShotWeights(columns, classNames, report.Winner, ran);
+        return
+        [
+            new("", format == V1.ExportFormat.Npy ? WeightFiles.Npy(weights) : WeightFiles.Safetensors(weights)),
+            new(".classes.json", TemplateFiles.ClassNames(classNames)),
+        ];
+    }
+
+    private async Task<byte[]> ReportAsync(V1.RunReport report, CancellationToken cancellation)
+    {
+        var prepared = (await book.GetAsync(report.Run.RunId, cancellation)).State.Prepared!;
+        // The report was found, so its dataset is there.
+        return ReportFiles.Write(report, datasets.Find(report.Dataset.Name, prepared.DatasetDigest)!, prepared);
+    }
+}
+
+/// <summary>A file of an export.</summary>
+/// <param name="Suffix">What follows the name that a person chose.</param>
+/// <param name="Content">Its bytes.</param>
+internal sealed record ExportedFile(string Suffix, byte[] Content);

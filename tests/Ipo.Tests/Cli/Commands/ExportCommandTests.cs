@@ -1,0 +1,91 @@
+using Google.Protobuf;
+using Ipo.Cli;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Xunit;
+
+namespace Ipo.Tests.Cli.Commands;
+
+public sealed class ExportCommandTests : IAsyncLifetime
+{
+    private readonly TempFolder folder = new();
+    private FakeOrchestrator orchestrator = null!;
+
+    private string File => Path.Combine(folder, "weights.npy");
+
+    public async ValueTask InitializeAsync() => orchestrator = await FakeOrchestrator.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await orchestrator.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("open_clip", ExportFormat.OpenClip)]
+    [InlineData("clip_benchmark", ExportFormat.ClipBenchmark)]
+    [InlineData("cupl", ExportFormat.Cupl)]
+    [InlineData("npy", ExportFormat.Npy)]
+    [InlineData("safetensors", ExportFormat.Safetensors)]
+    [InlineData("report", ExportFormat.Report)]
+    public async Task Chunks_become_files_beside_each_other(string name, ExportFormat format)
+    {
+        orchestrator.Export = [Chunk("", "one "), Chunk("", "two"), Chunk(".classes.json", "[]")];
+        await System.IO.File.WriteAllTextAsync(File, "what stood here before", TestContext.Current.CancellationToken);
+        var line = Line();
+
+        Assert.Equal(ExitCode.Done, await line.RunAsync("export", "r1", "--format", name, "--out", File, "--all-classes"));
+
+        Assert.Equal(["weights.npy", "weights.npy.classes.json"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        Assert.Equal(("one two", "[]"), (Text(File), Text(File + ".classes.json")));
+        Assert.Equal($"Written: {File}\nWritten: {File}.classes.json\n", line.Error);
+        Assert.Equal(new ExportRunRequest { RunId = "r1", Format = format, AllClasses = true }, orchestrator.Requests.OfType<ExportRunRequest>().Single());
+    }
+
+    [Fact]
+    public async Task As_json_the_files_are_listed()
+    {
+        orchestrator.Export = [Chunk("", "x")];
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("export", "r1", "--format", "cupl", "-o", File, "--json"));
+        Assert.Equal(File, System.Text.Json.JsonDocument.Parse(line.Out).RootElement.GetProperty("files")[0].GetString());
+        Assert.Empty(line.Error);
+    }
+
+    [Fact]
+    public async Task An_export_that_breaks_off_leaves_what_stood_there()
+    {
+        orchestrator.Export = [Chunk("", "half"), Chunk("", "")];
+        await System.IO.File.WriteAllTextAsync(File, "before", TestContext.Current.CancellationToken);
+        var line = Line();
+
+        Assert.Equal(ExitCode.Error, await line.RunAsync("export", "r1", "--format", "npy", "--out", File));
+
+        Assert.Equal("before", Text(File));
+        Assert.Single(Directory.GetFiles(folder));
+        Assert.Contains("It broke off.", line.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("export r1 --out x.json", "Option '--format' is required.")]
+    [InlineData("export r1 --format cupl", "Option '--out' is required.")]
+    [InlineData("export r1 --format onnx --out x", "--format does not take 'onnx'; it takes open_clip or clip_benchmark or cupl or npy or safetensors or report.")]
+    [InlineData("export r1 --format cupl --out /no/such/folder/x", "--out cannot write '/no/such/folder/x': there is no folder /no/such/folder. Make it first.")]
+    public async Task A_wrong_command_line_is_told_what_it_takes(string args, string expected)
+    {
+        var line = new CommandLine();
+        Assert.Equal(ExitCode.Usage, await line.RunAsync(args.Split(' ')));
+        Assert.Equal($"ipo: {expected}\nSee 'ipo export --help'.\n", line.Error);
+    }
+
+    private CommandLine Line()
+    {
+        var line = new CommandLine();
+        line.Environment["IPO_SERVER"] = orchestrator.Address;
+        return line;
+    }
+
+    private static ExportRunResponse Chunk(string suffix, string content) => new() { Suffix = suffix, Content = ByteString.CopyFromUtf8(content) };
+
+    private static string Text(string file) => System.IO.File.ReadAllText(file);
+}

@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Grpc.Core;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Xunit;
+
+namespace Ipo.Tests.Orchestrator.Reports.Exports;
+
+public sealed class RunExportsTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private FakeServices _fakes = null!;
+    private OrchestratorLab _lab = null!;
+    private RunReport _report = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _fakes = await FakeServices.StartAsync();
+        TinyDataset.Write(_folder, "data/tiny");
+        _lab = await OrchestratorLab.StartAsync(_folder, _fakes);
+        await _lab.RegisterAsync("tiny");
+        await _lab.Client.CreateRunAsync(new() { RunId = "run", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" } }, cancellationToken: Cancellation);
+        await _lab.EndAsync("run");
+        _report = (await _lab.Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lab.DisposeAsync();
+        await _fakes.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task The_winner_goes_out_as_templates_and_prompts()
+    {
+        Assert.Equal([_report.Winner.Replace("<CLASS>", "{}", StringComparison.Ordinal)], JsonSerializer.Deserialize<string[]>((await ExportAsync(ExportFormat.OpenClip))[""])!);
+        Assert.Equal(["tiny"], JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.ClipBenchmark))[""])!.Keys);
+        Assert.Equal(["kind a", "kind b"], JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.Cupl))[""])!.Keys);
+        Assert.Equal(["kind a", "kind b", "kind c", "kind d"], JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.Cupl, all: true))[""])!.Keys);
+    }
+
+    [Theory]
+    [InlineData(ExportFormat.Npy, false, 2)]
+    [InlineData(ExportFormat.Npy, true, 4)]
+    [InlineData(ExportFormat.Safetensors, true, 4)]
+    public async Task Weights_are_the_embeddings_of_each_classes_prompt_with_the_names_beside(ExportFormat format, bool all, int classes)
+    {
+        var files = await ExportAsync(format, all);
+        var names = JsonSerializer.Deserialize<string[]>(files[".classes.json"])!;
+        Assert.Equal(classes, names.Length);
+        var data = files[""][^(4 * 4 * classes)..];
+        for (var label = 0; label < classes; label++)
+        {
+            var column = Enumerable.Range(0, 4).Select(at => BitConverter.ToSingle(data, 4 * ((at * classes) + label))).ToArray();
+            Assert.Equal(FakeScorer.TextEmbedding(_report.Winner.Replace("<CLASS>", names[label], StringComparison.Ordinal)), column);
+            Assert.Equal(1, column.Sum(number => number * number), 1e-6);
+        }
+    }
+
+    [Fact]
+    public async Task Weights_of_another_checkpoint_are_refused()
+    {
+        _fakes.Scorer.Model = new(_fakes.Scorer.Model) { Name = "other-clip", Digest = new string('d', 64) };
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => ExportAsync(ExportFormat.Npy));
+        Assert.Equal(StatusCode.FailedPrecondition, refusal.StatusCode);
+        Assert.Contains("clip-scorer now runs other-clip", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.NotEmpty(await ExportAsync(ExportFormat.OpenClip)); // which needs no checkpoint
+    }
+
+    [Fact]
+    public async Task The_report_carries_what_it_rests_on_with_checksums_that_anyone_can_repeat()
+    {
+        var file = (await ExportAsync(ExportFormat.Report))[""];
+        var json = JsonDocument.Parse(file).RootElement;
+        Assert.Equal("ipo-report-1", json.GetProperty("format").GetString());
+        foreach (var part in new[] { "inputs", "report" })
+            Assert.Equal(Sha256(json.GetProperty(part).GetRawText()), json.GetProperty($"{part}_sha256").GetString());
+
+        var inputs = json.GetProperty("inputs");
+        Assert.Equal(Sha256(inputs.GetProperty("settings").GetRawText()), inputs.GetProperty("settings_sha256").GetString());
+        Assert.Equal((_report.Dataset.Digest, _report.Run.Model.Digest), (inputs.GetProperty("dataset_digest").GetString(), inputs.GetProperty("checkpoint_digest").GetString()));
+        Assert.Equal(Sha256("kind a\nkind b\nkind c\nkind d\n"), inputs.GetProperty("class_names_sha256").GetString());
+        Assert.Equal(["evolve rules 1"], inputs.GetProperty("proposers").EnumerateArray().Select(proposer => proposer.GetString()));
+        var prepared = (await _lab.Book.GetAsync("run", Cancellation)).State.Prepared!;
+        Assert.Equal(Sha256(string.Concat(prepared.SearchImages.Select(image => $"{image.Label} {image.Sha256}\n"))), inputs.GetProperty("search_images_sha256").GetString());
+
+        // The report in it is the report.
+        var again = Google.Protobuf.JsonParser.Default.Parse<RunReport>(json.GetProperty("report").GetRawText());
+        Assert.Equal(_report.Winner, again.Winner);
+        Assert.Equal(_report.Trajectory, again.Trajectory);
+        Assert.Equal(file, (await ExportAsync(ExportFormat.Report))[""]);
+    }
+
+    [Fact]
+    public async Task A_changed_image_changes_the_checksum_of_the_inputs()
+    {
+        var before = JsonDocument.Parse((await ExportAsync(ExportFormat.Report))[""]).RootElement.GetProperty("inputs");
+        _folder.Write("data/tiny/kind_d/09.png", TinyDataset.Image("another"));
+        await _lab.RegisterAsync("tiny");
+        await _lab.Client.CreateRunAsync(new() { RunId = "again", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" } }, cancellationToken: Cancellation);
+        await _lab.EndAsync("again");
+        var after = JsonDocument.Parse((await ExportAsync(ExportFormat.Report, run: "again"))[""]).RootElement.GetProperty("inputs");
+        Assert.NotEqual(before.GetProperty("images_sha256").GetString(), after.GetProperty("images_sha256").GetString());
+        Assert.Equal(before.GetProperty("settings_sha256").GetString(), after.GetProperty("settings_sha256").GetString());
+    }
+
+    [Fact]
+    public async Task No_format_and_no_run_are_refused()
+    {
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => ExportAsync(ExportFormat.Unspecified));
+        Assert.Equal((StatusCode.InvalidArgument, "format is 0; it takes open_clip, clip_benchmark, cupl, npy, safetensors or report."), (refusal.StatusCode, refusal.Status.Detail));
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => ExportAsync(ExportFormat.Npy, run: "nobody"))).StatusCode);
+    }
+
+    private async Task<Dictionary<string, byte[]>> ExportAsync(ExportFormat format, bool all = false, string run = "run")
+    {
+        var files = new Dictionary<string, byte[]>();
+        using var export = _lab.Client.ExportRun(new() { RunId = run, Format = format, AllClasses = all }, cancellationToken: Cancellation);
+        await foreach (var chunk in export.ResponseStream.ReadAllAsync(Cancellation))
+            files[chunk.Suffix] = [.. files.GetValueOrDefault(chunk.Suffix, []), .. chunk.Content];
+        return files;
+    }
+
+    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
