@@ -26,7 +26,7 @@ internal sealed class HostSettings
         var sample = configuration["IPO_SAMPLE"];
         WantsSample = sample != "none";
         DrawsSample = WantsSample && string.IsNullOrEmpty(sample);
-        Sample = DrawsSample ? Path.Combine(home, "samples", "chalk-birds") : Path.GetFullPath(string.IsNullOrEmpty(sample) ? "." : sample);
+        Sample = DrawsSample ? Path.Combine(home, "samples", "neon-animals") : Path.GetFullPath(string.IsNullOrEmpty(sample) ? "." : sample);
     }
 
     public string Home { get; }

@@ -41,10 +41,10 @@ public static class SampleWorld
         [.. Thing.All.Where(o => o.Name == t.Name && o.Category != t.Category).Select(o => o.Category)]))];
 
     /// <summary>
-    /// The dataset of a first start: twelve birds in chalk, 720 pictures. Four of the names also mean a machine, a fruit, a toy and
-    /// a dish, and each of the four has a bird beside it that looks much like it.
+    /// The dataset of a first start: sixteen animals as neon signs, 960 pictures. Six of the names also mean a vehicle, a machine,
+    /// sports gear or a part of the body.
     /// </summary>
-    public static DatasetRequest FirstStart { get; } = new(["chalk"], ["bird"]) { CountPerClass = 60, Seed = 1, Size = 96 };
+    public static DatasetRequest FirstStart { get; } = new(["neon"], ["animal"]) { CountPerClass = 60, Seed = 1, Size = 64 };
 
     internal static SampleCategory CategoryOf(Thing thing) => Categories.First(c => c.Name == thing.Category);
 }
