@@ -21,7 +21,7 @@ def load(path):
 names = {}
 for part in ('train', 'val', 'test'):
     for _, label, name in split[part]:
-        names[label] = name
+        names[label] = name.replace('_', ' ')  # as CoOp's data and the product read class names
     np.save(f'{WORK}/photos/{part}.npy', np.stack([load(path) for path, _, _ in split[part]]))
     np.save(f'{WORK}/photos/{part}_labels.npy', np.array([label for _, label, _ in split[part]]))
 json.dump([names[i] for i in range(len(names))], open(f'{WORK}/photos/names.json', 'w'))

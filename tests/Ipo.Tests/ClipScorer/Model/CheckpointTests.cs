@@ -27,7 +27,7 @@ public sealed class CheckpointTests
         ("a Git LFS pointer", copy => File.WriteAllText(copy.File(Weights), "version https://git-lfs.github.com/spec/v1\n"), "is not a safetensors file"),
         ("a damaged header", copy => Overwrite(copy.File(Weights), 8, (byte)'?'), "has a damaged safetensors header"),
         ("a tensor is missing", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json.Remove(Projection)), $"has no tensor '{Projection}'; expected one of shape [192, 192]"),
-        ("a tensor's shape is wrong", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["shape"] = new JsonArray(128, 512)), $"tensor '{Projection}' has shape [128, 512]; expected [192, 192] by config.json"),
+        ("a tensor's shape is wrong", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["shape"] = new JsonArray(96, 384)), $"tensor '{Projection}' has shape [96, 384]; expected [192, 192] by config.json"),
         ("a tensor's size is wrong", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["shape"] = new JsonArray(192, 191)), $"tensor '{Projection}' of shape [192, 191] in F16 has 73728 bytes; expected 73344"),
         ("a tensor's format is unknown", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["dtype"] = "I16"), $"tensor '{Projection}' is in a number format this program does not read"),
         ("offsets that cannot be", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["data_offsets"] = new JsonArray(500, 20)), $"tensor '{Projection}' stands at bytes 500 to 20"),
