@@ -11,8 +11,8 @@ namespace Ipo.AppHost;
 /// the user's home always count</description></item>
 /// <item><term>IPO_SAMPLE</term><description>dataset folder to optimize at the start; default a dataset that is drawn then;
 /// "none" for no run</description></item>
-/// <item><term>IPO_PROPOSER, IPO_CAPTIONER</term><description>"openai" or the embedded "evolve", "attributes"; default: openai where
-/// its model is named</description></item>
+/// <item><term>IPO_PROPOSER, IPO_CAPTIONER</term><description>a proposer's plain name (docs/proposers.md); "openai" or the embedded
+/// "attributes"; default: the language model where one is named</description></item>
 /// <item><term>IPO_OPENAI_ENDPOINT, IPO_OPENAI_MODEL, IPO_OPENAI_VISION_MODEL, IPO_OPENAI_KEY</term><description>any
 /// OpenAI-compatible endpoint</description></item>
 /// <item><term>ConnectionStrings__redis</term><description>an external Redis in place of the embedded one</description></item>

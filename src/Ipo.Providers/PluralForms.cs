@@ -6,9 +6,21 @@ internal static class PluralForms
 {
     private static readonly Dictionary<string, string> Irregular = new(StringComparer.Ordinal)
     {
-        ["mice"] = "mouse", ["geese"] = "goose", ["men"] = "man", ["women"] = "woman", ["children"] = "child", ["people"] = "person",
-        ["feet"] = "foot", ["teeth"] = "tooth", ["oxen"] = "ox", ["cacti"] = "cactus", ["octopi"] = "octopus", ["fungi"] = "fungus",
-        ["leaves"] = "leaf", ["dice"] = "die", ["lice"] = "louse",
+        ["mice"] = "mouse",
+        ["geese"] = "goose",
+        ["men"] = "man",
+        ["women"] = "woman",
+        ["children"] = "child",
+        ["people"] = "person",
+        ["feet"] = "foot",
+        ["teeth"] = "tooth",
+        ["oxen"] = "ox",
+        ["cacti"] = "cactus",
+        ["octopi"] = "octopus",
+        ["fungi"] = "fungus",
+        ["leaves"] = "leaf",
+        ["dice"] = "die",
+        ["lice"] = "louse",
     };
 
     public static IEnumerable<string> Of(string word)

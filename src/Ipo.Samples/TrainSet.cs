@@ -1,5 +1,5 @@
-using Ipo.Samples.Files;
 using Ipo.Samples.Drawing;
+using Ipo.Samples.Files;
 using Ipo.Samples.Styles;
 using Ipo.Samples.Things;
 
@@ -42,7 +42,11 @@ public sealed record TrainSet(int Count, int Size = 64, long Seed = 1)
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "world.json"), JsonText.Page(new
         {
-            Shape = new[] { Count, Size, Size, 3 }, Seed, SampleWorld.Categories, SampleWorld.Styles, SampleWorld.Things,
+            Shape = new[] { Count, Size, Size, 3 },
+            Seed,
+            SampleWorld.Categories,
+            SampleWorld.Styles,
+            SampleWorld.Things,
         }));
         using var images = File.Create(Path.Combine(folder, "images.u8"));
         using var captions = new StreamWriter(Path.Combine(folder, "captions.jsonl")) { NewLine = "\n" };

@@ -18,11 +18,17 @@ internal static class ExplanationMessages
         message.Variations.AddRange(explanation.Variations.Select(Of));
         message.ClassChanges.AddRange(explanation.Classes.Select(change => new V1.ClassChange
         {
-            ClassName = Name(change.Label), Images = change.Images, BaselineRight = change.Before, WinnerRight = change.After,
+            ClassName = Name(change.Label),
+            Images = change.Images,
+            BaselineRight = change.Before,
+            WinnerRight = change.After,
         }));
         message.ConfusionChanges.AddRange(explanation.Confusions.Take(MostConfusions).Select(change => new V1.ConfusionChange
         {
-            ClassName = Name(change.Label), TakenFor = Name(change.TakenFor), BaselineImages = change.Before, WinnerImages = change.After,
+            ClassName = Name(change.Label),
+            TakenFor = Name(change.TakenFor),
+            BaselineImages = change.Before,
+            WinnerImages = change.After,
         }));
         message.FlippedImages.AddRange(explanation.Flips.Select(flip => new V1.FlippedImage
         {

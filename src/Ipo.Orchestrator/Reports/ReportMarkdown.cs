@@ -120,7 +120,7 @@ internal static class ReportMarkdown
     {
         var (run, spending) = (report.Run, report.Run.Spending);
         text.Append("\n## How it was found\n\n| | |\n|---|---|\n");
-        Row(text, "run", $"{Markdown.Escape(run.RunId)}, created {run.CreatedAt.ToDateTime():yyyy-MM-dd HH:mm:ss} UTC, running time {run.Elapsed.ToTimeSpan():d\\.hh\\:mm\\:ss}");
+        Row(text, "run", $"{Markdown.Escape(run.RunId)}, created {run.CreatedAt.ToDateTime():yyyy-MM-dd HH:mm:ss} UTC, running time {(long)run.Elapsed.ToTimeSpan().TotalHours}:{run.Elapsed.ToTimeSpan():mm\\:ss}");
         Row(text, "end", Markdown.Escape(run.Reason));
         Row(text, "settings", $"preset {Markdown.Escape(run.Settings.Preset)}, seed {run.Settings.Seed}, {(run.Settings.Shots == 0 ? "all training images" : $"{run.Settings.Shots} {(run.Settings.Shots == 1 ? "shot" : "shots")}")}, {(run.Settings.Classes == V1.ClassSelection.Base ? "base classes" : "all classes")}, {run.StepsCompleted} of {run.Settings.Steps} steps of {run.Settings.CandidatesPerStep} candidates, memory {run.Settings.MemorySize}");
         Row(text, "selection rule", Markdown.Escape(report.SelectionRule));

@@ -21,7 +21,8 @@ internal static class ContactSheetCommand
             if (File.Exists(path) && !parsed.GetValue(force)) throw new IOException($"'{path}' exists. Name another file, or use --force.");
             if (count < 1) throw new ArgumentException($"--copies is {count}; it must be 1 or more.");
             var request = new DatasetRequest(
-                parsed.GetValue(styles) is { Length: > 0 } given ? given : [.. Style.All.Select(s => s.Name)], named.Length > 0 ? named : ["bird"]) { Size = parsed.GetValue(size) };
+                parsed.GetValue(styles) is { Length: > 0 } given ? given : [.. Style.All.Select(s => s.Name)], named.Length > 0 ? named : ["bird"])
+            { Size = parsed.GetValue(size) };
             var (things, drawn) = request.Resolve();
             List<(Thing, Style, int)> cells = named.Length > 0
                 ? [.. from thing in things from style in drawn from number in Enumerable.Range(0, count) select (thing, style, number)]

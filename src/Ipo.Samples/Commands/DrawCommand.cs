@@ -25,7 +25,9 @@ internal static class DrawCommand
             var request = new DatasetRequest(Or(styles, first.Styles), Or(categories, first.Categories))
             {
                 Classes = parsed.GetValue(classes) is { Length: > 0 } named ? named : null,
-                CountPerClass = parsed.GetValue(count), Seed = parsed.GetValue(seed), Size = parsed.GetValue(size),
+                CountPerClass = parsed.GetValue(count),
+                Seed = parsed.GetValue(seed),
+                Size = parsed.GetValue(size),
             };
             var (things, _) = request.Resolve();
             var (output, total, path) = (parsed.InvocationConfiguration.Output, things.Count * request.CountPerClass, parsed.GetValue(folder)!);

@@ -23,8 +23,10 @@ internal static class TrainSetCommand
         {
             var set = new TrainSet(parsed.GetValue(count), parsed.GetValue(size), parsed.GetValue(seed))
             {
-                Things = parsed.GetValue(things)!, ExceptThings = parsed.GetValue(exceptThings)!,
-                Styles = parsed.GetValue(styles)!, ExceptPairs = parsed.GetValue(exceptPairs)!,
+                Things = parsed.GetValue(things)!,
+                ExceptThings = parsed.GetValue(exceptThings)!,
+                Styles = parsed.GetValue(styles)!,
+                ExceptPairs = parsed.GetValue(exceptPairs)!,
             };
             var clock = Stopwatch.StartNew();
             set.Draw(parsed.GetValue(folder)!, parsed.GetValue(force), Given.Progress(parsed.InvocationConfiguration.Error, set.Count), stop);

@@ -11,9 +11,19 @@ internal static class Paint
 
     private static readonly Dictionary<string, SKColor> Named = new(StringComparer.Ordinal)
     {
-        ["red"] = Red, ["orange"] = new(238, 134, 34), ["yellow"] = Yellow, ["green"] = new(70, 152, 62), ["blue"] = new(48, 98, 190),
-        ["purple"] = new(122, 64, 150), ["pink"] = new(236, 136, 164), ["brown"] = new(134, 86, 48), ["black"] = new(46, 44, 50),
-        ["white"] = new(238, 236, 230), ["grey"] = new(138, 140, 146), ["beige"] = new(214, 188, 146), ["silver"] = new(184, 190, 198),
+        ["red"] = Red,
+        ["orange"] = new(238, 134, 34),
+        ["yellow"] = Yellow,
+        ["green"] = new(70, 152, 62),
+        ["blue"] = new(48, 98, 190),
+        ["purple"] = new(122, 64, 150),
+        ["pink"] = new(236, 136, 164),
+        ["brown"] = new(134, 86, 48),
+        ["black"] = new(46, 44, 50),
+        ["white"] = new(238, 236, 230),
+        ["grey"] = new(138, 140, 146),
+        ["beige"] = new(214, 188, 146),
+        ["silver"] = new(184, 190, 198),
     };
 
     // A word of captions for what has many colours of its own; nothing else is painted in it.

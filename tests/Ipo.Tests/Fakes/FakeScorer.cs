@@ -18,8 +18,15 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
     /// <summary>The checkpoint.</summary>
     public Model Model { get; set; } = new()
     {
-        Name = "fake-clip", Digest = new string('c', 64), EmbeddingDimension = 4, ImageSize = 8, ContextLength = 77, LogitScale = 100,
-        ExecutionProvider = "cpu", Precision = "fp32", PreprocessingVersion = "1",
+        Name = "fake-clip",
+        Digest = new string('c', 64),
+        EmbeddingDimension = 4,
+        ImageSize = 8,
+        ContextLength = 77,
+        LogitScale = 100,
+        ExecutionProvider = "cpu",
+        Precision = "fp32",
+        PreprocessingVersion = "1",
     };
 
     /// <summary>Images that cannot be decoded: the reason by digest.</summary>

@@ -22,7 +22,13 @@ public sealed class OrchestratorOptionsTests : IDisposable
     {
         var options = new OrchestratorOptions
         {
-            DataDirectory = " ", ParallelRuns = 0, LargestImageBytes = 1, MostImages = 0, MostClasses = 1, StopGrace = TimeSpan.FromSeconds(-1), DatasetRoots = { "" },
+            DataDirectory = " ",
+            ParallelRuns = 0,
+            LargestImageBytes = 1,
+            MostImages = 0,
+            MostClasses = 1,
+            StopGrace = TimeSpan.FromSeconds(-1),
+            DatasetRoots = { "" },
         };
         var failures = new OrchestratorOptionsRules().Validate(null, options).Failures!.ToList();
         foreach (var name in new[] { "DataDirectory", "DatasetRoots", "ParallelRuns", "LargestImageBytes", "MostImages", "MostClasses", "StopGrace" })

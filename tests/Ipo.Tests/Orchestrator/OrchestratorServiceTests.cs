@@ -55,8 +55,19 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
         Assert.Equal(
             new V1.RunSettings
             {
-                Dataset = "tiny", Preset = "ipo-paper", Seed = 1, Shots = 1, Classes = V1.ClassSelection.Base, Steps = 1, CandidatesPerStep = 5,
-                MemorySize = 20, Temperature = 1, Proposer = "", Descriptions = true, Budget = new(), Patience = 0,
+                Dataset = "tiny",
+                Preset = "ipo-paper",
+                Seed = 1,
+                Shots = 1,
+                Classes = V1.ClassSelection.Base,
+                Steps = 1,
+                CandidatesPerStep = 5,
+                MemorySize = 20,
+                Temperature = 1,
+                Proposer = "",
+                Descriptions = true,
+                Budget = new(),
+                Patience = 0,
             },
             run.Settings);
         Assert.Equal(8, (await CreateAsync(new() { Dataset = "tiny", Preset = "ipo-code", Steps = 1 })).Settings.CandidatesPerStep);

@@ -1,6 +1,6 @@
+using System.Text.Json;
 using Ipo.Samples;
 using SkiaSharp;
-using System.Text.Json;
 using Xunit;
 
 namespace Ipo.Tests.Samples;

@@ -1,9 +1,9 @@
-using Ipo.Samples;
-using Ipo.Samples.Styles;
-using Ipo.Samples.Things;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Ipo.Samples;
+using Ipo.Samples.Styles;
+using Ipo.Samples.Things;
 using Xunit;
 
 namespace Ipo.Tests.Samples;

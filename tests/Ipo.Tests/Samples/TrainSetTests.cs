@@ -1,5 +1,5 @@
-using Ipo.Samples;
 using System.Text.Json;
+using Ipo.Samples;
 using Xunit;
 
 namespace Ipo.Tests.Samples;

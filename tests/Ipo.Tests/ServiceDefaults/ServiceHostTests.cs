@@ -4,8 +4,8 @@ using Grpc.Net.Client;
 using Ipo.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
-using GrpcHealth = Grpc.Health.V1.Health;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
+using GrpcHealth = Grpc.Health.V1.Health;
 
 namespace Ipo.Tests.ServiceDefaults;
 

@@ -1,7 +1,7 @@
+using System.IO.Compression;
 using CsCheck;
 using Ipo.Samples.Files;
 using SkiaSharp;
-using System.IO.Compression;
 using Xunit;
 
 namespace Ipo.Tests.Samples.Files;
