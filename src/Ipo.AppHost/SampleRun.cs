@@ -26,7 +26,8 @@ internal static class SampleRun
             .WaitFor(orchestrator);
         if (!settings.DrawsSample || File.Exists(Path.Combine(settings.Sample, "sample.json"))) return;
         var world = builder.AddProject("sample-world", "../Ipo.Samples/Ipo.Samples.csproj", launchProfileName: null)
-            .WithArgs(["draw", settings.Sample, .. Drawing, "--force"]); // a drawing that was cut is drawn again
+            .WithArgs(["draw", settings.Sample, .. Drawing, "--force"]) // a drawing that was cut is drawn again
+            .WaitFor(orchestrator); // on few cores drawing would hold up the services' start
         run.WaitForCompletion(world);
     }
 
