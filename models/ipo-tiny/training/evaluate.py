@@ -17,14 +17,14 @@ def run(*command, **more):
 
 
 class System:
-    """The AppHost with a home of its own, stopped at the end as by Ctrl-C."""
+    """The AppHost with a home of its own, stopped at the end."""
 
     def __init__(self, checkpoint, repository, folder):
         self.repository, self.home = repository, f'{folder}/home'
         self.environment = dict(os.environ, IPO_HOME=self.home, IPO_SAMPLE='none', IPO_DATASETS=folder, IPO_CHECKPOINT=checkpoint)
         run('dotnet', 'build', '-c', 'Release', f'{repository}/src/Ipo.AppHost')
         self.log = open(f'{folder}/system.log', 'w')
-        self.process = subprocess.Popen(['dotnet', 'run', '-c', 'Release', '--no-build', '--project', f'{repository}/src/Ipo.AppHost'],
+        self.process = subprocess.Popen(['dotnet', f'{repository}/src/Ipo.AppHost/bin/Release/net10.0/Ipo.AppHost.dll'],
                                         env=self.environment, stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         while 'resources are healthy' not in open(self.log.name).read():
             if self.process.poll() is not None:
@@ -35,7 +35,7 @@ class System:
         return json.loads(run('dotnet', f'{self.repository}/src/Ipo.Cli/bin/Release/net10.0/ipo.dll', *arguments, '--json', env=self.environment))
 
     def __exit__(self, *_):
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(signal.SIGTERM)  # SIGINT is ignored by what a shell starts in the background
         self.process.wait()
         self.log.close()
 
