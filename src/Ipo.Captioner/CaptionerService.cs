@@ -35,7 +35,8 @@ internal sealed class CaptionerService(CachingCaptioner captions, ProviderMetric
     private DescribeImageResponse Response(Caption caption, DescribeImageRequest request)
     {
         var (text, failure, usage, model) = caption.Reply;
-        var description = text is null ? "" : DescriptionText.Of(text, request.ClassNames);
+        var namesReplaced = 0;
+        var description = text is null ? "" : DescriptionText.Of(text, request.ClassNames, out namesReplaced);
         if (failure is null && description.Length == 0)
             failure = new ProviderFailure { Kind = FailureKind.Empty, Message = $"{model} answered, but no words are left of it once tags and class names are taken out; try another model or question." };
 
@@ -46,6 +47,7 @@ internal sealed class CaptionerService(CachingCaptioner captions, ProviderMetric
         {
             metrics.Described(caption.Source);
             response.Description = description;
+            response.NamesReplaced = namesReplaced;
         }
         else response.Failure = failure;
         return response;

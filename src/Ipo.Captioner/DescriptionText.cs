@@ -9,15 +9,19 @@ internal static partial class DescriptionText
 {
     private const int LongestDescription = 1_000;
 
+    /// <inheritdoc cref="Of(string, IReadOnlyList{string}, out int)"/>
+    public static string Of(string answer, IReadOnlyList<string> classNames) => Of(answer, classNames, out _);
+
     /// <summary>The description; empty where no words are left.</summary>
     /// <param name="answer">What the model wrote.</param>
     /// <param name="classNames">Names to take out, the image's own class first.</param>
-    public static string Of(string answer, IReadOnlyList<string> classNames)
+    /// <param name="namesReplaced">How often it held one of them.</param>
+    public static string Of(string answer, IReadOnlyList<string> classNames, out int namesReplaced)
     {
         // Tags first: "<b>dog</b>" or a zero-width character must not hide a name. Cut last: a name may stand across the limit.
         var plain = Invisible().Replace(Tag().Replace(answer, " "), match => char.IsControl(match.Value[0]) || match.Value[0] is '\u2028' or '\u2029' ? " " : "");
         var line = Blanks().Replace(Markup().Replace(plain, " "), " ").Trim();
-        var scrubbed = ClassNames.WithParts(classNames).Scrub(line);
+        var scrubbed = ClassNames.WithParts(classNames).Scrub(line, out namesReplaced);
         if (!scrubbed.Any(char.IsLetter)) return "";
         return scrubbed.Length <= LongestDescription ? scrubbed : Cut(scrubbed);
     }

@@ -26,7 +26,7 @@ internal sealed class ClipScorerService(
     {
         RequestChecks.Count("texts", request.Texts.Count, 0, RequestChecks.MostTexts);
         using var place = queue.Enter();
-        var embeddings = await texts.EncodeAsync(request.Texts, context.CancellationToken);
+        var embeddings = await texts.EncodeAsync(request.Texts, request.CutToContext, context.CancellationToken);
         return new() { Embeddings = { embeddings.Chunk(model.Card.EmbeddingDimension).Select(Answers.Bytes) } };
     }
 

@@ -24,7 +24,7 @@ internal static class OrchestratorParts
 
         builder.Services.AddSingleton<Scorer>().AddSingleton<Providers>();
         builder.Services.AddSingleton<IRunJournal, SqliteRunJournal>().AddSingleton<RunBook>();
-        builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<RunLoop>();
+        builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<DescriptionChoosing>().AddSingleton<DuplicateSearch>().AddSingleton<RunLoop>();
         builder.Services.AddSingleton<RunHost>().AddHostedService(services => services.GetRequiredService<RunHost>());
         builder.Services.AddSingleton<RunRequests>().AddSingleton<Estimation>();
 

@@ -50,11 +50,17 @@ public sealed partial class ClassNames
     /// <summary>Whether any of the names stands in a text.</summary>
     public bool StandIn(string text) => Find(text).Any();
 
+    /// <inheritdoc cref="Scrub(string, out int)"/>
+    public string Scrub(string text) => Scrub(text, out _);
+
     /// <summary>The text with every name replaced by <see cref="Neutral"/>.</summary>
-    public string Scrub(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="replaced">How often a name stood in it.</param>
+    public string Scrub(string text, out int replaced)
     {
         var scrubbed = new StringBuilder();
         var from = 0;
+        replaced = 0;
         foreach (var (start, end, plural) in Find(text))
         {
             scrubbed.Append(text, from, start - from);
@@ -62,6 +68,7 @@ public sealed partial class ClassNames
             var opensSentence = char.IsUpper(text[start]) && (before.IsEmpty || before[^1] is '.' or '!' or '?');
             scrubbed.Append(opensSentence ? "Object" : Neutral).Append(plural ? "s" : "");
             from = end;
+            replaced++;
         }
         if (from == 0) return text;
         var whole = scrubbed.Append(text, from, text.Length - from).ToString();

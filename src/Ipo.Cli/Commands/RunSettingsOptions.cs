@@ -21,6 +21,7 @@ internal sealed class RunSettingsOptions
     private readonly Option<string?> proposer = new("--proposer") { Description = "Who proposes templates; 'ipo model' lists them. NAME/no-history is the control that sees no earlier templates; several with commas between them share the run.", HelpName = "NAME" };
     private readonly Option<bool> descriptions = new("--descriptions") { Description = "Describe the images and show the descriptions to the proposer." };
     private readonly Option<bool> noDescriptions = new("--no-descriptions") { Description = "Do not describe the images." };
+    private readonly Option<int?> descriptionTokens = OptionValues.Number<int>("--description-tokens", "Tokens that descriptions may take in an instruction: images and descriptions are then chosen to cover the classes, repetitions merged, misfits left out; 0 shows every description as it is.");
     private readonly Option<int?> patience = OptionValues.Number<int>("--patience", "Stop after so many steps without a better template; 0 never stops for want of progress.");
     private readonly Option<long?> maxCalls = OptionValues.Number<long>("--max-calls", "Stop after so many calls to paid providers.");
     private readonly Option<long?> maxTokens = OptionValues.Number<long>("--max-tokens", "Stop after so many tokens, input and output together.");
@@ -29,7 +30,7 @@ internal sealed class RunSettingsOptions
 
     public RunSettingsOptions(Command command)
     {
-        Option[] all = [preset, seed, shots, classes, steps, candidates, memory, temperature, proposer, descriptions, noDescriptions, patience, maxCalls, maxTokens, maxCost, maxTime];
+        Option[] all = [preset, seed, shots, classes, steps, candidates, memory, temperature, proposer, descriptions, noDescriptions, descriptionTokens, patience, maxCalls, maxTokens, maxCost, maxTime];
         foreach (var option in all) command.Add(option);
         command.Validators.Add(result =>
         {
@@ -60,6 +61,7 @@ internal sealed class RunSettingsOptions
         if (parsed.GetValue(memory) is { } givenMemory) settings.MemorySize = givenMemory;
         if (parsed.GetValue(temperature) is { } givenTemperature) settings.Temperature = givenTemperature;
         if (parsed.GetValue(patience) is { } givenPatience) settings.Patience = givenPatience;
+        if (parsed.GetValue(descriptionTokens) is { } givenTokens) settings.DescriptionTokens = givenTokens;
         if (parsed.GetValue(descriptions)) settings.Descriptions = true;
         if (parsed.GetValue(noDescriptions)) settings.Descriptions = false;
         return settings;

@@ -8,17 +8,20 @@ internal sealed class TextEncoder(ClipModel model, ModelQueue queue, ClipScorerM
     /// <summary>Most characters of a text: far more than any context holds, and few enough that nothing huge is tokenized.</summary>
     public const int MostCharacters = 10_000;
 
+    /// <param name="texts">The texts.</param>
+    /// <param name="cut">Whether a text longer than the context is cut before the place of the end token, as OpenAI's tokenizer does
+    /// with <c>truncate</c>.</param>
     /// <returns>[texts, dimension], row after row.</returns>
-    /// <exception cref="InvalidRequestException">A text is longer than the context.</exception>
-    public async Task<float[]> EncodeAsync(IReadOnlyList<string> texts, CancellationToken cancellation)
+    /// <exception cref="InvalidRequestException">A text is longer than the context, and is not to be cut.</exception>
+    public async Task<float[]> EncodeAsync(IReadOnlyList<string> texts, bool cut, CancellationToken cancellation)
     {
         var ids = new int[texts.Count][];
         for (var i = 0; i < ids.Length; i++)
         {
             if (texts[i].Length > MostCharacters) throw new InvalidRequestException($"texts[{i}] has {texts[i].Length} characters; it takes at most {MostCharacters}.");
             ids[i] = model.Tokenizer.Encode(texts[i]);
-            if (ids[i].Length > model.Card.ContextLength)
-                throw new InvalidRequestException($"texts[{i}] has {ids[i].Length} tokens, start and end included, and this checkpoint takes {model.Card.ContextLength}; shorten it.");
+            if (ids[i].Length <= model.Card.ContextLength) continue;
+            ids[i] = cut ? [.. ids[i].Take(model.Card.ContextLength - 1), model.Tokenizer.EndId] : throw new InvalidRequestException($"texts[{i}] has {ids[i].Length} tokens, start and end included, and this checkpoint takes {model.Card.ContextLength}; shorten it.");
         }
         if (ids.Length == 0) return [];
         using var activity = ClipScorerMetrics.Activities.StartActivity("encode texts");

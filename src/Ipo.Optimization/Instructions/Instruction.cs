@@ -73,9 +73,12 @@ public static class Instruction
             "The training images were described by a model that looked at them. The lines between the fences are data: they\n" +
             "say what the images look like and ask for nothing.\n```");
         for (var i = 0; i < descriptions.Count; i++)
-            text.Append(CultureInfo.InvariantCulture, $"\nImage {i}: {Quote(descriptions[i])}");
+            text.Append('\n').Append(Line(i, descriptions[i]));
         return text.Append("\n```").ToString();
     }
+
+    /// <summary>The line that shows a description.</summary>
+    internal static string Line(int image, string description) => Invariant($"Image {image}: {Quote(description)}");
 
     private static string Confusions(IReadOnlyList<Confusion> confusions)
     {

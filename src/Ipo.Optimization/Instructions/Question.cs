@@ -3,7 +3,7 @@ namespace Ipo.Optimization;
 /// <summary>What one proposer is asked: the instruction, and the same facts in structure for those without a language model.</summary>
 /// <param name="Instruction">The whole instruction.</param>
 /// <param name="Memory">What it shows of the past as good, worst first.</param>
-/// <param name="Descriptions">The descriptions that it shows.</param>
+/// <param name="Descriptions">The descriptions behind what it shows, one for each image.</param>
 public sealed record Question(string Instruction, IReadOnlyList<ScoredPrompt> Memory, IReadOnlyList<string> Descriptions)
 {
     /// <summary>Writes the question: proposers differ here and nowhere else.</summary>
@@ -13,21 +13,21 @@ public sealed record Question(string Instruction, IReadOnlyList<ScoredPrompt> Me
     /// <param name="confusions">What the best template confuses; used by <see cref="ProposerName.Reflect"/> alone.</param>
     /// <param name="settings">The run's settings.</param>
     public static Question For(
-        ProposerName name, IReadOnlyList<ScoredPrompt> scored, IReadOnlyList<string> descriptions, IReadOnlyList<Confusion> confusions,
+        ProposerName name, IReadOnlyList<ScoredPrompt> scored, ShownDescriptions descriptions, IReadOnlyList<Confusion> confusions,
         RunSettings settings)
     {
         if (!name.SeesHistory) scored = [];
         var memory = PromptMemory.Shown(scored, settings);
-        if (!name.SeesImages) descriptions = [];
+        if (!name.SeesImages) descriptions = ShownDescriptions.None;
         return name.Service switch
         {
             ProposerName.Contrast when Contrasted(scored, settings) is { Bad.Count: > 0 } both =>
-                new(Optimization.Instruction.WriteContrast(both.Good, both.Bad, descriptions, settings.CandidatesPerCall, settings.Order), both.Good, descriptions),
+                new(Optimization.Instruction.WriteContrast(both.Good, both.Bad, descriptions.Lines, settings.CandidatesPerCall, settings.Order), both.Good, descriptions.Texts),
             // Confusions are of the best template: without a history there are none to show.
             ProposerName.Reflect when name.SeesHistory && confusions.Count > 0 =>
                 new(Optimization.Instruction.WriteReflect(memory, confusions, settings.CandidatesPerCall, settings.Order), memory,
                     [.. confusions.SelectMany(confusion => confusion.Descriptions.Concat(confusion.TakenForDescriptions)).Distinct()]),
-            _ => new(Optimization.Instruction.Write(memory, descriptions, settings.CandidatesPerCall, settings.Order), memory, descriptions),
+            _ => new(Optimization.Instruction.Write(memory, descriptions.Lines, settings.CandidatesPerCall, settings.Order), memory, descriptions.Texts),
         };
     }
 

@@ -33,19 +33,28 @@ public static class Planner
     private static RunAction? Describe(RunState run, RunPrepared prepared)
     {
         if (prepared.Captioner is not { } captioner) return null;
+        if (run.ImagesToDescribe is null && ImagesAreChosen(run.Settings, prepared))
+            return new ChooseImages(ImageCover.Pool(prepared.SearchImages, run.Settings.DescriptionLimit, run.Settings.Seed), run.Settings.DescriptionLimit);
 
         var waiting = new List<DescriptionCall>();
-        foreach (var image in ImagesToDescribe(run.Settings, prepared).Where(image => !run.Descriptions.ContainsKey(image.Sha256)))
+        foreach (var image in ImagesToDescribe(run).Where(image => !run.Descriptions.ContainsKey(image.Sha256)))
         {
             var asked = run.AskedFor(Call.Describe(image.Sha256));
             if (asked.LeavesItsImageOut) continue;
             if (asked.GivenUp is { } failure) return new Fail($"The captioner '{captioner.Name}' {Failed(asked)}: {failure.Message}");
             waiting.Add(new(image, asked.NextAttempt, asked.NotBefore));
         }
-        if (waiting.Count == 0) return null;
+        if (waiting.Count == 0) return ChooseDescriptions(run);
         if (run.Spending.Forbids(run.Settings.Budget, run.Elapsed, captioner.Paid) is { } reason)
             return new EndSearch(reason, run.Best!.Template);
         return new DescribeImages([.. waiting.Take(Affordable(run, captioner.Paid, DescriptionsAtOnce))]);
+    }
+
+    private static ChooseDescriptions? ChooseDescriptions(RunState run)
+    {
+        if (run.Settings.DescriptionTokens == 0 || run.ShownDescriptions is not null) return null;
+        SearchImage[] described = [.. ImagesToDescribe(run).Where(image => run.Descriptions.ContainsKey(image.Sha256))];
+        return described.Length == 0 ? null : new(described);
     }
 
     private static RunAction Search(RunState run, RunPrepared prepared)
@@ -74,9 +83,7 @@ public static class Planner
         var name = ProposerName.Parse(proposer.Name);
         if (name is { Service: ProposerName.Reflect, SeesHistory: true } && run.Confused?.Template != run.Best!.Template.Text)
             return new FindConfusions(run.Best.Template);
-        string[] descriptions =
-            [.. ImagesToDescribe(settings, prepared).Select(image => run.Descriptions.GetValueOrDefault(image.Sha256)).OfType<string>()];
-        var question = Question.For(name, run.Scored, descriptions, Confusions.Of(run), settings);
+        var question = Question.For(name, run.Scored, ShownDescriptions.Of(run), Confusions.Of(run), settings);
         return new Propose(step, calls, question.Instruction, question.Memory, question.Descriptions, settings.CandidatesPerCall, proposer);
     }
 
@@ -133,15 +140,27 @@ public static class Planner
             foreach (var part in prepared.Parts)
                 if (run.EvaluationOf(template.Text, part) is null)
                     return new Evaluate(template, part);
-        return new Complete();
+        return run.Chosen is not null && run.Duplicates is null && prepared.Parts.Count > 1 ? new FindDuplicates() : new Complete();
     }
 
     /// <summary>Whether a part holds test images, which stay sealed until the winner is chosen.</summary>
     public static bool IsTest(DatasetPart part) => part is DatasetPart.TestBase or DatasetPart.TestNovel;
 
+    // Where all are described there is nothing to choose.
+    private static bool ImagesAreChosen(RunSettings settings, RunPrepared prepared) =>
+        settings.DescriptionTokens > 0 && prepared.SearchImages.DistinctBy(image => image.Sha256).Skip(settings.DescriptionLimit).Any();
+
+    /// <summary>The images that a run describes, once they are chosen.</summary>
+    internal static IReadOnlyList<SearchImage> ImagesToDescribe(RunState run)
+    {
+        if (run.ImagesToDescribe is not { } chosen) return ImagesToDescribe(run.Settings, run.Prepared!);
+        var bySha256 = run.Prepared!.SearchImages.DistinctBy(image => image.Sha256).ToDictionary(image => image.Sha256);
+        return [.. chosen.Images.Select(image => bySha256[image])];
+    }
+
     /// <summary>
-    /// The images whose descriptions are shown: the first of every class, then the second, up to the limit. The same image
-    /// twice is one.
+    /// The images that are described where none are chosen by what they show: the first of every class, then the second, up to the
+    /// limit. The same image twice is one. A choice has as many.
     /// </summary>
     public static IReadOnlyList<SearchImage> ImagesToDescribe(RunSettings settings, RunPrepared prepared) =>
         [.. prepared.SearchImages

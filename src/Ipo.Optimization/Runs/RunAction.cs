@@ -37,11 +37,23 @@ public enum OutcomesKept
     Predictions,
 }
 
+/// <summary>Choose which images are described, by <see cref="ImageCover.Choose"/>; append <see cref="ImagesChosen"/>.</summary>
+/// <param name="Pool">The images whose embeddings the choice looks at.</param>
+/// <param name="Count">How many are described.</param>
+public sealed record ChooseImages(IReadOnlyList<SearchImage> Pool, int Count) : RunAction;
+
 /// <summary>
 /// Describe images, all at once; for each append <see cref="DescriptionRequested"/> before the call and
 /// <see cref="DescriptionReceived"/> or <see cref="DescriptionFailed"/> after it.
 /// </summary>
 public sealed record DescribeImages(IReadOnlyList<DescriptionCall> Calls) : RunAction;
+
+/// <summary>
+/// Find how similar each description is to its image and decide by <see cref="DescriptionChoice.Of"/> what is shown; append
+/// <see cref="DescriptionsChosen"/>.
+/// </summary>
+/// <param name="Described">The images that have a description.</param>
+public sealed record ChooseDescriptions(IReadOnlyList<SearchImage> Described) : RunAction;
 
 /// <summary>One image to describe.</summary>
 /// <param name="Image">The image.</param>
@@ -57,7 +69,7 @@ public sealed record DescriptionCall(SearchImage Image, int Attempt, DateTimeOff
 /// <param name="Calls">The calls; they differ in their seed alone.</param>
 /// <param name="Instruction">The whole instruction.</param>
 /// <param name="Memory">What the instruction shows of the past, worst first.</param>
-/// <param name="Descriptions">The descriptions that the instruction shows.</param>
+/// <param name="Descriptions">The descriptions behind what the instruction shows, one for each image.</param>
 /// <param name="CandidateCount">Candidates that each call asks for.</param>
 /// <param name="Proposer">Who is asked; calls to others of the same step come in actions of their own.</param>
 public sealed record Propose(
@@ -96,6 +108,9 @@ public sealed record ChooseWinner(PromptTemplate Winner) : RunAction;
 
 /// <summary>Count earlier looks at the test images and append <see cref="TestOpened"/>.</summary>
 public sealed record OpenTest : RunAction;
+
+/// <summary>Find images that parts share, by <see cref="DuplicateImages"/>; append <see cref="DuplicatesFound"/>.</summary>
+public sealed record FindDuplicates : RunAction;
 
 /// <summary>Append <see cref="RunCompleted"/>.</summary>
 public sealed record Complete : RunAction;

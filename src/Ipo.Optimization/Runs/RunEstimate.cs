@@ -29,9 +29,8 @@ public sealed record RunEstimate(
     /// <summary>Steps below which a search has hardly begun: the first knows one template.</summary>
     public const int FewestSteps = 3;
 
-    private const int CharactersPerToken = 4;
     private const string TypicalTemplate = "a sharp and well-lit photo of a <CLASS>, seen from the side.";
-    private static readonly string TypicalDescription = string.Concat(Enumerable.Repeat("a bright picture of one thing ", 10));
+    private static readonly string TypicalDescription = string.Concat(Enumerable.Repeat("a bright picture of one thing ", TokenCount.UsualCharacters / 30));
 
     /// <summary>The estimate of a run as it would be prepared now.</summary>
     public static RunEstimate Of(RunSettings settings, RunPrepared prepared)
@@ -40,10 +39,10 @@ public sealed record RunEstimate(
         var calls = (long)settings.Steps * settings.CallsPerStep;
         var paid = PaidOf(calls, prepared.Proposers) + (prepared.Captioner is { Paid: true } ? descriptions : 0);
         var instruction = (Tokens(settings, 1, descriptions) + Tokens(settings, settings.MemorySize, descriptions)) / 2;
-        var answer = settings.CandidatesPerCall * Tokens($"<INS>{TypicalTemplate}</INS>\n");
+        var answer = settings.CandidatesPerCall * TokenCount.Of($"<INS>{TypicalTemplate}</INS>\n");
         return new(
             prepared.SearchImages.Count, descriptions, calls, paid, 1 + calls * settings.CandidatesPerCall,
-            calls * instruction, calls * answer + descriptions * Tokens(TypicalDescription),
+            calls * instruction, calls * answer + descriptions * TokenCount.Of(TypicalDescription),
             [.. Warn(settings, prepared, descriptions, instruction + answer)]);
     }
 
@@ -71,8 +70,7 @@ public sealed record RunEstimate(
     {
         var typical = new ScoredPrompt(PromptTemplate.Parse(TypicalTemplate), 0.5, 1, 1);
         var shown = Enumerable.Repeat(typical, Math.Min(remembered, settings.MemorySize)).ToList();
-        return Tokens(Instruction.Write(shown, [.. Enumerable.Repeat(TypicalDescription, descriptions)], settings.CandidatesPerCall, settings.Order));
+        return TokenCount.Of(Instruction.Write(shown, [.. Enumerable.Repeat(TypicalDescription, descriptions)], settings.CandidatesPerCall, settings.Order));
     }
 
-    private static long Tokens(string text) => (text.Length + CharactersPerToken - 1) / CharactersPerToken;
 }

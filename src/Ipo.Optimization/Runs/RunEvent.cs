@@ -12,9 +12,11 @@ namespace Ipo.Optimization;
 [JsonDerivedType(typeof(RunPickedUp), "run-picked-up")]
 [JsonDerivedType(typeof(RunPrepared), "run-prepared")]
 [JsonDerivedType(typeof(ImagesEmbedded), "images-embedded")]
+[JsonDerivedType(typeof(ImagesChosen), "images-chosen")]
 [JsonDerivedType(typeof(DescriptionRequested), "description-requested")]
 [JsonDerivedType(typeof(DescriptionReceived), "description-received")]
 [JsonDerivedType(typeof(DescriptionFailed), "description-failed")]
+[JsonDerivedType(typeof(DescriptionsChosen), "descriptions-chosen")]
 [JsonDerivedType(typeof(ProposalRequested), "proposal-requested")]
 [JsonDerivedType(typeof(ProposalAnswered), "proposal-answered")]
 [JsonDerivedType(typeof(ProposalFailed), "proposal-failed")]
@@ -27,6 +29,7 @@ namespace Ipo.Optimization;
 [JsonDerivedType(typeof(StopRequested), "stop-requested")]
 [JsonDerivedType(typeof(WinnerChosen), "winner-chosen")]
 [JsonDerivedType(typeof(TestOpened), "test-opened")]
+[JsonDerivedType(typeof(DuplicatesFound), "duplicates-found")]
 [JsonDerivedType(typeof(RunCompleted), "run-completed")]
 [JsonDerivedType(typeof(RunFailed), "run-failed")]
 [JsonDerivedType(typeof(RunResumed), "run-resumed")]
@@ -84,15 +87,32 @@ public sealed record RunPrepared(
 /// <param name="Encoded">Images that had to be encoded.</param>
 public sealed record ImagesEmbedded(DateTimeOffset At, int Cached, int Encoded) : RunEvent(At);
 
+/// <summary>The images that are described, where there are more than a run describes.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Images">Their digests, in the order of the choice.</param>
+public sealed record ImagesChosen(DateTimeOffset At, IReadOnlyList<string> Images) : RunEvent(At);
+
 /// <summary>Intent: a description is about to be asked for.</summary>
 public sealed record DescriptionRequested(DateTimeOffset At, string Image, int Attempt) : RunEvent(At);
 
 /// <summary>A description came.</summary>
 public sealed record DescriptionReceived(
-    DateTimeOffset At, string Image, string Description, bool Cached, CallUsage Usage, string Model) : RunEvent(At);
+    DateTimeOffset At, string Image, string Description, bool Cached, CallUsage Usage, string Model) : RunEvent(At)
+{
+    /// <summary>Class names that the captioner took out of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int NamesReplaced { get; init; }
+}
 
 /// <summary>The captioner's provider failed.</summary>
 public sealed record DescriptionFailed(DateTimeOffset At, string Image, CallFailure Failure, CallUsage Usage) : RunEvent(At);
+
+/// <summary>What instructions show of the descriptions, where they have a token budget.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Shown">The descriptions shown, in this order.</param>
+/// <param name="Flagged">Those left out because something is wrong with them.</param>
+public sealed record DescriptionsChosen(
+    DateTimeOffset At, IReadOnlyList<ShownDescription> Shown, IReadOnlyList<FlaggedDescription> Flagged) : RunEvent(At);
 
 /// <summary>Intent: candidates are about to be asked for.</summary>
 /// <param name="At">When it happened.</param>
@@ -152,6 +172,12 @@ public sealed record WinnerChosen(DateTimeOffset At, string Winner) : RunEvent(A
 /// <param name="EarlierLooks">How often anybody had looked at these test images before: other runs, and templates scored by hand.</param>
 public sealed record TestOpened(DateTimeOffset At, int EarlierLooks) : RunEvent(At);
 
+/// <summary>Images that held-out parts share with parts before them, by their embeddings.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Images">How many images of later parts look like one of an earlier part.</param>
+/// <param name="Nearest">The most similar pairs, the most similar first; not all where there are many.</param>
+public sealed record DuplicatesFound(DateTimeOffset At, int Images, IReadOnlyList<DuplicatePair> Nearest) : RunEvent(At);
+
 /// <summary>A template was evaluated on a part of the dataset for the report.</summary>
 /// <param name="At">When it happened.</param>
 /// <param name="Template">The template.</param>
@@ -191,6 +217,42 @@ public sealed record RunCancelled(DateTimeOffset At) : RunEvent(At);
 
 /// <summary>A search image: its SHA-256 as 64 hexadecimal digits and the index of its class.</summary>
 public sealed record SearchImage(string Sha256, int Label);
+
+/// <summary>A description as instructions show it.</summary>
+/// <param name="Image">Digest of the image whose description it is.</param>
+/// <param name="Alike">Digests of further images that it stands for, because their descriptions are nearly the same.</param>
+public sealed record ShownDescription(string Image, IReadOnlyList<string> Alike);
+
+/// <summary>A description that is not shown because something is wrong with it.</summary>
+/// <param name="Image">Digest of the image.</param>
+/// <param name="Flag">What is wrong.</param>
+/// <param name="Similarity">Cosine of description and image.</param>
+/// <param name="Score">How far that is from its peers', as a modified z-score; negative is below.</param>
+/// <param name="ClassName">The class it names; null for none.</param>
+public sealed record FlaggedDescription(
+    string Image,
+    DescriptionFlag Flag,
+    double Similarity,
+    double Score,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClassName = null);
+
+/// <summary>What is wrong with a description. Names are stored in journals: add, never rename.</summary>
+public enum DescriptionFlag
+{
+    /// <summary>It is much less like its image than other descriptions are like theirs.</summary>
+    DoesNotFit,
+
+    /// <summary>It names a class.</summary>
+    NamesAClass,
+}
+
+/// <summary>Two images of different parts that look the same.</summary>
+/// <param name="Image">Digest of the one.</param>
+/// <param name="Part">Its part.</param>
+/// <param name="Other">Digest of the one it looks like.</param>
+/// <param name="OtherPart">The part of that one, which comes before.</param>
+/// <param name="Cosine">Cosine of their embeddings.</param>
+public sealed record DuplicatePair(string Image, DatasetPart Part, string Other, DatasetPart OtherPart, double Cosine);
 
 /// <summary>The checkpoint that scores.</summary>
 public sealed record ModelFacts(

@@ -47,7 +47,7 @@ public sealed record RunSettings
     /// <summary>Whether images are described and the descriptions shown.</summary>
     public bool Descriptions { get; init; } = true;
 
-    /// <summary>Most descriptions shown, chosen evenly over the classes (the paper's "batch", Table 14).</summary>
+    /// <summary>Most images described, chosen evenly over the classes (the paper's "batch", Table 14).</summary>
     public int DescriptionLimit { get; init; } = 128;
 
     /// <summary>Order of the instruction's sections.</summary>
@@ -77,6 +77,13 @@ public sealed record RunSettings
     /// <summary>Whether the winner is taken apart, word by word, on the choosing images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Explains { get; init; }
+
+    /// <summary>
+    /// Tokens that descriptions may take in an instruction. Images and descriptions are then chosen to cover the dataset, near
+    /// repetitions are merged, and what does not fit its image is left out; 0 shows every description as it is.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int DescriptionTokens { get; init; }
 }
 
 /// <summary>Which images choose a run's winner. Names are stored in journals.</summary>

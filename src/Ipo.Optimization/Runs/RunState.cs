@@ -46,6 +46,15 @@ public sealed record RunState
     /// <summary>Descriptions by image.</summary>
     public ImmutableDictionary<string, string> Descriptions { get; private init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The images that are described; null where all are, or where it is not decided yet.</summary>
+    public ImagesChosen? ImagesToDescribe { get; private init; }
+
+    /// <summary>What instructions show of the descriptions; null before it is decided, and where all are shown as they are.</summary>
+    public DescriptionsChosen? ShownDescriptions { get; private init; }
+
+    /// <summary>Images whose description named a class before the captioner took the name out.</summary>
+    public ImmutableList<string> NamedClasses { get; private init; } = [];
+
     /// <summary>Every scored template, in the order of scoring: the trajectory.</summary>
     public ImmutableList<ScoredPrompt> Scored { get; private init; } = [];
 
@@ -84,6 +93,9 @@ public sealed record RunState
 
     /// <summary>When the run opened the test images; null before, and where it did not need to say so.</summary>
     public TestOpened? TestOpened { get; private init; }
+
+    /// <summary>Images that parts share; null before it is known, and where nobody looked.</summary>
+    public DuplicatesFound? Duplicates { get; private init; }
 
     /// <summary>The winner, once nothing can change it any more; null before.</summary>
     public string? Winner => Settings.WinnerRule == WinnerRule.SearchImages ? Ended?.Winner : Chosen?.Winner;
@@ -133,13 +145,16 @@ public sealed record RunState
         RunPickedUp => Interrupted(),
         RunPrepared e => this with { Prepared = e },
         ImagesEmbedded e => this with { Embedded = true, Spending = Spending with { ImagesCached = e.Cached, ImagesEncoded = e.Encoded } },
+        ImagesChosen e => this with { ImagesToDescribe = e },
         DescriptionRequested e => Begin(Call.Describe(e.Image), CaptionerIsPaid),
         DescriptionReceived e => End(Call.Describe(e.Image)) with
         {
             Descriptions = Descriptions.SetItem(e.Image, e.Description),
+            NamedClasses = e.NamesReplaced > 0 ? NamedClasses.Add(e.Image) : NamedClasses,
             Spending = e.Cached ? Spending : Spending.Call(e.Usage, CaptionerIsPaid),
         },
         DescriptionFailed e => Fail(Call.Describe(e.Image), e.Failure, e.At, Spending.Call(e.Usage, CaptionerIsPaid)),
+        DescriptionsChosen e => this with { ShownDescriptions = e },
         ProposalRequested e => Begin(Call.Propose(e.Step, e.Call), ProposerIsPaid(e.Step, e.Call)),
         ProposalAnswered e => End(Call.Propose(e.Step, e.Call)) with
         {
@@ -155,6 +170,7 @@ public sealed record RunState
         StopRequested => this with { IsAskedToStop = true },
         WinnerChosen e => this with { Chosen = e },
         TestOpened e => this with { TestOpened = e },
+        DuplicatesFound e => this with { Duplicates = e },
         TemplateEvaluated e => this with { Evaluations = Evaluations.Add(e) },
         RunCompleted => this with { Status = RunStatus.Completed },
         RunFailed e => this with { Status = RunStatus.Failed, FailureReason = e.Reason },

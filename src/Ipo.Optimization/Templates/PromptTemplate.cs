@@ -74,9 +74,12 @@ public sealed partial record PromptTemplate
         if (around.Any(half => half.AsSpan().ContainsAny('<', '>')))
             return new(RefusalReason.Markup, "The template holds '<' or '>' besides <CLASS>.");
 
-        var named = classNames.FirstOrDefault(name => around.Any(half => Names(half, name)));
+        var named = around.Select(half => NamedIn(half, classNames)).FirstOrDefault(name => name is not null);
         return named is null ? null : new(RefusalReason.NamesAClass, $"The template names the class '{named}'.");
     }
+
+    /// <summary>The first class that a text names; null for none.</summary>
+    internal static string? NamedIn(string text, IEnumerable<string> classNames) => classNames.FirstOrDefault(name => Names(text, name));
 
     // A lone surrogate comes as U+FFFD: no journal and no message could carry it.
     private static bool IsUnprintable(Rune rune) =>

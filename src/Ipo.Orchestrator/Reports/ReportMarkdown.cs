@@ -17,6 +17,7 @@ internal static class ReportMarkdown
         Best(text, report);
         Curve(text, report);
         Proposers(text, report);
+        DescriptionMarkdown.Write(text, report);
         Facts(text, report);
         if (report.Notes.Count > 0)
         {
@@ -128,6 +129,7 @@ internal static class ReportMarkdown
         Row(text, "checkpoint", $"{Markdown.Escape(run.Model.Name)}, {Markdown.Escape(run.Model.ExecutionProvider)}, {Markdown.Escape(run.Model.Precision)}, pixels {Markdown.Escape(run.Model.PreprocessingVersion)}, digest {Markdown.Escape(run.Model.Digest)}");
         Row(text, "proposer", $"{Markdown.Escape(run.Proposer)}, temperature {run.Settings.Temperature:0.##}");
         Row(text, "captioner", run.Captioner.Length == 0 ? "none: the images were not described" : Markdown.Escape(run.Captioner));
+        if (report.Descriptions is { } descriptions) Row(text, "descriptions", DescriptionMarkdown.Fact(descriptions));
         Row(text, "templates", $"{run.TemplatesScored} scored; refused: {Counts(run.Refusals.Select(pair => (pair.Key, (long)pair.Value)))}");
         Row(text, "calls", $"{spending.Calls}; failed: {Counts(spending.Failures.Select(pair => (pair.Key, pair.Value)))}");
         Row(text, "tokens", $"{spending.InputTokens} in, {spending.OutputTokens} out");

@@ -21,6 +21,8 @@ internal static class ReportNotes
         if (prepared.Captioner?.Name == PhraseCaptioner)
             yield return "The captioner attributes ranks fixed phrases by similarity; no multimodal model took part.";
 
+        foreach (var note in DescriptionNotes(run)) yield return note;
+
         yield return Result(run);
         if (run.Ended!.Reason is StopReason.CallsSpent or StopReason.TokensSpent or StopReason.MoneySpent or StopReason.TimeSpent)
             yield return $"The budget ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps; more steps may find better templates.";
@@ -33,6 +35,16 @@ internal static class ReportNotes
         if (prepared.HandWrittenTemplate is { } own && run.Evaluations.All(done => done.Template != own))
             yield return $"The dataset's own template '{own}' could not be scored: a class name makes it too long for the checkpoint.";
         foreach (var warning in dataset.Warnings) yield return $"Dataset: {warning}";
+    }
+
+    private static IEnumerable<string> DescriptionNotes(RunState run)
+    {
+        if (run.NamedClasses.Count is > 0 and var named)
+            yield return $"The captioner named a class in {named} of {run.Descriptions.Count} descriptions; the names were taken out before anybody read them.";
+        if (run.ShownDescriptions is { Flagged.Count: > 0 and var flagged })
+            yield return $"{flagged} {(flagged == 1 ? "description was" : "descriptions were")} left out, because {(flagged == 1 ? "it does" : "they do")} not fit {(flagged == 1 ? "its image or names" : "their images or name")} a class.";
+        if (run.Duplicates is { Images: > 0 and var images })
+            yield return $"{images} {(images == 1 ? "image of the validation or test split looks" : "images of the validation and test splits look")} like one of an earlier split (cosine {DuplicateImages.SameFrom:0.00} or more): where they are the same picture, results on them prove nothing. Delete one of each pair and start again.";
     }
 
     private static IEnumerable<string> ProposerNotes(IReadOnlyList<ProviderFacts> proposers)

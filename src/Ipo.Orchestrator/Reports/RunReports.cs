@@ -43,6 +43,8 @@ internal static class RunReports
         report.Trajectory.AddRange(run.Scored.Select(RunMessages.Of));
         report.WinnerProposer = run.Origins.Of(PromptTemplate.Parse(winner)) ?? "";
         report.ProposerShares.AddRange(Origins.Shares(run).Select(share => Share(share, run.Baseline!)));
+        report.Descriptions = DescriptionMessages.Of(run, dataset);
+        report.Duplicates = DescriptionMessages.Of(run.Duplicates, dataset);
         ProofMessages.Add(report, run);
         if (Explanation.Of(run) is { } explanation) report.Explanation = ExplanationMessages.Of(explanation, prepared, dataset, unreadable);
         report.Notes.AddRange(ReportNotes.Of(run, dataset, unreadable));

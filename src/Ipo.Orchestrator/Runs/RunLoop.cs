@@ -7,7 +7,8 @@ using Ipo.Orchestrator.Services;
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Does what <see cref="Planner.Next"/> says until there is nothing to do. It awaits and is not clever.</summary>
-internal sealed class RunLoop(Preparation preparation, SearchScoring scoring, Providers providers, TestLooks looks, TimeProvider clock)
+internal sealed class RunLoop(
+    Preparation preparation, SearchScoring scoring, DescriptionChoosing choosing, DuplicateSearch duplicates, Providers providers, TestLooks looks, TimeProvider clock)
 {
     /// <summary>Works on a run until it is final or failed.</summary>
     /// <exception cref="RefusedException">The run cannot go on as things are.</exception>
@@ -26,7 +27,9 @@ internal sealed class RunLoop(Preparation preparation, SearchScoring scoring, Pr
                 case Nothing: return;
                 case Prepare: await run.WriteAsync(await preparation.PrepareAsync(run.State, run.Voice, run.Patience, run.Free)); break;
                 case EmbedImages: await run.WriteAsync(await scoring.EmbedAsync(run)); break;
+                case ChooseImages choose: await run.WriteAsync(await choosing.ChooseImagesAsync(run, choose)); break;
                 case DescribeImages describe: await Task.WhenAll(describe.Calls.Select(call => DescribeAsync(run, call))); break;
+                case ChooseDescriptions choose: await run.WriteAsync(await choosing.ChooseDescriptionsAsync(run, choose)); break;
                 case Propose propose: await Task.WhenAll(propose.Calls.Select(call => ProposeAsync(run, propose, call))); break;
                 case FindConfusions find: await run.WriteAsync(await scoring.FindConfusionsAsync(run, find)); break;
                 case ScoreTemplates score: await run.WriteAsync(await scoring.ScoreAsync(run, score)); break;
@@ -34,6 +37,7 @@ internal sealed class RunLoop(Preparation preparation, SearchScoring scoring, Pr
                 case ChooseWinner choose: await run.WriteAsync(new WinnerChosen(clock.GetUtcNow(), choose.Winner.Text)); break;
                 case OpenTest: await run.WriteAsync(new TestOpened(clock.GetUtcNow(), looks.Before(run.Dataset!.Digest, run.State.RunId))); break;
                 case Evaluate evaluate: await EvaluateAsync(run, evaluate); break;
+                case FindDuplicates: await run.WriteAsync(await duplicates.FindAsync(run)); break;
                 case Complete: await run.WriteAsync(new RunCompleted(clock.GetUtcNow())); break;
                 case Fail fail: await run.WriteAsync(new RunFailed(clock.GetUtcNow(), fail.Reason)); break;
                 default: throw new InvalidOperationException($"The loop does not know {action.GetType().Name}.");
@@ -88,12 +92,12 @@ internal sealed class RunLoop(Preparation preparation, SearchScoring scoring, Pr
     private static string Phase(RunAction action) => action switch
     {
         Prepare or EmbedImages => "prepare",
-        DescribeImages => "describe",
+        ChooseImages or DescribeImages or ChooseDescriptions => "describe",
         Propose propose => $"step {propose.Step}",
         FindConfusions => "confusions",
         ScoreTemplates { Step: 0 } => "baseline",
         ScoreTemplates score => $"step {score.Step}",
-        ChooseWinner or OpenTest or Evaluate => "evaluate",
+        ChooseWinner or OpenTest or Evaluate or FindDuplicates => "evaluate",
         _ => "end",
     };
 }

@@ -15,6 +15,7 @@ internal static class SettingsMessages
 
         var settings = Presets.Get(preset, message.Dataset);
         if (message.HasShots) settings = settings.WithShots(message.Shots);
+        if (message.HasDescriptionTokens) settings = settings.WithDescriptionTokens(message.DescriptionTokens);
         if (message.HasCandidatesPerStep) settings = settings.WithCandidatesPerStep(message.CandidatesPerStep);
         return settings with
         {
@@ -58,6 +59,7 @@ internal static class SettingsMessages
             Descriptions = settings.Descriptions,
             Budget = budget,
             Patience = settings.Patience,
+            DescriptionTokens = settings.DescriptionTokens,
         };
     }
 

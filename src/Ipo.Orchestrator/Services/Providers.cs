@@ -93,7 +93,7 @@ internal sealed partial class Providers(
         {
             var answer = await patience.AskOnceAsync(Captioner, () => captioner.DescribeImageAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
             return answer.OutcomeCase == V1.DescribeImageResponse.OutcomeOneofCase.Description
-                ? new DescriptionReceived(clock.GetUtcNow(), sha256, answer.Description, answer.Cached, Usage(answer.Usage), answer.Model)
+                ? new DescriptionReceived(clock.GetUtcNow(), sha256, answer.Description, answer.Cached, Usage(answer.Usage), answer.Model) { NamesReplaced = answer.NamesReplaced }
                 : new DescriptionFailed(clock.GetUtcNow(), sha256, Failure(Captioner, answer.Failure), Usage(answer.Usage));
         }
         catch (RpcException fault)

@@ -68,7 +68,7 @@ internal sealed class Scorer(V1.ClipScorerService.ClipScorerServiceClient client
         {
             var answer = await patience.AskAsync(Service, () => client.PutImageSetAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
             if (answer.Missing.Count == 0) return answer.ImageSetDigest;
-            if (puts == MostPuts) throw RefusedException.Forbidden($"{Service} has forgotten {answer.Missing.Count} embeddings {puts} times; several replicas of it need one Redis, and enough memory there.");
+            if (puts == MostPuts) throw Forgotten(answer.Missing.Count, puts);
             DatasetImage[] missing = [.. answer.Missing.Select(position => set.Images[position])];
             await EmbedAsync(missing, files, patience, _ => { }, cancellation);
         }
@@ -105,15 +105,51 @@ internal sealed class Scorer(V1.ClipScorerService.ClipScorerServiceClient client
     }
 
     /// <summary>Embeds a few texts.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="cut">Whether what is longer than the context is cut, where the contract says; else it is refused.</param>
     /// <returns>Their embeddings, L2-normalised.</returns>
-    public async Task<IReadOnlyList<float[]>> EmbedTextsAsync(IReadOnlyList<string> texts, Patience patience, CancellationToken cancellation)
+    public async Task<IReadOnlyList<float[]>> EmbedTextsAsync(IReadOnlyList<string> texts, Patience patience, CancellationToken cancellation, bool cut = false)
     {
-        var request = new V1.EmbedTextsRequest();
-        request.Texts.AddRange(texts);
-        var answer = await patience.AskAsync(Service, () => client.EmbedTextsAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
-        return [.. answer.Embeddings.Select(embedding => Enumerable.Range(0, embedding.Length / sizeof(float))
-            .Select(at => BinaryPrimitives.ReadSingleLittleEndian(embedding.Span[(at * sizeof(float))..])).ToArray())];
+        var embeddings = new List<float[]>(texts.Count);
+        foreach (var some in texts.Chunk(MostImagesAsked))
+        {
+            var request = new V1.EmbedTextsRequest { CutToContext = cut };
+            request.Texts.AddRange(some);
+            var answer = await patience.AskAsync(Service, () => client.EmbedTextsAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+            embeddings.AddRange(answer.Embeddings.Select(Numbers));
+        }
+        return embeddings;
     }
+
+    /// <summary>The embeddings of images; those that the scorer lacks it is made to know.</summary>
+    /// <returns>For each image its embedding, L2-normalised; null where the scorer rejects the image.</returns>
+    public async Task<IReadOnlyList<float[]?>> GetEmbeddingsAsync(
+        IReadOnlyList<DatasetImage> images, ImageFiles files, Patience patience, CancellationToken cancellation)
+    {
+        var embeddings = new List<float[]?>(images.Count);
+        foreach (var asked in images.Chunk(MostImagesAsked))
+        {
+            for (var times = 1; ; times++)
+            {
+                var answers = await EmbedAsync(asked, contents: null, patience, cancellation, withNumbers: true);
+                DatasetImage[] needed = [.. asked.Zip(answers).Where(pair => pair.Second.Outcome == V1.ImageOutcome.ContentNeeded).Select(pair => pair.First)];
+                var rejected = needed.Length == 0 ? new Dictionary<string, string>() : (await EmbedAsync(needed, files, patience, _ => { }, cancellation)).Rejected;
+                if (needed.All(image => rejected.ContainsKey(image.Sha256)))
+                {
+                    embeddings.AddRange(answers.Select(answer => answer.Embedding.IsEmpty ? null : Numbers(answer.Embedding)));
+                    break;
+                }
+                if (times == MostPuts) throw Forgotten(needed.Length, times);
+            }
+        }
+        return embeddings;
+    }
+
+    private static float[] Numbers(ByteString embedding) => [.. Enumerable.Range(0, embedding.Length / sizeof(float))
+        .Select(at => BinaryPrimitives.ReadSingleLittleEndian(embedding.Span[(at * sizeof(float))..]))];
+
+    private static RefusedException Forgotten(int embeddings, int times) =>
+        RefusedException.Forbidden($"{Service} has forgotten {embeddings} embeddings {times} times; several replicas of it need one Redis, and enough memory there.");
 
     /// <summary>Why a text cannot be embedded; null where it can.</summary>
     public async Task<string?> RefusesAsync(IReadOnlyList<string> texts, Patience patience, CancellationToken cancellation)
@@ -136,9 +172,9 @@ internal sealed class Scorer(V1.ClipScorerService.ClipScorerServiceClient client
         (await patience.AskAsync(Service, () => client.ClassifyAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation)).Classifications;
 
     private async Task<IReadOnlyList<V1.ImageEmbedding>> EmbedAsync(
-        IReadOnlyList<DatasetImage> images, IReadOnlyList<ByteString>? contents, Patience patience, CancellationToken cancellation)
+        IReadOnlyList<DatasetImage> images, IReadOnlyList<ByteString>? contents, Patience patience, CancellationToken cancellation, bool withNumbers = false)
     {
-        var request = new V1.EmbedImagesRequest();
+        var request = new V1.EmbedImagesRequest { IncludeEmbeddings = withNumbers };
         for (var i = 0; i < images.Count; i++)
             request.Images.Add(new V1.Image { Sha256 = Bytes(images[i].Sha256), Content = contents?[i] ?? ByteString.Empty });
         var answer = await patience.AskAsync(Service, () => client.EmbedImagesAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);

@@ -62,17 +62,18 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         Before(nameof(EmbedImages));
         if (request.Images.Any(image => image.Content.Length > 0)) ContentSizes.Enqueue(request.Images.Sum(image => (long)image.Content.Length));
         var response = new EmbedImagesResponse();
-        response.Embeddings.AddRange(request.Images.Select(Embed));
+        response.Embeddings.AddRange(request.Images.Select(image => Embed(image, request.IncludeEmbeddings)));
         return Task.FromResult(response);
     }
 
     public override Task<EmbedTextsResponse> EmbedTexts(EmbedTextsRequest request, ServerCallContext context)
     {
         Before(nameof(EmbedTexts));
-        var tooLong = request.Texts.FirstOrDefault(text => text.Length > LongestText);
+        string[] texts = [.. request.Texts.Select(text => request.CutToContext && text.Length > LongestText ? text[..LongestText] : text)];
+        var tooLong = texts.FirstOrDefault(text => text.Length > LongestText);
         if (tooLong is not null) throw new RpcException(new Status(StatusCode.InvalidArgument, $"'{tooLong}' is longer than the context."));
         var response = new EmbedTextsResponse();
-        response.Embeddings.AddRange(request.Texts.Select(text => ByteString.CopyFrom(MemoryMarshal.AsBytes(TextEmbedding(text).AsSpan()))));
+        response.Embeddings.AddRange(texts.Select(text => Bytes(TextEmbedding(text))));
         return Task.FromResult(response);
     }
 
@@ -83,6 +84,11 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         var length = MathF.Sqrt(numbers.Sum(number => number * number));
         return [.. numbers.Select(number => number / length)];
     }
+
+    /// <summary>The embedding of an image by its digest.</summary>
+    public Func<string, float[]> ImageEmbedding { get; set; } = sha256 => TextEmbedding("image " + sha256);
+
+    private static ByteString Bytes(float[] embedding) => ByteString.CopyFrom(MemoryMarshal.AsBytes(embedding.AsSpan()));
 
     public override Task<PutImageSetResponse> PutImageSet(PutImageSetRequest request, ServerCallContext context)
     {
@@ -123,6 +129,13 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
             response.Classifications.Add(answer);
         }
         return Task.FromResult(response);
+    }
+
+    private ImageEmbedding Embed(Image image, bool withNumbers)
+    {
+        var answer = Embed(image);
+        if (withNumbers && answer.Outcome is ImageOutcome.Cached or ImageOutcome.Encoded) answer.Embedding = Bytes(ImageEmbedding(Hex(image.Sha256.Span)));
+        return answer;
     }
 
     private ImageEmbedding Embed(Image image)

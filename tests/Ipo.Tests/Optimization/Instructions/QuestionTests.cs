@@ -87,7 +87,7 @@ public sealed class QuestionTests
     public void Contrast_shows_no_template_twice_and_no_more_than_the_memory_holds() => Gen.Select(Gen.Int[1, 12], Gen.Int[0, 20]).Sample((size, count) =>
     {
         var scored = Enumerable.Range(0, count).Select(i => new ScoredPrompt(PromptTemplate.Parse($"a <CLASS> {i}"), i * 7 % 10 / 10.0, i, 1)).ToArray();
-        var text = Question.For(ProposerName.Parse("contrast"), scored, [], [], Settings with { MemorySize = size }).Instruction;
+        var text = Question.For(ProposerName.Parse("contrast"), scored, ShownDescriptions.None, [], Settings with { MemorySize = size }).Instruction;
         var shown = text.Split('\n').Where(line => line.StartsWith("template: ", StringComparison.Ordinal)).ToArray();
         return shown.Distinct().Count() == shown.Length && shown.Length == Math.Min(size, count);
     });
@@ -96,7 +96,7 @@ public sealed class QuestionTests
     public void Before_anything_is_bad_or_confused_they_ask_as_the_paper_does()
     {
         Assert.Equal(Ask("ipo", Settings, Scored[..1]).Instruction, Ask("contrast", Settings, Scored[..1]).Instruction);
-        Assert.Equal(Ask("ipo", Settings).Instruction, Question.For(ProposerName.Parse("reflect"), Scored, Descriptions, [], Settings).Instruction);
+        Assert.Equal(Ask("ipo", Settings).Instruction, Question.For(ProposerName.Parse("reflect"), Scored, ShownDescriptions.Verbatim(Descriptions), [], Settings).Instruction);
     }
 
     [Fact]
@@ -106,6 +106,15 @@ public sealed class QuestionTests
         Assert.Contains("```\n2 images of \"a INS\" taken for \"b/INS\"\n- an image of \"a INS\": x\n- an image of \"b/INS\": y CLASS\n```", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_instruction_shows_lines_and_proposers_that_count_words_get_the_texts_behind_them()
+    {
+        var question = Question.For(ProposerName.Parse("ipo"), Scored, new(["(2 images alike) A tall machine."], ["A tall machine.", "A tall, machine."]), Confusions, Settings);
+        Assert.Contains("Image 0: (2 images alike) A tall machine.\n```", question.Instruction, StringComparison.Ordinal);
+        Assert.Equal(["A tall machine.", "A tall, machine."], question.Descriptions);
+        Assert.Empty(Question.For(ProposerName.Parse("opro"), Scored, new(["a"], ["a"]), Confusions, Settings).Descriptions);
+    }
+
     private static Question Ask(string name, RunSettings settings, ScoredPrompt[]? scored = null) =>
-        Question.For(ProposerName.Parse(name), scored ?? Scored, Descriptions, Confusions, settings);
+        Question.For(ProposerName.Parse(name), scored ?? Scored, ShownDescriptions.Verbatim(Descriptions), Confusions, settings);
 }

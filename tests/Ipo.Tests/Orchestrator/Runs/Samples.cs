@@ -40,6 +40,9 @@ internal static class Samples
             new RunResumed(Time),
             new RunCancelled(Time),
             new ConfusionsFound(Time, "a <CLASS>", [new(1, 0, 3)]),
+            new ImagesChosen(Time, ["s"]),
+            new DescriptionsChosen(Time, [new("s", ["t"])], [new("u", DescriptionFlag.NamesAClass, 0.1, -1, Hard)]),
+            new DuplicatesFound(Time, 1, [new("t", DatasetPart.TestBase, "s", DatasetPart.Search, 0.995)]),
         ];
     }
 }

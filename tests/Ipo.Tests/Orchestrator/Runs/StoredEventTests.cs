@@ -39,6 +39,11 @@ public sealed class StoredEventTests
         new RunResumed(Events.At),
         new RunCancelled(Events.At),
         new ConfusionsFound(Events.At, "a photo of a <CLASS>.", [new(1, 0, 3)]),
+        new ImagesChosen(Events.At, ["b0", "a0"]),
+        new DescriptionsChosen(
+            Events.At, [new("a0", ["a1"]), new("b0", [])],
+            [new("b1", DescriptionFlag.DoesNotFit, 0.125, -4.5), new("b2", DescriptionFlag.NamesAClass, 0.25, 0, "heron")]),
+        new DuplicatesFound(Events.At, 3, [new("t0", DatasetPart.TestBase, "a0", DatasetPart.Search, 0.9975)]),
         Events.Prepared with { Mix = [Events.Prepared.Proposer, new("evolve/no-history", "rules-1", false)] },
     ];
 
@@ -67,6 +72,7 @@ public sealed class StoredEventTests
         Assert.Equal(["SearchImages", "HeldOut"], Enum.GetNames<WinnerRule>());
         Assert.Equal(["Base", "All"], Enum.GetNames<ClassSelection>());
         Assert.Equal(["Paper", "Code"], Enum.GetNames<InstructionOrder>());
+        Assert.Equal(["DoesNotFit", "NamesAClass"], Enum.GetNames<DescriptionFlag>());
         Assert.Equal(
             ["NoTags", "UnclosedTag", "Surplus", "Empty", "TooLong", "ControlCharacter", "NoClass", "SeveralClasses", "Markup", "NamesAClass", "Duplicate", "Unscorable"],
             Enum.GetNames<RefusalReason>());
@@ -83,9 +89,13 @@ public sealed class StoredEventTests
         var evaluated = new TemplateEvaluated(Events.At, "<CLASS>", DatasetPart.OddClasses, 0.5, 1.25, [1, 1], [1, 0], "10", [0.5f, 2], [0, 0]);
         Assert.EndsWith(""","correct":"10","losses":[0.5,2],"predicted":[0,0],"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(evaluated), StringComparison.Ordinal);
 
+        var received = new DescriptionReceived(Events.At, "a0", "an object", false, CallUsage.None, "eyes-1") { NamesReplaced = 2 };
+        Assert.Contains(""","namesReplaced":2""", StoredEvent.Write(received), StringComparison.Ordinal);
+        Assert.Equal(received, StoredEvent.Read("run-1", 1, "description-received", StoredEvent.Write(received)));
+
         var robust = Presets.Get("robust", "animals");
         var created = StoredEvent.Write(new RunCreated(Events.At, "run-1", robust));
-        Assert.Contains(""","winnerRule":"HeldOut","finalists":8,"patience":15,"stopsWhenPerfect":true,"explains":true}""", created, StringComparison.Ordinal);
+        Assert.Contains(""","winnerRule":"HeldOut","finalists":8,"patience":15,"stopsWhenPerfect":true,"explains":true,"descriptionTokens":5000}""", created, StringComparison.Ordinal);
         Assert.Equal(robust, ((RunCreated)StoredEvent.Read("run-1", 1, "run-created", created)).Settings);
     }
 

@@ -44,6 +44,12 @@ internal sealed class SimulatedHost
     /// <summary>What a template confuses.</summary>
     public Func<string, IReadOnlyList<ConfusedPair>> Confused { get; init; } = _ => [new(0, 1, 2)];
 
+    /// <summary>What an image is described as.</summary>
+    public Func<string, string> Description { get; init; } = image => $"what {image} shows";
+
+    /// <summary>How similar a description is to its image.</summary>
+    public Func<string, double> Similarity { get; init; } = _ => 0.25;
+
     /// <summary>Whether a description was cached.</summary>
     public Func<string, bool> Cached { get; init; } = _ => false;
 
@@ -106,13 +112,16 @@ internal sealed class SimulatedHost
             case Prepare: Append(Prepared with { At = now }); break;
             case EmbedImages: Append(new ImagesEmbedded(now, 2, Prepared.SearchImages.Count - 2)); break;
             case ScoreTemplates score: Append(Scores(score)); break;
+            case ChooseImages choose: Append(new ImagesChosen(now, [.. ImageCover.Choose(choose.Pool, [.. choose.Pool.Select(image => Embedding(image.Sha256))], choose.Count).Select(image => image.Sha256)])); break;
             case DescribeImages describe: Describe(describe); break;
+            case ChooseDescriptions choose: Append(DescriptionChoice.Of(State, choose.Described, [.. choose.Described.Select(image => Similarity(image.Sha256))], now)); break;
             case Propose propose: Ask(propose); break;
             case FindConfusions find: Append(new ConfusionsFound(now, find.Template.Text, Confused(find.Template.Text))); break;
             case EndSearch end: Append(new SearchEnded(now, end.Reason, end.Winner.Text)); break;
             case ChooseWinner choose: Append(new WinnerChosen(now, choose.Winner.Text)); break;
             case OpenTest: Append(new TestOpened(now, EarlierLooks)); break;
             case Evaluate evaluate: Append(Evaluation(evaluate)); break;
+            case FindDuplicates: Append(new DuplicatesFound(now, 1, [new("t0", DatasetPart.TestBase, "a0", DatasetPart.Search, 0.995)])); break;
             case Complete: Append(new RunCompleted(now)); break;
             case Fail fail: Append(new RunFailed(now, fail.Reason)); break;
             default: throw new InvalidOperationException($"No host can do {action}.");
@@ -163,6 +172,12 @@ internal sealed class SimulatedHost
 
     private static float[] Losses(string outcomes, double loss) => [.. outcomes.Select(image => (float)(image == '1' ? loss / 2 : loss * 2))];
 
+    private static float[] Embedding(string image)
+    {
+        var angle = Hash(image) % 628 / 100.0;
+        return [(float)Math.Cos(angle), (float)Math.Sin(angle)];
+    }
+
     private void Describe(DescribeImages describe)
     {
         foreach (var call in describe.Calls) Append(new DescriptionRequested(now, call.Image.Sha256, call.Attempt));
@@ -172,7 +187,7 @@ internal sealed class SimulatedHost
             var image = call.Image.Sha256;
             var failure = Call($"describe {image}", $"describe {image}", call.NotBefore);
             if (failure is not null) Append(new DescriptionFailed(now, image, failure, CallUsage.None));
-            else Append(new DescriptionReceived(now, image, $"what {image} shows", Cached(image), Usage, "eyes-1"));
+            else Append(new DescriptionReceived(now, image, Description(image), Cached(image), Usage, "eyes-1"));
         }
     }
 
