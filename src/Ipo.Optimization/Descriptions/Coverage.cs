@@ -4,7 +4,7 @@ namespace Ipo.Optimization;
 /// The greedy choice of things that together cover most: each pick is the one that adds most to what is covered. For a fixed
 /// number of picks no choice covers more than 1/(1 − 1/e) times as much, about 1.58 (Nemhauser, Wolsey and Fisher 1978).
 /// </summary>
-internal static class Coverage
+public static class Coverage
 {
     /// <summary>Chooses places so that every place has a similar one among the chosen: the sum over all places of the similarity to
     /// the nearest chosen one grows most (facility location).</summary>
@@ -77,4 +77,4 @@ internal static class Coverage
 /// <param name="Classes">Labels that it covers, each once.</param>
 /// <param name="Words">Words that it covers.</param>
 /// <param name="Cost">What it takes of the budget.</param>
-internal sealed record CoveringSet(IReadOnlyCollection<int> Classes, IReadOnlySet<string> Words, long Cost);
+public sealed record CoveringSet(IReadOnlyCollection<int> Classes, IReadOnlySet<string> Words, long Cost);

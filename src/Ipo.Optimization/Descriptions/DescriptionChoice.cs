@@ -33,20 +33,20 @@ public static class DescriptionChoice
     }
 
     // A description joins the line that it resembles most, of equals the earlier one; lines are known by their first.
-    private static List<(List<SearchImage> Images, WordSet Words)> Merge(RunState run, List<SearchImage> images)
+    private static List<AlikeDescriptions> Merge(RunState run, List<SearchImage> images)
     {
-        var lines = new List<(List<SearchImage> Images, WordSet Words)>();
+        var lines = new List<AlikeDescriptions>();
         foreach (var image in images)
         {
             var words = WordSet.Of(run.Descriptions[image.Sha256]);
-            var nearest = lines.Select(line => (line.Images, Resemblance: line.Words.Resemblance(words))).Where(line => line.Resemblance >= Alike).MaxBy(line => line.Resemblance);
-            if (nearest.Images is { } same) same.Add(image);
-            else lines.Add(([image], words));
+            var nearest = lines.MaxBy(line => line.Words.Resemblance(words));
+            if (nearest?.Words.Resemblance(words) >= Alike) nearest.Images.Add(image);
+            else lines.Add(new(words, [image]));
         }
         return lines;
     }
 
-    private static List<ShownDescription> Show(RunState run, List<(List<SearchImage> Images, WordSet Words)> lines)
+    private static List<ShownDescription> Show(RunState run, List<AlikeDescriptions> lines)
     {
         // Of two that cover as much, the one that stands for more images.
         var ordered = lines.OrderByDescending(line => line.Images.Count).ToList();
@@ -56,4 +56,6 @@ public static class DescriptionChoice
             TokenCount.Of(Instruction.Line(lines.Count, ShownDescriptions.Line(run, show)) + "\n")));
         return [.. Coverage.ByElements([.. sets], run.Settings.DescriptionTokens).Select(place => shown[place])];
     }
+
+    private sealed record AlikeDescriptions(WordSet Words, List<SearchImage> Images);
 }

@@ -6,7 +6,7 @@ namespace Ipo.Optimization;
 /// The words that a description is made of: lower-cased runs of letters and digits, without those that say nothing of an image.
 /// Two descriptions are compared by them, and by nothing else: neither order nor punctuation tells images apart.
 /// </summary>
-internal sealed class WordSet
+public sealed class WordSet
 {
     // Function words, and the word that stands where the captioner took a class name out.
     private static readonly FrozenSet<string> Empty =
@@ -18,6 +18,7 @@ internal sealed class WordSet
     /// <summary>Each word once.</summary>
     public IReadOnlySet<string> Words { get; }
 
+    /// <summary>The words of a text.</summary>
     public static WordSet Of(string text)
     {
         var words = new HashSet<string>(StringComparer.Ordinal);
