@@ -5,9 +5,10 @@ public static class DuplicateImages
 {
     /// <summary>
     /// Cosine of two embeddings from which two files are taken for the same picture, saved anew, resized or cut a little. It is a
-    /// warning and no proof: a checkpoint that sees little sees different pictures alike.
+    /// warning and no proof: a checkpoint that sees little sees different pictures alike. With ipo-tiny, which sees least, different
+    /// drawings of the sample reach 0.992.
     /// </summary>
-    public const float SameFrom = 0.99f;
+    public const float SameFrom = 0.993f;
 
     /// <summary>For each of some images the most similar of others, where that is similar enough.</summary>
     /// <param name="images">Embeddings, L2-normalised.</param>

@@ -32,7 +32,7 @@ internal static class DescriptionMarkdown
     private static void Shared(StringBuilder text, V1.DuplicateReport duplicates)
     {
         text.Append("\n## Images that splits share\n\n");
-        Line(text, $"{Some(duplicates.Images, Math.Min(MostShown, duplicates.Nearest.Count))}. From a cosine of {duplicates.Threshold:0.00} two images are taken for the same picture; look at them, a small checkpoint sees different ones alike.\n");
+        Line(text, $"{Some(duplicates.Images, Math.Min(MostShown, duplicates.Nearest.Count))}. From a cosine of {duplicates.Threshold:0.000} two images are taken for the same picture; look at them, a small checkpoint sees different ones alike.\n");
         text.Append("| held-out image | split | looks like | split | cosine |\n|---|---|---|---|---:|\n");
         foreach (var pair in duplicates.Nearest.Take(MostShown))
             Line(text, $"| {Markdown.Escape(pair.Path)} | {pair.Split} | {Markdown.Escape(pair.OtherPath)} | {pair.OtherSplit} | {pair.Cosine:0.0000} |");

@@ -44,7 +44,7 @@ internal static class ReportNotes
         if (run.ShownDescriptions is { Flagged.Count: > 0 and var flagged })
             yield return $"{flagged} {(flagged == 1 ? "description was" : "descriptions were")} left out, because {(flagged == 1 ? "it does" : "they do")} not fit {(flagged == 1 ? "its image or names" : "their images or name")} a class.";
         if (run.Duplicates is { Images: > 0 and var images })
-            yield return $"{images} {(images == 1 ? "image of the validation or test split looks" : "images of the validation and test splits look")} like one of an earlier split (cosine {DuplicateImages.SameFrom:0.00} or more): where they are the same picture, results on them prove nothing. Delete one of each pair and start again.";
+            yield return $"{images} {(images == 1 ? "image of the validation or test split looks" : "images of the validation and test splits look")} like one of an earlier split (cosine {DuplicateImages.SameFrom:0.000} or more): where they are the same picture, results on them prove nothing. Delete one of each pair and start again.";
     }
 
     private static IEnumerable<string> ProposerNotes(IReadOnlyList<ProviderFacts> proposers)

@@ -55,6 +55,7 @@ public sealed class CaptionerServiceTests
         using var picture = SKBitmap.Decode(Convert.FromBase64String(sent.ImageUrl!["data:image/jpeg;base64,".Length..]));
         Assert.Equal((512, 256), (picture.Width, picture.Height));
         Assert.Equal("The object is red. An object!", response.Description);
+        Assert.Equal((2, 0), (response.NamesReplaced, again.NamesReplaced));
         Assert.Equal(("openai", "vision-1-2026", 500, 20, 1080), (response.Provider, response.Model, response.Usage.InputTokens, response.Usage.OutputTokens, response.Usage.CostMicroUsd));
         Assert.Equal((true, "The Audi TT is red. An Audi!", "vision-1-2026", 0), (again.Cached, again.Description, again.Model, again.Usage.CostMicroUsd));
     }

@@ -73,7 +73,7 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         var tooLong = texts.FirstOrDefault(text => text.Length > LongestText);
         if (tooLong is not null) throw new RpcException(new Status(StatusCode.InvalidArgument, $"'{tooLong}' is longer than the context."));
         var response = new EmbedTextsResponse();
-        response.Embeddings.AddRange(texts.Select(text => Bytes(TextEmbedding(text))));
+        response.Embeddings.AddRange(texts.Select(text => Bytes(TextEmbeddingOf(text))));
         return Task.FromResult(response);
     }
 
@@ -84,6 +84,9 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         var length = MathF.Sqrt(numbers.Sum(number => number * number));
         return [.. numbers.Select(number => number / length)];
     }
+
+    /// <summary>How texts are embedded.</summary>
+    public Func<string, float[]> TextEmbeddingOf { get; set; } = TextEmbedding;
 
     /// <summary>The embedding of an image by its digest.</summary>
     public Func<string, float[]> ImageEmbedding { get; set; } = sha256 => TextEmbedding("image " + sha256);

@@ -316,6 +316,48 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_robust_run_says_which_descriptions_it_left_out_and_which_images_splits_share()
+    {
+        TinyDataset.Write(_folder, "data/many", classes: 4, imagesPerClass: 40);
+        var calls = 0;
+        // One description is of another world, one names a class, half of the others are the same, and one held a name that was taken out.
+        _fakes.Captioner.Instead = call => new()
+        {
+            Description = call switch { 0 => "something else entirely", 1 => "a kind b in the rain", _ when call % 2 == 0 => "a picture of the usual", _ => $"a picture number {call}" },
+            NamesReplaced = call == 2 ? 1 : 0, Provider = "attributes", Model = "fake-clip", Usage = new(),
+        };
+        var images = new System.Collections.Concurrent.ConcurrentDictionary<string, float[]>();
+        _fakes.Scorer.TextEmbeddingOf = text => text == "something else entirely" ? [-1, 0, 0, 0] : [1, 0, 0, 0];
+        // Around one direction, each a little otherwise; the third and fourth ones asked for are the same picture.
+        _fakes.Scorer.ImageEmbedding = sha256 => images.GetOrAdd(sha256, _ => Interlocked.Increment(ref calls) is var nth ? Unit(1, nth % 7 / 10f, nth % 11 / 3f, nth % 13 / 3f) : []);
+        var settings = Settings();
+        (settings.Dataset, settings.Preset, settings.Steps, settings.Shots) = ("many", "robust", 3, 16);
+        await Client.RegisterDatasetAsync(new() { Path = "many" }, cancellationToken: Cancellation);
+        await CreateAsync(settings, "run");
+        Assert.Equal(V1.RunState.Completed, (await WatchAsync("run"))[^1].State);
+
+        var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        var descriptions = answer.Report.Descriptions;
+        Assert.Equal((32, 5_000, 1), (descriptions.Described, descriptions.TokenBudget, descriptions.NamedAClass));
+        Assert.Equal(
+            [(V1.DescriptionFlag.DoesNotFit, "something else entirely", ""), (V1.DescriptionFlag.NamesAClass, "a kind b in the rain", "kind b")],
+            descriptions.Flagged.OrderBy(flagged => flagged.Flag).Select(flagged => (flagged.Flag, flagged.Description, flagged.NamedClass)));
+        Assert.Equal((16, 30), (descriptions.Lines, descriptions.ImagesShown));
+        Assert.True(answer.Report.Duplicates.Images > 0);
+        Assert.All(answer.Report.Duplicates.Nearest, pair => Assert.InRange(pair.Cosine, DuplicateImages.SameFrom, 1));
+        Assert.Equal("train", answer.Report.Duplicates.Nearest[^1].OtherSplit);
+        Assert.Contains("## Descriptions that were left out", answer.Markdown, StringComparison.Ordinal);
+        Assert.Contains("names the class kind b", answer.Markdown, StringComparison.Ordinal);
+        Assert.Contains("## Images that splits share", answer.Markdown, StringComparison.Ordinal);
+        Assert.Contains(answer.Report.Notes, note => note.StartsWith("2 descriptions were left out", StringComparison.Ordinal));
+        Assert.Contains(answer.Report.Notes, note => note.StartsWith("The captioner named a class in 1 of 32 descriptions", StringComparison.Ordinal));
+        Assert.Contains(answer.Report.Notes, note => note.Contains("look like one of an earlier split", StringComparison.Ordinal));
+        Assert.All(_fakes.PromptGen.Requests, request => Assert.DoesNotContain("something else", request.Instruction, StringComparison.Ordinal));
+
+        static float[] Unit(params float[] numbers) => MathF.Sqrt(numbers.Sum(number => number * number)) is var length ? Array.ConvertAll(numbers, number => number / length) : numbers;
+    }
+
+    [Fact]
     public async Task Test_images_are_sealed_while_a_robust_run_is_unfinished_and_every_look_counts()
     {
         var asked = new TaskCompletionSource();

@@ -97,6 +97,23 @@ public sealed class ImageRpcTests(ScorerServer server) : IClassFixture<ScorerSer
         Assert.Equal(incomplete.ImageSetDigest, complete.ImageSetDigest);
     }
 
+    // OpenAI's tokenizer with truncate: the first 76 tokens, then the end.
+    [Fact]
+    public async Task A_text_longer_than_the_context_is_cut_where_its_end_token_still_fits()
+    {
+        var client = await server.ReadyAsync();
+        string Words(int count) => string.Join(' ', Enumerable.Repeat("cat dog", count).Append("bird")); // a token for each word
+        string[] texts = [Words(37), string.Join(' ', Enumerable.Repeat("cat dog", 37)) + " bird and much more that is never read", Words(400), "cat"];
+        var cut = (await client.EmbedTextsAsync(new() { Texts = { texts }, CutToContext = true })).Embeddings;
+        var whole = (await client.EmbedTextsAsync(new() { Texts = { texts[0], texts[3] } })).Embeddings; // 75 words, start and end
+        Assert.Equal(whole[0], cut[0]);
+        Assert.Equal(whole[0], cut[1]);
+        Assert.NotEqual(whole[0], cut[2]);
+        Assert.Equal(whole[1], cut[3]);
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await client.EmbedTextsAsync(new() { Texts = { texts[1] } }));
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+    }
+
     [Fact]
     public async Task Texts_come_back_in_order_and_of_unit_length()
     {

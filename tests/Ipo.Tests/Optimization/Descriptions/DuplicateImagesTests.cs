@@ -11,7 +11,7 @@ public sealed class DuplicateImagesTests
     [Fact]
     public void Names_the_nearest_of_those_that_are_near_enough()
     {
-        var found = DuplicateImages.Between([At(0), At(1), At(2)], [At(0.2), At(0.1), At(2), At(1.0001)]);
+        var found = DuplicateImages.Between([At(0), At(1), At(2)], [At(0.115), At(0.1), At(2), At(1.0001)]);
         Assert.Equal([(0, 1), (1, 3), (2, 2)], found.Select(pair => (pair.Image, pair.Other)));
         Assert.Equal(1, found[2].Cosine, 6);
         Assert.Equal(Math.Cos(0.1), found[0].Cosine, 6);
