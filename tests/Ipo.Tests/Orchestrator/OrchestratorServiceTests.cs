@@ -324,7 +324,10 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
         _fakes.Captioner.Instead = call => new()
         {
             Description = call switch { 0 => "something else entirely", 1 => "a kind b in the rain", _ when call % 2 == 0 => "a picture of the usual", _ => $"a picture number {call}" },
-            NamesReplaced = call == 2 ? 1 : 0, Provider = "attributes", Model = "fake-clip", Usage = new(),
+            NamesReplaced = call == 2 ? 1 : 0,
+            Provider = "attributes",
+            Model = "fake-clip",
+            Usage = new(),
         };
         var images = new System.Collections.Concurrent.ConcurrentDictionary<string, float[]>();
         _fakes.Scorer.TextEmbeddingOf = text => text == "something else entirely" ? [-1, 0, 0, 0] : [1, 0, 0, 0];
