@@ -31,7 +31,7 @@ internal sealed class ClipScorerOptions
     /// <summary>Memory for scores of templates, 0 to 1,048,576 MiB; 0 turns it off. Default 32 MiB, 250 scores of 16,000 images.</summary>
     public int ScoreMemoryMiB { get; set; } = 32;
 
-    /// <summary>Longest wait for 4,096 embeddings from Redis, 10 ms to 1 min; what comes later is a miss. Default 1 s.</summary>
+    /// <summary>Longest wait for 512 embeddings from Redis, 10 ms to 1 min; what comes later is a miss. Default 1 s.</summary>
     public TimeSpan RedisTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long Redis is left alone after it failed, 0 to 10 min, so that a dead one does not slow every call. Default 5 s.</summary>

@@ -9,22 +9,21 @@ namespace Ipo.ClipScorer.Embeddings;
 /// <param name="keys">The keys of this checkpoint's embeddings.</param>
 /// <param name="outage">Shared with the writer.</param>
 /// <param name="writer">Takes what the inner stage encoded.</param>
-/// <param name="timeout">Longest wait for one <see cref="Window"/>.</param>
+/// <param name="timeout">Longest wait for one window of replies.</param>
 /// <param name="metrics">Counts hits and damaged values.</param>
 internal sealed class RedisEmbeddings(
     IImageEmbeddings inner, IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, RedisWriter writer, TimeSpan timeout, ClipScorerMetrics metrics)
     : IImageEmbeddings
 {
-    // Embeddings asked for at once: 8 MB at 512 numbers, so that a large set neither waits for one reply nor holds all replies.
-    private const int Window = 4096;
-    // A Redis serves nobody else while it answers one MGET.
-    private const int MostKeys = 1024;
+    // Few enough that replies are copied while they are in the processor's cache, and that a Redis serves others between two MGETs;
+    // several in flight, so that server and client work at the same time (docs/benchmarks.md, "What was tried").
+    private const int Window = 512;
+    private const int WindowsInFlight = 4;
 
     public async Task EmbedAsync(EmbeddingBatch batch, CancellationToken cancellation)
     {
         var pending = batch.Pending();
-        foreach (var window in pending.Chunk(Window))
-            if (!await ReadAsync(batch, window, cancellation)) break;
+        if (pending.Length > 0 && outage.Allows()) await ReadAsync(batch, pending, cancellation);
         var lacking = batch.Pending();
         metrics.EmbeddingsFound("redis", pending.Length - lacking.Length);
         if (lacking.Length == 0) return;
@@ -33,26 +32,34 @@ internal sealed class RedisEmbeddings(
             if (batch.Outcome(image) == EmbeddingOutcome.Encoded) writer.Offer(batch.Digest(image), batch.Embedding(image));
     }
 
-    private async Task<bool> ReadAsync(EmbeddingBatch batch, int[] images, CancellationToken cancellation)
+    private async Task ReadAsync(EmbeddingBatch batch, int[] images, CancellationToken cancellation)
     {
-        if (!outage.Allows()) return false;
         try
         {
-            var database = redis.GetDatabase();
-            var chunks = images.GroupBy(image => EmbeddingKeys.Slot(batch.Digest(image))).SelectMany(slot => slot.Chunk(MostKeys)).ToArray();
-            var replies = Array.ConvertAll(chunks, chunk => database.StringGetAsync(Array.ConvertAll(chunk, image => (RedisKey)keys.Key(batch.Digest(image)))));
-            // Nothing is written before all is here: a reply that comes after the timeout must not meet the encoder in the batch.
-            var values = await Task.WhenAll(replies).WaitAsync(timeout, cancellation);
-            outage.Worked();
-            for (var chunk = 0; chunk < chunks.Length; chunk++)
-                for (var i = 0; i < chunks[chunk].Length; i++) Take(batch, chunks[chunk][i], values[chunk][i]);
-            return true;
+            var windows = new Queue<int[]>(images.Chunk(Window));
+            var asked = new Queue<Reading>(WindowsInFlight);
+            while (windows.Count + asked.Count > 0)
+            {
+                while (windows.Count > 0 && asked.Count < WindowsInFlight) asked.Enqueue(Ask(batch, windows.Dequeue()));
+                var reading = asked.Dequeue();
+                // Only what was waited for is written: a reply that comes after the timeout must not meet the encoder in the batch.
+                var values = await reading.Values.WaitAsync(timeout, cancellation);
+                outage.Worked();
+                for (var slot = 0; slot < values.Length; slot++)
+                    for (var i = 0; i < values[slot].Length; i++) Take(batch, reading.Slots[slot][i], values[slot][i]);
+            }
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException)
         {
             outage.Failed(fault.GetType().Name);
-            return false;
         }
+    }
+
+    private Reading Ask(EmbeddingBatch batch, int[] window)
+    {
+        var database = redis.GetDatabase();
+        int[][] slots = [.. window.GroupBy(image => EmbeddingKeys.Slot(batch.Digest(image))).Select(slot => slot.ToArray())];
+        return new(slots, Task.WhenAll(slots.Select(images => database.StringGetAsync(Array.ConvertAll(images, image => (RedisKey)keys.Key(batch.Digest(image)))))));
     }
 
     private void Take(EmbeddingBatch batch, int image, RedisValue value)
@@ -61,4 +68,7 @@ internal sealed class RedisEmbeddings(
         if (EmbeddingBytes.TryRead(((ReadOnlyMemory<byte>)value).Span, batch.Embedding(image))) batch.Found(image);
         else metrics.EmbeddingDamaged();
     }
+
+    /// <summary>A window that was asked for: positions in the batch by slot, and their values when they are all here.</summary>
+    private sealed record Reading(int[][] Slots, Task<RedisValue[][]> Values);
 }
