@@ -12,16 +12,24 @@ internal sealed class TemplateEncoder(ClipModel model, ModelQueue queue, long ca
     public async Task<ClassMatrix> EncodeAsync(string template, ClassNames classes, CancellationToken cancellation)
     {
         var key = (classes.Digest, template);
-        if (_kept.TryGet(key, out var known))
-        {
-            metrics.TemplateReused("classes");
-            return known;
-        }
+        if (Known(key) is { } known) return known;
         var prompts = TemplatePrompts.Of(template, classes, model.Tokenizer.Encode, model.Card.ContextLength);
-        var matrix = await queue.RunAsync(() => Encode(prompts, cancellation), cancellation);
-        metrics.TextsEncoded(classes.Count);
-        _kept.Put(key, matrix);
-        return matrix;
+        return await queue.RunAsync(() =>
+        {
+            // Callers that wanted the same template waited for the one who was first.
+            if (Known(key) is { } encoded) return encoded;
+            var matrix = Encode(prompts, cancellation);
+            metrics.TextsEncoded(classes.Count);
+            _kept.Put(key, matrix);
+            return matrix;
+        }, cancellation);
+    }
+
+    private ClassMatrix? Known((string, string) key)
+    {
+        if (!_kept.TryGet(key, out var known)) return null;
+        metrics.TemplateReused("classes");
+        return known;
     }
 
     private ClassMatrix Encode(TemplatePrompts prompts, CancellationToken cancellation)

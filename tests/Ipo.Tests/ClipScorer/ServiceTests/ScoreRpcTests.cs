@@ -93,6 +93,17 @@ public sealed class ScoreRpcTests(ScorerServer server) : IClassFixture<ScorerSer
     }
 
     [Fact]
+    public async Task A_template_that_several_callers_ask_for_at_once_is_encoded_once()
+    {
+        var client = await server.ReadyAsync();
+        var sets = new List<string>();
+        for (var first = 400; first < 480; first += 10) sets.Add(await PutAsync(client, [.. Enumerable.Range(first, 8)]));
+        var texts = server.Counted("texts.encoded");
+        await Task.WhenAll(sets.Select(set => ScoreAsync(client, set, ["at once <CLASS>"])));
+        Assert.Equal(texts + Names.Length, server.Counted("texts.encoded"));
+    }
+
+    [Fact]
     public async Task A_template_that_cannot_be_scored_is_refused_and_the_others_are_not()
     {
         var client = await server.ReadyAsync();
