@@ -42,7 +42,7 @@ public sealed class HalfPrecisionTests
         }
     }
 
-    private static ClipModel Half() => ClipModel.LoadTowers(Folder, ExecutionDevice.Cpu(0) with { IsHalf = true });
+    private static ClipModel Half() => ClipModel.LoadTowers(Folder, ExecutionDevice.Cpu(0) with { IsHalf = true, PadsTexts = true });
 
     private static float[] Text(ClipModel model, string template)
     {
