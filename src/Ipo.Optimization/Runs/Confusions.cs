@@ -29,10 +29,10 @@ public static class Confusions
     public static IReadOnlyList<Confusion> Of(RunState run)
     {
         if (run.Prepared is not { } prepared || run.Confused is not { } known) return [];
-        var flagged = run.ShownDescriptions?.Flagged.Select(description => description.Image).ToHashSet() ?? [];
+        var descriptions = run.FittingDescriptions;
         string[] Describe(int label) =>
-            [.. prepared.SearchImages.Where(image => image.Label == label && !flagged.Contains(image.Sha256))
-                .Select(image => run.Descriptions.GetValueOrDefault(image.Sha256)).OfType<string>().Distinct().Take(DescriptionsOfAClass)];
+            [.. prepared.SearchImages.Where(image => image.Label == label)
+                .Select(image => descriptions.GetValueOrDefault(image.Sha256)).OfType<string>().Distinct().Take(DescriptionsOfAClass)];
         return [.. known.Pairs.Select(pair => new Confusion(
             prepared.ClassNames[pair.Label], prepared.ClassNames[pair.TakenFor], pair.Images, Describe(pair.Label), Describe(pair.TakenFor)))];
     }

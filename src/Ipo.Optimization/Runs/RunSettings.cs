@@ -78,6 +78,14 @@ public sealed record RunSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Explains { get; init; }
 
+    /// <summary>Most templates of an ensemble that stands for choice beside the single templates; null for single ones alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? EnsembleSize { get; init; }
+
+    /// <summary>Whether sentences of single classes, from their images' descriptions, stand for choice beside the best template or ensemble.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ClassSentences { get; init; }
+
     /// <summary>
     /// Tokens that descriptions may take in an instruction. Images and descriptions are then chosen to cover the dataset, near
     /// repetitions are merged, and what does not fit its image is left out; 0 shows every description as it is.

@@ -52,6 +52,10 @@ public sealed record RunState
     /// <summary>What instructions show of the descriptions; null before it is decided, and where all are shown as they are.</summary>
     public DescriptionsChosen? ShownDescriptions { get; private init; }
 
+    /// <summary>Descriptions by image, without those that are flagged.</summary>
+    public ImmutableDictionary<string, string> FittingDescriptions =>
+        ShownDescriptions is { } chosen ? Descriptions.RemoveRange(chosen.Flagged.Select(flagged => flagged.Image)) : Descriptions;
+
     /// <summary>Images whose description named a class before the captioner took the name out.</summary>
     public ImmutableList<string> NamedClasses { get; private init; } = [];
 
@@ -239,7 +243,7 @@ public sealed record RunState
         var counted = this with { Refusals = Refusals.SetItem(e.Reason, Refusals.GetValueOrDefault(e.Reason) + 1) };
         if (e.Reason != RefusalReason.Unscorable) return counted;
         // The scorer would refuse it again: never send it twice.
-        var identity = PromptTemplate.Parse(e.Text).Identity;
+        var identity = PromptSet.Parse(e.Text).Identity;
         return counted with { Tried = Tried.Add(identity), Unscorable = Unscorable.Add(identity) };
     }
 }

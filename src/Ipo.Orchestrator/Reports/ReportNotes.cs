@@ -24,6 +24,8 @@ internal static class ReportNotes
         foreach (var note in DescriptionNotes(run)) yield return note;
 
         yield return Result(run);
+        if (PromptSet.Parse(run.Winner!).Sentences.Count > 0 && prepared.NovelClassNames.Count > 0)
+            yield return "The winner has sentences of single classes, from descriptions of their search images; novel classes have none and are classified by its templates alone.";
         if (run.Ended!.Reason is StopReason.CallsSpent or StopReason.TokensSpent or StopReason.MoneySpent or StopReason.TimeSpent)
             yield return $"The budget ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps; more steps may find better templates.";
         if (RunEstimate.TooFewSteps(run.Settings) is { } few) yield return few;
