@@ -19,7 +19,7 @@ internal static class OrchestratorParts
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Database>().AddSingleton<OrchestratorMetrics>();
 
-        builder.Services.AddSingleton<DatasetRoots>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
+        builder.Services.AddSingleton<DatasetRoots>().AddSingleton<ZipFiles>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
         builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>().AddSingleton<TestLooks>();
 
         builder.Services.AddSingleton<Scorer>().AddSingleton<Providers>();
