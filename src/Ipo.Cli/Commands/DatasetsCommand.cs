@@ -22,7 +22,7 @@ internal static class DatasetsCommand
         {
             Name = name ?? "",
             // A folder or zip of this machine by its full path; anything else is the orchestrator's to find under its roots.
-            Path = System.IO.Path.Exists(path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : path,
+            Path = Path.Exists(path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : path,
             HandWrittenTemplate = template ?? "",
         });
         var dataset = registered.Dataset;

@@ -63,5 +63,5 @@ internal static class OptimizeCommand
     }
 
     /// <summary>A folder or zip on this machine, or what can only be a path (on the orchestrator's).</summary>
-    private static bool IsFolder(string target) => target.Contains('/') || target.Contains('\\') || Path.Exists(target);
+    private static bool IsFolder(string target) => target.Contains('/') || target.Contains('\\') || Directory.Exists(target) || target.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
 }

@@ -27,10 +27,12 @@ internal sealed class RunSettingsOptions
     private readonly Option<decimal?> maxCost = OptionValues.Number<decimal>("--max-cost", "Stop when so many US dollars are spent, for instance 0.50.", "USD");
     private readonly Option<TimeSpan?> maxTime = OptionValues.Time("--max-time", "Stop after this time, for instance 10m.");
 
-    public RunSettingsOptions(Command command)
+    /// <param name="command">The command that takes them.</param>
+    /// <param name="ofABench">Whether they are of all runs of a benchmark, whose protocol gives seed, shots and classes.</param>
+    public RunSettingsOptions(Command command, bool ofABench = false)
     {
         Option[] all = [preset, seed, shots, classes, steps, candidates, memory, temperature, proposer, descriptions, noDescriptions, patience, maxCalls, maxTokens, maxCost, maxTime];
-        foreach (var option in all) command.Add(option);
+        foreach (var option in ofABench ? all.Except([seed, shots, classes]) : all) command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(descriptions) && result.GetValue(noDescriptions))

@@ -1,0 +1,59 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+
+namespace Ipo.Orchestrator.Benchmarks;
+
+/// <summary>Finds a benchmark's datasets: by the names that CoOp's instructions and the paper's tables give them, or by their own.</summary>
+internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
+{
+    // A root may be somebody's home: what cannot be looked into is no dataset.
+    private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true };
+
+    /// <summary>The paper's dataset that a registered one is; null where it is none of the eleven.</summary>
+    public static PaperDataset? PaperDatasetOf(Dataset dataset) => PaperDataset.Find(dataset.Name) ?? PaperDataset.Find(Path.GetFileName(dataset.Folder));
+
+    /// <summary>Looks for datasets.</summary>
+    /// <param name="root">The folder that holds theirs; empty for every configured root.</param>
+    /// <param name="names">What to look for; empty for the paper's eleven.</param>
+    /// <exception cref="RefusedException">The root is none.</exception>
+    public V1.FindBenchDatasetsResponse Find(string root, IReadOnlyCollection<string> names)
+    {
+        IReadOnlyList<string> folders = root.Length == 0 ? roots.Folders : [roots.Resolve(root).Place];
+        string[] places = [.. folders.Where(Directory.Exists).SelectMany(folder => (string[])
+            [folder, .. Directory.GetDirectories(folder, "*", Readable).Order(StringComparer.Ordinal), .. Directory.GetFiles(folder, "*.zip", Readable).Order(StringComparer.Ordinal)])];
+        var standing = store.List();
+        // Datasets that somebody registered from elsewhere belong to no root; they are taken where no root or every name is given.
+        var registered = root.Length == 0 || names.Count > 0 ? standing : [];
+
+        var response = new V1.FindBenchDatasetsResponse();
+        foreach (var wanted in names.Count > 0 ? names : [.. PaperDataset.All.Select(dataset => dataset.Folder)])
+        {
+            var paper = PaperDataset.Find(wanted);
+            bool IsWanted(string name) => PaperDataset.IsCalled(name, wanted) || (paper is not null && PaperDataset.Find(name) == paper);
+            if (places.FirstOrDefault(place => NameOf(place) == wanted) is { } exact) response.Datasets.Add(Message(exact, paper, standing));
+            else if (places.FirstOrDefault(place => IsWanted(NameOf(place))) is { } place) response.Datasets.Add(Message(place, paper, standing));
+            else if (registered.FirstOrDefault(dataset => IsWanted(dataset.Name)) is { } elsewhere) response.Datasets.Add(Message(elsewhere, paper));
+            else response.LeftOut.Add(new V1.LeftOut { Name = paper?.Name ?? wanted, Reason = $"There is no folder '{paper?.Folder ?? wanted}' in {string.Join(" or ", folders)}{(registered.Count > 0 ? ", and no registered dataset of that name" : "")}." });
+        }
+        return response;
+    }
+
+    private static string NameOf(string place) => Path.GetExtension(place) == ".zip" ? Path.GetFileNameWithoutExtension(place) : Path.GetFileName(place);
+
+    // A folder that stands under a name keeps it, and the template that somebody wrote for it.
+    private static V1.BenchDataset Message(string place, PaperDataset? paper, IReadOnlyList<Dataset> registered)
+    {
+        var folder = CanonicalPath.Of(place);
+        var known = registered.FirstOrDefault(dataset => dataset.Folder == folder);
+        return new()
+        {
+            Name = known?.Name ?? NameOf(place),
+            Path = place,
+            PaperName = paper?.Name ?? "",
+            HandWrittenTemplate = known?.HandWrittenTemplate ?? paper?.Template ?? "",
+        };
+    }
+
+    private static V1.BenchDataset Message(Dataset dataset, PaperDataset? paper) =>
+        new() { Name = dataset.Name, Path = dataset.Folder, PaperName = paper?.Name ?? "", HandWrittenTemplate = dataset.HandWrittenTemplate ?? "", Registered = true };
+}
