@@ -16,10 +16,10 @@ internal static class OptionValues
     };
 
     /// <summary>An option that takes numbers with commas between them; null where it is not given.</summary>
-    public static Option<T[]?> Numbers<T>(string name, string description) where T : struct, IParsable<T> => new(name)
+    public static Option<T[]?> Numbers<T>(string name, string description, string unit = "N,N,…") where T : struct, IParsable<T> => new(name)
     {
         Description = description,
-        HelpName = "N,N,…",
+        HelpName = unit,
         CustomParser = ParseNumbers<T>,
     };
 

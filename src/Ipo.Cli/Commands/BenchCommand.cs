@@ -37,7 +37,7 @@ internal static class BenchCommand
         var source = new Option<string>("--source") { Description = "The dataset to search on.", HelpName = "NAME", DefaultValueFactory = _ => "imagenet" };
         if (protocol is BenchProtocol.CrossDataset) command.Add(source);
         var seeds = OptionValues.Numbers<long>("--seeds", "Seeds of the runs, with commas between them; else 1,2,3.");
-        var shots = OptionValues.Numbers<int>("--shots", shotsDescription);
+        var shots = OptionValues.Numbers<int>("--shots", shotsDescription, protocol is BenchProtocol.FewShot ? "N,N,…" : "N");
         command.Add(seeds);
         command.Add(shots);
         var settings = new RunSettingsOptions(command, ofABench: true);

@@ -40,6 +40,7 @@ public sealed record BenchFigure(double Accuracy, double? Novel, double? Harmoni
     private static double? StandardDeviation(List<double> values)
     {
         if (values.Count < 2) return null;
+        if (values.TrueForAll(value => value == values[0])) return 0; // which the mean's rounding would hide
         var mean = values.Average();
         return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
     }

@@ -9,13 +9,14 @@ public sealed record BenchTable(IReadOnlyList<BenchColumn> Columns, IReadOnlyLis
     /// <param name="columns">The methods.</param>
     /// <param name="rows">The datasets.</param>
     /// <param name="left">A dataset whose row the mean leaves out, as it does a cross-dataset benchmark's source; null for none.</param>
-    /// <returns>The table; its mean is over those rows in which every column has a figure, so that all its cells are of the same datasets.</returns>
+    /// <returns>The table; its mean is over those rows, two or more, in which every column has a figure, so that all its cells are of the
+    /// same datasets.</returns>
     public static BenchTable Of(IReadOnlyList<BenchColumn> columns, IReadOnlyList<BenchRow> rows, string? left = null)
     {
         if (rows.FirstOrDefault(row => row.Figures.Count != columns.Count) is { } uneven)
             throw new ArgumentException($"The row of {uneven.Dataset} has {uneven.Figures.Count} figures for {columns.Count} columns.", nameof(rows));
         var whole = rows.Where(row => row.Dataset != left && row.Figures.All(figure => figure is not null)).ToList();
-        return whole.Count == 0 ? new(columns, rows)
+        return whole.Count < 2 ? new(columns, rows)
             : new(columns, [.. rows, new($"mean of {whole.Count}", [.. columns.Select((_, column) => BenchFigure.OverDatasets([.. whole.Select(row => row.Figures[column]!)]))], [.. whole.Select(row => row.Dataset)])]);
     }
 }

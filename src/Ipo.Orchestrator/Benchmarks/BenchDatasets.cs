@@ -9,8 +9,16 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
     // A root may be somebody's home: what cannot be looked into is no dataset.
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true };
 
-    /// <summary>The paper's dataset that a registered one is; null where it is none of the eleven.</summary>
-    public static PaperDataset? PaperDatasetOf(Dataset dataset) => PaperDataset.Find(dataset.Name) ?? PaperDataset.Find(Path.GetFileName(dataset.Folder));
+    /// <summary>The paper's dataset that a registered one is, by its name or folder and its number of classes; null where it is none.</summary>
+    public static PaperDataset? PaperDatasetOf(Dataset dataset) => Namesake(dataset) is { } paper && paper.Classes == dataset.ClassNames.Count ? paper : null;
+
+    /// <summary>Why a dataset that is called like one of the paper's is another; null where it is that one or called otherwise.</summary>
+    public static string? WhyNotThePapers(Dataset dataset) => Namesake(dataset) is { } paper && paper.Classes != dataset.ClassNames.Count
+        ? $"The dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes and the paper's {paper.Name} has {paper.Classes}, so the paper's figures are not of it."
+        : null;
+
+    /// <summary>The paper's dataset that is called or lies like a registered one; null where there is none.</summary>
+    public static PaperDataset? Namesake(Dataset dataset) => PaperDataset.Find(dataset.Name) ?? PaperDataset.Find(Path.GetFileName(dataset.Folder));
 
     /// <summary>Looks for datasets.</summary>
     /// <param name="root">The folder that holds theirs; empty for every configured root.</param>

@@ -46,15 +46,25 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
     public static IEnumerable<string> Warnings(PlannedBench plan)
     {
         if (!PaperCheckpoint.Is(plan.Model.Name, plan.Model.EmbeddingDimension, plan.Model.ImageSize)) yield return Note(plan.Model);
-        if (plan.PaperTable is null) yield return NoPaperTable(plan.Bench);
+        foreach (var note in NotThePapers(plan)) yield return note;
         if (plan.Runs.Select(run => RunEstimate.TooFewSteps(run.Settings)).FirstOrDefault(warning => warning is not null) is { } few) yield return few;
     }
 
     public static string Note(V1.Model model) => PaperCheckpoint.Note(model.Name, model.EmbeddingDimension, model.ImageSize);
 
-    public static string NoPaperTable(Bench bench) => bench.Protocol == BenchProtocol.FewShot
-        ? "The paper prints no table of this protocol."
-        : $"The paper prints no table of this protocol at {bench.Shots[0]} shots; it has 1 (Table 6) and 16 (Table 8).";
+    /// <summary>Where the paper has no figures to set beside, one sentence each.</summary>
+    public static IEnumerable<string> NotThePapers(PlannedBench plan)
+    {
+        if (plan.PaperTable is null)
+            yield return plan.Bench switch
+            {
+                { Protocol: BenchProtocol.FewShot } => "The paper prints no table of this protocol.",
+                { Protocol: BenchProtocol.CrossDataset } => "The paper prints no table with this source; its Table 9 searches on ImageNet.",
+                var bench => $"The paper prints no table of this protocol at {bench.Shots[0]} shots; it has 1 (Table 6) and 16 (Table 8).",
+            };
+        foreach (var dataset in plan.Datasets.Values)
+            if (BenchDatasets.WhyNotThePapers(dataset) is { } why) yield return why;
+    }
 
     private static Bench Read(V1.Bench? message)
     {
@@ -91,8 +101,8 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
 /// <param name="Runs">Its runs, in order.</param>
 internal sealed record PlannedBench(Bench Bench, IReadOnlyDictionary<string, Dataset> Datasets, V1.Model Model, IReadOnlyList<PlannedRun> Runs)
 {
-    /// <summary>The paper's table beside it; null where there is none.</summary>
-    public PaperTable? PaperTable => PaperTable.For(Bench.Protocol, Bench.Shots[0]);
+    /// <summary>The paper's table beside it; null where there is none, as there is for no source but ImageNet.</summary>
+    public PaperTable? PaperTable => Bench.Source.Length == 0 || PaperName(Bench.Source) == "ImageNet" ? PaperTable.For(Bench.Protocol, Bench.Shots[0]) : null;
 
     /// <summary>What tables call a dataset.</summary>
     public string Title(string dataset) => PaperName(dataset) ?? dataset;

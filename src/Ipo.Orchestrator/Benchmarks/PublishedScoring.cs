@@ -24,7 +24,9 @@ internal sealed class PublishedScoring(DatasetStore datasets, TransferScoring tr
         {
             if (given.FirstOrDefault(dataset => Is(dataset, ofDataset.Key)) is not { } dataset)
             {
-                leftOut.AddRange(ofDataset.Select(prompt => (prompt, $"The dataset {ofDataset.Key} is not here.")));
+                var reason = given.Where(other => BenchDatasets.Namesake(other) is { } paper && paper == PaperDataset.Find(ofDataset.Key)).Select(BenchDatasets.WhyNotThePapers).FirstOrDefault()
+                    ?? $"The dataset {ofDataset.Key} is not here.";
+                leftOut.AddRange(ofDataset.Select(prompt => (prompt, reason)));
                 continue;
             }
             string[] templates = [.. ofDataset.Select(prompt => prompt.Prompt)];
@@ -41,5 +43,5 @@ internal sealed class PublishedScoring(DatasetStore datasets, TransferScoring tr
     }
 
     private static bool Is(Dataset dataset, string name) =>
-        PaperDataset.IsCalled(dataset.Name, name) || (PaperDataset.Find(name) is { } paper && BenchDatasets.PaperDatasetOf(dataset) == paper);
+        PaperDataset.Find(name) is { } paper ? BenchDatasets.PaperDatasetOf(dataset) == paper : PaperDataset.IsCalled(dataset.Name, name);
 }
