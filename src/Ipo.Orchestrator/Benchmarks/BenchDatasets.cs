@@ -9,13 +9,20 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
     // A root may be somebody's home: what cannot be looked into is no dataset.
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true };
 
-    /// <summary>The paper's dataset that a registered one is, by its name or folder and its number of classes; null where it is none.</summary>
-    public static PaperDataset? PaperDatasetOf(Dataset dataset) => Namesake(dataset) is { } paper && paper.Classes == dataset.ClassNames.Count ? paper : null;
+    /// <summary>The paper's dataset that a registered one is, by its name or folder, its number of classes and its published split; null
+    /// where it is none.</summary>
+    public static PaperDataset? PaperDatasetOf(Dataset dataset) => WhyNotThePapers(dataset) is null ? Namesake(dataset) : null;
 
     /// <summary>Why a dataset that is called like one of the paper's is another; null where it is that one or called otherwise.</summary>
-    public static string? WhyNotThePapers(Dataset dataset) => Namesake(dataset) is { } paper && paper.Classes != dataset.ClassNames.Count
-        ? $"The dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes and the paper's {paper.Name} has {paper.Classes}, so the paper's figures are not of it."
-        : null;
+    public static string? WhyNotThePapers(Dataset dataset) => Namesake(dataset) switch
+    {
+        null => null,
+        var paper when paper.Classes != dataset.ClassNames.Count =>
+            $"The dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes and the paper's {paper.Name} has {paper.Classes}, so the paper's figures are not of it.",
+        var paper when !DatasetListing.IsPublished(dataset.Layout) =>
+            $"The dataset '{dataset.Name}' (layout '{dataset.Layout}') does not have the split of the paper's {paper.Name}, so the paper's figures are not of it; put CoOp's split file beside its images.",
+        _ => null,
+    };
 
     /// <summary>The paper's dataset that is called or lies like a registered one; null where there is none.</summary>
     public static PaperDataset? Namesake(Dataset dataset) => PaperDataset.Find(dataset.Name) ?? PaperDataset.Find(Path.GetFileName(dataset.Folder));
@@ -28,7 +35,7 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
     {
         IReadOnlyList<string> folders = root.Length == 0 ? roots.Folders : [roots.Resolve(root).Place];
         string[] places = [.. folders.Where(Directory.Exists).SelectMany(folder => (string[])
-            [folder, .. Directory.GetDirectories(folder, "*", Readable).Order(StringComparer.Ordinal), .. Directory.GetFiles(folder, "*.zip", Readable).Order(StringComparer.Ordinal)])];
+            [folder, .. Directory.GetDirectories(folder, "*", Readable).Order(StringComparer.Ordinal), .. Zips(folder, names)])];
         var standing = store.List();
         // Datasets that somebody registered from elsewhere belong to no root; they are taken where no root or every name is given.
         var registered = root.Length == 0 || names.Count > 0 ? standing : [];
@@ -45,6 +52,10 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
         }
         return response;
     }
+
+    // A zip is taken by its name alone: the eleven are found as folders, and what is called EuroSAT.zip may be a bare download.
+    private static IEnumerable<string> Zips(string folder, IReadOnlyCollection<string> names) =>
+        Directory.GetFiles(folder, "*.zip", Readable).Where(zip => names.Contains(Path.GetFileNameWithoutExtension(zip))).Order(StringComparer.Ordinal);
 
     private static string NameOf(string place) => Path.GetExtension(place) == ".zip" ? Path.GetFileNameWithoutExtension(place) : Path.GetFileName(place);
 

@@ -12,8 +12,8 @@ internal sealed record DatasetListing(
     public const string Kinds =
         $"A dataset is a folder with a folder of images for each class (perhaps below train/, val/ and test/), {CsvListing.Needs}, a {CoopSplit.Pattern} beside its image folder, FGVC-Aircraft's images_variant_train.txt with images/, or ImageNet's classnames.txt with images/train/ and images/val/.";
 
-    /// <summary>Whether the layout is that of a published dataset, which nobody mends: what is wrong in it is left out and told.</summary>
-    public bool IsPublished => Layout is CoopSplit.Layout or AircraftVariants.Layout or ImageNetFolders.Layout;
+    /// <summary>Whether a layout is that of a published dataset, which nobody mends: what is wrong in it is left out and told.</summary>
+    public static bool IsPublished(string layout) => layout is CoopSplit.Layout or AircraftVariants.Layout or ImageNetFolders.Layout;
 
     /// <summary>Reads a folder in whichever layout it has.</summary>
     public static DatasetListing Read(string folder, string root)

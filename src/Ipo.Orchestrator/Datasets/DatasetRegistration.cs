@@ -37,7 +37,7 @@ internal sealed partial class DatasetRegistration(
             warnings.Add($"{Some.Of([.. fault.Select(file => file.Path)])} {fault.Key} and {(fault.Count() == 1 ? "is" : "are")} left out.");
 
         var usable = listing.Images.Zip(files).Where(pair => pair.Second.Sha256 is not null).Select(pair => (Listed: pair.First, Sha256: pair.Second.Sha256!)).ToList();
-        var distinct = listing.IsPublished ? Repetitions.LeaveOut(usable, warnings) : Repetitions.Refuse(usable, listing.ClassNames, warnings);
+        var distinct = DatasetListing.IsPublished(listing.Layout) ? Repetitions.LeaveOut(usable, warnings) : Repetitions.Refuse(usable, listing.ClassNames, warnings);
         var images = Split(distinct);
         CheckCounts(folder, listing.ClassNames, images, warnings);
 

@@ -16,8 +16,7 @@ internal static class ImageNetFolders
 
     /// <summary>Whether a folder is of this layout, perhaps an incomplete one.</summary>
     public static bool Is(string folder) =>
-        Directory.Exists(Path.Combine(folder, "images"))
-        && (File.Exists(Path.Combine(folder, NamesFile)) || Parts.All(part => Directory.Exists(Path.Combine(folder, part.Prefix))));
+        Parts.Count(part => Directory.Exists(Path.Combine(folder, part.Prefix))) is var there && (there == Parts.Length || (there > 0 && File.Exists(Path.Combine(folder, NamesFile))));
 
     public static DatasetListing Read(string folder, string root)
     {

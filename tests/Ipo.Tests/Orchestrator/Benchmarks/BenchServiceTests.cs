@@ -18,8 +18,8 @@ public sealed class BenchServiceTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _fakes = await FakeServices.StartAsync();
-        TinyDataset.Write(_folder, "data/eurosat", classes: 10, imagesPerClass: 6);
-        TinyDataset.Write(_folder, "data/dtd", classes: 4, imagesPerClass: 6);
+        TinyDataset.WriteSplit(_folder, "data/eurosat", classes: 10, imagesPerClass: 6);
+        TinyDataset.WriteSplit(_folder, "data/dtd", classes: 4, imagesPerClass: 6);
         _lab = await OrchestratorLab.StartAsync(_folder, _fakes);
     }
 
@@ -33,6 +33,7 @@ public sealed class BenchServiceTests : IAsyncLifetime
     [Fact]
     public async Task Finds_the_papers_datasets_and_says_what_it_looked_for_in_vain()
     {
+        _folder.Write("data/sun397.zip", "a bare download");
         var found = await _lab.Bench.FindBenchDatasetsAsync(new(), cancellationToken: Cancellation);
         Assert.Equal([("dtd", "DTD", "<CLASS> texture."), ("eurosat", "EuroSAT", "a centered satellite photo of <CLASS>.")], found.Datasets.Select(dataset => (dataset.Name, dataset.PaperName, dataset.HandWrittenTemplate)));
         Assert.Equal(9, found.LeftOut.Count);
@@ -78,7 +79,7 @@ public sealed class BenchServiceTests : IAsyncLifetime
         _fakes.Scorer.Model = new(_fakes.Scorer.Model) { Digest = new string('d', 64) };
         await ChangesAsync(bench);
         _fakes.Scorer.Model.Digest = new string('c', 64);
-        _folder.Write("data/eurosat/kind_a/00.png", TinyDataset.Image("another"));
+        _folder.Write("data/eurosat/images/kind_a/00.png", TinyDataset.Image("another"));
         await RegisterAsync("eurosat");
         await ChangesAsync(bench);
     }
@@ -147,6 +148,18 @@ public sealed class BenchServiceTests : IAsyncLifetime
         Assert.Equal(["baseline", "found"], table.Columns.Select(column => column.Method));
         Assert.Equal("dtd", table.Rows[0].Dataset);
         Assert.Contains(Why, table.Notes);
+    }
+
+    [Fact]
+    public async Task A_dataset_without_the_published_split_is_not_set_beside_the_papers()
+    {
+        File.Delete(Path.Combine(_folder, "data/eurosat/split_zhou_Tiny.json"));
+        Directory.Move(Path.Combine(_folder, "data/eurosat/images"), Path.Combine(_folder, "data/EuroSAT"));
+        await RegisterAsync("EuroSAT");
+        const string Why = "The dataset 'EuroSAT' (layout 'folder') does not have the split of the paper's EuroSAT";
+        Assert.Contains((await PlanAsync(new() { Protocol = V1.BenchProtocol.BaseToNovel, Datasets = { "EuroSAT" } })).Warnings, warning => warning.StartsWith(Why, StringComparison.Ordinal));
+        var (comparison, _) = await CompareAsync("dataset,prompt,base_acc,novel_acc\nEuroSAT,<CLASS>,50,60\n", "EuroSAT");
+        Assert.StartsWith(Why, Assert.Single(comparison.LeftOut).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
