@@ -8,7 +8,7 @@ namespace Ipo.Benchmarks;
 /// <summary>The rows, and the order they run in.</summary>
 internal static class Suite
 {
-    private static readonly string[] NeedCheckpoint = ["texts", "gemm", "images", "warm", "memory", "growth", "half", "runs"];
+    private static readonly string[] NeedCheckpoint = ["texts", "gemm", "images", "warm", "memory", "growth", "half", "runs", "gpu"];
 
     public static string[] RowNames { get; } = [.. NeedCheckpoint, "scoring", "redis", "kernels"];
 
@@ -40,6 +40,7 @@ internal static class Suite
             if (Has("images")) ImageRow.Run(bench);
             if (Has("runs")) RunSizeRow.Run(bench);
             if (Has("half") && shape == options.Shapes[0] && threads == options.Threads[^1]) HalfRow.Run(bench);
+            if (Has("gpu") && threads == options.Threads[^1]) GpuRow.Run(bench);
             if (Has("growth") && shape == options.Shapes[0] && threads == options.Threads[0]) GrowthRow.Run(bench);
             if (Has("warm") && threads == options.Threads[^1]) await WarmRow.RunAsync(bench);
         }

@@ -58,7 +58,7 @@ def main(weights, folder):
     os.makedirs(folder, exist_ok=True)
     tokenizer = Tokenizer(WORK)
     model = Clip(len(tokenizer.vocabulary))
-    tensors = torch.load(weights)
+    tensors = torch.load(weights, map_location='cpu')
     write_safetensors(f'{folder}/model.safetensors', tensors)
     write_settings(folder, model.shape, tokenizer)
     for file in ('vocab.json', 'merges.txt'):

@@ -35,23 +35,29 @@ def percent(right, of):
 
 
 def things(judge, repository):
+    """Two measures of zero-shot recognition: among the held-out names alone (Lampert et al. 2009), and, harder, among all names of the
+    category, most of which were trained (generalised zero-shot learning, Chao et al. 2016)."""
     world = World()
-    print('| thing never drawn in training | right among the names of its category | chance |\n|---|---:|---:|')
-    right_in_all, of, chances = 0, 0, []
+    held = [name for _, name in HELD_THINGS]
     with tempfile.TemporaryDirectory() as folder:
+        pictures = {}
         for category, name in HELD_THINGS:
             target = f'{folder}/{name}'
             subprocess.run(['dotnet', 'run', '-c', 'Release', '--project', f'{repository}/src/Ipo.Samples', '--', 'draw', target, '--category', category,
                             '--class', name, '--count', str(COUNT), '--size', '64', '--seed', '7', *[word for style in STYLES for word in ('--style', style)]],
                            check=True, stdout=subprocess.DEVNULL)
-            pixels = np.stack([np.asarray(Image.open(f'{target}/{name}/{i:04}.png').convert('RGB')) for i in range(COUNT)])
-            names = sorted(world.by_category[category])
-            scores = judge.images(pixels) @ judge.texts(f'a picture of a <CLASS>{world.suffix[category]}.', names).T
-            right = int((scores.argmax(1) == names.index(name)).sum())
-            right_in_all, of = right_in_all + right, of + COUNT
-            chances.append(1 / len(names))
-            print(f'| {name} | {percent(right, COUNT)} % | {100 / len(names):.1f} % |')
-    print(f'| all {len(HELD_THINGS)} | **{percent(right_in_all, of)} %** of {of} pictures | {100 * np.mean(chances):.1f} % |\n')
+            pictures[name] = judge.images(np.stack([np.asarray(Image.open(f'{target}/{name}/{i:04}.png').convert('RGB')) for i in range(COUNT)]))
+    print(f'| thing never drawn in training | among the {len(held)} held-out names | among its category\'s names | chance there |\n|---|---:|---:|---:|')
+    totals, chances = [0, 0], []
+    for category, name in HELD_THINGS:
+        names = sorted(world.drawn_by_category[category])
+        among_held = int(((pictures[name] @ judge.texts('a picture of a <CLASS>.', held).T).argmax(1) == held.index(name)).sum())
+        among_all = int(((pictures[name] @ judge.texts(f'a picture of a <CLASS>{world.suffix[category]}.', names).T).argmax(1) == names.index(name)).sum())
+        totals = [totals[0] + among_held, totals[1] + among_all]
+        chances.append(1 / len(names))
+        print(f'| {name} | {percent(among_held, COUNT)} % | {percent(among_all, COUNT)} % | {100 / len(names):.1f} % |')
+    of = COUNT * len(held)
+    print(f'| all, of {of} pictures | **{percent(totals[0], of)} %** (chance {100 / len(held):.0f} %) | **{percent(totals[1], of)} %** | {100 * np.mean(chances):.1f} % |\n')
 
 
 def photographs(judge):

@@ -2,8 +2,8 @@
 import ctypes, math, os
 import torch, torch.nn as nn, torch.nn.functional as F
 
-SHAPE = dict(vision_width=192, vision_layers=5, vision_heads=6, vision_mlp=512, image=64, patch=8,
-             text_width=192, text_layers=3, text_heads=6, text_mlp=512, context=77, projection=192)
+SHAPE = dict(vision_width=256, vision_layers=6, vision_heads=8, vision_mlp=768, image=64, patch=8,
+             text_width=256, text_layers=3, text_heads=8, text_mlp=768, context=77, projection=256)
 _library = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'work', 'kernels.so')
 KERNELS = ctypes.CDLL(_library) if os.path.exists(_library) else None
 
@@ -62,9 +62,12 @@ class Attention(nn.Module):
         bias = torch.cat([self.q_proj.bias, self.k_proj.bias, self.v_proj.bias])
         qkv = F.linear(x, weight, bias)
         batch, length, width = x.shape
-        if KERNELS is not None and length <= 96:
+        if KERNELS is not None and length <= 96 and not x.is_cuda:
             return self.out_proj(FusedAttention.apply(qkv.contiguous(), self.heads, causal))
         q, k, v = qkv.view(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        if x.is_cuda:
+            attended = F.scaled_dot_product_attention(q, k, v, is_causal=causal)
+            return self.out_proj(attended.transpose(1, 2).reshape(batch, length, width))
         scores = torch.matmul(q * (width // self.heads) ** -0.5, k.transpose(-1, -2))
         if causal:
             scores = scores + torch.full((length, length), -1e9).triu(1)
@@ -77,7 +80,8 @@ class Mlp(nn.Module):
         self.fc1, self.fc2 = nn.Linear(width, hidden), nn.Linear(hidden, width)
 
     def forward(self, x):
-        return self.fc2(QuickGelu.apply(self.fc1(x)))
+        hidden = self.fc1(x)
+        return self.fc2(hidden * torch.sigmoid(1.702 * hidden) if x.is_cuda else QuickGelu.apply(hidden))
 
 
 class Layer(nn.Module):
@@ -113,7 +117,7 @@ class TextTower(nn.Module):
 
     def forward(self, ids, end):
         x = self.embeddings.token_embedding(ids) + self.embeddings.position_embedding.weight[:ids.shape[1]]
-        return self.final_layer_norm(self.encoder(x, True)[torch.arange(len(ids)), end])
+        return self.final_layer_norm(self.encoder(x, True)[torch.arange(len(ids), device=x.device), end])
 
 
 class VisionTower(nn.Module):
@@ -134,8 +138,8 @@ class VisionTower(nn.Module):
         places = e.position_embedding.weight
         spots = places[1:]
         if keep is not None and keep < g * g:
-            chosen = torch.rand(batch, g * g).argsort(1)[:, :keep]
-            x, spots = x[torch.arange(batch)[:, None], chosen], spots[chosen]
+            chosen = torch.rand(batch, g * g, device=x.device).argsort(1)[:, :keep]
+            x, spots = x[torch.arange(batch, device=x.device)[:, None], chosen], spots[chosen]
         x = F.linear(x, e.patch_embedding.weight.flatten(1)) + spots
         x = torch.cat([(e.class_embedding + places[0]).expand(batch, 1, -1), x], 1)
         return self.post_layernorm(self.encoder(self.pre_layrnorm(x))[:, 0])

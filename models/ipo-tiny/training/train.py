@@ -1,10 +1,13 @@
-"""Trains both towers, from random weights where none are given. usage: train.py MINUTES [WEIGHTS]
+"""Trains both towers from random weights. usage: train.py STEPS
 
-Each step takes one group of pictures that share a style and mostly a category (so that neighbours are told apart), pictures
-from anywhere, and photographs. Their captions, and as many that are false in one point, are the texts. A picture's own caption
-is the target; other captions that are true of it are neither for nor against it. On the text side alone, a name is drawn to
-its gloss and its category, which is all that is ever learned of a held-out name. Two heads that are thrown away name the thing
-and the style from the image alone: a small tower learns to see sooner when every picture is told from all things at once.
+Each step takes groups of pictures that share a style and mostly a category (so that neighbours are told apart), pictures from anywhere,
+and photographs. Their captions, and some that are false in one point, are the texts. A picture's own caption is the target; other
+captions that are true of it are neither for nor against it. On the text side alone, a name is drawn to its gloss and its looks, which is
+all that is ever learned of a held-out name. Heads that are thrown away name the thing, the style and the looks from the image alone: a
+small tower learns to see sooner when every picture is told from all things at once.
+
+The same script runs on a CPU and, in bf16, on a GPU. More steps are not better in everything: a tower that has seen the drawn world too
+often knows its pictures whatever they are called, and no wording is worth anything to it (README.md has the figures).
 """
 import math, os, random, sys, time
 import torch, torch.nn.functional as F
@@ -12,9 +15,11 @@ from data import *
 from model import Clip
 from words import Tokenizer, learn
 
+DEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'
+GROUPS, GROUP, ANYWHERE, PHOTOS, TEXT_PAIRS = 4, 48, 96, 320, 64
+VOCABULARY = 6144
 MEAN = torch.tensor([0.48145466, 0.4578275, 0.40821073]).view(1, 3, 1, 1)
 STD = torch.tensor([0.26862954, 0.26130258, 0.27577711]).view(1, 3, 1, 1)
-GROUPED, ANYWHERE, PHOTOS, TEXT_PAIRS = 96, 64, 32, 16
 
 
 def pad(tokenizer, texts):
@@ -25,114 +30,143 @@ def pad(tokenizer, texts):
     return out, torch.tensor([len(line) - 1 for line in ids])
 
 
-def vary(x):
-    """A crop of at least three quarters, half of them mirrored, with a little brightness."""
-    n, size = len(x), x.shape[-1]
-    scale = torch.empty(n).uniform_(0.75, 1.0)
-    theta = torch.zeros(n, 2, 3)
-    theta[:, 0, 0] = scale * torch.where(torch.rand(n) < 0.5, 1.0, -1.0)
-    theta[:, 1, 1] = scale
-    theta[:, 0, 2], theta[:, 1, 2] = ((torch.rand(n) * 2 - 1) * (1 - scale) for _ in range(2))
+def vary(x, size, least, turn, tint):
+    """A crop, mirrored half of the time. least: the least side of the crop; turn: the most radians; tint: how far light and colour go."""
+    n, device = len(x), x.device
+    even = lambda low, high, *shape: torch.empty(n, *shape, device=device).uniform_(low, high)
+    scale, angle, stretch = even(least, 1.0), even(-turn, turn), even(-0.15, 0.15).exp() if turn else torch.ones(n, device=device)
+    mirror = torch.where(torch.rand(n, device=device) < 0.5, 1.0, -1.0)
+    theta = torch.stack([torch.stack([scale * stretch * mirror * angle.cos(), -scale * angle.sin(), even(-1, 1) * (1 - scale)], 1),
+                         torch.stack([scale * mirror * angle.sin(), scale / stretch * angle.cos(), even(-1, 1) * (1 - scale)], 1)], 1)
     x = F.grid_sample(x, F.affine_grid(theta, [n, 3, size, size], align_corners=False), mode='bilinear', padding_mode='reflection', align_corners=False)
-    return (x * torch.empty(n, 1, 1, 1).uniform_(0.9, 1.1)).clamp(0, 1)
+    x = x * even(1 - tint, 1 + tint, 1, 1, 1)
+    if turn:
+        middle, grey = x.mean((1, 2, 3), keepdim=True), x.mean(1, keepdim=True)
+        x = middle + (x - middle) * even(1 - tint, 1 + tint, 1, 1, 1)
+        x = grey + (x - grey) * torch.where(torch.rand(n, 1, 1, 1, device=device) < 0.1, 0.0, even(1 - 2 * tint, 1 + 2 * tint, 1, 1, 1))
+    return x.clamp(0, 1)
 
 
 def choose(pictures):
-    style, category = random.choice(pictures.keys)
-    rows = random.choices(pictures.cells[style, category], k=GROUPED // 2)
-    style, category = random.choice(pictures.keys)
-    rows += random.choices(pictures.cells[style, category], k=GROUPED // 2)
+    """Rows of pictures: the groups first, photographs last."""
+    rows = []
+    for _ in range(GROUPS):
+        rows += random.choices(pictures.cells[random.choice(pictures.keys)], k=GROUP)
     rows += random.choices(range(pictures.drawn), k=ANYWHERE)
     if pictures.photo_classes:
-        names = random.choices(list(pictures.photo_classes), k=PHOTOS)
-        rows += [random.choice(pictures.photo_classes[name]) for name in names]
+        names = list(pictures.photo_classes)
+        rows += [random.choice(pictures.photo_classes[name]) for name in random.choices(names, k=PHOTOS)]
     return rows
 
 
-def contrast(world, facts, images, texts, stated, scale):
-    """Symmetric cross-entropy over captions; what is true besides the own caption is left out of the sum."""
-    own = torch.arange(len(facts))
-    by_fact = {}
-    true = torch.zeros(len(facts), len(stated), dtype=torch.bool)
-    for i, fact in enumerate(facts):
-        key = fact[:4]
-        if key not in by_fact:
-            by_fact[key] = torch.tensor([is_true(fact, s) for s in stated])
-        true[i] = by_fact[key]
-    aside = true.clone()
-    aside[own, own] = False
-    logits = scale * images @ texts.T
-    image_loss = F.cross_entropy(logits.masked_fill(aside, -1e4), own)
-    text_loss = F.cross_entropy(logits[:, :len(facts)].T.masked_fill(aside[:, :len(facts)].T, -1e4), own)
-    return image_loss, text_loss
+class Batches(torch.utils.data.IterableDataset):
+    """What one step needs besides the pixels: rows, token ids, and what the captions state."""
+
+    def __init__(self, world, pictures, tokenizer):
+        self.world, self.pictures, self.tokenizer = world, pictures, tokenizer
+
+    def __iter__(self):
+        worker = torch.utils.data.get_worker_info()
+        random.seed(1 + (worker.id if worker else 0))
+        world = self.world
+        while True:
+            rows = choose(self.pictures)
+            facts = [self.pictures.facts[i] for i in rows]
+            # Every second picture of the groups brings a false caption.
+            captions = [caption(world, fact) for fact in facts] + [negative(world, fact) for fact in facts[:GROUPS * GROUP:2]]
+            # Half of the pairs are of one category, so that its names are told apart.
+            category = random.choice(list(world.by_category))
+            pairs = [text_pair(world, category if i < TEXT_PAIRS // 2 else None) for i in range(TEXT_PAIRS)]
+            texts = [text for text, _ in captions] + [left for left, _, _ in pairs] + [right for _, right, _ in pairs]
+            stated, looks = numbered(world, [s for _, s in captions])
+            ids, ends = pad(self.tokenizer, texts)
+            yield torch.tensor(rows), ids, ends, stated, looks, torch.tensor([world.thing_ids[thing] for _, _, thing in pairs])
 
 
-def text_pairs(world):
-    """A name and another way to say the same thing."""
-    things = random.sample(world.things, TEXT_PAIRS)
-    left, right, labels = [], [], []
-    for name, category in things:
-        opening = random.choice(world.openings[random.choice(world.styles)]) if random.random() < 0.5 else random.choice(PLAIN)
-        sure = len(world.senses[name]) == 1
-        left.append(write(opening, name, '' if sure else world.suffix[category]))
-        right.append(write(opening, world.gloss[name, category]) if random.random() < 0.5 else write(opening, name, world.suffix[category]))
-        labels.append((name, category))
-    return left, right
+class Pixels:
+    """Every picture as bytes; on a GPU all of them lie there."""
+
+    def __init__(self, pictures):
+        self.drawn = pictures.drawn
+        self.parts = [torch.from_numpy(np.asarray(part)) for part in (pictures.bytes, pictures.photos)]
+        if DEVICE == 'cuda':
+            self.parts = [part.to(DEVICE) for part in self.parts]
+
+    def __call__(self, rows, size):
+        photographs = int((rows >= self.drawn).sum())
+        drawn, photos = rows[:len(rows) - photographs], rows[len(rows) - photographs:] - self.drawn
+        floats = lambda part, which: part[which.to(part.device)].permute(0, 3, 1, 2).to(DEVICE).float() / 255
+        return torch.cat([vary(floats(self.parts[0], drawn), size, 0.75, 0.0, 0.1)] +
+                         ([vary(floats(self.parts[1], photos), size, 0.5, 0.2, 0.3)] if photographs else []))
 
 
 class Heads(torch.nn.Module):
-    """Linear classifiers of a picture's feature: which thing (a photograph's class counts as one), which style."""
+    """Linear readings of a picture's feature: which thing, which style, which looks."""
 
-    def __init__(self, pictures, width):
+    def __init__(self, world, width):
         super().__init__()
-        self.things = {thing: i for i, thing in enumerate(sorted({fact[:2] for fact in pictures.facts}, key=str))}
-        self.styles = {style: i for i, style in enumerate(sorted({fact[2] for fact in pictures.facts}))}
-        self.thing, self.style = torch.nn.Linear(width, len(self.things)), torch.nn.Linear(width, len(self.styles))
+        self.thing, self.style, self.look = (torch.nn.Linear(width, n) for n in (len(world.things), len(world.openings), len(world.look_ids)))
 
-    def forward(self, features, facts):
-        things, styles = torch.tensor([self.things[fact[:2]] for fact in facts]), torch.tensor([self.styles[fact[2]] for fact in facts])
-        return F.cross_entropy(self.thing(features), things), F.cross_entropy(self.style(features), styles)
+    def forward(self, features, facts, thing_looks):
+        return (F.cross_entropy(self.thing(features).float(), facts[:, 4], label_smoothing=0.1), F.cross_entropy(self.style(features).float(), facts[:, 2]),
+                F.binary_cross_entropy_with_logits(self.look(features).float(), thing_looks[facts[:, 4]]) * 20)
 
 
-def main(minutes, weights=None):
+def contrast(images, texts, true, scale):
+    """Symmetric cross-entropy over captions; what is true besides the own caption is left out of the sum. true: [pictures, captions]."""
+    own = torch.arange(len(images), device=images.device)
+    aside = true.clone()
+    aside[own, own] = False
+    logits = scale * images.float() @ texts.float().T
+    image_loss = F.cross_entropy(logits.masked_fill(aside, -1e4), own)
+    text_loss = F.cross_entropy(logits[:, :len(images)].T.masked_fill(aside[:, :len(images)].T, -1e4), own)
+    return image_loss, text_loss
+
+
+def main(steps):
     torch.manual_seed(1)
+    torch.set_float32_matmul_precision('high')
     random.seed(1)
     world = World()
     pictures = Pictures(world)
-    size = learn(words(world), 8192, WORK) if not os.path.exists(f'{WORK}/vocab.json') else len(json.load(open(f'{WORK}/vocab.json')))
-    tokenizer, model = Tokenizer(WORK), Clip(size)
-    if weights:
-        model.load_state_dict(torch.load(weights))
-    heads = Heads(pictures, model.shape['vision_width'])
-    print(f'{len(pictures.facts)} pictures, {len(pictures.photos)} of them photographs; {size} words; '
-          f'{sum(p.numel() for p in model.parameters()):,} parameters', flush=True)
+    world.fillers = fillers(world)
+    size = learn(words(world), VOCABULARY, WORK) if not os.path.exists(f'{WORK}/vocab.json') else len(json.load(open(f'{WORK}/vocab.json')))
+    tokenizer, model = Tokenizer(WORK), Clip(size).to(DEVICE)
+    heads = Heads(world, model.shape['vision_width']).to(DEVICE)
+    print(f'{len(pictures.facts)} pictures, {len(pictures.photos)} of them photographs; {size} tokens; {len(world.fillers)} fillers; '
+          f'{sum(p.numel() for p in model.parameters()):,} parameters; {DEVICE}, torch {torch.__version__}', flush=True)
     decayed = [p for n, p in model.named_parameters() if p.ndim >= 2 and 'embedding' not in n]
     known = {id(p) for p in decayed}
-    optimizer = torch.optim.AdamW([dict(params=decayed, weight_decay=0.05),
+    optimizer = torch.optim.AdamW([dict(params=decayed, weight_decay=0.1),
                                    dict(params=[p for p in model.parameters() if id(p) not in known], weight_decay=0.0),
                                    dict(params=heads.parameters(), weight_decay=0.0)], lr=1e-3, betas=(0.9, 0.98))
     average = {k: v.detach().clone() for k, v in model.state_dict().items()}
-    start, step, seen, mean, saved = time.time(), 0, 0, {}, time.time()
-    begun = 0.4 if weights else 0.0  # weights that are given have the first part of the schedule behind them
-    while (progress := begun + (1 - begun) * (time.time() - start) / (60 * minutes)) < 1:
+    pixels, mean_of, std_of = Pixels(pictures), MEAN.to(DEVICE), STD.to(DEVICE)
+    facts_of, thing_looks = pictures.numbers.to(DEVICE), world.thing_looks.to(DEVICE)
+    workers = max(0, min(6, os.cpu_count() - 2)) if DEVICE == 'cuda' else 0
+    batches = iter(torch.utils.data.DataLoader(Batches(world, pictures, tokenizer), batch_size=None, num_workers=workers, **(dict(prefetch_factor=4) if workers else {})))
+    start, step, seen, saved = time.time(), 0, 0, time.time()
+    while (progress := step / steps) < 1:
         rate = 1.2e-3 * min(1, (step + 1) / 150) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
         for group in optimizer.param_groups:
             group['lr'] = rate
-        rows = choose(pictures)
-        facts = [pictures.facts[i] for i in rows]
-        keep = 24 if progress < 0.5 else 36 if progress < 0.85 else None
-        features = model.vision_model((vary(pictures.tensor(rows)) - MEAN) / STD, keep)
-        images = F.normalize(model.visual_projection(features), dim=-1)
-        thing_loss, style_loss = heads(features, facts)
-        # Every second picture of the groups brings a false caption.
-        stated = [caption(world, fact) for fact in facts] + [negatives(world, fact) for fact in facts[:GROUPED:2]]
-        left, right = text_pairs(world)
-        texts = model.text(*pad(tokenizer, [text for text, _ in stated] + left + right))
+        rows, ids, ends, stated, looks, pair_things = next(batches)
+        ids, ends, stated, looks, pair_things = (value.to(DEVICE, non_blocking=True) for value in (ids, ends, stated, looks, pair_things))
+        facts = facts_of[rows.to(DEVICE)]
+        keep = 24 if progress < 0.4 else 36 if progress < 0.8 else None
+        x = (pixels(rows, model.shape['image']) - mean_of) / std_of
+        with torch.autocast(DEVICE, torch.bfloat16, enabled=DEVICE == 'cuda'):
+            features = model.vision_model(x, keep)
+            images = F.normalize(model.visual_projection(features).float(), dim=-1)
+            thing_loss, style_loss, look_loss = heads(features, facts, thing_looks)
+            texts = model.text(ids, ends)
         scale = model.logit_scale.exp()
-        image_loss, text_loss = contrast(world, facts, images, texts[:len(stated)], [s for _, s in stated], scale)
-        a, b = texts[len(stated):len(stated) + TEXT_PAIRS], texts[len(stated) + TEXT_PAIRS:]
-        words_loss = F.cross_entropy(20 * a @ b.T, torch.arange(TEXT_PAIRS))
-        loss = image_loss + 0.5 * text_loss + 0.3 * words_loss + 0.5 * thing_loss + 0.2 * style_loss
+        image_loss, text_loss = contrast(images, texts[:len(stated)], truth(facts, stated, looks, thing_looks), scale)
+        a, b = texts[len(stated):].float().chunk(2)
+        same = (pair_things[:, None] == pair_things[None]).fill_diagonal_(False)
+        words_loss = F.cross_entropy((20 * a @ b.T).masked_fill(same, -1e4), torch.arange(len(a), device=DEVICE))
+        losses = dict(image=image_loss, text=text_loss, words=words_loss, thing=thing_loss, style=style_loss, look=look_loss)
+        loss = image_loss + 0.5 * text_loss + 0.3 * words_loss + 0.5 * thing_loss + 0.2 * style_loss + 0.2 * look_loss
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -144,18 +178,17 @@ def main(minutes, weights=None):
                 part = 1 - min(0.995, (1 + step) / (20 + step))
                 for k, v in model.state_dict().items():
                     average[k].lerp_(v, part)
-        for name, value in (('image', image_loss), ('text', text_loss), ('words', words_loss), ('thing', thing_loss), ('style', style_loss)):
-            mean[name] = 0.97 * mean.get(name, value.item()) + 0.03 * value.item()
         if step % 50 == 0:
-            print(f'{step} {progress:.3f} ' + ' '.join(f'{k} {v:.3f}' for k, v in mean.items()) +
+            print(f'{step} {progress:.3f} ' + ' '.join(f'{name} {value.item():.3f}' for name, value in losses.items()) +
                   f' scale {scale.item():.1f} {seen / (time.time() - start):.0f} pictures/s', flush=True)
         if time.time() - saved > 240:
             saved = time.time()
-            torch.save(average, f'{WORK}/average.pt')
-    torch.save(average, f'{WORK}/average.pt')
-    torch.save(model.state_dict(), f'{WORK}/last.pt')
-    print(f'{seen} presentations in {step} steps', flush=True)
+            torch.save({k: v.cpu() for k, v in average.items()}, f'{WORK}/average.pt')
+    torch.save({k: v.cpu() for k, v in average.items()}, f'{WORK}/average.pt')
+    print(f'{seen} presentations in {step} steps, {time.time() - start:.0f} s', flush=True)
+    if workers:
+        os._exit(0)  # the workers would go on for ever
 
 
 if __name__ == '__main__':
-    main(float(sys.argv[1]), *sys.argv[2:])
+    main(int(sys.argv[1]))

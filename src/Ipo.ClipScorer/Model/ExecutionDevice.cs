@@ -22,6 +22,11 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
     /// <summary>Tokens of all items together that one run takes at most (a single item may have more).</summary>
     public int RowsPerRun { get; init; } = Provider == "cuda" ? RowsOnCuda : RowsOnCpu;
 
+    /// <summary>Whether texts of different lengths run together, padded behind their ends. A run costs a card several milliseconds of
+    /// launches whatever is in it, so few large runs win; on the CPU the padding's arithmetic costs more than it saves, and an
+    /// embedding would depend on the texts beside it.</summary>
+    public bool PadsTexts { get; init; } = Provider == "cuda";
+
     /// <summary>"fp16" or "fp32".</summary>
     public string Precision => IsHalf ? "fp16" : "fp32";
 

@@ -3,10 +3,11 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Ipo.ClipScorer.Model;
 
-/// <summary>The text tower: texts behind one shared prefix, in buckets of equal length. Thread-safe.</summary>
+/// <summary>The text tower: texts behind one shared prefix, in runs of equal length, or on a card of lengths padded to the longest. Thread-safe.</summary>
 internal sealed class TextTower : IDisposable
 {
     private static readonly string[] Inputs = [TextGraph.Ids, TextGraph.PrefixKeys, TextGraph.PrefixValues, TextGraph.Kept];
+    private static readonly string[] PaddedInputs = [.. Inputs, TextGraph.EndsAt];
     private static readonly string[] PrefixOutputs = [TextGraph.Keys, TextGraph.Values];
     private static readonly long[] KeepNone = [0];
     private static readonly long[] KeepOne = [1];
@@ -20,7 +21,7 @@ internal sealed class TextTower : IDisposable
     public TextTower(ClipConfig config, Weights weights, ExecutionDevice device)
     {
         (_text, _dimension, _device, _memory) = (config.Text, config.EmbeddingDimension, device, device.Memory());
-        _tower = new(TextGraph.Build(config, weights, device.IsHalf), device, weights);
+        _tower = new(TextGraph.Build(config, weights, device.IsHalf, device.PadsTexts), device, weights);
     }
 
     /// <summary>Encodes texts that begin with the same ids.</summary>
@@ -32,9 +33,7 @@ internal sealed class TextTower : IDisposable
     {
         if (suffixes.Count == 0) return;
         using var shared = Prefix(prefix, ct);
-        foreach (var bucket in Enumerable.Range(0, suffixes.Count).GroupBy(text => suffixes[text].Length))
-            foreach (var texts in bucket.Chunk(Math.Max(1, _device.RowsPerRun / bucket.Key)))
-                Encode(texts, bucket.Key, suffixes, shared, features, ct);
+        foreach (var texts in Runs(suffixes)) Encode(texts, suffixes, shared, features, ct);
     }
 
     public void Dispose()
@@ -43,19 +42,50 @@ internal sealed class TextTower : IDisposable
         _memory.Dispose();
     }
 
-    private void Encode(int[] texts, int length, IReadOnlyList<int[]> suffixes, SharedPrefix shared, Span<float> features, CancellationToken ct)
+    // Which texts go together: of one length, or, where they are padded, the longest first.
+    private IEnumerable<int[]> Runs(IReadOnlyList<int[]> suffixes)
     {
-        var ids = new long[texts.Length * length];
+        var texts = Enumerable.Range(0, suffixes.Count);
+        if (!_device.PadsTexts)
+            return texts.GroupBy(text => suffixes[text].Length).SelectMany(bucket => bucket.Chunk(TextsPerRun(bucket.Key)));
+        return Longest([.. texts.OrderByDescending(text => suffixes[text].Length)]);
+
+        IEnumerable<int[]> Longest(int[] ordered)
+        {
+            for (var from = 0; from < ordered.Length;)
+            {
+                var run = ordered[from..Math.Min(ordered.Length, from + TextsPerRun(suffixes[ordered[from]].Length))];
+                from += run.Length;
+                yield return run;
+            }
+        }
+    }
+
+    private int TextsPerRun(int length) => Math.Max(1, _device.RowsPerRun / length);
+
+    private void Encode(int[] texts, IReadOnlyList<int[]> suffixes, SharedPrefix shared, Span<float> features, CancellationToken ct)
+    {
+        var length = suffixes[texts[0]].Length;
+        var (ids, ends) = (new long[texts.Length * length], new long[texts.Length]);
         for (var row = 0; row < texts.Length; row++)
-            for (var at = 0; at < length; at++) ids[row * length + at] = suffixes[texts[row]][at];
+        {
+            var text = suffixes[texts[row]];
+            ends[row] = text.Length - 1;
+            for (var at = 0; at < text.Length; at++) ids[row * length + at] = text[at];
+        }
         var output = new float[texts.Length * _dimension];
         using var input = OrtValue.CreateTensorValueFromMemory(ids, [texts.Length, length]);
         using var result = OrtValue.CreateTensorValueFromMemory(output, [texts.Length, _dimension]);
         using var kept = OrtValue.CreateTensorValueFromMemory(KeepNone, [1]);
-        _tower.Run(Inputs, [input, shared.Keys, shared.Values, kept], TextGraph.Features, result, ct);
+        using var endsAt = OrtValue.CreateTensorValueFromMemory(ends, [texts.Length, 1, 1]);
+        _tower.Run(InputNames, WithEnds([input, shared.Keys, shared.Values, kept], endsAt), TextGraph.Features, result, ct);
         for (var row = 0; row < texts.Length; row++)
             output.AsSpan(row * _dimension, _dimension).CopyTo(features[(texts[row] * _dimension)..]);
     }
+
+    private string[] InputNames => _device.PadsTexts ? PaddedInputs : Inputs;
+
+    private OrtValue[] WithEnds(OrtValue[] inputs, OrtValue endsAt) => _device.PadsTexts ? [.. inputs, endsAt] : inputs;
 
     private SharedPrefix Prefix(ReadOnlySpan<int> prefix, CancellationToken ct)
     {
@@ -64,8 +94,9 @@ internal sealed class TextTower : IDisposable
         for (var at = 0; at < ids.Length; at++) ids[at] = prefix[at];
         using var input = OrtValue.CreateTensorValueFromMemory(ids, [1, ids.Length]);
         using var kept = OrtValue.CreateTensorValueFromMemory(KeepOne, [1]);
+        using var endsAt = OrtValue.CreateTensorValueFromMemory(new[] { ids.Length - 1L }, [1, 1, 1]);
         using var before = Nothing();
-        var outputs = _tower.RunOnDevice(Inputs, [input, before.Keys, before.Values, kept], PrefixOutputs, _memory, ct);
+        var outputs = _tower.RunOnDevice(InputNames, WithEnds([input, before.Keys, before.Values, kept], endsAt), PrefixOutputs, _memory, ct);
         return new(outputs[0], outputs[1]);
     }
 

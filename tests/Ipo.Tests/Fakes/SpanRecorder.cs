@@ -7,6 +7,7 @@ namespace Ipo.Tests.Fakes;
 internal sealed class SpanRecorder : IDisposable
 {
     private readonly ActivityListener listener;
+    private readonly ConcurrentQueue<string> stopped = new();
 
     public SpanRecorder()
     {
@@ -14,12 +15,13 @@ internal sealed class SpanRecorder : IDisposable
         {
             ShouldListenTo = _ => true,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = span => Spans.Enqueue(Text(span)),
+            ActivityStopped = span => stopped.Enqueue(Text(span)),
         };
         ActivitySource.AddActivityListener(listener);
     }
 
-    public ConcurrentQueue<string> Spans { get; } = new();
+    /// <summary>The spans that ended so far: a copy, because other tests of this process go on ending theirs.</summary>
+    public IReadOnlyList<string> Spans => stopped.ToArray();
 
     private static string Text(Activity span) => string.Join(' ',
     [

@@ -21,14 +21,14 @@ public sealed class CheckpointTests
         ("config is a list", copy => File.WriteAllText(copy.File("config.json"), "[]"), "config.json is not a JSON object"),
         ("vocabulary is no JSON", copy => File.WriteAllText(copy.File("vocab.json"), "nonsense"), "vocab.json is not a JSON object of symbol to id (line 1)"),
         ("preprocessor is no JSON", copy => File.WriteAllText(copy.File("preprocessor_config.json"), "{"), "preprocessor_config.json is not JSON"),
-        ("weights cut short", copy => Truncate(copy.File(Weights), 1_000_000), "is cut short: expected at least 6654170 bytes, found 5654170"),
+        ("weights cut short", copy => Truncate(copy.File(Weights), 1_000_000), "is cut short: expected at least 15452466 bytes, found 14452466"),
         ("header cut short", copy => Truncate(copy.File(Weights), 1_000, fromStart: true), "is cut short"),
         ("empty weights", copy => File.WriteAllBytes(copy.File(Weights), []), "is cut short: expected at least 8 bytes, found 0"),
         ("a Git LFS pointer", copy => File.WriteAllText(copy.File(Weights), "version https://git-lfs.github.com/spec/v1\n"), "is not a safetensors file"),
         ("a damaged header", copy => Overwrite(copy.File(Weights), 8, (byte)'?'), "has a damaged safetensors header"),
-        ("a tensor is missing", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json.Remove(Projection)), $"has no tensor '{Projection}'; expected one of shape [192, 192]"),
-        ("a tensor's shape is wrong", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["shape"] = new JsonArray(96, 384)), $"tensor '{Projection}' has shape [96, 384]; expected [192, 192] by config.json"),
-        ("a tensor's size is wrong", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["shape"] = new JsonArray(192, 191)), $"tensor '{Projection}' of shape [192, 191] in F16 has 73728 bytes; expected 73344"),
+        ("a tensor is missing", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json.Remove(Projection)), $"has no tensor '{Projection}'; expected one of shape [256, 256]"),
+        ("a tensor's shape is wrong", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["shape"] = new JsonArray(128, 512)), $"tensor '{Projection}' has shape [128, 512]; expected [256, 256] by config.json"),
+        ("a tensor's size is wrong", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["shape"] = new JsonArray(256, 255)), $"tensor '{Projection}' of shape [256, 255] in F16 has 131072 bytes; expected 130560"),
         ("a tensor's format is unknown", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["dtype"] = "I16"), $"tensor '{Projection}' is in a number format this program does not read"),
         ("offsets that cannot be", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["data_offsets"] = new JsonArray(500, 20)), $"tensor '{Projection}' stands at bytes 500 to 20"),
         ("a huge shape", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["shape"] = new JsonArray(long.MaxValue, long.MaxValue)), "has a damaged safetensors header"),
@@ -36,7 +36,7 @@ public sealed class CheckpointTests
         ("an open_clip configuration", copy => copy.Edit("config.json", json => json["model_cfg"] = new JsonObject()), "is an open_clip configuration"),
         ("a ResNet", copy => copy.Edit("config.json", json => json["vision_config"]!["num_hidden_layers"] = new JsonArray(3, 4, 6, 3)), "describes a ResNet vision tower"),
         ("an unknown activation", copy => copy.Edit("config.json", json => json["text_config"]!["hidden_act"] = "relu"), "'text_config.hidden_act' is \"relu\"; expected \"quick_gelu\" or \"gelu\""),
-        ("heads that do not divide", copy => copy.Edit("config.json", json => json["text_config"]!["num_attention_heads"] = 5), "'text_config.num_attention_heads' is 5; expected a divisor of hidden_size, 192"),
+        ("heads that do not divide", copy => copy.Edit("config.json", json => json["text_config"]!["num_attention_heads"] = 5), "'text_config.num_attention_heads' is 5; expected a divisor of hidden_size, 256"),
         ("no layers", copy => copy.Edit("config.json", json => json["vision_config"]!["num_hidden_layers"] = 0), "'vision_config.num_hidden_layers' is 0; expected a whole number above zero"),
         ("a width that is text", copy => copy.Edit("config.json", json => json["text_config"]!["hidden_size"] = "wide"), "'text_config.hidden_size' is \"wide\"; expected a whole number"),
         ("four channels", copy => copy.Edit("config.json", json => json["vision_config"]!["num_channels"] = 4), "'vision_config.num_channels' is 4; expected 3"),
@@ -48,7 +48,7 @@ public sealed class CheckpointTests
         ("a size under the crop", copy => copy.Edit("preprocessor_config.json", json => json["size"] = 50), "'size' is 50; expected at least the crop_size, 64"),
         ("a stretched size", copy => copy.Edit("preprocessor_config.json", json => json["size"] = new JsonObject { ["height"] = 60, ["width"] = 60 }), "'size.shortest_edge' is nothing; expected a whole number"),
         ("two means", copy => copy.Edit("preprocessor_config.json", json => json["image_mean"] = new JsonArray(0.5, 0.5)), "'image_mean' is [0.5,0.5]; expected three numbers"),
-        ("a larger vocabulary", copy => copy.Edit("vocab.json", json => json["zzzz"] = 2132), "vocab.json has ids up to 2132, and the text tower knows 2132"),
+        ("a larger vocabulary", copy => copy.Edit("vocab.json", json => json["zzzz"] = 6144), "vocab.json has ids up to 6144, and the text tower knows 6144"),
     ];
 
     public static TheoryData<string> Damages => [.. All.Select(damage => damage.What)];
@@ -126,16 +126,16 @@ public sealed class CheckpointTests
     }
 
     [Theory]
-    [InlineData(2, 2131)]
-    [InlineData(2131, 2131)]
-    [InlineData(2132, 2131)]
+    [InlineData(2, 6143)]
+    [InlineData(6143, 6143)]
+    [InlineData(6144, 6143)]
     [InlineData(100, 100)]
     public void A_wrong_end_id_in_config_does_not_count(int written, int end)
     {
         using var copy = CheckpointCopy.Of("ipo-tiny").Edit("config.json", json => json["text_config"]!["eos_token_id"] = written);
         Assert.Equal(end, ClipConfig.Load(copy.Path).Text.EndId);
         using var model = ClipModel.Load(copy.Path, new() { Device = ClipDevice.Cpu });
-        Assert.Equal(2131, model.EndId);
+        Assert.Equal(6143, model.EndId);
     }
 
     [Fact]

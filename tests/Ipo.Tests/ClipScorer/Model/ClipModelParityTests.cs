@@ -51,8 +51,8 @@ public sealed class ClipModelParityTests
         var card = EmbeddedModel.Loaded.Card;
         Assert.Equal("ipo-tiny", card.Name);
         Assert.Matches("^[0-9a-f]{64}$", card.Digest);
-        Assert.Equal((192, 64, 77), (card.EmbeddingDimension, card.ImageSize, card.ContextLength));
-        Assert.Equal(MathF.Exp(2.9921875f), card.LogitScale);
+        Assert.Equal((256, 64, 77), (card.EmbeddingDimension, card.ImageSize, card.ContextLength));
+        Assert.Equal(MathF.Exp(3.45703125f), card.LogitScale);
         Assert.Equal(("cpu", "fp32"), (card.ExecutionProvider, card.Precision));
         Assert.Contains("CPU", card.Device, StringComparison.Ordinal);
     }
@@ -69,7 +69,7 @@ public sealed class ClipModelParityTests
     public void A_reference_with_other_ids_stops_the_start()
     {
         using var copy = CheckpointCopy.Of("ipo-tiny").Edit("reference.json", json => json["texts"]![0]!["ids"]![1] = 321);
-        Assert.Contains("\"a photo of a cat.\" has ids 2130 321", Assert.Throws<CheckpointException>(() => ClipModel.Load(copy.Path, OnCpu)).Message, StringComparison.Ordinal);
+        Assert.Contains("\"a photo of a cat.\" has ids 6142 321", Assert.Throws<CheckpointException>(() => ClipModel.Load(copy.Path, OnCpu)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

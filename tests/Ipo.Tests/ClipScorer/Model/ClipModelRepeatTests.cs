@@ -16,12 +16,12 @@ public sealed class ClipModelRepeatTests
         foreach (var count in new[] { 1, 2, 3, 5, 7, 8, 13, 16, 31, 60, 100, 200 })
         {
             // Others of its length and of other lengths stand around it; it stands first, in the middle, and last.
-            var others = Enumerable.Range(0, count).Select(text => Enumerable.Range(0, 1 + text % 4 * 3).Select(at => 300 + text * 7 + at).Append(2131).ToArray());
-            var same = Enumerable.Range(0, count).Select(text => (int[])[.. ids[6..^1].Select(id => (id + text) % 2130), 2131]).ToList();
+            var others = Enumerable.Range(0, count).Select(text => Enumerable.Range(0, 1 + text % 4 * 3).Select(at => 300 + text * 7 + at).Append(6143).ToArray());
+            var same = Enumerable.Range(0, count).Select(text => (int[])[.. ids[6..^1].Select(id => (id + text) % 6142), 6143]).ToList();
             foreach (var position in new[] { 0, count / 2, count - 1 })
             {
                 List<int[]> batch = [.. same[..position], ids[6..], .. same[position..], .. others];
-                Assert.Equal(alone, Texts(model, ids[..6], batch).AsSpan(position * 192, 192).ToArray());
+                Assert.Equal(alone, Texts(model, ids[..6], batch).AsSpan(position * 256, 256).ToArray());
             }
         }
     }
@@ -34,8 +34,8 @@ public sealed class ClipModelRepeatTests
         var alone = Texts(model, [], [ids]);
         for (var count = 1; count <= 130; count += 3)
         {
-            var batch = Enumerable.Range(0, count).Select(text => (int[])[2130, .. ids[1..^1].Select(id => (id + text) % 2130), 2131]).Append(ids).ToList();
-            Assert.Equal(alone, Texts(model, [], batch).AsSpan(count * 192, 192).ToArray());
+            var batch = Enumerable.Range(0, count).Select(text => (int[])[6142, .. ids[1..^1].Select(id => (id + text) % 6142), 6143]).Append(ids).ToList();
+            Assert.Equal(alone, Texts(model, [], batch).AsSpan(count * 256, 256).ToArray());
         }
     }
 
@@ -48,9 +48,9 @@ public sealed class ClipModelRepeatTests
         foreach (var count in new[] { 2, 3, 4, 8, 12, 13, 14, 20, 41 })
         {
             float[] batch = [.. Enumerable.Range(1, count - 1).SelectMany(Pixels), .. image];
-            Assert.Equal(alone, Images(model, batch, count).AsSpan((count - 1) * 192, 192).ToArray());
+            Assert.Equal(alone, Images(model, batch, count).AsSpan((count - 1) * 256, 256).ToArray());
             float[] first = [.. image, .. Enumerable.Range(1, count - 1).SelectMany(Pixels)];
-            Assert.Equal(alone, Images(model, first, count).AsSpan(0, 192).ToArray());
+            Assert.Equal(alone, Images(model, first, count).AsSpan(0, 256).ToArray());
         }
     }
 
@@ -59,8 +59,8 @@ public sealed class ClipModelRepeatTests
     {
         using var one = ClipModel.Load(Folder, new() { Device = ClipDevice.Cpu, Threads = 1 });
         using var three = ClipModel.Load(Folder, new() { Device = ClipDevice.Cpu, Threads = 3 });
-        var suffixes = Enumerable.Range(0, 90).Select(text => (int[])[.. Enumerable.Range(0, 1 + text % 5).Select(at => 400 + text + at), 269, 2131]).ToList();
-        Assert.Equal(Texts(one, [2130, 320, 548, 518], suffixes), Texts(three, [2130, 320, 548, 518], suffixes));
+        var suffixes = Enumerable.Range(0, 90).Select(text => (int[])[.. Enumerable.Range(0, 1 + text % 5).Select(at => 400 + text + at), 269, 6143]).ToList();
+        Assert.Equal(Texts(one, [6142, 320, 548, 518], suffixes), Texts(three, [6142, 320, 548, 518], suffixes));
         float[] pixels = [.. Enumerable.Range(0, 20).SelectMany(Pixels)];
         Assert.Equal(Images(one, pixels, 20), Images(three, pixels, 20));
         Assert.Contains("1 thread", one.Card.Device, StringComparison.Ordinal);
@@ -71,25 +71,25 @@ public sealed class ClipModelRepeatTests
     public async Task Callers_side_by_side_get_what_they_get_alone()
     {
         var model = EmbeddedModel.Loaded;
-        var suffixes = Enumerable.Range(0, 24).Select(text => (int[])[500 + text, 269, 2131]).ToList();
-        var alone = Texts(model, [2130, 320], suffixes);
-        var together = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Texts(model, [2130, 320], suffixes))));
+        var suffixes = Enumerable.Range(0, 24).Select(text => (int[])[500 + text, 269, 6143]).ToList();
+        var alone = Texts(model, [6142, 320], suffixes);
+        var together = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Texts(model, [6142, 320], suffixes))));
         Assert.All(together, found => Assert.Equal(alone, found));
     }
 
     [Fact]
     public void Embeddings_have_length_one()
     {
-        var found = Texts(EmbeddedModel.Loaded, [2130], [[320, 2131], [2131]]);
-        Assert.All(found.Chunk(192), embedding => Assert.Equal(1.0, Math.Sqrt(embedding.Sum(value => (double)value * value)), 6));
+        var found = Texts(EmbeddedModel.Loaded, [6142], [[320, 6143], [6143]]);
+        Assert.All(found.Chunk(256), embedding => Assert.Equal(1.0, Math.Sqrt(embedding.Sum(value => (double)value * value)), 6));
     }
 
     [Fact]
     public void A_cancelled_call_does_no_work()
     {
         var cancelled = new CancellationToken(canceled: true);
-        Assert.Throws<OperationCanceledException>(() => EmbeddedModel.Loaded.EncodeTexts([[2130, 2131]], new float[192], cancelled));
-        Assert.Throws<OperationCanceledException>(() => EmbeddedModel.Loaded.EncodeImages(Pixels(0), 1, new float[192], cancelled));
+        Assert.Throws<OperationCanceledException>(() => EmbeddedModel.Loaded.EncodeTexts([[6142, 6143]], new float[256], cancelled));
+        Assert.Throws<OperationCanceledException>(() => EmbeddedModel.Loaded.EncodeImages(Pixels(0), 1, new float[256], cancelled));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class ClipModelRepeatTests
         var pixels = new float[3_000 * 3 * 64 * 64];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        var work = Task.Run(() => model.EncodeImages(pixels, 3_000, new float[3_000 * 192], stop.Token), CancellationToken.None);
+        var work = Task.Run(() => model.EncodeImages(pixels, 3_000, new float[3_000 * 256], stop.Token), CancellationToken.None);
         stop.CancelAfter(TimeSpan.FromMilliseconds(100));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
         TestContext.Current.TestOutputHelper?.WriteLine($"Stopped after {clock.ElapsedMilliseconds} ms.");
@@ -108,9 +108,9 @@ public sealed class ClipModelRepeatTests
     [Fact]
     public void Refuses_room_of_the_wrong_size()
     {
-        Assert.Throws<ArgumentException>(() => EmbeddedModel.Loaded.EncodeImages(Pixels(0), 2, new float[384], TestContext.Current.CancellationToken));
-        Assert.Throws<ArgumentException>(() => EmbeddedModel.Loaded.EncodeImages(Pixels(0), 1, new float[191], TestContext.Current.CancellationToken));
-        Assert.Throws<ArgumentException>(() => EmbeddedModel.Loaded.EncodeTexts([[2130, 2131]], new float[193], TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => EmbeddedModel.Loaded.EncodeImages(Pixels(0), 2, new float[512], TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => EmbeddedModel.Loaded.EncodeImages(Pixels(0), 1, new float[255], TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => EmbeddedModel.Loaded.EncodeTexts([[6142, 6143]], new float[193], TestContext.Current.CancellationToken));
     }
 
     private static float[] Texts(ClipModel model, int[] prefix, List<int[]> suffixes)

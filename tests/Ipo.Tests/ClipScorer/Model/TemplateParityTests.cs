@@ -91,7 +91,7 @@ public sealed class TemplateParityTests
         Assert.True(shares > (templates.Count * splits.Count - tooLong) * 3 / 4);
     }
 
-    private static ClipConfig Config(int dimension, TransformerShape text) => new(dimension, new(text, 2132, Context, 2131), SomeVision);
+    private static ClipConfig Config(int dimension, TransformerShape text) => new(dimension, new(text, 6144, Context, 6143), SomeVision);
 
     private static List<string> Templates() =>
         [.. File.ReadLines(Shared.Path("data/goldens/published_prompts.csv")).Skip(1).Select(Prompt).Concat(Placements).Distinct()];

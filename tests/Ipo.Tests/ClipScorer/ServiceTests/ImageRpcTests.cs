@@ -12,7 +12,7 @@ public sealed class ImageRpcTests(ScorerServer server) : IClassFixture<ScorerSer
     public async Task The_model_says_what_runs_where_and_how_exactly()
     {
         var model = (await (await server.ReadyAsync()).GetModelAsync(new())).Model;
-        Assert.Equal(("ipo-tiny", 192, 64, 77), (model.Name, model.EmbeddingDimension, model.ImageSize, model.ContextLength));
+        Assert.Equal(("ipo-tiny", 256, 64, 77), (model.Name, model.EmbeddingDimension, model.ImageSize, model.ContextLength));
         Assert.Equal(("cpu", "fp32", 64), (model.ExecutionProvider, model.Precision, model.Digest.Length));
         Assert.StartsWith("CPU", model.Device, StringComparison.Ordinal);
         Assert.NotEmpty(model.PreprocessingVersion);

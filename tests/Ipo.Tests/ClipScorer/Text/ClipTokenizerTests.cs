@@ -39,9 +39,9 @@ public sealed class ClipTokenizerTests
     [Fact]
     public void Takes_start_and_end_from_the_vocabulary()
     {
-        Assert.Equal(2130, Tiny.Value.StartId);
-        Assert.Equal(2131, Tiny.Value.EndId);
-        Assert.Equal(2132, Tiny.Value.VocabularySize);
+        Assert.Equal(6142, Tiny.Value.StartId);
+        Assert.Equal(6143, Tiny.Value.EndId);
+        Assert.Equal(6144, Tiny.Value.VocabularySize);
         Assert.Equal(77, Tiny.Value.ContextLength);
     }
 

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Ipo.Benchmarks.Workload;
+using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Scoring;
+
+namespace Ipo.Benchmarks.Rows;
+
+/// <summary>The towers on a CUDA card in fp16: texts and images a second, from ids and pixels in the process's memory to normalised
+/// embeddings in it, and how far the scores are from those of the CPU in fp32. Baselines/pytorch_clip.py measures PyTorch's CLIPModel
+/// on the same card in the same way. Without a card the row says why there is none.</summary>
+internal static class GpuRow
+{
+    private const int Images = 1_024;
+
+    public static void Run(Bench bench)
+    {
+        ExecutionDevice device;
+        try
+        {
+            device = ExecutionDevice.Choose(new() { Device = ClipDevice.Cuda });
+        }
+        catch (CheckpointException missing)
+        {
+            bench.Table.Add(new("GPU", bench.Where, "not measured", "", "", missing.Message));
+            return;
+        }
+        using var model = ClipModel.LoadTowers(bench.Checkpoint.Path, device);
+        foreach (var template in TemplateList.All) Texts(bench, model, template);
+        Pictures(bench, model);
+    }
+
+    private static void Texts(Bench bench, ClipModel model, MeasuredTemplate template)
+    {
+        var prompts = bench.Prompts(template.Text);
+        var (near, exact) = (new float[bench.Classes.Count * model.Card.EmbeddingDimension], new float[bench.Classes.Count * model.Card.EmbeddingDimension]);
+        var seconds = Median(bench, () => model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, near, CancellationToken.None));
+        bench.Model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, exact, CancellationToken.None);
+        var set = ScoringRow.Set(4_000, bench.Classes.Count);
+        var (rounded, precise) = (Score(near), Score(exact));
+        var off = near.Zip(exact, (a, b) => Math.Abs(a - b)).Max();
+        bench.Table.Add(new($"GPU, fp16, texts: {template.Name}", bench.Shape.Name, $"{Words.Number(bench.Classes.Count / seconds)} texts/s",
+            $"{Words.Milliseconds(seconds)} for {bench.Classes.Count:N0} classes",
+            string.Create(CultureInfo.InvariantCulture, $"component off by {off:G2}, loss by {Math.Abs(rounded.Loss - precise.Loss):G2} nats, accuracy by {Math.Abs(rounded.Accuracy - precise.Accuracy):G2}")));
+
+        TemplateScore Score(float[] embeddings) => TemplateScorer.Score(
+            set, ClassMatrix.Pack(embeddings, bench.Classes.Count, set.Dimension), bench.Model.Card.LogitScale, bench.Threads, CancellationToken.None);
+    }
+
+    private static void Pictures(Bench bench, ClipModel model)
+    {
+        var values = 3 * model.Card.ImageSize * model.Card.ImageSize;
+        var random = new Random(4);
+        var pixels = new float[Images * values];
+        foreach (ref var value in pixels.AsSpan()) value = random.NextSingle() * 4 - 2;
+        var (near, exact) = (new float[Images * model.Card.EmbeddingDimension], new float[16 * model.Card.EmbeddingDimension]);
+        var seconds = Median(bench, () => model.EncodeImages(pixels, Images, near, CancellationToken.None));
+        bench.Model.EncodeImages(pixels.AsSpan(0, 16 * values), 16, exact, CancellationToken.None);
+        var off = exact.Zip(near, (a, b) => Math.Abs(a - b)).Max();
+        bench.Table.Add(new("GPU, fp16, images", bench.Shape.Name, $"{Words.Number(Images / seconds)} images/s", $"{Words.Milliseconds(seconds)} for {Images:N0}",
+            string.Create(CultureInfo.InvariantCulture, $"component off by {off:G2}")));
+    }
+
+    // The first runs allocate and choose kernels.
+    private static double Median(Bench bench, Action work)
+    {
+        for (var warming = 0; warming < 3; warming++) work();
+        return Interleaved.Medians(4 * bench.Options.Rounds, work)[0];
+    }
+}
