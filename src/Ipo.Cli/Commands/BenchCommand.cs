@@ -40,7 +40,7 @@ internal static class BenchCommand
         var shots = OptionValues.Numbers<int>("--shots", shotsDescription, protocol is BenchProtocol.FewShot ? "N,N,…" : "N");
         command.Add(seeds);
         command.Add(shots);
-        var settings = new RunSettingsOptions(command, ofABench: true);
+        var settings = RunSettingsOptions.OfABench(command);
         var dryRun = new Option<bool>("--dry-run") { Description = "Say which runs there would be, and start none." };
         var output = ReportFile.Option();
         command.Add(dryRun);

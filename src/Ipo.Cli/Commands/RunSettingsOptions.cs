@@ -27,12 +27,10 @@ internal sealed class RunSettingsOptions
     private readonly Option<decimal?> maxCost = OptionValues.Number<decimal>("--max-cost", "Stop when so many US dollars are spent, for instance 0.50.", "USD");
     private readonly Option<TimeSpan?> maxTime = OptionValues.Time("--max-time", "Stop after this time, for instance 10m.");
 
-    /// <param name="command">The command that takes them.</param>
-    /// <param name="ofABench">Whether they are of all runs of a benchmark, whose protocol gives seed, shots and classes.</param>
-    public RunSettingsOptions(Command command, bool ofABench = false)
+    public RunSettingsOptions(Command command)
     {
         Option[] all = [preset, seed, shots, classes, steps, candidates, memory, temperature, proposer, descriptions, noDescriptions, patience, maxCalls, maxTokens, maxCost, maxTime];
-        foreach (var option in ofABench ? all.Except([seed, shots, classes]) : all) command.Add(option);
+        foreach (var option in all) command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(descriptions) && result.GetValue(noDescriptions))
@@ -65,6 +63,14 @@ internal sealed class RunSettingsOptions
         if (parsed.GetValue(descriptions)) settings.Descriptions = true;
         if (parsed.GetValue(noDescriptions)) settings.Descriptions = false;
         return settings;
+    }
+
+    /// <summary>Those that all runs of a benchmark share: seed, shots and classes are its protocol's.</summary>
+    public static RunSettingsOptions OfABench(Command command)
+    {
+        var options = new RunSettingsOptions(command);
+        foreach (var option in (Option[])[options.seed, options.shots, options.classes]) command.Options.Remove(option);
+        return options;
     }
 
     private Budget? ReadBudget(ParseResult parsed)

@@ -102,7 +102,7 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunBook book, Repo
     private static IEnumerable<string> Notes(PlannedBench plan, BenchTable table, List<CompletedRun> done)
     {
         yield return BenchPlanning.Note(plan.Model);
-        foreach (var note in done.SelectMany(run => ReportNotes.OfProposers(run.Proposers)).Distinct()) yield return note;
+        foreach (var note in done.SelectMany(run => ReportNotes.ProposerNotes(run.Proposers)).Distinct()) yield return note;
         yield return $"\"found\" is the winner of preset {plan.Runs[0].Settings.Preset}, \"baseline\" is '{PromptTemplate.Baseline.Text}', \"hand-written\" is the dataset's own template (the paper's CLIP rows use these); figures here are means over the seeds {string.Join(", ", plan.Bench.Seeds)}.";
         foreach (var note in BenchPlanning.NotThePapers(plan)) yield return note;
         if (plan.PaperTable is not { } paper || table.Columns.All(column => column.Source == BenchColumn.Here)) yield break;

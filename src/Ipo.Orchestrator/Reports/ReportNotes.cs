@@ -17,7 +17,7 @@ internal static class ReportNotes
         var prepared = run.Prepared!;
         if (prepared.Model.Name == DemonstrationCheckpoint)
             yield return "The checkpoint ipo-tiny is a small demonstration and not OpenAI's CLIP: its accuracies say nothing of a real CLIP checkpoint's.";
-        foreach (var note in OfProposers(prepared.Proposers)) yield return note;
+        foreach (var note in ProposerNotes(prepared.Proposers)) yield return note;
         if (prepared.Captioner?.Name == PhraseCaptioner)
             yield return "The captioner attributes ranks fixed phrases by similarity; no multimodal model took part.";
 
@@ -36,7 +36,7 @@ internal static class ReportNotes
     }
 
     /// <summary>What a reader must know of proposers.</summary>
-    public static IEnumerable<string> OfProposers(IReadOnlyList<ProviderFacts> proposers)
+    public static IEnumerable<string> ProposerNotes(IReadOnlyList<ProviderFacts> proposers)
     {
         var names = proposers.Select(proposer => ProposerName.Parse(proposer.Name)).ToList();
         if (names.Any(name => name.Service == RuleProposer))
