@@ -25,6 +25,7 @@ internal static class EstimateText
         facts.Add("Descriptions", estimate.Descriptions == 0 ? "none" : $"{Amounts.Count(estimate.Descriptions)} by {estimate.Captioner}, fewer where cached");
         facts.Add("Proposals", $"{Amounts.Count(estimate.ProposerCalls, "call", "calls")} to {estimate.Proposer}");
         facts.Add("Templates", $"{Amounts.Count(estimate.Templates)} to score");
+        if (estimate.EnsembleTrials > 0) facts.Add("Ensemble", $"{Amounts.Count(estimate.EnsembleTrials, "set", "sets")} of templates to score, from embeddings that are known by then");
         facts.Add("Paid calls", Amounts.Count(estimate.PaidCalls));
         facts.Add("Tokens", Tokens(estimate));
         return facts;

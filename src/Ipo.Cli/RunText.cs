@@ -70,7 +70,7 @@ internal static class RunText
     {
         var classes = settings.Classes is ClassSelection.All ? "all classes" : "base classes";
         var shots = settings.Shots == 0 ? "all training images" : Amounts.Count(settings.Shots, "shot", "shots");
-        return $"preset {settings.Preset}, seed {settings.Seed}, {shots}, {classes}, {Amounts.Count(settings.CandidatesPerStep, "candidate", "candidates")} a step, memory of {settings.MemorySize}";
+        return $"preset {settings.Preset}, seed {settings.Seed}, {shots}, {classes}, {Amounts.Count(settings.CandidatesPerStep, "candidate", "candidates")} a step, memory of {settings.MemorySize}{(settings.EnsembleSize > 1 ? $", ensembles of up to {settings.EnsembleSize}" : "")}{(settings.ClassSentences ? ", sentences of classes" : "")}";
     }
 
     private static string Tally(IEnumerable<(string Name, long Number)> counts) =>

@@ -43,7 +43,8 @@ internal static class Answers
             Loss = score.Loss,
             ClassImages = { set.ClassImages },
             ClassCorrect = { score.ClassCorrect },
-            Outcomes = { withOutcomes ? score.Predicted.Zip(score.Losses, (predicted, loss) => new V1.ImageScore { Predicted = predicted, Loss = loss }) : [] },
+            Outcomes = { withOutcomes ? score.Predicted.Select((predicted, image) => new V1.ImageScore { Predicted = predicted, Loss = score.Losses[image], TopProbability = score.TopProbabilities[image] }) : [] },
+            PromptTokens = score.PromptTokens,
         },
     };
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Grpc.Core;
 using Ipo.V1;
@@ -42,6 +43,40 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
         // The model card of ipo-tiny: `a photo of a <CLASS>.` on CoOp's Caltech-101 test split, base and new classes.
         Assert.Equal(0.519, first.BaselineEvaluation.TestBase.Accuracy, 0.002);
         Assert.Equal(0.469, first.BaselineEvaluation.TestNovel.Accuracy, 0.002);
+    }
+
+    [Fact]
+    public async Task A_run_with_mixed_proposers_an_ensemble_and_explanations_is_proved_exported_and_served()
+    {
+        var system = caltech.System;
+        var started = Stopwatch.GetTimestamp();
+        var result = await system.IpoAsync(
+            Cancellation, "optimize", CaltechSystem.Folder, "--run-id", "ensemble", "--json", "--ensemble", "4", "--proposer", "evolve,random-words", "--steps", "20", "--seed", "1");
+        Assert.True(result.ExitCode == 0, $"{result.Output}\n{result.Errors}");
+        var report = await CompletedAsync(system, "ensemble");
+        var took = Stopwatch.GetElapsedTime(started);
+
+        var templates = report.Winner.Split('\n');
+        Assert.Equal(2, report.ProposerShares.Count);
+        Assert.Equal(report.Finalists.Select(finalist => finalist.Template), report.TradeOffs.Select(one => one.Template));
+        Assert.Contains(report.TradeOffs, one => one.OnFront);
+        Assert.InRange(report.WinnerEvaluation.TestBase.CalibrationError, 1e-6, 1);
+        Assert.InRange(report.Ensemble.Steps.Count, 2, 4);
+        Assert.Equal(templates.Length == 1, report.SingleEvaluation is null);
+        Assert.NotEmpty(report.Explanation.Variations);
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{took.TotalSeconds:0} s; winner of {templates.Length}: {string.Join(" + ", templates)}; test base {report.BaselineEvaluation.TestBase.Accuracy:P2} -> {report.WinnerEvaluation.TestBase.Accuracy:P2}, " +
+            $"novel {report.BaselineEvaluation.TestNovel.Accuracy:P2} -> {report.WinnerEvaluation.TestNovel.Accuracy:P2}; ECE {report.BaselineEvaluation.TestBase.CalibrationError:P2} -> {report.WinnerEvaluation.TestBase.CalibrationError:P2}; " +
+            $"best alone {report.SingleEvaluation?.TestBase.Accuracy:P2} / {report.SingleEvaluation?.TestNovel.Accuracy:P2}; ensemble {string.Join(", ", report.Ensemble.Steps.Select(step => $"{step.Score.Accuracy:P2}"))} on validation");
+
+        var file = Path.Combine(system.Home, "ensemble.json");
+        var exported = await system.IpoAsync(Cancellation, "export", "ensemble", "--format", "open_clip", "--out", file);
+        Assert.True(exported.ExitCode == 0, exported.Errors);
+        Assert.Equal(templates.Select(template => template.Replace("<CLASS>", "{}", StringComparison.Ordinal)), JsonSerializer.Deserialize<string[]>(await File.ReadAllTextAsync(file, Cancellation)));
+        var image = Directory.EnumerateFiles(CaltechSystem.Folder, "*.jpg", SearchOption.AllDirectories).Order().First();
+        var classified = await system.IpoAsync(Cancellation, "classify", "ensemble", image, "--json");
+        Assert.True(classified.ExitCode == 0, classified.Errors);
+        Assert.Equal(report.Winner, JsonDocument.Parse(classified.Output).RootElement.GetProperty("template").GetString());
     }
 
     [Fact]

@@ -82,7 +82,7 @@ internal static class ClassifyCommand
             foreach (var candidate in classified.Classes) table.Add(file, candidate.ClassName, Amounts.Percent(candidate.Probability));
         }
         table.Print(terminal);
-        terminal.Tell($"Template: {answer.Template}");
+        terminal.Tell(answer.Template.Split('\n') is { Length: > 1 } prompts ? $"Together: {string.Join(" + ", prompts.Where(prompt => !prompt.Contains('\t', StringComparison.Ordinal)))}{(answer.Template.Contains('\t', StringComparison.Ordinal) ? " + sentences of single classes" : "")}" : $"Template: {answer.Template}");
     }
 
     /// <summary>The answer as proto JSON, and in each classification the file it is about.</summary>

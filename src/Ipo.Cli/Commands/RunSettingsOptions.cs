@@ -22,6 +22,8 @@ internal sealed class RunSettingsOptions
     private readonly Option<bool> descriptions = new("--descriptions") { Description = "Describe the images and show the descriptions to the proposer." };
     private readonly Option<bool> noDescriptions = new("--no-descriptions") { Description = "Do not describe the images." };
     private readonly Option<int?> patience = OptionValues.Number<int>("--patience", "Stop after so many steps without a better template; 0 never stops for want of progress.");
+    private readonly Option<int?> ensemble = OptionValues.Number<int>("--ensemble", "Let an ensemble of up to so many templates win, 1 to 16; 1, the default, takes single templates alone.");
+    private readonly Option<bool> classSentences = new("--class-sentences") { Description = "Let sentences of single classes, made from their images' descriptions, win together with the templates." };
     private readonly Option<long?> maxCalls = OptionValues.Number<long>("--max-calls", "Stop after so many calls to paid providers.");
     private readonly Option<long?> maxTokens = OptionValues.Number<long>("--max-tokens", "Stop after so many tokens, input and output together.");
     private readonly Option<decimal?> maxCost = OptionValues.Number<decimal>("--max-cost", "Stop when so many US dollars are spent, for instance 0.50.", "USD");
@@ -29,7 +31,7 @@ internal sealed class RunSettingsOptions
 
     public RunSettingsOptions(Command command)
     {
-        Option[] all = [preset, seed, shots, classes, steps, candidates, memory, temperature, proposer, descriptions, noDescriptions, patience, maxCalls, maxTokens, maxCost, maxTime];
+        Option[] all = [preset, seed, shots, classes, steps, candidates, memory, temperature, proposer, descriptions, noDescriptions, patience, ensemble, classSentences, maxCalls, maxTokens, maxCost, maxTime];
         foreach (var option in all) command.Add(option);
         command.Validators.Add(result =>
         {
@@ -52,6 +54,7 @@ internal sealed class RunSettingsOptions
                 _ => ClassSelection.Unspecified,
             },
             Budget = ReadBudget(parsed),
+            ClassSentences = parsed.GetValue(classSentences),
         };
         if (parsed.GetValue(seed) is { } givenSeed) settings.Seed = givenSeed;
         if (parsed.GetValue(shots) is { } givenShots) settings.Shots = givenShots;
@@ -60,6 +63,7 @@ internal sealed class RunSettingsOptions
         if (parsed.GetValue(memory) is { } givenMemory) settings.MemorySize = givenMemory;
         if (parsed.GetValue(temperature) is { } givenTemperature) settings.Temperature = givenTemperature;
         if (parsed.GetValue(patience) is { } givenPatience) settings.Patience = givenPatience;
+        if (parsed.GetValue(ensemble) is { } givenEnsemble) settings.EnsembleSize = givenEnsemble;
         if (parsed.GetValue(descriptions)) settings.Descriptions = true;
         if (parsed.GetValue(noDescriptions)) settings.Descriptions = false;
         return settings;

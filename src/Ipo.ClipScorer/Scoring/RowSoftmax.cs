@@ -17,6 +17,9 @@ internal struct RowSoftmax
     /// <summary>The largest cosine so far.</summary>
     public float Largest { get; private set; }
 
+    /// <summary>The softmax probability of the largest cosine: its term of the sum is exactly 1.</summary>
+    public readonly float TopProbability => (float)(1 / _sum);
+
     /// <summary>Takes the next classes of the row.</summary>
     /// <param name="cosines">Cosines; a multiple of 16, filled up with negative infinity.</param>
     /// <param name="first">Index of the first of these classes.</param>

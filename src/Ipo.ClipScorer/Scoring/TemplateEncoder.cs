@@ -2,11 +2,17 @@ using Ipo.ClipScorer.Model;
 
 namespace Ipo.ClipScorer.Scoring;
 
-/// <summary>From a template and class names to class embeddings. Keeps the latest ones: language models repeat themselves, and a winner
-/// is scored on several image sets and then served.</summary>
+/// <summary>From a template, or a prompt set with a template on each line, and class names to class embeddings. Keeps the latest ones:
+/// language models repeat themselves, a winner is scored on several image sets and then served, and sets share their templates.</summary>
 internal sealed class TemplateEncoder(ClipModel model, ModelQueue queue, long capacityBytes, ClipScorerMetrics metrics)
 {
     private readonly LeastRecentlyUsed<(string Classes, string Template), ClassMatrix> _kept = new(capacityBytes, matrix => matrix.Bytes);
+
+    /// <summary>Most templates of a prompt set, and of those that one class has alone; CLIP's own for ImageNet has 80.</summary>
+    public const int MostTemplates = 128;
+
+    private const char Break = '\n';
+    private const char Tab = '\t';
 
     /// <exception cref="TemplateRefusedException">The template cannot be encoded with these class names.</exception>
     public async Task<ClassMatrix> EncodeAsync(string template, ClassNames classes, CancellationToken cancellation)
@@ -17,10 +23,58 @@ internal sealed class TemplateEncoder(ClipModel model, ModelQueue queue, long ca
             metrics.TemplateReused("classes");
             return known;
         }
+        var matrix = template.AsSpan().ContainsAny(Break, Tab)
+            ? await EncodeSetAsync(template.Split(Break), classes, cancellation)
+            : await EncodeOneAsync(template, classes, cancellation);
+        _kept.Put(key, matrix);
+        return matrix;
+    }
+
+    private async Task<ClassMatrix> EncodeSetAsync(string[] lines, ClassNames classes, CancellationToken cancellation)
+    {
+        string[] templates = [.. lines.Where(line => !line.Contains(Tab, StringComparison.Ordinal))];
+        if (templates.Length is 0 or > MostTemplates) throw new TemplateRefusedException($"The prompt set has {templates.Length} templates of all classes; it takes 1 to {MostTemplates}.");
+        var own = OwnPrompts(lines, classes);
+        var matrices = new ClassMatrix[templates.Length];
+        for (var i = 0; i < matrices.Length; i++) matrices[i] = await EncodeAsync(templates[i], classes, cancellation);
+        var ownTokens = own.GroupBy(prompt => prompt.Class, prompt => prompt.Ids.Length).Select(lengths => lengths.Sum()).DefaultIfEmpty().Max();
+        var matrix = await queue.RunAsync(() => ClassMatrix.Mean(matrices, Encode(own, cancellation), ownTokens), cancellation);
+        metrics.TextsEncoded(own.Count);
+        return matrix;
+    }
+
+    private List<OwnPrompt> OwnPrompts(string[] lines, ClassNames classes)
+    {
+        var own = new List<OwnPrompt>();
+        var labels = classes.Names.Select((name, label) => (name, label)).ToLookup(pair => pair.name, pair => pair.label);
+        foreach (var line in lines)
+        {
+            var tab = line.IndexOf(Tab, StringComparison.Ordinal);
+            if (tab < 0) continue;
+            foreach (var label in labels[line[..tab]])
+            {
+                var prompt = TemplatePrompts.Of(line[(tab + 1)..], new([line[..tab]]), model.Tokenizer.Encode, model.Card.ContextLength);
+                own.Add(new(label, [.. prompt.SharedPrefix, .. prompt.Suffixes[0]]));
+            }
+        }
+        if (own.CountBy(prompt => prompt.Class).FirstOrDefault(count => count.Value > MostTemplates) is { Value: > 0 } most)
+            throw new TemplateRefusedException($"The prompt set has {most.Value} templates of the class \"{classes.Names[most.Key]}\" alone; it takes at most {MostTemplates}.");
+        return own;
+    }
+
+    private ILookup<int, float[]> Encode(List<OwnPrompt> prompts, CancellationToken cancellation)
+    {
+        var dimension = model.Card.EmbeddingDimension;
+        var embeddings = new float[checked(prompts.Count * dimension)];
+        if (prompts.Count > 0) model.EncodeTexts([.. prompts.Select(prompt => prompt.Ids)], embeddings, cancellation);
+        return prompts.Select((prompt, at) => (prompt.Class, Embedding: embeddings[(at * dimension)..((at + 1) * dimension)])).ToLookup(own => own.Class, own => own.Embedding);
+    }
+
+    private async Task<ClassMatrix> EncodeOneAsync(string template, ClassNames classes, CancellationToken cancellation)
+    {
         var prompts = TemplatePrompts.Of(template, classes, model.Tokenizer.Encode, model.Card.ContextLength);
         var matrix = await queue.RunAsync(() => Encode(prompts, cancellation), cancellation);
         metrics.TextsEncoded(classes.Count);
-        _kept.Put(key, matrix);
         return matrix;
     }
 
@@ -31,6 +85,9 @@ internal sealed class TemplateEncoder(ClipModel model, ModelQueue queue, long ca
         var dimension = model.Card.EmbeddingDimension;
         var embeddings = new float[checked(prompts.Suffixes.Count * dimension)];
         model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, embeddings, cancellation);
-        return ClassMatrix.Pack(embeddings, prompts.Suffixes.Count, dimension);
+        return ClassMatrix.Pack(embeddings, prompts.Suffixes.Count, dimension, prompts.SharedPrefix.Length + prompts.Suffixes.Max(suffix => suffix.Length));
     }
+
+    // A prompt that a class has alone: the class, and its tokens with start and end.
+    private sealed record OwnPrompt(int Class, int[] Ids);
 }

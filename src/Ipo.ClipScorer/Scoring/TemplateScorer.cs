@@ -16,7 +16,7 @@ internal static class TemplateScorer
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(classes.Count, set.ClassImages.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(classes.Dimension, set.Dimension);
-        var (predicted, losses) = (new int[set.Count], new float[set.Count]);
+        var (predicted, losses, tops) = (new int[set.Count], new float[set.Count], new float[set.Count]);
         var blockImages = BlockImages(set.Count, threads);
         var blocks = (set.Count + blockImages - 1) / blockImages;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, threads), CancellationToken = cancellation };
@@ -25,11 +25,11 @@ internal static class TemplateScorer
             (block, _, product) =>
             {
                 var first = block * blockImages;
-                ScoreBlock(product, set, classes, logitScale, first, Math.Min(blockImages, set.Count - first), predicted, losses);
+                ScoreBlock(product, set, classes, logitScale, first, Math.Min(blockImages, set.Count - first), predicted, losses, tops);
                 return product;
             },
             product => product.Dispose());
-        return Summarise(set, predicted, losses);
+        return Summarise(set, classes.PromptTokens, predicted, losses, tops);
     }
 
     // Small sets are cut finer, so that every thread gets a share.
@@ -40,7 +40,7 @@ internal static class TemplateScorer
     }
 
     private static void ScoreBlock(
-        BlockedProduct product, ImageSet set, ClassMatrix classes, double logitScale, int first, int count, int[] predicted, float[] losses)
+        BlockedProduct product, ImageSet set, ClassMatrix classes, double logitScale, int first, int count, int[] predicted, float[] losses, float[] tops)
     {
         Span<RowSoftmax> rows = stackalloc RowSoftmax[MaxBlockImages];
         Span<float> own = stackalloc float[MaxBlockImages]; // the cosine of each image with its own class
@@ -58,10 +58,10 @@ internal static class TemplateScorer
             }
         }
         for (var i = 0; i < count; i++)
-            (predicted[first + i], losses[first + i]) = (rows[i].Nearest, (float)rows[i].Loss(own[i], logitScale));
+            (predicted[first + i], losses[first + i], tops[first + i]) = (rows[i].Nearest, (float)rows[i].Loss(own[i], logitScale), rows[i].TopProbability);
     }
 
-    private static TemplateScore Summarise(ImageSet set, int[] predicted, float[] losses)
+    private static TemplateScore Summarise(ImageSet set, int promptTokens, int[] predicted, float[] losses, float[] tops)
     {
         var classCorrect = new int[set.ClassImages.Length];
         var (sum, correct) = (0.0, 0);
@@ -72,6 +72,6 @@ internal static class TemplateScorer
             classCorrect[predicted[i]]++;
             correct++;
         }
-        return new((double)correct / set.Count, sum / set.Count, classCorrect, predicted, losses);
+        return new((double)correct / set.Count, sum / set.Count, classCorrect, predicted, losses, tops, promptTokens);
     }
 }

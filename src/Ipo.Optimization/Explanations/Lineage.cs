@@ -6,11 +6,11 @@ namespace Ipo.Optimization;
 /// </summary>
 public static class Lineage
 {
-    /// <summary>The line of a run's winner, the first ancestor first and the winner last.</summary>
+    /// <summary>The line of a run's winner, the first ancestor first and the winner last; of an ensemble that of its first template.</summary>
     public static IReadOnlyList<ScoredPrompt> Of(RunState run)
     {
         var line = new List<ScoredPrompt>();
-        var next = run.Scored.Find(prompt => prompt.Template.Text == run.Winner);
+        var next = run.Scored.Find(prompt => prompt.Template == PromptSet.Parse(run.Winner!).Templates[0]);
         while (next is not null)
         {
             line.Insert(0, next);

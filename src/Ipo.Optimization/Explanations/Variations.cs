@@ -23,21 +23,25 @@ public static partial class Variations
 
     /// <summary>The variations of a run's winner.</summary>
     public static IReadOnlyList<Variation> Of(RunState run) => Of(
-        PromptTemplate.Parse(run.Winner!), [.. run.Prepared!.ClassNames, .. run.Prepared.NovelClassNames], run.Settings.Seed);
+        PromptSet.Parse(run.Winner!), [.. run.Prepared!.ClassNames, .. run.Prepared.NovelClassNames], run.Settings.Seed);
 
-    /// <summary>Every variation of a template, each text once: words in their order, phrases, then random words.</summary>
-    /// <param name="winner">The template.</param>
+    /// <summary>
+    /// Every variation of a template, each text once: words in their order, phrases, then random words. An ensemble loses whole
+    /// templates instead of words.
+    /// </summary>
+    /// <param name="winner">The template or ensemble.</param>
     /// <param name="classNames">Names that no variation may hold.</param>
     /// <param name="seed">Seed of the random words.</param>
-    public static IReadOnlyList<Variation> Of(PromptTemplate winner, IReadOnlyList<string> classNames, long seed)
+    public static IReadOnlyList<Variation> Of(PromptSet winner, IReadOnlyList<string> classNames, long seed)
     {
-        var texts = Without(winner.Text, Word().Matches(winner.Text), VariationKind.Word)
-            .Concat(Without(winner.Text, Phrase().Matches(winner.Text), VariationKind.Phrase))
-            .Concat(Random(winner.Text, Seeds.Draw(seed, Seeds.Words)));
+        var without = winner.IsEnsemble
+            ? Parts(winner)
+            : Without(winner.Text, Word().Matches(winner.Text), VariationKind.Word).Concat(Without(winner.Text, Phrase().Matches(winner.Text), VariationKind.Phrase));
+        var texts = without.Concat(Random(winner, Seeds.Draw(seed, Seeds.Words)));
         return
         [
             .. texts
-                .Select(text => PromptTemplate.TryParse(text.Text, classNames, out var template, out _) ? new Variation(text.Kind, text.Removed, template) : null)
+                .Select(text => PromptSet.TryParse(text.Text, classNames, out var template, out _) ? new Variation(text.Kind, text.Removed, template) : null)
                 .OfType<Variation>()
                 .Where(variation => variation.Template.Identity != winner.Identity)
                 .DistinctBy(variation => variation.Template.Identity),
@@ -51,10 +55,17 @@ public static partial class Variations
         where kind == VariationKind.Word || removed.Contains(' ', StringComparison.Ordinal)
         select new Varied(kind, removed, Tidy(winner.Remove(part.Index, part.Length)));
 
-    private static IEnumerable<Varied> Random(string winner, Random random)
+    private static IEnumerable<Varied> Parts(PromptSet winner)
+    {
+        foreach (var template in winner.Templates)
+            yield return new(VariationKind.Template, template.Text, PromptSet.Of(winner.Templates.Where(other => other != template), winner.Sentences).Text);
+        if (winner.Sentences.Count > 0) yield return new(VariationKind.Sentences, "the sentences of the classes", PromptSet.Of(winner.Templates).Text);
+    }
+
+    private static IEnumerable<Varied> Random(PromptSet winner, Random random)
     {
         for (var control = 0; control < Controls; control++)
-            yield return new(VariationKind.RandomWords, "", Word().Replace(winner, word =>
+            yield return new(VariationKind.RandomWords, "", Word().Replace(PromptSet.Of(winner.Templates).Text, word =>
                 word.Value.Contains(PromptTemplate.ClassToken, StringComparison.Ordinal) ? word.Value : Words[random.Next(Words.Length)]));
     }
 
@@ -81,7 +92,7 @@ public static partial class Variations
 /// <param name="Kind">How it was made.</param>
 /// <param name="Removed">What was taken out; empty for random words.</param>
 /// <param name="Template">The template.</param>
-public sealed record Variation(VariationKind Kind, string Removed, PromptTemplate Template);
+public sealed record Variation(VariationKind Kind, string Removed, PromptSet Template);
 
 /// <summary>How a variation was made.</summary>
 public enum VariationKind
@@ -94,4 +105,10 @@ public enum VariationKind
 
     /// <summary>Every word but the class was replaced by a random one.</summary>
     RandomWords,
+
+    /// <summary>One template of an ensemble was taken out.</summary>
+    Template,
+
+    /// <summary>The sentences of single classes were taken out.</summary>
+    Sentences,
 }

@@ -22,6 +22,21 @@ public static class Finalists
     public static IReadOnlyList<ScoredPrompt> Of(RunState run) =>
         [.. Of(run.Scored, run.Settings.Finalists, run.Prepared!.ClassNames.Count).Where(prompt => !run.Unscorable.Contains(prompt.Template.Identity))];
 
+    /// <summary>The finalists of a run and, at the end, its ensemble and its sentences of single classes, where it has any.</summary>
+    /// <param name="run">A run whose finalists are evaluated on the choosing images.</param>
+    public static IReadOnlyList<PromptSet> Sets(RunState run) =>
+    [
+        .. Of(run).Select(prompt => (PromptSet)prompt.Template),
+        .. new[] { Ensemble.Of(run)?.Set, ClassSentences.Of(run) }.OfType<PromptSet>().Where(set => !run.Unscorable.Contains(set.Identity)),
+    ];
+
+    /// <summary>The finalists that are single templates, with their outcomes on the choosing images.</summary>
+    internal static IReadOnlyList<Contender> Singles(RunState run)
+    {
+        var part = ChoosingPart(run.Prepared!);
+        return [.. Of(run).Select(prompt => new Contender(prompt.Template, run.OutcomesOf(prompt.Template.Text, part)!))];
+    }
+
     /// <summary>The parts that finalists are looked at on.</summary>
     public static IReadOnlyList<DatasetPart> Parts(RunPrepared prepared) =>
     [

@@ -13,15 +13,15 @@ namespace Ipo.Optimization;
 /// <param name="ByEven">What the classes of even labels chose.</param>
 /// <param name="ByOdd">What the classes of odd labels chose.</param>
 public sealed record NovelEstimate(
-    double Chosen, double Baseline, PairedComparison Comparison, PromptTemplate ByEven, PromptTemplate ByOdd)
+    double Chosen, double Baseline, PairedComparison Comparison, PromptSet ByEven, PromptSet ByOdd)
 {
     /// <summary>The estimate of a run, or null where it has too few classes for two halves.</summary>
     public static NovelEstimate? Of(RunState run)
     {
         var classes = run.Prepared!.ClassNames.Count;
-        var finalists = Finalists.Of(run).Where(prompt => Both(run, prompt.Template.Text)).Select(prompt => prompt.Template).ToList();
-        if (finalists.Count == 0 || finalists[0] != PromptTemplate.Baseline) return null;
-        List<Contender> On(DatasetPart part) => [.. finalists.Select(template => new Contender(template, run.OutcomesOf(template.Text, part)!))];
+        var finalists = Finalists.Sets(run).Where(set => Both(run, set.Text)).ToList();
+        if (finalists.Count == 0 || finalists[0].Text != PromptTemplate.Baseline.Text) return null;
+        List<Contender> On(DatasetPart part) => [.. finalists.Select(set => new Contender(set, run.OutcomesOf(set.Text, part)!))];
         return Of(On(DatasetPart.EvenClasses), On(DatasetPart.OddClasses), classes, run.Settings.Seed);
     }
 

@@ -5,7 +5,7 @@ namespace Ipo.Optimization;
 /// <param name="Finalists">Every finalist on the choosing images, the baseline first.</param>
 /// <param name="Folded">What the folds' choices do on images that they did not see; null where validation images chose.</param>
 /// <param name="Few">Whether the choosing images were few, so that shrunken log-likelihood chose.</param>
-public sealed record WinnerChoice(PromptTemplate Winner, IReadOnlyList<Finalist> Finalists, FoldedGain? Folded, bool Few)
+public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Finalists, FoldedGain? Folded, bool Few)
 {
     /// <summary>Chooses by what a run's journal says.</summary>
     /// <param name="run">A run whose search has ended and whose finalists are evaluated on the choosing images.</param>
@@ -13,41 +13,47 @@ public sealed record WinnerChoice(PromptTemplate Winner, IReadOnlyList<Finalist>
     {
         var prepared = run.Prepared!;
         var part = Optimization.Finalists.ChoosingPart(prepared);
-        var contenders = Optimization.Finalists.Of(run)
-            .Select(prompt => new Contender(prompt.Template, run.OutcomesOf(prompt.Template.Text, part)!)).ToList();
-        if (part == DatasetPart.Validation) return OnHeldOut(contenders, prepared.ClassNames.Count, run.Settings.Seed);
+        var contenders = Optimization.Finalists.Sets(run).Select(set => new Contender(set, run.OutcomesOf(set.Text, part)!)).ToList();
+        var tried = Ensemble.Of(run)?.Tried ?? [];
+        if (part == DatasetPart.Validation) return OnHeldOut(contenders, prepared.ClassNames.Count, run.Settings.Seed, tried);
 
-        // Every template of the search stands for choice in every fold, so that a fold's images have no say in who does.
+        // Every template of the search stands for choice in every fold, so that a fold's images have no say in who does; and
+        // every set that was tried, so that the test pays for all of them.
         var scored = run.Scored.Where(prompt => !run.Unscorable.Contains(prompt.Template.Identity))
             .OrderByDescending(prompt => prompt.Template.Identity == PromptTemplate.Baseline.Identity)
             .Select(prompt => new Contender(prompt.Template, prompt.Outcomes!)).ToList();
-        return OnFolds(scored, contenders, prepared.ClassNames.Count, run.Settings.Seed);
+        return OnFolds([.. scored, .. tried], contenders, prepared.ClassNames.Count, run.Settings.Seed, tried);
     }
 
     /// <summary>Chooses among finalists on images that the search did not see.</summary>
     /// <param name="contenders">The finalists, the baseline first.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the intervals.</param>
-    public static WinnerChoice OnHeldOut(IReadOnlyList<Contender> contenders, int classes, long seed)
+    /// <param name="tried">Ensembles that were compared on these images; each finalist's p-value pays for them too.</param>
+    public static WinnerChoice OnHeldOut(IReadOnlyList<Contender> contenders, int classes, long seed, IReadOnlyList<Contender>? tried = null)
     {
         var few = Choice.AreFew(contenders[0].Outcomes.Images, classes);
         var best = Choice.Best([.. contenders.Select(contender => contender.Outcomes)], few);
-        return new(contenders[best].Template, Finalist.All(contenders, seed), null, few);
+        return new(contenders[best].Template, Finalist.All(contenders, tried ?? [], seed), null, few);
     }
 
-    /// <summary>Chooses among all templates of the search by folds of its own images.</summary>
-    /// <param name="scored">Every template, the baseline first.</param>
+    /// <summary>Chooses among all templates of the search, and sets of them, by folds of its own images.</summary>
+    /// <param name="scored">Every template and set, the baseline first.</param>
     /// <param name="finalists">Those to report on, the baseline first.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the intervals.</param>
-    public static WinnerChoice OnFolds(IReadOnlyList<Contender> scored, IReadOnlyList<Contender> finalists, int classes, long seed)
+    /// <param name="tried">The sets among them.</param>
+    public static WinnerChoice OnFolds(IReadOnlyList<Contender> scored, IReadOnlyList<Contender> finalists, int classes, long seed, IReadOnlyList<Contender>? tried = null)
     {
         var outcomes = scored.Select(contender => contender.Outcomes).ToList();
         var few = Choice.AreFew(outcomes[0].Images, classes);
         var chosen = Choice.CrossValidate(outcomes, few);
         var gain = (double)(chosen.Unseen.AsSpan().Count('1') - outcomes[0].Right) / outcomes[0].Images;
+        var winner = scored[chosen.Winner];
+        // Among few images another set than the one that was grown may rank first: shrinkage looks at all of them.
+        if (winner.Template.IsEnsemble && finalists.All(finalist => finalist.Template != winner.Template)) finalists = [.. finalists, winner];
         return new(
-            scored[chosen.Winner].Template, Finalist.All(finalists, seed),
+            winner.Template, Finalist.All(finalists, tried ?? [], seed),
             new(gain, FoldedTest.PValue(outcomes, few, Seeds.Draw(seed, Seeds.Folds))), few);
     }
 }
@@ -61,20 +67,21 @@ public sealed record FoldedGain(double Difference, double P)
     public Judgement Judgement => 2 * P < PairedComparison.Significance ? Judgement.Better : Judgement.Same;
 }
 
-/// <summary>A template with its outcomes on the choosing images.</summary>
-public sealed record Contender(PromptTemplate Template, ImageOutcomes Outcomes);
+/// <summary>A template, or a set of them, with its outcomes on the choosing images.</summary>
+public sealed record Contender(PromptSet Template, ImageOutcomes Outcomes);
 
 /// <summary>A finalist beside the baseline on the choosing images.</summary>
 /// <param name="Template">The finalist.</param>
 /// <param name="Outcomes">Its outcomes.</param>
 /// <param name="Comparison">Beside the baseline; null for the baseline itself.</param>
-/// <param name="HolmP">Its McNemar p-value adjusted for all finalists; null for the baseline itself.</param>
-public sealed record Finalist(PromptTemplate Template, ImageOutcomes Outcomes, PairedComparison? Comparison, double? HolmP)
+/// <param name="HolmP">Its McNemar p-value adjusted for all finalists and all ensembles that were tried; null for the baseline itself.</param>
+public sealed record Finalist(PromptSet Template, ImageOutcomes Outcomes, PairedComparison? Comparison, double? HolmP)
 {
-    internal static IReadOnlyList<Finalist> All(IReadOnlyList<Contender> contenders, long seed)
+    internal static IReadOnlyList<Finalist> All(IReadOnlyList<Contender> contenders, IReadOnlyList<Contender> tried, long seed)
     {
         var baseline = contenders[0];
-        var compared = contenders.Skip(1).Select(one => PairedComparison.Of(one.Outcomes.Correct, baseline.Outcomes.Correct, seed)).ToList();
+        var family = contenders.Skip(1).Concat(tried.ExceptBy(contenders.Select(one => one.Template), one => one.Template));
+        var compared = family.Select(one => PairedComparison.Of(one.Outcomes.Correct, baseline.Outcomes.Correct, seed)).ToList();
         var adjusted = Holm.Adjust([.. compared.Select(one => one.McNemar)]);
         return
         [

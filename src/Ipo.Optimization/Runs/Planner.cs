@@ -108,6 +108,11 @@ public static class Planner
             foreach (var part in Finalists.Parts(prepared))
                 if (run.EvaluationOf(finalist.Template.Text, part) is null)
                     return new Evaluate(finalist.Template, part, OutcomesKept.Predictions);
+        if (Ensemble.Of(run) is { Untried: { } set }) return new Evaluate(set, Finalists.ChoosingPart(prepared), OutcomesKept.Predictions);
+        foreach (var grown in Finalists.Sets(run).Where(finalist => finalist.IsEnsemble))
+            foreach (var part in Finalists.Parts(prepared))
+                if (run.EvaluationOf(grown.Text, part) is null)
+                    return new Evaluate(grown, part, OutcomesKept.Predictions);
         return new ChooseWinner(WinnerChoice.Of(run).Winner);
     }
 
@@ -125,7 +130,10 @@ public static class Planner
     private static RunAction Prove(RunState run, RunPrepared prepared)
     {
         if (run.Chosen is not null && run.TestOpened is null && prepared.Parts.Any(IsTest)) return new OpenTest();
-        var templates = new List<PromptTemplate> { PromptTemplate.Baseline, PromptTemplate.Parse(run.Winner!) };
+        var winner = PromptSet.Parse(run.Winner!);
+        var templates = new List<PromptSet> { PromptTemplate.Baseline, winner };
+        // An ensemble stands beside the best template alone, which it was grown from.
+        if (winner.IsEnsemble) templates.Add(winner.Templates[0]);
         if (prepared.HandWrittenTemplate is { } written) templates.Add(PromptTemplate.Parse(written));
         // What the scorer refused on one part, for instance for a long novel class name, is not sent again; the report goes
         // without that part.

@@ -18,9 +18,11 @@ public static class Presets
         // The published method has no other rule (paper.md, section 1, "final choice").
         if (settings.WinnerRule == WinnerRule.SearchImages)
             return "highest accuracy on the search images, ties by lower loss, then by the earlier step (IPO, section 3)";
-        return Finalists.ChoosingPart(prepared) == DatasetPart.Validation
+        var chosen = Finalists.ChoosingPart(prepared) == DatasetPart.Validation
             ? $"of the {settings.Finalists} best on the search images the one with the highest accuracy on the validation images, or the highest shrunken log-likelihood where these are at most {Choice.FewImagesPerClass} a class; the baseline unless it is beaten"
             : $"the best on the search images, if {Choice.Folds}-fold cross-validation over them finds such choices better than the baseline on images that they did not see; else the baseline";
+        if (settings.EnsembleSize is > 1) chosen += $"; an ensemble of up to {settings.EnsembleSize} templates, grown greedily on the same images, stands for choice as one more";
+        return settings.ClassSentences ? $"{chosen}; and so does the best of these with sentences of single classes, where validation images choose" : chosen;
     }
 
     /// <summary>The presets' names, the default one first.</summary>
@@ -115,6 +117,10 @@ public static class Presets
             (settings.Temperature is < 0 or > 2 || double.IsNaN(settings.Temperature), $"temperature is {settings.Temperature}; give 0 to 2."),
             (settings.DescriptionLimit is < 1 or > 10_000, $"description_limit is {settings.DescriptionLimit}; give 1 to 10000 descriptions."),
             (settings.Patience is < 0 or > 10_000, $"patience is {settings.Patience}; give 1 to 10000 steps, or 0 to never stop for want of progress."),
+            (settings.EnsembleSize is < 1 or > PromptSet.MostTemplates, $"ensemble_size is {settings.EnsembleSize}; give 1 to {PromptSet.MostTemplates} templates."),
+            (settings.EnsembleSize > 1 && settings.WinnerRule == WinnerRule.SearchImages, $"ensemble_size is {settings.EnsembleSize} with the preset {settings.Preset}, which chooses by the search images alone; an ensemble is grown on images that choose: take the preset {Robust}, or leave it out."),
+            (settings.ClassSentences && settings.WinnerRule == WinnerRule.SearchImages, $"class_sentences is set with the preset {settings.Preset}, which chooses by the search images alone, and sentences are made from these: take the preset {Robust}, or leave it out."),
+            (settings.ClassSentences && !settings.Descriptions, "class_sentences is set without descriptions, which sentences are made from: describe the images, or leave it out."),
             (settings.Budget.Calls < 1, $"budget.calls is {settings.Budget.Calls}; give 1 or more, or leave it out for no limit."),
             (settings.Budget.Tokens < 1, $"budget.tokens is {settings.Budget.Tokens}; give 1 or more, or leave it out for no limit."),
             (settings.Budget.CostMicroUsd < 1, $"budget.cost_micro_usd is {settings.Budget.CostMicroUsd}; give 1 or more, or leave it out for no limit."),

@@ -83,16 +83,16 @@ public sealed record ProposalCall(int Call, int Attempt, long Seed, DateTimeOffs
 public sealed record EndSearch(StopReason Reason, PromptTemplate Winner) : RunAction;
 
 /// <summary>
-/// Score a template on a part of the dataset for the report; append <see cref="TemplateEvaluated"/>, or
+/// Score a template, or several as one classifier, on a part of the dataset for the report; append <see cref="TemplateEvaluated"/>, or
 /// <see cref="TemplateRefused"/> with step 0 where the scorer cannot.
 /// </summary>
 /// <param name="Template">The template.</param>
 /// <param name="Part">The part.</param>
 /// <param name="Keep">What to keep of single images; whether each was classified rightly always is.</param>
-public sealed record Evaluate(PromptTemplate Template, DatasetPart Part, OutcomesKept Keep = OutcomesKept.Correct) : RunAction;
+public sealed record Evaluate(PromptSet Template, DatasetPart Part, OutcomesKept Keep = OutcomesKept.Correct) : RunAction;
 
 /// <summary>The winner is known; append <see cref="WinnerChosen"/>.</summary>
-public sealed record ChooseWinner(PromptTemplate Winner) : RunAction;
+public sealed record ChooseWinner(PromptSet Winner) : RunAction;
 
 /// <summary>Count earlier looks at the test images and append <see cref="TestOpened"/>.</summary>
 public sealed record OpenTest : RunAction;

@@ -21,6 +21,9 @@ public sealed record RunEstimate(
     long OutputTokens,
     IReadOnlyList<string> Warnings)
 {
+    /// <summary>Sets of templates to score on the images that choose, where an ensemble is asked for.</summary>
+    public int EnsembleTrials { get; init; }
+
     /// <summary>How tokens are estimated, as one sentence.</summary>
     public const string TokenRule =
         "4 characters are a token; instructions are written as the run would write them, with an empty and with a full memory, and averaged; " +
@@ -44,7 +47,10 @@ public sealed record RunEstimate(
         return new(
             prepared.SearchImages.Count, descriptions, calls, paid, 1 + calls * settings.CandidatesPerCall,
             calls * instruction, calls * answer + descriptions * Tokens(TypicalDescription),
-            [.. Warn(settings, prepared, descriptions, instruction + answer)]);
+            [.. Warn(settings, prepared, descriptions, instruction + answer)])
+        {
+            EnsembleTrials = Ensemble.MostTried(settings),
+        };
     }
 
     // Calls are dealt in turn, so the first proposers may have one more.

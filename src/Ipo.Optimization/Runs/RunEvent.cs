@@ -145,6 +145,8 @@ public sealed record StopRequested(DateTimeOffset At) : RunEvent(At);
 public sealed record SearchEnded(DateTimeOffset At, StopReason Reason, string Winner) : RunEvent(At);
 
 /// <summary>Held-out images, or folds of the search images, chose the run's winner. Nothing can change it any more.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Winner">The template, or the templates of an ensemble, one on each line.</param>
 public sealed record WinnerChosen(DateTimeOffset At, string Winner) : RunEvent(At);
 
 /// <summary>The run looks at test images from here on; it stands before the first outcome.</summary>
@@ -154,7 +156,7 @@ public sealed record TestOpened(DateTimeOffset At, int EarlierLooks) : RunEvent(
 
 /// <summary>A template was evaluated on a part of the dataset for the report.</summary>
 /// <param name="At">When it happened.</param>
-/// <param name="Template">The template.</param>
+/// <param name="Template">The template, or the templates of an ensemble, one on each line.</param>
 /// <param name="Part">The part.</param>
 /// <param name="Accuracy">Accuracy in 0..1.</param>
 /// <param name="Loss">Mean cross-entropy in nats.</param>
@@ -163,6 +165,8 @@ public sealed record TestOpened(DateTimeOffset At, int EarlierLooks) : RunEvent(
 /// <param name="Correct">One character per image in the part's order: '1' where it was classified rightly, else '0'.</param>
 /// <param name="Losses">Cross-entropy of each image in nats; null where it is not needed.</param>
 /// <param name="Predicted">Class that each image was taken for; null where it is not needed.</param>
+/// <param name="CalibrationError">Expected calibration error in 0..1; null where the scorer did not say how sure it was.</param>
+/// <param name="Tokens">Tokens of the longest prompt, summed over the templates of an ensemble; null where the scorer did not say.</param>
 public sealed record TemplateEvaluated(
     DateTimeOffset At,
     string Template,
@@ -173,7 +177,9 @@ public sealed record TemplateEvaluated(
     IReadOnlyList<int> ClassCorrect,
     string Correct,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float>? Losses = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<int>? Predicted = null) : RunEvent(At);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<int>? Predicted = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? CalibrationError = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Tokens = null) : RunEvent(At);
 
 /// <summary>The run is final and has a report.</summary>
 public sealed record RunCompleted(DateTimeOffset At) : RunEvent(At);

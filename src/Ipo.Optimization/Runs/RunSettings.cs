@@ -77,6 +77,14 @@ public sealed record RunSettings
     /// <summary>Whether the winner is taken apart, word by word, on the choosing images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Explains { get; init; }
+
+    /// <summary>Most templates of an ensemble that stands for choice beside the single templates; null for single ones alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? EnsembleSize { get; init; }
+
+    /// <summary>Whether sentences of single classes, from their images' descriptions, stand for choice beside the best template or ensemble.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ClassSentences { get; init; }
 }
 
 /// <summary>Which images choose a run's winner. Names are stored in journals.</summary>

@@ -223,7 +223,7 @@ public sealed record RunState
         var counted = this with { Refusals = Refusals.SetItem(e.Reason, Refusals.GetValueOrDefault(e.Reason) + 1) };
         if (e.Reason != RefusalReason.Unscorable) return counted;
         // The scorer would refuse it again: never send it twice.
-        var identity = PromptTemplate.Parse(e.Text).Identity;
+        var identity = PromptSet.Parse(e.Text).Identity;
         return counted with { Tried = Tried.Add(identity), Unscorable = Unscorable.Add(identity) };
     }
 }

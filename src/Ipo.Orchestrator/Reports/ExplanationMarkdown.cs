@@ -26,13 +26,14 @@ internal static class ExplanationMarkdown
         var random = why.Variations.Where(variation => variation.Kind == V1.VariationKind.RandomWords).ToList();
         if (removed.Count > 0)
         {
-            text.Append("What its words are worth: the accuracy that is lost where one is taken out.\n\n| taken out | accuracy without it | worth in points | p |\n|---|---:|---:|---:|\n");
+            Line(text, $"What its {(removed.Exists(one => one.Kind is V1.VariationKind.Template or V1.VariationKind.Sentences) ? "parts" : "words")} are worth: the accuracy that is lost where one is taken out.\n");
+            text.Append("| taken out | accuracy without it | worth in points | p |\n|---|---:|---:|---:|\n");
             foreach (var variation in removed.OrderByDescending(variation => variation.Effect.AccuracyDifference))
                 Line(text, $"| {Markdown.Code(variation.Removed)} | {Percent(variation.Accuracy)} | {Points(variation.Effect.AccuracyDifference)} {Interval(variation.Effect)} | {Bare(variation.Effect.McnemarP)} |");
             text.Append('\n');
         }
         if (random.Count > 0)
-            Line(text, $"Random words in their place: {random.Count} templates of the same length get {Percent(random.Min(control => control.Accuracy))} to {Percent(random.Max(control => control.Accuracy))}, so the winner's words are worth {Points(random.Min(control => control.Effect.AccuracyDifference))} to {Points(random.Max(control => control.Effect.AccuracyDifference))} points.\n");
+            Line(text, $"Random words in their place: {random.Count} templates of the same length get {Percent(random.Min(control => control.Accuracy))} to {Percent(random.Max(control => control.Accuracy))}, so its words are worth {Points(random.Min(control => control.Effect.AccuracyDifference))} to {Points(random.Max(control => control.Effect.AccuracyDifference))} points.\n");
     }
 
     private static void Classes(StringBuilder text, V1.Explanation why)

@@ -48,6 +48,8 @@ internal static class ExplanationMessages
         {
             VariationKind.Word => V1.VariationKind.Word,
             VariationKind.Phrase => V1.VariationKind.Phrase,
+            VariationKind.Template => V1.VariationKind.Template,
+            VariationKind.Sentences => V1.VariationKind.Sentences,
             _ => V1.VariationKind.RandomWords,
         },
         Removed = effect.Variation.Removed,

@@ -1,4 +1,5 @@
 using System.Text;
+using Ipo.Optimization;
 
 namespace Ipo.Orchestrator.Reports;
 
@@ -31,6 +32,14 @@ internal static class Markdown
         var fence = new string('`', longest + 1);
         // A blank inside the fence keeps a backtick at the edge from joining it (CommonMark 6.1).
         return longest == 0 ? fence + line + fence : $"{fence} {line} {fence}";
+    }
+
+    /// <summary>A template, or those of a prompt set, as code spans; of sentences of single classes their number.</summary>
+    public static string Prompts(string text)
+    {
+        var set = PromptSet.Parse(text);
+        var templates = string.Join(" + ", set.Templates.Select(template => Code(template.Text)));
+        return set.Sentences.Count == 0 ? templates : $"{templates} + {set.Sentences.Count} sentences of single classes";
     }
 
     /// <summary>Numbers as bars, one each.</summary>

@@ -26,11 +26,11 @@ internal static class ProofMarkdown
     {
         var score = report.Finalists[0].Score;
         var images = report.FoldedGain is null ? "validation" : "search";
-        Line(text, $"The finalists on the {score.Images} {images} images; p is the exact McNemar p-value beside the baseline, and Holm's adjusts it for all finalists.\n");
+        Line(text, $"The finalists on the {score.Images} {images} images; p is the exact McNemar p-value beside the baseline, and Holm's adjusts it for all finalists{(report.Ensemble is null ? "" : " and every ensemble that was tried")}.\n");
         text.Append("| template | accuracy | loss | points to the baseline | p | Holm's p |\n|---|---:|---:|---:|---:|---:|\n");
         foreach (var finalist in report.Finalists)
         {
-            var name = finalist.Template == report.Winner ? $"**winner** {Markdown.Code(finalist.Template)}" : Markdown.Code(finalist.Template);
+            var name = finalist.Template == report.Winner ? $"**winner** {Markdown.Prompts(finalist.Template)}" : Markdown.Prompts(finalist.Template);
             var compared = finalist.Comparison is { } comparison
                 ? $"{Points(comparison.AccuracyDifference)} {Interval(comparison)} | {Bare(comparison.McnemarP)} | {Bare(finalist.HolmP)}"
                 : "baseline | – | –";

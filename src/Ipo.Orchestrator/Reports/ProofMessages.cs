@@ -18,7 +18,7 @@ internal static class ProofMessages
             run.Winner == PromptTemplate.Baseline.Text, test, choice?.Finalists.FirstOrDefault(finalist => finalist.Template.Text == run.Winner), choice?.Folded));
         if (choice is not null)
         {
-            report.Finalists.AddRange(choice.Finalists.Select(finalist => Of(finalist, prepared.ClassNames.Count)));
+            report.Finalists.AddRange(choice.Finalists.Select(finalist => Of(finalist, run.EvaluationOf(finalist.Template.Text, Finalists.ChoosingPart(prepared))!)));
             if (choice.Folded is { } folded) report.FoldedGain = new() { AccuracyDifference = folded.Difference, P = folded.P, Judgement = Of(folded.Judgement) };
             if (NovelEstimate.Of(run) is { } estimate) report.NovelEstimate = Of(estimate);
         }
@@ -54,18 +54,13 @@ internal static class ProofMessages
         },
     };
 
-    private static V1.Finalist Of(Finalist finalist, int classes)
+    private static V1.Finalist Of(Finalist finalist, TemplateEvaluated done) => new()
     {
-        var (right, images) = (finalist.Outcomes.Right, finalist.Outcomes.Images);
-        var interval = Proportion.Wilson(right, images);
-        return new()
-        {
-            Template = finalist.Template.Text,
-            Score = new() { Accuracy = (double)right / images, AccuracyLow = interval.Low, AccuracyHigh = interval.High, Loss = finalist.Outcomes.Loss, Images = images, Classes = classes },
-            Comparison = finalist.Comparison is { } comparison ? Of(comparison) : null,
-            HolmP = finalist.HolmP ?? 1,
-        };
-    }
+        Template = finalist.Template.Text,
+        Score = RunReports.Score(done),
+        Comparison = finalist.Comparison is { } comparison ? Of(comparison) : null,
+        HolmP = finalist.HolmP ?? 1,
+    };
 
     private static V1.NovelEstimate Of(NovelEstimate estimate) => new()
     {

@@ -13,6 +13,7 @@ internal static class ReportMarkdown
         Head(text, report);
         Table(text, report);
         ProofMarkdown.Write(text, report);
+        PromptSetMarkdown.Write(text, report);
         ExplanationMarkdown.Write(text, report);
         Best(text, report);
         Curve(text, report);
@@ -29,7 +30,7 @@ internal static class ReportMarkdown
     private static void Head(StringBuilder text, V1.RunReport report)
     {
         Line(text, $"# {Markdown.Escape(report.Dataset.Name)}: {Title(report)}\n");
-        Line(text, $"Winner: {Markdown.Code(report.Winner)}  ");
+        Line(text, $"Winner: {(report.SingleEvaluation is null ? "" : "together ")}{Markdown.Prompts(report.Winner)}  ");
         Line(text, $"Baseline: {Markdown.Code(report.BaselineEvaluation.Template)}  ");
         Line(text, $"Verdict: **{Judge(report.Verdict.Judgement)}**. {Markdown.Escape(report.Verdict.Ground)}\n");
         Comparison(text, report, report.TestNovelComparison is null ? "Test images" : "Test images, base classes",
@@ -57,8 +58,8 @@ internal static class ReportMarkdown
 
     private static void Table(StringBuilder text, V1.RunReport report)
     {
-        text.Append("\n## Accuracy and loss\n\nAccuracy in % with its Wilson 95 % interval; loss is the mean cross-entropy in nats.\n\n");
-        V1.TemplateEvaluation?[] all = [report.BaselineEvaluation, report.WinnerEvaluation, report.HandWrittenEvaluation];
+        text.Append("\n## Accuracy and loss\n\nAccuracy in % with its Wilson 95 % interval; loss is the mean cross-entropy in nats.");
+        V1.TemplateEvaluation?[] all = [report.BaselineEvaluation, report.WinnerEvaluation, report.SingleEvaluation, report.HandWrittenEvaluation];
         var templates = all.OfType<V1.TemplateEvaluation>().DistinctBy(evaluation => evaluation.Template).ToList();
         (string Name, Func<V1.TemplateEvaluation, V1.SplitScore?> Of)[] parts =
         [
@@ -67,13 +68,15 @@ internal static class ReportMarkdown
             (report.WinnerEvaluation.TestNovel is null ? "test" : "test, base", evaluation => evaluation.TestBase),
             ("test, novel", evaluation => evaluation.TestNovel),
         ];
-        Line(text, $"| images | n | classes |{string.Concat(templates.Select(evaluation => $" {Markdown.Code(evaluation.Template)} |"))}");
+        var calibrated = templates.Exists(evaluation => parts.Any(part => part.Of(evaluation) is { HasCalibrationError: true }));
+        text.Append(calibrated ? " ECE is the expected calibration error in %, 15 bins.\n\n" : "\n\n");
+        Line(text, $"| images | n | classes |{string.Concat(templates.Select(evaluation => $" {Markdown.Prompts(evaluation.Template)} |"))}");
         Line(text, $"|---|---:|---:|{string.Concat(Enumerable.Repeat("---:|", templates.Count))}");
         foreach (var (name, of) in parts)
         {
             if (of(report.WinnerEvaluation) is not { } shown) continue;
             var cells = templates.Select(evaluation => of(evaluation) is { } score
-                ? string.Create(CultureInfo.InvariantCulture, $" {Percent(score.Accuracy)} {Interval(score)}, loss {score.Loss:0.0000} |") : " – |");
+                ? string.Create(CultureInfo.InvariantCulture, $" {Percent(score.Accuracy)} {Interval(score)}, loss {score.Loss:0.0000}{(score.HasCalibrationError ? $", ECE {Percent(score.CalibrationError)}" : "")} |") : " – |");
             Line(text, $"| {name} | {shown.Images} | {shown.Classes} |{string.Concat(cells)}");
         }
         if (report.WinnerEvaluation.TestNovel is not null)
@@ -122,7 +125,7 @@ internal static class ReportMarkdown
         text.Append("\n## How it was found\n\n| | |\n|---|---|\n");
         Row(text, "run", $"{Markdown.Escape(run.RunId)}, created {run.CreatedAt.ToDateTime():yyyy-MM-dd HH:mm:ss} UTC, running time {(long)run.Elapsed.ToTimeSpan().TotalHours}:{run.Elapsed.ToTimeSpan():mm\\:ss}");
         Row(text, "end", Markdown.Escape(run.Reason));
-        Row(text, "settings", $"preset {Markdown.Escape(run.Settings.Preset)}, seed {run.Settings.Seed}, {(run.Settings.Shots == 0 ? "all training images" : $"{run.Settings.Shots} {(run.Settings.Shots == 1 ? "shot" : "shots")}")}, {(run.Settings.Classes == V1.ClassSelection.Base ? "base classes" : "all classes")}, {run.StepsCompleted} of {run.Settings.Steps} steps of {run.Settings.CandidatesPerStep} candidates, memory {run.Settings.MemorySize}");
+        Row(text, "settings", $"preset {Markdown.Escape(run.Settings.Preset)}, seed {run.Settings.Seed}, {(run.Settings.Shots == 0 ? "all training images" : $"{run.Settings.Shots} {(run.Settings.Shots == 1 ? "shot" : "shots")}")}, {(run.Settings.Classes == V1.ClassSelection.Base ? "base classes" : "all classes")}, {run.StepsCompleted} of {run.Settings.Steps} steps of {run.Settings.CandidatesPerStep} candidates, memory {run.Settings.MemorySize}{(run.Settings.EnsembleSize > 1 ? $", ensembles of up to {run.Settings.EnsembleSize}" : "")}{(run.Settings.ClassSentences ? ", sentences of classes" : "")}");
         Row(text, "selection rule", Markdown.Escape(report.SelectionRule));
         Row(text, "dataset", $"{Markdown.Escape(report.Dataset.Name)} ({report.Dataset.Layout}), {report.Dataset.ClassNames.Count} classes, {report.Dataset.TrainImages} training, {report.Dataset.ValidationImages} validation, {report.Dataset.TestImages} test images, digest {report.Dataset.Digest}");
         Row(text, "checkpoint", $"{Markdown.Escape(run.Model.Name)}, {Markdown.Escape(run.Model.ExecutionProvider)}, {Markdown.Escape(run.Model.Precision)}, pixels {Markdown.Escape(run.Model.PreprocessingVersion)}, digest {Markdown.Escape(run.Model.Digest)}");

@@ -22,6 +22,8 @@ internal static class ReportNotes
             yield return "The captioner attributes ranks fixed phrases by similarity; no multimodal model took part.";
 
         yield return Result(run);
+        if (PromptSet.Parse(run.Winner!).Sentences.Count > 0 && prepared.NovelClassNames.Count > 0)
+            yield return "The winner has sentences of single classes, from descriptions of their search images; novel classes have none and are classified by its templates alone.";
         if (run.Ended!.Reason is StopReason.CallsSpent or StopReason.TokensSpent or StopReason.MoneySpent or StopReason.TimeSpent)
             yield return $"The budget ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps; more steps may find better templates.";
         if (RunEstimate.TooFewSteps(run.Settings) is { } few) yield return few;

@@ -41,9 +41,10 @@ internal static class RunReports
             .OrderByDescending(prompt => prompt, ScoredPrompt.WorstFirst).Take(BestShown).Select(RunMessages.Of));
         report.Curve.AddRange(Curve(run));
         report.Trajectory.AddRange(run.Scored.Select(RunMessages.Of));
-        report.WinnerProposer = run.Origins.Of(PromptTemplate.Parse(winner)) ?? "";
+        report.WinnerProposer = string.Join(", ", PromptSet.Parse(winner).Templates.Select(run.Origins.Of).OfType<string>().Distinct());
         report.ProposerShares.AddRange(Origins.Shares(run).Select(share => Share(share, run.Baseline!)));
         ProofMessages.Add(report, run);
+        PromptSetMessages.Add(report, run);
         if (Explanation.Of(run) is { } explanation) report.Explanation = ExplanationMessages.Of(explanation, prepared, dataset, unreadable);
         report.Notes.AddRange(ReportNotes.Of(run, dataset, unreadable));
         return report;
@@ -61,7 +62,8 @@ internal static class RunReports
         BestGain = share.Best is { } found ? found.Accuracy - baseline.Accuracy : 0,
     };
 
-    private static V1.TemplateEvaluation Evaluation(RunState run, string template)
+    /// <summary>A template, or several as one classifier, on every split.</summary>
+    public static V1.TemplateEvaluation Evaluation(RunState run, string template)
     {
         var evaluation = new V1.TemplateEvaluation
         {
@@ -77,7 +79,15 @@ internal static class RunReports
     }
 
     private static V1.SplitScore? Score(RunState run, string template, DatasetPart part) =>
-        run.EvaluationOf(template, part) is { } done ? Score(done.Accuracy, done.Loss, done.ClassImages, done.ClassCorrect) : null;
+        run.EvaluationOf(template, part) is { } done ? Score(done) : null;
+
+    /// <summary>An evaluation as its score.</summary>
+    public static V1.SplitScore Score(TemplateEvaluated done)
+    {
+        var score = Score(done.Accuracy, done.Loss, done.ClassImages, done.ClassCorrect);
+        if (done.CalibrationError is { } error) score.CalibrationError = error;
+        return score;
+    }
 
     /// <summary>A score with its interval.</summary>
     public static V1.SplitScore Score(double accuracy, double loss, IReadOnlyList<int> classImages, IReadOnlyList<int> classCorrect)
@@ -87,7 +97,8 @@ internal static class RunReports
         return new() { Accuracy = accuracy, AccuracyLow = low, AccuracyHigh = high, Loss = loss, Images = images, Classes = classImages.Count };
     }
 
-    private static V1.PairedComparison? Compare(RunState run, string winner, string baseline, DatasetPart part)
+    /// <summary>Two templates in pairs; null where one of them was not evaluated on the part.</summary>
+    public static V1.PairedComparison? Compare(RunState run, string winner, string baseline, DatasetPart part)
     {
         if (run.EvaluationOf(winner, part) is not { } a || run.EvaluationOf(baseline, part) is not { } b) return null;
         if (a.Correct.Length != b.Correct.Length) throw new InvalidDataException($"Run {run.RunId} evaluated winner and baseline on different images of {part}.");

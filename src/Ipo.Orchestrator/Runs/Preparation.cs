@@ -36,9 +36,9 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
             Mix = proposers.Count > 1 ? proposers : null,
         };
 
-    // Where no proposer looks at descriptions, none are bought.
+    // Where no proposer looks at descriptions and no sentences are made from them, none are bought.
     private async Task<ProviderFacts?> FindCaptionerAsync(RunSettings settings, Patience patience, CancellationToken cancellation) =>
-        settings.Descriptions && ProposerName.Mix(settings.Proposer).Any(name => name.SeesImages) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        settings.Descriptions && (settings.ClassSentences || ProposerName.Mix(settings.Proposer).Any(name => name.SeesImages)) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
 
     private static int Searched(Dataset dataset, RunSettings settings)
     {

@@ -65,8 +65,13 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         var score = result.Score;
         return new TemplateEvaluated(
             clock.GetUtcNow(), text, action.Part, Checked(score.Accuracy), Checked(score.Loss), [.. score.ClassImages], [.. score.ClassCorrect], Correct(set, score),
-            Losses(action.Keep, score), action.Keep < OutcomesKept.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)]);
+            Losses(action.Keep, score), action.Keep < OutcomesKept.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)],
+            CalibrationError(Correct(set, score), score), score.PromptTokens > 0 ? score.PromptTokens : null);
     }
+
+    // The probability of a nearest class is never 0: such a scorer is of a version that does not say it.
+    private static double? CalibrationError(string correct, V1.Score score) =>
+        score.Outcomes.All(outcome => outcome.TopProbability > 0) ? Calibration.Error([.. score.Outcomes.Select(outcome => outcome.TopProbability)], correct) : null;
 
     private static string Correct(ScoringSet set, V1.Score score) => score.Outcomes.Count == set.Images.Images.Count
         ? string.Concat(set.Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'))
@@ -78,7 +83,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     // Finalists and variations are few and quick beside the test images; what is left of the bar is theirs.
     private static double EvaluationProgress(RunState run, RunPrepared prepared)
     {
-        var choosing = run.Settings.WinnerRule == WinnerRule.HeldOut ? (run.Settings.Finalists + 1) * Finalists.Parts(prepared).Count : 0;
+        var choosing = run.Settings.WinnerRule == WinnerRule.HeldOut ? (run.Settings.Finalists + 1) * Finalists.Parts(prepared).Count + Ensemble.MostTried(run.Settings) : 0;
         var proving = prepared.Parts.Count * (prepared.HandWrittenTemplate is null ? 2 : 3);
         return Math.Min(1, (double)run.Evaluations.Count / (choosing + proving));
     }

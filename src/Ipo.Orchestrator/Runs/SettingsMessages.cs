@@ -33,6 +33,8 @@ internal static class SettingsMessages
             Descriptions = message.HasDescriptions ? message.Descriptions : settings.Descriptions,
             Budget = Read(message.Budget),
             Patience = message.HasPatience ? message.Patience : settings.Patience,
+            ClassSentences = message.ClassSentences,
+            EnsembleSize = message is { HasEnsembleSize: true, EnsembleSize: not 1 } ? message.EnsembleSize : null,
         };
     }
 
@@ -58,6 +60,8 @@ internal static class SettingsMessages
             Descriptions = settings.Descriptions,
             Budget = budget,
             Patience = settings.Patience,
+            EnsembleSize = settings.EnsembleSize ?? 1,
+            ClassSentences = settings.ClassSentences,
         };
     }
 

@@ -103,7 +103,7 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         {
             var template = request.Templates[i];
             ScoredTemplates.Enqueue(template);
-            var tooLong = request.ClassNames.Select(name => template.Replace("<CLASS>", name, StringComparison.Ordinal)).FirstOrDefault(prompt => prompt.Length > LongestText);
+            var tooLong = request.ClassNames.SelectMany(name => template.Split('\n').Where(line => !line.Contains('\t', StringComparison.Ordinal) || line.StartsWith(name + "\t", StringComparison.Ordinal)).Select(line => line.Replace("<CLASS>", name, StringComparison.Ordinal))).FirstOrDefault(prompt => prompt.Length > LongestText);
             await responseStream.WriteAsync(tooLong is null
                 ? new() { TemplateIndex = i, Score = ScoreOf(template, set, request.IncludeOutcomes) }
                 : new() { TemplateIndex = i, Refusal = $"'{tooLong}' is longer than the context." });
@@ -136,23 +136,25 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         return new() { Outcome = ImageOutcome.Encoded };
     }
 
-    // Each template has a strength; an image is classified rightly where its own number is below it.
+    // Each template has a strength; an image is classified rightly where its own number is below it. What one of
+    // several knows, all of them know.
     private static Score ScoreOf(string template, PutImageSetRequest set, bool outcomes)
     {
-        var strength = 0.25 + 0.7 * Number(template, "strength");
-        var score = new Score();
+        var templates = template.Split('\n');
+        var strength = 0.25 + 0.7 * templates.Max(one => Number(one, "strength"));
+        var score = new Score { PromptTokens = template.Split(' ', '\n').Length };
         var images = new int[set.ClassCount];
         var correct = new int[set.ClassCount];
         double loss = 0;
         for (var i = 0; i < set.Sha256S.Count; i++)
         {
             var label = set.Labels[i];
-            var own = Number(template, Hex(set.Sha256S[i].Span));
+            var own = templates.Min(one => Number(one, Hex(set.Sha256S[i].Span)));
             var right = own < strength;
             images[label]++;
             if (right) correct[label]++;
             loss += 2 - strength + own;
-            if (outcomes) score.Outcomes.Add(new ImageScore { Predicted = right ? label : (label + 1) % set.ClassCount, Loss = (float)own });
+            if (outcomes) score.Outcomes.Add(new ImageScore { Predicted = right ? label : (label + 1) % set.ClassCount, Loss = (float)own, TopProbability = (float)Math.Max(1 - own, 0.1) });
         }
         score.Accuracy = (double)correct.Sum() / set.Sha256S.Count;
         score.Loss = loss / set.Sha256S.Count;

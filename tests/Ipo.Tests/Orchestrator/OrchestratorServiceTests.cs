@@ -68,6 +68,7 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
                 Descriptions = true,
                 Budget = new(),
                 Patience = 0,
+                EnsembleSize = 1,
             },
             run.Settings);
         Assert.Equal(8, (await CreateAsync(new() { Dataset = "tiny", Preset = "ipo-code", Steps = 1 })).Settings.CandidatesPerStep);
@@ -84,6 +85,7 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
         { "steps", "settings.steps is 0", settings => settings.Steps = 0 },
         { "candidates", "settings.candidates_per_step is 65", settings => settings.CandidatesPerStep = 65 },
         { "memory", "settings.memory_size is -1", settings => settings.MemorySize = -1 },
+        { "ensemble_size", "settings.ensemble_size is 17", settings => settings.EnsembleSize = 17 },
         { "patience", "settings.patience is -1", settings => settings.Patience = -1 },
         { "temperature", "settings.temperature is 3", settings => settings.Temperature = 3 },
         { "calls", "settings.budget.calls is 0", settings => settings.Budget = new() { Calls = 0 } },

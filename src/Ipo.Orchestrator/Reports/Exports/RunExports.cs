@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Ipo.Optimization;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Services;
@@ -30,26 +31,30 @@ internal sealed class RunExports(ReportStore reports, RunBook book, DatasetStore
         var report = await reports.GetAsync(request.RunId, cancellation);
         // Searched classes come first in label order.
         string[] classNames = [.. report.Dataset.ClassNames.Take(request.AllClasses ? report.Dataset.ClassNames.Count : report.WinnerEvaluation.Search.Classes)];
+        var winner = PromptSet.Parse(report.Winner);
+        if (winner.Sentences.Count > 0 && request.Format is V1.ExportFormat.OpenClip or V1.ExportFormat.ClipBenchmark)
+            throw RefusedException.Forbidden($"The winner of run '{request.RunId}' has sentences of single classes, which a list of templates cannot hold; take cupl, npy or safetensors.");
         return request.Format switch
         {
-            V1.ExportFormat.OpenClip => [new("", TemplateFiles.OpenClip(report.Winner))],
-            V1.ExportFormat.ClipBenchmark => [new("", TemplateFiles.ClipBenchmark(report.Dataset.Name, report.Winner))],
-            V1.ExportFormat.Cupl => [new("", TemplateFiles.Cupl(report.Winner, classNames))],
+            V1.ExportFormat.OpenClip => [new("", TemplateFiles.OpenClip(winner))],
+            V1.ExportFormat.ClipBenchmark => [new("", TemplateFiles.ClipBenchmark(report.Dataset.Name, winner))],
+            V1.ExportFormat.Cupl => [new("", TemplateFiles.Cupl(winner, classNames))],
             V1.ExportFormat.Report => [new("", await ReportAsync(report, cancellation))],
-            _ => await WeightsAsync(request.Format, report, classNames, cancellation),
+            _ => await WeightsAsync(request.Format, report, winner, classNames, cancellation),
         };
     }
 
-    private async Task<ExportedFile[]> WeightsAsync(V1.ExportFormat format, V1.RunReport report, string[] classNames, CancellationToken cancellation)
+    private async Task<ExportedFile[]> WeightsAsync(V1.ExportFormat format, V1.RunReport report, PromptSet winner, string[] classNames, CancellationToken cancellation)
     {
         var patience = Patience.OfARequest(clock);
         var (ran, now) = (report.Run.Model, await scorer.GetModelAsync(patience, cancellation));
         if ((now.Digest, now.Precision) != (ran.Digest, ran.Precision))
             throw RefusedException.Forbidden($"{Scorer.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{report.Run.RunId}' was made with {ran.Name} {ran.Digest} ({ran.Precision}), whose weights these are to be. Start it with that checkpoint.");
-        var columns = new List<float[]>(classNames.Length);
-        foreach (var some in classNames.Chunk(TextsAtOnce))
-            columns.AddRange(await scorer.EmbedTextsAsync([.. some.Select(Optimization.PromptTemplate.Parse(report.Winner).For)], patience, cancellation));
-        var weights = new ZeroShotWeights(columns, classNames, report.Winner, ran);
+        var prompts = classNames.Select(winner.PromptsOf).ToList();
+        var embeddings = new List<float[]>();
+        foreach (var some in prompts.SelectMany(ofClass => ofClass).Chunk(TextsAtOnce))
+            embeddings.AddRange(await scorer.EmbedTextsAsync(some, patience, cancellation));
+        var weights = ZeroShotWeights.Of(embeddings, [.. prompts.Select(ofClass => ofClass.Count)], classNames, report.Winner, ran);
         return
         [
             new("", format == V1.ExportFormat.Npy ? WeightFiles.Npy(weights) : WeightFiles.Safetensors(weights)),

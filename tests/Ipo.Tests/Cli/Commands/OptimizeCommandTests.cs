@@ -73,7 +73,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
     public async Task Every_setting_has_an_option()
     {
         string args = "optimize flowers --preset ipo-code --seed -3 --shots 0 --classes all --steps 20 --candidates 5 --memory 10 --temperature 0.7 --proposer openai " +
-            "--no-descriptions --max-calls 100 --max-tokens 5000000000 --max-cost 0.505 --max-time 1h30m --run-id mine";
+            "--no-descriptions --ensemble 1 --class-sentences --max-calls 100 --max-tokens 5000000000 --max-cost 0.505 --max-time 1h30m --run-id mine";
         Assert.Equal(ExitCode.Done, await Line().RunAsync(args.Split(' ')));
         Assert.Equal(
             // As text, because to Equals an absent value and its default are the same.
@@ -93,6 +93,8 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
                     Temperature = 0.7,
                     Proposer = "openai",
                     Descriptions = false,
+                    EnsembleSize = 1,
+                    ClassSentences = true,
                     Budget = new() { Calls = 100, Tokens = 5_000_000_000, CostMicroUsd = 505_000, Duration = Duration.FromTimeSpan(TimeSpan.FromMinutes(90)) },
                 },
             }.ToString(),

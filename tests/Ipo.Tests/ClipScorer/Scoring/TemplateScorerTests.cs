@@ -22,6 +22,9 @@ public sealed class TemplateScorerTests(ITestOutputHelper output)
                 // Two classes nearer to each other than fp32 can tell may change places.
                 if (predicted[i].Margin > 1e-6) Assert.Equal(predicted[i].Class, score.Predicted[i]);
                 worstLoss = Math.Max(worstLoss, Math.Abs(losses[i] - score.Losses[i]) / Math.Max(1, losses[i]));
+                // Where the nearest class is the image's own, its probability is what the loss says.
+                if (score.Predicted[i] == set.Labels[i]) Assert.Equal(Math.Exp(-score.Losses[i]), score.TopProbabilities[i], 1e-5);
+                else Assert.InRange(score.TopProbabilities[i], Math.Exp(-score.Losses[i]) - 1e-5, 1 - Math.Exp(-score.Losses[i]) + 1e-5);
             }
             worstMean = Math.Max(worstMean, Math.Abs(losses.Average() - score.Loss));
             Assert.InRange(worstLoss, 0, 5e-5);
@@ -91,6 +94,25 @@ public sealed class TemplateScorerTests(ITestOutputHelper output)
         Assert.Equal(0.5, score.Accuracy);
         Assert.Equal(Math.Log(3), score.Loss, 1e-6);
     }
+
+    [Fact]
+    public void A_set_of_templates_classifies_by_the_mean_of_its_embeddings_normalised_again() =>
+        Gen.Select(Gen.Int[1, 5], Gen.Int[1, 70], Gen.Int[0, 10_000]).Sample((templates, classes, seed) =>
+        {
+            const int dimension = 24;
+            var own = Vectors.Unit(1, dimension, seed + 99);
+            var each = Enumerable.Range(0, templates).Select(template => Vectors.Unit(classes, dimension, seed + template)).ToList();
+            var mean = ClassMatrix.Mean([.. each.Select(embeddings => ClassMatrix.Pack(embeddings, classes, dimension, promptTokens: 7))], new[] { own }.ToLookup(_ => classes - 1), 5);
+            // The last class has a prompt of its own.
+            var expected = Enumerable.Range(0, classes * dimension).Select(at => each.Sum(embeddings => (double)embeddings[at]) + (at < (classes - 1) * dimension ? 0 : own[at % dimension])).ToArray();
+            for (var c = 0; c < classes; c++)
+            {
+                var length = Math.Sqrt(expected.Skip(c * dimension).Take(dimension).Sum(value => value * value));
+                for (var d = 0; d < dimension; d++)
+                    Assert.Equal(expected[c * dimension + d] / length, mean.Panel(c / ClassMatrix.PanelWidth)[d * ClassMatrix.PanelWidth + c % ClassMatrix.PanelWidth], 1e-6);
+            }
+            Assert.Equal((classes, dimension, 7 * templates + 5), (mean.Count, mean.Dimension, mean.PromptTokens));
+        });
 
     [Fact]
     public void One_class_is_always_right_at_no_loss()

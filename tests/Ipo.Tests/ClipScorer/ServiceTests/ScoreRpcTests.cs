@@ -93,6 +93,61 @@ public sealed class ScoreRpcTests(ScorerServer server) : IClassFixture<ScorerSer
     }
 
     [Fact]
+    public async Task A_prompt_set_is_scored_as_one_classifier_from_embeddings_that_are_known_to_the_bit_twice()
+    {
+        var client = await server.ReadyAsync();
+        string[] templates = ["a photo of a <CLASS>.", "a sketch of a <CLASS>", "set apart: <CLASS>"];
+        // Sentences of the second class alone, and of one that is not asked for.
+        var text = string.Join('\n', [.. templates, "sunflower\ta yellow <CLASS>", "unicorn\ta white <CLASS>"]);
+        var images = Enumerable.Range(370, 40).ToArray();
+        var set = await PutAsync(client, images);
+        var single = await ScoreAsync(client, set, templates);
+        var encoded = server.Counted("texts.encoded");
+        var plain = (await ScoreAsync(client, set, [string.Join('\n', templates)]))[0].Score;
+        Assert.Equal(encoded, server.Counted("texts.encoded"));
+        Assert.Equal(single.Sum(one => one.Score.PromptTokens), plain.PromptTokens);
+        var score = (await ScoreAsync(client, set, [text], outcomes: true))[0].Score;
+        Assert.Equal(encoded + 1, server.Counted("texts.encoded"));
+        Assert.InRange(score.PromptTokens, plain.PromptTokens + 5, plain.PromptTokens + 8);
+        Assert.Equal(score, (await ScoreAsync(client, set, [text], outcomes: true))[0].Score);
+
+        var features = (await client.EmbedImagesAsync(new() { Images = { images.Select(Pictures.Named) }, IncludeEmbeddings = true })).Embeddings.Select(image => ImageRpcTests.Floats(image.Embedding)).ToList();
+        var scale = (await client.GetModelAsync(new())).Model.LogitScale;
+        var classes = new List<double[]>();
+        foreach (var name in Names)
+        {
+            var prompts = (await client.EmbedTextsAsync(new() { Texts = { templates.Concat(name == "sunflower" ? ["a yellow <CLASS>"] : Array.Empty<string>()).Select(template => template.Replace("<CLASS>", name, StringComparison.Ordinal)) } })).Embeddings.Select(ImageRpcTests.Floats).ToList();
+            var mean = Enumerable.Range(0, prompts[0].Length).Select(at => prompts.Average(prompt => (double)prompt[at])).ToArray();
+            var length = Math.Sqrt(mean.Sum(value => value * value));
+            classes.Add([.. mean.Select(value => value / length)]);
+        }
+        for (var i = 0; i < images.Length; i++)
+        {
+            var logits = classes.Select(vector => scale * vector.Zip(features[i], (a, b) => a * b).Sum()).ToArray();
+            var all = Math.Log(logits.Sum(Math.Exp));
+            Assert.Equal(Array.IndexOf(logits, logits.Max()), score.Outcomes[i].Predicted);
+            Assert.Equal(all - logits[i % Names.Length], score.Outcomes[i].Loss, 1e-4);
+            Assert.Equal(Math.Exp(logits.Max() - all), score.Outcomes[i].TopProbability, 1e-4);
+        }
+
+        var classified = await client.ClassifyAsync(new() { Images = { images.Select(Pictures.Named) }, Template = text, ClassNames = { Names } });
+        Assert.Equal(score.Outcomes.Select(outcome => Names[outcome.Predicted]), classified.Classifications.Select(image => image.Classes[0].ClassName));
+    }
+
+    [Fact]
+    public async Task A_prompt_set_with_a_line_that_is_no_template_or_too_many_lines_is_refused()
+    {
+        var client = await server.ReadyAsync();
+        var set = await PutAsync(client, [.. Enumerable.Range(350, 8)]);
+        var answers = await ScoreAsync(client, set, ["a <CLASS>\nno class here", string.Join('\n', Enumerable.Repeat("<CLASS>", 129)), "dog\ta <CLASS>", "a <CLASS>\ndog\tno class", "<CLASS>\n" + string.Join('\n', Enumerable.Repeat("dog\t<CLASS>", 129))]);
+        Assert.Contains("0 templates of all classes", answers[2].Refusal, StringComparison.Ordinal);
+        Assert.Contains("no <CLASS>", answers[3].Refusal, StringComparison.Ordinal);
+        Assert.Contains("129 templates of the class \"dog\" alone; it takes at most 128", answers[4].Refusal, StringComparison.Ordinal);
+        Assert.Contains("no <CLASS>", answers[0].Refusal, StringComparison.Ordinal);
+        Assert.Contains("129 templates of all classes; it takes 1 to 128", answers[1].Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_template_that_cannot_be_scored_is_refused_and_the_others_are_not()
     {
         var client = await server.ReadyAsync();

@@ -129,7 +129,7 @@ public sealed class RobustRunTests
         var run = Completed(WithValidation).State;
         var estimate = NovelEstimate.Of(run)!;
         var seen = Choice.Best([.. Finalists.Of(run).Select(prompt => run.OutcomesOf(prompt.Template.Text, DatasetPart.EvenClasses)!)], few: false);
-        Assert.Equal(Finalists.Of(run)[seen].Template, estimate.ByEven);
+        Assert.Equal<PromptSet>(Finalists.Of(run)[seen].Template, estimate.ByEven);
         Assert.Equal(40, estimate.Comparison.Images);
         Assert.Equal(estimate.Comparison.Difference, estimate.Chosen - estimate.Baseline, 1e-12);
         Assert.Null(NovelEstimate.Of(Completed(WithValidation with { ClassNames = ["heron", "newt"] }).State));
@@ -143,6 +143,131 @@ public sealed class RobustRunTests
         Assert.Equal(run.Scored.Count - 1, test.Templates);
         Assert.InRange(test.P, 0, 1);
         Assert.Equal(test, SearchTest.Of(run));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_ensemble_grows_on_the_images_that_choose_and_stands_for_choice_as_one_more(bool validation)
+    {
+        var images = Enumerable.Range(0, 40).Select(image => new SearchImage($"s{image:00}", image / 10)).ToList();
+        var prepared = validation ? WithValidation : WithValidation with { Parts = [DatasetPart.Search, DatasetPart.TestBase], SearchImages = images };
+        var part = validation ? DatasetPart.Validation : DatasetPart.Search;
+        var host = Ensembled(prepared);
+        var run = host.State;
+        var grown = Ensemble.Of(run)!;
+        Assert.True(grown.Set is { IsEnsemble: true }, "no addition helped");
+        Assert.Equal([.. Finalists.Of(run).Select(prompt => prompt.Template.Text), grown.Set.Text], Finalists.Sets(run).Select(set => set.Text));
+        Assert.Equal(grown.Set, WinnerChoice.Of(run).Finalists[^1].Template);
+        Assert.Equal(grown.Tried.Select(one => one.Template.Text).Order(), run.Evaluations.Where(done => done.Part == part && PromptSet.Parse(done.Template).IsEnsemble && done.Predicted is not null).Select(done => done.Template).Distinct().Order());
+        Assert.All([DatasetPart.EvenClasses, DatasetPart.OddClasses], half => Assert.NotNull(run.OutcomesOf(grown.Set.Text, half)));
+        // Test images see the winner, the baseline and, beside an ensemble, the best template alone.
+        var winner = PromptSet.Parse(run.Winner!);
+        Assert.True(winner.IsEnsemble);
+        Assert.Equal(
+            [PromptTemplate.Baseline.Text, run.Winner!, winner.Templates[0].Text, Events.Prepared.HandWrittenTemplate!],
+            run.Evaluations.Where(done => Planner.IsTest(done.Part)).Select(done => done.Template).Distinct());
+        Assert.True(host.Journal.FindLastIndex(happened => happened is TemplateEvaluated { Predicted: not null }) < host.Journal.FindIndex(happened => happened is WinnerChosen));
+    }
+
+    [Fact]
+    public void An_ensemble_is_taken_apart_template_by_template_and_its_line_is_that_of_its_first()
+    {
+        var run = Ensembled(WithValidation).State;
+        var winner = PromptSet.Parse(run.Winner!);
+        var why = Explanation.Of(run)!;
+        Assert.Equal(winner.Templates.Select(template => template.Text), why.Variations.Where(effect => effect.Variation.Kind == VariationKind.Template).Select(effect => effect.Variation.Removed));
+        Assert.All(why.Variations.Where(effect => effect.Variation.Kind == VariationKind.Template), effect => Assert.Equal(winner.Templates.Count - 1, effect.Variation.Template.Templates.Count));
+        Assert.All(why.Variations.Where(effect => effect.Variation.Kind == VariationKind.RandomWords), effect => Assert.Equal(winner.Templates.Count, effect.Variation.Template.Templates.Count));
+        Assert.Equal(winner.Templates[0], why.Lineage[^1].Template);
+    }
+
+    [Fact]
+    public void A_run_with_an_ensemble_that_is_cut_anywhere_goes_on_to_the_same_choice()
+    {
+        var expected = Events.Trajectory(Ensembled(WithValidation).State);
+        for (var stop = 1; ; stop++)
+        {
+            var host = new SimulatedHost(Settings with { EnsembleSize = 3 }) { Prepared = WithValidation, Scorer = Together, ImagesInPart = 40, StopAfter = stop };
+            if (host.Run()) break;
+            host.StopAfter = null;
+            Assert.True(host.Reopen(host.Journal).Run());
+            Assert.Equal(expected, Events.Trajectory(host.State));
+        }
+    }
+
+    [Fact]
+    public void A_set_that_cannot_be_scored_does_not_stand_for_choice()
+    {
+        var refused = Ensembled(WithValidation).State.Winner!;
+        var run = Ensembled(WithValidation, (template, part) => template == refused && part == DatasetPart.OddClasses ? null : Together(template, part)).State;
+        Assert.NotEqual(refused, run.Winner);
+        Assert.DoesNotContain(Finalists.Sets(run), set => set.Text == refused);
+    }
+
+    [Fact]
+    public void What_the_finalists_offer_is_known_without_test_images_and_the_front_is_among_them()
+    {
+        var run = Ensembled(WithValidation).State;
+        var all = TradeOff.All(run);
+        Assert.Equal(Finalists.Sets(run), all.Select(one => one.Template));
+        foreach (var one in all)
+        {
+            var done = run.EvaluationOf(one.Template.Text, DatasetPart.Validation)!;
+            Assert.Equal((done.Accuracy, done.CalibrationError, done.Tokens), (one.Accuracy, one.CalibrationError, one.Tokens));
+            Assert.Equal(Math.Min(done.ClassCorrect[0], done.ClassCorrect[1]) / 20.0, one.WorstClass);
+            Assert.Equal((run.OutcomesOf(one.Template.Text, DatasetPart.EvenClasses)!.Right + run.OutcomesOf(one.Template.Text, DatasetPart.OddClasses)!.Right) / 80.0, one.HeldOutClasses!.Value, 1e-12);
+        }
+        var front = TradeOff.Front(all);
+        Assert.NotEmpty(front);
+        Assert.Contains(all.MinBy(one => one.CalibrationError)!, front);
+        Assert.True(front.Count < all.Count);
+        // A shorter template of equal merit beats a longer one.
+        Assert.Equal([all[0]], TradeOff.Front([all[0], all[0] with { Tokens = all[0].Tokens + 1 }]));
+        Assert.Empty(TradeOff.All(new SimulatedHost(Events.Settings).State));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(3)]
+    public void Sentences_of_classes_stand_for_choice_with_the_best_and_say_nothing_of_novel_classes(int? ensembleSize)
+    {
+        var host = new SimulatedHost(Settings with { EnsembleSize = ensembleSize, ClassSentences = true }) { Prepared = WithValidation, Scorer = Together, ImagesInPart = 40 };
+        Assert.True(host.Run());
+        var run = host.State;
+        var winner = PromptSet.Parse(run.Winner!);
+        Assert.Equal(Finalists.Sets(run)[^1], winner);
+        Assert.Equal(ensembleSize is null ? 1 : Ensemble.Of(run)!.Set!.Templates.Count, winner.Templates.Count);
+        // Four descriptions of two classes, each of which names its image.
+        Assert.Equal(["heron", "sea horse"], winner.Sentences.Select(sentence => sentence.ClassName).Distinct());
+        Assert.All(winner.Sentences, sentence => Assert.StartsWith(sentence.ClassName == "heron" ? "a photo of a <CLASS>, what a" : "a photo of a <CLASS>, what b", sentence.Template.Text, StringComparison.Ordinal));
+        Assert.Contains(Explanation.Of(run)!.Variations, effect => effect.Variation.Kind == VariationKind.Sentences);
+        Assert.Contains(run.Evaluations, done => done.Part == DatasetPart.TestNovel && done.Template == winner.Text);
+        Assert.Contains(run.Evaluations, done => done.Part == DatasetPart.TestBase && done.Template == winner.Templates[0].Text);
+    }
+
+    [Fact]
+    public void Images_do_not_judge_sentences_that_were_made_from_them()
+    {
+        var host = new SimulatedHost(Settings with { ClassSentences = true }) { Prepared = WithValidation with { Parts = [DatasetPart.Search, DatasetPart.TestBase] }, Scorer = Together, ImagesInPart = 6 };
+        Assert.True(host.Run());
+        Assert.Null(ClassSentences.Of(host.State));
+        Assert.DoesNotContain('\t', host.State.Winner!);
+    }
+
+    private static SimulatedHost Ensembled(RunPrepared prepared, Func<string, DatasetPart?, (double, double)?>? scorer = null)
+    {
+        var host = new SimulatedHost(Settings with { EnsembleSize = 3 }) { Prepared = prepared, Scorer = scorer ?? Together, ImagesInPart = 40 };
+        Assert.True(host.Run());
+        Assert.Equal((RunStatus.Completed, null), (host.State.Status, host.State.FailureReason));
+        return host;
+    }
+
+    // Several templates are a little better than the best of them.
+    private static (double, double)? Together(string set, DatasetPart? part)
+    {
+        var each = set.Split('\n').Select(template => Score(template, part)!.Value).ToList();
+        return (Math.Min(1, each.Max(one => one.Item1) + 0.05 * (each.Count - 1)), Math.Max(0, each.Min(one => one.Item2) - 0.01 * (each.Count - 1)));
     }
 
     // The baseline is beaten, and images that the search did not see tell another story than those it saw.

@@ -69,7 +69,7 @@ public sealed class SimulationTests
 
         var choice = WinnerChoice.OnHeldOut(world.HeldOut(finalists), world.Classes, seed: 1);
         var folded = WinnerChoice.OnFolds([.. scored.Select(prompt => new Contender(prompt.Template, prompt.Outcomes!))], [new(scored[0].Template, scored[0].Outcomes!)], world.Classes, seed: 1);
-        var test = world.On([PromptTemplate.Baseline, choice.Winner, paper.Template], TestImages);
+        var test = world.On([PromptTemplate.Baseline, Assert.Single(choice.Winner.Templates), paper.Template], TestImages);
 
         var stays = choice.Winner == PromptTemplate.Baseline;
         var winner = choice.Finalists.First(finalist => finalist.Template == choice.Winner);
@@ -78,7 +78,7 @@ public sealed class SimulationTests
             Verdict.Of(stays, null, winner, null).Judgement,
             Verdict.Of(folded.Winner == PromptTemplate.Baseline, null, null, folded.Folded).Judgement,
             stays,
-            world.TrueAccuracy(choice.Winner) - BaselineAccuracy,
+            world.TrueAccuracy(choice.Winner.Templates[0]) - BaselineAccuracy,
             world.TrueAccuracy(paper.Template) - BaselineAccuracy,
             !stays && test[1].Outcomes.Right < test[0].Outcomes.Right,
             paper.Template != PromptTemplate.Baseline && test[2].Outcomes.Right < test[0].Outcomes.Right,

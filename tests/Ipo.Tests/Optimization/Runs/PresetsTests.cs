@@ -125,6 +125,11 @@ public sealed class PresetsTests
             { good with { Temperature = double.NaN }, "temperature is NaN; give 0 to 2." },
             { good with { DescriptionLimit = 0 }, "description_limit is 0; give 1 to 10000 descriptions." },
             { good with { DescriptionLimit = 10_001 }, "description_limit is 10001; give 1 to 10000 descriptions." },
+            { Presets.Get("robust", "pets") with { EnsembleSize = 0 }, "ensemble_size is 0; give 1 to 16 templates." },
+            { Presets.Get("robust", "pets") with { EnsembleSize = 17 }, "ensemble_size is 17; give 1 to 16 templates." },
+            { good with { EnsembleSize = 2 }, "ensemble_size is 2 with the preset ipo-paper, which chooses by the search images alone; an ensemble is grown on images that choose: take the preset robust, or leave it out." },
+            { good with { ClassSentences = true }, "class_sentences is set with the preset ipo-paper, which chooses by the search images alone, and sentences are made from these: take the preset robust, or leave it out." },
+            { Presets.Get("robust", "pets") with { ClassSentences = true, Descriptions = false }, "class_sentences is set without descriptions, which sentences are made from: describe the images, or leave it out." },
             { good with { Budget = new(Calls: 0) }, "budget.calls is 0; give 1 or more, or leave it out for no limit." },
             { good with { Budget = new(Tokens: 0) }, "budget.tokens is 0; give 1 or more, or leave it out for no limit." },
             { good with { Budget = new(CostMicroUsd: 0) }, "budget.cost_micro_usd is 0; give 1 or more, or leave it out for no limit." },
@@ -147,6 +152,7 @@ public sealed class PresetsTests
             good with { CallsPerStep = 8, CandidatesPerCall = 8 }, good with { MemorySize = 0 }, good with { MemorySize = 1000 },
             good with { ShownAboveAccuracy = 1 }, good with { Temperature = 0 }, good with { Temperature = 2 },
             good with { DescriptionLimit = 1 }, good with { DescriptionLimit = 10_000 }, good with { Budget = new(1, 1, 1, TimeSpan.FromTicks(1)) },
+            good with { EnsembleSize = 1 }, Presets.Get("robust", "pets") with { EnsembleSize = 16, ClassSentences = true },
         ];
         Assert.All(ends, settings => Assert.Null(Presets.FirstError(settings)));
     }

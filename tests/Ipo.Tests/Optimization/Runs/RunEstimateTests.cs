@@ -13,6 +13,14 @@ public sealed class RunEstimateTests
         Assert.Empty(estimate.Warnings);
     }
 
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData(1, 0)]
+    [InlineData(4, 8 + 7 + 6)] // eight finalists and the baseline, less what the set holds
+    [InlineData(12, 12 + 11 + 10 + 9 + 8 + 7 + 6 + 5 + 4 + 3 + 2)]
+    public void Counts_the_sets_that_an_ensemble_is_grown_from(int? size, int trials) =>
+        Assert.Equal(trials, RunEstimate.Of(Presets.Get("robust", "animals") with { EnsembleSize = size }, Events.Prepared).EnsembleTrials);
+
     [Fact]
     public void Only_paid_providers_make_paid_calls_and_without_a_captioner_nothing_is_described()
     {

@@ -22,6 +22,31 @@ public sealed class ReportMarkdownTests
     }
 
     [Fact]
+    public void Says_how_an_ensemble_grew_and_what_the_finalists_offer()
+    {
+        const string Single = "a sharp photo of a <CLASS>, outdoors.";
+        const string Set = Single + "\na | <CLASS>";
+        var report = Report(better: true);
+        report.Run.Settings.EnsembleSize = 4;
+        (report.Winner, report.WinnerEvaluation.Template) = (Set, Set);
+        report.WinnerEvaluation.TestBase.CalibrationError = 0.1234;
+        report.SingleEvaluation = new(report.WinnerEvaluation) { Template = Single };
+        var comparison = new V1.PairedComparison { AccuracyDifference = 0.025, DifferenceLow = -0.01, DifferenceHigh = 0.06, McnemarP = 0.3, Judgement = V1.Judgement.Same };
+        report.Ensemble = new() { SetsTried = 5, ChoosingComparison = comparison, TestBaseComparison = comparison, TestNovelComparison = comparison };
+        report.Ensemble.Steps.Add(new V1.EnsembleStep { Template = Single, Score = report.WinnerEvaluation.Validation });
+        report.Ensemble.Steps.Add(new V1.EnsembleStep { Template = "a | <CLASS>", Score = report.WinnerEvaluation.Validation, AccuracyGain = 0.05, LossGain = -0.0125 });
+        report.TradeOffs.Add(new V1.TradeOff { Template = "a photo of a <CLASS>.", Accuracy = 0.55, HeldOutClassesAccuracy = 0.6, WorstClassAccuracy = 0.5, Tokens = 9, CalibrationError = 0.2 });
+        report.TradeOffs.Add(new V1.TradeOff { Template = Set, Accuracy = 0.65, HeldOutClassesAccuracy = 0.7, WorstClassAccuracy = 0.5, Tokens = 20, CalibrationError = 0.1, OnFront = true });
+        Golden("report-ensemble.md", report);
+
+        report.Ensemble = null;
+        foreach (var one in report.TradeOffs) one.ClearHeldOutClassesAccuracy();
+        var text = ReportMarkdown.Write(report);
+        Assert.Contains("No addition to the best template helped", text, StringComparison.Ordinal);
+        Assert.Contains("| front | template | accuracy | worst class | tokens | ECE |", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Text_of_other_origin_is_shown_and_never_markup()
     {
         var report = Report(better: true);

@@ -83,10 +83,15 @@ public sealed class StoredEventTests
         var evaluated = new TemplateEvaluated(Events.At, "<CLASS>", DatasetPart.OddClasses, 0.5, 1.25, [1, 1], [1, 0], "10", [0.5f, 2], [0, 0]);
         Assert.EndsWith(""","correct":"10","losses":[0.5,2],"predicted":[0,0],"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(evaluated), StringComparison.Ordinal);
 
+        var calibrated = new TemplateEvaluated(Events.At, "<CLASS>\na <CLASS>", DatasetPart.Validation, 0.5, 1.25, [1, 1], [1, 0], "10", CalibrationError: 0.125, Tokens: 9);
+        Assert.EndsWith(""","template":"\u003CCLASS\u003E\na \u003CCLASS\u003E","part":"Validation","accuracy":0.5,"loss":1.25,"classImages":[1,1],"classCorrect":[1,0],"correct":"10","calibrationError":0.125,"tokens":9,"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(calibrated), StringComparison.Ordinal);
+        Assert.Equal(StoredEvent.Write(calibrated), StoredEvent.Write(StoredEvent.Read("run-1", 1, "template-evaluated", StoredEvent.Write(calibrated))));
+
         var robust = Presets.Get("robust", "animals");
         var created = StoredEvent.Write(new RunCreated(Events.At, "run-1", robust));
         Assert.Contains(""","winnerRule":"HeldOut","finalists":8,"patience":15,"stopsWhenPerfect":true,"explains":true}""", created, StringComparison.Ordinal);
         Assert.Equal(robust, ((RunCreated)StoredEvent.Read("run-1", 1, "run-created", created)).Settings);
+        Assert.EndsWith(""","explains":true,"ensembleSize":4},"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(new RunCreated(Events.At, "run-1", robust with { EnsembleSize = 4 })), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -148,7 +148,8 @@ internal sealed class SimulatedHost
         return new TemplateEvaluated(
             now, text, evaluate.Part, scored.Accuracy, scored.Loss, [ImagesInPart / 2, ImagesInPart / 2], [Right(0), Right(1)], outcomes,
             evaluate.Keep < OutcomesKept.Losses ? null : Losses(outcomes, scored.Loss),
-            evaluate.Keep < OutcomesKept.Predictions ? null : [.. outcomes.Select((image, at) => image == '1' ? at / (ImagesInPart / 2) : 1 - at / (ImagesInPart / 2))]);
+            evaluate.Keep < OutcomesKept.Predictions ? null : [.. outcomes.Select((image, at) => image == '1' ? at / (ImagesInPart / 2) : 1 - at / (ImagesInPart / 2))],
+            Hash(text) % 100 / 1000.0, text.Split(' ', '\n').Length);
     }
 
     /// <summary>Images of every part, where single outcomes matter.</summary>

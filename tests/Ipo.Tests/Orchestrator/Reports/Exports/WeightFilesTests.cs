@@ -45,6 +45,16 @@ public sealed partial class WeightFilesTests
         AssertHolds(weights, tensor.GetProperty("shape")[0].GetInt32(), tensor.GetProperty("shape")[1].GetInt32(), file[(8 + length)..]);
     }, iter: 200);
 
+    [Fact]
+    public void An_ensembles_weights_are_the_mean_of_its_templates_normalised_again()
+    {
+        float[] x = [1, 0, 0], y = [0, 1, 0], diagonal = [0.6f, 0, 0.8f];
+        var weights = ZeroShotWeights.Of([x, y, diagonal, diagonal], [2, 2], ["a", "b"], "a <CLASS>\nb <CLASS>", new());
+        Assert.Equal([MathF.Sqrt(0.5f), MathF.Sqrt(0.5f), 0], weights.Columns[0]);
+        Assert.All(diagonal.Zip(weights.Columns[1]), pair => Assert.Equal(pair.First, pair.Second, 1e-7f));
+        Assert.Same(x, ZeroShotWeights.Of([x, y], [1, 1], ["a", "b"], "a <CLASS>", new()).Columns[0]);
+    }
+
     // The reader of checkpoints is strict about gaps, overlaps and lengths.
     [Fact]
     public void A_safetensors_file_is_one_to_our_own_reader()
