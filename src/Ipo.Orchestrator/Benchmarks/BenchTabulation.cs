@@ -66,7 +66,7 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunBook book, Repo
         foreach (var target in plan.Bench.Datasets)
         {
             var own = plan.Datasets[target].HandWrittenTemplate;
-            List<(string Method, string Template, string? RunId)> wanted = [(Baseline, PromptTemplate.Baseline.Text, null), .. done.Select(run => (Found, run.Report.Winner, (string?)run.Run.RunId))];
+            List<(string Method, string Template, string? RunId)> wanted = [(Baseline, PromptTemplate.Baseline.Text, null), .. done.Select(run => (Found, ForOtherClasses(run.Report.Winner), (string?)run.Run.RunId))];
             if (own is not null) wanted.Add((HandWritten, own, null));
             var scores = await transfer.ScoreAsync(target, V1.EvaluatedClasses.All, [.. wanted.Select(one => one.Template)], tell, cancellation);
             foreach (var (method, template, runId) in wanted)
@@ -77,6 +77,9 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunBook book, Repo
         }
         return measured;
     }
+
+    /// <summary>What of a winner says something of other classes: its templates, without sentences of single classes.</summary>
+    public static string ForOtherClasses(string winner) => PromptSet.Of(PromptSet.Parse(winner).Templates).Text;
 
     private static BenchTable Table(PlannedBench plan, List<Measurement> measured)
     {

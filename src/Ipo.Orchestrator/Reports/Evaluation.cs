@@ -51,7 +51,7 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
     private async Task<IReadOnlyList<V1.EvaluatedTemplate>> ScoreAsync(
         LabelledImages set, ImageFiles files, IReadOnlyList<string> templates, Patience patience, CancellationToken cancellation)
     {
-        var results = templates.Select(text => PromptTemplate.TryParse(text, [], out _, out var refusal)
+        var results = templates.Select(text => PromptSet.TryParse(text.Trim(), [], out _, out var refusal)
             ? new V1.EvaluatedTemplate { Template = text.Trim() }
             : new V1.EvaluatedTemplate { Template = text, Refusal = refusal.Message }).ToList();
         var scorable = results.Where(result => result.ResultCase == V1.EvaluatedTemplate.ResultOneofCase.None).ToList();

@@ -198,6 +198,18 @@ public sealed class BenchServiceTests : IAsyncLifetime
         Assert.Contains("| method | EuroSAT (source) | dtd |", table.Markdown, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a photo of a <CLASS>.", "a photo of a <CLASS>.")]
+    [InlineData("a <CLASS>.\nthe <CLASS>.", "a <CLASS>.\nthe <CLASS>.")]
+    [InlineData("a <CLASS>.\nthe <CLASS>.\nkind a\ta <CLASS> with stripes.", "a <CLASS>.\nthe <CLASS>.")]
+    public async Task Templates_and_ensembles_go_to_other_datasets_and_sentences_of_classes_stay(string winner, string expected)
+    {
+        Assert.Equal(expected, Ipo.Orchestrator.Benchmarks.BenchTabulation.ForOtherClasses(winner));
+        await RegisterAsync("dtd");
+        var scored = await _lab.Client.EvaluateTemplatesAsync(new() { Dataset = "dtd", Templates = { expected } }, cancellationToken: Cancellation);
+        Assert.Equal((expected, V1.EvaluatedTemplate.ResultOneofCase.Score), (scored.Results[0].Template, scored.Results[0].ResultCase));
+    }
+
     [Fact]
     public async Task A_target_whose_test_is_sealed_is_left_out_with_the_reason()
     {
