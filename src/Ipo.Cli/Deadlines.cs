@@ -15,7 +15,7 @@ internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, Cancellatio
     /// <summary>For calls that read or encode every image they name: a large test split takes a CPU many minutes.</summary>
     public static readonly TimeSpan Long = TimeSpan.FromMinutes(30);
 
-    private static readonly HashSet<string> Heavy = ["RegisterDataset", "EvaluateTemplates", "ClassifyImages"];
+    private static readonly HashSet<string> Heavy = ["RegisterDataset", "EvaluateTemplates", "ClassifyImages", "FindBenchDatasets", "PlanBench"];
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)

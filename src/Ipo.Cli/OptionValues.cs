@@ -15,6 +15,14 @@ internal static class OptionValues
         CustomParser = ParseNumber<T>,
     };
 
+    /// <summary>An option that takes numbers with commas between them; null where it is not given.</summary>
+    public static Option<T[]?> Numbers<T>(string name, string description, string unit = "N,N,…") where T : struct, IParsable<T> => new(name)
+    {
+        Description = description,
+        HelpName = unit,
+        CustomParser = ParseNumbers<T>,
+    };
+
     /// <summary>An option that takes a time, for instance "10m"; null where it is not given.</summary>
     public static Option<TimeSpan?> Time(string name, string description) => new(name)
     {
@@ -44,6 +52,21 @@ internal static class OptionValues
         var kind = typeof(T) == typeof(int) || typeof(T) == typeof(long) ? "whole number" : "number";
         result.AddError($"{OptionName(result)} does not take '{text}'; it takes a {kind}.");
         return null;
+    }
+
+    private static T[]? ParseNumbers<T>(ArgumentResult result) where T : struct, IParsable<T>
+    {
+        var numbers = new List<T>();
+        foreach (var text in result.Tokens[0].Value.Split(','))
+        {
+            if (T.TryParse(text, CultureInfo.InvariantCulture, out var number)) numbers.Add(number);
+            else
+            {
+                result.AddError($"{OptionName(result)} does not take '{text}'; it takes whole numbers with commas between them.");
+                return null;
+            }
+        }
+        return [.. numbers];
     }
 
     private static TimeSpan? ParseTime(ArgumentResult result)

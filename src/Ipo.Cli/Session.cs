@@ -17,7 +17,9 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
 
     private ServerAddress? server;
     private GrpcChannel? channel;
+    private CallInvoker? calls;
     private OrchestratorService.OrchestratorServiceClient? orchestrator;
+    private BenchService.BenchServiceClient? bench;
 
     public ParseResult Parsed => parsed;
 
@@ -31,7 +33,9 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
     /// <summary>Where the orchestrator is; found at the first use.</summary>
     public ServerAddress Server => server ??= ServerAddress.Find(parsed.GetValue(GlobalOptions.Server), terminal.Environment);
 
-    public OrchestratorService.OrchestratorServiceClient Orchestrator => orchestrator ??= Connect();
+    public OrchestratorService.OrchestratorServiceClient Orchestrator => orchestrator ??= new(Calls);
+
+    public BenchService.BenchServiceClient Bench => bench ??= new(Calls);
 
     /// <summary>Whether a fault is Ctrl-C's doing: whatever a call says once it was asked to stop is no news.</summary>
     public bool WasInterrupted(Exception fault) => stop.IsCancellationRequested && fault is OperationCanceledException or RpcException;
@@ -40,7 +44,7 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
     public void Reconnect()
     {
         Dispose();
-        (server, channel, orchestrator) = (null, null, null);
+        (server, channel, calls, orchestrator, bench) = (null, null, null, null, null);
     }
 
     /// <summary>The command line that does something with this session's server, for instance <c>ipo watch RUN --server …</c>.</summary>
@@ -61,7 +65,9 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
 
     public void Dispose() => channel?.Dispose();
 
-    private OrchestratorService.OrchestratorServiceClient Connect()
+    private CallInvoker Calls => calls ??= Connect();
+
+    private CallInvoker Connect()
     {
         channel = GrpcChannel.ForAddress(Server.Uri, new GrpcChannelOptions
         {
@@ -76,6 +82,6 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
             MaxReceiveMessageSize = 64 * 1024 * 1024, // A report or a list of runs may pass the default of 4 MB.
         });
         var deadlines = new Deadlines(parsed.GetValue(GlobalOptions.Timeout), terminal.Time, stop);
-        return new(channel.Intercept(deadlines));
+        return channel.Intercept(deadlines);
     }
 }

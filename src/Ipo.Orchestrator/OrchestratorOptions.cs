@@ -27,6 +27,10 @@ public sealed class OrchestratorOptions
     /// <summary>Most images in a dataset, 1 or more.</summary>
     public int MostImages { get; set; } = 2_000_000;
 
+    /// <summary>Most bytes that a zip of a dataset may hold once it is unpacked, which happens below <see cref="DataDirectory"/>. 1 MiB or
+    /// more; 20 GiB where nothing is said.</summary>
+    public long MostUnpackedBytes { get; set; } = 20L * 1024 * 1024 * 1024;
+
     /// <summary>Most classes in a dataset, 2 or more.</summary>
     public int MostClasses { get; set; } = 10_000;
 
@@ -47,6 +51,7 @@ internal sealed class OrchestratorOptionsRules : IValidateOptions<OrchestratorOp
         if (options.ParallelRuns is < 1 or > 64) faults.Add($"{At}:ParallelRuns is {options.ParallelRuns}; it takes 1 to 64.");
         if (options.LargestImageBytes is < 1024 or > 20 * 1024 * 1024) faults.Add($"{At}:LargestImageBytes is {options.LargestImageBytes}; it takes 1024 to 20971520.");
         if (options.MostImages < 1) faults.Add($"{At}:MostImages is {options.MostImages}; it takes 1 or more.");
+        if (options.MostUnpackedBytes < 1024 * 1024) faults.Add($"{At}:MostUnpackedBytes is {options.MostUnpackedBytes}; it takes 1048576 or more.");
         if (options.MostClasses < 2) faults.Add($"{At}:MostClasses is {options.MostClasses}; it takes 2 or more.");
         if (options.StopGrace < TimeSpan.Zero || options.StopGrace > TimeSpan.FromMinutes(10)) faults.Add($"{At}:StopGrace is {options.StopGrace}; it takes 00:00:00 to 00:10:00.");
         if (faults.Count == 0 && CannotCreate(options.DataDirectory) is { } reason) faults.Add($"{At}:DataDirectory '{options.DataDirectory}' cannot be used: {reason}");

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ipo.Orchestrator.Benchmarks;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Runs;
@@ -19,7 +20,7 @@ internal static class OrchestratorParts
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Database>().AddSingleton<OrchestratorMetrics>();
 
-        builder.Services.AddSingleton<DatasetRoots>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
+        builder.Services.AddSingleton<DatasetRoots>().AddSingleton<ZipFiles>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
         builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>().AddSingleton<TestLooks>();
 
         builder.Services.AddSingleton<Scorer>().AddSingleton<Providers>();
@@ -30,7 +31,11 @@ internal static class OrchestratorParts
 
         builder.Services.AddSingleton<ReportStore>().AddSingleton<Evaluation>().AddSingleton<Serving>();
         builder.Services.AddSingleton<RunExports>();
-        builder.Services.AddGrpc().AddServiceOptions<OrchestratorService>(grpc => grpc.Interceptors.Add<Refusals>());
+        builder.Services.AddSingleton<BenchDatasets>().AddSingleton<BenchPlanning>().AddSingleton<TransferScoring>();
+        builder.Services.AddSingleton<BenchTabulation>().AddSingleton<PublishedScoring>();
+        builder.Services.AddGrpc()
+            .AddServiceOptions<OrchestratorService>(grpc => grpc.Interceptors.Add<Refusals>())
+            .AddServiceOptions<BenchService>(grpc => grpc.Interceptors.Add<Refusals>());
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Health.Ready]);
         // Answers of paid calls are waited for; the host must not give up before that.
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<OrchestratorOptions>>((host, orchestrator) =>
@@ -40,6 +45,7 @@ internal static class OrchestratorParts
     public static void MapOrchestrator(this WebApplication app)
     {
         app.MapGrpcService<OrchestratorService>();
+        app.MapGrpcService<BenchService>();
         app.MapGet("/runs/{runId}/report.md", async (string runId, ReportStore reports, CancellationToken cancellation) =>
         {
             try { return Results.Text(ReportMarkdown.Write(await reports.GetAsync(runId, cancellation)), "text/markdown; charset=utf-8"); }

@@ -8,7 +8,7 @@ internal static class DatasetsCommand
 {
     public static Command Create()
     {
-        var command = List("datasets", "Lists the registered datasets, and registers folders.", "ipo datasets", "ipo datasets register photos/flowers");
+        var command = List("datasets", "Lists the registered datasets, and registers folders and zips.", "ipo datasets", "ipo datasets register photos/flowers");
         command.Add(List("list", "Lists the registered datasets.", "ipo datasets list --json"));
         command.Add(Register());
         command.Add(Show());
@@ -21,8 +21,8 @@ internal static class DatasetsCommand
         var registered = await session.Orchestrator.RegisterDatasetAsync(new()
         {
             Name = name ?? "",
-            // A folder of this machine by its full path; anything else is the orchestrator's to find under its roots.
-            Path = Directory.Exists(path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : path,
+            // A folder or zip of this machine by its full path; anything else is the orchestrator's to find under its roots.
+            Path = Path.Exists(path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : path,
             HandWrittenTemplate = template ?? "",
         });
         var dataset = registered.Dataset;
@@ -47,12 +47,12 @@ internal static class DatasetsCommand
 
     private static Verb Register()
     {
-        var path = new Argument<string>("PATH") { Description = "A folder with one folder of images per class, or with a CoOp split file beside its images." };
-        var name = new Option<string?>("--name") { Description = "Name of the dataset; else the folder's own.", HelpName = "NAME" };
+        var path = new Argument<string>("PATH") { Description = "A folder with one folder of images per class, with a CSV file (columns image, class and perhaps split), or of a published dataset as CoOp lays it out; or a zip of any of these." };
+        var name = new Option<string?>("--name") { Description = "Name of the dataset; else the folder's or zip's own.", HelpName = "NAME" };
         var template = new Option<string?>("--template") { Description = "A template written by hand, as a second baseline.", HelpName = "TEXT" };
-        var command = new Verb("register", "Registers a folder as a dataset; the same folder again is no change.")
+        var command = new Verb("register", "Registers a folder or zip as a dataset; the same again is no change.")
         {
-            Examples = ["ipo datasets register photos/flowers --name flowers --template \"a photo of a <CLASS>, a type of flower.\""],
+            Examples = ["ipo datasets register photos/flowers.zip", "ipo datasets register photos/flowers --name flowers --template \"a photo of a <CLASS>, a type of flower.\""],
         };
         command.Add(path);
         command.Add(name);

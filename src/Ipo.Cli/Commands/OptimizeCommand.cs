@@ -8,7 +8,7 @@ internal static class OptimizeCommand
 {
     public static Command Create()
     {
-        var target = new Argument<string>("PATH|DATASET") { Description = "A folder of labelled images, or the name of a registered dataset." };
+        var target = new Argument<string>("PATH|DATASET") { Description = "A folder or zip of labelled images, or the name of a registered dataset." };
         var name = new Option<string?>("--name") { Description = "Name to register the folder under; else the folder's own.", HelpName = "NAME" };
         var template = new Option<string?>("--template") { Description = "A template written by hand, as a second baseline for a folder's report.", HelpName = "TEXT" };
         var runId = new Option<string?>("--run-id") { Description = "Id of the run; the same id and settings again return the run that exists.", HelpName = "ID" };
@@ -62,6 +62,6 @@ internal static class OptimizeCommand
         return command;
     }
 
-    /// <summary>A folder on this machine, or what can only be a path (on the orchestrator's).</summary>
-    private static bool IsFolder(string target) => target.Contains('/') || target.Contains('\\') || Directory.Exists(target);
+    /// <summary>A folder or zip on this machine, or what can only be a path (on the orchestrator's).</summary>
+    private static bool IsFolder(string target) => target.Contains('/') || target.Contains('\\') || Directory.Exists(target) || target.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Google.Protobuf;
 using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
@@ -26,15 +27,18 @@ internal static class ReportFile
     }
 
     /// <summary>Writes the report to the file and says so; without a file, to standard output.</summary>
-    public static void Write(Session session, GetRunReportResponse report, FileInfo? file, bool json)
+    public static void Write(Session session, GetRunReportResponse report, FileInfo? file, bool json) => Write(session, report.Report, report.Markdown, file, json);
+
+    /// <summary>Writes what has two forms.</summary>
+    public static void Write(Session session, IMessage message, string markdown, FileInfo? file, bool json)
     {
         if (file is not null)
         {
-            var text = file.Extension.Equals(".json", StringComparison.OrdinalIgnoreCase) ? Session.FormatJson(report.Report) : report.Markdown;
+            var text = file.Extension.Equals(".json", StringComparison.OrdinalIgnoreCase) ? Session.FormatJson(message) : markdown;
             File.WriteAllText(file.FullName, text.TrimEnd() + "\n");
             session.Terminal.Tell($"The report is in {file.FullName}.");
         }
-        if (json) session.WriteJson(report.Report);
-        else if (file is null) session.Terminal.Print(report.Markdown.TrimEnd());
+        if (json) session.WriteJson(message);
+        else if (file is null) session.Terminal.Print(markdown.TrimEnd());
     }
 }

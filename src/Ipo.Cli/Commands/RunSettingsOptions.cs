@@ -71,6 +71,14 @@ internal sealed class RunSettingsOptions
         return settings;
     }
 
+    /// <summary>Those that all runs of a benchmark share: seed, shots and classes are its protocol's.</summary>
+    public static RunSettingsOptions OfABench(Command command)
+    {
+        var options = new RunSettingsOptions(command);
+        foreach (var option in (Option[])[options.seed, options.shots, options.classes]) command.Options.Remove(option);
+        return options;
+    }
+
     private Budget? ReadBudget(ParseResult parsed)
     {
         var budget = new Budget();

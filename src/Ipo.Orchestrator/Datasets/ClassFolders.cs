@@ -13,7 +13,8 @@ internal static class ClassFolders
         ["test"] = DatasetSplit.Test,
     };
 
-    private static readonly HashSet<string> ImageExtensions = new([".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"], StringComparer.OrdinalIgnoreCase);
+    /// <summary>Endings of image files.</summary>
+    public static readonly HashSet<string> ImageExtensions = new([".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"], StringComparer.OrdinalIgnoreCase);
 
     public static DatasetListing Read(string folder, string root)
     {
@@ -26,7 +27,7 @@ internal static class ClassFolders
         var parts = hasSplits
             ? top.Select(name => (Prefix: name + "/", Split: (DatasetSplit?)SplitFolders[name])).ToList()
             : [(Prefix: "", Split: null)];
-        foreach (var part in parts.Where(part => part.Prefix.Length > 0)) RefuseLeaving(Path.Combine(folder, part.Prefix), root, part.Prefix);
+        foreach (var part in parts.Where(part => part.Prefix.Length > 0)) ListedFiles.RefuseLeaving(Path.Combine(folder, part.Prefix), root, part.Prefix);
         // A class that lacks images in one split is still a class; the checks on counts name it later.
         var classes = parts.SelectMany(part => Folders(Path.Combine(folder, part.Prefix))).Distinct().Order(StringComparer.Ordinal).ToList();
         var images = new List<ListedImage>();
@@ -35,18 +36,20 @@ internal static class ClassFolders
                 foreach (var file in ImageFiles(folder, root, prefix + classes[label], warnings))
                     images.Add(new(file, label, split));
         if (classes.Count == 0)
-            throw RefusedException.Invalid($"{folder} holds no folders. A dataset is a folder with a folder of images for each class, or a {CoopSplit.Pattern} beside its image folder.");
+            throw RefusedException.Invalid($"{folder} holds no folders. {DatasetListing.Kinds}");
         return new("folder", [.. classes.Select(ClassNames.Shown)], images, warnings);
     }
 
-    private static List<string> Folders(string folder) => !Directory.Exists(folder) ? [] :
+    /// <summary>The visible folders in a folder, sorted.</summary>
+    public static List<string> Folders(string folder) => !Directory.Exists(folder) ? [] :
         [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)).Where(IsVisible).Order(StringComparer.Ordinal)];
 
-    private static IEnumerable<string> ImageFiles(string folder, string root, string classFolder, List<string> warnings)
+    /// <summary>The images of a class, relative to the dataset's folder; what else lies there is named in a warning.</summary>
+    public static IEnumerable<string> ImageFiles(string folder, string root, string classFolder, List<string> warnings)
     {
         var path = Path.Combine(folder, classFolder);
         if (!Directory.Exists(path)) yield break;
-        RefuseLeaving(path, root, classFolder);
+        ListedFiles.RefuseLeaving(path, root, classFolder);
 
         var others = new List<string>();
         foreach (var file in Directory.GetFileSystemEntries(path).Order(StringComparer.Ordinal))
@@ -55,18 +58,13 @@ internal static class ClassFolders
             if (!IsVisible(name)) continue;
             var relative = $"{classFolder}/{name}";
             if (Directory.Exists(file) || !ImageExtensions.Contains(Path.GetExtension(name))) { others.Add(relative); continue; }
-            RefuseLeaving(file, root, relative);
+            ListedFiles.RefuseLeaving(file, root, relative);
             yield return relative;
         }
         if (others.Count > 0) warnings.Add($"{Some.Of(others)} {(others.Count == 1 ? "is" : "are")} not read: no image by name, or a folder inside a class's folder.");
     }
 
-    private static void RefuseLeaving(string path, string root, string relative)
-    {
-        if (!CanonicalPath.IsUnder(CanonicalPath.Of(path), root))
-            throw RefusedException.Invalid($"'{relative}' is a symbolic link that leads out of the dataset root; put the file itself there.");
-    }
-
     // Hidden files are the system's, and captions.jsonl is written beside images by captioning tools and by Ipo's own sample.
-    private static bool IsVisible(string name) => !name.StartsWith('.') && name != "captions.jsonl";
+    /// <summary>Whether a name is a dataset's own.</summary>
+    public static bool IsVisible(string name) => !name.StartsWith('.') && name != "captions.jsonl";
 }

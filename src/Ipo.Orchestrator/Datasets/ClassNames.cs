@@ -13,7 +13,7 @@ internal static class ClassNames
         string.Join(' ', name.Replace('_', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Checks all names of a dataset together.</summary>
-    /// <exception cref="RefusedException">A name cannot stand in a prompt, or two classes would get the same prompt.</exception>
+    /// <exception cref="RefusedException">A name cannot stand in a prompt.</exception>
     public static void Check(IReadOnlyList<string> names, string where, int mostClasses)
     {
         if (names.Count > mostClasses)
@@ -25,13 +25,16 @@ internal static class ClassNames
             if (name.AsSpan().ContainsAny('<', '>') || name.EnumerateRunes().Any(IsUnprintable))
                 throw RefusedException.Invalid($"{where}: the class name '{name}' holds '<', '>' or a control character; rename the class.");
         }
-        // CLIP lower-cases its texts, so names that differ only there give one and the same prompt.
-        var twin = names.GroupBy(name => name.ToLowerInvariant()).FirstOrDefault(group => group.Count() > 1);
-        if (twin is not null)
-            throw RefusedException.Invalid($"{where}: {twin.Count()} classes are called '{twin.First()}' once underscores are spaces and letters are lower case, so no prompt could tell them apart; rename one.");
         if (names.Count < 2)
             throw RefusedException.Invalid($"{where} has {(names.Count == 1 ? $"only one class ('{names[0]}')" : "no class")}; at least two are needed, each as a folder of images.");
     }
+
+    /// <summary>What is wrong with two classes of one name; null where there are none. CLIP lower-cases its texts, so names that differ
+    /// only there give one and the same prompt.</summary>
+    public static string? Twins(IReadOnlyList<string> names) =>
+        names.GroupBy(name => name.ToLowerInvariant()).FirstOrDefault(group => group.Count() > 1) is { } twins
+            ? $"{twins.Count()} classes are called '{twins.First()}' once underscores are spaces and letters are lower case, so no prompt can tell them apart"
+            : null;
 
     private static bool IsUnprintable(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate

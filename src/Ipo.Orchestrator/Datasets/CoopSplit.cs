@@ -8,10 +8,11 @@ namespace Ipo.Orchestrator.Datasets;
 /// </summary>
 internal static class CoopSplit
 {
+    /// <summary>Name of the layout.</summary>
+    public const string Layout = "coop-split";
+
     /// <summary>Names of split files.</summary>
     public const string Pattern = "split_zhou_*.json";
-
-    private const long LargestFileBytes = 1L << 30;
 
     private static readonly (string Name, DatasetSplit Split)[] Lists =
         [("train", DatasetSplit.Train), ("val", DatasetSplit.Validation), ("test", DatasetSplit.Test)];
@@ -22,14 +23,12 @@ internal static class CoopSplit
         var entries = Entries(file, name, root);
         if (entries.Count == 0) throw RefusedException.Invalid($"{name} lists no images.");
         var imageRoot = ImageRoot(folder, name, entries);
-        return new("coop-split", Names(name, entries), Images(folder, root, name, imageRoot, entries), []);
+        return new(Layout, Names(name, entries), Images(folder, root, name, imageRoot, entries), []);
     }
 
     private static List<Entry> Entries(string file, string name, string root)
     {
-        if (!CanonicalPath.IsUnder(CanonicalPath.Of(file), root))
-            throw RefusedException.Invalid($"'{name}' is a symbolic link that leads out of the dataset root; put the file itself there.");
-        if (new FileInfo(file).Length > LargestFileBytes) throw RefusedException.Invalid($"{name} is larger than {LargestFileBytes} bytes; it is no split file.");
+        ListedFiles.Check(file, root);
         try
         {
             using var stream = File.OpenRead(file);
@@ -84,19 +83,7 @@ internal static class CoopSplit
     private static List<ListedImage> Images(string folder, string root, string name, string imageRoot, List<Entry> entries)
     {
         var prefix = Path.GetRelativePath(folder, imageRoot) is "." ? "" : Path.GetRelativePath(folder, imageRoot) + "/";
-        var missing = new List<string>();
-        var insideFolders = new HashSet<string>();
-        foreach (var entry in entries)
-        {
-            var file = new FileInfo(Path.Combine(imageRoot, entry.Path));
-            // Folders are followed once each and a file only where it is a link itself: a split may list a million.
-            var inside = (insideFolders.Contains(file.DirectoryName!) && file.LinkTarget is null) || CanonicalPath.IsUnder(CanonicalPath.Of(file.FullName), root);
-            if (!inside) throw RefusedException.Invalid($"{name} lists '{entry.Path}', which leads out of the dataset root through a symbolic link; put the file itself there.");
-            if (file.LinkTarget is null) insideFolders.Add(file.DirectoryName!);
-            if (!file.Exists) missing.Add(entry.Path);
-        }
-        if (missing.Count > 0)
-            throw RefusedException.Invalid($"{name} lists {missing.Count} of {entries.Count} images that are not in {imageRoot}: {Some.Of(missing)}. Complete the download, or take them out of the split file.");
+        ListedFiles.CheckAll(name, imageRoot, root, [.. entries.Select(entry => entry.Path)]);
         return [.. entries.Select(entry => new ListedImage(prefix + entry.Path, entry.Label, entry.Split))];
     }
 
@@ -109,7 +96,7 @@ internal static class CoopSplit
                 || row[1].ValueKind != JsonValueKind.Number || !row[1].TryGetInt32(out var label) || label < 0)
                 throw RefusedException.Invalid($"{where} is not [path, label, class name].");
             var path = row[0].GetString()!.Replace('\\', '/');
-            if (path.Length == 0 || path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal) || path.Split('/').Contains(".."))
+            if (!ListedFiles.IsBelow(path))
                 throw RefusedException.Invalid($"{where}: the path '{path}' is not one below the image folder.");
             return new(path, label, row[2].GetString()!, split);
         }

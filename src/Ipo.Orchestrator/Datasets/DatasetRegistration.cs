@@ -4,33 +4,40 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>Takes a folder over as a dataset: finds its layout, reads every image, refuses what would make a result wrong and warns
+/// <summary>Takes a folder or a zip over as a dataset: finds its layout, reads every image, refuses what would make a result wrong and warns
 /// of what is left out.</summary>
 internal sealed partial class DatasetRegistration(
-    DatasetRoots roots, ImageInspection inspection, DatasetStore store, IOptions<OrchestratorOptions> options, TimeProvider clock)
+    DatasetRoots roots, ZipFiles zips, ImageInspection inspection, DatasetStore store, IOptions<OrchestratorOptions> options, TimeProvider clock)
 {
-    /// <summary>Registers a folder; the same content again is no change.</summary>
+    /// <summary>Registers a folder or a zip; the same content again is no change.</summary>
     /// <exception cref="RefusedException">It cannot be a dataset, or the name stands for another one.</exception>
     public async Task<Dataset> RegisterAsync(string name, string path, string handWrittenTemplate, CancellationToken cancellation)
     {
         var (folder, root) = roots.Resolve(path);
-        if (name.Length == 0) name = Path.GetFileName(folder);
+        if (name.Length == 0) name = ZipFiles.IsZip(folder) ? Path.GetFileNameWithoutExtension(folder) : Path.GetFileName(folder);
         if (!Name().IsMatch(name))
             throw RefusedException.Invalid($"name '{name}' is none; give 1 to 64 letters, digits, '-', '_' or '.'.");
 
+        var warnings = new List<string>();
+        if (ZipFiles.IsZip(folder))
+        {
+            var unpacked = await zips.UnpackAsync(folder, cancellation);
+            (folder, root) = (unpacked.Folder, unpacked.Root);
+            warnings.AddRange(unpacked.Warnings);
+        }
         var listing = Read(folder, root);
-        ClassNames.Check(listing.ClassNames, folder, options.Value.MostClasses);
+        warnings.AddRange(listing.Warnings);
+        CheckNames(folder, listing, warnings);
         if (listing.Images.Count > options.Value.MostImages)
             throw RefusedException.Invalid($"{folder} has {listing.Images.Count} images; at most {options.Value.MostImages} are taken ({OrchestratorOptions.Section}:MostImages).");
         var template = ReadTemplate(handWrittenTemplate);
 
         var files = await inspection.InspectAsync(folder, [.. listing.Images.Select(image => image.Path)], cancellation);
-        var warnings = new List<string>(listing.Warnings);
         foreach (var fault in files.Where(file => file.Fault is not null).GroupBy(file => file.Fault!))
             warnings.Add($"{Some.Of([.. fault.Select(file => file.Path)])} {fault.Key} and {(fault.Count() == 1 ? "is" : "are")} left out.");
 
         var usable = listing.Images.Zip(files).Where(pair => pair.Second.Sha256 is not null).Select(pair => (Listed: pair.First, Sha256: pair.Second.Sha256!)).ToList();
-        var distinct = DropRepetitions(usable, listing.ClassNames, warnings);
+        var distinct = DatasetListing.IsPublished(listing.Layout) ? Repetitions.LeaveOut(usable, warnings) : Repetitions.Refuse(usable, listing.ClassNames, warnings);
         var images = Split(distinct);
         CheckCounts(folder, listing.ClassNames, images, warnings);
 
@@ -57,27 +64,13 @@ internal sealed partial class DatasetRegistration(
             : throw RefusedException.Invalid($"hand_written_template '{text}': {refusal.Message} Write for instance \"a photo of a <CLASS>, a type of flower.\".");
     }
 
-    // The same picture in two splits would be searched on and then prove itself; under two labels one of them is wrong.
-    private static List<(ListedImage Listed, string Sha256)> DropRepetitions(
-        List<(ListedImage Listed, string Sha256)> images, IReadOnlyList<string> classNames, List<string> warnings)
+    // ImageNet's published names hold two "missile" and two "sunglasses": results on it are what they are with these.
+    private void CheckNames(string folder, DatasetListing listing, List<string> warnings)
     {
-        var kept = new List<(ListedImage, string)>();
-        var dropped = new List<string>();
-        foreach (var same in images.GroupBy(image => image.Sha256))
-        {
-            var first = same.First();
-            kept.Add(first);
-            foreach (var (listed, _) in same.Skip(1))
-            {
-                if (listed.Label != first.Listed.Label)
-                    throw RefusedException.Invalid($"'{first.Listed.Path}' and '{listed.Path}' are the same image under two classes ('{classNames[first.Listed.Label]}' and '{classNames[listed.Label]}'); delete the wrong one.");
-                if (listed.Split != first.Listed.Split)
-                    throw RefusedException.Invalid($"'{first.Listed.Path}' and '{listed.Path}' are the same image in two splits ({first.Listed.Split} and {listed.Split}); a result on it would prove nothing. Delete one of them.");
-                dropped.Add(listed.Path);
-            }
-        }
-        if (dropped.Count > 0) warnings.Add($"{Some.Of(dropped)} {(dropped.Count == 1 ? "repeats an image" : "repeat images")} of the same class and {(dropped.Count == 1 ? "is" : "are")} left out.");
-        return kept;
+        ClassNames.Check(listing.ClassNames, folder, options.Value.MostClasses);
+        if (ClassNames.Twins(listing.ClassNames) is not { } twins) return;
+        if (listing.Layout != ImageNetFolders.Layout) throw RefusedException.Invalid($"{folder}: {twins}; rename one.");
+        warnings.Add($"{twins}; the first of them gets all their images.");
     }
 
     private static List<DatasetImage> Split(List<(ListedImage Listed, string Sha256)> images) =>
@@ -108,7 +101,7 @@ internal sealed partial class DatasetRegistration(
 
     private void RefuseOtherDataset(string name, string folder, string digest)
     {
-        if (store.Find(name) is { } standing && standing.Folder != folder && standing.Digest != digest)
+        if (store.Find(name) is { } standing && standing.Folder != folder && standing.Digest != digest && !zips.AreOfOneZip(standing.Folder, folder))
             throw RefusedException.Exists($"The name '{name}' stands for the dataset in {standing.Folder}; give this one another name.");
     }
 

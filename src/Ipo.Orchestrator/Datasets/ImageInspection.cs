@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +11,9 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
     // A file written to just now may be written to again within the resolution of its time; its digest is not kept.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
 
+    // ImageNet takes longer than a call may last: what was read before it ended is not read again.
+    private const int KeptAtOnce = 10_000;
+
     /// <summary>Inspects files.</summary>
     /// <param name="folder">The dataset's folder.</param>
     /// <param name="files">Files relative to it.</param>
@@ -19,20 +23,23 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
         var before = known.Under(folder);
         var settledBefore = (clock.GetUtcNow() - Settled).Ticks;
         var found = new InspectedFile[files.Count];
-        var fresh = new FileDigest?[files.Count];
-        await Parallel.ForAsync(0, files.Count, cancellation, async (index, stop) =>
+        foreach (var block in Enumerable.Range(0, files.Count).Chunk(KeptAtOnce))
         {
-            var file = new FileInfo(Path.Combine(folder, files[index]));
-            var (bytes, modified) = (file.Length, file.LastWriteTimeUtc.Ticks);
-            if (before.TryGetValue(file.FullName, out var old) && old.Bytes == bytes && old.Modified == modified)
+            var fresh = new ConcurrentBag<FileDigest>();
+            await Parallel.ForEachAsync(block, cancellation, async (index, stop) =>
             {
-                found[index] = new(files[index], old.Sha256, null);
-                return;
-            }
-            found[index] = await ReadAsync(file, files[index], stop);
-            if (found[index].Sha256 is { } sha256 && modified < settledBefore) fresh[index] = new(file.FullName, bytes, modified, sha256);
-        });
-        known.Keep(fresh.OfType<FileDigest>());
+                var file = new FileInfo(Path.Combine(folder, files[index]));
+                var (bytes, modified) = (file.Length, file.LastWriteTimeUtc.Ticks);
+                if (before.TryGetValue(file.FullName, out var old) && old.Bytes == bytes && old.Modified == modified)
+                {
+                    found[index] = new(files[index], old.Sha256, null);
+                    return;
+                }
+                found[index] = await ReadAsync(file, files[index], stop);
+                if (found[index].Sha256 is { } sha256 && modified < settledBefore) fresh.Add(new(file.FullName, bytes, modified, sha256));
+            });
+            known.Keep(fresh);
+        }
         return found;
     }
 

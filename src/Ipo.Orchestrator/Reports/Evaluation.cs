@@ -11,7 +11,9 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
     private const int MostTemplates = 1024; // the contract's limit
 
     /// <summary>Scores templates on a split; images that the scorer cannot read are left out.</summary>
-    public async Task<V1.EvaluateTemplatesResponse> EvaluateAsync(V1.EvaluateTemplatesRequest request, CancellationToken cancellation)
+    /// <param name="request">The templates and where to score them.</param>
+    /// <param name="encoded">Told the share of images that is encoded, in 0..1; null for nobody.</param>
+    public async Task<V1.EvaluateTemplatesResponse> EvaluateAsync(V1.EvaluateTemplatesRequest request, CancellationToken cancellation, Action<double>? encoded = null)
     {
         if (request.Dataset.Length == 0) throw RefusedException.Invalid("dataset is empty; give the name of a registered dataset.");
         if (request.Templates.Count is 0 or > MostTemplates) throw RefusedException.Invalid($"templates has {request.Templates.Count} entries; give 1 to {MostTemplates}.");
@@ -23,7 +25,7 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
 
         var files = new ImageFiles(dataset);
         var set = Choose(dataset, request);
-        var embedded = await scorer.EmbedAsync(set.Images, files, patience, _ => { }, cancellation);
+        var embedded = await scorer.EmbedAsync(set.Images, files, patience, encoded ?? (_ => { }), cancellation);
         rejected.Keep(model.PreprocessingVersion, embedded.Rejected);
         set = set with { Images = [.. set.Images.Where(image => !embedded.Rejected.ContainsKey(image.Sha256))] };
         if (set.Images.Count == 0)
@@ -49,7 +51,7 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
     private async Task<IReadOnlyList<V1.EvaluatedTemplate>> ScoreAsync(
         LabelledImages set, ImageFiles files, IReadOnlyList<string> templates, Patience patience, CancellationToken cancellation)
     {
-        var results = templates.Select(text => PromptTemplate.TryParse(text, [], out _, out var refusal)
+        var results = templates.Select(text => PromptSet.TryParse(text.Trim(), [], out _, out var refusal)
             ? new V1.EvaluatedTemplate { Template = text.Trim() }
             : new V1.EvaluatedTemplate { Template = text, Refusal = refusal.Message }).ToList();
         var scorable = results.Where(result => result.ResultCase == V1.EvaluatedTemplate.ResultOneofCase.None).ToList();

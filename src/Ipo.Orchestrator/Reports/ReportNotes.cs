@@ -49,7 +49,8 @@ internal static class ReportNotes
             yield return $"{images} {(images == 1 ? "image of the validation or test split looks" : "images of the validation and test splits look")} like one of an earlier split (cosine {DuplicateImages.SameFrom:0.000} or more): where they are the same picture, results on them prove nothing. Delete one of each pair and start again.";
     }
 
-    private static IEnumerable<string> ProposerNotes(IReadOnlyList<ProviderFacts> proposers)
+    /// <summary>What a reader must know of proposers.</summary>
+    public static IEnumerable<string> ProposerNotes(IReadOnlyList<ProviderFacts> proposers)
     {
         var names = proposers.Select(proposer => ProposerName.Parse(proposer.Name)).ToList();
         if (names.Any(name => name.Service == RuleProposer))

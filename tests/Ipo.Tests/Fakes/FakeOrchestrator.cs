@@ -26,9 +26,14 @@ internal sealed class FakeOrchestrator : OrchestratorService.OrchestratorService
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = 64 * 1024 * 1024); // Image files pass the default of 4 MB.
         builder.Services.AddSingleton(this);
+        builder.Services.AddSingleton(Bench);
         host = builder.Build();
         host.MapGrpcService<FakeOrchestrator>();
+        host.MapGrpcService<FakeBench>();
     }
+
+    /// <summary>Its service of benchmarks.</summary>
+    public FakeBench Bench { get; } = new();
 
     /// <summary>The address of its gRPC port.</summary>
     public string Address => host.Urls.Single();
@@ -51,6 +56,9 @@ internal sealed class FakeOrchestrator : OrchestratorService.OrchestratorService
     public GetSystemResponse Facts { get; set; } = new();
     public Dataset Dataset { get; set; } = new();
     public Run Run { get; set; } = new();
+
+    /// <summary>Runs that are met again when they are created, by id.</summary>
+    public Dictionary<string, Run> Standing { get; } = [];
     public GetRunReportResponse Report { get; set; } = new();
     public EvaluateTemplatesResponse Evaluation { get; set; } = new();
     public Func<ByteString, Classification> Classify { get; set; } = _ => new();
@@ -84,7 +92,7 @@ internal sealed class FakeOrchestrator : OrchestratorService.OrchestratorService
         Answer(request, context, () => new GetDatasetResponse { Dataset = Dataset });
 
     public override Task<CreateRunResponse> CreateRun(CreateRunRequest request, ServerCallContext context) =>
-        Answer(request, context, () => new CreateRunResponse { Run = Run });
+        Answer(request, context, () => new CreateRunResponse { Run = Standing.TryGetValue(request.RunId, out var standing) ? standing : Run });
 
     public override Task<GetRunResponse> GetRun(GetRunRequest request, ServerCallContext context) =>
         Answer(request, context, () => new GetRunResponse { Run = Run });

@@ -23,9 +23,12 @@ internal sealed class OrchestratorLab : IAsyncDisposable
         var server = app.GetTestServer();
         _channel = GrpcChannel.ForAddress(server.BaseAddress, new GrpcChannelOptions { HttpHandler = server.CreateHandler(), MaxReceiveMessageSize = null });
         Client = new(_channel);
+        Bench = new(_channel);
     }
 
     public V1.OrchestratorService.OrchestratorServiceClient Client { get; }
+
+    public V1.BenchService.BenchServiceClient Bench { get; }
 
     public RunBook Book => _app.Services.GetRequiredService<RunBook>();
 

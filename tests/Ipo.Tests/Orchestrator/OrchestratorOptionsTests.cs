@@ -26,12 +26,13 @@ public sealed class OrchestratorOptionsTests : IDisposable
             ParallelRuns = 0,
             LargestImageBytes = 1,
             MostImages = 0,
+            MostUnpackedBytes = 1,
             MostClasses = 1,
             StopGrace = TimeSpan.FromSeconds(-1),
             DatasetRoots = { "" },
         };
         var failures = new OrchestratorOptionsRules().Validate(null, options).Failures!.ToList();
-        foreach (var name in new[] { "DataDirectory", "DatasetRoots", "ParallelRuns", "LargestImageBytes", "MostImages", "MostClasses", "StopGrace" })
+        foreach (var name in new[] { "DataDirectory", "DatasetRoots", "ParallelRuns", "LargestImageBytes", "MostImages", "MostUnpackedBytes", "MostClasses", "StopGrace" })
             Assert.Contains(failures, failure => failure.StartsWith($"Ipo:Orchestrator:{name} ", StringComparison.Ordinal));
     }
 

@@ -1,0 +1,76 @@
+using Grpc.Core;
+using Ipo.Cli.Commands;
+using Ipo.Cli.Watching;
+using Ipo.V1;
+
+namespace Ipo.Cli.Benchmarks;
+
+/// <summary>Makes a benchmark's runs one after the other and prints its table. Ids of runs follow from what they do, so those that are
+/// finished are met again and not repeated.</summary>
+internal static class BenchRunner
+{
+    public static async Task<int> RunAsync(Session session, Bench bench, bool dryRun, FileInfo? output)
+    {
+        var plan = await session.Bench.PlanBenchAsync(new() { Bench = bench });
+        foreach (var warning in plan.Warnings) session.Terminal.Tell($"Warning: {warning}");
+        if (dryRun) return Print(session, plan);
+
+        var completed = 0;
+        foreach (var (index, planned) in plan.Runs.Index())
+        {
+            var run = await MakeAsync(session, planned, $"Run {index + 1} of {plan.Runs.Count}: {Of(planned)}");
+            if (run is null) return ExitCode.Interrupted;
+            if (run.State is RunState.Completed) completed++;
+        }
+        using var call = session.Bench.TabulateBench(new() { Bench = bench });
+        await foreach (var response in call.ResponseStream.ReadAllAsync(session.Stop))
+        {
+            if (response.ResultCase is TabulateBenchResponse.ResultOneofCase.Progress) session.Terminal.Tell(response.Progress);
+            else ReportFile.Write(session, response.Table, response.Table.Markdown, output, session.Json);
+        }
+        return completed == plan.Runs.Count ? ExitCode.Done : ExitCode.RunNotCompleted;
+    }
+
+    /// <summary>Makes a run or meets it again; null where Ctrl-C left it.</summary>
+    private static async Task<Run?> MakeAsync(Session session, BenchRun planned, string title)
+    {
+        var run = (await session.Orchestrator.CreateRunAsync(new() { RunId = planned.RunId, Settings = planned.Settings })).Run;
+        if (run.State is RunState.Failed) run = (await session.Orchestrator.ResumeRunAsync(new() { RunId = planned.RunId })).Run;
+        if (RunText.IsFinal(run))
+        {
+            session.Terminal.Tell($"{title}: {RunText.State(run)} already");
+            return run;
+        }
+        session.Terminal.Tell(title);
+        try
+        {
+            using var progress = Progress.On(session.Terminal);
+            progress.Begin(run);
+            await foreach (var state in RunChanges.FollowAsync(session, run.RunId, progress.Tell, session.Stop))
+                progress.Show(run = state);
+        }
+        catch (Exception fault) when (session.WasInterrupted(fault))
+        {
+            session.Terminal.Tell($"The bench stops here; run {run.RunId} goes on by itself. The same command takes both up again.");
+            return null;
+        }
+        if (run.State is not RunState.Completed) session.Terminal.Tell($"ipo: Run {run.RunId} is {RunText.State(run)}: {run.Reason}");
+        return run;
+    }
+
+    private static int Print(Session session, PlanBenchResponse plan)
+    {
+        if (session.Json) session.WriteJson(plan);
+        else
+        {
+            var table = new Table("RUN", "DATASET", "SHOTS", "SEED", "CLASSES");
+            foreach (var run in plan.Runs)
+                table.Add(run.RunId, run.Settings.Dataset, Amounts.Count(run.Settings.Shots), $"{run.Settings.Seed}", run.Settings.Classes is ClassSelection.Base ? "base" : "all");
+            table.Print(session.Terminal);
+        }
+        return ExitCode.Done;
+    }
+
+    private static string Of(BenchRun run) =>
+        $"{run.Settings.Dataset}, {(run.Settings.Shots == 0 ? "all training images" : Amounts.Count(run.Settings.Shots, "shot", "shots"))}, seed {run.Settings.Seed}";
+}

@@ -1,0 +1,37 @@
+namespace Ipo.Optimization;
+
+/// <summary>A benchmark's table: a row for each dataset and one with the mean, a column for each method.</summary>
+/// <param name="Columns">The methods.</param>
+/// <param name="Rows">The datasets, then the mean where there is one.</param>
+public sealed record BenchTable(IReadOnlyList<BenchColumn> Columns, IReadOnlyList<BenchRow> Rows)
+{
+    /// <summary>Makes a table.</summary>
+    /// <param name="columns">The methods.</param>
+    /// <param name="rows">The datasets.</param>
+    /// <param name="left">A dataset whose row the mean leaves out, as it does a cross-dataset benchmark's source; null for none.</param>
+    /// <returns>The table; its mean is over those rows, two or more, in which every column has a figure, so that all its cells are of the
+    /// same datasets.</returns>
+    public static BenchTable Of(IReadOnlyList<BenchColumn> columns, IReadOnlyList<BenchRow> rows, string? left = null)
+    {
+        if (rows.FirstOrDefault(row => row.Figures.Count != columns.Count) is { } uneven)
+            throw new ArgumentException($"The row of {uneven.Dataset} has {uneven.Figures.Count} figures for {columns.Count} columns.", nameof(rows));
+        var whole = rows.Where(row => row.Dataset != left && row.Figures.All(figure => figure is not null)).ToList();
+        return whole.Count < 2 ? new(columns, rows)
+            : new(columns, [.. rows, new($"mean of {whole.Count}", [.. columns.Select((_, column) => BenchFigure.OverDatasets([.. whole.Select(row => row.Figures[column]!)]))], [.. whole.Select(row => row.Dataset)])]);
+    }
+}
+
+/// <summary>A column of a benchmark's table.</summary>
+/// <param name="Method">The method, for instance "CoOp" or "found".</param>
+/// <param name="Source">Whose figures they are: a table of the paper, or "here".</param>
+public sealed record BenchColumn(string Method, string Source)
+{
+    /// <summary>The source of figures that this system measured.</summary>
+    public const string Here = "here";
+}
+
+/// <summary>A row of a benchmark's table.</summary>
+/// <param name="Dataset">The dataset, by the paper's name where it has one.</param>
+/// <param name="Figures">One for each column; null where there is none.</param>
+/// <param name="MeanOf">The datasets that it is the mean of; empty for a dataset's own row.</param>
+public sealed record BenchRow(string Dataset, IReadOnlyList<BenchFigure?> Figures, IReadOnlyList<string> MeanOf);

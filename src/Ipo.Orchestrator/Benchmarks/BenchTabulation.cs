@@ -1,0 +1,126 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator.Reports;
+using Ipo.Orchestrator.Runs;
+
+namespace Ipo.Orchestrator.Benchmarks;
+
+/// <summary>Collects what a benchmark's runs found into its table.</summary>
+internal sealed class BenchTabulation(BenchPlanning planning, RunBook book, ReportStore reports, TransferScoring transfer)
+{
+    private const string Baseline = "baseline", HandWritten = "hand-written", Found = "found";
+
+    /// <summary>Makes the table from the runs that are complete.</summary>
+    /// <param name="message">The benchmark.</param>
+    /// <param name="tell">Told what is being done.</param>
+    public async Task<V1.BenchTable> TabulateAsync(V1.Bench? message, Action<string> tell, CancellationToken cancellation)
+    {
+        var plan = await planning.PlanAsync(message, cancellation);
+        var leftOut = new List<V1.LeftOut>();
+        var done = await CompletedAsync(plan, leftOut, cancellation);
+        var measured = plan.Bench.Protocol switch
+        {
+            BenchProtocol.BaseToNovel => done.SelectMany(run => OfRun(plan, run, Found)).ToList(),
+            BenchProtocol.FewShot => [.. done.SelectMany(run => OfRun(plan, run, AtShots(run.Run.Cell.Shots)))],
+            _ => await AcrossAsync(plan, done, leftOut, tell, cancellation),
+        };
+        var table = Table(plan, measured);
+        return BenchMessages.Of(plan, table, measured, [.. Notes(plan, table, done)], leftOut);
+    }
+
+    private async Task<List<CompletedRun>> CompletedAsync(PlannedBench plan, List<V1.LeftOut> leftOut, CancellationToken cancellation)
+    {
+        var done = new List<CompletedRun>();
+        foreach (var run in plan.Runs)
+        {
+            var view = await book.FindAsync(run.RunId, cancellation);
+            if (view is { State.Status: RunStatus.Completed }) done.Add(new(run, await reports.GetAsync(run.RunId, cancellation), view.State.Prepared!.Proposers));
+            else leftOut.Add(new() { Name = run.RunId, Reason = $"The run on {run.Cell.Dataset} with {run.Cell.Shots} shots and seed {run.Cell.Seed} {Missing(view)}." });
+        }
+        return done;
+    }
+
+    private static string Missing(RunView? view) => view?.State switch
+    {
+        null => "is not started",
+        { Status: RunStatus.Running } => "is not complete",
+        { Status: RunStatus.Failed } => $"failed: {RunMessages.Of(view).Reason.TrimEnd('.')}",
+        _ => "was cancelled; delete it to have it made again",
+    };
+
+    private static IEnumerable<Measurement> OfRun(PlannedBench plan, CompletedRun run, string found)
+    {
+        var (dataset, report) = (run.Run.Cell.Dataset, run.Report);
+        // Where a dataset's own template is the baseline, its run has no second evaluation of it.
+        var own = plan.Datasets[dataset].HandWrittenTemplate == PromptTemplate.Baseline.Text ? report.BaselineEvaluation : report.HandWrittenEvaluation;
+        (string Method, V1.TemplateEvaluation? Evaluation)[] of = [(Baseline, report.BaselineEvaluation), (HandWritten, own), (found, report.WinnerEvaluation)];
+        return from pair in of
+               where pair.Evaluation?.TestBase is not null
+               select new Measurement(dataset, pair.Method, new(pair.Evaluation.TestBase.Accuracy, pair.Evaluation.TestNovel?.Accuracy), [run.Run.RunId]);
+    }
+
+    // The source's own row is its runs'; the winners are then scored on every target.
+    private async Task<List<Measurement>> AcrossAsync(PlannedBench plan, List<CompletedRun> done, List<V1.LeftOut> leftOut, Action<string> tell, CancellationToken cancellation)
+    {
+        var measured = done.SelectMany(run => OfRun(plan, run, Found)).ToList();
+        if (done.Count == 0) return measured;
+        foreach (var target in plan.Bench.Datasets)
+        {
+            var own = plan.Datasets[target].HandWrittenTemplate;
+            List<(string Method, string Template, string? RunId)> wanted = [(Baseline, PromptTemplate.Baseline.Text, null), .. done.Select(run => (Found, ForOtherClasses(run.Report.Winner), (string?)run.Run.RunId))];
+            if (own is not null) wanted.Add((HandWritten, own, null));
+            var scores = await transfer.ScoreAsync(target, V1.EvaluatedClasses.All, [.. wanted.Select(one => one.Template)], tell, cancellation);
+            foreach (var (method, template, runId) in wanted)
+            {
+                if (scores.Accuracies.TryGetValue(template, out var accuracy)) measured.Add(new(target, method, new(accuracy), runId is null ? [] : [runId]));
+                else leftOut.Add(new() { Name = runId ?? method, Reason = $"'{template}' has no figure on {target}: {scores.ReasonOf(template)}" });
+            }
+        }
+        return measured;
+    }
+
+    /// <summary>What of a winner says something of other classes: its templates, without sentences of single classes.</summary>
+    public static string ForOtherClasses(string winner) => PromptSet.Of(PromptSet.Parse(winner).Templates).Text;
+
+    private static BenchTable Table(PlannedBench plan, List<Measurement> measured)
+    {
+        var bench = plan.Bench;
+        string[] datasets = bench.Protocol == BenchProtocol.CrossDataset ? [bench.Source, .. bench.Datasets] : [.. bench.Datasets];
+        var columns = new List<BenchColumn>();
+        if (plan.PaperTable is { } paper && datasets.Any(dataset => plan.PaperName(dataset) is not null))
+            columns.AddRange(paper.Methods.Select(method => new BenchColumn(method, $"paper, Table {paper.Number}")));
+        columns.Add(new(Baseline, BenchColumn.Here));
+        if (datasets.Any(dataset => plan.Datasets[dataset].HandWrittenTemplate is not null)) columns.Add(new(HandWritten, BenchColumn.Here));
+        columns.AddRange(bench.Protocol == BenchProtocol.FewShot ? bench.Shots.Select(shots => new BenchColumn(AtShots(shots), BenchColumn.Here)) : [new(Found, BenchColumn.Here)]);
+
+        BenchFigure? Figure(string dataset, BenchColumn column)
+        {
+            if (column.Source != BenchColumn.Here) return plan.PaperTable!.Find(column.Method, plan.PaperName(dataset));
+            var runs = measured.Where(one => one.Dataset == dataset && one.Method == column.Method).Select(one => one.Accuracy).ToList();
+            return runs.Count == 0 ? null : BenchFigure.OverSeeds(runs);
+        }
+        return BenchTable.Of(columns, [.. datasets.Select(dataset => new BenchRow(plan.Title(dataset), [.. columns.Select(column => Figure(dataset, column))], []))],
+            left: bench.Protocol == BenchProtocol.CrossDataset ? plan.Title(bench.Source) : null);
+    }
+
+    private static IEnumerable<string> Notes(PlannedBench plan, BenchTable table, List<CompletedRun> done)
+    {
+        yield return BenchPlanning.Note(plan.Model);
+        foreach (var note in done.SelectMany(run => ReportNotes.ProposerNotes(run.Proposers)).Distinct()) yield return note;
+        yield return $"\"found\" is the winner of preset {plan.Runs[0].Settings.Preset}, \"baseline\" is '{PromptTemplate.Baseline.Text}', \"hand-written\" is the dataset's own template (the paper's CLIP rows use these); figures here are means over the seeds {string.Join(", ", plan.Bench.Seeds)}.";
+        foreach (var note in BenchPlanning.NotThePapers(plan)) yield return note;
+        if (plan.PaperTable is not { } paper || table.Columns.All(column => column.Source == BenchColumn.Here)) yield break;
+        if (paper.Caution is { } caution) yield return caution;
+        foreach (var misprint in paper.Misprints([.. table.Rows.Select(row => row.Dataset)])) yield return misprint;
+    }
+
+    private static string AtShots(int shots) => shots == 0 ? "found, all images" : $"found, {shots} {(shots == 1 ? "shot" : "shots")}";
+
+    private sealed record CompletedRun(PlannedRun Run, V1.RunReport Report, IReadOnlyList<ProviderFacts> Proposers);
+}
+
+/// <summary>What one template scored on a dataset's test images.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Method">The column it belongs to.</param>
+/// <param name="Accuracy">The accuracies.</param>
+/// <param name="RunIds">The run that it comes from; none for a template of its own.</param>
+internal sealed record Measurement(string Dataset, string Method, TestAccuracy Accuracy, IReadOnlyList<string> RunIds);

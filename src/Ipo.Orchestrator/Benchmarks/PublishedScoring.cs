@@ -1,0 +1,47 @@
+using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Services;
+
+namespace Ipo.Orchestrator.Benchmarks;
+
+/// <summary>Scores published prompts and compares them with what is printed beside them.</summary>
+internal sealed class PublishedScoring(DatasetStore datasets, TransferScoring transfer, Scorer scorer, TimeProvider clock)
+{
+    /// <summary>Compares every row for which a dataset is given.</summary>
+    /// <param name="csv">The file's text.</param>
+    /// <param name="names">Names of registered datasets.</param>
+    /// <param name="tell">Told what is being done.</param>
+    /// <exception cref="RefusedException">The file is none, or a dataset is not registered.</exception>
+    public async Task<V1.PublishedComparison> CompareAsync(string csv, IReadOnlyList<string> names, Action<string> tell, CancellationToken cancellation)
+    {
+        var prompts = PublishedFile.Read(csv);
+        var given = names.Distinct().Select(datasets.Get).ToList();
+        var model = await scorer.GetModelAsync(Patience.OfARequest(clock), cancellation);
+
+        var compared = new List<PublishedDifference>();
+        var leftOut = new List<(PublishedPrompt Prompt, string Reason)>();
+        foreach (var ofDataset in prompts.GroupBy(prompt => prompt.Dataset))
+        {
+            if (given.FirstOrDefault(dataset => Is(dataset, ofDataset.Key)) is not { } dataset)
+            {
+                var reason = given.Where(other => BenchDatasets.Namesake(other) is { } paper && paper == PaperDataset.Find(ofDataset.Key)).Select(BenchDatasets.WhyNotThePapers).FirstOrDefault()
+                    ?? $"The dataset {ofDataset.Key} is not here.";
+                leftOut.AddRange(ofDataset.Select(prompt => (prompt, reason)));
+                continue;
+            }
+            string[] templates = [.. ofDataset.Select(prompt => prompt.Prompt)];
+            var onBase = await transfer.ScoreAsync(dataset.Name, V1.EvaluatedClasses.Base, templates, tell, cancellation);
+            var onNovel = await transfer.ScoreAsync(dataset.Name, V1.EvaluatedClasses.Novel, templates, tell, cancellation);
+            foreach (var prompt in ofDataset)
+            {
+                if (!onBase.Accuracies.TryGetValue(prompt.Prompt, out var accuracy)) leftOut.Add((prompt, onBase.ReasonOf(prompt.Prompt)));
+                else if (!onNovel.Accuracies.TryGetValue(prompt.Prompt, out var novel)) leftOut.Add((prompt, onNovel.ReasonOf(prompt.Prompt)));
+                else compared.Add(new(prompt, new(accuracy, novel)));
+            }
+        }
+        return PublishedMessages.Of([.. compared.OrderBy(row => row.Published.Line)], [.. leftOut.OrderBy(row => row.Prompt.Line)], model);
+    }
+
+    private static bool Is(Dataset dataset, string name) =>
+        PaperDataset.Find(name) is { } paper ? BenchDatasets.PaperDatasetOf(dataset) == paper : PaperDataset.IsCalled(dataset.Name, name);
+}

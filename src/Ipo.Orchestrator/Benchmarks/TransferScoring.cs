@@ -1,0 +1,51 @@
+using System.Globalization;
+using Grpc.Core;
+using Ipo.Orchestrator.Reports;
+
+namespace Ipo.Orchestrator.Benchmarks;
+
+/// <summary>Scores templates on test images of a dataset that they were not searched on.</summary>
+internal sealed class TransferScoring(Evaluation evaluation)
+{
+    /// <summary>Scores templates. What forbids it for the whole dataset, for instance a sealed test, is the reason for all of them.</summary>
+    /// <param name="dataset">Name of a registered dataset.</param>
+    /// <param name="classes">The classes.</param>
+    /// <param name="templates">The templates; the same one may stand twice.</param>
+    /// <param name="tell">Told what is being done.</param>
+    public async Task<TransferScores> ScoreAsync(string dataset, V1.EvaluatedClasses classes, IReadOnlyList<string> templates, Action<string> tell, CancellationToken cancellation)
+    {
+        var request = new V1.EvaluateTemplatesRequest { Dataset = dataset, Split = V1.Split.Test, Classes = classes };
+        request.Templates.AddRange(templates.Distinct());
+        var what = string.Create(CultureInfo.InvariantCulture, $"{dataset}, {classes.ToString().ToLowerInvariant()} classes: {request.Templates.Count} {(request.Templates.Count == 1 ? "template" : "templates")}");
+        tell(what);
+        var tenths = 0;
+        try
+        {
+            var scored = await evaluation.EvaluateAsync(request, cancellation, done =>
+            {
+                // Batches report side by side; every tenth is told once.
+                if ((int)(done * 10) is var now && now > Volatile.Read(ref tenths) && Interlocked.Exchange(ref tenths, now) < now)
+                    tell(string.Create(CultureInfo.InvariantCulture, $"{what}, images {now * 10} % encoded"));
+            });
+            // The answer holds one result for each template, in order; a template's text comes back trimmed.
+            var results = request.Templates.Zip(scored.Results).ToList();
+            return new(
+                results.Where(pair => pair.Second.Score is not null).ToDictionary(pair => pair.First, pair => pair.Second.Score.Accuracy),
+                results.Where(pair => pair.Second.Score is null).ToDictionary(pair => pair.First, pair => pair.Second.Refusal), null);
+        }
+        catch (RefusedException refused) when (refused.Code == StatusCode.FailedPrecondition)
+        {
+            return new(new Dictionary<string, double>(), new Dictionary<string, string>(), refused.Message);
+        }
+    }
+}
+
+/// <summary>What templates scored, or why not.</summary>
+/// <param name="Accuracies">Accuracies by template.</param>
+/// <param name="Refusals">Why a template could not be scored, by template.</param>
+/// <param name="Refusal">Why none could; null where some could.</param>
+internal sealed record TransferScores(IReadOnlyDictionary<string, double> Accuracies, IReadOnlyDictionary<string, string> Refusals, string? Refusal)
+{
+    /// <summary>Why a template has no accuracy.</summary>
+    public string ReasonOf(string template) => Refusal ?? Refusals[template];
+}

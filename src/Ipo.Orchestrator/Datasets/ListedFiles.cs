@@ -1,0 +1,58 @@
+namespace Ipo.Orchestrator.Datasets;
+
+/// <summary>Files that a list names: what every list must hold to.</summary>
+internal static class ListedFiles
+{
+    /// <summary>The most bytes that a list may have.</summary>
+    public const long LargestListBytes = 1L << 30;
+
+    /// <summary>Opens a list as text, unless it is too large or leads out of the dataset root.</summary>
+    /// <exception cref="RefusedException">It does.</exception>
+    public static StreamReader Open(string file, string root)
+    {
+        Check(file, root);
+        return new(file);
+    }
+
+    /// <exception cref="RefusedException">The list is too large or leads out of the dataset root.</exception>
+    public static void Check(string file, string root)
+    {
+        var name = Path.GetFileName(file);
+        RefuseLeaving(file, root, name);
+        if (new FileInfo(file).Length > LargestListBytes) throw RefusedException.Invalid($"{name} is larger than {LargestListBytes} bytes; it is no list of images.");
+    }
+
+    /// <exception cref="RefusedException">A path leads out of the dataset root through symbolic links.</exception>
+    public static void RefuseLeaving(string path, string root, string relative)
+    {
+        if (!CanonicalPath.IsUnder(CanonicalPath.Of(path), root))
+            throw RefusedException.Invalid($"'{relative}' is a symbolic link that leads out of the dataset root; put the file itself there.");
+    }
+
+    /// <summary>Whether a list's path can only lead to somewhere below the folder it starts from, links aside.</summary>
+    public static bool IsBelow(string path) =>
+        path.Length > 0 && !path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) && !path.Split('/').Contains("..");
+
+    /// <summary>Checks that all files are there and inside the dataset root.</summary>
+    /// <param name="list">The list's name, for messages.</param>
+    /// <param name="imageRoot">The folder that its paths start from.</param>
+    /// <param name="root">The dataset root, without links.</param>
+    /// <param name="paths">The paths, each below the folder.</param>
+    /// <exception cref="RefusedException">Some are not.</exception>
+    public static void CheckAll(string list, string imageRoot, string root, IReadOnlyCollection<string> paths)
+    {
+        var missing = new List<string>();
+        var insideFolders = new HashSet<string>();
+        foreach (var path in paths)
+        {
+            var file = new FileInfo(Path.Combine(imageRoot, path));
+            // Folders are followed once each and a file only where it is a link itself: a list may name a million.
+            var inside = (insideFolders.Contains(file.DirectoryName!) && file.LinkTarget is null) || CanonicalPath.IsUnder(CanonicalPath.Of(file.FullName), root);
+            if (!inside) throw RefusedException.Invalid($"{list} lists '{path}', which leads out of the dataset root through a symbolic link; put the file itself there.");
+            if (file.LinkTarget is null) insideFolders.Add(file.DirectoryName!);
+            if (!file.Exists) missing.Add(path);
+        }
+        if (missing.Count > 0)
+            throw RefusedException.Invalid($"{list} lists {missing.Count} of {paths.Count} images that are not in {imageRoot}: {Some.Of(missing)}. Complete the download, or take them out of {list}.");
+    }
+}

@@ -1,0 +1,221 @@
+using Grpc.Core;
+using Ipo.Cli;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Xunit;
+
+namespace Ipo.Tests.Cli.Commands;
+
+public sealed class BenchCommandTests : IAsyncLifetime
+{
+    private readonly TempFolder folder = new();
+    private FakeOrchestrator orchestrator = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        orchestrator = await FakeOrchestrator.StartAsync();
+        orchestrator.Dataset = new() { Name = "dtd", ClassNames = { "banded", "woven" }, TrainImages = 20, ValidationImages = 8, TestImages = 12 };
+        orchestrator.Run = Runs.Encoding;
+        orchestrator.Bench.Found = new()
+        {
+            Datasets =
+            {
+                new BenchDataset { Name = "dtd", Path = "/data/dtd", PaperName = "DTD", HandWrittenTemplate = "<CLASS> texture." },
+                new BenchDataset { Name = "mine", Path = "/elsewhere", Registered = true },
+            },
+            LeftOut = { new LeftOut { Name = "SUN397", Reason = "There is no folder 'sun397' in /data." } },
+        };
+        orchestrator.Bench.Plan = new() { Runs = { Planned("dtd", 1), Planned("mine", 1) }, Warnings = { "The checkpoint is ipo-tiny." } };
+        orchestrator.Bench.Table = [new() { Progress = "dtd, all classes" }, new() { Table = new() { Title = "Base-to-novel, 1 shot", Markdown = "# Base-to-novel, 1 shot\n" } }];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await orchestrator.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Datasets_are_registered_runs_made_in_turn_and_the_table_printed()
+    {
+        orchestrator.Watches.Enqueue(new([Runs.AfterStep(1), Runs.Completed]));
+        orchestrator.Watches.Enqueue(new([Runs.Completed]));
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "base-to-novel", "--root", folder, "--preset", "ipo-paper", "--steps", "3", "--seeds", "1,2", "--shots", "4"));
+        Assert.Equal("# Base-to-novel, 1 shot\n", line.Out);
+        Assert.Equal(
+            """
+            Left out: SUN397. There is no folder 'sun397' in /data.
+            Reading /data/dtd
+            Dataset 'dtd': 2 classes, 20 training, 8 validation and 12 test images.
+            Warning: The checkpoint is ipo-tiny.
+            Run 1 of 2: dtd, 1 shot, seed 1
+            Run r1
+            step 1/4: best 81.0 % (loss 0.590), baseline 80.0 %, gain +1.0 points; 1 call, 1,000 tokens, $0.0021; 1:00 left
+            step 4/4: best 84.0 % (loss 0.530), baseline 80.0 %, gain +4.0 points; 4 calls, 4,000 tokens, $0.0084
+            Run 2 of 2: mine, 1 shot, seed 1
+            Run r1
+            step 4/4: best 84.0 % (loss 0.530), baseline 80.0 %, gain +4.0 points; 4 calls, 4,000 tokens, $0.0084
+            dtd, all classes
+
+            """, line.Error);
+        Assert.Equal(new FindBenchDatasetsRequest { Root = folder }, orchestrator.Bench.Requests.OfType<FindBenchDatasetsRequest>().Single());
+        Assert.Equal(new RegisterDatasetRequest { Name = "dtd", Path = "/data/dtd", HandWrittenTemplate = "<CLASS> texture." }, orchestrator.Requests.OfType<RegisterDatasetRequest>().Single());
+        var bench = new Bench { Protocol = BenchProtocol.BaseToNovel, Datasets = { "dtd", "mine" }, Seeds = { 1, 2 }, Shots = { 4 }, Settings = new() { Preset = "ipo-paper", Steps = 3 } };
+        Assert.Equal(bench.ToString(), orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().Bench.ToString());
+        Assert.Equal(bench.ToString(), orchestrator.Bench.Requests.OfType<TabulateBenchRequest>().Single().Bench.ToString());
+        Assert.Equal(["bench-dtd-1", "bench-mine-1"], orchestrator.Requests.OfType<CreateRunRequest>().Select(request => request.RunId));
+    }
+
+    [Fact]
+    public async Task A_bench_that_goes_on_repeats_no_finished_run_and_resumes_a_failed_one()
+    {
+        orchestrator.Standing["bench-dtd-1"] = Runs.Completed;
+        orchestrator.Standing["bench-mine-1"] = Runs.Failed;
+        orchestrator.Watches.Enqueue(new([Runs.Completed]));
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "few-shot"));
+        Assert.Contains("Run 1 of 2: dtd, 1 shot, seed 1: completed already\n", line.Error, StringComparison.Ordinal);
+        Assert.Equal("bench-mine-1", orchestrator.Requests.OfType<ResumeRunRequest>().Single().RunId);
+        Assert.Single(orchestrator.Requests.OfType<WatchRunRequest>());
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_or_was_cancelled_does_not_stop_the_others_and_shows_in_the_exit_code()
+    {
+        orchestrator.Standing["bench-dtd-1"] = Runs.Cancelled;
+        orchestrator.Watches.Enqueue(new([Runs.Failed]));
+        var line = Line();
+        Assert.Equal(ExitCode.RunNotCompleted, await line.RunAsync("bench", "base-to-novel"));
+        Assert.Contains("seed 1: cancelled already\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains("ipo: Run r1 is failed: The proposer refused the key; set OPENAI_API_KEY.\n", line.Error, StringComparison.Ordinal);
+        Assert.Equal("# Base-to-novel, 1 shot\n", line.Out);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_leaves_the_run_to_itself_and_starts_no_other()
+    {
+        using var stop = new CancellationTokenSource();
+        var line = Line();
+        var running = line.RunAsync(stop.Token, "bench", "base-to-novel");
+        await line.UntilToldAsync("Run r1\n");
+        await stop.CancelAsync();
+        Assert.Equal(ExitCode.Interrupted, await running);
+        Assert.EndsWith("The bench stops here; run r1 goes on by itself. The same command takes both up again.\n", line.Error, StringComparison.Ordinal);
+        Assert.Single(orchestrator.Requests.OfType<CreateRunRequest>());
+        Assert.Empty(orchestrator.Requests.OfType<CancelRunRequest>());
+        Assert.Empty(orchestrator.Bench.Requests.OfType<TabulateBenchRequest>());
+    }
+
+    [Fact]
+    public async Task A_dry_run_lists_the_runs_and_makes_none()
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "base-to-novel", "--dry-run"));
+        Assert.Equal(
+            """
+            RUN           DATASET  SHOTS  SEED  CLASSES
+            bench-dtd-1   dtd      1      1     base
+            bench-mine-1  mine     1      1     base
+
+            """, line.Out);
+        Assert.Empty(orchestrator.Requests.OfType<CreateRunRequest>());
+    }
+
+    [Fact]
+    public async Task Cross_dataset_takes_its_source_out_of_the_targets()
+    {
+        Assert.Equal(ExitCode.Error, await Line().RunAsync("bench", "cross-dataset"));
+        orchestrator.Bench.Found.LeftOut.Clear();
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("bench", "cross-dataset", "--source", "mine", "--dry-run"));
+        var bench = orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().Bench;
+        Assert.Equal(("mine", "dtd", BenchProtocol.CrossDataset), (bench.Source, Assert.Single(bench.Datasets), bench.Protocol));
+    }
+
+    [Fact]
+    public async Task A_dataset_that_cannot_be_registered_is_left_out_and_without_any_there_is_no_bench()
+    {
+        orchestrator.Faults["RegisterDataset"] = new(new(StatusCode.InvalidArgument, "/data/dtd holds no folders."));
+        var line = Line();
+        await line.RunAsync("bench", "base-to-novel", "--dry-run");
+        Assert.Contains("Left out: dtd. /data/dtd holds no folders.\n", line.Error, StringComparison.Ordinal);
+        Assert.Equal(["mine"], orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().Bench.Datasets);
+
+        orchestrator.Bench.Found.Datasets.Clear();
+        var none = Line();
+        Assert.Equal(ExitCode.Error, await none.RunAsync("bench", "base-to-novel", "--root", "there", "--datasets", "a, b"));
+        Assert.EndsWith("ipo: There is no dataset to work on in there. Name the folder that holds the datasets' folders with --root, or datasets with --datasets.\n", none.Error, StringComparison.Ordinal);
+        Assert.Equal(new FindBenchDatasetsRequest { Root = "there", Names = { "a", "b" } }, orchestrator.Bench.Requests.OfType<FindBenchDatasetsRequest>().Last());
+    }
+
+    [Fact]
+    public async Task Published_prompts_come_from_a_file_or_from_beside_the_root()
+    {
+        orchestrator.Bench.Comparison = [new() { Progress = "dtd, base classes" }, new() { Comparison = new() { Rows = { new PublishedRow() }, Notes = { "The checkpoint is ipo-tiny and not the paper's." }, Markdown = "# Published\n" } }];
+        folder.Write("published_prompts.csv", "beside");
+        folder.Write("root/readme", "x");
+        folder.Write("mine.csv", "named");
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "published", "--root", Path.Combine(folder, "root")));
+        Assert.Equal("# Published\n", line.Out);
+        Assert.EndsWith("dtd, base classes\nWarning: The checkpoint is ipo-tiny and not the paper's.\n", line.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("bench", "published", Path.Combine(folder, "mine.csv"), "--root", Path.Combine(folder, "root")));
+        folder.Write("root/published_prompts.csv", "inside");
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("bench", "published", "--root", Path.Combine(folder, "root")));
+        Assert.Equal(["beside", "named", "inside"], orchestrator.Bench.Requests.OfType<ComparePublishedRequest>().Select(request => request.Csv));
+        Assert.All(orchestrator.Bench.Requests.OfType<ComparePublishedRequest>(), request => Assert.Equal(["dtd", "mine"], request.Datasets));
+    }
+
+    [Fact]
+    public async Task A_missing_or_huge_file_of_prompts_and_nothing_compared_are_errors()
+    {
+        var missing = Line();
+        Assert.Equal(ExitCode.Usage, await missing.RunAsync("bench", "published", "--root", Path.Combine(folder, "root")));
+        Assert.Equal($"ipo: There is no {folder.Path}/root/published_prompts.csv and no {folder.Path}/published_prompts.csv; name the file of published prompts.\n", missing.Error);
+        var named = Line();
+        Assert.Equal(ExitCode.Error, await named.RunAsync("bench", "published", Path.Combine(folder, "none.csv")));
+        Assert.Equal($"ipo: There is no file {folder.Path}/none.csv.\n", named.Error);
+        var huge = Line();
+        folder.Write("huge.csv", new byte[3 * 1024 * 1024 + 1]);
+        Assert.Equal(ExitCode.Error, await huge.RunAsync("bench", "published", Path.Combine(folder, "huge.csv")));
+        Assert.Contains("has 3145729 bytes; at most 3145728 are taken", huge.Error, StringComparison.Ordinal);
+
+        folder.Write("p.csv", "x");
+        orchestrator.Bench.Comparison = [new() { Comparison = new() { IsPaperCheckpoint = true, Markdown = "# Nothing\n" } }];
+        Assert.Equal(ExitCode.Error, await Line().RunAsync("bench", "published", Path.Combine(folder, "p.csv")));
+    }
+
+    [Fact]
+    public async Task A_table_goes_to_a_file_and_as_json_to_standard_output()
+    {
+        orchestrator.Standing["bench-dtd-1"] = orchestrator.Standing["bench-mine-1"] = Runs.Completed;
+        var file = Path.Combine(folder, "table.md");
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "base-to-novel", "--json", "--output", file));
+        Assert.Equal("# Base-to-novel, 1 shot\n", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        using var json = System.Text.Json.JsonDocument.Parse(line.Out);
+        Assert.Equal("Base-to-novel, 1 shot", json.RootElement.GetProperty("title").GetString());
+    }
+
+    [Theory]
+    [InlineData("bench", "Required command was not provided.\nSee 'ipo bench --help'.")]
+    [InlineData("bench few-shot --seeds 1,b", "--seeds does not take 'b'; it takes whole numbers with commas between them.\nSee 'ipo bench few-shot --help'.")]
+    [InlineData("bench few-shot --seed 1", "'ipo bench few-shot' has no option '--seed'.\nSee 'ipo bench few-shot --help'.")]
+    [InlineData("bench base-to-novel --source x", "'ipo bench base-to-novel' has no option '--source'.\nSee 'ipo bench base-to-novel --help'.")]
+    public async Task A_wrong_command_line_is_told_what_is_wrong(string args, string expected)
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Usage, await line.RunAsync(args.Split(' ')));
+        Assert.Equal($"ipo: {expected}\n", line.Error);
+    }
+
+    private static BenchRun Planned(string dataset, long seed) =>
+        new() { RunId = $"bench-{dataset}-{seed}", Settings = new() { Dataset = dataset, Seed = seed, Shots = 1, Classes = ClassSelection.Base } };
+
+    private CommandLine Line()
+    {
+        var line = new CommandLine();
+        line.Environment["IPO_SERVER"] = orchestrator.Address;
+        return line;
+    }
+}

@@ -1,0 +1,104 @@
+using CsCheck;
+using Ipo.Optimization;
+using Xunit;
+
+namespace Ipo.Tests.Optimization.Benchmarks;
+
+public sealed class BenchTests
+{
+    [Fact]
+    public void A_protocol_has_a_run_for_each_dataset_number_of_shots_and_seed()
+    {
+        var bench = new Bench(BenchProtocol.FewShot, ["a", "b"], "", [1, 2], [1, 4]);
+        Assert.Equal(
+            [new("a", 1, 1), new("a", 1, 2), new("a", 4, 1), new("a", 4, 2), new("b", 1, 1), new("b", 1, 2), new("b", 4, 1), new BenchCell("b", 4, 2)], bench.Cells);
+        Assert.Equal([new BenchCell("s", 16, 7)], new Bench(BenchProtocol.CrossDataset, ["a", "b"], "s", [7], Bench.DefaultShots(BenchProtocol.CrossDataset)).Cells);
+        Assert.Equal((ClassSelection.Base, ClassSelection.All), (new Bench(BenchProtocol.BaseToNovel, ["a"], "", [1], [1]).Classes, bench.Classes));
+    }
+
+    [Theory]
+    [InlineData(BenchProtocol.BaseToNovel, "", "", "1", "1", "datasets is empty")]
+    [InlineData(BenchProtocol.BaseToNovel, "a,a", "", "1", "1", "datasets names one twice")]
+    [InlineData(BenchProtocol.CrossDataset, "a", "", "1", "1", "source is empty")]
+    [InlineData(BenchProtocol.CrossDataset, "a,b", "b", "1", "1", "datasets names the source 'b'")]
+    [InlineData(BenchProtocol.FewShot, "a", "b", "1", "1", "only cross-dataset has one")]
+    [InlineData(BenchProtocol.BaseToNovel, "a", "", "1,1", "1", "seeds is empty or names one twice")]
+    [InlineData(BenchProtocol.BaseToNovel, "a", "", "", "1", "seeds is empty or names one twice")]
+    [InlineData(BenchProtocol.FewShot, "a", "", "1", "4,4", "shots is empty or names a number twice")]
+    [InlineData(BenchProtocol.BaseToNovel, "a", "", "1", "-1", "shots is -1; give 1 or more images per class")]
+    [InlineData(BenchProtocol.BaseToNovel, "a", "", "1", "1,2", "only few-shot takes several")]
+    [InlineData(BenchProtocol.FewShot, "a", "", "1", "1,2", null)]
+    [InlineData(BenchProtocol.CrossDataset, "a", "b", "1", "0", null)]
+    public void What_no_benchmark_can_be_is_said_with_the_field(BenchProtocol protocol, string datasets, string source, string seeds, string shots, string? error)
+    {
+        static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        var found = new Bench(protocol, List(datasets), source, [.. List(seeds).Select(long.Parse)], [.. List(shots).Select(int.Parse)]).FirstError();
+        if (error is null) Assert.Null(found);
+        else Assert.Contains(error, found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ten_thousand_runs_are_the_most()
+    {
+        long[] Seeds(int count) => [.. Enumerable.Range(0, count).Select(seed => (long)seed)];
+        Assert.Null(new Bench(BenchProtocol.BaseToNovel, ["a", "b"], "", Seeds(5000), [1]).FirstError());
+        Assert.Contains("more than 10000 runs", new Bench(BenchProtocol.BaseToNovel, ["a", "b"], "", Seeds(5001), [1]).FirstError(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cell_over_seeds_has_the_harmonic_mean_of_the_means_and_the_sample_deviation()
+    {
+        var figure = BenchFigure.OverSeeds([new(0.2, 0.9), new(0.4, 0.9), new(0.6, 0.9)]);
+        Assert.Equal(0.4, figure.Accuracy, 12);
+        Assert.Equal(0.2, figure.Deviation!.Value, 12); // of 2, 4 and 6: the square root of (4 + 0 + 4) / 2
+        Assert.Equal(0, figure.NovelDeviation);
+        Assert.Equal(2 * 0.4 * 0.9 / 1.3, figure.HarmonicMean!.Value, 12);
+        Assert.Equal(3, figure.Runs);
+        Assert.Equal(new BenchFigure(0.5, null, null), BenchFigure.OverSeeds([new(0.5)]));
+        Assert.Throws<ArgumentException>(() => BenchFigure.OverSeeds([new(0.5), new(0.5, 0.5)]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => BenchFigure.OverSeeds([]));
+    }
+
+    [Fact]
+    public void A_mean_lies_among_its_runs_and_does_not_depend_on_their_order() =>
+        Gen.Select(Gen.Double[0, 1], Gen.Double[0, 1]).Array[1, 8].Sample(pairs =>
+        {
+            var runs = pairs.Select(pair => new TestAccuracy(pair.Item1, pair.Item2)).ToList();
+            var figure = BenchFigure.OverSeeds(runs);
+            var turned = BenchFigure.OverSeeds([.. runs.AsEnumerable().Reverse()]);
+            Assert.InRange(figure.Accuracy, runs.Min(run => run.Accuracy) - 1e-12, runs.Max(run => run.Accuracy) + 1e-12);
+            Assert.Equal(figure.Accuracy, turned.Accuracy, 12);
+            Assert.Equal(figure.HarmonicMean!.Value, turned.HarmonicMean!.Value, 12);
+            Assert.Equal(runs.Count > 1, figure.Deviation is >= 0);
+        });
+
+    [Fact]
+    public void The_mean_row_is_over_the_datasets_for_which_every_column_has_a_figure()
+    {
+        BenchColumn[] columns = [new("IPO", "paper, Table 6"), new("found", BenchColumn.Here)];
+        var table = BenchTable.Of(columns,
+        [
+            new("a", [new(0.2, 0.4, 0.3), new(0.3, 0.5, 0.4)], []), new("b", [null, new(0.9, 0.9, 0.9)], []), new("c", [new(0.4, 0.6, 0.5), new(0.5, 0.7, 0.6)], []),
+        ]);
+        var mean = table.Rows[^1];
+        Assert.Equal(("mean of 2", "a,c"), (mean.Dataset, string.Join(',', mean.MeanOf)));
+        Assert.Equal(0.3, mean.Figures[0]!.Accuracy, 12);
+        Assert.Equal(0.4, mean.Figures[1]!.Accuracy, 12);
+        Assert.Equal(2 * 0.3 * 0.5 / 0.8, mean.Figures[0]!.HarmonicMean!.Value, 12);
+        Assert.Equal(3, BenchTable.Of(columns, [.. table.Rows.Take(3)], left: "c").Rows.Count); // one dataset is no mean
+        Assert.Throws<ArgumentException>(() => BenchTable.Of(columns, [new("a", [null], [])]));
+    }
+
+    [Fact]
+    public void Differences_are_summed_up_by_size_and_keep_the_sign_of_the_largest()
+    {
+        PublishedDifference Row(string prompt, double printed, double measured) => new(new(1, "d", prompt, new(printed, 0.5), ""), new(measured, 0.5));
+        var summaries = DifferenceSummary.Of([Row("a <CLASS>", 0.9, 0.8), Row("the <CLASS>", 0.5, 0.52), Row("<CLASS>", 0.6, 0.3)]);
+        Assert.Equal(["base", "novel", "H"], summaries.Select(summary => summary.Measure));
+        Assert.Equal((0.1 + 0.02 + 0.3) / 3, summaries[0].MeanAbsolute, 12);
+        Assert.Equal(-0.3, summaries[0].Largest, 12);
+        Assert.Equal("<CLASS>", summaries[0].LargestAt.Prompt);
+        Assert.Equal((0, 0), (summaries[1].MeanAbsolute, summaries[1].Largest));
+        Assert.Equal(2 * 0.3 * 0.5 / 0.8 - 2 * 0.6 * 0.5 / 1.1, summaries[2].Largest, 12);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Ipo.Optimization;
+using Xunit;
+
+namespace Ipo.Tests.Optimization.Benchmarks;
+
+/// <summary>What is known of the paper: its datasets, its tables and its checkpoint.</summary>
+public sealed class PaperTests
+{
+    [Theory]
+    [InlineData("caltech-101", "Caltech101")]
+    [InlineData("caltech101", "Caltech101")]
+    [InlineData("Caltech101", "Caltech101")]
+    [InlineData("oxford_flowers", "Flowers102")]
+    [InlineData("Oxford-Flowers", "Flowers102")]
+    [InlineData("Flowers102", "Flowers102")]
+    [InlineData("fgvc_aircraft", "FGVCAircraft")]
+    [InlineData("food-101", "Food101")]
+    [InlineData("flowers", null)]
+    [InlineData("", null)]
+    public void A_dataset_is_found_by_the_papers_name_and_by_coops_folder(string name, string? expected) => Assert.Equal(expected, PaperDataset.Find(name)?.Name);
+
+    [Fact]
+    public void There_are_eleven_datasets_with_templates_that_are_templates()
+    {
+        Assert.Equal(11, PaperDataset.All.Count);
+        foreach (var dataset in PaperDataset.All) Assert.Equal(dataset.Template, PromptTemplate.Parse(dataset.Template).Text);
+    }
+
+    [Fact]
+    public void Class_counts_are_those_of_coops_split_files()
+    {
+        foreach (var (file, dataset) in new[] { ("Caltech101", "Caltech101"), ("DescribableTextures", "DTD"), ("EuroSAT", "EuroSAT"), ("OxfordFlowers", "Flowers102"), ("OxfordPets", "OxfordPets"), ("StanfordCars", "StanfordCars"), ("UCF101", "UCF101") })
+        {
+            using var split = JsonDocument.Parse(File.ReadAllText(Shared.Path($"data/coop_splits/split_zhou_{file}.json")));
+            Assert.Equal(split.RootElement.GetProperty("test").EnumerateArray().Select(row => row[1].GetInt32()).Distinct().Count(), PaperDataset.Find(dataset)!.Classes);
+        }
+    }
+
+    [Fact]
+    public void Every_figure_is_the_transcriptions()
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(Shared.Path("data/goldens/paper_tables.json")));
+        var compared = 0;
+        foreach (var (table, name) in new[] { (PaperTable.For(BenchProtocol.BaseToNovel, 1)!, "T6_1shot"), (PaperTable.For(BenchProtocol.BaseToNovel, 16)!, "T8_16shot") })
+            foreach (var dataset in golden.RootElement.GetProperty(name).EnumerateObject().Where(dataset => dataset.Name != "Average"))
+                foreach (var method in dataset.Value.EnumerateObject())
+                {
+                    var figure = table.Find(method.Name, dataset.Name)!;
+                    Assert.Equal(method.Value.EnumerateArray().Select(cell => Math.Round(cell.GetDouble(), 2)), new[] { figure.Accuracy, figure.Novel!.Value, figure.HarmonicMean!.Value }.Select(share => Math.Round(share * 100, 2)));
+                    compared++;
+                }
+        var across = PaperTable.For(BenchProtocol.CrossDataset, 16)!;
+        foreach (var method in across.Methods)
+            foreach (var (dataset, cell) in PaperDataset.All.Zip(golden.RootElement.GetProperty("T9").GetProperty(method).EnumerateArray()))
+            {
+                Assert.Equal(Math.Round(cell.GetDouble(), 2), Math.Round(across.Find(method, dataset.Name)!.Accuracy * 100, 2));
+                compared++;
+            }
+        Assert.Equal(11 * (7 + 5 + 3), compared);
+    }
+
+    [Fact]
+    public void Our_mean_over_datasets_gives_the_papers_average_row()
+    {
+        var table = PaperTable.For(BenchProtocol.BaseToNovel, 1)!;
+        foreach (var (method, expected) in new[] { ("CLIP", (69.34, 74.22, 71.70)), ("CoOp", (72.08, 66.71, 69.29)), ("IPO", (71.76, 77.00, 74.29)) })
+        {
+            var mean = BenchFigure.OverDatasets([.. PaperDataset.All.Select(dataset => table.Find(method, dataset.Name)!)]);
+            Assert.Equal(expected.Item1, mean.Accuracy * 100, 0.0051);
+            Assert.Equal(expected.Item2, mean.Novel!.Value * 100, 0.0051);
+            Assert.Equal(expected.Item3, mean.HarmonicMean!.Value * 100, 0.0101);
+        }
+    }
+
+    [Fact]
+    public void A_misprinted_harmonic_mean_is_told_and_a_rounded_one_is_not()
+    {
+        var misprints = PaperTable.For(BenchProtocol.BaseToNovel, 1)!.Misprints([.. PaperDataset.All.Select(dataset => dataset.Name)]).ToList();
+        Assert.Contains("The paper prints a harmonic mean of 96.43 for IPO on OxfordPets; its accuracies there give 96.17.", misprints);
+        Assert.DoesNotContain(misprints, misprint => misprint.Contains("ImageNet", StringComparison.Ordinal));
+        Assert.True(misprints.Count <= 2, string.Join('\n', misprints));
+    }
+
+    [Fact]
+    public void Protocols_without_a_table_have_none()
+    {
+        Assert.Null(PaperTable.For(BenchProtocol.BaseToNovel, 4));
+        Assert.Null(PaperTable.For(BenchProtocol.FewShot, 1));
+        Assert.Equal((6, 8, 9), (PaperTable.For(BenchProtocol.BaseToNovel, 1)!.Number, PaperTable.For(BenchProtocol.BaseToNovel, 16)!.Number, PaperTable.For(BenchProtocol.CrossDataset, 16)!.Number));
+        Assert.Null(PaperTable.For(BenchProtocol.BaseToNovel, 1)!.Find("IPO", "my flowers"));
+        Assert.Null(PaperTable.For(BenchProtocol.BaseToNovel, 1)!.Find("IPO", null));
+    }
+
+    [Theory]
+    [InlineData("clip-vit-base-patch16", 512, 224, true)]
+    [InlineData("ViT-B-16", 512, 224, true)]
+    [InlineData("clip-vit-base-patch32", 512, 224, false)]
+    [InlineData("CLIP-ViT-B-16-laion2B-s34B-b88K", 512, 224, false)]
+    [InlineData("clip-vit-base-patch16", 128, 64, false)]
+    [InlineData("ipo-tiny", 128, 64, false)]
+    public void The_papers_checkpoint_is_told_from_others(string name, int dimension, int size, bool expected)
+    {
+        Assert.Equal(expected, PaperCheckpoint.Is(name, dimension, size));
+        Assert.Equal(!expected, PaperCheckpoint.Note(name, dimension, size).Contains("not comparable", StringComparison.Ordinal));
+    }
+}

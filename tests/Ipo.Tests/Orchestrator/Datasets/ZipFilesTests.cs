@@ -1,0 +1,161 @@
+using System.IO.Compression;
+using Grpc.Core;
+using Ipo.Tests.Fakes;
+using Xunit;
+
+namespace Ipo.Tests.Orchestrator.Datasets;
+
+/// <summary>Zips of datasets, also hostile ones.</summary>
+public sealed class ZipFilesTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private FakeServices _fakes = null!;
+    private OrchestratorLab _lab = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _fakes = await FakeServices.StartAsync();
+        Directory.CreateDirectory(Path.Combine(_folder, "data"));
+        _lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => (set.LargestImageBytes, set.MostImages, set.MostUnpackedBytes) = (2000, 60, 2_000_000));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lab.DisposeAsync();
+        await _fakes.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("flowers/")]
+    [InlineData("a/b/")]
+    public async Task A_zip_of_class_folders_registers_like_the_folder_itself(string wrapper)
+    {
+        TinyDataset.Write(_folder, "data/tiny");
+        var folder = await _lab.RegisterAsync("tiny");
+        Zip("data/packed.zip", [.. Directory.GetFiles(Path.Combine(_folder, "data/tiny"), "*", SearchOption.AllDirectories)
+            .Select(file => (wrapper + Path.GetRelativePath(Path.Combine(_folder, "data/tiny"), file), File.ReadAllBytes(file)))]);
+        var packed = await _lab.RegisterAsync("packed.zip");
+        Assert.Equal(("packed", "folder", folder.Digest), (packed.Name, packed.Layout, packed.Digest));
+        Assert.StartsWith(Path.Combine(_folder, "state", "unpacked"), packed.Path, StringComparison.Ordinal);
+        Assert.Empty(packed.Warnings);
+    }
+
+    [Fact]
+    public async Task A_zip_of_a_csv_registers_and_what_is_not_unpacked_is_named()
+    {
+        Zip("data/table.zip",
+            ("labels.csv", "image,class,split\nx/1.png,fox,train\nx/2.png,owl,train\nx/3.png,fox,test\nx/4.png,owl,test\n"u8.ToArray()),
+            ("x/1.png", TinyDataset.Image("1")), ("x/2.png", TinyDataset.Image("2")), ("x/3.png", TinyDataset.Image("3")), ("x/4.png", TinyDataset.Image("4")),
+            ("x/run.sh", "#!/bin/sh"u8.ToArray()), ("x/huge.png", new byte[3000]), ("__MACOSX/x/._1.png", [0]), (".DS_Store", [0]));
+        var dataset = await _lab.RegisterAsync("table.zip");
+        Assert.Equal(("csv", 2, 2), (dataset.Layout, dataset.TrainImages, dataset.TestImages));
+        Assert.Contains("'x/run.sh' is not unpacked: neither an image nor a list by name.", dataset.Warnings);
+        Assert.Contains("'x/huge.png' has more than 2000 bytes and is left out.", dataset.Warnings);
+        Assert.DoesNotContain(Directory.GetFiles(Path.Combine(_folder, "state/unpacked"), "*", SearchOption.AllDirectories), file => !file.EndsWith(".png", StringComparison.Ordinal) && !file.EndsWith(".csv", StringComparison.Ordinal));
+        Assert.Equal(dataset, await _lab.RegisterAsync("table.zip"));
+    }
+
+    [Fact]
+    public async Task A_changed_zip_is_the_same_dataset_with_other_content_and_the_old_content_stays()
+    {
+        Zip("data/d.zip", Pictures("a"));
+        var before = await _lab.RegisterAsync("d.zip");
+        File.Delete(Path.Combine(_folder, "data/d.zip"));
+        Zip("data/d.zip", Pictures("b"));
+        var after = await _lab.RegisterAsync("d.zip");
+        Assert.Equal(before.Name, after.Name);
+        Assert.NotEqual(before.Digest, after.Digest);
+        Assert.True(Directory.Exists(before.Path));
+
+        Zip("data/other/d.zip", Pictures("c"));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await _lab.RegisterAsync("other/d.zip"));
+        Assert.Equal(StatusCode.AlreadyExists, refused.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("../evil.png", "holds '../evil.png', a path that leads out of it; nothing was unpacked")]
+    [InlineData("x/../../evil.png", "a path that leads out of it")]
+    [InlineData("/tmp/evil.png", "a path that leads out of it")]
+    [InlineData("..\\evil.png", "a path that leads out of it")]
+    [InlineData("C:/evil.png", "a path that leads out of it")]
+    public async Task A_path_that_leads_out_of_the_zip_is_refused_before_anything_is_written(string path, string message)
+    {
+        Zip("data/evil.zip", [.. Pictures("a"), (path, TinyDataset.Image("evil"))]);
+        await RefusedAsync("evil.zip", message);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "state/unpacked")));
+        Assert.Empty(Directory.GetFiles(_folder, "evil.png", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Links_repetitions_and_too_much_of_anything_are_refused()
+    {
+        Zip("data/link.zip", Pictures("a"));
+        using (var archive = ZipFile.Open(Path.Combine(_folder, "data/link.zip"), ZipArchiveMode.Update))
+            archive.CreateEntry("fox/passwd.png").ExternalAttributes = unchecked((int)0xA1FF0000);
+        await RefusedAsync("link.zip", "holds the symbolic link 'fox/passwd.png'");
+
+        Zip("data/twice.zip", [.. Pictures("a"), ("FOX/1.png", TinyDataset.Image("x"))]);
+        await RefusedAsync("twice.zip", "holds 'FOX/1.png' twice, capitals aside");
+
+        Zip("data/many.zip", [.. Enumerable.Range(0, 61).Select(i => ($"fox/{i}.png", TinyDataset.Image($"{i}")))]);
+        await RefusedAsync("many.zip", "holds 61 files; at most 60 are taken (Ipo:Orchestrator:MostImages)");
+
+        Zip("data/big.zip", [.. Pictures("a"), ("labels.txt", new byte[2_000_000])]);
+        await RefusedAsync("big.zip", "bytes; at most 2000000 are taken (Ipo:Orchestrator:MostUnpackedBytes)");
+
+        Zip("data/nothing.zip", ("readme.md", [1]));
+        await RefusedAsync("nothing.zip", "holds no images. A dataset is");
+
+        _folder.Write("data/none.zip", "not a zip");
+        await RefusedAsync("none.zip", "is no zip file or is damaged");
+    }
+
+    [Theory]
+    [InlineData(19)]
+    [InlineData(1999)]
+    public async Task A_zip_that_lies_about_a_size_never_writes_more_than_it_says(int said)
+    {
+        Zip("data/bomb.zip", [.. Pictures("a"), ("fox/bomb.png", new byte[1900])]);
+        var path = Path.Combine(_folder, "data/bomb.zip");
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        // The central directory's entry: the uncompressed size stands 22 bytes before the name (APPNOTE 4.3.12).
+        var name = bytes.AsSpan().LastIndexOf("fox/bomb.png"u8);
+        Assert.Equal(1900, BitConverter.ToInt32(bytes, name - 22));
+        BitConverter.GetBytes(said).CopyTo(bytes, name - 22);
+        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
+        if (said > 1900)
+        {
+            await RefusedAsync("bomb.zip", "is damaged: 'fox/bomb.png' does not unpack to the 1999 bytes that the zip says");
+            Assert.Empty(Directory.GetFiles(Path.Combine(_folder, "state/unpacked"), "*", SearchOption.AllDirectories));
+        }
+        else
+        {
+            Assert.Contains("'fox/bomb.png' is no JPEG, PNG, WebP, GIF or BMP and is left out.", (await _lab.RegisterAsync("bomb.zip")).Warnings);
+            Assert.Equal(said, new FileInfo(Directory.GetFiles(Path.Combine(_folder, "state/unpacked"), "bomb.png", SearchOption.AllDirectories).Single()).Length);
+        }
+    }
+
+    private static (string, byte[])[] Pictures(string kind) =>
+        [.. from name in (string[])["fox", "owl"] from i in Enumerable.Range(0, 4) select ($"{name}/{i}.png", TinyDataset.Image($"{kind}{name}{i}"))];
+
+    private void Zip(string path, params (string Path, byte[] Content)[] files)
+    {
+        var full = Path.Combine(_folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        using var archive = ZipFile.Open(full, ZipArchiveMode.Create);
+        foreach (var (name, content) in files)
+        {
+            using var entry = archive.CreateEntry(name).Open();
+            entry.Write(content);
+        }
+    }
+
+    private async Task RefusedAsync(string path, string message)
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await _lab.RegisterAsync(path));
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        Assert.Contains(message, refused.Status.Detail, StringComparison.Ordinal);
+    }
+}
