@@ -41,9 +41,9 @@ internal sealed class OrchestratorService(
 
     public override async Task<V1.CreateRunResponse> CreateRun(V1.CreateRunRequest request, ServerCallContext context)
     {
-        var settings = SettingsMessages.Read(request.Settings);
-        var response = new V1.CreateRunResponse { Run = RunMessages.Of(await requests.CreateAsync(request.RunId, settings, context.CancellationToken)) };
-        if (RunEstimate.TooFewSteps(settings) is { } warning) response.Warnings.Add(warning);
+        var run = await requests.CreateAsync(request.RunId, request.Settings ?? new(), context.CancellationToken);
+        var response = new V1.CreateRunResponse { Run = RunMessages.Of(run) };
+        if (RunEstimate.TooFewSteps(run.State.Settings) is { } warning) response.Warnings.Add(warning);
         return response;
     }
 

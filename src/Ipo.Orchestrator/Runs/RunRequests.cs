@@ -8,24 +8,26 @@ namespace Ipo.Orchestrator.Runs;
 /// <summary>What a person can ask of runs. Each wish is written to the journal first; the host follows it.</summary>
 internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetStore datasets, TimeProvider clock)
 {
-    /// <summary>Creates a run, or finds the one of the same id and settings.</summary>
+    /// <summary>Creates a run, or finds the one of this id whose settings are those asked for. What is not asked for may be anything: a
+    /// preset's defaults change from one version to the next, and a run that is found stays what it was.</summary>
     /// <param name="runId">Its id; empty to have one chosen.</param>
-    /// <param name="settings">Its settings, every value filled in.</param>
-    public async Task<RunView> CreateAsync(string runId, RunSettings settings, CancellationToken cancellation)
+    /// <param name="asked">Its settings as they were asked for; the preset gives what is left out.</param>
+    public async Task<RunView> CreateAsync(string runId, V1.RunSettings asked, CancellationToken cancellation)
     {
+        var settings = SettingsMessages.Read(asked);
         if (runId.Length == 0) runId = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 10);
         if (!Id().IsMatch(runId)) throw RefusedException.Invalid($"run_id '{runId}' is none; give 1 to 64 letters, digits or '-', or leave it out.");
         if (Presets.FirstError(settings) is { } error) throw RefusedException.Invalid($"settings.{error}");
         datasets.Get(settings.Dataset);
 
-        if (await book.FindAsync(runId, cancellation) is { } standing) return Same(standing, settings);
+        if (await book.FindAsync(runId, cancellation) is { } standing) return Same(standing, asked);
         try
         {
             await book.CreateAsync(new(clock.GetUtcNow(), runId, settings), cancellation);
         }
         catch (JournalConflictException)
         {
-            return Same(await book.GetAsync(runId, cancellation), settings); // two requests at once: the other one was first
+            return Same(await book.GetAsync(runId, cancellation), asked); // two requests at once: the other one was first
         }
         await book.GetAsync(runId, cancellation);
         host.TakeUp(runId);
@@ -71,7 +73,7 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
         return await book.GetAsync(runId, cancellation);
     }
 
-    private static RunView Same(RunView standing, RunSettings settings) => standing.State.Settings == settings
+    private static RunView Same(RunView standing, V1.RunSettings asked) => SettingsMessages.Agree(asked, standing.State.Settings)
         ? standing
         : throw RefusedException.Exists($"Run '{standing.State.RunId}' exists with other settings (dataset '{standing.State.Settings.Dataset}', preset '{standing.State.Settings.Preset}', seed {standing.State.Settings.Seed}); choose another run_id.");
 

@@ -67,6 +67,14 @@ internal static class SettingsMessages
         };
     }
 
+    /// <summary>Whether settings have every value that is asked for.</summary>
+    public static bool Agree(V1.RunSettings asked, RunSettings settings)
+    {
+        var (standing, both) = (Of(settings), Of(settings));
+        both.MergeFrom(asked);
+        return Read(both) == Read(standing);
+    }
+
     private static Budget Read(V1.Budget? budget)
     {
         if (budget is null) return Budget.None;
