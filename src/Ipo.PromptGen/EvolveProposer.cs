@@ -10,7 +10,7 @@ internal sealed class EvolveProposer : IProposer
     public const string Name = "evolve";
 
     /// <summary>Version of the rules and of <see cref="VisualVocabulary"/>: the same request gets the same answer while it stands.</summary>
-    public const string Version = "evolve-2";
+    public const string Version = "evolve-3";
 
     public Proposer About { get; } = new() { Name = Name, Model = Version, Paid = false };
 

@@ -108,8 +108,7 @@ internal sealed class TemplateChanges
     private TemplateShape WithTail(TemplateShape shape, string phrase)
     {
         var tail = (random.Next(2) == 0 ? " " : ", ") + phrase;
-        if (shape.Category.Length > 0) tail = ", " + phrase; // "a type of bird on a wall" would put the wall into the type
-        var kept = shape.Tails.RemoveAll(other => other.EndsWith(phrase, StringComparison.OrdinalIgnoreCase));
+        var kept = shape.Tails.RemoveAll(other => other.Contains(phrase, StringComparison.OrdinalIgnoreCase));
         return shape with { Tails = kept.Length >= MostTails || (kept.Length > 0 && random.Next(2) == 0) ? kept.SetItem(random.Next(kept.Length), tail) : kept.Add(tail) };
     }
 

@@ -59,7 +59,10 @@ internal sealed record TemplateShape
             FreeOpening is not null ? (FreeOpening.Length == 0 ? ClassToken : $"{FreeOpening} {ClassToken}")
             : Medium.Length == 0 ? what
             : $"{VisualVocabulary.ArticleFor(described)}{described} of {what}";
-        return opening + (Category.Length == 0 ? "" : TypeOf + Category) + string.Concat(Tails) + End;
+        return opening + (Category.Length == 0 ? "" : TypeOf + Category) + string.Concat(Tails.Select(Apart)) + End;
+
+        // "a type of bird on a wall" would put the wall into the type.
+        string Apart(string tail) => Category.Length == 0 || tail.StartsWith(',') ? tail : $",{tail}";
     }
 
     private static TemplateShape OfOpening(string opening)

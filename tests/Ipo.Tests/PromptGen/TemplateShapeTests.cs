@@ -40,6 +40,10 @@ public sealed class TemplateShapeTests
         Assert.Equal("an ink drawing of a <CLASS>.", new TemplateShape { Medium = "ink drawing" }.ToString());
 
     [Fact]
+    public void Keeps_what_follows_out_of_the_category() =>
+        Assert.Equal("a photo of a <CLASS>, a type of bird, on a wall.", (TemplateShape.Of("a photo of a <CLASS> on a wall.") with { Category = "bird" }).ToString());
+
+    [Fact]
     public void Knows_a_medium_that_takes_no_article() => Assert.Equal(("pixel art", "a", null), TemplateShape.Of("pixel art of a <CLASS>.") switch { var shape => (shape.Medium, shape.Article, shape.FreeOpening) });
 
     [Fact]
