@@ -2,12 +2,12 @@ using Ipo.V1;
 
 namespace Ipo.Cli.Watching;
 
-/// <summary>Progress in a log or a pipe: one line for each completed step and for each activity before and after them.</summary>
+/// <summary>Progress in a log or a pipe: one line for each completed step and for each kind of activity before and after them.</summary>
 internal sealed class PlainProgress(Terminal terminal) : Progress(terminal)
 {
     private readonly TimeLeft timeLeft = new();
+    private readonly HashSet<string> told = [];
     private int step = -1;
-    private string activity = "";
 
     public override void Show(Run run)
     {
@@ -17,9 +17,8 @@ internal sealed class PlainProgress(Terminal terminal) : Progress(terminal)
             step = run.StepsCompleted;
             Tell(ProgressText.Step(run, timeLeft.Estimate));
         }
-        else if (!ProgressText.IsSearching(run) && run.Activity.Length > 0 && Kind(run) != activity)
+        else if (!ProgressText.IsSearching(run) && run.Activity.Length > 0 && told.Add(Kind(run)))
         {
-            activity = Kind(run);
             Tell(run.Activity);
         }
     }

@@ -96,7 +96,7 @@ public sealed partial class EvolveProposerTests
             ["a chalk drawing on a dark background, seen from the side, of a kind of bird", "a blurry sketch with thin white lines, a type of bird"],
             ["crane", "kite"]);
 
-        var golden = Path.Combine(Shared.Repository, "tests/Ipo.Tests/PromptGen/evolve-2.txt");
+        var golden = Path.Combine(Shared.Repository, "tests/Ipo.Tests/PromptGen/evolve-3.txt");
         var answer = EvolveProposer.Answer(request).Answer + "\n";
         // New rules get a new EvolveProposer.Version and a new file.
         if (Environment.GetEnvironmentVariable("IPO_WRITE_GOLDENS") == "1") File.WriteAllText(golden, answer);

@@ -18,7 +18,7 @@ public sealed class PromptGenServiceTests
 
         var proposers = (await Client(service).ListProposersAsync(new(), cancellationToken: Cancel)).Proposers;
 
-        Assert.Equal([("evolve", "evolve-2", false), ("random-words", "random-words-1", false)], proposers.Select(about => (about.Name, about.Model, about.Paid)));
+        Assert.Equal([("evolve", "evolve-3", false), ("random-words", "random-words-1", false)], proposers.Select(about => (about.Name, about.Model, about.Paid)));
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class PromptGenServiceTests
         var proposers = (await Client(service).ListProposersAsync(new(), cancellationToken: Cancel)).Proposers;
 
         Assert.Equal(
-            [("ipo", "model-1", true), ("contrast", "model-1", true), ("evolve", "evolve-2", false), ("opro", "model-1", true), ("random-words", "random-words-1", false), ("reflect", "model-1", true)],
+            [("ipo", "model-1", true), ("contrast", "model-1", true), ("evolve", "evolve-3", false), ("opro", "model-1", true), ("random-words", "random-words-1", false), ("reflect", "model-1", true)],
             proposers.Select(about => (about.Name, about.Model, about.Paid)));
     }
 
@@ -69,7 +69,7 @@ public sealed class PromptGenServiceTests
 
         var response = await Client(service).ProposeTemplatesAsync(Request(), cancellationToken: Cancel);
 
-        Assert.Equal(("evolve", "evolve-2"), (response.Proposer, response.Model));
+        Assert.Equal(("evolve", "evolve-3"), (response.Proposer, response.Model));
         Assert.Equal(5, response.Answer.Split("<INS>").Length - 1);
         Assert.Equal((0, 0, 0), (response.Usage.InputTokens, response.Usage.OutputTokens, response.Usage.CostMicroUsd));
     }

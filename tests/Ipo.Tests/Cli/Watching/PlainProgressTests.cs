@@ -29,5 +29,19 @@ public class PlainProgressTests
         Assert.Equal("encoding images, 0 of 300", Assert.Single(Lines(error)));
     }
 
+    [Fact]
+    public void Activities_that_take_turns_are_one_line_each()
+    {
+        var error = new StringWriter();
+        using var progress = new PlainProgress(new Terminal(TextReader.Null, TextWriter.Null, error));
+        foreach (var activity in (string[])["evaluating on the validation images", "evaluating on one half of the classes", "evaluating on the validation images"])
+        {
+            var run = Runs.Encoding.Clone();
+            run.Activity = activity;
+            progress.Show(run);
+        }
+        Assert.Equal(["evaluating on the validation images", "evaluating on one half of the classes"], Lines(error));
+    }
+
     private static string[] Lines(StringWriter writer) => writer.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
 }
