@@ -1,8 +1,9 @@
-"""What the checkpoint makes of things it never saw drawn, and of photographs. Writes a Markdown part for the card. usage: held_out.py WEIGHTS REPOSITORY"""
+"""What the checkpoint makes of things it never saw drawn, of photographs, and of wording. Writes Markdown parts for the card. usage: held_out.py WEIGHTS REPOSITORY"""
 import json, os, subprocess, sys, tempfile
 import numpy as np, torch
 from PIL import Image
 from data import HELD_PHOTO_CLASSES, WORK, World
+from evaluate import BASELINE, DATASETS
 from model import Clip
 from train import MEAN, STD, pad
 from words import Tokenizer
@@ -75,7 +76,27 @@ def photographs(judge):
     print()
 
 
+def wording(judge, repository):
+    """Plain and true templates on many fresh pictures: what naming style and category is worth, without a search."""
+    print('| dataset, by its true template | pictures | plain | true template |\n|---|---:|---:|---:|')
+    shares = []
+    with tempfile.TemporaryDirectory() as folder:
+        for style, category in DATASETS:
+            target = f'{folder}/{style}-{category}'
+            subprocess.run(['dotnet', 'run', '-c', 'Release', '--project', f'{repository}/src/Ipo.Samples', '--', 'draw', target, '--style', style, '--category', category,
+                            '--count', '100', '--size', '64', '--seed', '12'], check=True, stdout=subprocess.DEVNULL)
+            truth = json.load(open(f'{target}/sample.json'))['trueTemplate']
+            names = sorted(entry.name for entry in os.scandir(target) if entry.is_dir())
+            images = judge.images(np.stack([np.asarray(Image.open(f'{target}/{name}/{i:04}.png').convert('RGB')) for name in names for i in range(100)]))
+            labels = torch.arange(len(names)).repeat_interleave(100)
+            right = [int(((images @ judge.texts(template, names).T).argmax(1) == labels).sum()) for template in (BASELINE, truth)]
+            shares.append([count / len(labels) for count in right])
+            print(f'| `{truth}` | {len(labels)} | {percent(right[0], len(labels))} | {percent(right[1], len(labels))} |')
+    print('| **mean** | | {:.1f} | {:.1f} |\n'.format(*(100 * np.mean(shares, axis=0))))
+
+
 if __name__ == '__main__':
     judge = Judge(sys.argv[1])
     things(judge, sys.argv[2])
     photographs(judge)
+    wording(judge, sys.argv[2])
