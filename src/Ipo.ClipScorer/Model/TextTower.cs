@@ -77,15 +77,18 @@ internal sealed class TextTower : IDisposable
         using var input = OrtValue.CreateTensorValueFromMemory(ids, [texts.Length, length]);
         using var result = OrtValue.CreateTensorValueFromMemory(output, [texts.Length, _dimension]);
         using var kept = OrtValue.CreateTensorValueFromMemory(KeepNone, [1]);
-        using var endsAt = OrtValue.CreateTensorValueFromMemory(ends, [texts.Length, 1, 1]);
-        _tower.Run(InputNames, WithEnds([input, shared.Keys, shared.Values, kept], endsAt), TextGraph.Features, result, ct);
+        using var endsAt = EndsAt(ends);
+        _tower.Run(InputNames, With(endsAt, input, shared.Keys, shared.Values, kept), TextGraph.Features, result, ct);
         for (var row = 0; row < texts.Length; row++)
             output.AsSpan(row * _dimension, _dimension).CopyTo(features[(texts[row] * _dimension)..]);
     }
 
     private string[] InputNames => _device.PadsTexts ? PaddedInputs : Inputs;
 
-    private OrtValue[] WithEnds(OrtValue[] inputs, OrtValue endsAt) => _device.PadsTexts ? [.. inputs, endsAt] : inputs;
+    // An input of the padded graph alone.
+    private OrtValue? EndsAt(long[] ends) => _device.PadsTexts ? OrtValue.CreateTensorValueFromMemory(ends, [ends.Length, 1, 1]) : null;
+
+    private static OrtValue[] With(OrtValue? endsAt, params OrtValue[] inputs) => endsAt is null ? inputs : [.. inputs, endsAt];
 
     private SharedPrefix Prefix(ReadOnlySpan<int> prefix, CancellationToken ct)
     {
@@ -94,9 +97,9 @@ internal sealed class TextTower : IDisposable
         for (var at = 0; at < ids.Length; at++) ids[at] = prefix[at];
         using var input = OrtValue.CreateTensorValueFromMemory(ids, [1, ids.Length]);
         using var kept = OrtValue.CreateTensorValueFromMemory(KeepOne, [1]);
-        using var endsAt = OrtValue.CreateTensorValueFromMemory(new[] { ids.Length - 1L }, [1, 1, 1]);
+        using var endsAt = EndsAt([ids.Length - 1]);
         using var before = Nothing();
-        var outputs = _tower.RunOnDevice(InputNames, WithEnds([input, before.Keys, before.Values, kept], endsAt), PrefixOutputs, _memory, ct);
+        var outputs = _tower.RunOnDevice(InputNames, With(endsAt, input, before.Keys, before.Values, kept), PrefixOutputs, _memory, ct);
         return new(outputs[0], outputs[1]);
     }
 

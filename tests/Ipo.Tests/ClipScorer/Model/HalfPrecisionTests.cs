@@ -26,7 +26,7 @@ public sealed class HalfPrecisionTests
         TestContext.Current.TestOutputHelper?.WriteLine($"Largest difference of a component: texts {texts:G3}, images {images:G3}.");
         // They are 6.5e-5 and 2.8e-5 with the residual stream in fp32.
         Assert.InRange(texts, 1e-7, 1e-4);
-        Assert.InRange(images, 1e-7, 5e-5);
+        Assert.InRange(images, 1e-7, 3.5e-5);
     }
 
     [Fact]
