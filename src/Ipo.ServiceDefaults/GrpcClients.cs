@@ -37,7 +37,8 @@ public static class GrpcClients
     /// (variable <c>services__NAME__grpc__0</c>): one <c>http://host:port</c>, several of them, or one <c>dns:///host:port</c> whose
     /// addresses are the replicas. Calls go round robin over replicas that answer. The start fails, naming the path, where none is set.</summary>
     /// <remarks>There are no retries and no hedging here, on purpose: a call may have bought tokens before its answer was lost. Only
-    /// the orchestrator repeats a call, because it journals each one and counts it in the budget.</remarks>
+    /// the orchestrator repeats a call, because it journals each one and counts it in the budget. A call that never left this process
+    /// is another matter: it goes to the next replica.</remarks>
     public static IHttpClientBuilder AddIpoGrpcClient<TClient>(this IHostApplicationBuilder builder, string service, Action<GrpcClientDefaults>? configure = null)
         where TClient : ClientBase
     {
@@ -73,7 +74,8 @@ public static class GrpcClients
                 ActivityHeadersPropagator = null, // TraceContext does it
             })
             .AddHttpMessageHandler(() => new TraceContext())
-            .AddInterceptor(() => new DefaultDeadline(defaults.DefaultDeadline));
+            .AddInterceptor(() => new DefaultDeadline(defaults.DefaultDeadline))
+            .AddInterceptor(() => new UnsentCalls());
         return defaults.PropagateCallContext
             ? client.EnableCallContextPropagation(propagation => propagation.SuppressContextNotFoundErrors = true)
             : client;
