@@ -5,7 +5,7 @@ namespace Ipo.ClipScorer.Model;
 
 /// <summary>Where and how the towers run: chosen once, when a checkpoint is loaded.</summary>
 /// <param name="Provider">"cpu" or "cuda".</param>
-/// <param name="Threads">Threads of one run on the CPU.</param>
+/// <param name="Threads">Threads on the CPU: of one run of images, or of texts all together.</param>
 /// <param name="IsHalf">Whether the towers compute in fp16: on CUDA, whose products still accumulate in fp32. On the CPU it gains
 /// nothing and is there so that the fp16 graphs can be run, and their scores compared, on a machine without a card.</param>
 /// <param name="FallbackReason">Why Auto did not take CUDA; null when it did or was not asked.</param>
@@ -19,13 +19,20 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
 
     public bool IsCuda => Provider == "cuda";
 
-    /// <summary>Tokens of all items together that one run takes at most (a single item may have more).</summary>
+    /// <summary>Tokens of all items together that one run takes: at most of images and of padded texts (a single item may have more), about of texts of one length.</summary>
     public int RowsPerRun { get; init; } = Provider == "cuda" ? RowsOnCuda : RowsOnCpu;
 
     /// <summary>Whether texts of different lengths run together, padded behind their ends. A run costs a card several milliseconds of
     /// launches whatever is in it, so few large runs win; on the CPU the padding's arithmetic costs more than it saves, and an
     /// embedding would depend on the texts beside it.</summary>
     public bool PadsTexts { get; init; } = Provider == "cuda";
+
+    /// <summary>Runs of texts that go side by side. On the CPU a run of texts has one thread, and there are as many runs: within a run
+    /// of a few hundred rows threads would wait for one another at every operator.</summary>
+    public int TextRunsAtOnce => IsCuda ? 1 : Threads;
+
+    /// <summary>Where one run of texts runs.</summary>
+    public ExecutionDevice ForTexts => IsCuda ? this : this with { Threads = 1 };
 
     /// <summary>"fp16" or "fp32".</summary>
     public string Precision => IsHalf ? "fp16" : "fp32";

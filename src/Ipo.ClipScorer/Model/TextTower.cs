@@ -21,7 +21,7 @@ internal sealed class TextTower : IDisposable
     public TextTower(ClipConfig config, Weights weights, ExecutionDevice device)
     {
         (_text, _dimension, _device, _memory) = (config.Text, config.EmbeddingDimension, device, device.Memory());
-        _tower = new(TextGraph.Build(config, weights, device.IsHalf, device.PadsTexts), device, weights);
+        _tower = new(TextGraph.Build(config, weights, device.IsHalf, device.PadsTexts), device.ForTexts, weights);
     }
 
     /// <summary>Encodes texts that begin with the same ids.</summary>
@@ -29,11 +29,15 @@ internal sealed class TextTower : IDisposable
     /// <param name="suffixes">The ids behind them, of any lengths above zero; each is read at its last one.</param>
     /// <param name="features">Receives [texts, dimension], projected, not normalised, in the order of <paramref name="suffixes"/>.</param>
     /// <param name="ct">Stops the work at once.</param>
-    public void Encode(ReadOnlySpan<int> prefix, IReadOnlyList<int[]> suffixes, Span<float> features, CancellationToken ct)
+    public unsafe void Encode(ReadOnlySpan<int> prefix, IReadOnlyList<int[]> suffixes, Span<float> features, CancellationToken ct)
     {
         if (suffixes.Count == 0) return;
         using var shared = Prefix(prefix, ct);
-        foreach (var texts in Runs(suffixes)) Encode(texts, suffixes, shared, features, ct);
+        fixed (float* pinned = features)
+        {
+            var target = new Target(pinned, features.Length);
+            SideBySide.Run(TextRuns.Of(suffixes, _device), _device.TextRunsAtOnce, texts => Encode(texts, suffixes, shared, target, ct), ct);
+        }
     }
 
     public void Dispose()
@@ -42,28 +46,7 @@ internal sealed class TextTower : IDisposable
         _memory.Dispose();
     }
 
-    // Which texts go together: of one length, or, where they are padded, the longest first.
-    private IEnumerable<int[]> Runs(IReadOnlyList<int[]> suffixes)
-    {
-        var texts = Enumerable.Range(0, suffixes.Count);
-        if (!_device.PadsTexts)
-            return texts.GroupBy(text => suffixes[text].Length).SelectMany(bucket => bucket.Chunk(TextsPerRun(bucket.Key)));
-        return Longest([.. texts.OrderByDescending(text => suffixes[text].Length)]);
-
-        IEnumerable<int[]> Longest(int[] ordered)
-        {
-            for (var from = 0; from < ordered.Length;)
-            {
-                var run = ordered[from..Math.Min(ordered.Length, from + TextsPerRun(suffixes[ordered[from]].Length))];
-                from += run.Length;
-                yield return run;
-            }
-        }
-    }
-
-    private int TextsPerRun(int length) => Math.Max(1, _device.RowsPerRun / length);
-
-    private void Encode(int[] texts, IReadOnlyList<int[]> suffixes, SharedPrefix shared, Span<float> features, CancellationToken ct)
+    private void Encode(int[] texts, IReadOnlyList<int[]> suffixes, SharedPrefix shared, Target target, CancellationToken ct)
     {
         var length = suffixes[texts[0]].Length;
         var (ids, ends) = (new long[texts.Length * length], new long[texts.Length]);
@@ -80,7 +63,7 @@ internal sealed class TextTower : IDisposable
         using var endsAt = EndsAt(ends);
         _tower.Run(InputNames, With(endsAt, input, shared.Keys, shared.Values, kept), TextGraph.Features, result, ct);
         for (var row = 0; row < texts.Length; row++)
-            output.AsSpan(row * _dimension, _dimension).CopyTo(features[(texts[row] * _dimension)..]);
+            output.AsSpan(row * _dimension, _dimension).CopyTo(target.Features[(texts[row] * _dimension)..]);
     }
 
     private string[] InputNames => _device.PadsTexts ? PaddedInputs : Inputs;
@@ -111,6 +94,12 @@ internal sealed class TextTower : IDisposable
         return new(
             OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [layers, heads, width, 0]),
             OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [layers, heads, 0, width]));
+    }
+
+    /// <summary>Where all runs write, each its own texts; pinned while they do.</summary>
+    private sealed unsafe class Target(float* features, int length)
+    {
+        public Span<float> Features => new(features, length);
     }
 
     /// <summary>A prefix's keys and values, on the device.</summary>

@@ -15,7 +15,6 @@ internal sealed class BareProducts : IDisposable
     private readonly int _dimension;
     private readonly float[] _rows;
     private readonly float[] _last;
-    private readonly float[] _features;
 
     /// <param name="checkpoint">The checkpoint's folder.</param>
     /// <param name="device">Where it runs.</param>
@@ -30,17 +29,16 @@ internal sealed class BareProducts : IDisposable
         var random = new Random(3);
         _rows = [.. Enumerable.Range(0, mostRows * _shape.Width).Select(_ => random.NextSingle() - 0.5f)];
         _last = [.. _rows];
-        _features = new float[mostRows * _dimension];
     }
 
-    /// <summary>One run of the tower's products.</summary>
+    /// <summary>One run of the tower's products. Thread-safe.</summary>
     /// <param name="items">Texts or images: the last layer computes one row of each.</param>
     /// <param name="tokens">Rows of each item.</param>
     public void Run(int items, int tokens)
     {
         using var rows = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _rows.AsMemory(0, items * tokens * _shape.Width), [items * tokens, _shape.Width]);
         using var last = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _last.AsMemory(0, items * _shape.Width), [items, _shape.Width]);
-        using var features = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _features.AsMemory(0, items * _dimension), [items, _dimension]);
+        using var features = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, new float[items * _dimension].AsMemory(), [items, _dimension]);
         _tower.Run(["rows", "last"], [rows, last], "features", features, CancellationToken.None);
     }
 

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace Ipo.ClipScorer.Model;
+
+/// <summary>Does pieces of work side by side, in order and a few at a time.</summary>
+internal static class SideBySide
+{
+    /// <param name="pieces">The pieces.</param>
+    /// <param name="atOnce">How many at a time.</param>
+    /// <param name="work">Does one.</param>
+    /// <param name="ct">Begins no further piece; stopping one under way is the work's own affair.</param>
+    /// <remarks>What a piece throws is thrown here as it was; then no further piece is begun.</remarks>
+    public static void Run<T>(IReadOnlyList<T> pieces, int atOnce, Action<T> work, CancellationToken ct)
+    {
+        if (atOnce == 1 || pieces.Count == 1)
+        {
+            foreach (var piece in pieces) work(piece);
+            return;
+        }
+        try
+        {
+            Parallel.ForEach(Partitioner.Create(pieces, EnumerablePartitionerOptions.NoBuffering), new() { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, work);
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
+    }
+}
