@@ -11,7 +11,7 @@ internal sealed class ClipModel : IDisposable
 {
     private readonly ClipConfig _config;
     private readonly ClipTokenizer? _tokenizer;
-    private readonly TextTower _texts;
+    private readonly ITextTower _texts;
     private readonly VisionTower _images;
     private readonly string _folder;
 
@@ -33,7 +33,7 @@ internal sealed class ClipModel : IDisposable
             device.Provider,
             device.Words,
             device.Precision);
-        _texts = new(config, weights, device);
+        _texts = device.PadsTexts ? new PaddedTextTower(config, weights, device) : new TextTower(config, weights, device);
         try
         {
             _images = new(config, weights, device);

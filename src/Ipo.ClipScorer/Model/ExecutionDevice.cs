@@ -15,24 +15,23 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
 
     // 512 rows reach 85 % of the CPU's GEMM rate and 64 rows 71 %, while activations still fit the cache; a GPU wants far more.
     private const int RowsOnCpu = 512;
-    private const int RowsOnCuda = 16_384;
+    private const int RowsOnCuda = 32_768;
 
     public bool IsCuda => Provider == "cuda";
 
-    /// <summary>Tokens of all items together that one run takes: at most of images and of padded texts (a single item may have more), about of texts of one length.</summary>
+    /// <summary>Tokens of all items together that one run takes: at most for images and padded texts (a single item may have more), about so many for texts of one length.</summary>
     public int RowsPerRun { get; init; } = Provider == "cuda" ? RowsOnCuda : RowsOnCpu;
 
-    /// <summary>Whether texts of different lengths run together, padded behind their ends. A run costs a card several milliseconds of
-    /// launches whatever is in it, so few large runs win; on the CPU the padding's arithmetic costs more than it saves, and an
-    /// embedding would depend on the texts beside it.</summary>
+    /// <summary>Whether texts run whole, padded to the longest, by <see cref="PaddedTextGraph"/>. On the CPU the padding's arithmetic costs
+    /// more than it saves.</summary>
     public bool PadsTexts { get; init; } = Provider == "cuda";
 
-    /// <summary>Runs of texts that go side by side. On the CPU a run of texts has one thread, and there are as many runs: within a run
-    /// of a few hundred rows threads would wait for one another at every operator.</summary>
-    public int TextRunsAtOnce => IsCuda ? 1 : Threads;
+    /// <summary>Runs of texts of one length that go side by side on the CPU, each on one thread: within a run of a few hundred rows
+    /// threads would wait for one another at every operator.</summary>
+    public int TextRunsAtOnce => Threads;
 
-    /// <summary>Where one run of texts runs.</summary>
-    public ExecutionDevice ForTexts => IsCuda ? this : this with { Threads = 1 };
+    /// <summary>Where one run of texts of one length runs.</summary>
+    public ExecutionDevice ForTexts => this with { Threads = 1 };
 
     /// <summary>"fp16" or "fp32".</summary>
     public string Precision => IsHalf ? "fp16" : "fp32";
@@ -79,11 +78,6 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
         if (IsCuda) AppendCuda(options);
         return options;
     }
-
-    /// <summary>Where a graph's outputs stay when another graph on this device reads them.</summary>
-    public OrtMemoryInfo Memory() => IsCuda
-        ? new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default)
-        : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
 
     private static string? WhyNoCuda()
     {

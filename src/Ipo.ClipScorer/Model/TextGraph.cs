@@ -7,8 +7,7 @@ namespace Ipo.ClipScorer.Model;
 /// and values of those tokens are computed once, and many texts of equal length are encoded that stand behind them.
 /// The same graph does both, so that the weights are laid out once: run on the prefix it gives keys and values back, and run on what
 /// stands behind it takes them. With an empty prefix it is the exact-length text tower.
-/// The last block computes a text's end alone, because nothing else of its output is read. The end stands last in every row; or, where
-/// rows are padded behind it, where an input says.
+/// The last block computes a text's end alone, because nothing else of its output is read. The end stands last in every row.
 /// </summary>
 internal static class TextGraph
 {
@@ -16,21 +15,19 @@ internal static class TextGraph
     public const string PrefixKeys = "prefix_keys";
     public const string PrefixValues = "prefix_values";
     public const string Kept = "kept";
-    public const string EndsAt = "ends_at";
     public const string Features = "features";
     public const string Keys = "keys";
     public const string Values = "values";
 
-    private const string Tower = "text_model";
+    public const string Tower = "text_model";
 
     /// <summary>
     /// In: ids [B, S] of equal length; a prefix's keys [layers, heads, head width, P] and values [layers, heads, P, head width] in the
-    /// graph's type; how many texts' own keys and values to keep, 0 or 1; in a padded graph also where each text ends, [B, 1, 1], counted
-    /// from 0 behind the prefix. Out: projected features [B, D] in fp32, not normalised;
+    /// graph's type; how many texts' own keys and values to keep, 0 or 1. Out: projected features [B, D] in fp32, not normalised;
     /// the first text's keys and values in the form of a prefix's, or with no layers where none are kept.
     /// The prefix has no batch axis: the products broadcast it, without a copy for each text.
     /// </summary>
-    public static byte[] Build(ClipConfig config, Weights weights, bool half, bool padded)
+    public static byte[] Build(ClipConfig config, Weights weights, bool half)
     {
         var shape = config.Text.Shape;
         var graph = new GraphBuilder("text", weights, half);
@@ -39,7 +36,6 @@ internal static class TextGraph
         var prefixKeys = graph.Input(PrefixKeys, graph.Float, shape.Layers, shape.Heads, shape.HeadWidth, "P");
         var prefixValues = graph.Input(PrefixValues, graph.Float, shape.Layers, shape.Heads, "P", shape.HeadWidth);
         var kept = graph.Input(Kept, DataType.Int64, 1);
-        var endsAt = padded ? graph.Input(EndsAt, DataType.Int64, "B", 1, 1) : null;
 
         var batch = graph.Add("Shape", [ids], ("start", 0), ("end", 1));
         var length = graph.Add("Shape", [ids], ("start", 1));
@@ -64,9 +60,8 @@ internal static class TextGraph
             var asking = isLast ? Ends(normalised) : normalised;
             var queries = Scaled(graph, shape, blocks.ToHeads(blocks.Queries(asking, layer), isLast ? splitLast : split, 0, 2, 1, 3));
             var own = graph.Add("MatMul", [queries, keys]);
+            // The end of a text sees everything.
             if (!isLast) own = graph.Add("Add", [own, mask]);
-            // The end of a text sees everything but what is padded behind it.
-            else if (endsAt is not null) own = graph.Add("Add", [own, graph.Add("Gather", [mask, endsAt], ("axis", 0))]);
             var shared = graph.Add("MatMul", [queries, Layer(prefixKeys, layer)]);
             var probabilities = graph.Add("Softmax", [graph.Add("Concat", [shared, own], ("axis", -1))], ("axis", -1));
             var (onPrefix, onOwn) = graph.AddMany("Split", [probabilities, parts], 2, ("axis", -1)) is [var first, var second] ? (first, second) : default;
@@ -79,9 +74,7 @@ internal static class TextGraph
         graph.Output(Values, graph.Add("Concat", keptValues.ToArray(), ("axis", 0)), graph.Float, "K", shape.Heads, "S", shape.HeadWidth);
         return graph.Build();
 
-        string Ends(string all) => endsAt is null
-            ? graph.Add("Gather", [graph.Add("Reshape", [all, items]), graph.Integer(-1)], ("axis", 1))
-            : graph.Add("GatherND", [graph.Add("Reshape", [all, items]), graph.Add("Reshape", [endsAt, graph.Integers(-1, 1)])], ("batch_dims", 1));
+        string Ends(string all) => graph.Add("Gather", [graph.Add("Reshape", [all, items]), graph.Integer(-1)], ("axis", 1));
 
         string Layer(string stacked, int layer) => graph.Add("Gather", [stacked, graph.Integer(layer)], ("axis", 0));
 
@@ -89,11 +82,12 @@ internal static class TextGraph
         string First(string all) => graph.Add("Slice", [all, graph.Integers(0), kept, graph.Integers(0)]);
     }
 
-    private static string Embedding(GraphBuilder graph, TextShape text, string ids) =>
+    /// <summary>The token embeddings of ids, in fp32.</summary>
+    public static string Embedding(GraphBuilder graph, TextShape text, string ids) =>
         graph.PreciseRows($"{Tower}.embeddings.token_embedding.weight", ids, text.VocabularySize, text.Shape.Width);
 
-    // In fp32, as all that is added up: the position embeddings of `length` tokens from `start` on: [length, width].
-    private static string Positions(GraphBuilder graph, TextShape text, string start, string length) => graph.Add("Slice",
+    /// <summary>The position embeddings of <paramref name="length"/> tokens from <paramref name="start"/> on, [length, width]; in fp32, as all that is added up.</summary>
+    public static string Positions(GraphBuilder graph, TextShape text, string start, string length) => graph.Add("Slice",
         [graph.PreciseWeight($"{Tower}.embeddings.position_embedding.weight", text.ContextLength, text.Shape.Width),
          start, graph.Add("Add", [start, length]), graph.Integers(0)]);
 

@@ -28,14 +28,12 @@ internal sealed class Tower : IDisposable
     public void Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, string output, OrtValue result, CancellationToken ct) =>
         Cancellable(options => _session.Run(options, inputNames, inputs, [output], [result]), ct);
 
-    /// <summary>Runs the graph and leaves its outputs on the device. The caller disposes them.</summary>
-    public IDisposableReadOnlyCollection<OrtValue> RunOnDevice(IReadOnlyList<string> inputNames, IReadOnlyList<OrtValue> inputs, IEnumerable<string> outputs, OrtMemoryInfo memory, CancellationToken ct)
+    /// <summary>Runs the graph and gives its outputs, which the caller disposes; or stops at once when cancelled.</summary>
+    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputs, CancellationToken ct)
     {
-        using var binding = _session.CreateIoBinding();
-        for (var input = 0; input < inputs.Count; input++) binding.BindInput(inputNames[input], inputs[input]);
-        foreach (var output in outputs) binding.BindOutputToDevice(output, memory);
-        Cancellable(options => _session.RunWithBinding(options, binding), ct);
-        return binding.GetOutputValues();
+        IDisposableReadOnlyCollection<OrtValue>? results = null;
+        Cancellable(options => results = _session.Run(options, inputNames, inputs, outputs), ct);
+        return results!;
     }
 
     public void Dispose() => _session.Dispose();

@@ -29,6 +29,16 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
 
     public string Values(string normalised, int layer) => Projection(normalised, layer, "v_proj");
 
+    /// <summary>Queries, keys and values of a block side by side, [rows, 3·width], by one product. The three weights are joined when the
+    /// session is created.</summary>
+    public string QueriesKeysValues(string normalised, int layer)
+    {
+        string[] projections = ["q_proj", "k_proj", "v_proj"];
+        var weights = Array.ConvertAll(projections, projection => graph.Weight($"{Block(layer)}.self_attn.{projection}.weight", shape.Width, shape.Width));
+        var biases = Array.ConvertAll(projections, projection => graph.Weight($"{Block(layer)}.self_attn.{projection}.bias", shape.Width));
+        return graph.Add("Gemm", [normalised, graph.Add("Concat", weights, ("axis", 0)), graph.Add("Concat", biases, ("axis", 0))], ("transB", 1));
+    }
+
     /// <summary>From [batch·tokens, width] to [batch, heads, tokens, head width], or with a permutation of its own.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="splitShape">Batch, tokens, heads, head width; one of them may be -1.</param>

@@ -14,7 +14,7 @@ internal static class GemmRow
         foreach (var template in TemplateList.All)
         {
             var prompts = bench.Prompts(template.Text);
-            var runs = TextRuns.Of(prompts.Suffixes, bench.Device).Select(run => (Texts: run.Length, prompts.Suffixes[run[0]].Length)).ToList();
+            var runs = TextRuns.OfOneLength(prompts.Suffixes, bench.Device).Select(run => (Texts: run.Length, prompts.Suffixes[run[0]].Length)).ToList();
             var embeddings = new float[bench.Classes.Count * bench.Model.Card.EmbeddingDimension];
             var seconds = Interleaved.Medians(bench.Options.Rounds,
                 () => bench.Model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, embeddings, CancellationToken.None),

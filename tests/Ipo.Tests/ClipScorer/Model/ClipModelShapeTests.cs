@@ -26,6 +26,7 @@ public sealed class ClipModelShapeTests
         var config = All.Single(shape => shape.Name == name).Config;
         using var checkpoint = new RandomCheckpoint(config, seed: 11);
         using var model = ClipModel.Load(checkpoint.Path, new() { Device = ClipDevice.Cpu });
+        using var padded = ClipModel.LoadTowers(checkpoint.Path, ExecutionDevice.Cpu(0) with { PadsTexts = true });
         var plain = new PlainClip(checkpoint);
         var random = new Random(5);
         var (dimension, end) = (config.EmbeddingDimension, config.Text.EndId);
@@ -36,6 +37,8 @@ public sealed class ClipModelShapeTests
         var found = new float[ids.Length * dimension];
         model.EncodeTexts(ids, found, ct);
         var textError = Largest(expected, found);
+        padded.EncodeTexts(ids, found, ct);
+        var paddedError = Largest(expected, found);
 
         var prefixError = 0.0;
         for (var prefix = 1; prefix < 12; prefix += 3)
@@ -53,8 +56,9 @@ public sealed class ClipModelShapeTests
         model.EncodeImages(images.SelectMany(image => image).ToArray(), images.Length, seen, ct);
         var imageError = Largest(Array.ConvertAll(images, plain.Image), seen);
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{name}: largest error of texts {textError:G3}, behind a prefix {prefixError:G3}, of images {imageError:G3}.");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{name}: largest error of texts {textError:G3}, padded {paddedError:G3}, behind a prefix {prefixError:G3}, of images {imageError:G3}.");
         Assert.InRange(textError, 0, 1e-5);
+        Assert.InRange(paddedError, 0, 1e-5);
         Assert.InRange(prefixError, 0, 1e-5);
         Assert.InRange(imageError, 0, 1e-5);
     }
