@@ -13,7 +13,7 @@ internal static class TemplateList
     public static IReadOnlyList<MeasuredTemplate> All { get; } =
     [
         new("`a photo of a <CLASS>.`", "a photo of a <CLASS>.", 18),
-        new("12 words, class last", "a clear, bright, close photo in colour, of one small, clean, well-lit <CLASS>.", 18),
+        new("12 words, class last", "a clear, bright, close photo in colour of one small, clean, well-lit <CLASS>.", 18),
         new("class in the middle", "a clear, bright, close photo of the <CLASS>, seen from the side, in the sun.", 5.2),
     ];
 }

@@ -34,8 +34,8 @@ public sealed class RealPhotographTests(ScorerServer server, ITestOutputHelper o
         using var call = client.ScoreTemplates(new() { ImageSetDigest = put.ImageSetDigest, ClassNames = { names }, Templates = { "a photo of a <CLASS>." } });
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
         var score = call.ResponseStream.Current.Score;
-        output.WriteLine($"zero-shot accuracy {100 * score.Accuracy:F2} % of {test.Length} photographs, {names.Length} classes (card: 45.7 %); loss {score.Loss:F4} nats; scored in {clock.Elapsed.TotalMilliseconds:F0} ms");
+        output.WriteLine($"zero-shot accuracy {100 * score.Accuracy:F2} % of {test.Length} photographs, {names.Length} classes (card: 45.6 %); loss {score.Loss:F4} nats; scored in {clock.Elapsed.TotalMilliseconds:F0} ms");
         // The card was measured in PyTorch with Pillow's pixels: ties in rounding may move a picture or two.
-        Assert.InRange(100 * score.Accuracy, 45.7 - 0.25, 45.7 + 0.25);
+        Assert.InRange(100 * score.Accuracy, 45.6 - 0.25, 45.6 + 0.25);
     }
 }
