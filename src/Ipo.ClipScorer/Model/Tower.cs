@@ -13,6 +13,7 @@ internal sealed class Tower : IDisposable
     /// <exception cref="CheckpointException">ONNX Runtime refuses the graph on this device.</exception>
     public Tower(byte[] graph, ExecutionDevice device, Weights weights)
     {
+        NativeHeap.KeepBlocksTogether();
         using var options = device.Session(weights.Folder);
         try
         {
