@@ -15,7 +15,11 @@ internal static class SideBySide
     {
         if (atOnce == 1 || pieces.Count == 1)
         {
-            foreach (var piece in pieces) work(piece);
+            foreach (var piece in pieces)
+            {
+                ct.ThrowIfCancellationRequested();
+                work(piece);
+            }
             return;
         }
         try

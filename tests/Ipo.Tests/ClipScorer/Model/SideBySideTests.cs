@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Ipo.ClipScorer.Model;
+using Xunit;
+
+namespace Ipo.Tests.ClipScorer.Model;
+
+public sealed class SideBySideTests
+{
+    private static readonly int[] Pieces = [.. Enumerable.Range(0, 50)];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Every_piece_is_done_once(int atOnce)
+    {
+        var done = new ConcurrentBag<int>();
+        SideBySide.Run(Pieces, atOnce, done.Add, TestContext.Current.CancellationToken);
+        Assert.Equal(Pieces, done.Order());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_piece_s_failure_is_thrown_as_it_was(int atOnce)
+    {
+        var failure = Assert.Throws<InvalidOperationException>(() =>
+            SideBySide.Run(Pieces, atOnce, piece => { if (piece == 20) throw new InvalidOperationException("piece 20"); }, TestContext.Current.CancellationToken));
+        Assert.Equal("piece 20", failure.Message);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Cancelled_work_ends_as_cancelled(int atOnce)
+    {
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => SideBySide.Run(Pieces, atOnce, piece =>
+        {
+            if (piece == 20) stop.Cancel();
+            stop.Token.ThrowIfCancellationRequested();
+        }, stop.Token));
+    }
+}
