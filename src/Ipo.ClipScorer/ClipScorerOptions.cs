@@ -12,7 +12,8 @@ internal sealed class ClipScorerOptions
     /// RESOURCE_EXHAUSTED. Default 64.</summary>
     public int QueueLength { get; set; } = 64;
 
-    /// <summary>Most images in one run of the vision tower, 0 to 1,024; 0, the default, takes 16 on a CPU and 64 on a GPU.</summary>
+    /// <summary>Most images that the vision tower is given at once, 0 to 1,024; 0, the default, takes 8 for each thread of a CPU, at most
+    /// 64, and 64 on a GPU.</summary>
     public int ImageBatch { get; set; }
 
     /// <summary>Longest wait for further images of a batch while some are still being decoded, 0 to 1 s. Default 5 ms.</summary>

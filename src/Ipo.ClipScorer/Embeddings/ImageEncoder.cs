@@ -10,10 +10,6 @@ namespace Ipo.ClipScorer.Embeddings;
 /// share a batch, and memory holds at most three batches of pixels however many images wait.</summary>
 internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
 {
-    // A ViT-B/32 works at 84 % or more of the rate of its products from 8 images on; a card wants far more rows.
-    private const int BatchOnCpu = 16;
-    private const int BatchOnCuda = 64;
-
     private readonly ClipModel _model;
     private readonly ModelQueue _queue;
     private readonly ClipScorerMetrics _metrics;
@@ -35,7 +31,7 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
     public ImageEncoder(ClipModel model, ModelQueue queue, ClipScorerOptions options, ClipScorerMetrics metrics)
     {
         (_model, _queue, _metrics, _delay) = (model, queue, metrics, options.ImageBatchDelay);
-        _batch = options.ImageBatch > 0 ? options.ImageBatch : model.Card.ExecutionProvider == "cuda" ? BatchOnCuda : BatchOnCpu;
+        _batch = options.ImageBatch > 0 ? options.ImageBatch : model.ImagesAtOnce;
         _pixelsPerImage = 3 * model.Card.ImageSize * model.Card.ImageSize;
         _pixels = new float[_batch * _pixelsPerImage];
         _embeddings = new float[_batch * model.Card.EmbeddingDimension];

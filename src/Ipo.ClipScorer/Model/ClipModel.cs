@@ -33,6 +33,7 @@ internal sealed class ClipModel : IDisposable
             device.Provider,
             device.Words,
             device.Precision);
+        ImagesAtOnce = device.ImagesAtOnce;
         _texts = device.PadsTexts ? new PaddedTextTower(config, weights, device) : new TextTower(config, weights, device);
         try
         {
@@ -55,6 +56,9 @@ internal sealed class ClipModel : IDisposable
 
     /// <summary>From encoded images to this checkpoint's pixels.</summary>
     public ImagePreprocessor Preprocessor { get; }
+
+    /// <summary>Images that keep the device busy when they are encoded together.</summary>
+    public int ImagesAtOnce { get; }
 
     /// <summary>How far the towers are from a reference; null on a CPU whose checkpoint brings none.</summary>
     public ParityResult? Parity { get; private set; }

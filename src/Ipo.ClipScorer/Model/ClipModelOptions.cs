@@ -27,7 +27,7 @@ internal sealed class ClipModelOptions
     /// <summary>Where the towers run. Default Auto.</summary>
     public ClipDevice Device { get; set; } = ClipDevice.Auto;
 
-    /// <summary>Threads of the towers on the CPU, 0 to 1,024: of a run of images, and as many runs of texts go side by side. 0 means what the process may use (its affinity and its cgroup's quota).</summary>
+    /// <summary>Threads of the towers on the CPU, 0 to 1,024: as many runs go side by side, each on one. 0 means what the process may use (its affinity and its cgroup's quota).</summary>
     public int Threads { get; set; }
 
     /// <summary>What an image may be at most.</summary>

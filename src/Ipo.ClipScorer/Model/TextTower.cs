@@ -19,7 +19,7 @@ internal sealed class TextTower : ITextTower
     public TextTower(ClipConfig config, Weights weights, ExecutionDevice device)
     {
         (_text, _dimension, _device) = (config.Text, config.EmbeddingDimension, device);
-        _tower = new(TextGraph.Build(config, weights, device.IsHalf), device.ForTexts, weights);
+        _tower = new(TextGraph.Build(config, weights, device.IsHalf), device, weights);
     }
 
     public unsafe void Encode(ReadOnlySpan<int> prefix, IReadOnlyList<int[]> suffixes, Span<float> features, CancellationToken ct)
@@ -29,7 +29,7 @@ internal sealed class TextTower : ITextTower
         fixed (float* pinned = features)
         {
             var target = new Target(pinned, features.Length);
-            SideBySide.Run(TextRuns.OfOneLength(suffixes, _device), _device.TextRunsAtOnce, texts => Encode(texts, suffixes, shared, target, ct), ct);
+            SideBySide.Run(TextRuns.OfOneLength(suffixes, _device), _device.RunsAtOnce, texts => Encode(texts, suffixes, shared, target, ct), ct);
         }
     }
 

@@ -3,20 +3,19 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Ipo.ClipScorer.Model;
 
-/// <summary>The vision tower. Thread-safe.</summary>
+/// <summary>The vision tower: images in runs, as many of them side by side as the device takes. Thread-safe.</summary>
 internal sealed class VisionTower : IDisposable
 {
     private static readonly string[] Inputs = [VisionGraph.Pixels];
 
     private readonly VisionShape _vision;
     private readonly int _dimension;
-    private readonly int _imagesPerRun;
+    private readonly ExecutionDevice _device;
     private readonly Tower _tower;
 
     public VisionTower(ClipConfig config, Weights weights, ExecutionDevice device)
     {
-        (_vision, _dimension) = (config.Vision, config.EmbeddingDimension);
-        _imagesPerRun = Math.Max(1, device.RowsPerRun / _vision.Tokens);
+        (_vision, _dimension, _device) = (config.Vision, config.EmbeddingDimension, device);
         _tower = new(VisionGraph.Build(config, weights, device.IsHalf), device, weights);
     }
 
@@ -27,20 +26,38 @@ internal sealed class VisionTower : IDisposable
     /// <param name="ct">Stops the work at once.</param>
     public unsafe void Encode(ReadOnlySpan<float> pixels, int count, Span<float> features, CancellationToken ct)
     {
-        var image = 3 * _vision.ImageSize * _vision.ImageSize;
         fixed (float* input = pixels)
         fixed (float* output = features)
-            for (var from = 0; from < count; from += _imagesPerRun)
-            {
-                var images = Math.Min(_imagesPerRun, count - from);
-                using var source = Tensor(input + (long)from * image, [images, 3, _vision.ImageSize, _vision.ImageSize]);
-                using var result = Tensor(output + (long)from * _dimension, [images, _dimension]);
-                _tower.Run(Inputs, [source], VisionGraph.Features, result, ct);
-            }
+        {
+            var (source, target) = ((nint)input, (nint)output); // pinned while the runs write
+            SideBySide.Run(Runs(count), _device.RunsAtOnce, run => Encode((float*)source, run, (float*)target, ct), ct);
+        }
     }
 
     public void Dispose() => _tower.Dispose();
 
+    private unsafe void Encode(float* pixels, ImageRun run, float* features, CancellationToken ct)
+    {
+        var image = 3L * _vision.ImageSize * _vision.ImageSize;
+        using var source = Tensor(pixels + run.First * image, [run.Count, 3, _vision.ImageSize, _vision.ImageSize]);
+        using var result = Tensor(features + run.First * (long)_dimension, [run.Count, _dimension]);
+        _tower.Run(Inputs, [source], VisionGraph.Features, result, ct);
+    }
+
+    // Of one size, as many for each thread, and none larger than a run takes.
+    private List<ImageRun> Runs(int count)
+    {
+        var atOnce = Math.Max(1, _device.RowsPerRun / _vision.Tokens) * _device.RunsAtOnce;
+        var parts = Math.Max(1, (count + atOnce - 1) / atOnce) * _device.RunsAtOnce;
+        var size = (count + parts - 1) / parts;
+        var runs = new List<ImageRun>();
+        for (var first = 0; first < count; first += size) runs.Add(new(first, Math.Min(size, count - first)));
+        return runs;
+    }
+
     private static unsafe OrtValue Tensor(float* data, long[] shape) => OrtValue.CreateTensorValueWithData(
         OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)data, shape.Aggregate(1L, (product, axis) => product * axis) * sizeof(float));
+
+    /// <summary>Images that follow one another.</summary>
+    private readonly record struct ImageRun(int First, int Count);
 }

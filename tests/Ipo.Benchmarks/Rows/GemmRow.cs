@@ -10,7 +10,7 @@ internal static class GemmRow
 {
     public static void Run(Bench bench)
     {
-        using var products = new BareProducts(bench.Checkpoint.Path, bench.Device.ForTexts, text: true, 2 * bench.Device.RowsPerRun);
+        using var products = new BareProducts(bench.Checkpoint.Path, bench.Device, text: true, 2 * bench.Device.RowsPerRun);
         foreach (var template in TemplateList.All)
         {
             var prompts = bench.Prompts(template.Text);
@@ -18,7 +18,7 @@ internal static class GemmRow
             var embeddings = new float[bench.Classes.Count * bench.Model.Card.EmbeddingDimension];
             var seconds = Interleaved.Medians(bench.Options.Rounds,
                 () => bench.Model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, embeddings, CancellationToken.None),
-                () => SideBySide.Run(runs, bench.Device.TextRunsAtOnce, run => products.Run(run.Texts, run.Length), CancellationToken.None));
+                () => SideBySide.Run(runs, bench.Device.RunsAtOnce, run => products.Run(run.Texts, run.Length), CancellationToken.None));
             var gigaflops = runs.Sum(run => products.Flops(run.Texts, run.Length)) / 1e9;
             var share = seconds[1] / seconds[0];
             bench.Table.Add(new($"suffix encoder, {template.Name}", bench.Where,

@@ -18,7 +18,7 @@ internal static class TextRow
             var seconds = Interleaved.Medians(bench.Options.Rounds,
                 () => encoder.EncodeAsync(template.Text, bench.Classes, CancellationToken.None).GetAwaiter().GetResult(),
                 () => padded.Run());
-            var paddedAll = seconds[1] * bench.Classes.Count / PaddedText.Batch;
+            var paddedAll = seconds[1] * bench.Classes.Count / padded.Texts;
             var ratio = paddedAll / seconds[0];
             bench.Table.Add(new($"text: {template.Name}, {Length(bench, template)}", bench.Where,
                 $"{Words.Number(1 / seconds[0])} templates/s", $"{(1 / paddedAll).ToString("F4", System.Globalization.CultureInfo.InvariantCulture)} templates/s",
@@ -35,7 +35,7 @@ internal static class TextRow
         Check(bench, texts, plain.Run());
         var seconds = Interleaved.Medians(bench.Options.Short ? 1 : 3, () => fused.Run(), () => plain.Run());
         var (faster, slower) = seconds[0] < seconds[1] ? (fused, plain) : (plain, fused);
-        Console.Error.WriteLine($"padded baseline: fused attention {Words.Milliseconds(seconds[0])}, plain {Words.Milliseconds(seconds[1])} a batch of {PaddedText.Batch}");
+        Console.Error.WriteLine($"padded baseline: fused attention {Words.Milliseconds(seconds[0])}, plain {Words.Milliseconds(seconds[1])} for {fused.Texts} texts");
         slower.Dispose();
         return faster;
     }

@@ -85,6 +85,13 @@ public sealed class ClipModelRepeatTests
     }
 
     [Fact]
+    public void Nothing_to_encode_is_no_work()
+    {
+        EmbeddedModel.Loaded.EncodeImages([], 0, [], TestContext.Current.CancellationToken);
+        EmbeddedModel.Loaded.EncodeTexts([], [], TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void A_cancelled_call_does_no_work()
     {
         var cancelled = new CancellationToken(canceled: true);
