@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Grpc.Net.Client;
 using Ipo.Optimization;
 using Ipo.Orchestrator;
@@ -63,6 +64,26 @@ internal sealed class OrchestratorLab : IAsyncDisposable
     /// <summary>Registers the folder of that name under the root.</summary>
     public async Task<V1.Dataset> RegisterAsync(string name, string handWrittenTemplate = "") =>
         (await Client.RegisterDatasetAsync(new() { Path = name, HandWrittenTemplate = handWrittenTemplate })).Dataset;
+
+    /// <summary>Creates a run.</summary>
+    public async Task<V1.Run> CreateAsync(V1.RunSettings settings, string runId = "") =>
+        (await Client.CreateRunAsync(new() { RunId = runId, Settings = settings }, cancellationToken: TestContext.Current.CancellationToken)).Run;
+
+    /// <summary>Watches a run to its end and gives all that was said of it.</summary>
+    public async Task<List<V1.Run>> WatchAsync(string runId)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var watch = Client.WatchRun(new() { RunId = runId }, cancellationToken: cancellation);
+        return await watch.ResponseStream.ReadAllAsync(cancellation).Select(response => response.Run).ToListAsync(cancellation);
+    }
+
+    /// <summary>Calls what must be refused with a code, and gives the words of the refusal.</summary>
+    public static async Task<string> RefusedAsync(StatusCode code, Func<Task> call)
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.Equal(code, refused.StatusCode);
+        return refused.Status.Detail;
+    }
 
     /// <summary>Waits until a run is no longer running.</summary>
     public async Task<RunState> EndAsync(string runId)
