@@ -37,9 +37,9 @@ internal sealed partial class CheckpointLoader(IOptions<ClipModelOptions> option
         var model = ClipModel.Load(Folder(options.Value.Checkpoint), options.Value);
         try
         {
-            WarmUp(model);
+            var onHugePages = model.WarmUp();
             if (model.FallbackReason is { } reason) OnCpu(reason);
-            Loaded(model.Card.Name, model.Card.Device, model.Card.Precision, model.Card.Digest, model.Parity?.Against ?? "nothing", model.Parity?.LargestError ?? 0);
+            Loaded(model.Card.Name, model.Card.Device, model.Card.Precision, model.Card.Digest, model.Parity?.Against ?? "nothing", model.Parity?.LargestError ?? 0, onHugePages >> 20);
             return model;
         }
         catch
@@ -47,14 +47,6 @@ internal sealed partial class CheckpointLoader(IOptions<ClipModelOptions> option
             model.Dispose();
             throw;
         }
-    }
-
-    // The first run of a graph allocates and, on a card, chooses kernels; no caller should wait for that.
-    private static void WarmUp(ClipModel model)
-    {
-        var embedding = new float[model.Card.EmbeddingDimension];
-        model.EncodeImages(new float[3 * model.Card.ImageSize * model.Card.ImageSize], 1, embedding, CancellationToken.None);
-        model.EncodeTexts([model.Tokenizer.Encode("a photo")], embedding, CancellationToken.None);
     }
 
     // The host has to be up before it can be asked to stop.
@@ -73,8 +65,8 @@ internal sealed partial class CheckpointLoader(IOptions<ClipModelOptions> option
             ? HealthCheckResult.Healthy($"{card.Name} on {card.Device} in {card.Precision}")
             : HealthCheckResult.Unhealthy(Failed ? "the checkpoint cannot be used" : "the checkpoint is being loaded"));
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Name} on {Device} in {Precision}, digest {Digest}; largest error against {Reference}: {Error:E1}")]
-    private partial void Loaded(string name, string device, string precision, string digest, string reference, double error);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Name} on {Device} in {Precision}, digest {Digest}; largest error against {Reference}: {Error:E1}; {HugePages} MiB on huge pages")]
+    private partial void Loaded(string name, string device, string precision, string digest, string reference, double error, long hugePages);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Runs on the CPU: {Reason}")]
     private partial void OnCpu(string reason);

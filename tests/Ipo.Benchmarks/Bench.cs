@@ -17,6 +17,7 @@ internal sealed class Bench : IDisposable
         (Options, Table, Shape, Checkpoint, Threads) = (options, table, shape, checkpoint, threads);
         Device = ExecutionDevice.Cpu(threads);
         Model = ClipModel.Load(checkpoint.Path, new() { Device = ClipDevice.Cpu, Threads = threads });
+        Model.WarmUp();
         Classes = new(ClassList.Make(checkpoint.Path, Model.Tokenizer));
         Meters = _services.GetRequiredService<IMeterFactory>();
         Metrics = new(Meters);

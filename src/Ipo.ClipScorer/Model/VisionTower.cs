@@ -19,6 +19,11 @@ internal sealed class VisionTower : IDisposable
         _tower = new(VisionGraph.Build(config, weights, device.IsHalf), device, weights);
     }
 
+    /// <summary>Images that give every thread a full run.</summary>
+    public int FullRuns => ImagesPerRun * _device.RunsAtOnce;
+
+    private int ImagesPerRun => Math.Max(1, _device.RowsPerRun / _vision.Tokens);
+
     /// <summary>Encodes images.</summary>
     /// <param name="pixels">[count, 3, side, side], normalised.</param>
     /// <param name="count">Images.</param>
@@ -44,11 +49,10 @@ internal sealed class VisionTower : IDisposable
         _tower.Run(Inputs, [source], VisionGraph.Features, result, ct);
     }
 
-    // Of one size, as many for each thread, and none larger than a run takes.
+    // Of one size, as many for each thread, and none larger than a run.
     private List<ImageRun> Runs(int count)
     {
-        var atOnce = Math.Max(1, _device.RowsPerRun / _vision.Tokens) * _device.RunsAtOnce;
-        var parts = Math.Max(1, (count + atOnce - 1) / atOnce) * _device.RunsAtOnce;
+        var parts = Math.Max(1, (count + FullRuns - 1) / FullRuns) * _device.RunsAtOnce;
         var size = (count + parts - 1) / parts;
         var runs = new List<ImageRun>();
         for (var first = 0; first < count; first += size) runs.Add(new(first, Math.Min(size, count - first)));

@@ -1,5 +1,6 @@
 using Ipo.Benchmarks.Baselines;
 using Ipo.Benchmarks.Workload;
+using Ipo.ClipScorer.Model;
 using Ipo.ClipScorer.Scoring;
 
 namespace Ipo.Benchmarks.Rows;
@@ -33,6 +34,7 @@ internal static class TextRow
         var plain = new PaddedText(bench.Checkpoint.Path, bench.Device, texts, fusedAttention: false);
         Check(bench, texts, fused.Run());
         Check(bench, texts, plain.Run());
+        HugePages.Collapse(); // as ours
         var seconds = Interleaved.Medians(bench.Options.Short ? 1 : 3, () => fused.Run(), () => plain.Run());
         var (faster, slower) = seconds[0] < seconds[1] ? (fused, plain) : (plain, fused);
         Console.Error.WriteLine($"padded baseline: fused attention {Words.Milliseconds(seconds[0])}, plain {Words.Milliseconds(seconds[1])} for {fused.Texts} texts");
