@@ -14,7 +14,7 @@ internal sealed class ClipModel : IDisposable
     private readonly ITextTower _texts;
     private readonly VisionTower _images;
     private readonly string _folder;
-    private readonly int _fullTextRuns; // texts of one token that give every thread a full run
+    private readonly int _rowsOfFullRuns; // tokens of texts that give every thread a full run
 
     private ClipModel(string folder, ClipConfig config, Weights weights, ExecutionDevice device, ImageLimits limits)
     {
@@ -34,7 +34,7 @@ internal sealed class ClipModel : IDisposable
             device.Provider,
             device.Words,
             device.Precision);
-        (ImagesAtOnce, _fullTextRuns) = (device.ImagesAtOnce, device.IsCuda ? 1 : device.RowsPerRun * device.RunsAtOnce);
+        (ImagesAtOnce, _rowsOfFullRuns) = (device.ImagesAtOnce, device.IsCuda ? 1 : device.RowsPerRun * device.RunsAtOnce);
         _texts = device.PadsTexts ? new PaddedTextTower(config, weights, device) : new TextTower(config, weights, device);
         try
         {
@@ -99,11 +99,14 @@ internal sealed class ClipModel : IDisposable
     /// <summary>Runs both towers once, with a full run on each thread, and moves what is allocated then to huge pages: the first run of a
     /// graph allocates and, on a card, chooses kernels, and no caller should wait for that.</summary>
     /// <returns>Bytes on huge pages.</returns>
+    /// <exception cref="CheckpointException">The folder holds no tokenizer files.</exception>
     public long WarmUp()
     {
         var images = Math.Min(_images.FullRuns, ImagesAtOnce);
         EncodeImages(new float[images * 3L * Card.ImageSize * Card.ImageSize], images, new float[images * Card.EmbeddingDimension], CancellationToken.None);
-        EncodeTexts([.. Enumerable.Repeat(new[] { EndId }, _fullTextRuns)], new float[_fullTextRuns * Card.EmbeddingDimension], CancellationToken.None);
+        var text = Tokenizer.Encode("a photo");
+        var texts = Math.Max(1, _rowsOfFullRuns / text.Length);
+        EncodeTexts([.. Enumerable.Repeat(text, texts)], new float[texts * Card.EmbeddingDimension], CancellationToken.None);
         return HugePages.Collapse();
     }
 

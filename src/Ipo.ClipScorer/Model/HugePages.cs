@@ -14,7 +14,7 @@ internal static unsafe partial class HugePages
     private const int SmallInHuge = 512;
     private const int MadvCollapse = 25; // MADV_COLLAPSE of mman-common.h, Linux 6.1
 
-    /// <summary>Moves what is resident in full, so that no memory is added. Takes about 2 ms for each MiB. Threads may go on meanwhile.</summary>
+    /// <summary>Moves what is resident in full, so that no memory is added. Takes 2 to 3 ms for each MiB. Threads may go on meanwhile.</summary>
     /// <returns>Bytes that lie on huge pages now; 0 where the system has none to give (no Linux, before 6.1, turned off).</returns>
     public static long Collapse() =>
         OperatingSystem.IsLinux() && Environment.SystemPageSize * SmallInHuge == Size ? AnonymousRanges(File.ReadAllLines("/proc/self/maps")).Sum(range => Collapse(range)) : 0;

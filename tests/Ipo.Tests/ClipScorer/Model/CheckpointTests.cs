@@ -83,6 +83,16 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void Without_a_tokenizer_it_is_not_made_ready()
+    {
+        using var copy = CheckpointCopy.Of("ipo-tiny");
+        File.Delete(copy.File("vocab.json"));
+        File.Delete(copy.File("merges.txt"));
+        using var model = ClipModel.LoadTowers(copy.Path, ExecutionDevice.Cpu(1));
+        Assert.Contains("has no vocab.json and merges.txt", Assert.Throws<CheckpointException>(() => model.WarmUp()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_index_cannot_name_a_file_elsewhere()
     {
         using var copy = CheckpointCopy.Of("ipo-tiny");
