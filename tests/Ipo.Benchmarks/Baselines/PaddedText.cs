@@ -7,8 +7,8 @@ namespace Ipo.Benchmarks.Baselines;
 /// <summary>
 /// The text tower as usual exports have it: every text padded to the whole context, 64 at a time, all layers over all tokens, read
 /// at the end token. On the same runtime, with the same fused operators, the same prepacked weights and as many runs side by side as
-/// ours (which is faster for it, too, than one run on all threads), so that a ratio shows what exact lengths and the shared prefix
-/// save and nothing else.
+/// ours (for it that is a tie with one run on all threads), so that a ratio shows what exact lengths and the shared prefix save and
+/// nothing else.
 /// </summary>
 internal sealed class PaddedText : IDisposable
 {
