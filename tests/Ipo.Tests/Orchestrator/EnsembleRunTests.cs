@@ -7,27 +7,12 @@ using Xunit;
 namespace Ipo.Tests.Orchestrator;
 
 /// <summary>Runs that ask for an ensemble, through the public service.</summary>
-public sealed class EnsembleRunTests : IAsyncLifetime
+public sealed class EnsembleRunTests : OrchestratorTest
 {
-    private readonly TempFolder _folder = new();
-    private FakeServices _fakes = null!;
-    private OrchestratorLab _lab = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    private protected override async Task PrepareAsync()
     {
-        _fakes = await FakeServices.StartAsync();
-        TinyDataset.Write(_folder, "data/tiny", classes: 8, imagesPerClass: 60);
-        _lab = await OrchestratorLab.StartAsync(_folder, _fakes);
-        await _lab.RegisterAsync("tiny");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _lab.DisposeAsync();
-        await _fakes.DisposeAsync();
-        _folder.Dispose();
+        TinyDataset.Write(Folder, "data/tiny", classes: 8, imagesPerClass: 60);
+        await Lab.RegisterAsync("tiny");
     }
 
     [Fact]
@@ -63,10 +48,10 @@ public sealed class EnsembleRunTests : IAsyncLifetime
         for (var at = 0; at < 4; at++)
             Assert.Equal(sums[at] / Math.Sqrt(sums.Sum(sum => sum * sum)), BitConverter.ToSingle(data, 4 * ((at * 4) + 2)), 1e-6);
 
-        var classified = await _lab.Client.ClassifyImagesAsync(new() { RunId = "run", Contents = { Google.Protobuf.ByteString.CopyFrom(TinyDataset.Image("new")) } }, cancellationToken: Cancellation);
+        var classified = await Client.ClassifyImagesAsync(new() { RunId = "run", Contents = { Google.Protobuf.ByteString.CopyFrom(TinyDataset.Image("new")) } }, cancellationToken: Cancellation);
         Assert.Equal(report.Winner, classified.Template);
 
-        var markdown = (await _lab.Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Markdown;
+        var markdown = (await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Markdown;
         Assert.Contains($"Winner: together `{winner.Templates[0].Text}` + `{winner.Templates[1].Text}`", markdown, StringComparison.Ordinal);
         Assert.Contains("## The ensemble\n\nIt won. Grown greedily", markdown, StringComparison.Ordinal);
         Assert.Contains("- On the test images, novel classes: ", markdown, StringComparison.Ordinal);
@@ -79,9 +64,9 @@ public sealed class EnsembleRunTests : IAsyncLifetime
     {
         var settings = Settings(1);
         settings.ClassSentences = true;
-        await _lab.Client.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
-        await _lab.EndAsync("run");
-        var answer = await _lab.Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        await Client.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
+        await Lab.EndAsync("run");
+        var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         var winner = PromptSet.Parse(answer.Report.Winner);
         Assert.Equal(["kind a", "kind b", "kind c", "kind d"], answer.Report.ClassSentences.Classes.Select(one => one.ClassName));
         Assert.All(answer.Report.ClassSentences.Classes, one => Assert.Matches($"^a photo of a {one.ClassName}, a bright picture number [0-9a-f]{{6}}\\.$", one.Prompts[0]));
@@ -116,31 +101,31 @@ public sealed class EnsembleRunTests : IAsyncLifetime
     [Fact]
     public async Task A_dry_run_counts_the_sets_and_more_templates_than_an_ensemble_takes_are_refused()
     {
-        var estimate = await _lab.Client.EstimateRunAsync(new() { Settings = Settings(4) }, cancellationToken: Cancellation);
+        var estimate = await Client.EstimateRunAsync(new() { Settings = Settings(4) }, cancellationToken: Cancellation);
         Assert.Equal((8 + 7 + 6, 4), (estimate.EnsembleTrials, estimate.Settings.EnsembleSize));
 
         // A proposer that looks at no description: they are for the sentences alone.
-        _fakes.PromptGen.More = [new() { Name = "random-words", Model = "rules 1" }];
+        Fakes.PromptGen.More = [new() { Name = "random-words", Model = "rules 1" }];
         foreach (var sentences in (bool[])[false, true])
         {
             var settings = Settings(1);
             (settings.Proposer, settings.ClassSentences) = ("random-words", sentences);
-            Assert.Equal(sentences ? 32 : 0, (await _lab.Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation)).Descriptions);
+            Assert.Equal(sentences ? 32 : 0, (await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation)).Descriptions);
         }
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await _lab.Client.EstimateRunAsync(new() { Settings = Settings(0) }, cancellationToken: Cancellation));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Client.EstimateRunAsync(new() { Settings = Settings(0) }, cancellationToken: Cancellation));
         Assert.Equal((StatusCode.InvalidArgument, "settings.ensemble_size is 0; give 1 to 16 templates."), (refused.StatusCode, refused.Status.Detail));
     }
 
     private async Task<V1.RunReport> ReportAsync(string id, int ensembleSize)
     {
-        await _lab.Client.CreateRunAsync(new() { RunId = id, Settings = Settings(ensembleSize) }, cancellationToken: Cancellation);
-        Assert.Equal((RunStatus.Completed, null), await _lab.EndAsync(id) is var run ? (run.Status, run.FailureReason) : default);
-        return (await _lab.Client.GetRunReportAsync(new() { RunId = id }, cancellationToken: Cancellation)).Report;
+        await Client.CreateRunAsync(new() { RunId = id, Settings = Settings(ensembleSize) }, cancellationToken: Cancellation);
+        Assert.Equal((RunStatus.Completed, null), await Lab.EndAsync(id) is var run ? (run.Status, run.FailureReason) : default);
+        return (await Client.GetRunReportAsync(new() { RunId = id }, cancellationToken: Cancellation)).Report;
     }
 
     private async Task<byte[]> ExportAsync(V1.ExportFormat format, bool all = false)
     {
-        using var call = _lab.Client.ExportRun(new() { RunId = "run", Format = format, AllClasses = all }, cancellationToken: Cancellation);
+        using var call = Client.ExportRun(new() { RunId = "run", Format = format, AllClasses = all }, cancellationToken: Cancellation);
         var bytes = new List<byte>();
         await foreach (var chunk in call.ResponseStream.ReadAllAsync(Cancellation))
             if (chunk.Suffix.Length == 0) bytes.AddRange(chunk.Content);

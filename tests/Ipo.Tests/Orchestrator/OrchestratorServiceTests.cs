@@ -6,29 +6,12 @@ using Xunit;
 
 namespace Ipo.Tests.Orchestrator;
 
-public sealed class OrchestratorServiceTests : IAsyncLifetime
+public sealed class OrchestratorServiceTests : OrchestratorTest
 {
-    private readonly TempFolder _folder = new();
-    private FakeServices _fakes = null!;
-    private OrchestratorLab _lab = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private V1.OrchestratorService.OrchestratorServiceClient Client => _lab.Client;
-
-    public async ValueTask InitializeAsync()
+    private protected override async Task PrepareAsync()
     {
-        _fakes = await FakeServices.StartAsync();
-        TinyDataset.Write(_folder, "data/tiny");
-        _lab = await OrchestratorLab.StartAsync(_folder, _fakes);
-        await _lab.RegisterAsync("tiny", "a drawing of a <CLASS>.");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _lab.DisposeAsync();
-        await _fakes.DisposeAsync();
-        _folder.Dispose();
+        TinyDataset.Write(Folder, "data/tiny");
+        await Lab.RegisterAsync("tiny", "a drawing of a <CLASS>.");
     }
 
     [Fact]
@@ -39,14 +22,14 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
         Assert.Equal("evolve", Assert.Single(system.Proposers).Name);
         Assert.Equal("attributes (fake-clip)", system.Captioner);
         Assert.Equal(["robust", "ipo-paper", "ipo-code"], system.Presets);
-        Assert.Equal([Path.Combine(_folder, "data")], system.DatasetRoots);
+        Assert.Equal([Path.Combine(Folder, "data")], system.DatasetRoots);
         Assert.Matches(@"^\d+\.\d+\.\d+$", system.IpoVersion);
     }
 
     [Fact]
     public async Task Fills_in_what_the_preset_gives()
     {
-        var run = await _lab.CreateAsync(new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 1 });
+        var run = await Lab.CreateAsync(new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 1 });
         Assert.Matches("^[a-z0-9]{10}$", run.RunId);
         Assert.Equal(V1.RunState.Running, run.State);
         Assert.Equal(
@@ -68,9 +51,9 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
                 EnsembleSize = 1,
             },
             run.Settings);
-        Assert.Equal(8, (await _lab.CreateAsync(new() { Dataset = "tiny", Preset = "ipo-code", Steps = 1 })).Settings.CandidatesPerStep);
-        Assert.False((await _lab.CreateAsync(new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 1, Shots = 16 })).Settings.Descriptions);
-        var byDefault = (await _lab.CreateAsync(new() { Dataset = "tiny", Steps = 1 })).Settings;
+        Assert.Equal(8, (await Lab.CreateAsync(new() { Dataset = "tiny", Preset = "ipo-code", Steps = 1 })).Settings.CandidatesPerStep);
+        Assert.False((await Lab.CreateAsync(new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 1, Shots = 16 })).Settings.Descriptions);
+        var byDefault = (await Lab.CreateAsync(new() { Dataset = "tiny", Steps = 1 })).Settings;
         Assert.Equal(("robust", 16, 8, 15, true), (byDefault.Preset, byDefault.Shots, byDefault.CandidatesPerStep, byDefault.Patience, byDefault.Descriptions));
     }
 
@@ -99,7 +82,7 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     {
         var settings = new V1.RunSettings { Dataset = "tiny" };
         wrong(settings);
-        var refused = await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, () => _lab.CreateAsync(settings));
+        var refused = await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, () => Lab.CreateAsync(settings));
         Assert.True(refused.Contains(message, StringComparison.Ordinal), $"{what}: {refused}");
         Assert.Empty((await Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
     }
@@ -107,8 +90,8 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     [Fact]
     public async Task Runs_of_no_dataset_and_with_no_id_are_refused()
     {
-        Assert.Contains("There is no dataset 'lions'", await OrchestratorLab.RefusedAsync(StatusCode.NotFound, () => _lab.CreateAsync(new() { Dataset = "lions" })), StringComparison.Ordinal);
-        Assert.Contains("run_id 'a b' is none", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, () => _lab.CreateAsync(new() { Dataset = "tiny" }, "a b")), StringComparison.Ordinal);
+        Assert.Contains("There is no dataset 'lions'", await OrchestratorLab.RefusedAsync(StatusCode.NotFound, () => Lab.CreateAsync(new() { Dataset = "lions" })), StringComparison.Ordinal);
+        Assert.Contains("run_id 'a b' is none", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, () => Lab.CreateAsync(new() { Dataset = "tiny" }, "a b")), StringComparison.Ordinal);
         Assert.Equal("There is no run 'nobody'.", await OrchestratorLab.RefusedAsync(StatusCode.NotFound, async () => await Client.GetRunAsync(new() { RunId = "nobody" }, cancellationToken: Cancellation)));
     }
 
@@ -117,21 +100,21 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     {
         var mine = Settings();
         mine.Seed = 7;
-        await _lab.CreateAsync(mine, "mine");
-        Assert.Equal("mine", (await _lab.CreateAsync(mine, "mine")).RunId);
-        Assert.Equal("mine", (await _lab.CreateAsync(Settings(), "mine")).RunId); // whatever the seed
+        await Lab.CreateAsync(mine, "mine");
+        Assert.Equal("mine", (await Lab.CreateAsync(mine, "mine")).RunId);
+        Assert.Equal("mine", (await Lab.CreateAsync(Settings(), "mine")).RunId); // whatever the seed
         var other = Settings();
         other.Seed = 99;
-        Assert.Contains("Run 'mine' exists with other settings", await OrchestratorLab.RefusedAsync(StatusCode.AlreadyExists, () => _lab.CreateAsync(other, "mine")), StringComparison.Ordinal);
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => _lab.CreateAsync(Settings(), "race")));
+        Assert.Contains("Run 'mine' exists with other settings", await OrchestratorLab.RefusedAsync(StatusCode.AlreadyExists, () => Lab.CreateAsync(other, "mine")), StringComparison.Ordinal);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Lab.CreateAsync(Settings(), "race")));
         Assert.Equal(2, (await Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs.Count);
     }
 
     [Fact]
     public async Task A_run_from_creation_to_report_serving_and_deletion()
     {
-        await _lab.CreateAsync(Settings(), "run");
-        var watched = await _lab.WatchAsync("run");
+        await Lab.CreateAsync(Settings(), "run");
+        var watched = await Lab.WatchAsync("run");
         var last = watched[^1];
         Assert.Equal((V1.RunState.Completed, "All 2 steps were done.", 2), (last.State, last.Reason, last.StepsCompleted));
         Assert.Equal(("evolve (rules 1)", "attributes (fake-clip)", "fake-clip"), (last.Proposer, last.Captioner, last.Model.Name));
@@ -146,7 +129,7 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
         Assert.Contains(report.Notes, note => note.Contains("no language model took part", StringComparison.Ordinal));
         Assert.StartsWith("# tiny: ", answer.Markdown, StringComparison.Ordinal);
 
-        using var http = _lab.Http;
+        using var http = Lab.Http;
         Assert.Equal(answer.Markdown, await http.GetStringAsync(new Uri("/runs/run/report.md", UriKind.Relative), Cancellation));
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.GetAsync(new Uri("/runs/nobody/report.md", UriKind.Relative), Cancellation)).StatusCode);
 
@@ -165,15 +148,15 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     public async Task A_running_run_has_no_report_serves_nothing_and_cannot_be_deleted_until_it_is_cancelled()
     {
         var asked = new TaskCompletionSource();
-        _fakes.PromptGen.Instead = async _ => { asked.TrySetResult(); await Task.Delay(Timeout.Infinite, Cancellation); return null; };
-        await _lab.CreateAsync(Settings(), "run");
+        Fakes.PromptGen.Instead = async _ => { asked.TrySetResult(); await Task.Delay(Timeout.Infinite, Cancellation); return null; };
+        await Lab.CreateAsync(Settings(), "run");
         await asked.Task;
 
         Assert.Contains("is running after 0 of 2 steps; a report exists once it is completed", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
         Assert.Contains("only a completed run has a winner", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.ClassifyImagesAsync(new() { RunId = "run", Contents = { ByteString.CopyFromUtf8("x") } }, cancellationToken: Cancellation)), StringComparison.Ordinal);
         Assert.Contains("is running; cancel it first", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
 
-        var watching = _lab.WatchAsync("run");
+        var watching = Lab.WatchAsync("run");
         Assert.Equal(V1.RunState.Cancelled, (await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.State);
         Assert.Equal(V1.RunState.Cancelled, (await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.State);
         Assert.Equal((V1.RunState.Cancelled, "A person cancelled it."), ((await watching)[^1].State, (await watching)[^1].Reason));
@@ -184,13 +167,13 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     [Fact]
     public async Task Several_proposers_share_a_run_and_the_report_says_what_each_brought()
     {
-        _fakes.PromptGen.More = [new() { Name = "reflect", Model = "model-1", Paid = true }];
-        _fakes.PromptGen.Answer = request => $"<INS>a {request.Proposer} picture {request.Memory.Count} {request.Seed} of a <CLASS>.</INS><INS>none</INS>";
+        Fakes.PromptGen.More = [new() { Name = "reflect", Model = "model-1", Paid = true }];
+        Fakes.PromptGen.Answer = request => $"<INS>a {request.Proposer} picture {request.Memory.Count} {request.Seed} of a <CLASS>.</INS><INS>none</INS>";
         var settings = Settings();
         settings.Proposer = "evolve,reflect,no-history";
         settings.Steps = 3;
-        await _lab.CreateAsync(settings, "run");
-        Assert.Equal("evolve (rules 1), reflect (model-1), evolve/no-history (rules 1)", (await _lab.WatchAsync("run"))[^1].Proposer);
+        await Lab.CreateAsync(settings, "run");
+        Assert.Equal("evolve (rules 1), reflect (model-1), evolve/no-history (rules 1)", (await Lab.WatchAsync("run"))[^1].Proposer);
 
         var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         Assert.Equal(
@@ -200,10 +183,10 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
         Assert.Equal(winner?.Proposer ?? "", answer.Report.WinnerProposer);
         Assert.Contains("## Who found it", answer.Markdown, StringComparison.Ordinal);
 
-        var requests = _fakes.PromptGen.Requests.ToList();
+        var requests = Fakes.PromptGen.Requests.ToList();
         Assert.Equal(["evolve", "reflect", "evolve"], requests.Select(request => request.Proposer));
         Assert.Equal([1, 2, 0], requests.Select(request => request.Memory.Count));
-        var confused = (await _lab.Book.GetAsync("run", Cancellation)).State;
+        var confused = (await Lab.Book.GetAsync("run", Cancellation)).State;
         Assert.Equal(3, confused.StepsCompleted);
     }
 
@@ -214,20 +197,20 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     {
         var settings = Settings();
         settings.Proposer = proposer;
-        await _lab.CreateAsync(settings, "run");
-        Assert.Equal((V1.RunState.Failed, reason), ((await _lab.WatchAsync("run"))[^1] switch { var run => (run.State, run.Reason) }));
+        await Lab.CreateAsync(settings, "run");
+        Assert.Equal((V1.RunState.Failed, reason), ((await Lab.WatchAsync("run"))[^1] switch { var run => (run.State, run.Reason) }));
     }
 
     [Fact]
     public async Task Nothing_is_described_for_a_proposer_that_looks_at_no_description()
     {
-        _fakes.PromptGen.More = [new() { Name = "random-words", Model = "random-words-1" }];
+        Fakes.PromptGen.More = [new() { Name = "random-words", Model = "random-words-1" }];
         var settings = Settings();
         settings.Proposer = "random-words";
-        await _lab.CreateAsync(settings, "run");
-        var run = (await _lab.WatchAsync("run"))[^1];
+        await Lab.CreateAsync(settings, "run");
+        var run = (await Lab.WatchAsync("run"))[^1];
         Assert.Equal((V1.RunState.Completed, ""), (run.State, run.Captioner));
-        Assert.All(_fakes.PromptGen.Requests, request => Assert.Empty(request.Descriptions));
+        Assert.All(Fakes.PromptGen.Requests, request => Assert.Empty(request.Descriptions));
     }
 
     [Fact]
@@ -235,17 +218,17 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     {
         var settings = Settings();
         settings.Proposer = "gpt-9";
-        await _lab.CreateAsync(settings, "run");
-        var run = (await _lab.WatchAsync("run"))[^1];
+        await Lab.CreateAsync(settings, "run");
+        var run = (await Lab.WatchAsync("run"))[^1];
         Assert.Equal((V1.RunState.Failed, "proposer 'gpt-9' is not configured; prompt-gen has: evolve."), (run.State, run.Reason));
     }
 
     [Fact]
     public async Task A_class_name_too_long_for_the_checkpoint_fails_the_run_before_anything_is_spent()
     {
-        _fakes.Scorer.LongestText = 15;
-        await _lab.CreateAsync(Settings(), "run");
-        var run = (await _lab.WatchAsync("run"))[^1];
+        Fakes.Scorer.LongestText = 15;
+        await Lab.CreateAsync(Settings(), "run");
+        var run = (await Lab.WatchAsync("run"))[^1];
         Assert.Equal(V1.RunState.Failed, run.State);
         Assert.Contains("A class name of dataset 'tiny' does not fit", run.Reason, StringComparison.Ordinal);
         Assert.Equal(0, run.Spending.Calls);
@@ -283,7 +266,7 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_dry_run_says_what_a_run_would_take_and_starts_nothing()
     {
-        _fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "gpt", Paid = true };
+        Fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "gpt", Paid = true };
         var settings = Settings();
         (settings.Preset, settings.Steps) = ("robust", 2);
         var estimate = await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation);
@@ -292,11 +275,11 @@ public sealed class OrchestratorServiceTests : IAsyncLifetime
         Assert.InRange(estimate.InputTokens, 500, 5000);
         Assert.StartsWith("2 steps are too few", Assert.Single(estimate.Warnings), StringComparison.Ordinal);
         Assert.Empty((await Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
-        Assert.Empty(_fakes.PromptGen.Requests);
+        Assert.Empty(Fakes.PromptGen.Requests);
 
         var created = await Client.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
         Assert.Equal(estimate.Warnings, created.Warnings);
-        await _lab.WatchAsync("run");
+        await Lab.WatchAsync("run");
         var after = await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation);
         Assert.Equal((0, 20), (after.ImagesToEncode, after.ImagesCached));
     }

@@ -8,37 +8,20 @@ using Xunit;
 namespace Ipo.Tests.Orchestrator;
 
 /// <summary>Runs of the preset <c>robust</c>, through the public service.</summary>
-public sealed class RobustRunServiceTests : IAsyncLifetime
+public sealed class RobustRunServiceTests : OrchestratorTest
 {
-    private readonly TempFolder _folder = new();
-    private FakeServices _fakes = null!;
-    private OrchestratorLab _lab = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private V1.OrchestratorService.OrchestratorServiceClient Client => _lab.Client;
-
-    public async ValueTask InitializeAsync()
+    private protected override async Task PrepareAsync()
     {
-        _fakes = await FakeServices.StartAsync();
-        TinyDataset.Write(_folder, "data/tiny");
-        _lab = await OrchestratorLab.StartAsync(_folder, _fakes);
-        await _lab.RegisterAsync("tiny", "a drawing of a <CLASS>.");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _lab.DisposeAsync();
-        await _fakes.DisposeAsync();
-        _folder.Dispose();
+        TinyDataset.Write(Folder, "data/tiny");
+        await Lab.RegisterAsync("tiny", "a drawing of a <CLASS>.");
     }
 
     [Fact]
     public async Task A_robust_run_chooses_on_validation_images_opens_the_test_once_and_proves_its_verdict()
     {
         var settings = Settings();
-        await _lab.CreateAsync(settings, "run");
-        Assert.Equal(V1.RunState.Completed, (await _lab.WatchAsync("run"))[^1].State);
+        await Lab.CreateAsync(settings, "run");
+        Assert.Equal(V1.RunState.Completed, (await Lab.WatchAsync("run"))[^1].State);
 
         var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         var report = answer.Report;
@@ -52,17 +35,17 @@ public sealed class RobustRunServiceTests : IAsyncLifetime
         Assert.Equal(0, report.TestSeal.EarlierLooks);
         Assert.Contains("## How the winner was chosen", answer.Markdown, StringComparison.Ordinal);
 
-        var view = await _lab.Book.GetAsync("run", Cancellation);
+        var view = await Lab.Book.GetAsync("run", Cancellation);
         Assert.NotNull(view.State.Chosen);
         Assert.Equal(view.State.Chosen!.Winner, report.Winner);
-        var journal = await _lab.Services.GetRequiredService<IRunJournal>().ReadAsync("run", 0, Cancellation);
+        var journal = await Lab.Services.GetRequiredService<IRunJournal>().ReadAsync("run", 0, Cancellation);
         var opened = Position(journal, happened => happened is TestOpened);
         Assert.True(Position(journal, happened => happened is WinnerChosen) < opened);
         Assert.True(opened < Position(journal, happened => happened is TemplateEvaluated { Part: DatasetPart.TestBase or DatasetPart.TestNovel }));
 
         // A second run on the same test images says that they are no longer fresh.
-        await _lab.CreateAsync(settings, "again");
-        await _lab.WatchAsync("again");
+        await Lab.CreateAsync(settings, "again");
+        await Lab.WatchAsync("again");
         var second = (await Client.GetRunReportAsync(new() { RunId = "again" }, cancellationToken: Cancellation)).Report;
         Assert.Equal(1, second.TestSeal.EarlierLooks);
         Assert.Equal(report.Winner, second.Winner);
@@ -72,10 +55,10 @@ public sealed class RobustRunServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_robust_run_says_which_descriptions_it_left_out_and_which_images_splits_share()
     {
-        TinyDataset.Write(_folder, "data/many", classes: 4, imagesPerClass: 40);
+        TinyDataset.Write(Folder, "data/many", classes: 4, imagesPerClass: 40);
         var calls = 0;
         // One description is of another world, one names a class, half of the others are the same, and one held a name that was taken out.
-        _fakes.Captioner.Instead = call => new()
+        Fakes.Captioner.Instead = call => new()
         {
             Description = call switch { 0 => "something else entirely", 1 => "a kind b in the rain", _ when call % 2 == 0 => "a picture of the usual", _ => $"a picture number {call}" },
             NamesReplaced = call == 2 ? 1 : 0,
@@ -84,14 +67,14 @@ public sealed class RobustRunServiceTests : IAsyncLifetime
             Usage = new(),
         };
         var images = new System.Collections.Concurrent.ConcurrentDictionary<string, float[]>();
-        _fakes.Scorer.TextEmbeddingOf = text => text == "something else entirely" ? [-1, 0, 0, 0] : [1, 0, 0, 0];
+        Fakes.Scorer.TextEmbeddingOf = text => text == "something else entirely" ? [-1, 0, 0, 0] : [1, 0, 0, 0];
         // Around one direction, each a little otherwise; the third and fourth ones asked for are the same picture.
-        _fakes.Scorer.ImageEmbedding = sha256 => images.GetOrAdd(sha256, _ => Interlocked.Increment(ref calls) is var nth ? Unit(1, nth % 7 / 10f, nth % 11 / 3f, nth % 13 / 3f) : []);
+        Fakes.Scorer.ImageEmbedding = sha256 => images.GetOrAdd(sha256, _ => Interlocked.Increment(ref calls) is var nth ? Unit(1, nth % 7 / 10f, nth % 11 / 3f, nth % 13 / 3f) : []);
         var settings = Settings();
         (settings.Dataset, settings.Steps, settings.Shots) = ("many", 3, 16);
         await Client.RegisterDatasetAsync(new() { Path = "many" }, cancellationToken: Cancellation);
-        await _lab.CreateAsync(settings, "run");
-        Assert.Equal(V1.RunState.Completed, (await _lab.WatchAsync("run"))[^1].State);
+        await Lab.CreateAsync(settings, "run");
+        Assert.Equal(V1.RunState.Completed, (await Lab.WatchAsync("run"))[^1].State);
 
         var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         var descriptions = answer.Report.Descriptions;
@@ -109,7 +92,7 @@ public sealed class RobustRunServiceTests : IAsyncLifetime
         Assert.Contains(answer.Report.Notes, note => note.StartsWith("2 descriptions were left out", StringComparison.Ordinal));
         Assert.Contains(answer.Report.Notes, note => note.StartsWith("The captioner named a class in 1 of 32 descriptions", StringComparison.Ordinal));
         Assert.Contains(answer.Report.Notes, note => note.Contains("look like one of an earlier split", StringComparison.Ordinal));
-        Assert.All(_fakes.PromptGen.Requests, request => Assert.DoesNotContain("something else", request.Instruction, StringComparison.Ordinal));
+        Assert.All(Fakes.PromptGen.Requests, request => Assert.DoesNotContain("something else", request.Instruction, StringComparison.Ordinal));
 
         static float[] Unit(params float[] numbers) => MathF.Sqrt(numbers.Sum(number => number * number)) is var length ? Array.ConvertAll(numbers, number => number / length) : numbers;
     }
@@ -118,9 +101,9 @@ public sealed class RobustRunServiceTests : IAsyncLifetime
     public async Task Test_images_are_sealed_while_a_robust_run_is_unfinished_and_every_look_counts()
     {
         var asked = new TaskCompletionSource();
-        _fakes.PromptGen.Instead = async _ => { asked.TrySetResult(); await Task.Delay(Timeout.Infinite, Cancellation); return null; };
+        Fakes.PromptGen.Instead = async _ => { asked.TrySetResult(); await Task.Delay(Timeout.Infinite, Cancellation); return null; };
         var settings = Settings();
-        await _lab.CreateAsync(settings, "run");
+        await Lab.CreateAsync(settings, "run");
         await asked.Task;
 
         var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" } };
@@ -132,9 +115,9 @@ public sealed class RobustRunServiceTests : IAsyncLifetime
         await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation);
         await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation);
-        _fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(null);
-        await _lab.CreateAsync(settings, "after");
-        await _lab.WatchAsync("after");
+        Fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(null);
+        await Lab.CreateAsync(settings, "after");
+        await Lab.WatchAsync("after");
         Assert.Equal(2, (await Client.GetRunReportAsync(new() { RunId = "after" }, cancellationToken: Cancellation)).Report.TestSeal.EarlierLooks);
     }
 
@@ -142,22 +125,22 @@ public sealed class RobustRunServiceTests : IAsyncLifetime
     public async Task A_search_that_a_person_ends_scores_what_was_bought_and_is_proved()
     {
         var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
-        _fakes.PromptGen.Instead = async call =>
+        Fakes.PromptGen.Instead = async call =>
         {
             if (call == 1) { asked.TrySetResult(); await answer.Task.WaitAsync(Cancellation); }
             return null;
         };
         var settings = Settings();
         settings.Steps = 50;
-        await _lab.CreateAsync(settings, "run");
+        await Lab.CreateAsync(settings, "run");
         await asked.Task;
         await Client.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         await Client.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         answer.SetResult();
 
-        var last = (await _lab.WatchAsync("run"))[^1];
+        var last = (await Lab.WatchAsync("run"))[^1];
         Assert.Equal((V1.RunState.Completed, "A person ended the search after 2 of 50 steps.", 2), (last.State, last.Reason, last.StepsCompleted));
-        Assert.Equal(2, _fakes.PromptGen.Requests.Count);
+        Assert.Equal(2, Fakes.PromptGen.Requests.Count);
         Assert.Contains("only a running search can be ended", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
     }
 

@@ -5,58 +5,44 @@ using Xunit;
 namespace Ipo.Tests.Orchestrator.Benchmarks;
 
 /// <summary>Benchmarks over small datasets, one of which has EuroSAT's name and number of classes.</summary>
-public sealed class BenchServiceTests : IAsyncLifetime
+public sealed class BenchServiceTests : OrchestratorTest
 {
-    private readonly TempFolder _folder = new();
-    private FakeServices _fakes = null!;
-    private OrchestratorLab _lab = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     private V1.RunSettings Settings { get; } = new() { Preset = "ipo-paper", Steps = 2, CandidatesPerStep = 3 };
 
-    public async ValueTask InitializeAsync()
+    private protected override Task PrepareAsync()
     {
-        _fakes = await FakeServices.StartAsync();
-        TinyDataset.WriteSplit(_folder, "data/eurosat", classes: 10, imagesPerClass: 6);
-        TinyDataset.WriteSplit(_folder, "data/dtd", classes: 4, imagesPerClass: 6);
-        _lab = await OrchestratorLab.StartAsync(_folder, _fakes);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _lab.DisposeAsync();
-        await _fakes.DisposeAsync();
-        _folder.Dispose();
+        TinyDataset.WriteSplit(Folder, "data/eurosat", classes: 10, imagesPerClass: 6);
+        TinyDataset.WriteSplit(Folder, "data/dtd", classes: 4, imagesPerClass: 6);
+        return Task.CompletedTask;
     }
 
     [Fact]
     public async Task Finds_the_papers_datasets_and_says_what_it_looked_for_in_vain()
     {
-        _folder.Write("data/sun397.zip", "a bare download");
-        var found = await _lab.Bench.FindBenchDatasetsAsync(new(), cancellationToken: Cancellation);
+        Folder.Write("data/sun397.zip", "a bare download");
+        var found = await Lab.Bench.FindBenchDatasetsAsync(new(), cancellationToken: Cancellation);
         Assert.Equal([("dtd", "DTD", "<CLASS> texture."), ("eurosat", "EuroSAT", "a centered satellite photo of <CLASS>.")], found.Datasets.Select(dataset => (dataset.Name, dataset.PaperName, dataset.HandWrittenTemplate)));
         Assert.Equal(9, found.LeftOut.Count);
-        Assert.Contains(found.LeftOut, left => left.Name == "Flowers102" && left.Reason == $"There is no folder 'oxford_flowers' in {_folder.Path}/data.");
-        Assert.Empty((await _lab.Client.ListDatasetsAsync(new(), cancellationToken: Cancellation)).Datasets);
+        Assert.Contains(found.LeftOut, left => left.Name == "Flowers102" && left.Reason == $"There is no folder 'oxford_flowers' in {Folder.Path}/data.");
+        Assert.Empty((await Client.ListDatasetsAsync(new(), cancellationToken: Cancellation)).Datasets);
     }
 
     [Fact]
     public async Task Finds_others_by_folder_zip_and_registered_name()
     {
-        TinyDataset.Write(_folder, "data/more/Food_101");
-        TinyDataset.Write(_folder, "data/mine");
-        System.IO.Compression.ZipFile.CreateFromDirectory(Path.Combine(_folder, "data/mine"), Path.Combine(_folder, "data/more/packed.zip"));
-        await _lab.Client.RegisterDatasetAsync(new() { Name = "theirs", Path = "mine", HandWrittenTemplate = "my <CLASS>." }, cancellationToken: Cancellation);
+        TinyDataset.Write(Folder, "data/more/Food_101");
+        TinyDataset.Write(Folder, "data/mine");
+        System.IO.Compression.ZipFile.CreateFromDirectory(Path.Combine(Folder, "data/mine"), Path.Combine(Folder, "data/more/packed.zip"));
+        await Client.RegisterDatasetAsync(new() { Name = "theirs", Path = "mine", HandWrittenTemplate = "my <CLASS>." }, cancellationToken: Cancellation);
 
-        var found = await _lab.Bench.FindBenchDatasetsAsync(new() { Root = "more", Names = { "packed", "Food101", "theirs", "nothing" } }, cancellationToken: Cancellation);
+        var found = await Lab.Bench.FindBenchDatasetsAsync(new() { Root = "more", Names = { "packed", "Food101", "theirs", "nothing" } }, cancellationToken: Cancellation);
         Assert.Equal([("packed", "", false), ("Food_101", "Food101", false), ("theirs", "", true)], found.Datasets.Select(dataset => (dataset.Name, dataset.PaperName, dataset.Registered)));
         Assert.Equal("nothing", Assert.Single(found.LeftOut).Name);
         // A folder that somebody registered keeps its name and template there.
-        var mine = Assert.Single((await _lab.Bench.FindBenchDatasetsAsync(new() { Names = { "mine" } }, cancellationToken: Cancellation)).Datasets);
+        var mine = Assert.Single((await Lab.Bench.FindBenchDatasetsAsync(new() { Names = { "mine" } }, cancellationToken: Cancellation)).Datasets);
         Assert.Equal(("theirs", "my <CLASS>."), (mine.Name, mine.HandWrittenTemplate));
 
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await _lab.Bench.FindBenchDatasetsAsync(new() { Root = "/etc" }, cancellationToken: Cancellation));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Lab.Bench.FindBenchDatasetsAsync(new() { Root = "/etc" }, cancellationToken: Cancellation));
         Assert.Contains("does not lie under a dataset root", refused.Status.Detail, StringComparison.Ordinal);
     }
 
@@ -76,10 +62,10 @@ public sealed class BenchServiceTests : IAsyncLifetime
         var steps = bench.Clone();
         steps.Settings.Steps = 3;
         await ChangesAsync(steps);
-        _fakes.Scorer.Model = new(_fakes.Scorer.Model) { Digest = new string('d', 64) };
+        Fakes.Scorer.Model = new(Fakes.Scorer.Model) { Digest = new string('d', 64) };
         await ChangesAsync(bench);
-        _fakes.Scorer.Model.Digest = new string('c', 64);
-        _folder.Write("data/eurosat/images/kind_a/00.png", TinyDataset.Image("another"));
+        Fakes.Scorer.Model.Digest = new string('c', 64);
+        Folder.Write("data/eurosat/images/kind_a/00.png", TinyDataset.Image("another"));
         await RegisterAsync("eurosat");
         await ChangesAsync(bench);
     }
@@ -153,8 +139,8 @@ public sealed class BenchServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_dataset_without_the_published_split_is_not_set_beside_the_papers()
     {
-        File.Delete(Path.Combine(_folder, "data/eurosat/split_zhou_Tiny.json"));
-        Directory.Move(Path.Combine(_folder, "data/eurosat/images"), Path.Combine(_folder, "data/EuroSAT"));
+        File.Delete(Path.Combine(Folder, "data/eurosat/split_zhou_Tiny.json"));
+        Directory.Move(Path.Combine(Folder, "data/eurosat/images"), Path.Combine(Folder, "data/EuroSAT"));
         await RegisterAsync("EuroSAT");
         const string Why = "The dataset 'EuroSAT' (layout 'folder') does not have the split of the paper's EuroSAT";
         Assert.Contains((await PlanAsync(new() { Protocol = V1.BenchProtocol.BaseToNovel, Datasets = { "EuroSAT" } })).Warnings, warning => warning.StartsWith(Why, StringComparison.Ordinal));
@@ -191,7 +177,7 @@ public sealed class BenchServiceTests : IAsyncLifetime
         Assert.Contains(progress, line => line.StartsWith("dtd, all classes", StringComparison.Ordinal));
         Assert.Equal(["baseline", "hand-written", "found"], table.Columns.Select(column => column.Method));
         Assert.Equal(["EuroSAT", "dtd"], table.Rows.Select(row => row.Dataset));
-        var winners = await _lab.Client.EvaluateTemplatesAsync(new() { Dataset = "dtd", Templates = { reports.Select(report => report.Winner) } }, cancellationToken: Cancellation);
+        var winners = await Client.EvaluateTemplatesAsync(new() { Dataset = "dtd", Templates = { reports.Select(report => report.Winner) } }, cancellationToken: Cancellation);
         Assert.Equal(winners.Results.Average(result => result.Score.Accuracy), table.Rows[1].Cells[2].Accuracy, 12);
         Assert.Equal(reports.Average(report => report.WinnerEvaluation.TestBase.Accuracy), table.Rows[0].Cells[2].Accuracy, 12);
         Assert.Contains("The paper prints no table with this source; its Table 9 searches on ImageNet.", table.Notes);
@@ -206,7 +192,7 @@ public sealed class BenchServiceTests : IAsyncLifetime
     {
         Assert.Equal(expected, Ipo.Orchestrator.Benchmarks.BenchTabulation.ForOtherClasses(winner));
         await RegisterAsync("dtd");
-        var scored = await _lab.Client.EvaluateTemplatesAsync(new() { Dataset = "dtd", Templates = { expected } }, cancellationToken: Cancellation);
+        var scored = await Client.EvaluateTemplatesAsync(new() { Dataset = "dtd", Templates = { expected } }, cancellationToken: Cancellation);
         Assert.Equal((expected, V1.EvaluatedTemplate.ResultOneofCase.Score), (scored.Results[0].Template, scored.Results[0].ResultCase));
     }
 
@@ -218,8 +204,8 @@ public sealed class BenchServiceTests : IAsyncLifetime
         var bench = new V1.Bench { Protocol = V1.BenchProtocol.CrossDataset, Source = "eurosat", Datasets = { "dtd" }, Seeds = { 1 }, Settings = Settings };
         await RunAsync(bench);
         var held = new TaskCompletionSource<V1.ProposeTemplatesResponse?>();
-        _fakes.PromptGen.Instead = _ => held.Task;
-        await _lab.Client.CreateRunAsync(new() { RunId = "sealing", Settings = new() { Dataset = "dtd", Preset = "robust", Steps = 2 } }, cancellationToken: Cancellation);
+        Fakes.PromptGen.Instead = _ => held.Task;
+        await Client.CreateRunAsync(new() { RunId = "sealing", Settings = new() { Dataset = "dtd", Preset = "robust", Steps = 2 } }, cancellationToken: Cancellation);
         var (table, _) = await TabulateAsync(bench);
         held.SetResult(null);
         Assert.All(table.Rows[1].Cells, cell => Assert.False(cell.HasAccuracy));
@@ -232,7 +218,7 @@ public sealed class BenchServiceTests : IAsyncLifetime
     {
         await RegisterAsync("eurosat");
         await RegisterAsync("dtd");
-        _fakes.Scorer.LongestText = 60;
+        Fakes.Scorer.LongestText = 60;
         var csv = $"""
             dataset,prompt,base_acc,novel_acc,source
             EuroSAT,a photo of a <CLASS>.,56.48,64.05,"rows, of a table"
@@ -247,7 +233,7 @@ public sealed class BenchServiceTests : IAsyncLifetime
         Assert.Contains(progress, line => line.StartsWith("eurosat, novel classes: 4 templates", StringComparison.Ordinal));
         Assert.Equal([2, 4], comparison.Rows.Select(row => row.Line));
         var row = comparison.Rows[0];
-        var measured = await _lab.Client.EvaluateTemplatesAsync(new() { Dataset = "eurosat", Templates = { "a photo of a <CLASS>." }, Classes = V1.EvaluatedClasses.Novel }, cancellationToken: Cancellation);
+        var measured = await Client.EvaluateTemplatesAsync(new() { Dataset = "eurosat", Templates = { "a photo of a <CLASS>." }, Classes = V1.EvaluatedClasses.Novel }, cancellationToken: Cancellation);
         Assert.Equal((0.5648, "rows, of a table"), (row.Printed.Base, row.Source));
         Assert.Equal(measured.Results[0].Score.Accuracy, row.Measured.Novel, 12);
         Assert.Equal(row.Measured.Novel - 0.6405, row.Difference.Novel, 12);
@@ -280,13 +266,13 @@ public sealed class BenchServiceTests : IAsyncLifetime
 
     private async Task<V1.PublishedComparison> AsThePapersCheckpointAsync(string csv)
     {
-        _fakes.Scorer.Model = new(_fakes.Scorer.Model) { Name = "clip-vit-base-patch16", EmbeddingDimension = 512, ImageSize = 224 };
+        Fakes.Scorer.Model = new(Fakes.Scorer.Model) { Name = "clip-vit-base-patch16", EmbeddingDimension = 512, ImageSize = 224 };
         return (await CompareAsync(csv, "eurosat")).Comparison;
     }
 
-    private Task<V1.Dataset> RegisterAsync(string name, string template = "") => _lab.RegisterAsync(name, template);
+    private Task<V1.Dataset> RegisterAsync(string name, string template = "") => Lab.RegisterAsync(name, template);
 
-    private async Task<V1.PlanBenchResponse> PlanAsync(V1.Bench bench) => await _lab.Bench.PlanBenchAsync(new() { Bench = bench }, cancellationToken: Cancellation);
+    private async Task<V1.PlanBenchResponse> PlanAsync(V1.Bench bench) => await Lab.Bench.PlanBenchAsync(new() { Bench = bench }, cancellationToken: Cancellation);
 
     /// <summary>Makes all runs of a benchmark.</summary>
     private async Task<IReadOnlyList<V1.RunReport>> RunAsync(V1.Bench bench)
@@ -294,23 +280,23 @@ public sealed class BenchServiceTests : IAsyncLifetime
         var reports = new List<V1.RunReport>();
         foreach (var run in (await PlanAsync(bench)).Runs)
         {
-            await _lab.Client.CreateRunAsync(new() { RunId = run.RunId, Settings = run.Settings }, cancellationToken: Cancellation);
-            await _lab.EndAsync(run.RunId);
-            reports.Add((await _lab.Client.GetRunReportAsync(new() { RunId = run.RunId }, cancellationToken: Cancellation)).Report);
+            await Client.CreateRunAsync(new() { RunId = run.RunId, Settings = run.Settings }, cancellationToken: Cancellation);
+            await Lab.EndAsync(run.RunId);
+            reports.Add((await Client.GetRunReportAsync(new() { RunId = run.RunId }, cancellationToken: Cancellation)).Report);
         }
         return reports;
     }
 
     private async Task<(V1.BenchTable Table, List<string> Progress)> TabulateAsync(V1.Bench bench)
     {
-        using var call = _lab.Bench.TabulateBench(new() { Bench = bench }, cancellationToken: Cancellation);
+        using var call = Lab.Bench.TabulateBench(new() { Bench = bench }, cancellationToken: Cancellation);
         var responses = await call.ResponseStream.ReadAllAsync(Cancellation).ToListAsync(Cancellation);
         return (responses[^1].Table, [.. responses.SkipLast(1).Select(response => response.Progress)]);
     }
 
     private async Task<(V1.PublishedComparison Comparison, List<string> Progress)> CompareAsync(string csv, params string[] datasets)
     {
-        using var call = _lab.Bench.ComparePublished(new() { Csv = csv, Datasets = { datasets } }, cancellationToken: Cancellation);
+        using var call = Lab.Bench.ComparePublished(new() { Csv = csv, Datasets = { datasets } }, cancellationToken: Cancellation);
         var responses = await call.ResponseStream.ReadAllAsync(Cancellation).ToListAsync(Cancellation);
         return (responses[^1].Comparison, [.. responses.SkipLast(1).Select(response => response.Progress)]);
     }

@@ -7,7 +7,7 @@ using Xunit;
 namespace Ipo.Tests.Orchestrator.Datasets;
 
 /// <summary>The layouts of published datasets and of one's own tables, as small trees of drawn pictures.</summary>
-public sealed class LayoutTests : IAsyncLifetime
+public sealed class LayoutTests : OrchestratorTest
 {
     private static readonly Lazy<byte[][]> Pictures = new(() =>
     {
@@ -15,24 +15,7 @@ public sealed class LayoutTests : IAsyncLifetime
         return [.. Enumerable.Range(0, 40).Select(_ => drawn.Next())];
     });
 
-    private readonly TempFolder _folder = new();
     private int _used;
-    private FakeServices _fakes = null!;
-    private OrchestratorLab _lab = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _fakes = await FakeServices.StartAsync();
-        Directory.CreateDirectory(Path.Combine(_folder, "data"));
-        _lab = await OrchestratorLab.StartAsync(_folder, _fakes);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _lab.DisposeAsync();
-        await _fakes.DisposeAsync();
-        _folder.Dispose();
-    }
 
     [Theory]
     [InlineData("caltech-101", "101_ObjectCategories", "split_zhou_Caltech101.json", "Faces/image_{0:0000}.jpg")]
@@ -47,11 +30,11 @@ public sealed class LayoutTests : IAsyncLifetime
     public async Task Coops_folder_of_a_dataset_registers_by_itself(string folder, string images, string split, string path)
     {
         // What else CoOp's instructions leave in these folders does not get in the way.
-        foreach (var other in new[] { "annotations", "meta", "devkit", "imdb" }) Directory.CreateDirectory(Path.Combine(_folder, "data", folder, other));
-        _folder.Write($"data/{folder}/README.txt", "words");
+        foreach (var other in new[] { "annotations", "meta", "devkit", "imdb" }) Directory.CreateDirectory(Path.Combine(Folder, "data", folder, other));
+        Folder.Write($"data/{folder}/README.txt", "words");
         WriteSplit($"data/{folder}", images, split, path, ("train", 4), ("val", 2), ("test", 4));
 
-        var dataset = await _lab.RegisterAsync(folder);
+        var dataset = await Lab.RegisterAsync(folder);
         Assert.Equal((folder, "coop-split", 4, 2, 4), (dataset.Name, dataset.Layout, dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         Assert.Equal(["first class", "second"], dataset.ClassNames);
         Assert.Empty(dataset.Warnings);
@@ -63,7 +46,7 @@ public sealed class LayoutTests : IAsyncLifetime
     public async Task Aircraft_register_from_their_own_lists_as_the_archive_or_coop_lays_them_out(string prefix)
     {
         WriteAircraft("data/fgvc_aircraft/" + prefix);
-        var dataset = await _lab.RegisterAsync("fgvc_aircraft");
+        var dataset = await Lab.RegisterAsync("fgvc_aircraft");
         Assert.Equal(("fgvc-aircraft", 4, 2, 2), (dataset.Layout, dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         // The order of variants.txt and not of the alphabet: it decides which classes are base.
         Assert.Equal(["A380", "737-700"], dataset.ClassNames);
@@ -73,18 +56,18 @@ public sealed class LayoutTests : IAsyncLifetime
     public async Task Wrong_aircraft_lists_are_refused_with_the_line()
     {
         WriteAircraft("data/air/");
-        _folder.Write("data/air/images_variant_val.txt", "0000005 A380\n0000006 Spitfire\n");
+        Folder.Write("data/air/images_variant_val.txt", "0000005 A380\n0000006 Spitfire\n");
         await RefusedAsync("air", "images_variant_val.txt, line 2: the class 'Spitfire' is not in variants.txt");
-        _folder.Write("data/air/images_variant_val.txt", "0000005\n");
+        Folder.Write("data/air/images_variant_val.txt", "0000005\n");
         await RefusedAsync("air", "images_variant_val.txt, line 1: '0000005' is not an image's number, a blank and its class");
-        _folder.Write("data/air/images_variant_val.txt", "../x A380\n");
+        Folder.Write("data/air/images_variant_val.txt", "../x A380\n");
         await RefusedAsync("air", "images_variant_val.txt, line 1: '../x' is no image's number");
-        _folder.Write("data/air/images_variant_val.txt", "0000099 A380\n");
+        Folder.Write("data/air/images_variant_val.txt", "0000099 A380\n");
         await RefusedAsync("air", "images_variant_val.txt lists 1 of 1 images that are not in");
-        _folder.Write("data/air/variants.txt", "A380\nA380\n");
+        Folder.Write("data/air/variants.txt", "A380\nA380\n");
         await RefusedAsync("air", "variants.txt, line 2 repeats the class 'A380'");
-        File.Delete(Path.Combine(_folder, "data/air/variants.txt"));
-        File.Delete(Path.Combine(_folder, "data/air/images_variant_test.txt"));
+        File.Delete(Path.Combine(Folder, "data/air/variants.txt"));
+        File.Delete(Path.Combine(Folder, "data/air/images_variant_test.txt"));
         await RefusedAsync("air", "has some of FGVC-Aircraft's files and not variants.txt, images_variant_test.txt");
     }
 
@@ -92,7 +75,7 @@ public sealed class LayoutTests : IAsyncLifetime
     public async Task ImageNet_registers_with_its_validation_images_as_the_test()
     {
         WriteImageNet("n00000001 missile\nn00000002 great owl\nn00000003 missile\nn99999999 not here\n");
-        var dataset = await _lab.RegisterAsync("imagenet");
+        var dataset = await Lab.RegisterAsync("imagenet");
         Assert.Equal(("imagenet", 6, 0, 3), (dataset.Layout, dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         Assert.Equal(["missile", "great owl", "missile"], dataset.ClassNames);
         Assert.Contains(dataset.Warnings, warning => warning.StartsWith("2 classes are called 'missile'", StringComparison.Ordinal) && warning.EndsWith("the first of them gets all their images.", StringComparison.Ordinal));
@@ -103,18 +86,18 @@ public sealed class LayoutTests : IAsyncLifetime
     {
         WriteImageNet("n00000001 missile\nn00000002 great owl\n");
         await RefusedAsync("imagenet", "classnames.txt has no line for 'n00000003'");
-        _folder.Write("data/imagenet/classnames.txt", "n00000001\n");
+        Folder.Write("data/imagenet/classnames.txt", "n00000001\n");
         await RefusedAsync("imagenet", "classnames.txt, line 1: 'n00000001' is not a folder's name, a blank and the class's name");
-        _folder.Write("data/imagenet/classnames.txt", "n00000001 a\nn00000001 b\n");
+        Folder.Write("data/imagenet/classnames.txt", "n00000001 a\nn00000001 b\n");
         await RefusedAsync("imagenet", "classnames.txt, line 2 names 'n00000001' again");
-        File.Delete(Path.Combine(_folder, "data/imagenet/classnames.txt"));
+        File.Delete(Path.Combine(Folder, "data/imagenet/classnames.txt"));
         await RefusedAsync("imagenet", "and no classnames.txt");
-        _folder.Write("data/imagenet/classnames.txt", "n00000001 a\nn00000002 b\nn00000003 c\n");
-        _folder.Write("data/imagenet/images/val/n00000004/1.jpg", Next());
+        Folder.Write("data/imagenet/classnames.txt", "n00000001 a\nn00000002 b\nn00000003 c\n");
+        Folder.Write("data/imagenet/images/val/n00000004/1.jpg", Next());
         await RefusedAsync("imagenet", "images/val/ has 'n00000004' and images/train/ has not");
-        Directory.Delete(Path.Combine(_folder, "data/imagenet/images/val"), recursive: true);
+        Directory.Delete(Path.Combine(Folder, "data/imagenet/images/val"), recursive: true);
         await RefusedAsync("imagenet", "and no images/val/");
-        _folder.Write("data/imagenet/images/val/ILSVRC2012_val_00000001.JPEG", Next());
+        Folder.Write("data/imagenet/images/val/ILSVRC2012_val_00000001.JPEG", Next());
         await RefusedAsync("imagenet", "images/val/ holds no folders. The download's validation images lie side by side");
     }
 
@@ -122,11 +105,11 @@ public sealed class LayoutTests : IAsyncLifetime
     public async Task Repetitions_in_a_published_dataset_are_left_out_and_test_images_stay()
     {
         WriteImageNet("n00000001 a\nn00000002 b\nn00000003 c\n");
-        void Copy(string from, string to) => File.Copy(Path.Combine(_folder, "data/imagenet/images", from), Path.Combine(_folder, "data/imagenet/images", to));
+        void Copy(string from, string to) => File.Copy(Path.Combine(Folder, "data/imagenet/images", from), Path.Combine(Folder, "data/imagenet/images", to));
         Copy("val/n00000001/0.JPEG", "train/n00000001/9.JPEG");
         Copy("train/n00000002/0.JPEG", "train/n00000003/9.JPEG");
         Copy("train/n00000002/1.JPEG", "train/n00000002/9.JPEG");
-        var dataset = await _lab.RegisterAsync("imagenet");
+        var dataset = await Lab.RegisterAsync("imagenet");
         Assert.Equal((6, 3), (dataset.TrainImages, dataset.TestImages));
         Assert.Contains("'images/train/n00000001/9.JPEG' repeats an image of another split and is left out.", dataset.Warnings);
         Assert.Contains("'images/train/n00000003/9.JPEG' repeats an image of another class and is left out.", dataset.Warnings);
@@ -136,10 +119,10 @@ public sealed class LayoutTests : IAsyncLifetime
     [Fact]
     public async Task A_csv_gives_images_classes_and_splits_in_any_order_of_columns()
     {
-        for (var i = 0; i < 6; i++) _folder.Write($"data/table/pictures/{i}.png", Next());
-        _folder.Write("data/table/labels.csv",
+        for (var i = 0; i < 6; i++) Folder.Write($"data/table/pictures/{i}.png", Next());
+        Folder.Write("data/table/labels.csv",
             "\uFEFFSplit,note,Class,IMAGE\r\ntrain,\"says \"\"hello\"\", twice\",red_fox,pictures/0.png\r\ntest,,red fox,pictures/1.png\r\n\r\nvalidation,,owl,pictures\\2.png\r\ntrain,,owl,pictures/3.png\r\nTest,,owl,pictures/4.png\r\ntrain,,owl,pictures/5.png");
-        var dataset = await _lab.RegisterAsync("table");
+        var dataset = await Lab.RegisterAsync("table");
         Assert.Equal(("csv", 3, 1, 2), (dataset.Layout, dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         Assert.Equal(["owl", "red fox"], dataset.ClassNames);
     }
@@ -150,11 +133,11 @@ public sealed class LayoutTests : IAsyncLifetime
         var lines = new List<string> { "image,class" };
         for (var i = 0; i < 20; i++)
         {
-            _folder.Write($"data/table/{i}.png", Next());
+            Folder.Write($"data/table/{i}.png", Next());
             lines.Add($"{i}.png,{(i % 2 == 0 ? "fox" : "owl")}");
         }
-        _folder.Write("data/table/labels.csv", string.Join('\n', lines) + "\n");
-        var dataset = await _lab.RegisterAsync("table");
+        Folder.Write("data/table/labels.csv", string.Join('\n', lines) + "\n");
+        var dataset = await Lab.RegisterAsync("table");
         Assert.Equal((10, 4, 6), (dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
     }
 
@@ -172,36 +155,36 @@ public sealed class LayoutTests : IAsyncLifetime
     [InlineData("file;label\n0.png;fox\n", "labels.csv in {0} is not a CSV file whose first line has the columns image and class")]
     public async Task A_wrong_csv_is_refused_with_the_line(string csv, string message)
     {
-        _folder.Write("data/table/0.png", Next());
-        _folder.Write("data/table/labels.csv", csv);
-        await RefusedAsync("table", message.Replace("{0}", Path.Combine(_folder, "data/table"), StringComparison.Ordinal));
+        Folder.Write("data/table/0.png", Next());
+        Folder.Write("data/table/labels.csv", csv);
+        await RefusedAsync("table", message.Replace("{0}", Path.Combine(Folder, "data/table"), StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Two_tables_are_refused_and_one_beside_class_folders_may_be_anything()
     {
-        TinyDataset.Write(_folder, "data/tiny");
-        _folder.Write("data/tiny/notes.csv", "author,year\nme,2024\n");
-        Assert.Equal("folder", (await _lab.RegisterAsync("tiny")).Layout);
-        _folder.Write("data/tiny/a.csv", "image,class\n");
-        _folder.Write("data/tiny/b.csv", "class,image\n");
+        TinyDataset.Write(Folder, "data/tiny");
+        Folder.Write("data/tiny/notes.csv", "author,year\nme,2024\n");
+        Assert.Equal("folder", (await Lab.RegisterAsync("tiny")).Layout);
+        Folder.Write("data/tiny/a.csv", "image,class\n");
+        Folder.Write("data/tiny/b.csv", "class,image\n");
         await RefusedAsync("tiny", "holds 2 CSV files with images and classes (a.csv, b.csv)");
     }
 
     [Fact]
     public async Task A_csv_does_not_reach_through_links()
     {
-        _folder.Write("outside/1.png", Next());
-        Directory.CreateDirectory(Path.Combine(_folder, "data/table"));
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "data/table/out"), Path.Combine(_folder, "outside"));
-        _folder.Write("data/table/labels.csv", "image,class\nout/1.png,fox\n");
+        Folder.Write("outside/1.png", Next());
+        Directory.CreateDirectory(Path.Combine(Folder, "data/table"));
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "data/table/out"), Path.Combine(Folder, "outside"));
+        Folder.Write("data/table/labels.csv", "image,class\nout/1.png,fox\n");
         await RefusedAsync("table", "lists 'out/1.png', which leads out of the dataset root");
     }
 
     [Fact]
     public async Task A_folder_of_nothing_known_is_told_everything_that_was_looked_for()
     {
-        _folder.Write("data/what/readme.md", "x");
+        Folder.Write("data/what/readme.md", "x");
         var message = await RefusedAsync("what", "holds no folders. A dataset is a folder with a folder of images for each class");
         foreach (var sought in new[] { "columns image and class", "split_zhou_*.json", "images_variant_train.txt", "classnames.txt" })
             Assert.Contains(sought, message, StringComparison.Ordinal);
@@ -213,35 +196,35 @@ public sealed class LayoutTests : IAsyncLifetime
         var entries = lists.ToDictionary(list => list.List, list => Enumerable.Range(0, list.Images).Select(i =>
         {
             var file = string.Format(CultureInfo.InvariantCulture, path, number++);
-            _folder.Write($"{folder}/{(images.Length > 0 ? images + "/" : "")}{file}", Next());
+            Folder.Write($"{folder}/{(images.Length > 0 ? images + "/" : "")}{file}", Next());
             return new object[] { file, i % 2, i % 2 == 0 ? "first_class" : "second" };
         }).ToArray());
-        _folder.Write($"{folder}/{split}", JsonSerializer.Serialize(entries));
+        Folder.Write($"{folder}/{split}", JsonSerializer.Serialize(entries));
     }
 
     private void WriteAircraft(string folder)
     {
-        for (var i = 1; i < 9; i++) _folder.Write($"{folder}images/{i:0000000}.jpg", Next());
-        _folder.Write($"{folder}variants.txt", "A380\n737-700\n");
-        _folder.Write($"{folder}families.txt", "A380\nBoeing 737\n");
-        _folder.Write($"{folder}images_variant_train.txt", "0000001 A380\n0000002 737-700\n0000003 A380\n0000004 737-700\n");
-        _folder.Write($"{folder}images_variant_val.txt", "0000005 A380\n0000006 737-700\n");
-        _folder.Write($"{folder}images_variant_test.txt", "0000007 A380\n0000008 737-700\n");
+        for (var i = 1; i < 9; i++) Folder.Write($"{folder}images/{i:0000000}.jpg", Next());
+        Folder.Write($"{folder}variants.txt", "A380\n737-700\n");
+        Folder.Write($"{folder}families.txt", "A380\nBoeing 737\n");
+        Folder.Write($"{folder}images_variant_train.txt", "0000001 A380\n0000002 737-700\n0000003 A380\n0000004 737-700\n");
+        Folder.Write($"{folder}images_variant_val.txt", "0000005 A380\n0000006 737-700\n");
+        Folder.Write($"{folder}images_variant_test.txt", "0000007 A380\n0000008 737-700\n");
     }
 
     private void WriteImageNet(string names)
     {
-        _folder.Write("data/imagenet/classnames.txt", names);
+        Folder.Write("data/imagenet/classnames.txt", names);
         foreach (var (part, images) in new[] { ("train", 2), ("val", 1) })
             for (var id = 1; id < 4; id++)
-                for (var i = 0; i < images; i++) _folder.Write($"data/imagenet/images/{part}/n0000000{id}/{i}.JPEG", Next());
+                for (var i = 0; i < images; i++) Folder.Write($"data/imagenet/images/{part}/n0000000{id}/{i}.JPEG", Next());
     }
 
     private byte[] Next() => Pictures.Value[_used++];
 
     private async Task<string> RefusedAsync(string path, string message)
     {
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await _lab.RegisterAsync(path));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Lab.RegisterAsync(path));
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Contains(message, refused.Status.Detail, StringComparison.Ordinal);
         return refused.Status.Detail;

@@ -1,36 +1,20 @@
 using Grpc.Core;
+using Ipo.Orchestrator;
 using Ipo.Tests.Fakes;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Datasets;
 
-public sealed class RegistrationTests : IAsyncLifetime
+public sealed class RegistrationTests : OrchestratorTest
 {
-    private readonly TempFolder _folder = new();
-    private FakeServices _fakes = null!;
-    private OrchestratorLab _lab = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _fakes = await FakeServices.StartAsync();
-        Directory.CreateDirectory(Path.Combine(_folder, "data"));
-        _lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => (set.LargestImageBytes, set.MostImages, set.MostClasses) = (2000, 500, 50));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _lab.DisposeAsync();
-        await _fakes.DisposeAsync();
-        _folder.Dispose();
-    }
+    private protected override void Configure(OrchestratorOptions options) =>
+        (options.LargestImageBytes, options.MostImages, options.MostClasses) = (2000, 500, 50);
 
     [Fact]
     public async Task A_folder_per_class_is_split_by_digest_half_a_fifth_and_the_rest()
     {
-        TinyDataset.Write(_folder, "data/tiny");
-        var dataset = await _lab.RegisterAsync("tiny", "a drawing of a <CLASS>.");
+        TinyDataset.Write(Folder, "data/tiny");
+        var dataset = await Lab.RegisterAsync("tiny", "a drawing of a <CLASS>.");
 
         Assert.Equal(("tiny", "folder", 20, 8, 12), (dataset.Name, dataset.Layout, dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         Assert.Equal(["kind a", "kind b", "kind c", "kind d"], dataset.ClassNames);
@@ -42,17 +26,17 @@ public sealed class RegistrationTests : IAsyncLifetime
     [Fact]
     public async Task The_digest_depends_on_images_and_labels_and_not_on_file_names_or_place()
     {
-        TinyDataset.Write(_folder, "data/tiny");
-        var first = await _lab.RegisterAsync("tiny");
-        File.Move(Path.Combine(_folder, "data/tiny/kind_a/00.png"), Path.Combine(_folder, "data/tiny/kind_a/zz.png"));
-        Directory.Move(Path.Combine(_folder, "data/tiny"), Path.Combine(_folder, "data/moved"));
-        var moved = (await _lab.Client.RegisterDatasetAsync(new() { Name = "tiny", Path = "moved" }, cancellationToken: Cancellation)).Dataset;
+        TinyDataset.Write(Folder, "data/tiny");
+        var first = await Lab.RegisterAsync("tiny");
+        File.Move(Path.Combine(Folder, "data/tiny/kind_a/00.png"), Path.Combine(Folder, "data/tiny/kind_a/zz.png"));
+        Directory.Move(Path.Combine(Folder, "data/tiny"), Path.Combine(Folder, "data/moved"));
+        var moved = (await Client.RegisterDatasetAsync(new() { Name = "tiny", Path = "moved" }, cancellationToken: Cancellation)).Dataset;
 
         Assert.Equal((first.Digest, first.RegisteredAt), (moved.Digest, moved.RegisteredAt));
         Assert.EndsWith("moved", moved.Path, StringComparison.Ordinal);
 
-        _folder.Write("data/moved/kind_a/zz.png", TinyDataset.Image("other"));
-        Assert.NotEqual(first.Digest, (await _lab.Client.RegisterDatasetAsync(new() { Name = "tiny", Path = "moved" }, cancellationToken: Cancellation)).Dataset.Digest);
+        Folder.Write("data/moved/kind_a/zz.png", TinyDataset.Image("other"));
+        Assert.NotEqual(first.Digest, (await Client.RegisterDatasetAsync(new() { Name = "tiny", Path = "moved" }, cancellationToken: Cancellation)).Dataset.Digest);
     }
 
     [Fact]
@@ -60,27 +44,27 @@ public sealed class RegistrationTests : IAsyncLifetime
     {
         foreach (var (split, images) in new[] { ("train", 3), ("val", 1), ("test", 2) })
             foreach (var kind in new[] { "cat", "dog" })
-                for (var i = 0; i < images; i++) _folder.Write($"data/pets/{split}/{kind}/{i}.jpg", TinyDataset.Image($"{split}{kind}{i}"));
-        var dataset = await _lab.RegisterAsync("pets");
+                for (var i = 0; i < images; i++) Folder.Write($"data/pets/{split}/{kind}/{i}.jpg", TinyDataset.Image($"{split}{kind}{i}"));
+        var dataset = await Lab.RegisterAsync("pets");
         Assert.Equal((6, 2, 4), (dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
     }
 
     [Fact]
     public async Task Hidden_files_and_captions_are_ignored_and_others_named()
     {
-        TinyDataset.Write(_folder, "data/tiny");
-        _folder.Write("data/tiny/.DS_Store", "x");
-        _folder.Write("data/tiny/captions.jsonl", "{}");
-        _folder.Write("data/tiny/kind_a/.hidden.png", "x");
-        _folder.Write("data/tiny/kind_a/captions.jsonl", "{}");
-        Assert.Empty((await _lab.RegisterAsync("tiny")).Warnings);
+        TinyDataset.Write(Folder, "data/tiny");
+        Folder.Write("data/tiny/.DS_Store", "x");
+        Folder.Write("data/tiny/captions.jsonl", "{}");
+        Folder.Write("data/tiny/kind_a/.hidden.png", "x");
+        Folder.Write("data/tiny/kind_a/captions.jsonl", "{}");
+        Assert.Empty((await Lab.RegisterAsync("tiny")).Warnings);
 
-        _folder.Write("data/tiny/kind_a/notes.txt", "x");
-        _folder.Write("data/tiny/kind_a/broken.png", "not an image");
-        _folder.Write("data/tiny/kind_a/empty.png", "");
-        _folder.Write("data/tiny/kind_b/huge.png", TinyDataset.Image(new string('x', 3000)));
-        _folder.Write("data/tiny/kind_b/again.png", TinyDataset.Image("data/tiny 1 3"));
-        var warnings = string.Join('\n', (await _lab.RegisterAsync("tiny")).Warnings);
+        Folder.Write("data/tiny/kind_a/notes.txt", "x");
+        Folder.Write("data/tiny/kind_a/broken.png", "not an image");
+        Folder.Write("data/tiny/kind_a/empty.png", "");
+        Folder.Write("data/tiny/kind_b/huge.png", TinyDataset.Image(new string('x', 3000)));
+        Folder.Write("data/tiny/kind_b/again.png", TinyDataset.Image("data/tiny 1 3"));
+        var warnings = string.Join('\n', (await Lab.RegisterAsync("tiny")).Warnings);
         Assert.Contains("'kind_a/notes.txt' is not read", warnings, StringComparison.Ordinal);
         Assert.Contains("'kind_a/broken.png' is no JPEG, PNG, WebP, GIF or BMP and is left out", warnings, StringComparison.Ordinal);
         Assert.Contains("'kind_a/empty.png' is empty and is left out", warnings, StringComparison.Ordinal);
@@ -92,7 +76,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     public async Task A_coop_split_file_gives_images_labels_and_splits()
     {
         WriteCoop("data/coop", """{"train":[["a/1.jpg",0,"the_a"],["b/1.jpg",1,"b"]],"val":[["a/2.jpg",0,"the_a"]],"test":[["a/3.jpg",0,"the_a"],["b/2.jpg",1,"b"]]}""");
-        var dataset = await _lab.RegisterAsync("coop");
+        var dataset = await Lab.RegisterAsync("coop");
         Assert.Equal(("coop-split", 2, 1, 2), (dataset.Layout, dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         Assert.Equal(["the a", "b"], dataset.ClassNames);
     }
@@ -126,8 +110,8 @@ public sealed class RegistrationTests : IAsyncLifetime
     public async Task The_same_image_in_two_splits_is_refused_where_a_person_can_mend_it()
     {
         foreach (var kind in new[] { "cat", "dog" })
-            foreach (var split in new[] { "train", "test" }) _folder.Write($"data/pets/{split}/{kind}/1.png", TinyDataset.Image(split + kind));
-        _folder.Write("data/pets/test/cat/2.png", TinyDataset.Image("traincat"));
+            foreach (var split in new[] { "train", "test" }) Folder.Write($"data/pets/{split}/{kind}/1.png", TinyDataset.Image(split + kind));
+        Folder.Write("data/pets/test/cat/2.png", TinyDataset.Image("traincat"));
         await RefusedAsync("pets", "are the same image in two splits (Test and Train)");
     }
 
@@ -135,7 +119,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     public async Task Several_split_files_are_refused()
     {
         WriteCoop("data/coop", """{"train":[],"test":[]}""");
-        _folder.Write("data/coop/split_zhou_B.json", "{}");
+        Folder.Write("data/coop/split_zhou_B.json", "{}");
         await RefusedAsync("coop", "holds 2 split files (split_zhou_A.json, split_zhou_B.json)");
     }
 
@@ -146,54 +130,54 @@ public sealed class RegistrationTests : IAsyncLifetime
         await RefusedAsync("missing", "path 'missing' does not exist under any dataset root");
         await RefusedAsync("/etc", "path '/etc' does not lie under a dataset root");
         await RefusedAsync("../state", "path '../state' does not lie under a dataset root");
-        _folder.Write("data/file.txt", "x");
+        Folder.Write("data/file.txt", "x");
         await RefusedAsync("file.txt", "is a file; give the folder that holds it");
-        Directory.CreateDirectory(Path.Combine(_folder, "data/nothing"));
+        Directory.CreateDirectory(Path.Combine(Folder, "data/nothing"));
         await RefusedAsync("nothing", "holds no folders. A dataset is a folder with a folder of images for each class");
-        _folder.Write("data/one/cat/1.png", TinyDataset.Image("1"));
+        Folder.Write("data/one/cat/1.png", TinyDataset.Image("1"));
         await RefusedAsync("one", "has only one class ('cat')");
-        _folder.Write("data/single/cat/1.png", TinyDataset.Image("1"));
-        _folder.Write("data/single/dog/1.png", TinyDataset.Image("2"));
+        Folder.Write("data/single/cat/1.png", TinyDataset.Image("1"));
+        Folder.Write("data/single/dog/1.png", TinyDataset.Image("2"));
         await RefusedAsync("single", "has no test images, so no gain could be shown");
-        Directory.CreateDirectory(Path.Combine(_folder, "data/single/empty"));
+        Directory.CreateDirectory(Path.Combine(Folder, "data/single/empty"));
         await RefusedAsync("single", "the class 'empty' has no image that can be used");
-        _folder.Write("data/half/train/cat/1.png", TinyDataset.Image("1"));
-        _folder.Write("data/half/val/cat/1.png", TinyDataset.Image("2"));
+        Folder.Write("data/half/train/cat/1.png", TinyDataset.Image("1"));
+        Folder.Write("data/half/val/cat/1.png", TinyDataset.Image("2"));
         await RefusedAsync("half", "has train/, val/ but not both train/ and test/");
-        TinyDataset.Write(_folder, "data/many", classes: 60, imagesPerClass: 1);
+        TinyDataset.Write(Folder, "data/many", classes: 60, imagesPerClass: 1);
         await RefusedAsync("many", "has 60 classes; at most 50 are taken");
-        TinyDataset.Write(_folder, "data/lots", classes: 6, imagesPerClass: 100);
+        TinyDataset.Write(Folder, "data/lots", classes: 6, imagesPerClass: 100);
         await RefusedAsync("lots", "has 600 images; at most 500 are taken");
     }
 
     [Fact]
     public async Task The_same_image_under_two_classes_is_refused_with_both_files()
     {
-        TinyDataset.Write(_folder, "data/tiny");
-        _folder.Write("data/tiny/kind_b/copy.png", TinyDataset.Image("data/tiny 0 3"));
+        TinyDataset.Write(Folder, "data/tiny");
+        Folder.Write("data/tiny/kind_b/copy.png", TinyDataset.Image("data/tiny 0 3"));
         await RefusedAsync("tiny", "'kind_a/03.png' and 'kind_b/copy.png' are the same image under two classes ('kind a' and 'kind b')");
     }
 
     [Fact]
     public async Task Links_that_leave_the_root_are_refused_and_others_followed()
     {
-        TinyDataset.Write(_folder, "outside");
-        TinyDataset.Write(_folder, "data/tiny");
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "data/link"), Path.Combine(_folder, "outside"));
+        TinyDataset.Write(Folder, "outside");
+        TinyDataset.Write(Folder, "data/tiny");
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "data/link"), Path.Combine(Folder, "outside"));
         await RefusedAsync("link", "leads out of it through a symbolic link");
 
-        var fileLink = Path.Combine(_folder, "data/tiny/kind_a/link.png");
-        File.CreateSymbolicLink(fileLink, Path.Combine(_folder, "outside/kind_a/00.png"));
+        var fileLink = Path.Combine(Folder, "data/tiny/kind_a/link.png");
+        File.CreateSymbolicLink(fileLink, Path.Combine(Folder, "outside/kind_a/00.png"));
         await RefusedAsync("tiny", "'kind_a/link.png' is a symbolic link that leads out of the dataset root");
         File.Delete(fileLink);
 
-        var classLink = Path.Combine(_folder, "data/tiny/kind_e");
+        var classLink = Path.Combine(Folder, "data/tiny/kind_e");
         Directory.CreateSymbolicLink(classLink, "../../outside/kind_a");
         await RefusedAsync("tiny", "'kind_e' is a symbolic link that leads out of the dataset root");
         Directory.Delete(classLink);
 
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "data/same"), "tiny");
-        var dataset = await _lab.RegisterAsync("same");
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "data/same"), "tiny");
+        var dataset = await Lab.RegisterAsync("same");
         Assert.Equal("tiny", dataset.Name);
         Assert.EndsWith("data/tiny", dataset.Path, StringComparison.Ordinal);
     }
@@ -201,46 +185,44 @@ public sealed class RegistrationTests : IAsyncLifetime
     [Fact]
     public async Task A_coop_split_file_does_not_reach_through_links_either()
     {
-        _folder.Write("outside/1.jpg", TinyDataset.Image("1"));
+        Folder.Write("outside/1.jpg", TinyDataset.Image("1"));
         WriteCoop("data/coop", """{"train":[["a/1.jpg",0,"a"],["out/1.jpg",1,"b"]],"val":[],"test":[["a/2.jpg",0,"a"],["b/2.jpg",1,"b"]]}""");
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "data/coop/images/out"), Path.Combine(_folder, "outside"));
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "data/coop/images/out"), Path.Combine(Folder, "outside"));
         await RefusedAsync("coop", "lists 'out/1.jpg', which leads out of the dataset root");
     }
 
     [Fact]
     public async Task Names_and_templates_are_checked()
     {
-        TinyDataset.Write(_folder, "data/tiny");
-        TinyDataset.Write(_folder, "data/other");
+        TinyDataset.Write(Folder, "data/tiny");
+        TinyDataset.Write(Folder, "data/other");
         await RefusedAsync("tiny", "name 'a/b' is none; give 1 to 64 letters", name: "a/b");
         await RefusedAsync("tiny", "The template has no <CLASS>", template: "a flower");
-        await _lab.RegisterAsync("tiny");
-        var exists = await Assert.ThrowsAsync<RpcException>(async () => await _lab.Client.RegisterDatasetAsync(new() { Name = "tiny", Path = "other" }, cancellationToken: Cancellation));
+        await Lab.RegisterAsync("tiny");
+        var exists = await Assert.ThrowsAsync<RpcException>(async () => await Client.RegisterDatasetAsync(new() { Name = "tiny", Path = "other" }, cancellationToken: Cancellation));
         Assert.Equal(StatusCode.AlreadyExists, exists.StatusCode);
         Assert.Contains("The name 'tiny' stands for the dataset in", exists.Status.Detail, StringComparison.Ordinal);
 
-        var unknown = await Assert.ThrowsAsync<RpcException>(async () => await _lab.Client.GetDatasetAsync(new() { Name = "lions" }, cancellationToken: Cancellation));
+        var unknown = await Assert.ThrowsAsync<RpcException>(async () => await Client.GetDatasetAsync(new() { Name = "lions" }, cancellationToken: Cancellation));
         Assert.Equal((StatusCode.NotFound, "There is no dataset 'lions'; registered are: tiny."), (unknown.StatusCode, unknown.Status.Detail));
-        Assert.Equal(["tiny"], (await _lab.Client.ListDatasetsAsync(new(), cancellationToken: Cancellation)).Datasets.Select(dataset => dataset.Name));
+        Assert.Equal(["tiny"], (await Client.ListDatasetsAsync(new(), cancellationToken: Cancellation)).Datasets.Select(dataset => dataset.Name));
     }
 
     [Fact]
     public async Task Datasets_survive_a_restart()
     {
-        TinyDataset.Write(_folder, "data/tiny");
-        var before = await _lab.RegisterAsync("tiny");
-        await _lab.DisposeAsync();
-        _lab = await OrchestratorLab.StartAsync(_folder, _fakes);
-        Assert.Equal(before, (await _lab.Client.GetDatasetAsync(new() { Name = "tiny" }, cancellationToken: Cancellation)).Dataset);
+        TinyDataset.Write(Folder, "data/tiny");
+        var before = await Lab.RegisterAsync("tiny");
+        await RestartAsync(Configure);
+        Assert.Equal(before, (await Client.GetDatasetAsync(new() { Name = "tiny" }, cancellationToken: Cancellation)).Dataset);
     }
 
     [Fact]
     public async Task Real_photographs_with_coops_split_register()
     {
         var caltech = Shared.Path("data/caltech101");
-        await _lab.DisposeAsync();
-        _lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.DatasetRoots.Add(caltech));
-        var dataset = (await _lab.Client.RegisterDatasetAsync(new() { Path = caltech }, cancellationToken: Cancellation)).Dataset;
+        await RestartAsync(set => set.DatasetRoots.Add(caltech));
+        var dataset = (await Client.RegisterDatasetAsync(new() { Path = caltech }, cancellationToken: Cancellation)).Dataset;
         Assert.Equal((4128, 1649, 2465, 100), (dataset.TrainImages, dataset.ValidationImages, dataset.TestImages, dataset.ClassNames.Count));
         Assert.Empty(dataset.Warnings);
         Assert.Equal("face", dataset.ClassNames[0]);
@@ -248,14 +230,14 @@ public sealed class RegistrationTests : IAsyncLifetime
 
     private void WriteCoop(string folder, string json)
     {
-        _folder.Write($"{folder}/split_zhou_A.json", json);
+        Folder.Write($"{folder}/split_zhou_A.json", json);
         foreach (var kind in new[] { "a", "b" })
-            for (var i = 1; i < 5; i++) _folder.Write($"{folder}/images/{kind}/{i}.jpg", TinyDataset.Image($"{folder}{kind}{i}"));
+            for (var i = 1; i < 5; i++) Folder.Write($"{folder}/images/{kind}/{i}.jpg", TinyDataset.Image($"{folder}{kind}{i}"));
     }
 
     private async Task RefusedAsync(string path, string message, string name = "", string template = "")
     {
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await _lab.Client.RegisterDatasetAsync(new() { Path = path, Name = name, HandWrittenTemplate = template }, cancellationToken: Cancellation));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Client.RegisterDatasetAsync(new() { Path = path, Name = name, HandWrittenTemplate = template }, cancellationToken: Cancellation));
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Contains(message, refused.Status.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Status.Detail, StringComparison.Ordinal);

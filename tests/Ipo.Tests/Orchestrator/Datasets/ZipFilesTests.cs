@@ -1,30 +1,16 @@
 using System.IO.Compression;
 using Grpc.Core;
+using Ipo.Orchestrator;
 using Ipo.Tests.Fakes;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Datasets;
 
 /// <summary>Zips of datasets, also hostile ones.</summary>
-public sealed class ZipFilesTests : IAsyncLifetime
+public sealed class ZipFilesTests : OrchestratorTest
 {
-    private readonly TempFolder _folder = new();
-    private FakeServices _fakes = null!;
-    private OrchestratorLab _lab = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _fakes = await FakeServices.StartAsync();
-        Directory.CreateDirectory(Path.Combine(_folder, "data"));
-        _lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => (set.LargestImageBytes, set.MostImages, set.MostUnpackedBytes) = (2000, 60, 2_000_000));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _lab.DisposeAsync();
-        await _fakes.DisposeAsync();
-        _folder.Dispose();
-    }
+    private protected override void Configure(OrchestratorOptions options) =>
+        (options.LargestImageBytes, options.MostImages, options.MostUnpackedBytes) = (2000, 60, 2_000_000);
 
     [Theory]
     [InlineData("")]
@@ -32,13 +18,13 @@ public sealed class ZipFilesTests : IAsyncLifetime
     [InlineData("a/b/")]
     public async Task A_zip_of_class_folders_registers_like_the_folder_itself(string wrapper)
     {
-        TinyDataset.Write(_folder, "data/tiny");
-        var folder = await _lab.RegisterAsync("tiny");
-        Zip("data/packed.zip", [.. Directory.GetFiles(Path.Combine(_folder, "data/tiny"), "*", SearchOption.AllDirectories)
-            .Select(file => (wrapper + Path.GetRelativePath(Path.Combine(_folder, "data/tiny"), file), File.ReadAllBytes(file)))]);
-        var packed = await _lab.RegisterAsync("packed.zip");
+        TinyDataset.Write(Folder, "data/tiny");
+        var folder = await Lab.RegisterAsync("tiny");
+        Zip("data/packed.zip", [.. Directory.GetFiles(Path.Combine(Folder, "data/tiny"), "*", SearchOption.AllDirectories)
+            .Select(file => (wrapper + Path.GetRelativePath(Path.Combine(Folder, "data/tiny"), file), File.ReadAllBytes(file)))]);
+        var packed = await Lab.RegisterAsync("packed.zip");
         Assert.Equal(("packed", "folder", folder.Digest), (packed.Name, packed.Layout, packed.Digest));
-        Assert.StartsWith(Path.Combine(_folder, "state", "unpacked"), packed.Path, StringComparison.Ordinal);
+        Assert.StartsWith(Path.Combine(Folder, "state", "unpacked"), packed.Path, StringComparison.Ordinal);
         Assert.Empty(packed.Warnings);
     }
 
@@ -49,28 +35,28 @@ public sealed class ZipFilesTests : IAsyncLifetime
             ("labels.csv", "image,class,split\nx/1.png,fox,train\nx/2.png,owl,train\nx/3.png,fox,test\nx/4.png,owl,test\n"u8.ToArray()),
             ("x/1.png", TinyDataset.Image("1")), ("x/2.png", TinyDataset.Image("2")), ("x/3.png", TinyDataset.Image("3")), ("x/4.png", TinyDataset.Image("4")),
             ("x/run.sh", "#!/bin/sh"u8.ToArray()), ("x/huge.png", new byte[3000]), ("__MACOSX/x/._1.png", [0]), (".DS_Store", [0]));
-        var dataset = await _lab.RegisterAsync("table.zip");
+        var dataset = await Lab.RegisterAsync("table.zip");
         Assert.Equal(("csv", 2, 2), (dataset.Layout, dataset.TrainImages, dataset.TestImages));
         Assert.Contains("'x/run.sh' is not unpacked: neither an image nor a list by name.", dataset.Warnings);
         Assert.Contains("'x/huge.png' has more than 2000 bytes and is left out.", dataset.Warnings);
-        Assert.DoesNotContain(Directory.GetFiles(Path.Combine(_folder, "state/unpacked"), "*", SearchOption.AllDirectories), file => !file.EndsWith(".png", StringComparison.Ordinal) && !file.EndsWith(".csv", StringComparison.Ordinal));
-        Assert.Equal(dataset, await _lab.RegisterAsync("table.zip"));
+        Assert.DoesNotContain(Directory.GetFiles(Path.Combine(Folder, "state/unpacked"), "*", SearchOption.AllDirectories), file => !file.EndsWith(".png", StringComparison.Ordinal) && !file.EndsWith(".csv", StringComparison.Ordinal));
+        Assert.Equal(dataset, await Lab.RegisterAsync("table.zip"));
     }
 
     [Fact]
     public async Task A_changed_zip_is_the_same_dataset_with_other_content_and_the_old_content_stays()
     {
         Zip("data/d.zip", Pictures("a"));
-        var before = await _lab.RegisterAsync("d.zip");
-        File.Delete(Path.Combine(_folder, "data/d.zip"));
+        var before = await Lab.RegisterAsync("d.zip");
+        File.Delete(Path.Combine(Folder, "data/d.zip"));
         Zip("data/d.zip", Pictures("b"));
-        var after = await _lab.RegisterAsync("d.zip");
+        var after = await Lab.RegisterAsync("d.zip");
         Assert.Equal(before.Name, after.Name);
         Assert.NotEqual(before.Digest, after.Digest);
         Assert.True(Directory.Exists(before.Path));
 
         Zip("data/other/d.zip", Pictures("c"));
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await _lab.RegisterAsync("other/d.zip"));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Lab.RegisterAsync("other/d.zip"));
         Assert.Equal(StatusCode.AlreadyExists, refused.StatusCode);
     }
 
@@ -84,15 +70,15 @@ public sealed class ZipFilesTests : IAsyncLifetime
     {
         Zip("data/evil.zip", [.. Pictures("a"), (path, TinyDataset.Image("evil"))]);
         await RefusedAsync("evil.zip", message);
-        Assert.False(Directory.Exists(Path.Combine(_folder, "state/unpacked")));
-        Assert.Empty(Directory.GetFiles(_folder, "evil.png", SearchOption.AllDirectories));
+        Assert.False(Directory.Exists(Path.Combine(Folder, "state/unpacked")));
+        Assert.Empty(Directory.GetFiles(Folder, "evil.png", SearchOption.AllDirectories));
     }
 
     [Fact]
     public async Task Links_repetitions_and_too_much_of_anything_are_refused()
     {
         Zip("data/link.zip", Pictures("a"));
-        using (var archive = ZipFile.Open(Path.Combine(_folder, "data/link.zip"), ZipArchiveMode.Update))
+        using (var archive = ZipFile.Open(Path.Combine(Folder, "data/link.zip"), ZipArchiveMode.Update))
             archive.CreateEntry("fox/passwd.png").ExternalAttributes = unchecked((int)0xA1FF0000);
         await RefusedAsync("link.zip", "holds the symbolic link 'fox/passwd.png'");
 
@@ -108,7 +94,7 @@ public sealed class ZipFilesTests : IAsyncLifetime
         Zip("data/nothing.zip", ("readme.md", [1]));
         await RefusedAsync("nothing.zip", "holds no images. A dataset is");
 
-        _folder.Write("data/none.zip", "not a zip");
+        Folder.Write("data/none.zip", "not a zip");
         await RefusedAsync("none.zip", "is no zip file or is damaged");
     }
 
@@ -118,22 +104,22 @@ public sealed class ZipFilesTests : IAsyncLifetime
     public async Task A_zip_that_lies_about_a_size_never_writes_more_than_it_says(int said)
     {
         Zip("data/bomb.zip", [.. Pictures("a"), ("fox/bomb.png", new byte[1900])]);
-        var path = Path.Combine(_folder, "data/bomb.zip");
-        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        var path = Path.Combine(Folder, "data/bomb.zip");
+        var bytes = await File.ReadAllBytesAsync(path, Cancellation);
         // The central directory's entry: the uncompressed size stands 22 bytes before the name (APPNOTE 4.3.12).
         var name = bytes.AsSpan().LastIndexOf("fox/bomb.png"u8);
         Assert.Equal(1900, BitConverter.ToInt32(bytes, name - 22));
         BitConverter.GetBytes(said).CopyTo(bytes, name - 22);
-        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(path, bytes, Cancellation);
         if (said > 1900)
         {
             await RefusedAsync("bomb.zip", "is damaged: 'fox/bomb.png' does not unpack to the 1999 bytes that the zip says");
-            Assert.Empty(Directory.GetFiles(Path.Combine(_folder, "state/unpacked"), "*", SearchOption.AllDirectories));
+            Assert.Empty(Directory.GetFiles(Path.Combine(Folder, "state/unpacked"), "*", SearchOption.AllDirectories));
         }
         else
         {
-            Assert.Contains("'fox/bomb.png' is no JPEG, PNG, WebP, GIF or BMP and is left out.", (await _lab.RegisterAsync("bomb.zip")).Warnings);
-            Assert.Equal(said, new FileInfo(Directory.GetFiles(Path.Combine(_folder, "state/unpacked"), "bomb.png", SearchOption.AllDirectories).Single()).Length);
+            Assert.Contains("'fox/bomb.png' is no JPEG, PNG, WebP, GIF or BMP and is left out.", (await Lab.RegisterAsync("bomb.zip")).Warnings);
+            Assert.Equal(said, new FileInfo(Directory.GetFiles(Path.Combine(Folder, "state/unpacked"), "bomb.png", SearchOption.AllDirectories).Single()).Length);
         }
     }
 
@@ -142,7 +128,7 @@ public sealed class ZipFilesTests : IAsyncLifetime
 
     private void Zip(string path, params (string Path, byte[] Content)[] files)
     {
-        var full = Path.Combine(_folder, path);
+        var full = Path.Combine(Folder, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         using var archive = ZipFile.Open(full, ZipArchiveMode.Create);
         foreach (var (name, content) in files)
@@ -154,7 +140,7 @@ public sealed class ZipFilesTests : IAsyncLifetime
 
     private async Task RefusedAsync(string path, string message)
     {
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await _lab.RegisterAsync(path));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Lab.RegisterAsync(path));
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Contains(message, refused.Status.Detail, StringComparison.Ordinal);
     }

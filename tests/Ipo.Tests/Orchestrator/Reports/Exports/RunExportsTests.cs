@@ -8,31 +8,17 @@ using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Reports.Exports;
 
-public sealed class RunExportsTests : IAsyncLifetime
+public sealed class RunExportsTests : OrchestratorTest
 {
-    private readonly TempFolder _folder = new();
-    private FakeServices _fakes = null!;
-    private OrchestratorLab _lab = null!;
     private RunReport _report = null!;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    private protected override async Task PrepareAsync()
     {
-        _fakes = await FakeServices.StartAsync();
-        TinyDataset.Write(_folder, "data/tiny");
-        _lab = await OrchestratorLab.StartAsync(_folder, _fakes);
-        await _lab.RegisterAsync("tiny");
-        await _lab.Client.CreateRunAsync(new() { RunId = "run", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" } }, cancellationToken: Cancellation);
-        await _lab.EndAsync("run");
-        _report = (await _lab.Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _lab.DisposeAsync();
-        await _fakes.DisposeAsync();
-        _folder.Dispose();
+        TinyDataset.Write(Folder, "data/tiny");
+        await Lab.RegisterAsync("tiny");
+        await Client.CreateRunAsync(new() { RunId = "run", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" } }, cancellationToken: Cancellation);
+        await Lab.EndAsync("run");
+        _report = (await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
     }
 
     [Fact]
@@ -65,7 +51,7 @@ public sealed class RunExportsTests : IAsyncLifetime
     [Fact]
     public async Task Weights_of_another_checkpoint_are_refused()
     {
-        _fakes.Scorer.Model = new(_fakes.Scorer.Model) { Name = "other-clip", Digest = new string('d', 64) };
+        Fakes.Scorer.Model = new(Fakes.Scorer.Model) { Name = "other-clip", Digest = new string('d', 64) };
         var refusal = await Assert.ThrowsAsync<RpcException>(() => ExportAsync(ExportFormat.Npy));
         Assert.Equal(StatusCode.FailedPrecondition, refusal.StatusCode);
         Assert.Contains("clip-scorer now runs other-clip", refusal.Status.Detail, StringComparison.Ordinal);
@@ -86,7 +72,7 @@ public sealed class RunExportsTests : IAsyncLifetime
         Assert.Equal((_report.Dataset.Digest, _report.Run.Model.Digest), (inputs.GetProperty("dataset_digest").GetString(), inputs.GetProperty("checkpoint_digest").GetString()));
         Assert.Equal(Sha256("kind a\nkind b\nkind c\nkind d\n"), inputs.GetProperty("class_names_sha256").GetString());
         Assert.Equal(["evolve rules 1"], inputs.GetProperty("proposers").EnumerateArray().Select(proposer => proposer.GetString()));
-        var prepared = (await _lab.Book.GetAsync("run", Cancellation)).State.Prepared!;
+        var prepared = (await Lab.Book.GetAsync("run", Cancellation)).State.Prepared!;
         Assert.Equal(Sha256(string.Concat(prepared.SearchImages.Select(image => $"{image.Label} {image.Sha256}\n"))), inputs.GetProperty("search_images_sha256").GetString());
 
         // The report in it is the report.
@@ -100,10 +86,10 @@ public sealed class RunExportsTests : IAsyncLifetime
     public async Task A_changed_image_changes_the_checksum_of_the_inputs()
     {
         var before = JsonDocument.Parse((await ExportAsync(ExportFormat.Report))[""]).RootElement.GetProperty("inputs");
-        _folder.Write("data/tiny/kind_d/09.png", TinyDataset.Image("another"));
-        await _lab.RegisterAsync("tiny");
-        await _lab.Client.CreateRunAsync(new() { RunId = "again", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" } }, cancellationToken: Cancellation);
-        await _lab.EndAsync("again");
+        Folder.Write("data/tiny/kind_d/09.png", TinyDataset.Image("another"));
+        await Lab.RegisterAsync("tiny");
+        await Client.CreateRunAsync(new() { RunId = "again", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" } }, cancellationToken: Cancellation);
+        await Lab.EndAsync("again");
         var after = JsonDocument.Parse((await ExportAsync(ExportFormat.Report, run: "again"))[""]).RootElement.GetProperty("inputs");
         Assert.NotEqual(before.GetProperty("images_sha256").GetString(), after.GetProperty("images_sha256").GetString());
         Assert.Equal(before.GetProperty("settings_sha256").GetString(), after.GetProperty("settings_sha256").GetString());
@@ -120,7 +106,7 @@ public sealed class RunExportsTests : IAsyncLifetime
     private async Task<Dictionary<string, byte[]>> ExportAsync(ExportFormat format, bool all = false, string run = "run")
     {
         var files = new Dictionary<string, byte[]>();
-        using var export = _lab.Client.ExportRun(new() { RunId = run, Format = format, AllClasses = all }, cancellationToken: Cancellation);
+        using var export = Client.ExportRun(new() { RunId = run, Format = format, AllClasses = all }, cancellationToken: Cancellation);
         await foreach (var chunk in export.ResponseStream.ReadAllAsync(Cancellation))
             files[chunk.Suffix] = [.. files.GetValueOrDefault(chunk.Suffix, []), .. chunk.Content];
         return files;
