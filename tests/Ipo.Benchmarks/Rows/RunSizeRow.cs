@@ -32,6 +32,8 @@ internal static class RunSizeRow
     private static void Compare(Bench bench, string what, Func<int, (IDisposable Tower, Action Work)> make)
     {
         var towers = Array.ConvertAll(Rows, rows => make(rows));
+        foreach (var (_, work) in towers) work();
+        HugePages.Collapse(); // as a loaded checkpoint
         var seconds = Interleaved.Medians(bench.Options.Rounds, Array.ConvertAll(towers, tower => tower.Work));
         for (var size = 0; size < Rows.Length; size++)
             bench.Table.Add(new($"rows in a run of {what}: {Rows[size]}", bench.Where, Words.Milliseconds(seconds[size]), $"{Words.Milliseconds(seconds[0])} with {Rows[0]}", Words.Times(seconds[size] / seconds[0])));
