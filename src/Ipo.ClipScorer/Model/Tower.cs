@@ -13,7 +13,6 @@ internal sealed class Tower : IDisposable
     /// <exception cref="CheckpointException">ONNX Runtime refuses the graph on this device.</exception>
     public Tower(byte[] graph, ExecutionDevice device, Weights weights)
     {
-        NativeHeap.KeepBlocksTogether();
         using var options = device.Session(weights.Folder);
         try
         {
@@ -21,7 +20,7 @@ internal sealed class Tower : IDisposable
         }
         catch (OnnxRuntimeException refused)
         {
-            throw new CheckpointException($"{weights.Path} cannot be run on {device.Words}: {refused.Message.ReplaceLineEndings(" ")} If memory ran out, use a smaller checkpoint or Model:Device = Cpu.", refused);
+            throw new CheckpointException($"{weights.Path} cannot be run on {device.Words}: {refused.Message.ReplaceLineEndings(" ")} If memory ran out, use a smaller checkpoint or set {ClipModelOptions.Section}:Device to Cpu.", refused);
         }
     }
 
