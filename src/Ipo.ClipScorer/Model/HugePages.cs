@@ -13,11 +13,15 @@ internal static unsafe partial class HugePages
     private const nint Size = 2 * 1024 * 1024;
     private const int SmallInHuge = 512;
     private const int MadvCollapse = 25; // MADV_COLLAPSE of mman-common.h, Linux 6.1
+    private const string Setting = "/sys/kernel/mm/transparent_hugepage/enabled";
 
     /// <summary>Moves what is resident in full, so that no memory is added. Takes 2 to 3 ms for each MiB. Threads may go on meanwhile.</summary>
     /// <returns>Bytes that lie on huge pages now; 0 where the system has none to give (no Linux, before 6.1, turned off).</returns>
     public static long Collapse() =>
-        OperatingSystem.IsLinux() && Environment.SystemPageSize * SmallInHuge == Size ? AnonymousRanges(File.ReadAllLines("/proc/self/maps")).Sum(range => Collapse(range)) : 0;
+        AreAllowed && Environment.SystemPageSize * SmallInHuge == Size ? AnonymousRanges(File.ReadAllLines("/proc/self/maps")).Sum(range => Collapse(range)) : 0;
+
+    // The call itself would not heed "never".
+    private static bool AreAllowed => OperatingSystem.IsLinux() && File.Exists(Setting) && !File.ReadAllText(Setting).Contains("[never]", StringComparison.Ordinal);
 
     /// <summary>The ranges of whole huge pages in private, writable memory without a file behind it.</summary>
     /// <param name="maps">Lines of <c>/proc/PID/maps</c>.</param>
@@ -30,17 +34,12 @@ internal static unsafe partial class HugePages
         where range.End > range.Start
         select range;
 
-    // Neighbours that are resident in full are moved by one call.
     private static long Collapse(MemoryRange range)
     {
-        var (moved, from) = (0L, range.Start);
-        for (var at = range.Start; at <= range.End; at += Size)
-        {
-            if (at < range.End && IsResident(at)) continue;
-            // What fails is memory that was given back meanwhile, or a system without huge pages: it stays as it is.
-            if (at > from && Advise(from, at - from, MadvCollapse) == 0) moved += at - from;
-            from = at + Size;
-        }
+        var moved = 0L;
+        // What fails is memory that was given back meanwhile, or a system without huge pages: it stays as it is.
+        for (var at = range.Start; at < range.End; at += Size)
+            if (IsResident(at) && Advise(at, Size, MadvCollapse) == 0) moved += Size;
         return moved;
     }
 
