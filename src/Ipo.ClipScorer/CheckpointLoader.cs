@@ -32,9 +32,22 @@ internal sealed partial class CheckpointLoader(IOptions<ClipModelOptions> option
         catch (Exception fault) when (fault is not OperationCanceledException) { await EndAsync(() => LoadingFailed(fault), stoppingToken); }
     }
 
-    private ClipModel Load()
+    private ClipModel Load() => Load(ExecutionDevice.Choose(options.Value));
+
+    /// <summary>Loads the checkpoint on a device, or on the CPU where that one is not insisted on and fails: its memory may be taken, or its kernels
+    /// not be in this build.</summary>
+    internal ClipModel Load(ExecutionDevice device)
     {
-        var model = ClipModel.Load(Folder(options.Value.Checkpoint), options.Value);
+        try { return Ready(device); }
+        catch (Exception fault) when (device.IsCuda && options.Value.Device == ClipDevice.Auto && (fault is CheckpointException || ExecutionDevice.IsFault(fault)))
+        {
+            return Ready(ExecutionDevice.Cpu(options.Value.Threads, $"CUDA is there and fails: {fault.Message.ReplaceLineEndings(" ")}"));
+        }
+    }
+
+    private ClipModel Ready(ExecutionDevice device)
+    {
+        var model = ClipModel.Load(Folder(options.Value.Checkpoint), options.Value, device);
         try
         {
             var onHugePages = model.WarmUp();

@@ -19,8 +19,10 @@ internal sealed class ClipScorerOptions
     /// <summary>Longest wait for further images of a batch while some are still being decoded, 0 to 1 s. Default 5 ms.</summary>
     public TimeSpan ImageBatchDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Memory for embeddings of single images, 0 to 1,048,576 MiB; 0 turns it off. Default 64 MiB, 32,000 images at 512 numbers.</summary>
-    public int EmbeddingMemoryMiB { get; set; } = 64;
+    /// <summary>Memory for embeddings of single images, 0 to 1,048,576 MiB; 0 turns it off. Default 512 MiB, 240,000
+    /// images at 512 numbers. Image sets are put together from it and from Redis, so without a Redis it should be no less than
+    /// <see cref="ImageSetMemoryMiB"/>.</summary>
+    public int EmbeddingMemoryMiB { get; set; } = 512;
 
     /// <summary>Memory for image sets, 1 to 1,048,576 MiB. Default 512 MiB. The set not used for longest goes first.</summary>
     public int ImageSetMemoryMiB { get; set; } = 512;
@@ -29,7 +31,7 @@ internal sealed class ClipScorerOptions
     /// 1,000 classes at 512 numbers.</summary>
     public int TemplateMemoryMiB { get; set; } = 64;
 
-    /// <summary>Memory for scores of templates, 0 to 1,048,576 MiB; 0 turns it off. Default 32 MiB, 250 scores of 16,000 images.</summary>
+    /// <summary>Memory for scores of templates, 0 to 1,048,576 MiB; 0 turns it off. Default 32 MiB, 170 scores of 16,000 images.</summary>
     public int ScoreMemoryMiB { get; set; } = 32;
 
     /// <summary>Longest wait for 512 embeddings from Redis, 10 ms to 1 min; what comes later is a miss. Default 1 s.</summary>

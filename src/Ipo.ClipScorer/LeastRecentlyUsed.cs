@@ -4,8 +4,8 @@ namespace Ipo.ClipScorer;
 
 /// <summary>A dictionary bounded by weight that forgets what was not used for longest. Thread-safe.</summary>
 /// <param name="capacity">Largest total weight kept; a single value above it is not kept at all.</param>
-/// <param name="weigh">Weight of a value, in the unit of <paramref name="capacity"/>.</param>
-internal sealed class LeastRecentlyUsed<TKey, TValue>(long capacity, Func<TValue, long> weigh) where TKey : notnull
+/// <param name="weigh">Weight of a key and its value, in the unit of <paramref name="capacity"/>.</param>
+internal sealed class LeastRecentlyUsed<TKey, TValue>(long capacity, Func<TKey, TValue, long> weigh) where TKey : notnull
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, LinkedListNode<Entry>> _entries = [];
@@ -38,7 +38,7 @@ internal sealed class LeastRecentlyUsed<TKey, TValue>(long capacity, Func<TValue
     /// <summary>Keeps a value, in the place of an earlier one under the same key.</summary>
     public void Put(TKey key, TValue value)
     {
-        var weight = weigh(value);
+        var weight = weigh(key, value);
         lock (_gate)
         {
             if (_entries.Remove(key, out var earlier)) Forget(earlier);
@@ -61,4 +61,14 @@ internal sealed class LeastRecentlyUsed<TKey, TValue>(long capacity, Func<TValue
     }
 
     private readonly record struct Entry(TKey Key, TValue Value, long Weight);
+}
+
+/// <summary>What entries weigh besides their numbers.</summary>
+internal static class LeastRecentlyUsed
+{
+    /// <summary>Bytes of an entry itself: headers, the key's fields, a list node and a place in the dictionary.</summary>
+    public const int EntryBytes = 150;
+
+    /// <summary>Bytes of an entry whose key holds a text, besides its numbers.</summary>
+    public static long TextBytes(string text) => EntryBytes + sizeof(char) * (long)text.Length;
 }

@@ -49,7 +49,7 @@ internal sealed class Bench : IDisposable
 
     public string Where => $"{Shape.Name}, {Words.Threads(Threads)}";
 
-    public TemplatePrompts Prompts(string template) => TemplatePrompts.Of(template, Classes, Model.Tokenizer.Encode, Model.Card.ContextLength);
+    public TemplatePrompts Prompts(string template) => TemplatePrompts.Of(template, Classes, Model.Tokenizer.Encode, Model.Card.ContextLength, CancellationToken.None);
 
     public void Dispose()
     {

@@ -25,7 +25,7 @@ internal sealed class EmbeddingBatch
 {
     private readonly ImageDigest[] _digests;
     private readonly ReadOnlyMemory<byte>[]? _contents;
-    private readonly EmbeddingOutcome[] _outcomes;
+    private readonly int[] _outcomes; // written behind the embedding: a caller that has gone may still read what there is
     private readonly string?[] _rejections;
 
     /// <param name="dimension">Length of an embedding.</param>
@@ -35,7 +35,7 @@ internal sealed class EmbeddingBatch
     {
         if (contents is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(contents.Length, digests.Length);
         (Dimension, _digests, _contents) = (dimension, digests, contents);
-        _outcomes = new EmbeddingOutcome[digests.Length];
+        _outcomes = new int[digests.Length];
         _rejections = new string?[contents is null ? 0 : digests.Length];
         Matrix = new float[checked(digests.Length * dimension)];
     }
@@ -55,28 +55,35 @@ internal sealed class EmbeddingBatch
 
     public Span<float> Embedding(int image) => Matrix.AsSpan(image * Dimension, Dimension);
 
-    public EmbeddingOutcome Outcome(int image) => _outcomes[image];
+    public EmbeddingOutcome Outcome(int image) => (EmbeddingOutcome)Volatile.Read(ref _outcomes[image]);
 
     /// <summary>Why an image was rejected, as one sentence; empty otherwise.</summary>
-    public string Rejection(int image) => _outcomes[image] == EmbeddingOutcome.Rejected ? _rejections[image]! : "";
+    public string Rejection(int image) => Outcome(image) == EmbeddingOutcome.Rejected ? _rejections[image]! : "";
 
     /// <summary>Positions that nobody has answered for yet.</summary>
-    public int[] Pending() => [.. Enumerable.Range(0, Count).Where(image => _outcomes[image] == EmbeddingOutcome.Pending)];
+    public int[] Pending() => [.. Enumerable.Range(0, Count).Where(image => Outcome(image) == EmbeddingOutcome.Pending)];
 
     /// <summary>Answers for an image whose embedding has been written.</summary>
-    public void Found(int image) => _outcomes[image] = EmbeddingOutcome.Cached;
+    public void Found(int image) => Answer(image, EmbeddingOutcome.Cached);
 
     /// <inheritdoc cref="Found"/>
-    public void Encoded(int image) => _outcomes[image] = EmbeddingOutcome.Encoded;
+    public void Encoded(int image) => Answer(image, EmbeddingOutcome.Encoded);
 
-    public void NeedContent(int image) => _outcomes[image] = EmbeddingOutcome.ContentNeeded;
+    public void NeedContent(int image) => Answer(image, EmbeddingOutcome.ContentNeeded);
 
-    public void Reject(int image, string reason) => (_rejections[image], _outcomes[image]) = (reason, EmbeddingOutcome.Rejected);
+    public void Reject(int image, string reason)
+    {
+        _rejections[image] = reason;
+        Answer(image, EmbeddingOutcome.Rejected);
+    }
 
     /// <summary>Gives an image the answer of another one with the same content.</summary>
     public void Repeat(int image, int same)
     {
         Embedding(same).CopyTo(Embedding(image));
-        (_rejections[image], _outcomes[image]) = (_rejections[same], _outcomes[same]);
+        _rejections[image] = _rejections[same];
+        Answer(image, Outcome(same));
     }
+
+    private void Answer(int image, EmbeddingOutcome outcome) => Volatile.Write(ref _outcomes[image], (int)outcome);
 }

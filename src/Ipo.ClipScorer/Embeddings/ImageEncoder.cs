@@ -7,7 +7,7 @@ namespace Ipo.ClipScorer.Embeddings;
 
 /// <summary>The last stage: decodes and encodes images. One line for all callers: decoders, a thread per core, fill a bounded belt of
 /// pixels from which one thread takes batches for the vision tower. So decoding runs beside inference, single images of many callers
-/// share a batch, and memory holds at most three batches of pixels however many images wait.</summary>
+/// share a batch, and memory holds at most two batches of pixels and one image for each decoder however many images wait.</summary>
 internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
 {
     private readonly ClipModel _model;

@@ -6,8 +6,7 @@ namespace Ipo.ClipScorer.Embeddings;
 /// <param name="metrics">Counts hits.</param>
 internal sealed class MemoryEmbeddings(IImageEmbeddings inner, long capacityBytes, ClipScorerMetrics metrics) : IImageEmbeddings
 {
-    // Beside its numbers an embedding costs its array's header, the key and three references: about 150 bytes.
-    private readonly LeastRecentlyUsed<ImageDigest, float[]> _kept = new(capacityBytes, embedding => embedding.Length * sizeof(float) + 150);
+    private readonly LeastRecentlyUsed<ImageDigest, float[]> _kept = new(capacityBytes, (_, embedding) => embedding.Length * sizeof(float) + LeastRecentlyUsed.EntryBytes);
 
     public async Task EmbedAsync(EmbeddingBatch batch, CancellationToken cancellation)
     {
@@ -21,8 +20,11 @@ internal sealed class MemoryEmbeddings(IImageEmbeddings inner, long capacityByte
         var lacking = batch.Pending();
         metrics.EmbeddingsFound("memory", pending.Length - lacking.Length);
         if (lacking.Length == 0) return;
-        await inner.EmbedAsync(batch, cancellation);
-        foreach (var image in lacking)
-            if (batch.Outcome(image) is EmbeddingOutcome.Cached or EmbeddingOutcome.Encoded) _kept.Put(batch.Digest(image), batch.Embedding(image).ToArray());
+        try { await inner.EmbedAsync(batch, cancellation); }
+        finally // a caller that has gone will ask again, and finds what was encoded for it
+        {
+            foreach (var image in lacking)
+                if (batch.Outcome(image) is EmbeddingOutcome.Cached or EmbeddingOutcome.Encoded) _kept.Put(batch.Digest(image), batch.Embedding(image).ToArray());
+        }
     }
 }

@@ -27,9 +27,12 @@ internal sealed class RedisEmbeddings(
         var lacking = batch.Pending();
         metrics.EmbeddingsFound("redis", pending.Length - lacking.Length);
         if (lacking.Length == 0) return;
-        await inner.EmbedAsync(batch, cancellation);
-        foreach (var image in lacking)
-            if (batch.Outcome(image) == EmbeddingOutcome.Encoded) writer.Offer(batch.Digest(image), batch.Embedding(image));
+        try { await inner.EmbedAsync(batch, cancellation); }
+        finally // also what was encoded for a caller that has gone
+        {
+            foreach (var image in lacking)
+                if (batch.Outcome(image) == EmbeddingOutcome.Encoded) writer.Offer(batch.Digest(image), batch.Embedding(image));
+        }
     }
 
     private async Task ReadAsync(EmbeddingBatch batch, int[] images, CancellationToken cancellation)
@@ -49,7 +52,7 @@ internal sealed class RedisEmbeddings(
                     for (var i = 0; i < values[slot].Length; i++) Take(batch, reading.Slots[slot][i], values[slot][i]);
             }
         }
-        catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception fault) when (RedisOutage.IsOne(fault))
         {
             outage.Failed(fault.GetType().Name);
         }

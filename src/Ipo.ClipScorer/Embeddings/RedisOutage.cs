@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace Ipo.ClipScorer.Embeddings;
 
 /// <summary>Remembers that Redis failed, so that a dead one is asked once per pause instead of once per call, and is logged once per
@@ -7,6 +9,9 @@ internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, Cli
     private readonly Lock _gate = new();
     private DateTimeOffset? _since;
     private DateTimeOffset _nextTrial;
+
+    /// <summary>Whether a fault is Redis's, or of the way there.</summary>
+    public static bool IsOne(Exception fault) => fault is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException;
 
     /// <summary>Whether Redis may be asked now. During an outage one caller per pause is let through to try.</summary>
     public bool Allows()

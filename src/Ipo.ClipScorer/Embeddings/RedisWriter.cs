@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace Ipo.ClipScorer.Embeddings;
 
 /// <summary>Writes embeddings to Redis behind the callers' backs: nobody waits for it, and what does not fit its backlog is dropped.</summary>
-internal sealed class RedisWriter : IAsyncDisposable
+internal sealed partial class RedisWriter : IAsyncDisposable
 {
     private const int MostInFlight = 512;
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(2);
@@ -16,16 +16,19 @@ internal sealed class RedisWriter : IAsyncDisposable
     private readonly TimeSpan _lifetime;
     private readonly ClipScorerMetrics _metrics;
     private readonly Channel<(ImageDigest Image, byte[] Value)> _backlog;
+    private readonly ILogger _log;
     private readonly Task _writing;
+    private bool _refuses;
 
     /// <param name="redis">The connection; it may be down at any time.</param>
     /// <param name="keys">The keys of this checkpoint's embeddings.</param>
     /// <param name="outage">Shared with the reader.</param>
     /// <param name="options">Timeout, lifetime and backlog.</param>
     /// <param name="metrics">Counts what was dropped.</param>
-    public RedisWriter(IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, ClipScorerOptions options, ClipScorerMetrics metrics)
+    /// <param name="log">Told once when Redis begins to refuse.</param>
+    public RedisWriter(IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, ClipScorerOptions options, ClipScorerMetrics metrics, ILogger log)
     {
-        (_redis, _keys, _outage, _metrics) = (redis, keys, outage, metrics);
+        (_redis, _keys, _outage, _metrics, _log) = (redis, keys, outage, metrics, log);
         (_timeout, _lifetime) = (options.RedisTimeout, options.RedisLifetime);
         _backlog = Channel.CreateBounded<(ImageDigest, byte[])>(new BoundedChannelOptions(options.RedisBacklog) { SingleReader = true });
         _writing = Task.Run(WriteAllAsync);
@@ -56,9 +59,16 @@ internal sealed class RedisWriter : IAsyncDisposable
             var writes = embeddings.Select(embedding => database.StringSetAsync(_keys.Key(embedding.Image), embedding.Value, _lifetime));
             await Task.WhenAll(writes).WaitAsync(_timeout);
             _outage.Worked();
+            _refuses = false;
             return true;
         }
-        catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException)
+        catch (RedisServerException refusal) // it is full, or a replica: what it holds can still be read
+        {
+            if (!_refuses) Refused(_log, refusal.Message);
+            _refuses = true;
+            return false;
+        }
+        catch (Exception fault) when (RedisOutage.IsOne(fault))
         {
             _outage.Failed(fault.GetType().Name);
             return false;
@@ -71,4 +81,7 @@ internal sealed class RedisWriter : IAsyncDisposable
         _backlog.Writer.Complete();
         await Task.WhenAny(_writing, Task.Delay(LastWrites));
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis refuses to keep embeddings ({Reason}); what it holds is read, new ones stay in memory alone")]
+    private static partial void Refused(ILogger log, string reason);
 }

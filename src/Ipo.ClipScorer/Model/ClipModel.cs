@@ -1,5 +1,6 @@
 using Ipo.ClipScorer.Images;
 using Ipo.ClipScorer.Text;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Ipo.ClipScorer.Model;
 
@@ -14,7 +15,7 @@ internal sealed class ClipModel : IDisposable
     private readonly ITextTower _texts;
     private readonly VisionTower _images;
     private readonly string _folder;
-    private readonly int _rowsOfFullRuns; // tokens of texts that give every thread a full run
+    private readonly int _rowsOfFullRuns; // tokens of texts that give every run beside another its full size
 
     private ClipModel(string folder, ClipConfig config, Weights weights, ExecutionDevice device, ImageLimits limits)
     {
@@ -34,7 +35,7 @@ internal sealed class ClipModel : IDisposable
             device.Provider,
             device.Words,
             device.Precision);
-        (ImagesAtOnce, _rowsOfFullRuns) = (device.ImagesAtOnce, device.IsCuda ? 1 : device.RowsPerRun * device.RunsAtOnce);
+        (ImagesAtOnce, _rowsOfFullRuns) = (device.ImagesAtOnce, device.RowsPerRun * device.RunsAtOnce);
         _texts = device.PadsTexts ? new PaddedTextTower(config, weights, device) : new TextTower(config, weights, device);
         try
         {
@@ -61,6 +62,9 @@ internal sealed class ClipModel : IDisposable
     /// <summary>Images that keep the device busy when they are encoded together.</summary>
     public int ImagesAtOnce { get; }
 
+    /// <summary>Version of the graphs and of the runtime, and the precision: it changes whenever the same pixels could give other bits on the same machine.</summary>
+    public string TowersVersion => $"towers-{VisionGraph.Version}-ort-{OrtEnv.Instance().GetVersionString()}-{Card.Precision}";
+
     /// <summary>How far the towers are from a reference; null on a CPU whose checkpoint brings none.</summary>
     public ParityResult? Parity { get; private set; }
 
@@ -75,7 +79,14 @@ internal sealed class ClipModel : IDisposable
     public static ClipModel Load(string folder, ClipModelOptions options)
     {
         if (options.Problems().ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
-        var model = LoadTowers(folder, ExecutionDevice.Choose(options), options.Images);
+        return Load(folder, options, ExecutionDevice.Choose(options));
+    }
+
+    /// <summary>Loads and proves a checkpoint on a device.</summary>
+    /// <exception cref="CheckpointException">The folder is not a usable checkpoint, or not on this device.</exception>
+    internal static ClipModel Load(string folder, ClipModelOptions options, ExecutionDevice device)
+    {
+        var model = LoadTowers(folder, device, options.Images);
         try
         {
             model.Parity = ParityProbe.Run(folder, model);
@@ -124,7 +135,7 @@ internal sealed class ClipModel : IDisposable
         Normalise(embeddings);
     }
 
-    /// <summary>Encodes texts of any lengths, each at its exact length.</summary>
+    /// <summary>Encodes texts of any lengths: on the CPU each at its exact length.</summary>
     /// <param name="ids">For each text its ids with start and end.</param>
     /// <param name="embeddings">Receives [texts, EmbeddingDimension], in the order of <paramref name="ids"/>.</param>
     /// <param name="ct">Stops the work at once.</param>

@@ -83,6 +83,9 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
         return options;
     }
 
+    /// <summary>Whether an exception is what ONNX Runtime throws where a device fails or is not there.</summary>
+    public static bool IsFault(Exception fault) => fault is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException;
+
     private static string? WhyNoCuda()
     {
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider))
@@ -93,7 +96,7 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
             AppendCuda(options);
             return null;
         }
-        catch (Exception missing) when (missing is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        catch (Exception missing) when (IsFault(missing))
         {
             return $"ONNX Runtime cannot start its CUDA provider ({missing.Message.ReplaceLineEndings(" ")}).";
         }

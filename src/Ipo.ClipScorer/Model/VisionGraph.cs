@@ -8,6 +8,9 @@ namespace Ipo.ClipScorer.Model;
 /// </summary>
 internal static class VisionGraph
 {
+    /// <summary>Counted up whenever the same pixels could give other bits.</summary>
+    public const int Version = 1;
+
     public const string Pixels = "pixels";
     public const string Features = "features";
 

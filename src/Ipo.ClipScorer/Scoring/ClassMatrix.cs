@@ -26,9 +26,6 @@ internal sealed class ClassMatrix
     /// <summary>Tokens of the longest prompt, summed over the templates of a prompt set; 0 where nobody said.</summary>
     public int PromptTokens { get; }
 
-    /// <summary>Number of panels; the last one is filled up with zeros.</summary>
-    public int Panels => (Count + PanelWidth - 1) / PanelWidth;
-
     /// <summary>Memory of the panels, in bytes.</summary>
     public long Bytes => (long)_panels.Length * sizeof(float);
 
@@ -74,6 +71,6 @@ internal sealed class ClassMatrix
         return new(panels, count, dimension, templates.Sum(template => template.PromptTokens) + ownTokens);
     }
 
-    /// <summary>One panel, [dimension, 32].</summary>
+    /// <summary>One panel, [dimension, 32]; the last one is filled up with zeros.</summary>
     public ReadOnlySpan<float> Panel(int panel) => _panels.AsSpan(panel * PanelWidth * Dimension, PanelWidth * Dimension);
 }

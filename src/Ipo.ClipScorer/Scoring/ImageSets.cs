@@ -5,7 +5,7 @@ namespace Ipo.ClipScorer.Scoring;
 /// <summary>The image sets that templates are scored on, by digest; the one not used for longest goes first.</summary>
 internal sealed class ImageSets(IImageEmbeddings embeddings, int dimension, long capacityBytes)
 {
-    private readonly LeastRecentlyUsed<string, ImageSet> _kept = new(capacityBytes, set => set.Bytes);
+    private readonly LeastRecentlyUsed<string, ImageSet> _kept = new(capacityBytes, (_, set) => set.Bytes);
 
     /// <exception cref="UnknownImageSetException">It was never put here, or forgotten since.</exception>
     public ImageSet Get(string digest) => _kept.TryGet(digest, out var set) ? set : throw new UnknownImageSetException(digest);

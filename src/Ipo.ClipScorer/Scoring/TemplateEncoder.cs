@@ -1,12 +1,13 @@
+using Ipo.ClipScorer.Embeddings;
 using Ipo.ClipScorer.Model;
 
 namespace Ipo.ClipScorer.Scoring;
 
 /// <summary>From a template, or a prompt set with a template on each line, and class names to class embeddings. Keeps the latest ones:
 /// language models repeat themselves, a winner is scored on several image sets and then served, and sets share their templates.</summary>
-internal sealed class TemplateEncoder(ClipModel model, ModelQueue queue, long capacityBytes, ClipScorerMetrics metrics)
+internal sealed class TemplateEncoder(ClipModel model, TextEncoder texts, ModelQueue queue, long capacityBytes, ClipScorerMetrics metrics)
 {
-    private readonly LeastRecentlyUsed<(string Classes, string Template), ClassMatrix> _kept = new(capacityBytes, matrix => matrix.Bytes);
+    private readonly LeastRecentlyUsed<(string Classes, string Template), ClassMatrix> _kept = new(capacityBytes, (key, matrix) => matrix.Bytes + LeastRecentlyUsed.TextBytes(key.Template));
 
     /// <summary>Most templates of a prompt set, and of those that one class has alone; CLIP's own for ImageNet has 80.</summary>
     public const int MostTemplates = 128;
@@ -29,16 +30,15 @@ internal sealed class TemplateEncoder(ClipModel model, ModelQueue queue, long ca
     {
         string[] templates = [.. lines.Where(line => !line.Contains(Tab, StringComparison.Ordinal))];
         if (templates.Length is 0 or > MostTemplates) throw new TemplateRefusedException($"The prompt set has {templates.Length} templates of all classes; it takes 1 to {MostTemplates}.");
-        var own = OwnPrompts(lines, classes);
+        var own = OwnPrompts(lines, classes, cancellation);
         var matrices = new ClassMatrix[templates.Length];
         for (var i = 0; i < matrices.Length; i++) matrices[i] = await EncodeAsync(templates[i], classes, cancellation);
         var ownTokens = own.GroupBy(prompt => prompt.Class, prompt => prompt.Ids.Length).Select(lengths => lengths.Sum()).DefaultIfEmpty().Max();
-        var matrix = await queue.RunAsync(() => ClassMatrix.Mean(matrices, Encode(own, cancellation), ownTokens), cancellation);
-        metrics.TextsEncoded(own.Count);
-        return matrix;
+        var embeddings = await texts.EncodeAsync([.. own.Select(prompt => prompt.Ids)], cancellation);
+        return await queue.RunAsync(() => ClassMatrix.Mean(matrices, ByClass(own, embeddings), ownTokens), cancellation);
     }
 
-    private List<OwnPrompt> OwnPrompts(string[] lines, ClassNames classes)
+    private List<OwnPrompt> OwnPrompts(string[] lines, ClassNames classes, CancellationToken cancellation)
     {
         var own = new List<OwnPrompt>();
         var labels = classes.Names.Select((name, label) => (name, label)).ToLookup(pair => pair.name, pair => pair.label);
@@ -48,7 +48,7 @@ internal sealed class TemplateEncoder(ClipModel model, ModelQueue queue, long ca
             if (tab < 0) continue;
             foreach (var label in labels[line[..tab]])
             {
-                var prompt = TemplatePrompts.Of(line[(tab + 1)..], new([line[..tab]]), model.Tokenizer.Encode, model.Card.ContextLength);
+                var prompt = TemplatePrompts.Of(line[(tab + 1)..], new([line[..tab]]), model.Tokenizer.Encode, model.Card.ContextLength, cancellation);
                 own.Add(new(label, [.. prompt.SharedPrefix, .. prompt.Suffixes[0]]));
             }
         }
@@ -57,17 +57,15 @@ internal sealed class TemplateEncoder(ClipModel model, ModelQueue queue, long ca
         return own;
     }
 
-    private ILookup<int, float[]> Encode(List<OwnPrompt> prompts, CancellationToken cancellation)
+    private ILookup<int, float[]> ByClass(List<OwnPrompt> prompts, float[] embeddings)
     {
         var dimension = model.Card.EmbeddingDimension;
-        var embeddings = new float[checked(prompts.Count * dimension)];
-        if (prompts.Count > 0) model.EncodeTexts([.. prompts.Select(prompt => prompt.Ids)], embeddings, cancellation);
         return prompts.Select((prompt, at) => (prompt.Class, Embedding: embeddings[(at * dimension)..((at + 1) * dimension)])).ToLookup(own => own.Class, own => own.Embedding);
     }
 
     private Task<ClassMatrix> EncodeOneAsync((string Classes, string Template) key, ClassNames classes, CancellationToken cancellation)
     {
-        var prompts = TemplatePrompts.Of(key.Template, classes, model.Tokenizer.Encode, model.Card.ContextLength);
+        var prompts = TemplatePrompts.Of(key.Template, classes, model.Tokenizer.Encode, model.Card.ContextLength, cancellation);
         return queue.RunAsync(() =>
         {
             // Callers that wanted the same template waited for the one who was first.

@@ -17,13 +17,18 @@ internal sealed record TemplatePrompts(int[] SharedPrefix, IReadOnlyList<int[]> 
     /// <param name="classes">The class names.</param>
     /// <param name="encode">The checkpoint's tokenizer: a text to its tokens, start and end included.</param>
     /// <param name="contextLength">Tokens the checkpoint takes.</param>
+    /// <param name="cancellation">Stops between two classes.</param>
     /// <exception cref="TemplateRefusedException">It has not exactly one placeholder, or a prompt is longer than the context.</exception>
-    public static TemplatePrompts Of(string template, ClassNames classes, Func<string, int[]> encode, int contextLength)
+    public static TemplatePrompts Of(string template, ClassNames classes, Func<string, int[]> encode, int contextLength, CancellationToken cancellation)
     {
         var at = PlaceholderPosition(template);
         var (before, behind) = (template[..at], template[(at + Placeholder.Length)..]);
         var prompts = new int[classes.Count][];
-        for (var c = 0; c < prompts.Length; c++) prompts[c] = encode(before + classes.Names[c] + behind);
+        for (var c = 0; c < prompts.Length; c++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            prompts[c] = encode(before + classes.Names[c] + behind);
+        }
         var longest = 0;
         for (var c = 1; c < prompts.Length; c++)
             if (prompts[c].Length > prompts[longest].Length) longest = c;

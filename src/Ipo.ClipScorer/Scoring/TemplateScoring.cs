@@ -5,7 +5,8 @@ namespace Ipo.ClipScorer.Scoring;
 /// <summary>Scores templates on image sets. A score is a fact, so the latest ones are kept and given again.</summary>
 internal sealed class TemplateScoring(ClipModel model, TemplateEncoder encoder, ModelQueue queue, int threads, long capacityBytes, ClipScorerMetrics metrics)
 {
-    private readonly LeastRecentlyUsed<(string Set, string Classes, string Template), TemplateScore> _kept = new(capacityBytes, score => score.Bytes);
+    private readonly LeastRecentlyUsed<(string Set, string Classes, string Template), TemplateScore> _kept =
+        new(capacityBytes, (key, score) => score.Bytes + LeastRecentlyUsed.TextBytes(key.Template));
 
     /// <summary>The score, where it is known already.</summary>
     public TemplateScore? Known(ImageSet set, ClassNames classes, string template)

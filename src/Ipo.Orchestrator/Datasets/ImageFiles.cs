@@ -6,8 +6,8 @@ namespace Ipo.Orchestrator.Datasets;
 /// <summary>The files behind a dataset's images. Bytes that are not the registered ones are never used.</summary>
 internal sealed class ImageFiles(Dataset dataset)
 {
-    /// <summary>Puts images into batches of about some bytes; a larger image is a batch of its own.</summary>
-    public IEnumerable<IReadOnlyList<DatasetImage>> Batches(IEnumerable<DatasetImage> images, long bytes)
+    /// <summary>Puts images into batches of at most some images and about some bytes; a larger image is a batch of its own.</summary>
+    public IEnumerable<IReadOnlyList<DatasetImage>> Batches(IEnumerable<DatasetImage> images, int most, long bytes)
     {
         var batch = new List<DatasetImage>();
         long filled = 0;
@@ -15,7 +15,7 @@ internal sealed class ImageFiles(Dataset dataset)
         {
             var file = new FileInfo(FullPath(image));
             var size = file.Exists ? file.Length : 0; // reading it says what is wrong
-            if (batch.Count > 0 && filled + size > bytes)
+            if (batch.Count == most || (batch.Count > 0 && filled + size > bytes))
             {
                 yield return batch;
                 (batch, filled) = ([], 0);

@@ -12,8 +12,9 @@ internal sealed class Scorer(V1.ClipScorerService.ClipScorerServiceClient client
 
     private const int MostImagesAsked = 1024; // the contract's limit
 
-    // A batch keeps the scorer busy and is small beside its 60 MiB; a few in flight hide reading and sending.
+    // A batch keeps the scorer busy, is small beside its 60 MiB and is done long before the deadline; a few in flight hide reading and sending.
     private const int BatchBytes = 8 * 1024 * 1024;
+    private const int BatchImages = 128;
     private const int BatchesAtOnce = 4;
 
     // Embeddings sent to one replica and asked of another meet in the cache; without one they may never meet.
@@ -38,7 +39,7 @@ internal sealed class Scorer(V1.ClipScorerService.ClipScorerServiceClient client
             var outcomes = await EmbedAsync(asked, contents: null, patience, cancellation);
             var needed = tally.Count(asked, outcomes);
             var send = new ParallelOptions { MaxDegreeOfParallelism = BatchesAtOnce, CancellationToken = cancellation };
-            await Parallel.ForEachAsync(files.Batches(needed, BatchBytes), send, async (batch, stop) =>
+            await Parallel.ForEachAsync(files.Batches(needed, BatchImages, BatchBytes), send, async (batch, stop) =>
             {
                 var contents = await files.ReadAsync(batch, stop);
                 var unknown = tally.Count(batch, await EmbedAsync(batch, contents, patience, stop));
@@ -149,7 +150,7 @@ internal sealed class Scorer(V1.ClipScorerService.ClipScorerServiceClient client
         .Select(at => BinaryPrimitives.ReadSingleLittleEndian(embedding.Span[(at * sizeof(float))..]))];
 
     private static RefusedException Forgotten(int embeddings, int times) =>
-        RefusedException.Forbidden($"{Service} has forgotten {embeddings} embeddings {times} times; several replicas of it need one Redis, and enough memory there.");
+        RefusedException.Forbidden($"{Service} has forgotten {embeddings} embeddings {times} times; several replicas of it need one Redis with enough memory; one alone needs Ipo:ClipScorer:EmbeddingMemoryMiB for the whole set.");
 
     /// <summary>Why a text cannot be embedded; null where it can.</summary>
     public async Task<string?> RefusesAsync(IReadOnlyList<string> texts, Patience patience, CancellationToken cancellation)

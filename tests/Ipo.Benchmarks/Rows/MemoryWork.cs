@@ -21,7 +21,7 @@ internal static class MemoryWork
         using var encoder = new ImageEncoder(bench.Model, bench.Queue, options, bench.Metrics);
         ImageRow.Embed(new MemoryEmbeddings(encoder, options.EmbeddingMemoryMiB * 1024L * 1024, bench.Metrics), folder, bench.Model.Card.EmbeddingDimension);
 
-        var encoding = new TemplateEncoder(bench.Model, bench.Queue, options.TemplateMemoryMiB * 1024L * 1024, bench.Metrics);
+        var encoding = new TemplateEncoder(bench.Model, new(bench.Model, bench.Queue, bench.Metrics), bench.Queue, options.TemplateMemoryMiB * 1024L * 1024, bench.Metrics);
         var scoring = new TemplateScoring(bench.Model, encoding, bench.Queue, bench.Threads, options.ScoreMemoryMiB * 1024L * 1024, bench.Metrics);
         foreach (var template in TemplateList.All) await scoring.ScoreAsync(sets.Get(digest), bench.Classes, template.Text, CancellationToken.None);
     }

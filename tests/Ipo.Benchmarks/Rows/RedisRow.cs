@@ -26,7 +26,7 @@ internal static class RedisRow
             await using var connection = await server.ConnectAsync();
             await Fill(connection.GetDatabase(), keys, digests, vectors);
             var outage = new RedisOutage(TimeSpan.Zero, TimeProvider.System, metrics, NullLogger.Instance);
-            await using var writer = new RedisWriter(connection, keys, outage, new ClipScorerOptions(), metrics);
+            await using var writer = new RedisWriter(connection, keys, outage, new ClipScorerOptions(), metrics, NullLogger.Instance);
             var embeddings = new RedisEmbeddings(new Nothing(), connection, keys, outage, writer, TimeSpan.FromSeconds(60), metrics);
             float[] matrix = [];
             // A round takes a tenth of a second, and the first dozens of them compile: both ends are .NET.

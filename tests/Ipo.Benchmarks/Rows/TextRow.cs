@@ -13,7 +13,7 @@ internal static class TextRow
         var texts = bench.Classes.Names.Select(name => bench.Model.Tokenizer.Encode(TemplateList.All[0].Text.Replace(TemplatePrompts.Placeholder, name, StringComparison.Ordinal))).ToList();
         using var padded = FasterOf(bench, texts);
         // A memory of no size: every template is encoded.
-        var encoder = new TemplateEncoder(bench.Model, bench.Queue, 0, bench.Metrics);
+        var encoder = new TemplateEncoder(bench.Model, new(bench.Model, bench.Queue, bench.Metrics), bench.Queue, 0, bench.Metrics);
         foreach (var template in TemplateList.All)
         {
             var seconds = Interleaved.Medians(bench.Options.Rounds,

@@ -34,10 +34,10 @@ internal static class WarmRow
         listener.SetMeasurementEventCallback<long>((_, images, _, _) => Interlocked.Add(ref encoded, images));
         listener.Start();
         var (model, metrics, options) = (bench.Model, bench.Metrics, new ClipScorerOptions());
-        var keys = new EmbeddingKeys(model.Card.Digest, model.Preprocessor.Version, model.Card.Precision);
+        var keys = new EmbeddingKeys(model.Card.Digest, model.Preprocessor.Version, model.TowersVersion);
         var outage = new RedisOutage(TimeSpan.Zero, TimeProvider.System, metrics, NullLogger.Instance);
         using var encoder = new ImageEncoder(model, bench.Queue, options, metrics);
-        await using var writer = new RedisWriter(connection, keys, outage, options, metrics); // disposing it writes what waits
+        await using var writer = new RedisWriter(connection, keys, outage, options, metrics, NullLogger.Instance); // disposing it writes what waits
         var embeddings = new MemoryEmbeddings(new RedisEmbeddings(encoder, connection, keys, outage, writer, TimeSpan.FromSeconds(60), metrics), 64 << 20, metrics);
         var matrix = ImageRow.Embed(embeddings, folder, model.Card.EmbeddingDimension).Matrix;
         return (matrix, encoded);

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Ipo.Tests.Fakes;
 using Microsoft.Extensions.Logging;
 using Xunit;
 using GrpcHealth = Grpc.Health.V1.Health;
@@ -59,28 +60,4 @@ public sealed class FaultBoundaryTests
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         Assert.DoesNotContain(log.Lines, line => line.Text.Contains("reference", StringComparison.Ordinal));
     }
-}
-
-/// <summary>Keeps what is logged.</summary>
-internal sealed class KeptLog : ILoggerProvider, ILogger
-{
-    private readonly List<(string Text, Exception? Fault)> _lines = [];
-
-    public IReadOnlyList<(string Text, Exception? Fault)> Lines
-    {
-        get { lock (_lines) return [.. _lines]; }
-    }
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        lock (_lines) _lines.Add((formatter(state, exception), exception));
-    }
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-    public void Dispose() { }
 }

@@ -1,4 +1,5 @@
 using Ipo.ServiceDefaults;
+using Ipo.Tests.Fakes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Xunit;

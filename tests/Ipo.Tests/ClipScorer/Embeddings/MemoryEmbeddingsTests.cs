@@ -32,6 +32,19 @@ public sealed class MemoryEmbeddingsTests
     }
 
     [Fact]
+    public async Task What_was_encoded_for_a_caller_that_has_gone_is_kept()
+    {
+        var inner = new CountingEmbeddings { GoesAfter = 2 };
+        var memory = new MemoryEmbeddings(inner, 1_000_000, RedisOutageTests.Metrics());
+        await Assert.ThrowsAsync<OperationCanceledException>(() => memory.EmbedAsync(new(2, Images[..5]), CancellationToken.None));
+        inner.GoesAfter = int.MaxValue;
+        var again = new EmbeddingBatch(2, Images[..5]);
+        await memory.EmbedAsync(again, CancellationToken.None);
+        Assert.Equal([[0, 1, 2, 3, 4], [2, 3, 4]], inner.Asked);
+        Assert.Equal([.. Images[..5].SelectMany(image => CountingEmbeddings.Numbers(image))], again.Matrix);
+    }
+
+    [Fact]
     public async Task Without_memory_everything_goes_through()
     {
         var inner = new CountingEmbeddings();
@@ -48,6 +61,9 @@ public sealed class MemoryEmbeddingsTests
         /// <summary>Images that it needs the content of.</summary>
         public HashSet<ImageDigest> Unknown { get; } = [];
 
+        /// <summary>Images of a call after which its caller has gone.</summary>
+        public int GoesAfter { get; set; } = int.MaxValue;
+
         public static float[] Numbers(ImageDigest image, int dimension = 2)
         {
             var numbers = new float[dimension];
@@ -57,9 +73,11 @@ public sealed class MemoryEmbeddingsTests
 
         public Task EmbedAsync(EmbeddingBatch batch, CancellationToken cancellation)
         {
-            Asked.Add(batch.Pending());
-            foreach (var image in batch.Pending())
+            var pending = batch.Pending();
+            Asked.Add(pending);
+            foreach (var image in pending)
             {
+                if (image == GoesAfter) throw new OperationCanceledException();
                 if (Unknown.Contains(batch.Digest(image))) batch.NeedContent(image);
                 else
                 {

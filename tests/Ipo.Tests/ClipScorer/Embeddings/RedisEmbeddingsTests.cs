@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Ipo.ClipScorer;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.Tests.Fakes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 using Xunit;
@@ -58,16 +60,54 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_value_of_another_type_or_a_refused_command_is_a_miss()
+    public async Task A_value_of_another_type_is_a_miss_and_its_neighbours_are_found()
     {
         await using var redis = await RedisProcess.StartAsync();
         await using var connection = await redis.ConnectAsync();
+        var images = Images(5);
+        var first = new Replica(connection);
+        await first.Embeddings.EmbedAsync(new(Dimension, images), None);
+        await redis.HoldsAsync(images.Length);
+        await first.Writer.DisposeAsync();
+        await connection.GetDatabase().KeyDeleteAsync(Keys.Key(images[2]));
+        await connection.GetDatabase().ListLeftPushAsync(Keys.Key(images[2]), "a list");
+
+        var second = new Replica(connection);
+        await second.Embeddings.EmbedAsync(new(Dimension, images), None);
+        Assert.Equal([[2]], second.Inner.Asked);
+        await second.Writer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_Redis_that_refuses_to_write_is_still_read()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var connection = await redis.ConnectAsync();
+        var images = Images(5);
+        using var log = new KeptLog();
+        var replica = new Replica(connection, log: log);
+        await replica.Embeddings.EmbedAsync(new(Dimension, images[..3]), None);
+        await redis.HoldsAsync(3);
         await connection.GetServer(redis.ConnectionString).ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+        await replica.Embeddings.EmbedAsync(new(Dimension, images), None);
+        await replica.Writer.DisposeAsync(); // its writes are refused: out of memory
+        var again = new EmbeddingBatch(Dimension, images);
+        await replica.Embeddings.EmbedAsync(again, None);
+        Assert.Equal([[0, 1, 2], [3, 4], [3, 4]], replica.Inner.Asked);
+        Assert.Equal(EmbeddingOutcome.Cached, again.Outcome(0));
+        Assert.Contains("OOM", Assert.Single(log.Lines).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_encoded_for_a_caller_that_has_gone_is_written()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var connection = await redis.ConnectAsync();
         var replica = new Replica(connection);
-        var batch = new EmbeddingBatch(Dimension, Images(5));
-        await replica.Embeddings.EmbedAsync(batch, None);
-        await replica.Writer.DisposeAsync(); // the writes are refused: out of memory
-        Assert.Equal(EmbeddingOutcome.Encoded, batch.Outcome(4));
+        replica.Inner.GoesAfter = 2;
+        await Assert.ThrowsAsync<OperationCanceledException>(() => replica.Embeddings.EmbedAsync(new(Dimension, Images(5)), None));
+        await redis.HoldsAsync(2);
+        await replica.Writer.DisposeAsync();
     }
 
     [Fact]
@@ -124,10 +164,10 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
 
     private sealed class Replica
     {
-        public Replica(IConnectionMultiplexer redis, TimeSpan? pause = null, TimeSpan? timeout = null)
+        public Replica(IConnectionMultiplexer redis, TimeSpan? pause = null, TimeSpan? timeout = null, ILogger? log = null)
         {
             var outage = new RedisOutage(pause ?? TimeSpan.FromMinutes(1), TimeProvider.System, RedisOutageTests.Metrics(), NullLogger.Instance);
-            Writer = new(redis, Keys, outage, new ClipScorerOptions { RedisTimeout = timeout ?? Patient }, RedisOutageTests.Metrics());
+            Writer = new(redis, Keys, outage, new ClipScorerOptions { RedisTimeout = timeout ?? Patient }, RedisOutageTests.Metrics(), log ?? NullLogger.Instance);
             Embeddings = new(Inner, redis, Keys, outage, Writer, timeout ?? Patient, RedisOutageTests.Metrics());
         }
 

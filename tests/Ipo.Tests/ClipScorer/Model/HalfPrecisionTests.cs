@@ -46,7 +46,7 @@ public sealed class HalfPrecisionTests
 
     private static float[] Text(ClipModel model, string template)
     {
-        var prompts = TemplatePrompts.Of(template, Classes, model.Tokenizer.Encode, model.Card.ContextLength);
+        var prompts = TemplatePrompts.Of(template, Classes, model.Tokenizer.Encode, model.Card.ContextLength, TestContext.Current.CancellationToken);
         var embeddings = new float[Classes.Count * model.Card.EmbeddingDimension];
         model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, embeddings, TestContext.Current.CancellationToken);
         return embeddings;

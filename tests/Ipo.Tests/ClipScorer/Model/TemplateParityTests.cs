@@ -65,7 +65,7 @@ public sealed class TemplateParityTests
                 var every = IsFull ? 1 : Math.Max(1, split.Count / NamesOfSplit);
                 var classes = new ClassNames([.. split.Where((_, name) => name % every == template % every)]);
                 TemplatePrompts prompts;
-                try { prompts = TemplatePrompts.Of(templates[template], classes, EmbeddedModel.Loaded.Tokenizer.Encode, model.Card.ContextLength); }
+                try { prompts = TemplatePrompts.Of(templates[template], classes, EmbeddedModel.Loaded.Tokenizer.Encode, model.Card.ContextLength, TestContext.Current.CancellationToken); }
                 catch (TemplateRefusedException) when (checkpoint == Embedded) // its small vocabulary spells rare words letter by letter
                 {
                     tooLong++;

@@ -14,7 +14,7 @@ public sealed class TemplatePromptsTests
     public void Prefix_and_suffixes_joined_are_the_tokens_of_each_prompt() =>
         Gen.Select(Gen.String[Gen.Char['a', 'c'], 0, 9], Gen.String[Gen.Char['a', 'c'], 0, 9], Gen.String[Gen.Char['a', 'c'], 1, 6].Array[1, 8]).Sample((before, behind, names) =>
         {
-            var prompts = TemplatePrompts.Of($"{before}<CLASS>{behind}", new(names), Pairs, 77);
+            var prompts = TemplatePrompts.Of($"{before}<CLASS>{behind}", new(names), Pairs, 77, CancellationToken.None);
             Assert.Equal(names.Select(name => Pairs(before + name + behind)), prompts.Suffixes.Select(suffix => (int[])[.. prompts.SharedPrefix, .. suffix]));
             Assert.All(prompts.Suffixes, suffix => Assert.Equal(1001, suffix[^1]));
             // It could not be longer: the next token differs somewhere, or one prompt has only its end left.
@@ -24,23 +24,36 @@ public sealed class TemplatePromptsTests
     [Fact]
     public void The_prefix_is_taken_from_whole_prompts_not_from_the_template()
     {
-        var prompts = TemplatePrompts.Of("abc<CLASS>", new(["xe", "xf"]), Pairs, 77);
+        var prompts = TemplatePrompts.Of("abc<CLASS>", new(["xe", "xf"]), Pairs, 77, CancellationToken.None);
         Assert.Equal([1000, .. Pairs("abcx")[1..^1]], prompts.SharedPrefix); // "cx" is one token over the boundary
     }
 
     [Theory]
     [InlineData("a photo", "no <CLASS>"), InlineData("", "no <CLASS>"), InlineData("<class>", "no <CLASS>"), InlineData("<CLASS> <CLASS>", "more than one <CLASS>")]
     public void A_template_has_exactly_one_placeholder(string template, string reason) =>
-        Assert.Contains(reason, Assert.Throws<TemplateRefusedException>(() => TemplatePrompts.Of(template, new(["a"]), Pairs, 77)).Message, StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Throws<TemplateRefusedException>(() => TemplatePrompts.Of(template, new(["a"]), Pairs, 77, CancellationToken.None)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_prompt_over_the_context_is_refused_with_the_longest_class_and_its_tokens()
     {
         var names = new ClassNames(["cat", "hippopotamus", "dog"]);
-        Assert.Equal(3, TemplatePrompts.Of("one <CLASS>", names, Pairs, 10).Suffixes.Count);
-        var refusal = Assert.Throws<TemplateRefusedException>(() => TemplatePrompts.Of("one <CLASS>", names, Pairs, 9));
+        Assert.Equal(3, TemplatePrompts.Of("one <CLASS>", names, Pairs, 10, CancellationToken.None).Suffixes.Count);
+        var refusal = Assert.Throws<TemplateRefusedException>(() => TemplatePrompts.Of("one <CLASS>", names, Pairs, 9, CancellationToken.None));
         Assert.Contains("\"hippopotamus\" the prompt has 10 tokens", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("takes 9;", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tokenizing_ends_when_the_caller_has_gone()
+    {
+        using var gone = new CancellationTokenSource();
+        var tokenized = 0;
+        Assert.Throws<OperationCanceledException>(() => TemplatePrompts.Of("<CLASS>", new(["a", "b", "c"]), text =>
+        {
+            if (++tokenized == 2) gone.Cancel();
+            return Pairs(text);
+        }, 77, gone.Token));
+        Assert.Equal(2, tokenized);
     }
 
     [Fact]
