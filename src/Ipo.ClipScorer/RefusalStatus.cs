@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Ipo.ClipScorer.Scoring;
-using Ipo.ClipScorer.Text;
 
 namespace Ipo.ClipScorer;
 
@@ -25,7 +24,7 @@ internal sealed class RefusalStatus : Interceptor
 
     private static StatusCode? Code(Exception refusal) => refusal switch
     {
-        InvalidRequestException or TemplateRefusedException or TextTooLongException or ImageSetTooLargeException => StatusCode.InvalidArgument,
+        InvalidRequestException or TemplateRefusedException or ImageSetTooLargeException => StatusCode.InvalidArgument,
         UnknownImageSetException => StatusCode.FailedPrecondition,
         QueueFullException => StatusCode.ResourceExhausted,
         StillLoadingException => StatusCode.Unavailable,

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Ipo.ClipScorer.Model;
 using SkiaSharp;
 
 namespace Ipo.ClipScorer.Images;
@@ -53,12 +54,14 @@ internal sealed unsafe class DecodedImage : IDisposable
 /// </summary>
 internal static class ImageDecoder
 {
+    private const string Limits = $"{ClipModelOptions.Section}:{nameof(ClipModelOptions.Images)}";
+
     /// <exception cref="ImageRejectedException">Over a limit, damaged, cut short, or not JPEG, PNG, WebP, GIF or BMP.</exception>
     public static unsafe DecodedImage Decode(ReadOnlySpan<byte> file, ImageLimits limits)
     {
         if (file.IsEmpty) throw new ImageRejectedException("The image is empty: it has no bytes.");
         if (file.Length > limits.MaxBytes)
-            throw new ImageRejectedException($"The image has {file.Length} bytes; at most {limits.MaxBytes} are taken (Model:Images:MaxBytes).");
+            throw new ImageRejectedException($"The image has {file.Length} bytes; at most {limits.MaxBytes} are taken ({Limits}:MaxBytes).");
         using var opaque = OpaqueGif.From(file);
         fixed (byte* start = opaque is null ? file : opaque.Bytes)
         {
@@ -68,9 +71,9 @@ internal static class ImageDecoder
                 or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Bmp)) throw Unreadable();
             var (width, height) = (codec.Info.Width, codec.Info.Height);
             if (width > limits.MaxSide || height > limits.MaxSide)
-                throw new ImageRejectedException($"The image is {width}×{height} pixels; at most {limits.MaxSide} are taken along a side (Model:Images:MaxSide).");
+                throw new ImageRejectedException($"The image is {width}×{height} pixels; at most {limits.MaxSide} are taken along a side ({Limits}:MaxSide).");
             if ((long)width * height > limits.MaxPixels)
-                throw new ImageRejectedException($"The image is {width}×{height} pixels, {(long)width * height} in all; at most {limits.MaxPixels} are taken (Model:Images:MaxPixels).");
+                throw new ImageRejectedException($"The image is {width}×{height} pixels, {(long)width * height} in all; at most {limits.MaxPixels} are taken ({Limits}:MaxPixels).");
             return Pixels(codec, width, height);
         }
     }

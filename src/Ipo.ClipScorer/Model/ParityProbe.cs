@@ -4,7 +4,7 @@ namespace Ipo.ClipScorer.Model;
 
 /// <summary>
 /// Proves at start-up that a loaded model gives the embeddings it should: those in the checkpoint's reference.json,
-/// or else, on another device than the CPU, those of the same graphs in fp32 on the CPU.
+/// or else, on another device than the CPU, those of the towers in fp32 on the CPU.
 /// </summary>
 internal static class ParityProbe
 {

@@ -10,7 +10,7 @@ internal static class SideBySide
     /// <param name="atOnce">How many at a time.</param>
     /// <param name="work">Does one.</param>
     /// <param name="ct">Begins no further piece; stopping one under way is the work's own affair.</param>
-    /// <remarks>What a piece throws is thrown here as it was; then no further piece is begun.</remarks>
+    /// <remarks>What a piece throws is thrown here as it was; no piece is begun once that is known.</remarks>
     public static void Run<T>(IReadOnlyList<T> pieces, int atOnce, Action<T> work, CancellationToken ct)
     {
         if (atOnce == 1 || pieces.Count == 1)

@@ -22,15 +22,15 @@ internal static class TextGraph
     public const string Tower = "text_model";
 
     /// <summary>
-    /// In: ids [B, S] of equal length; a prefix's keys [layers, heads, head width, P] and values [layers, heads, P, head width] in the
-    /// graph's type; how many texts' own keys and values to keep, 0 or 1. Out: projected features [B, D] in fp32, not normalised;
+    /// In: ids [B, S] of equal length; a prefix's keys [layers, heads, head width, P] and values [layers, heads, P, head width] in
+    /// fp32; how many texts' own keys and values to keep, 0 or 1. Out: projected features [B, D] in fp32, not normalised;
     /// the first text's keys and values in the form of a prefix's, or with no layers where none are kept.
     /// The prefix has no batch axis: the products broadcast it, without a copy for each text.
     /// </summary>
-    public static byte[] Build(ClipConfig config, Weights weights, bool half)
+    public static byte[] Build(ClipConfig config, Weights weights)
     {
         var shape = config.Text.Shape;
-        var graph = new GraphBuilder("text", weights, half);
+        var graph = new GraphBuilder("text", weights, half: false);
         var blocks = new TransformerGraph(graph, Tower, shape);
         var ids = graph.Input(Ids, DataType.Int64, "B", "S");
         var prefixKeys = graph.Input(PrefixKeys, graph.Float, shape.Layers, shape.Heads, shape.HeadWidth, "P");

@@ -19,7 +19,7 @@ internal sealed class TextTower : ITextTower
     public TextTower(ClipConfig config, Weights weights, ExecutionDevice device)
     {
         (_text, _dimension, _device) = (config.Text, config.EmbeddingDimension, device);
-        _tower = new(TextGraph.Build(config, weights, device.IsHalf), device, weights);
+        _tower = new(TextGraph.Build(config, weights), device, weights);
     }
 
     public unsafe void Encode(ReadOnlySpan<int> prefix, IReadOnlyList<int[]> suffixes, Span<float> features, CancellationToken ct)
@@ -65,10 +65,9 @@ internal sealed class TextTower : ITextTower
     private SharedPrefix Nothing()
     {
         var (layers, heads, width) = (_text.Shape.Layers, _text.Shape.Heads, _text.Shape.HeadWidth);
-        var type = _device.IsHalf ? TensorElementType.Float16 : TensorElementType.Float;
         return new(
-            OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [layers, heads, width, 0]),
-            OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [layers, heads, 0, width]));
+            OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, [layers, heads, width, 0]),
+            OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, [layers, heads, 0, width]));
     }
 
     /// <summary>Where all runs write, each its own texts; pinned while they do.</summary>

@@ -15,21 +15,16 @@ internal sealed class ClipTokenizer
 
     /// <param name="vocabulary">Symbol to id, the two special tokens included.</param>
     /// <param name="merges">Pairs of symbols in the order they were learned.</param>
-    /// <param name="contextLength">Tokens the model takes.</param>
-    public ClipTokenizer(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string Left, string Right)> merges, int contextLength)
+    public ClipTokenizer(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string Left, string Right)> merges)
     {
         _merges = new(vocabulary, merges);
         // From the vocabulary, not from config.json: some published configurations carry a wrong eos_token_id (huggingface/transformers#24773).
         StartId = Special(vocabulary, ClipWords.Start);
         EndId = Special(vocabulary, ClipWords.End);
         VocabularySize = vocabulary.Values.Max() + 1;
-        ContextLength = contextLength;
         _words[ClipWords.Start] = [StartId];
         _words[ClipWords.End] = [EndId];
     }
-
-    /// <summary>Tokens the model takes for one text, start and end included.</summary>
-    public int ContextLength { get; }
 
     /// <summary>The id every text starts with.</summary>
     public int StartId { get; }
@@ -40,30 +35,15 @@ internal sealed class ClipTokenizer
     /// <summary>One more than the largest id.</summary>
     public int VocabularySize { get; }
 
-    /// <summary>Reads vocab.json, merges.txt and the context length of a Hugging Face CLIP folder.</summary>
+    /// <summary>Reads vocab.json and merges.txt of a Hugging Face CLIP folder.</summary>
     /// <exception cref="CheckpointException">A file is missing or is not what CLIP's tokenizer needs.</exception>
-    public static ClipTokenizer Load(string folder)
-    {
-        var contextLength = ClipConfig.Load(folder).Text.ContextLength;
-        return new(ReadVocabulary(Path.Combine(folder, "vocab.json")), ReadMerges(Path.Combine(folder, "merges.txt")), contextLength);
-    }
+    public static ClipTokenizer Load(string folder) => new(ReadVocabulary(Path.Combine(folder, "vocab.json")), ReadMerges(Path.Combine(folder, "merges.txt")));
 
     /// <summary>
     /// The ids of a text with start and end, however long the text is. As in OpenAI's tokenizer, the special tokens spelled out
     /// in the text become their ids; the tower reads a text at its first end id.
     /// </summary>
     public int[] Encode(string text) => [StartId, .. Words(text), EndId];
-
-    /// <summary>
-    /// The start id and the ids that every text beginning with <paramref name="beginning"/> shares, whatever follows it;
-    /// no end id. It depends on the beginning alone, so that a vector computed behind it is the same whichever classes stand beside it.
-    /// </summary>
-    public int[] EncodeBeginning(string beginning)
-    {
-        // The last word may grow together with what follows ("photo-" and "-realistic"); no word and no entity spans a blank.
-        var wholeWords = beginning.LastIndexOfAny([' ', '\t', '\n']);
-        return wholeWords < 0 ? [StartId] : [StartId, .. Words(beginning[..wholeWords])];
-    }
 
     private List<int> Words(string text)
     {

@@ -5,7 +5,7 @@ using DataType = Ipo.ClipScorer.Model.Onnx.TensorProto.Types.DataType;
 namespace Ipo.Benchmarks.Baselines;
 
 /// <summary>
-/// The products of a tower's linear layers and nothing else: the same weights, the same numbers of rows in the same runs, chained so
+/// The products of the text tower's linear layers and nothing else: the same weights, the same numbers of rows in the same runs, chained so
 /// that none can be left out. What this takes is what ONNX Runtime itself needs for the tower's multiplications on this machine.
 /// </summary>
 internal sealed class BareProducts : IDisposable
@@ -18,22 +18,21 @@ internal sealed class BareProducts : IDisposable
 
     /// <param name="checkpoint">The checkpoint's folder.</param>
     /// <param name="device">Where it runs.</param>
-    /// <param name="text">The text tower, or else the vision tower.</param>
     /// <param name="mostRows">Most rows of a run.</param>
-    public BareProducts(string checkpoint, ExecutionDevice device, bool text, int mostRows)
+    public BareProducts(string checkpoint, ExecutionDevice device, int mostRows)
     {
         var config = ClipConfig.Load(checkpoint);
         var weights = Weights.Open(checkpoint);
-        (_shape, _dimension) = (text ? config.Text.Shape : config.Vision.Shape, config.EmbeddingDimension);
-        _tower = new(Graph(config, weights, text), device, weights);
+        (_shape, _dimension) = (config.Text.Shape, config.EmbeddingDimension);
+        _tower = new(Graph(config, weights), device, weights);
         var random = new Random(3);
         _rows = [.. Enumerable.Range(0, mostRows * _shape.Width).Select(_ => random.NextSingle() - 0.5f)];
         _last = [.. _rows];
     }
 
     /// <summary>One run of the tower's products. Thread-safe.</summary>
-    /// <param name="items">Texts or images: the last layer computes one row of each.</param>
-    /// <param name="tokens">Rows of each item.</param>
+    /// <param name="items">Texts: the last layer computes one row of each.</param>
+    /// <param name="tokens">Rows of each text.</param>
     public void Run(int items, int tokens)
     {
         using var rows = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _rows.AsMemory(0, items * tokens * _shape.Width), [items * tokens, _shape.Width]);
@@ -52,10 +51,9 @@ internal sealed class BareProducts : IDisposable
 
     public void Dispose() => _tower.Dispose();
 
-    private static byte[] Graph(ClipConfig config, Weights weights, bool text)
+    private static byte[] Graph(ClipConfig config, Weights weights)
     {
-        var (tower, projection) = text ? ("text_model", "text_projection") : ("vision_model", "visual_projection");
-        var shape = text ? config.Text.Shape : config.Vision.Shape;
+        var shape = config.Text.Shape;
         var graph = new GraphBuilder("bare_products", weights, half: false);
         var rows = graph.Input("rows", DataType.Float, "R", shape.Width);
         var last = graph.Input("last", DataType.Float, "B", shape.Width);
@@ -67,7 +65,7 @@ internal sealed class BareProducts : IDisposable
             if (isLast) last = Behind(Attention(last, layer, "q_proj"), layer);
         }
         graph.Output("values", rows, DataType.Float, "R", shape.Width);
-        graph.Output("features", graph.Add("Gemm", [last, graph.Weight($"{projection}.weight", config.EmbeddingDimension, shape.Width)], ("transB", 1)), DataType.Float, "B", config.EmbeddingDimension);
+        graph.Output("features", graph.Add("Gemm", [last, graph.Weight("text_projection.weight", config.EmbeddingDimension, shape.Width)], ("transB", 1)), DataType.Float, "B", config.EmbeddingDimension);
         return graph.Build();
 
         string Behind(string input, int layer) => Linear(Linear(Attention(input, layer, "out_proj"), $"{Block(layer)}.mlp.fc1", shape.Hidden, shape.Width), $"{Block(layer)}.mlp.fc2", shape.Width, shape.Hidden);
@@ -77,6 +75,6 @@ internal sealed class BareProducts : IDisposable
         string Linear(string input, string name, int outputs, int inputs) =>
             graph.Add("Gemm", [input, graph.Weight($"{name}.weight", outputs, inputs), graph.Weight($"{name}.bias", outputs)], ("transB", 1));
 
-        string Block(int layer) => $"{tower}.encoder.layers.{layer}";
+        string Block(int layer) => $"{TextGraph.Tower}.encoder.layers.{layer}";
     }
 }

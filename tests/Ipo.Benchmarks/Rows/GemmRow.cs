@@ -10,7 +10,7 @@ internal static class GemmRow
 {
     public static void Run(Bench bench)
     {
-        using var products = new BareProducts(bench.Checkpoint.Path, bench.Device, text: true, 2 * bench.Device.RowsPerRun);
+        using var products = new BareProducts(bench.Checkpoint.Path, bench.Device, 2 * bench.Device.RowsPerRun);
         products.Run(bench.Device.RowsPerRun, 1);
         HugePages.Collapse(); // as ours
         foreach (var template in TemplateList.All)

@@ -96,7 +96,7 @@ public sealed class ImagePreprocessorTests
 
     [Fact]
     public void Refuses_too_many_bytes_before_it_looks_at_them() =>
-        Assert.Contains("has 2000 bytes; at most 1999 are taken (Model:Images:MaxBytes)", Rejected(new byte[2000], new() { MaxBytes = 1999 }), StringComparison.Ordinal);
+        Assert.Contains("has 2000 bytes; at most 1999 are taken (Ipo:ClipScorer:Images:MaxBytes)", Rejected(new byte[2000], new() { MaxBytes = 1999 }), StringComparison.Ordinal);
 
     [Fact]
     public void Refuses_a_long_side_and_many_pixels_by_the_header_alone()

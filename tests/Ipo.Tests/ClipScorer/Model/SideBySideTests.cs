@@ -31,13 +31,17 @@ public sealed class SideBySideTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void Cancelled_work_ends_as_cancelled(int atOnce)
+    public void Cancelled_work_ends_as_cancelled_and_begins_no_further_piece(int atOnce)
     {
         using var stop = new CancellationTokenSource();
+        var begun = 0;
         Assert.ThrowsAny<OperationCanceledException>(() => SideBySide.Run(Pieces, atOnce, piece =>
         {
+            Interlocked.Increment(ref begun);
             if (piece == 20) stop.Cancel();
-            stop.Token.ThrowIfCancellationRequested();
+            // Those beside it wait, so that none of them is done with its piece before the work is cancelled.
+            else if (piece > 20) stop.Token.WaitHandle.WaitOne();
         }, stop.Token));
+        Assert.InRange(begun, 21, 20 + atOnce);
     }
 }
