@@ -77,6 +77,7 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
                 KeepAlivePingDelay = TimeSpan.FromSeconds(20),
                 KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
                 ConnectTimeout = TimeSpan.FromSeconds(10),
+                UseProxy = Server.Uri.Scheme == "https", // no proxy speaks HTTP/2 without TLS, least of all to this machine
             },
             DisposeHttpClient = true,
             MaxReceiveMessageSize = 64 * 1024 * 1024, // A report or a list of runs may pass the default of 4 MB.

@@ -22,14 +22,19 @@ internal static class RunChanges
     {
         var pause = TimeSpan.FromSeconds(1);
         var lastHeard = session.Terminal.Time.GetTimestamp();
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
             string broken;
             // Not "await foreach": a yield cannot stand in a try with a catch.
-            using (var call = Open(session, runId))
+            using (var call = Open(session, runId, isFirst))
             {
                 while (true)
                 {
+                    if (call is null)
+                    {
+                        broken = "no AppHost names an orchestrator";
+                        break;
+                    }
                     var (run, fault) = await NextAsync(call, stop);
                     if (run is null)
                     {
@@ -52,8 +57,12 @@ internal static class RunChanges
         }
     }
 
-    private static AsyncServerStreamingCall<WatchRunResponse> Open(Session session, string runId) =>
-        session.Orchestrator.WatchRun(new() { RunId = runId });
+    // Null where the orchestrator was known and no longer is: an AppHost that is started again has taken its addresses back meanwhile.
+    private static AsyncServerStreamingCall<WatchRunResponse>? Open(Session session, string runId, bool isFirst)
+    {
+        try { return session.Orchestrator.WatchRun(new() { RunId = runId }); }
+        catch (CommandFailure) when (!isFirst) { return null; }
+    }
 
     /// <summary>The next state, or why there is none; a fault that trying again would not mend is thrown.</summary>
     private static async Task<(Run? Run, string? Fault)> NextAsync(AsyncServerStreamingCall<WatchRunResponse> call, CancellationToken stop)

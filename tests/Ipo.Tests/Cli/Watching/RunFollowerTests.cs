@@ -138,8 +138,10 @@ public sealed class RunFollowerTests : IAsyncLifetime
         line.Environment["IPO_HOME"] = home.FullName;
         var running = line.RunAsync("watch", "r1");
         await line.UntilToldAsync("step 1/4");
-        WriteEndpoints(second.Address);
+        File.Delete(Path.Combine(home.FullName, "endpoints.json")); // as an AppHost that stops does
         await orchestrator.DisposeAsync();
+        await line.UntilToldAsync("no AppHost names an orchestrator");
+        WriteEndpoints(second.Address);
         Assert.Equal(ExitCode.Done, await running);
         Assert.Equal(Runs.Report.Markdown, line.Out);
         home.Delete(recursive: true);
