@@ -13,7 +13,7 @@ internal sealed record SpanEvent(ulong Time, string Name, IReadOnlyList<Attribut
 /// <summary>A log line written while a span was current.</summary>
 internal sealed record TraceLine(ulong Time, string? Span, string Service, string Level, string Text);
 
-/// <summary>A trace in the list. It is open while its first span has not ended: a sender sends a span when it ends, so the one
+/// <summary>A trace in the list. It is open while a span is missing that another hangs from: a sender sends a span when it ends, so the one
 /// all others hang from comes last.</summary>
 internal sealed record TraceSummary(string Id, string Name, IReadOnlyList<string> Services, ulong Start, ulong End, int Spans, int Errors, bool IsOpen);
 
@@ -41,7 +41,7 @@ internal sealed class TraceBook(int mostTraces = 500, int mostEntries = 50_000, 
                 Kinds.ElementAtOrDefault(span.Kind) ?? "", span.StartTimeUnixNano, Math.Max(span.StartTimeUnixNano, span.EndTimeUnixNano),
                 span.Status?.Code == 2, string.IsNullOrEmpty(span.Status?.Message) ? null : Attributes.Cut(span.Status.Message),
                 Attributes.Of(span.Attributes), [.. span.Events.Take(64).Select(note => new SpanEvent(note.TimeUnixNano, Attributes.Cut(note.Name), Attributes.Of(note.Attributes)))]);
-            Grow(Hex(span.TraceId), trace => trace.Spans.Add(record));
+            Grow(Hex(span.TraceId), trace => trace.Spans.Add(record), isRoot: record.Parent is null);
         }
     }
 
@@ -72,14 +72,15 @@ internal sealed class TraceBook(int mostTraces = 500, int mostEntries = 50_000, 
         }
     }
 
-    private void Grow(string id, Action<Growing> add)
+    // A root is taken however full its trace is: without it the trace would have no end.
+    private void Grow(string id, Action<Growing> add, bool isRoot = false)
     {
         lock (_gate)
         {
             if (_traces.TryGetValue(id, out var trace)) _byLastGrowth.Remove(trace.Place);
             else _traces[id] = trace = new Growing(id);
             _byLastGrowth.AddLast(trace.Place);
-            if (trace.Entries >= mostInOneTrace)
+            if (trace.Entries >= mostInOneTrace && !isRoot)
             {
                 trace.Dropped++;
                 return;
@@ -100,8 +101,11 @@ internal sealed class TraceBook(int mostTraces = 500, int mostEntries = 50_000, 
     {
         var root = trace.Spans.FirstOrDefault(span => span.Parent is null);
         var first = trace.Spans.MinBy(span => span.Start)!;
+        // Of a trace that is not kept whole, the missing ones may be among those dropped.
+        var known = trace.Spans.Select(span => span.Id).ToHashSet();
+        var isOpen = root is null || (trace.Dropped == 0 && trace.Spans.Exists(span => span.Parent is { } parent && !known.Contains(parent)));
         return new TraceSummary(trace.Id, (root ?? first).Name, [.. trace.Spans.Select(span => span.Service).Distinct().Order(StringComparer.Ordinal)],
-            first.Start, trace.Spans.Max(span => span.End), trace.Spans.Count, trace.Spans.Count(span => span.IsError), root is null);
+            first.Start, trace.Spans.Max(span => span.End), trace.Spans.Count, trace.Spans.Count(span => span.IsError), isOpen);
     }
 
     private static string Level(int severity) => severity switch { >= 21 => "fatal", >= 17 => "error", >= 13 => "warning", >= 9 => "information", >= 5 => "debug", >= 1 => "trace", _ => "" };

@@ -6,7 +6,7 @@ using Ipo.Optimization;
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>
-/// The trace of a run: one, however often its host changes, because its id comes from the run's id. Each pick-up is a span in it, and
+/// The trace of a run: one, however often its host changes, because its id comes from the run's id. Each pick-up is a root span in it, and
 /// under that a span per step. Methods are not async on purpose: they set the current span of their caller.
 /// </summary>
 internal sealed class RunTrace : IDisposable
@@ -18,17 +18,12 @@ internal sealed class RunTrace : IDisposable
 
     public RunTrace(RunState run)
     {
-        _run = Source.StartActivity("run", ActivityKind.Internal, ContextOf(run.RunId));
+        _run = Source.StartActivity("run", ActivityKind.Internal, new ActivityContext(IdOf(run.RunId), default, ActivityTraceFlags.Recorded));
         _run?.SetTag("ipo.run.id", run.RunId).SetTag("ipo.dataset", run.Settings.Dataset).SetTag("ipo.preset", run.Settings.Preset).SetTag("ipo.journal.length", run.Length);
     }
 
-    /// <summary>The context that all spans of a run stand under.</summary>
-    public static ActivityContext ContextOf(string runId)
-    {
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes("ipo run " + runId)).AsSpan();
-        return new(
-            ActivityTraceId.CreateFromBytes(digest[..16]), ActivitySpanId.CreateFromBytes(digest[16..24]), ActivityTraceFlags.Recorded, isRemote: true);
-    }
+    /// <summary>The id of a run's trace.</summary>
+    public static ActivityTraceId IdOf(string runId) => ActivityTraceId.CreateFromBytes(SHA256.HashData(Encoding.UTF8.GetBytes("ipo run " + runId)).AsSpan(0, 16));
 
     /// <summary>Enters a phase, for instance "step 3"; the span of the one before ends.</summary>
     public void Enter(string phase)

@@ -41,6 +41,25 @@ public sealed class TraceBookTests
     }
 
     [Fact]
+    public void A_trace_that_is_taken_up_again_is_open_until_its_next_root_has_come()
+    {
+        var book = new TraceBook();
+        book.Add(Spans(1, (1, 0), (2, 1), (4, 3)));
+        Assert.True(Assert.Single(book.List()).IsOpen);
+        book.Add(Spans(1, (3, 0)));
+        Assert.False(Assert.Single(book.List()).IsOpen);
+    }
+
+    [Fact]
+    public void A_root_comes_into_a_trace_that_is_full()
+    {
+        var book = new TraceBook(mostInOneTrace: 2);
+        book.Add(Spans(1, (2, 1), (3, 1), (4, 1), (1, 0)));
+        Assert.True(Assert.Single(book.List()) is { IsOpen: false, Name: "span 1", Spans: 3 });
+        Assert.Equal(1, book.Find(Id(1))!.Dropped);
+    }
+
+    [Fact]
     public void The_traces_that_have_not_grown_for_longest_go_first()
     {
         var book = new TraceBook(mostTraces: 2);

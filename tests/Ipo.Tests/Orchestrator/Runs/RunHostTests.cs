@@ -201,7 +201,7 @@ public sealed class RunHostTests : IAsyncLifetime
     public async Task A_run_is_one_trace_with_a_span_per_step_also_after_a_restart()
     {
         var spans = new ConcurrentQueue<Activity>();
-        var trace = RunTrace.ContextOf("traced").TraceId;
+        var trace = RunTrace.IdOf("traced");
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name is "Ipo.Orchestrator",
