@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Encodings.Web;
 using Aspire.Hosting;
 using Ipo.LocalHosting.Running;
@@ -35,7 +36,7 @@ internal sealed class HostPage : IAsyncDisposable
     /// <param name="cancellation">Gives up the start.</param>
     public static async Task<HostPage> Start(LocalRun run, IConfiguration configuration, FreePorts ports, CancellationToken cancellation)
     {
-        var page = int.TryParse(configuration["IPO_PAGE_PORT"], CultureInfo.InvariantCulture, out var asked) ? asked : ports.Take();
+        var page = Asked(configuration["IPO_PAGE_PORT"]) ?? ports.Take();
         var telemetry = ports.Take();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear(); // the AppHost's own variables must not move this server
@@ -63,13 +64,20 @@ internal sealed class HostPage : IAsyncDisposable
         {
             await app.StartAsync(cancellation);
         }
-        catch (IOException refusal)
+        catch (Exception refusal) when (refusal is IOException or SocketException)
         {
             await app.DisposeAsync();
             throw new DistributedApplicationException($"The page cannot be served ({refusal.Message}); set IPO_PAGE_PORT to a free port, or leave it unset.");
         }
         return new HostPage(app, page, telemetry);
     }
+
+    private static int? Asked(string? port) => port switch
+    {
+        null or "" => null,
+        _ when int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 65_535 => number,
+        _ => throw new DistributedApplicationException($"IPO_PAGE_PORT is '{port}'; set it to a port from 1 to 65535, or leave it unset for any free one."),
+    };
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

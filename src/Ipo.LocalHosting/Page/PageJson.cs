@@ -46,7 +46,6 @@ internal static class PageJson
             Endpoints = replica.Resource.Endpoints.Select(endpoint => new { endpoint.Name, Url = endpoint.UrlOf(replica.Index) }),
             Uses = replica.Resource.References.OfType<Resource>().SelectMany(other => other.Behind)
                 .Concat(replica.Resource.Waits.SelectMany(wait => wait.Processes)).Select(other => other.Name).Distinct(),
-            Errors = run.Logs.Read(replica.Name).Count(line => line.IsError),
         };
     }
 

@@ -65,10 +65,14 @@ const empty = text => h('p', { class: 'empty' }, text);
 // ---- resources
 
 let instances = [];
+let hostStarted = null;
 
 async function overview() {
   const { started, resources } = await get('/api/resources');
   instances = resources;
+  // A host that was started again numbers its lines anew.
+  if (hostStarted !== null && hostStarted !== started) drawn = '';
+  hostStarted = started;
   const services = resources.filter(one => one.kind === 'service');
   const well = services.filter(one => one.state === 'healthy' || one.state === 'running').length;
   summary.className = '';

@@ -178,6 +178,21 @@ public sealed class HostPageTests
         Assert.Contains("IPO_PAGE_PORT", refusal.Message);
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("70000")]
+    [InlineData("web")]
+    public async Task A_page_port_that_is_none_is_refused(string port)
+    {
+        using var home = new TemporaryFolder();
+        var builder = new DistributedApplicationBuilder([]);
+        builder.Configuration["IPO_HOME"] = home.Path;
+        builder.Configuration["IPO_PAGE_PORT"] = port;
+        await using var run = new LocalRun(builder.Configuration, [], new ConsoleLog(TextWriter.Null, colour: false));
+        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(() => run.RunAsync(CancellationToken.None));
+        Assert.StartsWith($"IPO_PAGE_PORT is '{port}'; set it to a port from 1 to 65535", refusal.Message, StringComparison.Ordinal);
+    }
+
     private static void Configure(OtlpExporterOptions exporter, RunningHost host)
     {
         exporter.Protocol = OtlpExportProtocol.Grpc;
