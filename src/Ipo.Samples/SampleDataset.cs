@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using System.Text.Json;
 using Ipo.Samples.Files;
 
 namespace Ipo.Samples;
@@ -39,7 +40,7 @@ public static class SampleDataset
                 var (thing, number) = (things[i / request.CountPerClass], i % request.CountPerClass);
                 var style = styles[number % styles.Count];
                 var picture = Picture.Draw(thing, style, Invariant(request.Seed), number, request.Size);
-                var file = $"{thing.Name}/{number.ToString("D4", CultureInfo.InvariantCulture)}.png";
+                var file = $"{thing.Name}/{FileName(number)}";
                 File.WriteAllBytes(Path.Combine(folder, file), Png.Encode(picture.Pixels));
                 lines[i] = JsonText.Line(Caption.Of(file, thing, style, picture));
                 progress?.Report(Interlocked.Increment(ref done));
@@ -54,6 +55,18 @@ public static class SampleDataset
         return card;
     }
 
+    private static SampleCard Earlier(string card)
+    {
+        try
+        {
+            if (JsonText.Read<SampleCard>(File.ReadAllText(card)) is { Classes: not null } earlier) return earlier;
+        }
+        catch (JsonException) { }
+        throw new IOException($"'{card}' does not say what was drawn. Remove the folder by hand, or name another one.");
+    }
+
+    private static string FileName(int number) => $"{number.ToString("D4", CultureInfo.InvariantCulture)}.png";
+
     internal static string Invariant(long seed) => seed.ToString(CultureInfo.InvariantCulture);
 
     private static void Clear(string folder, bool force)
@@ -63,12 +76,12 @@ public static class SampleDataset
         if (!force) throw new IOException($"'{folder}' is not empty. Name another folder, or use --force to replace a dataset drawn there before.");
         var card = Path.Combine(folder, CardFile);
         if (!File.Exists(card)) throw new IOException($"'{folder}' holds no {CardFile}, so nothing drawn before: --force does not overwrite it. Name another folder.");
-        var earlier = JsonText.Read<SampleCard>(File.ReadAllText(card)) ?? throw new IOException($"'{card}' is empty. Remove the folder by hand.");
+        var earlier = Earlier(card);
         foreach (var name in earlier.Classes)
         {
             var path = Path.Combine(folder, Path.GetFileName(name));
             if (!Directory.Exists(path)) continue;
-            foreach (var file in Directory.EnumerateFiles(path, "????.png")) File.Delete(file);
+            for (var number = 0; number < earlier.CountPerClass; number++) File.Delete(Path.Combine(path, FileName(number)));
             if (!Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
         }
         File.Delete(Path.Combine(folder, CaptionsFile));

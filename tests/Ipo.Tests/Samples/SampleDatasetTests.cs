@@ -64,9 +64,10 @@ public sealed class SampleDatasetTests : IDisposable
         var refused = Assert.Throws<IOException>(() => Draw(Small));
         Assert.Contains("--force", refused.Message, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(folder, "owl", "mine.txt"), "kept");
+        File.WriteAllText(Path.Combine(folder, "owl", "0999.png"), "kept");
         Draw(Small with { Classes = ["duck"], CountPerClass = 1 }, force: true);
         Assert.False(Directory.Exists(Path.Combine(folder, "crane")));
-        Assert.Equal(["mine.txt"], Directory.GetFiles(Path.Combine(folder, "owl")).Select(Path.GetFileName));
+        Assert.Equal(["0999.png", "mine.txt"], Directory.GetFiles(Path.Combine(folder, "owl")).Select(Path.GetFileName).Order());
         Assert.Single(Directory.GetFiles(Path.Combine(folder, "duck")));
     }
 
@@ -77,6 +78,17 @@ public sealed class SampleDatasetTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "letter.txt"), "kept");
         Assert.Throws<IOException>(() => Draw(Small, force: true));
         Assert.Single(Directory.GetFiles(folder));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("{}")]
+    public void Says_what_to_do_about_a_card_that_cannot_be_read(string card)
+    {
+        Draw(Small);
+        File.WriteAllText(Path.Combine(folder, "sample.json"), card);
+        Assert.Contains("does not say what was drawn", Assert.Throws<IOException>(() => Draw(Small, force: true)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
