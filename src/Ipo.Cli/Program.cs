@@ -1,5 +1,9 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Ipo.Cli;
+
+// Windows would take the code page of its console, and lose what is not in it.
+if (OperatingSystem.IsWindows()) Console.OutputEncoding = new UTF8Encoding(false);
 
 // An AppHost gives its children a standard input that closes when the AppHost ends, however it ends.
 var lifeline = Environment.GetEnvironmentVariable("IPO_STOP_WHEN_STDIN_CLOSES") == "1";

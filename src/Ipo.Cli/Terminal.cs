@@ -31,9 +31,15 @@ public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
         // A dumb terminal knows no cursor movement, so it gets the plain lines of a file.
         Live = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb",
         CanAnswer = !inputIsALifeline && !Console.IsInputRedirected && !Console.IsErrorRedirected,
-        Width = () => Console.WindowWidth is > 0 and var width ? width : 80,
+        Width = () => WindowWidth() is > 0 and var width ? width : 80,
         Environment = System.Environment.GetEnvironmentVariable,
     };
+
+    private static int WindowWidth()
+    {
+        try { return Console.WindowWidth; }
+        catch (IOException) { return 0; } // on Windows, where there is no console at all
+    }
 
     /// <summary>Writes a line of the result.</summary>
     public void Print(string text) => Out.WriteLine(Plain(text));

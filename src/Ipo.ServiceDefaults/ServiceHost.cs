@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
@@ -25,6 +26,8 @@ public static partial class ServiceHost
     /// <param name="grpc">False for a process that offers HTTP only: no h2c port is opened and no gRPC service is added.</param>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string name, bool grpc = true)
     {
+        // Windows would log in the code page of its console; the host reads UTF-8.
+        if (OperatingSystem.IsWindows()) Console.OutputEncoding = new UTF8Encoding(false);
         QuietFrameworkLogs(builder);
         builder.Services.AddSingleton(new ServiceIdentity(name, grpc));
         builder.Services.AddHostedService<ParentWatch>(); // first, so that it runs while slower services still start

@@ -1,3 +1,4 @@
+using System.Text;
 using Aspire.Hosting.ApplicationModel;
 using Ipo.LocalHosting.Running;
 using Microsoft.Extensions.Configuration;
@@ -23,6 +24,8 @@ public sealed class DistributedApplication
     /// standard error and exit code 1; nothing is started then.</summary>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
+        // The children's output is read as UTF-8; Windows would write it in the code page of its console.
+        if (OperatingSystem.IsWindows()) Console.OutputEncoding = new UTF8Encoding(false);
         using var signals = new StopSignals(cancellationToken);
         try
         {
