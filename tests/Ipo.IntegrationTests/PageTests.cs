@@ -33,7 +33,11 @@ public sealed class PageTests
 
         foreach (var name in Services)
             await Assertions.Expect(page.Locator("body")).ToContainTextAsync(name);
-        await Assertions.Expect(page.Locator("body")).ToContainTextAsync("healthy");
+        await Assertions.Expect(page.Locator("body")).ToContainTextAsync("5 of 5 healthy");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Logs", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("Loaded ipo-tiny");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Traces", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("ListRuns");
         Assert.Empty(errors);
     }
 }

@@ -164,6 +164,7 @@ public sealed class RunningSystem : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Tests.Shared.Repository,
         };
+        start.Environment.Remove("IPO_SERVER"); // the commands are for this system, wherever a person's go
         start.Environment["IPO_HOME"] = Home;
         start.Environment["IPO_SAMPLE"] = "none"; // the tests say themselves what is run
         foreach (var (name, value) in _environment) start.Environment[name] = value;

@@ -11,14 +11,16 @@ internal static class Shared
     /// <summary>The full path of something under the shared folder; the calling test is skipped, with the reason, where it is missing.</summary>
     public static string Path(string relative)
     {
-        var root = Environment.GetEnvironmentVariable("IPO_SHARED") is { Length: > 0 } set
-            ? set
-            : System.IO.Path.Combine(Repository, "..", "shared");
-        var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, relative));
-        if (!System.IO.Path.Exists(path))
-            Assert.Skip($"'{relative}' is not at {root}; set IPO_SHARED to the folder that holds it.");
-        return path;
+        if (!Has(relative)) Assert.Skip($"'{relative}' is not at {Root}; set IPO_SHARED to the folder that holds it.");
+        return FullPath(relative);
     }
+
+    /// <summary>Whether something is under the shared folder; for what no test calls.</summary>
+    public static bool Has(string relative) => System.IO.Path.Exists(FullPath(relative));
+
+    private static string Root => Environment.GetEnvironmentVariable("IPO_SHARED") is { Length: > 0 } set ? set : System.IO.Path.Combine(Repository, "..", "shared");
+
+    private static string FullPath(string relative) => System.IO.Path.GetFullPath(System.IO.Path.Combine(Root, relative));
 
     private static string FindRepository()
     {
