@@ -37,13 +37,21 @@ public static class Finalists
         return [.. Of(run).Select(prompt => new Contender(prompt.Template, run.OutcomesOf(prompt.Template.Text, part)!))];
     }
 
-    /// <summary>The parts that finalists are looked at on.</summary>
-    public static IReadOnlyList<DatasetPart> Parts(RunPrepared prepared) =>
-    [
-        ChoosingPart(prepared),
-        // Two classes a half at least: one alone is always right.
-        .. prepared.ClassNames.Count >= 4 ? [DatasetPart.EvenClasses, DatasetPart.OddClasses] : Array.Empty<DatasetPart>(),
-    ];
+    /// <summary>The parts that finalists are looked at on: the choosing images, and both halves of the classes where each holds some of
+    /// these images.</summary>
+    /// <param name="run">A prepared run. Which classes hold choosing images is known once the baseline is evaluated on them, before any
+    /// other finalist is.</param>
+    public static IReadOnlyList<DatasetPart> Parts(RunState run)
+    {
+        var choosing = ChoosingPart(run.Prepared!);
+        return HasHalves(run, choosing) ? [choosing, DatasetPart.EvenClasses, DatasetPart.OddClasses] : [choosing];
+    }
+
+    // Two classes a half at least: one alone is always right. And images of each: a validation split may hold some classes only, or
+    // files of them that cannot be read. The journal's own counts decide, so that a resumed run decides the same.
+    private static bool HasHalves(RunState run, DatasetPart choosing) =>
+        run.Prepared!.ClassNames.Count >= 4 && run.EvaluationOf(PromptTemplate.Baseline.Text, choosing) is { ClassImages: var images }
+        && images.Where((_, label) => label % 2 == 0).Sum() > 0 && images.Where((_, label) => label % 2 == 1).Sum() > 0;
 
     /// <summary>The images that choose: the validation split, else the search images, folded.</summary>
     public static DatasetPart ChoosingPart(RunPrepared prepared) =>

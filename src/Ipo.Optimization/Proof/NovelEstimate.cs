@@ -15,7 +15,7 @@ namespace Ipo.Optimization;
 public sealed record NovelEstimate(
     double Chosen, double Baseline, PairedComparison Comparison, PromptSet ByEven, PromptSet ByOdd)
 {
-    /// <summary>The estimate of a run, or null where it has too few classes for two halves.</summary>
+    /// <summary>The estimate of a run, or null where it has too few classes for two halves, or one half no image that chooses.</summary>
     public static NovelEstimate? Of(RunState run)
     {
         var classes = run.Prepared!.ClassNames.Count;

@@ -5,7 +5,7 @@ namespace Ipo.Optimization;
 /// <param name="Accuracy">Accuracy on the images that choose, in 0..1.</param>
 /// <param name="HeldOutClasses">
 /// Accuracy on both halves of the classes, each told apart among its own names as novel classes are, in 0..1; null where
-/// there are too few classes for halves.
+/// there are too few classes for halves, or one half has no image that chooses.
 /// </param>
 /// <param name="WorstClass">Accuracy on the class that it classifies worst, in 0..1.</param>
 /// <param name="Tokens">Tokens of the longest prompt, summed over the templates of an ensemble.</param>

@@ -112,12 +112,12 @@ public static class Planner
     {
         if (run.Winner is not null) return null;
         foreach (var finalist in Finalists.Of(run))
-            foreach (var part in Finalists.Parts(prepared))
+            foreach (var part in Finalists.Parts(run))
                 if (run.EvaluationOf(finalist.Template.Text, part) is null)
                     return new Evaluate(finalist.Template, part, OutcomesKept.Predictions);
         if (Ensemble.Of(run) is { Untried: { } set }) return new Evaluate(set, Finalists.ChoosingPart(prepared), OutcomesKept.Predictions);
         foreach (var grown in Finalists.Sets(run).Where(finalist => finalist.IsEnsemble))
-            foreach (var part in Finalists.Parts(prepared))
+            foreach (var part in Finalists.Parts(run))
                 if (run.EvaluationOf(grown.Text, part) is null)
                     return new Evaluate(grown, part, OutcomesKept.Predictions);
         return new ChooseWinner(WinnerChoice.Of(run).Winner);

@@ -83,7 +83,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     // Finalists and variations are few and quick beside the test images; what is left of the bar is theirs.
     private static double EvaluationProgress(RunState run, RunPrepared prepared)
     {
-        var choosing = run.Settings.WinnerRule == WinnerRule.HeldOut ? (run.Settings.Finalists + 1) * Finalists.Parts(prepared).Count + Ensemble.MostTried(run.Settings) : 0;
+        var choosing = run.Settings.WinnerRule == WinnerRule.HeldOut ? (run.Settings.Finalists + 1) * Finalists.Parts(run).Count + Ensemble.MostTried(run.Settings) : 0;
         var proving = prepared.Parts.Count * (prepared.HandWrittenTemplate is null ? 2 : 3);
         return Math.Min(1, (double)run.Evaluations.Count / (choosing + proving));
     }
@@ -116,7 +116,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
             rejected.Keep(prepared.Model.PreprocessingVersion, embedded.Rejected);
             images = images with { Images = [.. images.Images.Where(image => !embedded.Rejected.ContainsKey(image.Sha256))] };
             if (images.Images.Count == 0)
-                throw RefusedException.Forbidden($"{Scorer.Service} can read none of {Say(part)} ({embedded.Rejected.First().Value}); put readable files there and start a new run.");
+                throw RefusedException.Forbidden($"{Scorer.Service} can read none of {Say(part)} ({embedded.Rejected.Values.FirstOrDefault() ?? "there are none"}); put readable files there and start a new run.");
         }
         return new ScoringSet(scorer, images, files, cancellation => preparation.ConfirmModelAsync(prepared, run.Patience, cancellation));
     });

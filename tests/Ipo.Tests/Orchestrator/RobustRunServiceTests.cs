@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Grpc.Core;
 using Ipo.Optimization;
 using Ipo.Orchestrator.Runs;
@@ -50,6 +51,34 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.Equal(1, second.TestSeal.EarlierLooks);
         Assert.Equal(report.Winner, second.Winner);
         Assert.Contains(second.Notes, note => note.StartsWith("The test images had been looked at 1 time before this run", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Validation_images_of_one_half_of_the_classes_choose_without_a_look_at_halves(bool unreadable)
+    {
+        TinyDataset.Write(Folder, "data/uneven");
+        // Classes a and c have labels of one half, b and d of the other.
+        var rows = from kind in "abcd"
+                   from image in Enumerable.Range(0, 10)
+                   let split = image < (kind is 'a' or 'c' || unreadable ? 5 : 7) ? "train" : image < 7 ? "val" : "test"
+                   select $"kind_{kind}/{image:00}.png,kind {kind},{split}";
+        Folder.Write("data/uneven/list.csv", string.Join('\n', ["image,class,split", .. rows]));
+        if (unreadable)
+            foreach (var row in rows.Where(row => row.Contains(",kind b,val", StringComparison.Ordinal) || row.Contains(",kind d,val", StringComparison.Ordinal)))
+                Fakes.Scorer.Rejections[Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(Folder, "data/uneven", row.Split(',')[0]), Cancellation)))] = "it is cut off";
+        await Lab.RegisterAsync("uneven");
+        var settings = Settings();
+        (settings.Dataset, settings.Classes) = ("uneven", V1.ClassSelection.All);
+
+        await Lab.CreateAsync(settings, "run");
+        var last = (await Lab.WatchAsync("run"))[^1];
+        Assert.True(last.State == V1.RunState.Completed, last.Reason);
+        var report = (await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
+        Assert.Equal(4, report.WinnerEvaluation.Validation.Images);
+        Assert.Null(report.NovelEstimate);
+        Assert.All(report.TradeOffs, one => Assert.False(one.HasHeldOutClassesAccuracy));
     }
 
     [Fact]
