@@ -26,6 +26,11 @@ internal sealed class ClipScorerService(
     {
         RequestChecks.Count("texts", request.Texts.Count, 0, RequestChecks.MostTexts);
         using var place = queue.Enter();
+        if (request.CheckOnly)
+        {
+            texts.Check(request.Texts, request.CutToContext, context.CancellationToken);
+            return new();
+        }
         var embeddings = await texts.EncodeAsync(request.Texts, request.CutToContext, context.CancellationToken);
         return new() { Embeddings = { embeddings.Chunk(model.Card.EmbeddingDimension).Select(Answers.Bytes) } };
     }

@@ -18,19 +18,12 @@ internal sealed class TextEncoder(ClipModel model, ModelQueue queue, ClipScorerM
     /// <param name="cancellation">Stops the work at once.</param>
     /// <returns>[texts, dimension], row after row.</returns>
     /// <exception cref="InvalidRequestException">A text is longer than the context, and is not to be cut.</exception>
-    public async Task<float[]> EncodeAsync(IReadOnlyList<string> texts, bool cut, CancellationToken cancellation)
-    {
-        var ids = new int[texts.Count][];
-        for (var i = 0; i < ids.Length; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (texts[i].Length > MostCharacters) throw new InvalidRequestException($"texts[{i}] has {texts[i].Length} characters; it takes at most {MostCharacters}.");
-            ids[i] = model.Tokenizer.Encode(texts[i]);
-            if (ids[i].Length <= model.Card.ContextLength) continue;
-            ids[i] = cut ? [.. ids[i].Take(model.Card.ContextLength - 1), model.Tokenizer.EndId] : throw new InvalidRequestException($"texts[{i}] has {ids[i].Length} tokens, start and end included, and this checkpoint takes {model.Card.ContextLength}; shorten it.");
-        }
-        return await EncodeAsync(ids, cancellation);
-    }
+    public Task<float[]> EncodeAsync(IReadOnlyList<string> texts, bool cut, CancellationToken cancellation) =>
+        EncodeAsync(Tokenize(texts, cut, cancellation), cancellation);
+
+    /// <summary>Refuses what would be refused with <see cref="EncodeAsync(IReadOnlyList{string}, bool, CancellationToken)"/>, without the towers' work.</summary>
+    /// <exception cref="InvalidRequestException">A text is longer than the context, and is not to be cut.</exception>
+    public void Check(IReadOnlyList<string> texts, bool cut, CancellationToken cancellation) => Tokenize(texts, cut, cancellation);
 
     /// <summary>Embeds texts by their ids, some in each turn so that other callers need not wait for all.</summary>
     /// <param name="ids">For each text its ids with start and end, not more than the context.</param>
@@ -51,5 +44,19 @@ internal sealed class TextEncoder(ClipModel model, ModelQueue queue, ClipScorerM
         }
         metrics.TextsEncoded(ids.Length);
         return embeddings;
+    }
+
+    private int[][] Tokenize(IReadOnlyList<string> texts, bool cut, CancellationToken cancellation)
+    {
+        var ids = new int[texts.Count][];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (texts[i].Length > MostCharacters) throw new InvalidRequestException($"texts[{i}] has {texts[i].Length} characters; it takes at most {MostCharacters}.");
+            ids[i] = model.Tokenizer.Encode(texts[i]);
+            if (ids[i].Length <= model.Card.ContextLength) continue;
+            ids[i] = cut ? [.. ids[i].Take(model.Card.ContextLength - 1), model.Tokenizer.EndId] : throw new InvalidRequestException($"texts[{i}] has {ids[i].Length} tokens, start and end included, and this checkpoint takes {model.Card.ContextLength}; shorten it.");
+        }
+        return ids;
     }
 }

@@ -121,15 +121,12 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         return new ScoringSet(scorer, images, files, cancellation => preparation.ConfirmModelAsync(prepared, run.Patience, cancellation));
     });
 
-    // The winner is reported on the novel classes too. Where these have the longest name, it decides what fits: better refused now
-    // than after the search is paid for.
+    // The winner is reported on the novel classes too: better refused now than after the search is paid for. Every name is asked for,
+    // because only the scorer knows which has most tokens: "F-16A/B" has more than "Spitfire".
     private async Task<string?> TooLongForNovelAsync(HeldRun run, string template)
     {
-        var prepared = run.State.Prepared!;
-        var longest = prepared.NovelClassNames.MaxBy(name => name.Length);
-        return longest is null || longest.Length <= prepared.ClassNames.Max(name => name.Length)
-            ? null
-            : await scorer.RefusesAsync([PromptTemplate.Parse(template).For(longest)], run.Patience, run.Free);
+        string[] prompts = [.. run.State.Prepared!.NovelClassNames.Select(PromptTemplate.Parse(template).For)];
+        return await scorer.RefusesAsync(prompts, run.Patience, run.Free) is { } refusal ? $"The prompt of a novel class does not fit: {refusal}" : null;
     }
 
     private static double Checked(double number) => double.IsFinite(number) ? number

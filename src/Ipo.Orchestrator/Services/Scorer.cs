@@ -152,12 +152,12 @@ internal sealed class Scorer(V1.ClipScorerService.ClipScorerServiceClient client
     private static RefusedException Forgotten(int embeddings, int times) =>
         RefusedException.Forbidden($"{Service} has forgotten {embeddings} embeddings {times} times; several replicas of it need one Redis with enough memory; one alone needs Ipo:ClipScorer:EmbeddingMemoryMiB for the whole set.");
 
-    /// <summary>Why a text cannot be embedded; null where it can.</summary>
+    /// <summary>Why one of some texts is longer than the context; null where none is. Counting tokens is quick beside embedding.</summary>
     public async Task<string?> RefusesAsync(IReadOnlyList<string> texts, Patience patience, CancellationToken cancellation)
     {
         foreach (var some in texts.Chunk(4096)) // the contract's limit
         {
-            var request = new V1.EmbedTextsRequest();
+            var request = new V1.EmbedTextsRequest { CheckOnly = true };
             request.Texts.AddRange(some);
             var refusal = await patience.AskAsync(Service, async () =>
             {

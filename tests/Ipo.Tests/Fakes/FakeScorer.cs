@@ -35,8 +35,11 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
     /// <summary>Called before each call with the method's name; may throw.</summary>
     public Action<string> Before { get; set; } = _ => { };
 
-    /// <summary>Longest text, in characters: the stand-in for the context.</summary>
+    /// <summary>Longest text: the stand-in for the context.</summary>
     public int LongestText { get; set; } = 200;
+
+    /// <summary>Length of a text: the stand-in for its tokens.</summary>
+    public Func<string, int> LengthOf { get; set; } = text => text.Length;
 
     /// <summary>Sizes in bytes of the requests that held content.</summary>
     public ConcurrentQueue<long> ContentSizes { get; } = new();
@@ -69,11 +72,11 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
     public override Task<EmbedTextsResponse> EmbedTexts(EmbedTextsRequest request, ServerCallContext context)
     {
         Before(nameof(EmbedTexts));
-        string[] texts = [.. request.Texts.Select(text => request.CutToContext && text.Length > LongestText ? text[..LongestText] : text)];
-        var tooLong = texts.FirstOrDefault(text => text.Length > LongestText);
+        string[] texts = [.. request.Texts.Select(text => request.CutToContext && LengthOf(text) > LongestText ? text[..LongestText] : text)];
+        var tooLong = texts.FirstOrDefault(text => LengthOf(text) > LongestText);
         if (tooLong is not null) throw new RpcException(new Status(StatusCode.InvalidArgument, $"'{tooLong}' is longer than the context."));
         var response = new EmbedTextsResponse();
-        response.Embeddings.AddRange(texts.Select(text => Bytes(TextEmbeddingOf(text))));
+        if (!request.CheckOnly) response.Embeddings.AddRange(texts.Select(text => Bytes(TextEmbeddingOf(text))));
         return Task.FromResult(response);
     }
 
@@ -112,7 +115,7 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         {
             var template = request.Templates[i];
             ScoredTemplates.Enqueue(template);
-            var tooLong = request.ClassNames.SelectMany(name => template.Split('\n').Where(line => !line.Contains('\t', StringComparison.Ordinal) || line.StartsWith(name + "\t", StringComparison.Ordinal)).Select(line => line.Replace("<CLASS>", name, StringComparison.Ordinal))).FirstOrDefault(prompt => prompt.Length > LongestText);
+            var tooLong = request.ClassNames.SelectMany(name => template.Split('\n').Where(line => !line.Contains('\t', StringComparison.Ordinal) || line.StartsWith(name + "\t", StringComparison.Ordinal)).Select(line => line.Replace("<CLASS>", name, StringComparison.Ordinal))).FirstOrDefault(prompt => LengthOf(prompt) > LongestText);
             await responseStream.WriteAsync(tooLong is null
                 ? new() { TemplateIndex = i, Score = ScoreOf(template, set, request.IncludeOutcomes) }
                 : new() { TemplateIndex = i, Refusal = $"'{tooLong}' is longer than the context." });

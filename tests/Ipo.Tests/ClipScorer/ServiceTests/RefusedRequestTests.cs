@@ -17,6 +17,7 @@ public sealed class RefusedRequestTests(ScorerServer server) : IClassFixture<Sco
         { "62914561 bytes of content", client => client.EmbedImagesAsync(new() { Images = { new Image { Sha256 = One, Content = ByteString.CopyFrom(new byte[60 * 1024 * 1024 + 1]) } } }).ResponseAsync },
         { "texts holds 4097 entries", client => client.EmbedTextsAsync(new() { Texts = { Enumerable.Repeat("a", 4097) } }).ResponseAsync },
         { "texts[1] has 102 tokens, start and end included, and this checkpoint takes 77", client => client.EmbedTextsAsync(new() { Texts = { "a", string.Join(' ', Enumerable.Repeat("dog", 100)) } }).ResponseAsync },
+        { "texts[0] has 102 tokens, start and end included, and this checkpoint takes 77", client => client.EmbedTextsAsync(new() { CheckOnly = true, Texts = { string.Join(' ', Enumerable.Repeat("dog", 100)) } }).ResponseAsync },
         { "texts[0] has 10001 characters", client => client.EmbedTextsAsync(new() { Texts = { new string('a', 10001) } }).ResponseAsync },
         { "sha256s holds 0 entries", client => client.PutImageSetAsync(new() { ClassCount = 1 }).ResponseAsync },
         { "labels holds 1 entries and sha256s 2", client => client.PutImageSetAsync(new() { Sha256S = { One, Two }, Labels = { 0 }, ClassCount = 1 }).ResponseAsync },

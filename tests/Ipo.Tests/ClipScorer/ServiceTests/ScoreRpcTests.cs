@@ -10,6 +10,15 @@ public sealed class ScoreRpcTests(ScorerServer server) : IClassFixture<ScorerSer
     private static readonly string[] Names = ["dog", "sunflower", "grand piano", "airplane"];
 
     [Fact]
+    public async Task Texts_that_are_only_checked_are_not_embedded()
+    {
+        var client = await server.ReadyAsync();
+        string[] texts = ["a dog", "a cat"];
+        Assert.Empty((await client.EmbedTextsAsync(new() { Texts = { texts }, CheckOnly = true })).Embeddings);
+        Assert.Equal(2, (await client.EmbedTextsAsync(new() { Texts = { texts } })).Embeddings.Count);
+    }
+
+    [Fact]
     public async Task A_score_is_what_the_embeddings_say()
     {
         var client = await server.ReadyAsync();

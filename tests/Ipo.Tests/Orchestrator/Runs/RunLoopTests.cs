@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Ipo.Optimization;
 using Ipo.Tests.Fakes;
 using Xunit;
@@ -136,6 +137,29 @@ public sealed class RunLoopTests : IAsyncLifetime
         var run = await lab.EndAsync("run");
 
         Assert.Equal(RunStatus.Completed, run.Status);
+        Assert.Equal(1, run.Refusals[RefusalReason.Unscorable]);
+    }
+
+    [Fact]
+    public async Task A_novel_class_whose_name_is_short_in_characters_and_long_in_tokens_decides_what_fits()
+    {
+        TinyDataset.Write(_folder, "data/short");
+        Directory.Move(Path.Combine(_folder, "data/short/kind_c"), Path.Combine(_folder, "data/short/x1-2b"));
+        var candidate = "an uncommonly lovely and sharp picture of one <CLASS> on a white table.";
+        // As CLIP splits words: letters together, digits one by one, other signs together.
+        _fakes.Scorer.LengthOf = text => Regex.Count(text, @"\p{L}+|\p{N}|[^\s\p{L}\p{N}]+");
+        _fakes.Scorer.LongestText = _fakes.Scorer.LengthOf(candidate.Replace("<CLASS>", "kind d", StringComparison.Ordinal));
+        _fakes.PromptGen.Answer = _ => $"<INS>{candidate}</INS>";
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, new MemoryJournal(), new RushingClock());
+        await lab.RegisterAsync("short");
+        var settings = Settings("ipo-paper");
+        settings.Dataset = "short";
+
+        await lab.Client.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
+        var run = await lab.EndAsync("run");
+
+        Assert.Equal(["kind d", "x1-2b"], run.Prepared!.NovelClassNames);
+        Assert.Equal((RunStatus.Completed, null), (run.Status, run.FailureReason));
         Assert.Equal(1, run.Refusals[RefusalReason.Unscorable]);
     }
 
