@@ -9,13 +9,15 @@ public sealed record BenchTable(IReadOnlyList<BenchColumn> Columns, IReadOnlyLis
     /// <param name="columns">The methods.</param>
     /// <param name="rows">The datasets.</param>
     /// <param name="left">A dataset whose row the mean leaves out, as it does a cross-dataset benchmark's source; null for none.</param>
-    /// <returns>The table; its mean is over those rows, two or more, in which every column has a figure, so that all its cells are of the
-    /// same datasets.</returns>
+    /// <returns>The table; its mean is over those rows, two or more, in which every column has all of its figures, so that all numbers of
+    /// the mean are of the same datasets: a row without novel classes has no part in the mean of a column that has some.</returns>
     public static BenchTable Of(IReadOnlyList<BenchColumn> columns, IReadOnlyList<BenchRow> rows, string? left = null)
     {
         if (rows.FirstOrDefault(row => row.Figures.Count != columns.Count) is { } uneven)
             throw new ArgumentException($"The row of {uneven.Dataset} has {uneven.Figures.Count} figures for {columns.Count} columns.", nameof(rows));
-        var whole = rows.Where(row => row.Dataset != left && row.Figures.All(figure => figure is not null)).ToList();
+        var counted = rows.Where(row => row.Dataset != left && row.Figures.All(figure => figure is not null)).ToList();
+        var novel = columns.Select((_, column) => counted.Any(row => row.Figures[column]!.Novel is not null)).ToList();
+        var whole = counted.Where(row => row.Figures.Zip(novel).All(one => one.First!.Novel is not null || !one.Second)).ToList();
         return whole.Count < 2 ? new(columns, rows)
             : new(columns, [.. rows, new($"mean of {whole.Count}", [.. columns.Select((_, column) => BenchFigure.OverDatasets([.. whole.Select(row => row.Figures[column]!)]))], [.. whole.Select(row => row.Dataset)])]);
     }

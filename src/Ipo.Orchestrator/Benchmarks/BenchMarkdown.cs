@@ -25,7 +25,7 @@ internal static class BenchMarkdown
         else
             foreach (var (dataset, row) in datasets.Zip(table.Rows)) Row(text, dataset, row.Cells);
         Line(text, $"");
-        foreach (var mean in table.Rows.Where(row => row.MeanOf.Count > 0)) Line(text, $"- The mean is over {Markdown.Escape(string.Join(", ", mean.MeanOf))}{(across ? ": the targets" : "")} where every column has a figure.");
+        foreach (var mean in table.Rows.Where(row => row.MeanOf.Count > 0)) Line(text, $"- The mean is over {Markdown.Escape(string.Join(", ", mean.MeanOf))}{(across ? ": the targets" : "")} where every column has all of its figures.");
         foreach (var note in table.Notes) Line(text, $"- {Markdown.Escape(note)}");
         foreach (var left in table.LeftOut) Line(text, $"- Left out: {Markdown.Escape(left.Name)}. {Markdown.Escape(left.Reason)}");
         return text.ToString();

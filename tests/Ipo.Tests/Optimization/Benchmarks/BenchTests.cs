@@ -90,6 +90,24 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void The_mean_row_leaves_out_datasets_without_novel_figures_where_a_column_has_some()
+    {
+        BenchColumn[] columns = [new("found", BenchColumn.Here), new("hand-written", BenchColumn.Here)];
+        BenchRow[] rows =
+        [
+            new("a", [new(0.3, 0.5, 0.375), new(0.2, null, null)], []), new("b", [new(0.9, null, null), new(0.9, null, null)], []),
+            new("c", [new(0.5, 0.7, 0.6), new(0.4, null, null)], []),
+        ];
+        var mean = BenchTable.Of(columns, rows).Rows[^1];
+        Assert.Equal(("mean of 2", "a,c"), (mean.Dataset, string.Join(',', mean.MeanOf)));
+        Assert.Equal(0.4, mean.Figures[0]!.Accuracy, 12);
+        Assert.Equal(0.6, mean.Figures[0]!.Novel!.Value, 12);
+        Assert.Equal(0.3, mean.Figures[1]!.Accuracy, 12);
+        Assert.Null(mean.Figures[1]!.Novel);
+        Assert.Equal(2, BenchTable.Of(columns, rows[..2]).Rows.Count); // one dataset is no mean
+    }
+
+    [Fact]
     public void Differences_are_summed_up_by_size_and_keep_the_sign_of_the_largest()
     {
         PublishedDifference Row(string prompt, double printed, double measured) => new(new(1, "d", prompt, new(printed, 0.5), ""), new(measured, 0.5));

@@ -110,6 +110,22 @@ public sealed class BenchServiceTests : OrchestratorTest
     }
 
     [Fact]
+    public async Task Datasets_with_and_without_novel_figures_stand_in_one_table_and_the_mean_says_which_it_covers()
+    {
+        TinyDataset.WriteSplit(Folder, "data/pets", classes: 4, imagesPerClass: 6);
+        TinyDataset.WriteSplit(Folder, "data/three", classes: 3, imagesPerClass: 6); // one novel class, which nothing is told apart from
+        string[] names = ["dtd", "three", "pets"];
+        foreach (var name in names) await RegisterAsync(name);
+        var bench = new V1.Bench { Protocol = V1.BenchProtocol.BaseToNovel, Datasets = { names }, Seeds = { 1 }, Settings = Settings };
+        await RunAsync(bench);
+        var (table, _) = await TabulateAsync(bench);
+        Assert.Equal(["dtd", "three", "pets", "mean of 2"], table.Rows.Select(row => row.Dataset));
+        Assert.Equal([true, false, true, true], table.Rows.Select(row => row.Cells[^1].HasNovelAccuracy));
+        Assert.Equal((table.Rows[0].Cells[^1].Accuracy + table.Rows[2].Cells[^1].Accuracy) / 2, table.Rows[3].Cells[^1].Accuracy, 12);
+        Assert.Contains("- The mean is over dtd, pets where every column has all of its figures.", table.Markdown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_table_of_an_unfinished_benchmark_names_what_is_missing()
     {
         await RegisterAsync("eurosat");
