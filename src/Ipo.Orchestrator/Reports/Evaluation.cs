@@ -19,13 +19,12 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
         if (request.Templates.Count is 0 or > MostTemplates) throw RefusedException.Invalid($"templates has {request.Templates.Count} entries; give 1 to {MostTemplates}.");
         if (request.Shots < 0) throw RefusedException.Invalid($"shots is {request.Shots}; give 1 or more images per class, or 0 for all.");
         var dataset = datasets.Get(request.Dataset);
-        if (request.Split is V1.Split.Unspecified or V1.Split.Test) await LookAtTestAsync(dataset, cancellation);
+        if (IsTest(request)) await RefuseSealedAsync(dataset, cancellation);
         var patience = Patience.OfARequest(clock);
         var model = await scorer.GetModelAsync(patience, cancellation);
 
-        var files = new ImageFiles(dataset);
         var set = Choose(dataset, request);
-        var embedded = await scorer.EmbedAsync(set.Images, files, patience, encoded ?? (_ => { }), cancellation);
+        var embedded = await scorer.EmbedAsync(set.Images, new ImageFiles(dataset), patience, encoded ?? (_ => { }), cancellation);
         rejected.Keep(model.PreprocessingVersion, embedded.Rejected);
         set = set with { Images = [.. set.Images.Where(image => !embedded.Rejected.ContainsKey(image.Sha256))] };
         if (set.Images.Count == 0)
@@ -33,31 +32,34 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
 
         var response = new V1.EvaluateTemplatesResponse { Model = model };
         response.ClassNames.AddRange(set.ClassNames);
-        response.Results.AddRange(await ScoreAsync(set, files, request.Templates, patience, cancellation));
+        response.Results.AddRange(await ScoreAsync(set, dataset, request, patience, cancellation));
         return response;
     }
 
+    private static bool IsTest(V1.EvaluateTemplatesRequest request) => request.Split is V1.Split.Unspecified or V1.Split.Test;
+
     // What a person sees here could guide settings of a run that is not final, and its test would be none.
-    private async Task LookAtTestAsync(Dataset dataset, CancellationToken cancellation)
+    private async Task RefuseSealedAsync(Dataset dataset, CancellationToken cancellation)
     {
         var sealing = (await book.ListAsync(cancellation)).Select(view => view.State).FirstOrDefault(run =>
             run is { Settings.WinnerRule: WinnerRule.HeldOut, Status: RunStatus.Running or RunStatus.Failed } && run.Settings.Dataset == dataset.Name
             && (run.Prepared is null || run.Prepared.DatasetDigest == dataset.Digest));
         if (sealing is not null)
             throw RefusedException.Forbidden($"The test images of '{dataset.Name}' are sealed while run '{sealing.RunId}' is unfinished. {(sealing.IsRunning ? "Wait for it or finish it" : "Resume it")}, or cancel it; the validation split is open.");
-        looks.KeepByHand(dataset.Digest);
     }
 
     private async Task<IReadOnlyList<V1.EvaluatedTemplate>> ScoreAsync(
-        LabelledImages set, ImageFiles files, IReadOnlyList<string> templates, Patience patience, CancellationToken cancellation)
+        LabelledImages set, Dataset dataset, V1.EvaluateTemplatesRequest request, Patience patience, CancellationToken cancellation)
     {
-        var results = templates.Select(text => PromptSet.TryParse(text.Trim(), [], out _, out var refusal)
+        var results = request.Templates.Select(text => PromptSet.TryParse(text.Trim(), [], out _, out var refusal)
             ? new V1.EvaluatedTemplate { Template = text.Trim() }
             : new V1.EvaluatedTemplate { Template = text, Refusal = refusal.Message }).ToList();
         var scorable = results.Where(result => result.ResultCase == V1.EvaluatedTemplate.ResultOneofCase.None).ToList();
         if (scorable.Count == 0) return results;
 
-        var scores = await new ScoringSet(scorer, set, files, _ => Task.CompletedTask)
+        // Nobody saw anything where a request ends before this. Kept before there are scores: what may have been seen counts.
+        if (IsTest(request)) looks.KeepByHand(dataset.Digest);
+        var scores = await new ScoringSet(scorer, set, new ImageFiles(dataset), _ => Task.CompletedTask)
             .ScoreAsync([.. scorable.Select(result => result.Template)], outcomes: false, patience, _ => { }, cancellation);
         foreach (var (result, scored) in scorable.Zip(scores))
         {

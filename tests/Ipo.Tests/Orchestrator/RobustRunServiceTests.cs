@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Grpc.Core;
 using Ipo.Optimization;
+using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
@@ -148,6 +149,32 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         await Lab.CreateAsync(settings, "after");
         await Lab.WatchAsync("after");
         Assert.Equal(2, (await Client.GetRunReportAsync(new() { RunId = "after" }, cancellationToken: Cancellation)).Report.TestSeal.EarlierLooks);
+    }
+
+    [Fact]
+    public async Task A_request_that_ends_before_anything_is_scored_is_no_look_at_test_images()
+    {
+        var digest = (await Client.GetDatasetAsync(new() { Name = "tiny" }, cancellationToken: Cancellation)).Dataset.Digest;
+        int Looks() => Lab.Services.GetRequiredService<TestLooks>().Before(digest, "");
+        async Task FailsAsync(V1.EvaluateTemplatesRequest request) => await Assert.ThrowsAsync<RpcException>(async () => await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation));
+        void FailAt(string method) => Fakes.Scorer.Before = called => { if (called == method) throw new RpcException(new Status(StatusCode.Internal, "a fault")); };
+
+        var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" } };
+        await Client.EvaluateTemplatesAsync(new() { Dataset = "tiny", Templates = { "no class", "<CLASS> and <CLASS>" } }, cancellationToken: Cancellation);
+        await FailsAsync(new(look) { Classes = (V1.EvaluatedClasses)7 });
+        FailAt(nameof(FakeScorer.GetModel));
+        await FailsAsync(look);
+        FailAt(nameof(FakeScorer.EmbedImages));
+        await FailsAsync(look);
+        Assert.Equal(0, Looks());
+
+        // The scorer may have scored and the answer may have been seen.
+        FailAt(nameof(FakeScorer.ScoreTemplates));
+        await FailsAsync(look);
+        Assert.Equal(1, Looks());
+        Fakes.Scorer.Before = _ => { };
+        await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation);
+        Assert.Equal(2, Looks());
     }
 
     [Fact]
