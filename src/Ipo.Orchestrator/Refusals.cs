@@ -11,15 +11,22 @@ internal sealed class Refusals : Interceptor
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try { return await continuation(request, context); }
-        catch (RefusedException refused) { throw new RpcException(new Status(refused.Code, refused.Message)); }
-        catch (JournalDamagedException damaged) { throw new RpcException(new Status(StatusCode.DataLoss, damaged.Message)); }
+        catch (Exception fault) when (StatusOf(fault) is { } status) { throw new RpcException(status); }
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         try { await continuation(request, responseStream, context); }
-        catch (RefusedException refused) { throw new RpcException(new Status(refused.Code, refused.Message)); }
-        catch (JournalDamagedException damaged) { throw new RpcException(new Status(StatusCode.DataLoss, damaged.Message)); }
+        catch (Exception fault) when (StatusOf(fault) is { } status) { throw new RpcException(status); }
     }
+
+    // Null for what nobody foresaw.
+    private static Status? StatusOf(Exception fault) => fault switch
+    {
+        RefusedException refused => new(refused.Code, refused.Message),
+        JournalDamagedException damaged => new(StatusCode.DataLoss, damaged.Message),
+        JournalConflictException conflict => new(StatusCode.Aborted, $"{conflict.Message} Send the request again."),
+        _ => null,
+    };
 }

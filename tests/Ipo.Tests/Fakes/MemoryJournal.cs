@@ -15,6 +15,9 @@ internal sealed class MemoryJournal : IRunJournal
     /// <summary>Called after each append with the run and its version.</summary>
     public Action<string, long>? Appended { get; set; }
 
+    /// <summary>Called before each deletion with the run.</summary>
+    public Func<string, Task> Deleting { get; set; } = _ => Task.CompletedTask;
+
     public Task AppendAsync(string runId, long expectedVersion, IReadOnlyList<RunEvent> events, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(events.Count);
@@ -45,14 +48,14 @@ internal sealed class MemoryJournal : IRunJournal
         lock (_writing) return Task.FromResult<IReadOnlyList<string>>([.. _runs.Keys]);
     }
 
-    public Task DeleteAsync(string runId, long expectedVersion, CancellationToken cancellation)
+    public async Task DeleteAsync(string runId, long expectedVersion, CancellationToken cancellation)
     {
+        await Deleting(runId);
         lock (_writing)
         {
             var found = _runs.GetValueOrDefault(runId)?.Count ?? 0;
             if (found != expectedVersion) throw new JournalConflictException(runId, expectedVersion, found);
             _runs.Remove(runId);
         }
-        return Task.CompletedTask;
     }
 }

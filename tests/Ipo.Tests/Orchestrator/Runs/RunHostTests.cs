@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Grpc.Core;
 using Ipo.Optimization;
 using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;
+using Ipo.Tests.Optimization.Runs;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Runs;
@@ -66,6 +68,21 @@ public sealed class RunHostTests : IAsyncLifetime
         Assert.Equal("step 1 of 3: asking for candidates", (await lab.Book.GetAsync("one", Cancellation)).Activity);
         gate.SetResult();
         foreach (var id in new[] { "one", "two", "three" }) Assert.Equal(RunStatus.Completed, (await lab.EndAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task A_request_that_somebody_else_writes_into_is_aborted_and_works_when_it_is_sent_again()
+    {
+        var journal = new MemoryJournal();
+        await journal.AppendAsync("run", 0, [new RunCreated(Events.At, "run", Events.Settings), new RunFailed(Events.At, "The key was refused.")], Cancellation);
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, journal);
+        Func<Task> delete = async () => await lab.Client.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+
+        journal.Deleting = runId => journal.AppendAsync(runId, 2, [new RunCancelled(Events.At)], Cancellation);
+        Assert.Equal("Run run has version 3, not 2: another host or request wrote to it. Send the request again.", await OrchestratorLab.RefusedAsync(StatusCode.Aborted, delete));
+        journal.Deleting = _ => Task.CompletedTask;
+        await delete();
+        await OrchestratorLab.RefusedAsync(StatusCode.NotFound, delete);
     }
 
     // Losses come as an array where they were written and as a list where they were read: records would compare which.
