@@ -3,8 +3,8 @@ using Ipo.Optimization;
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>
-/// Where runs are kept: for each an append-only list of events. The version of a run is the number of its events. SQLite
-/// (<see cref="SqliteRunJournal"/>) where one orchestrator runs, PostgreSQL in a cluster; one suite of tests holds for all.
+/// Where runs are kept: for each an append-only list of events. The version of a run is the number of its events. Runs are kept in
+/// SQLite (<see cref="SqliteRunJournal"/>); tests have a journal in memory too, and one suite of tests holds for both.
 /// </summary>
 internal interface IRunJournal
 {
