@@ -13,10 +13,12 @@ internal sealed partial class ParentWatch(IConfiguration configuration, IHostApp
     // The host's own patience with a stop: paid calls in flight may still bring their answers home. An idle service is gone at once.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
+    public static bool IsOn(IConfiguration configuration) => configuration["IPO_STOP_WHEN_STDIN_CLOSES"] == "1";
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // A thread of its own: a blocking read would hold one of the pool's for the whole life of the process.
-        if (configuration["IPO_STOP_WHEN_STDIN_CLOSES"] == "1")
+        if (IsOn(configuration))
             new Thread(Watch) { IsBackground = true, Name = "parent watch" }.Start();
         return Task.CompletedTask;
     }

@@ -31,6 +31,7 @@ public static partial class ServiceHost
         QuietFrameworkLogs(builder);
         builder.Services.AddSingleton(new ServiceIdentity(name, grpc));
         builder.Services.AddHostedService<ParentWatch>(); // first, so that it runs while slower services still start
+        if (ParentWatch.IsOn(builder.Configuration)) builder.Services.AddSingleton<IHostLifetime, ChildLifetime>();
         ServicePorts.Listen(builder, grpc);
         Telemetry.Add(builder, name);
         Health.Add(builder.Services, grpc);

@@ -28,6 +28,19 @@ public sealed class HostingTests
     }
 
     [Fact]
+    public async Task Ctrl_C_ends_everything_in_its_order_and_starts_nothing_again()
+    {
+        await using var system = await RunningSystem.StartAsync(Cancellation);
+        var services = (await system.ResourcesAsync(Cancellation)).Select(one => Process.GetProcessById(one.GetProperty("pid").GetInt32())).ToList();
+
+        Assert.Equal(0, await system.InterruptAsync(Cancellation));
+
+        Assert.DoesNotContain("starts again", system.Output, StringComparison.Ordinal);
+        Assert.All(services, service => Assert.True(service.HasExited));
+        services.ForEach(service => service.Dispose());
+    }
+
+    [Fact]
     public async Task A_killed_service_is_restarted_and_counted()
     {
         await using var system = await RunningSystem.StartAsync(Cancellation);

@@ -123,7 +123,17 @@ public sealed class RunningSystem : IAsyncDisposable
         return new(process.ExitCode, await output, await errors);
     }
 
-    /// <summary>Stops everything as Ctrl-C does; the home folder stays.</summary>
+    /// <summary>Sends what Ctrl-C in a terminal sends: SIGINT to every process there at once. Waits for the end.</summary>
+    /// <returns>The AppHost's exit code.</returns>
+    public async Task<int> InterruptAsync(CancellationToken cancellation)
+    {
+        var services = (await ResourcesAsync(cancellation)).Select(one => one.GetProperty("pid")).Where(pid => pid.ValueKind == JsonValueKind.Number).Select(pid => pid.GetInt32());
+        using var interrupt = Process.Start("kill", ["-INT", .. services.Append(ProcessId).Select(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        await _appHost.WaitForExitAsync(cancellation);
+        return _appHost.ExitCode;
+    }
+
+    /// <summary>Stops everything as a service manager does; the home folder stays.</summary>
     public async Task StopAsync()
     {
         if (_appHost.HasExited) return;

@@ -35,7 +35,10 @@ internal sealed class Replica(
     public Task<int> Completed => _ended.Task;
 
     /// <summary>Runs until it has ended for good, or until <paramref name="stopping"/>; its process is gone when this returns.</summary>
-    public async Task Run(CancellationToken stopping, CancellationToken killing)
+    /// <param name="stopping">Stops this one.</param>
+    /// <param name="ending">The whole host stops: what ends by itself is not started again.</param>
+    /// <param name="killing">Ends the process without waiting for it.</param>
+    public async Task Run(CancellationToken stopping, CancellationToken ending, CancellationToken killing)
     {
         try
         {
@@ -48,7 +51,7 @@ internal sealed class Replica(
             {
                 var started = run.Clock.GetTimestamp();
                 var exitCode = await RunOnce(stopping, killing);
-                if (stopping.IsCancellationRequested) break;
+                if (ending.IsCancellationRequested) break;
                 var next = RestartRule.Decide(resource.IsTask, exitCode, run.Clock.GetElapsedTime(started), quickEnds);
                 if (next.Pause is not { } pause)
                 {
@@ -61,10 +64,10 @@ internal sealed class Replica(
                 Move(next.State, _status with { ProcessId = null, ExitCode = exitCode, Restarts = _status.Restarts + 1 },
                     $"ended with exit code {exitCode}, starts again after {pause.TotalSeconds:0} s");
                 run.Say($"{Name} {_status.Detail}");
-                await Task.Delay(pause, run.Clock, stopping);
+                await Task.Delay(pause, run.Clock, ending);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { } // asked to stop while it waited
+        catch (OperationCanceledException) when (ending.IsCancellationRequested) { } // asked to stop while it waited
         catch (DistributedApplicationException refusal)
         {
             Fail(refusal.Message);

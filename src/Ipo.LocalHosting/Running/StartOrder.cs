@@ -47,7 +47,7 @@ internal static class StartOrder
         {
             try
             {
-                await replica.Run(stops[replica].Token, killing);
+                await replica.Run(stops[replica].Token, ending.Token, killing);
             }
             catch
             {
