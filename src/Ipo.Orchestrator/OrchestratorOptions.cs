@@ -35,7 +35,8 @@ public sealed class OrchestratorOptions
     public int MostClasses { get; set; } = 10_000;
 
     /// <summary>How long a stopping orchestrator waits for the answers of paid calls in flight, so that they are not bought
-    /// again. 0 to 10 minutes.</summary>
+    /// again. 0 to 10 minutes. The process ends 10 s after that at the latest; whoever stops it has to wait as long. The AppHost does
+    /// by itself; Kubernetes (terminationGracePeriodSeconds), systemd (TimeoutStopSec) and Aspire's host have limits of their own.</summary>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(20);
 }
 

@@ -10,7 +10,8 @@ namespace Ipo.Orchestrator;
 /// <summary>The public service: it translates. What is refused becomes a status in <see cref="Refusals"/>.</summary>
 internal sealed class OrchestratorService(
     DatasetRegistration registration, DatasetStore datasets, DatasetRoots roots, RunRequests requests, Estimation estimation, RunBook book, ReportStore reports,
-    Evaluation evaluation, Serving serving, RunExports exports, Scorer scorer, Providers providers, TimeProvider clock) : V1.OrchestratorService.OrchestratorServiceBase
+    Evaluation evaluation, Serving serving, RunExports exports, Scorer scorer, Providers providers, TimeProvider clock,
+    IHostApplicationLifetime lifetime) : V1.OrchestratorService.OrchestratorServiceBase
 {
     public override async Task<V1.GetSystemResponse> GetSystem(V1.GetSystemRequest request, ServerCallContext context)
     {
@@ -64,8 +65,17 @@ internal sealed class OrchestratorService(
 
     public override async Task WatchRun(V1.WatchRunRequest request, IServerStreamWriter<V1.WatchRunResponse> responseStream, ServerCallContext context)
     {
-        await foreach (var view in book.WatchAsync(request.RunId, context.CancellationToken))
-            await responseStream.WriteAsync(new() { Run = RunMessages.Of(view) }, context.CancellationToken);
+        // A stream left open would hold up the stop: the server waits for it before anything else is told to stop.
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            await foreach (var view in book.WatchAsync(request.RunId, watching.Token))
+                await responseStream.WriteAsync(new() { Run = RunMessages.Of(view) }, context.CancellationToken); // what has begun is sent whole
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The orchestrator stops. The run goes on where it stood once it is back; watch it again then."));
+        }
     }
 
     public override async Task<V1.FinishRunResponse> FinishRun(V1.FinishRunRequest request, ServerCallContext context) =>

@@ -2,16 +2,18 @@ using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Ipo.ServiceDefaults;
 
 /// <summary>Ends this process when its parent is gone, however the parent ended: the parent holds the write end of our standard
 /// input, and the system closes it even after kill -9, which no handler in the parent can see.
 /// On only with IPO_STOP_WHEN_STDIN_CLOSES=1, because a daemon's standard input is closed from the start.</summary>
-internal sealed partial class ParentWatch(IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<ParentWatch> log) : IHostedService
+internal sealed partial class ParentWatch(IConfiguration configuration, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILogger<ParentWatch> log) : IHostedService
 {
-    // The host's own patience with a stop: paid calls in flight may still bring their answers home. An idle service is gone at once.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    /// <summary>Longer than the host's own patience with a stop: paid calls in flight may still bring their answers home, and what a
+    /// service sets for that holds here too. An idle service is gone at once.</summary>
+    internal TimeSpan Grace => host.Value.ShutdownTimeout + TimeSpan.FromSeconds(5);
 
     public static bool IsOn(IConfiguration configuration) => configuration["IPO_STOP_WHEN_STDIN_CLOSES"] == "1";
 

@@ -10,8 +10,10 @@ namespace Ipo.LocalHosting.Running;
 /// however it ended, the system closes the pipe, and the child, which reads it, stops.</summary>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
-    // The patience of .NET's own host: a service may still wait for the answer of a call that is paid for.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    /// <summary>A service ends by its own limit, .NET's 30 s or what it is set to; it may still wait for the answer of a call that is
+    /// paid for, an orchestrator 10 minutes and 10 s at most (Ipo:Orchestrator:StopGrace). This is for one that hangs beyond that;
+    /// a person does not have to wait for it, because a second Ctrl-C ends it at once.</summary>
+    internal static readonly TimeSpan Grace = TimeSpan.FromMinutes(11);
 
     // A grandchild may hold the pipe open after the child has ended; its output is not worth waiting for.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
@@ -64,7 +66,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Asks it to end, and ends it with everything it started when it takes longer than 30 s or <paramref name="killing"/> says so.</summary>
+    /// <summary>Asks it to end, and ends it with everything it started when it takes longer than <see cref="Grace"/> or <paramref name="killing"/> says so.</summary>
     public async Task Stop(CancellationToken killing)
     {
         // SIGTERM, so that a program that does not watch its input ends too; Windows has no such signal.

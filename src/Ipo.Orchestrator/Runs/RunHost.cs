@@ -12,7 +12,7 @@ namespace Ipo.Orchestrator.Runs;
 /// host writes to the same run, the journal refuses this one and it lets go.
 /// </summary>
 internal sealed partial class RunHost(
-    RunBook book, RunLoop loop, IOptions<OrchestratorOptions> options, TimeProvider clock, ILogger<RunHost> log) : BackgroundService
+    RunBook book, RunLoop loop, IOptions<OrchestratorOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RunHost> log) : BackgroundService
 {
     private readonly Channel<string> _waiting = Channel.CreateUnbounded<string>();
     private readonly ConcurrentDictionary<string, Hold> _held = new();
@@ -49,7 +49,10 @@ internal sealed partial class RunHost(
         var unfinished = (await book.ListAsync(stoppingToken)).Where(view => view.State.IsRunning).OrderBy(view => view.State.CreatedAt).ToList();
         foreach (var view in unfinished) TakeUp(view.State.RunId);
         if (unfinished.Count > 0) GoingOn(unfinished.Count);
-        await Task.WhenAll(Enumerable.Range(0, options.Value.ParallelRuns).Select(_ => WorkAsync(stoppingToken)));
+        // Told by the host's lifetime, not in its turn among the hosted services: the web server comes before it and waits for open
+        // calls as long as the whole stop may take, while runs would go on buying and have no time left for their last answers.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        await Task.WhenAll(Enumerable.Range(0, options.Value.ParallelRuns).Select(_ => WorkAsync(stopping.Token)));
     }
 
     private async Task WorkAsync(CancellationToken stopping)

@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Ipo.Optimization;
@@ -5,6 +6,9 @@ using Ipo.Orchestrator;
 using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,8 +25,9 @@ internal sealed class OrchestratorLab : IAsyncDisposable
     private OrchestratorLab(WebApplication app)
     {
         _app = app;
-        var server = app.GetTestServer();
-        _channel = GrpcChannel.ForAddress(server.BaseAddress, new GrpcChannelOptions { HttpHandler = server.CreateHandler(), MaxReceiveMessageSize = null });
+        _channel = app.Services.GetRequiredService<IServer>() is TestServer server
+            ? GrpcChannel.ForAddress(server.BaseAddress, new GrpcChannelOptions { HttpHandler = server.CreateHandler(), MaxReceiveMessageSize = null })
+            : GrpcChannel.ForAddress(app.Urls.Single());
         Client = new(_channel);
         Bench = new(_channel);
     }
@@ -38,11 +43,14 @@ internal sealed class OrchestratorLab : IAsyncDisposable
     public HttpClient Http => _app.GetTestClient();
 
     /// <summary>Starts it. The dataset roots are <c>data</c> in the folder.</summary>
+    /// <param name="kestrel">Serves over a real connection, for what only a real server does: wait for open calls when it stops.</param>
     public static async Task<OrchestratorLab> StartAsync(
-        TempFolder folder, FakeServices fakes, IRunJournal? journal = null, TimeProvider? clock = null, Action<OrchestratorOptions>? options = null)
+        TempFolder folder, FakeServices fakes, IRunJournal? journal = null, TimeProvider? clock = null, Action<OrchestratorOptions>? options = null,
+        bool kestrel = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseTestServer();
+        if (kestrel) builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0, port => port.Protocols = HttpProtocols.Http2));
+        else builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.AddOrchestrator();
         builder.Services.Configure<OrchestratorOptions>(set =>
@@ -60,6 +68,9 @@ internal sealed class OrchestratorLab : IAsyncDisposable
         await app.StartAsync();
         return new(app);
     }
+
+    /// <summary>Stops it and leaves its clients connected.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     /// <summary>Registers the folder of that name under the root.</summary>
     public async Task<V1.Dataset> RegisterAsync(string name, string handWrittenTemplate = "") =>

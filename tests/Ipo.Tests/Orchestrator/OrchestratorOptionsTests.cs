@@ -1,5 +1,10 @@
+using Ipo.LocalHosting.Running;
 using Ipo.Orchestrator;
+using Ipo.ServiceDefaults;
 using Ipo.Tests.Fakes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator;
@@ -42,6 +47,18 @@ public sealed class OrchestratorOptionsTests : IDisposable
         _folder.Write("file", "x");
         var failures = new OrchestratorOptionsRules().Validate(null, new() { DataDirectory = Path.Combine(_folder, "file/below") }).Failures!;
         Assert.Contains("file/below' cannot be used", Assert.Single(failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_longest_grace_that_is_accepted_is_granted_by_all_who_stop_an_orchestrator()
+    {
+        await using var fakes = await FakeServices.StartAsync();
+        await using var lab = await OrchestratorLab.StartAsync(_folder, fakes, options: set => set.StopGrace = TimeSpan.FromMinutes(10));
+        var host = lab.Services.GetRequiredService<IOptions<HostOptions>>().Value;
+
+        Assert.True(host.ShutdownTimeout > TimeSpan.FromMinutes(10));
+        Assert.True(ActivatorUtilities.CreateInstance<ParentWatch>(lab.Services).Grace > host.ShutdownTimeout);
+        Assert.True(ChildProcess.Grace > host.ShutdownTimeout);
     }
 
     public void Dispose() => _folder.Dispose();

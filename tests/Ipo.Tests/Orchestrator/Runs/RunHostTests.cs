@@ -5,6 +5,7 @@ using Ipo.Optimization;
 using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;
 using Ipo.Tests.Optimization.Runs;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Runs;
@@ -52,6 +53,63 @@ public sealed class RunHostTests : IAsyncLifetime
         Assert.Equal(RunStatus.Completed, run.Status);
         Assert.Empty(run.Spending.Failures);
         Assert.Equal(3, _fakes.PromptGen.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_watcher_holds_up_neither_the_stop_nor_the_answer_that_is_paid_for_and_nothing_more_is_bought()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "gpt", Paid = true };
+        _fakes.PromptGen.Instead = async call =>
+        {
+            if (call != 1) return null;
+            asked.SetResult();
+            await answer.Task;
+            return null;
+        };
+        await using (var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.StopGrace = TimeSpan.FromSeconds(30), kestrel: true))
+        {
+            await lab.RegisterAsync("tiny");
+            await CreateAsync(lab, "run");
+            var watching = lab.WatchAsync("run");
+            await asked.Task;
+            var stopping = lab.StopAsync();
+
+            var ended = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => watching);
+            Assert.Equal((Grpc.Core.StatusCode.Unavailable, "The orchestrator stops. The run goes on where it stood once it is back; watch it again then."), (ended.StatusCode, ended.Status.Detail));
+            Assert.False(stopping.IsCompleted); // it waits for the answer
+            answer.SetResult();
+            await stopping;
+        }
+        Assert.Equal(2, _fakes.PromptGen.Requests.Count);
+
+        await using var next = await OrchestratorLab.StartAsync(_folder, _fakes);
+        var run = await next.EndAsync("run");
+        Assert.Equal(RunStatus.Completed, run.Status);
+        Assert.Empty(run.Spending.Failures);
+        Assert.Equal(3, _fakes.PromptGen.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_run_is_told_to_stop_before_the_server_has_ended_its_calls()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _fakes.PromptGen.Instead = async call =>
+        {
+            if (call == 0) { asked.SetResult(); await answer.Task; }
+            return null;
+        };
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.StopGrace = TimeSpan.FromSeconds(30));
+        await lab.RegisterAsync("tiny");
+        await CreateAsync(lab, "run");
+        await asked.Task;
+        // The host says so and stops nothing yet: as while its server waits for a call that is slow to end.
+        lab.Services.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>().StopApplication();
+        answer.SetResult();
+        await Task.WhenAny(lab.Services.GetRequiredService<RunHost>().ExecuteTask!, lab.EndAsync("run"));
+
+        Assert.Single(_fakes.PromptGen.Requests);
+        Assert.Single((await lab.Book.GetAsync("run", Cancellation)).State.Answers);
     }
 
     [Fact]
