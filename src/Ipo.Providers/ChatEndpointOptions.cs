@@ -27,7 +27,8 @@ public record ChatEndpointOptions
     /// insist on) or <c>max_tokens</c>, the only one that some compatible servers know and the others ignore without a word.</summary>
     public string MaxOutputTokensField { get; set; } = "max_completion_tokens";
 
-    /// <summary>Price of a million input tokens in US dollars, 0 to 10,000; 0 (default) means that no price is known.</summary>
+    /// <summary>Price of a million input tokens in US dollars, 0 to 10,000; 0 (default) means that no price is known. A run with a
+    /// budget in money stops at an answer that costs nothing.</summary>
     public decimal InputPricePerMillionTokens { get; set; }
 
     /// <summary>Price of a million output tokens in US dollars, 0 to 10,000; 0 (default) means that no price is known.</summary>

@@ -27,7 +27,7 @@ internal sealed class RunSettingsOptions
     private readonly Option<bool> classSentences = new("--class-sentences") { Description = "Let sentences of single classes, made from their images' descriptions, win together with the templates." };
     private readonly Option<long?> maxCalls = OptionValues.Number<long>("--max-calls", "Stop after so many calls to paid providers.");
     private readonly Option<long?> maxTokens = OptionValues.Number<long>("--max-tokens", "Stop after so many tokens, input and output together.");
-    private readonly Option<decimal?> maxCost = OptionValues.Number<decimal>("--max-cost", "Stop when so many US dollars are spent, for instance 0.50.", "USD");
+    private readonly Option<decimal?> maxCost = OptionValues.Number<decimal>("--max-cost", "Stop when so many US dollars are spent, for instance 0.50; needs the models' prices (Ipo:PromptGen:OpenAI:InputPricePerMillionTokens and OutputPricePerMillionTokens, Ipo:Captioner:OpenAI has the same), without which the run stops after its first paid calls.", "USD");
     private readonly Option<TimeSpan?> maxTime = OptionValues.Time("--max-time", "Stop after this time, for instance 10m.");
 
     public RunSettingsOptions(Command command)

@@ -11,6 +11,12 @@ public static class Planner
     /// <summary>Descriptions asked for at once.</summary>
     private const int DescriptionsAtOnce = 4;
 
+    /// <summary>The settings that hold the prices of a language model that proposes.</summary>
+    internal const string ProposerPrices = "Ipo:PromptGen:OpenAI:InputPricePerMillionTokens and Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens";
+
+    /// <summary>The settings that hold the prices of a multimodal model that describes.</summary>
+    internal const string CaptionerPrices = "Ipo:Captioner:OpenAI:InputPricePerMillionTokens and Ipo:Captioner:OpenAI:OutputPricePerMillionTokens";
+
     /// <summary>What the host of a run has to do next.</summary>
     public static RunAction Next(RunState run)
     {
@@ -47,6 +53,7 @@ public static class Planner
         if (waiting.Count == 0) return ChooseDescriptions(run);
         if (run.Spending.Forbids(run.Settings.Budget, run.Elapsed, captioner.Paid) is { } reason)
             return new EndSearch(reason, run.Best!.Template);
+        if (captioner.Paid && Uncounted(run) is { } uncounted) return uncounted;
         return new DescribeImages([.. waiting.Take(Affordable(run, captioner.Paid, DescriptionsAtOnce))]);
     }
 
@@ -70,6 +77,7 @@ public static class Planner
         if (run.Spending.Forbids(settings.Budget, run.Elapsed, proposer.Paid) is { } reason)
             // What was bought is scored first.
             return run.Answers.Count > 0 ? Score(run, prepared, step) : new EndSearch(reason, run.Best!.Template);
+        if (proposer.Paid && Uncounted(run) is { } uncounted) return uncounted;
 
         var calls = new List<ProposalCall>();
         foreach (var call in open.Take(Affordable(run, proposer.Paid, open.Count)))
@@ -85,6 +93,15 @@ public static class Planner
             return new FindConfusions(run.Best.Template);
         var question = Question.For(name, run.Scored, ShownDescriptions.Of(run), Confusions.Of(run), settings);
         return new Propose(step, calls, question.Instruction, question.Memory, question.Descriptions, settings.CandidatesPerCall, proposer);
+    }
+
+    // Money is counted by the prices that the paid services are configured with. Without them the limit would never be reached, so
+    // nothing more is bought; the run keeps what it has and goes on once a person has set them.
+    private static Fail? Uncounted(RunState run)
+    {
+        if (run.Uncounted is not { } call || run.Settings.Budget.CostMicroUsd is not { } limit) return null;
+        var (who, section) = call.IsDescription ? ("captioner", CaptionerPrices) : ("proposer", ProposerPrices);
+        return new(Invariant($"The {who} answered at a cost of $0, so the budget of ${limit / 1e6m:0.######} cannot be kept. Set the model's prices, {section}, and resume the run; where the model is free, or its server counts no tokens, start a run without a budget in money."));
     }
 
     private static ScoreTemplates Score(RunState run, RunPrepared prepared, int step)

@@ -66,7 +66,14 @@ public sealed record RunEstimate(
         var perStep = tokensPerCall * settings.CallsPerStep;
         if (settings.Budget.Tokens is { } tokens && tokens < FewestSteps * perStep)
             yield return Invariant($"The budget's {tokens} tokens pay for less than {FewestSteps} steps of about {perStep}.");
+        if (settings.Budget.CostMicroUsd is null) yield break;
+        // What a call costs is known to its service alone, and after the call.
+        if (prepared.Proposers.Any(proposer => proposer.Paid)) yield return Unpriced("proposal", Planner.ProposerPrices);
+        if (paidDescriptions > 0) yield return Unpriced("description", Planner.CaptionerPrices);
     }
+
+    private static string Unpriced(string paid, string prices) =>
+        $"The budget in money needs the model's prices, {prices}; where neither is set, the run stops after its first paid {paid}s.";
 
     /// <summary>The warning of a run with fewer than three steps; null where there are enough.</summary>
     public static string? TooFewSteps(RunSettings settings) => settings.Steps >= FewestSteps ? null

@@ -80,6 +80,9 @@ public sealed record RunState
     /// <summary>What was spent.</summary>
     public Spending Spending { get; private init; } = new();
 
+    /// <summary>A paid call that came back at no cost, the last one since a person looked at the run; null for none.</summary>
+    internal Call? Uncounted { get; private init; }
+
     /// <summary>Calls begun and not ended, and failures in a row, by what was asked.</summary>
     internal ImmutableDictionary<Call, Asked> Asked { get; private init; } = ImmutableDictionary<Call, Asked>.Empty;
 
@@ -151,7 +154,7 @@ public sealed record RunState
         ImagesEmbedded e => this with { Embedded = true, Spending = Spending with { ImagesCached = e.Cached, ImagesEncoded = e.Encoded } },
         ImagesChosen e => this with { ImagesToDescribe = e },
         DescriptionRequested e => Begin(Call.Describe(e.Image), CaptionerIsPaid),
-        DescriptionReceived e => End(Call.Describe(e.Image)) with
+        DescriptionReceived e => End(Call.Describe(e.Image), !e.Cached && CaptionerIsPaid, e.Usage) with
         {
             Descriptions = Descriptions.SetItem(e.Image, e.Description),
             NamedClasses = e.NamesReplaced > 0 ? NamedClasses.Add(e.Image) : NamedClasses,
@@ -160,7 +163,7 @@ public sealed record RunState
         DescriptionFailed e => Fail(Call.Describe(e.Image), e.Failure, e.At, Spending.Call(e.Usage, CaptionerIsPaid)),
         DescriptionsChosen e => this with { ShownDescriptions = e },
         ProposalRequested e => Begin(Call.Propose(e.Step, e.Call), ProposerIsPaid(e.Step, e.Call)),
-        ProposalAnswered e => End(Call.Propose(e.Step, e.Call)) with
+        ProposalAnswered e => End(Call.Propose(e.Step, e.Call), ProposerIsPaid(e.Step, e.Call), e.Usage) with
         {
             Answers = Answers.SetItem(e.Call, e.Answer),
             Spending = Spending.Call(e.Usage, ProposerIsPaid(e.Step, e.Call)),
@@ -178,7 +181,7 @@ public sealed record RunState
         TemplateEvaluated e => this with { Evaluations = Evaluations.Add(e) },
         RunCompleted => this with { Status = RunStatus.Completed },
         RunFailed e => this with { Status = RunStatus.Failed, FailureReason = e.Reason },
-        RunResumed when Status == RunStatus.Failed => Interrupted().WithNewAttempts() with { Status = RunStatus.Running, FailureReason = null },
+        RunResumed when Status == RunStatus.Failed => Interrupted().WithNewAttempts() with { Status = RunStatus.Running, FailureReason = null, Uncounted = null },
         RunCancelled => Interrupted() with { Status = RunStatus.Cancelled },
         _ => throw new InvalidOperationException($"{next.GetType().Name} cannot stand here in a journal."),
     };
@@ -192,7 +195,12 @@ public sealed record RunState
 
     private RunState Begin(Call call, bool paid) => this with { Asked = Asked.SetItem(call, AskedFor(call) with { InFlight = true, IsPaid = paid }) };
 
-    private RunState End(Call call) => this with { Asked = Asked.Remove(call) };
+    // An answer of a paid provider at no cost: its service knows no prices, or it does not say its tokens.
+    private RunState End(Call call, bool paid, CallUsage usage) => this with
+    {
+        Asked = Asked.Remove(call),
+        Uncounted = paid && usage.CostMicroUsd == 0 ? call : Uncounted,
+    };
 
     private RunState Fail(Call call, CallFailure failure, DateTimeOffset at, Spending spending) => this with
     {

@@ -57,4 +57,17 @@ public sealed class RunEstimateTests
         Assert.StartsWith("The budget's 100 tokens pay for less than 3 steps", Warning(new(Tokens: 100)), StringComparison.Ordinal);
         Assert.Null(Warning(new(Tokens: 1_000_000)));
     }
+
+    [Fact]
+    public void Says_of_a_budget_in_money_which_prices_it_needs()
+    {
+        IReadOnlyList<string> Warnings(RunPrepared prepared) => RunEstimate.Of(Events.Settings with { Budget = new(CostMicroUsd: 500_000) }, prepared).Warnings;
+        Assert.Equal(
+            [
+                "The budget in money needs the model's prices, Ipo:PromptGen:OpenAI:InputPricePerMillionTokens and Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens; where neither is set, the run stops after its first paid proposals.",
+                "The budget in money needs the model's prices, Ipo:Captioner:OpenAI:InputPricePerMillionTokens and Ipo:Captioner:OpenAI:OutputPricePerMillionTokens; where neither is set, the run stops after its first paid descriptions.",
+            ],
+            Warnings(Events.Prepared));
+        Assert.Empty(Warnings(Events.Prepared with { Proposer = new("evolve", "", false), Captioner = null }));
+    }
 }

@@ -51,6 +51,43 @@ public sealed class SpendingTests
         Assert.Equal((StopReason.MoneySpent, steps), (run.Ended!.Reason, run.StepsCompleted));
     }
 
+    [Fact]
+    public void Money_that_nobody_counts_buys_nothing_more_until_the_prices_are_set_and_the_run_is_resumed()
+    {
+        var settings = Events.Settings with { Budget = new(CostMicroUsd: 500_000) };
+        var unpriced = new SimulatedHost(settings) { Prepared = FreeCaptioner, Usage = new(100, 20, 0, TimeSpan.FromSeconds(1)) };
+        Assert.True(unpriced.Run());
+        Assert.Equal(
+            "The proposer answered at a cost of $0, so the budget of $0.5 cannot be kept. Set the model's prices, Ipo:PromptGen:OpenAI:InputPricePerMillionTokens and Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens, and resume the run; where the model is free, or its server counts no tokens, start a run without a budget in money.",
+            unpriced.State.FailureReason);
+        Assert.Equal((RunStatus.Failed, 2, 1), (unpriced.State.Status, unpriced.State.Spending.PaidCalls, unpriced.State.StepsCompleted)); // one step's calls, scored
+
+        var priced = new SimulatedHost(settings) { Prepared = FreeCaptioner }.Reopen([.. unpriced.Journal, new RunResumed(unpriced.State.UpdatedAt)]);
+        Assert.True(priced.Run());
+        Assert.Equal((StopReason.StepsDone, 8, 6 * 300), (priced.State.Ended!.Reason, priced.State.Spending.PaidCalls, priced.State.Spending.CostMicroUsd));
+        Assert.Equal(Events.Trajectory(RunOf(settings, FreeCaptioner)), Events.Trajectory(priced.State));
+    }
+
+    [Fact]
+    public void Descriptions_that_nobody_counts_end_the_buying_too()
+    {
+        var host = new SimulatedHost(Events.Settings with { Budget = new(CostMicroUsd: 1), DescriptionLimit = 6 }) { Usage = CallUsage.None }; // a server that counts no tokens
+        Assert.True(host.Run());
+        Assert.StartsWith("The captioner answered at a cost of $0, so the budget of $0.000001 cannot be kept. Set the model's prices, Ipo:Captioner:OpenAI:Input", host.State.FailureReason, StringComparison.Ordinal);
+        Assert.Equal(4, host.State.Spending.PaidCalls); // those made at once
+    }
+
+    [Fact]
+    public void A_model_without_a_price_is_bought_from_where_no_budget_counts_money_and_a_free_one_where_one_does()
+    {
+        var unpriced = new SimulatedHost(Events.Settings) { Usage = CallUsage.None };
+        Assert.True(unpriced.Run());
+        Assert.Equal((StopReason.StepsDone, 12), (unpriced.State.Ended!.Reason, unpriced.State.Spending.PaidCalls));
+
+        var free = FreeCaptioner with { Proposer = new("evolve", "", Paid: false) };
+        Assert.Equal(StopReason.StepsDone, RunOf(Events.Settings with { Budget = new(CostMicroUsd: 500_000) }, free, CallUsage.None).Ended!.Reason);
+    }
+
     [Theory]
     [InlineData(4, 0)]
     [InlineData(5, 1)]
@@ -108,9 +145,15 @@ public sealed class SpendingTests
             else Assert.Equal(4, host.State.StepsCompleted);
         }, iter: 200);
 
-    private static RunState Run(Budget budget, RunPrepared? prepared = null)
+    private static readonly RunPrepared FreeCaptioner = Events.Prepared with { Captioner = new("attributes", "", Paid: false) };
+
+    private static readonly CallUsage Priced = new(100, 20, 300, TimeSpan.FromSeconds(1));
+
+    private static RunState Run(Budget budget, RunPrepared? prepared = null) => RunOf(Events.Settings with { Budget = budget }, prepared ?? Events.Prepared);
+
+    private static RunState RunOf(RunSettings settings, RunPrepared prepared, CallUsage? usage = null)
     {
-        var host = new SimulatedHost(Events.Settings with { Budget = budget }) { Prepared = prepared ?? Events.Prepared };
+        var host = new SimulatedHost(settings) { Prepared = prepared, Usage = usage ?? Priced };
         Assert.True(host.Run());
         return host.State;
     }
