@@ -12,8 +12,7 @@ namespace Ipo.ServiceDefaults;
 public sealed class GrpcClientDefaults
 {
     /// <summary>The deadline of a call for which the caller sets none; gRPC itself has none, and a call without one can hang for
-    /// ever. It covers the slowest single call: a language model that answers at its leisure. A stream that is meant to stay open
-    /// sets its own.</summary>
+    /// ever. A call to a model that answers at its leisure, and a stream that is meant to stay open, set their own.</summary>
     public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Whether a call made while serving another one takes over its deadline and cancellation. Outside of a served call

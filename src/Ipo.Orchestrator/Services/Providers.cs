@@ -14,6 +14,10 @@ internal sealed partial class Providers(
     public const string PromptGen = "prompt-gen";
     public const string Captioner = "captioner";
 
+    // Longer than any time limit that the services take for one answer (ChatEndpointOptions.Timeout, an hour at most): theirs ends a
+    // call with a name and a way to mend it, and this one would throw away what they have paid for.
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(65);
+
     /// <summary>The configured proposers, the default one first.</summary>
     public async Task<IReadOnlyList<V1.Proposer>> ListProposersAsync(Patience patience, CancellationToken cancellation) =>
         (await patience.AskAsync(PromptGen, () => promptGen.ListProposersAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Proposers;
@@ -65,7 +69,7 @@ internal sealed partial class Providers(
         request.ClassNames.AddRange([.. prepared.ClassNames, .. prepared.NovelClassNames]);
         try
         {
-            var answer = await patience.AskOnceAsync(PromptGen, () => promptGen.ProposeTemplatesAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+            var answer = await patience.AskOnceAsync(PromptGen, () => promptGen.ProposeTemplatesAsync(request, deadline: DateTime.UtcNow + LongestAnswer, cancellationToken: cancellation).ResponseAsync, cancellation);
             return answer.OutcomeCase == V1.ProposeTemplatesResponse.OutcomeOneofCase.Answer
                 ? new ProposalAnswered(clock.GetUtcNow(), action.Step, call.Call, answer.Answer, Usage(answer.Usage), answer.Model)
                 : new ProposalFailed(clock.GetUtcNow(), action.Step, call.Call, Failure(PromptGen, answer.Failure), Usage(answer.Usage));
@@ -91,7 +95,7 @@ internal sealed partial class Providers(
         request.ClassNames.AddRange(otherNames);
         try
         {
-            var answer = await patience.AskOnceAsync(Captioner, () => captioner.DescribeImageAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+            var answer = await patience.AskOnceAsync(Captioner, () => captioner.DescribeImageAsync(request, deadline: DateTime.UtcNow + LongestAnswer, cancellationToken: cancellation).ResponseAsync, cancellation);
             return answer.OutcomeCase == V1.DescribeImageResponse.OutcomeOneofCase.Description
                 ? new DescriptionReceived(clock.GetUtcNow(), sha256, answer.Description, answer.Cached, Usage(answer.Usage), answer.Model) { NamesReplaced = answer.NamesReplaced }
                 : new DescriptionFailed(clock.GetUtcNow(), sha256, Failure(Captioner, answer.Failure), Usage(answer.Usage));

@@ -15,6 +15,9 @@ internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
     /// <summary>By the number of the call, from 0: how it ends instead of a description; null for one.</summary>
     public Func<int, DescribeImageResponse?> Instead { get; set; } = _ => null;
 
+    /// <summary>How long each caller would have waited.</summary>
+    public ConcurrentQueue<TimeSpan> Patience { get; } = new();
+
     /// <summary>Digests of the images asked about, and the names given.</summary>
     public ConcurrentQueue<(string Sha256, string[] ClassNames)> Requests { get; } = new();
 
@@ -23,6 +26,7 @@ internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
     public override Task<DescribeImageResponse> DescribeImage(DescribeImageRequest request, ServerCallContext context)
     {
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(request.Content.Span));
+        Patience.Enqueue(context.Deadline - DateTime.UtcNow);
         Requests.Enqueue((sha256, [.. request.ClassNames]));
         return Task.FromResult(Instead(Interlocked.Increment(ref _calls) - 1) ?? new DescribeImageResponse
         {

@@ -22,6 +22,9 @@ internal sealed class FakePromptGen : PromptGenService.PromptGenServiceBase
     /// <summary>From a request to what it is answered.</summary>
     public Func<ProposeTemplatesRequest, string> Answer { get; set; } = Candidates;
 
+    /// <summary>How long each caller would have waited.</summary>
+    public ConcurrentQueue<TimeSpan> Patience { get; } = new();
+
     /// <summary>Every request.</summary>
     public ConcurrentQueue<ProposeTemplatesRequest> Requests { get; } = new();
 
@@ -30,6 +33,7 @@ internal sealed class FakePromptGen : PromptGenService.PromptGenServiceBase
 
     public override async Task<ProposeTemplatesResponse> ProposeTemplates(ProposeTemplatesRequest request, ServerCallContext context)
     {
+        Patience.Enqueue(context.Deadline - DateTime.UtcNow);
         Requests.Enqueue(request);
         return await Instead(Interlocked.Increment(ref _calls) - 1).WaitAsync(context.CancellationToken) ?? new()
         {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Ipo.Optimization;
+using Ipo.Providers;
 using Ipo.Tests.Fakes;
 using Xunit;
 
@@ -209,6 +210,18 @@ public sealed class RunLoopTests : IAsyncLifetime
         Assert.Equal(RunStatus.Completed, run.Status);
         Assert.Equal(1, run.Spending.Failures[FailureKind.Unavailable]);
         Assert.Equal(4, _fakes.PromptGen.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_model_may_take_as_long_as_its_service_lets_it()
+    {
+        await RunAsync(new MemoryJournal(), failing: false, () => Settings("ipo-paper"));
+
+        TimeSpan[] waits = [.. _fakes.PromptGen.Patience, .. _fakes.Captioner.Patience];
+        Assert.Equal(3 + 4, waits.Length);
+        // No service accepts a time limit that its caller would not wait for; and no call is without an end.
+        Assert.All(waits, wait => Assert.NotEmpty(new ChatEndpointOptions { Timeout = wait }.Faults("")));
+        Assert.All(waits, wait => Assert.True(wait < TimeSpan.FromHours(2), $"{wait}"));
     }
 
     [Theory]
