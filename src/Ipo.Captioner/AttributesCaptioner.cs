@@ -105,7 +105,8 @@ internal sealed class AttributesCaptioner(ClipScorerService.ClipScorerServiceCli
             StatusCode.DeadlineExceeded => FailureKind.TimedOut,
             StatusCode.ResourceExhausted => FailureKind.RateLimited,
             StatusCode.InvalidArgument => FailureKind.Rejected,
-            _ => FailureKind.Unavailable,
+            StatusCode.Unavailable => FailureKind.Unavailable,
+            _ => FailureKind.Faulted,
         },
         Message = $"The clip-scorer did not answer ({fault.StatusCode}); see that it runs and is ready, its log says more.",
     };

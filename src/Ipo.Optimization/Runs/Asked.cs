@@ -1,7 +1,7 @@
 namespace Ipo.Optimization;
 
 /// <summary>How often something was asked in vain.</summary>
-/// <param name="Failures">Failures in a row.</param>
+/// <param name="Failures">Failures in a row, those of <see cref="Waits"/> aside.</param>
 /// <param name="Interruptions">How often a host stopped while it was in flight; these are nobody's failure.</param>
 /// <param name="InFlight">Whether a call is in flight, as far as the journal knows.</param>
 /// <param name="Last">The last failure.</param>
@@ -13,7 +13,10 @@ internal sealed record Asked(int Failures, int Interruptions, bool InFlight, Cal
     /// <summary>Whether a call in flight may cost money.</summary>
     public bool IsPaid { get; init; }
 
-    public int NextAttempt => Failures + Interruptions + 1;
+    /// <summary>How often what costs nothing was away or busy; it is waited for as long as it takes, as the scorer is.</summary>
+    public int Waits { get; init; }
+
+    public int NextAttempt => Failures + Waits + Interruptions + 1;
 
     /// <summary>The failure after which it is not asked again; null while asking can help.</summary>
     public CallFailure? GivenUp => Last is { } last && (Failures >= Retry.MostAttempts || !Retry.Helps(last.Kind)) ? last : null;
@@ -24,9 +27,19 @@ internal sealed record Asked(int Failures, int Interruptions, bool InFlight, Cal
     /// </summary>
     public bool LeavesItsImageOut => GivenUp is { Kind: FailureKind.Rejected or FailureKind.Empty or FailureKind.Malformed };
 
-    public Asked After(CallFailure failure, DateTimeOffset at) => failure.Kind == FailureKind.Interrupted
-        ? Interrupted()
-        : this with { Failures = Failures + 1, InFlight = false, Last = failure, NotBefore = at + Retry.Delay(failure, Failures + 1) };
+    public Asked After(CallFailure failure, DateTimeOffset at)
+    {
+        if (failure.Kind == FailureKind.Interrupted) return Interrupted();
+        var waits = !IsPaid && Retry.Passes(failure.Kind);
+        return this with
+        {
+            Failures = Failures + (waits ? 0 : 1),
+            Waits = Waits + (waits ? 1 : 0),
+            InFlight = false,
+            Last = failure,
+            NotBefore = at + Retry.Delay(failure, Failures + Waits + 1),
+        };
+    }
 
     public Asked Interrupted() => this with { Interruptions = Interruptions + 1, InFlight = false };
 }

@@ -310,6 +310,9 @@ public enum FailureKind
 
     /// <summary>The host stopped while the call was in flight; whether it was paid is unknown, so it counts as a call.</summary>
     Interrupted,
+
+    /// <summary>A service of ours has a fault of its own; asking again may meet it again.</summary>
+    Faulted,
 }
 
 /// <summary>Why a search ended.</summary>

@@ -122,6 +122,7 @@ internal sealed partial class Providers(
         V1.FailureKind.Unauthorized => FailureKind.Unauthorized,
         V1.FailureKind.Rejected => FailureKind.Rejected,
         V1.FailureKind.Empty => FailureKind.Empty,
+        V1.FailureKind.Faulted => FailureKind.Faulted,
         _ => FailureKind.Malformed, // a kind of a newer version: the answer is not what this one understands
     };
 
@@ -131,7 +132,8 @@ internal sealed partial class Providers(
         {
             StatusCode.DeadlineExceeded => FailureKind.TimedOut,
             StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.Unimplemented or StatusCode.ResourceExhausted => FailureKind.Rejected,
-            _ => FailureKind.Unavailable,
+            StatusCode.Unavailable => FailureKind.Unavailable,
+            _ => FailureKind.Faulted,
         },
         $"{service}: {fault.Status.Detail}", null);
 

@@ -74,7 +74,7 @@ public sealed class AttributesCaptionerTests
     [InlineData(StatusCode.DeadlineExceeded, FailureKind.TimedOut)]
     [InlineData(StatusCode.ResourceExhausted, FailureKind.RateLimited)]
     [InlineData(StatusCode.InvalidArgument, FailureKind.Rejected)]
-    [InlineData(StatusCode.Internal, FailureKind.Unavailable)]
+    [InlineData(StatusCode.Internal, FailureKind.Faulted)]
     public async Task Names_a_fault_of_the_scorer_and_recovers_from_it(StatusCode status, FailureKind kind)
     {
         scorer.Show(File, "a photo");

@@ -150,6 +150,38 @@ public sealed class PlannerTests
     }
 
     [Theory]
+    [InlineData(FailureKind.RateLimited)]
+    [InlineData(FailureKind.Unavailable)]
+    public void What_costs_nothing_and_is_away_or_busy_is_waited_for_with_longer_and_longer_pauses(FailureKind kind)
+    {
+        var free = Events.Prepared with { Proposer = new("evolve", "", Paid: false), Captioner = new("attributes", "", Paid: false) };
+        var host = Completed(new(Events.Settings)
+        {
+            Prepared = free,
+            Failing = (call, before) => call is "describe b0" or "propose 2.1" && before < 30 ? Events.Failure(kind) : null,
+        });
+        Assert.Equal(Events.Trajectory(Undisturbed.Value.State), Events.Trajectory(host.State));
+        Assert.Equal(Enumerable.Range(1, 31), host.Journal.OfType<DescriptionRequested>().Where(asked => asked.Image == "b0").Select(asked => asked.Attempt));
+        var failed = host.Journal.OfType<DescriptionFailed>().Select(failure => failure.At).ToList();
+        var pauses = host.Actions.OfType<DescribeImages>().Skip(1).Select((again, i) => (again.Calls.Single().NotBefore - failed[i]).TotalSeconds);
+        Assert.Equal([1, 2, 4, 8, 16, 32, 64, .. Enumerable.Repeat(120, 23)], pauses);
+    }
+
+    [Fact]
+    public void Waiting_does_not_use_up_the_attempts_at_what_really_fails()
+    {
+        var free = Events.Prepared with { Captioner = new("attributes", "", Paid: false) };
+        var host = new SimulatedHost(Events.Settings)
+        {
+            Prepared = free,
+            Failing = (call, before) => call == "describe b0" ? Events.Failure(before < 10 ? FailureKind.Unavailable : FailureKind.Faulted) : null,
+        };
+        Assert.True(host.Run());
+        Assert.Equal("The captioner 'attributes' failed 6 times: It said Faulted.", host.State.FailureReason);
+        Assert.Equal(10 + 6, host.Calls.Count(call => call == "describe b0"));
+    }
+
+    [Theory]
     [InlineData(FailureKind.Rejected, 1)]
     [InlineData(FailureKind.Empty, 6)]
     [InlineData(FailureKind.Malformed, 6)]

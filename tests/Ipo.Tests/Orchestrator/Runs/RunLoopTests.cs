@@ -245,6 +245,23 @@ public sealed class RunLoopTests : IAsyncLifetime
         Assert.Equal(Story(whole), Story(run));
     }
 
+    [Theory]
+    [InlineData(V1.FailureKind.Unavailable)]
+    [InlineData(V1.FailureKind.RateLimited)]
+    public async Task A_scorer_that_is_away_while_the_embedded_captioner_needs_it_is_waited_for_too(V1.FailureKind kind)
+    {
+        var whole = await RunAsync(new MemoryJournal(), failing: false, () => Settings("ipo-paper"));
+        Forget();
+        _fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(null);
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, new MemoryJournal(), new RushingClock());
+        await lab.RegisterAsync("tiny");
+        var calls = 0;
+        _fakes.Captioner.Instead = _ => ++calls <= 80 ? new() { Failure = new() { Kind = kind, Message = "The clip-scorer did not answer." } } : null;
+        await lab.Client.CreateRunAsync(new() { RunId = "run", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
+
+        Assert.Equal(Story(whole), Story(await lab.EndAsync("run")));
+    }
+
     [Fact]
     public async Task Another_checkpoint_in_the_middle_of_a_run_fails_it_instead_of_mixing_scores()
     {

@@ -66,7 +66,7 @@ public sealed class StoredEventTests
     [Fact]
     public void Stored_words_stay_as_they_are()
     {
-        Assert.Equal(["RateLimited", "Unavailable", "TimedOut", "Unauthorized", "Rejected", "Empty", "Malformed", "Interrupted"], Enum.GetNames<FailureKind>());
+        Assert.Equal(["RateLimited", "Unavailable", "TimedOut", "Unauthorized", "Rejected", "Empty", "Malformed", "Interrupted", "Faulted"], Enum.GetNames<FailureKind>());
         Assert.Equal(["StepsDone", "CallsSpent", "TokensSpent", "MoneySpent", "TimeSpent", "Plateau", "Perfect", "Requested"], Enum.GetNames<StopReason>());
         Assert.Equal(["Search", "Validation", "TestBase", "TestNovel", "EvenClasses", "OddClasses"], Enum.GetNames<DatasetPart>());
         Assert.Equal(["SearchImages", "HeldOut"], Enum.GetNames<WinnerRule>());
