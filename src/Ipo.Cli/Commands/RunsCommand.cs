@@ -76,7 +76,7 @@ internal static class RunsCommand
 
     private static Verb Resume()
     {
-        var (command, runId) = OfOneRun("resume", "Lets a failed run go on from where it stood.", "ipo runs resume RUN && ipo watch RUN");
+        var (command, runId) = OfOneRun("resume", "Lets a run that failed or stands still go on from where it stood.", "ipo runs resume RUN && ipo watch RUN");
         command.Does(async session =>
         {
             var id = session.Parsed.GetRequiredValue(runId);

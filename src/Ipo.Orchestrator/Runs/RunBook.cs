@@ -57,8 +57,8 @@ internal sealed partial class RunBook(IRunJournal journal, OrchestratorMetrics m
             if (events.Count == 0) return view;
             try
             {
-                await AppendAsync(view.State, events, cancellation);
-                return await GetAsync(runId, cancellation);
+                // Written is done: nothing after it may be cancelled, or the caller would not do what follows from it.
+                return new(await AppendAsync(view.State, events, cancellation), "", 0);
             }
             catch (JournalConflictException) { cancellation.ThrowIfCancellationRequested(); } // its host was faster: decide anew
         }
@@ -68,7 +68,12 @@ internal sealed partial class RunBook(IRunJournal journal, OrchestratorMetrics m
     /// <exception cref="JournalConflictException">There is a run of that id.</exception>
     public async Task CreateAsync(RunCreated created, CancellationToken cancellation)
     {
-        await journal.AppendAsync(created.RunId, 0, [created], cancellation);
+        var page = _pages.GetOrAdd(created.RunId, static _ => new Page());
+        using (await page.EnterAsync(cancellation))
+        {
+            await journal.AppendAsync(created.RunId, 0, [created], cancellation);
+            page.Show(new(RunState.Fold([created]), "", 0));
+        }
         metrics.Happened(created);
     }
 

@@ -24,6 +24,9 @@ internal sealed partial class RunHost(
         _waiting.Writer.TryWrite(runId);
     }
 
+    /// <summary>Whether a worker here has it in hand.</summary>
+    public bool Holds(string runId) => _held.ContainsKey(runId);
+
     /// <summary>Ends the work on a run whose journal says that it is over.</summary>
     public void LetGo(string runId)
     {
@@ -101,9 +104,9 @@ internal sealed partial class RunHost(
         catch (JournalDamagedException damaged) { CannotRead(runId, damaged.Message); }
         catch (Exception fault)
         {
-            // The journal itself cannot be written: the run stays as it is and is taken up again at the next start.
+            // The journal itself cannot be written: the run stays as it is until it is resumed, or until the next start.
             CannotWrite(runId, fault);
-            book.Say(runId, "stopped: its journal cannot be written; see the orchestrator's log", 0);
+            book.Say(runId, "stopped: its journal cannot be written; see the orchestrator's log, then resume the run", 0);
         }
     }
 

@@ -29,8 +29,7 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
         {
             return Same(await book.GetAsync(runId, cancellation), asked); // two requests at once: the other one was first
         }
-        await book.GetAsync(runId, cancellation);
-        host.TakeUp(runId);
+        host.TakeUp(runId); // before anything that a caller who is gone would cut off
         return await book.GetAsync(runId, cancellation);
     }
 
@@ -63,19 +62,27 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
         return view;
     }
 
-    /// <summary>Lets a failed run go on.</summary>
+    /// <summary>Lets a failed run go on, and a running one that nobody here works on.</summary>
     public async Task<RunView> ResumeAsync(string runId, CancellationToken cancellation)
     {
-        await book.DecideAsync(runId, run => run.Status == RunStatus.Failed
-            ? [new RunResumed(clock.GetUtcNow())]
-            : throw RefusedException.Forbidden($"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()}; only a failed run can be resumed."), cancellation);
+        await book.DecideAsync(runId, run => run.Status switch
+        {
+            RunStatus.Failed => [new RunResumed(clock.GetUtcNow())],
+            RunStatus.Running when !host.Holds(runId) => [],
+            _ => throw RefusedException.Forbidden($"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()}; only a failed run can be resumed."),
+        }, cancellation);
         host.TakeUp(runId);
         return await book.GetAsync(runId, cancellation);
     }
 
-    private static RunView Same(RunView standing, V1.RunSettings asked) => SettingsMessages.Agree(asked, standing.State.Settings)
-        ? standing
-        : throw RefusedException.Exists($"Run '{standing.State.RunId}' exists with other settings (dataset '{standing.State.Settings.Dataset}', preset '{standing.State.Settings.Preset}', seed {standing.State.Settings.Seed}); choose another run_id.");
+    private RunView Same(RunView standing, V1.RunSettings asked)
+    {
+        if (!SettingsMessages.Agree(asked, standing.State.Settings))
+            throw RefusedException.Exists($"Run '{standing.State.RunId}' exists with other settings (dataset '{standing.State.Settings.Dataset}', preset '{standing.State.Settings.Preset}', seed {standing.State.Settings.Seed}); choose another run_id.");
+        // Whoever asks again wants it to go on; where somebody works on it already, this changes nothing.
+        if (standing.State.IsRunning && !host.Holds(standing.State.RunId)) host.TakeUp(standing.State.RunId);
+        return standing;
+    }
 
     [GeneratedRegex(@"^[A-Za-z0-9\-]{1,64}\z")]
     private static partial Regex Id();

@@ -12,6 +12,9 @@ internal sealed class MemoryJournal : IRunJournal
     /// <summary>Versions after each append: the only places where a crash can leave a journal.</summary>
     public List<long> Commits { get; } = [];
 
+    /// <summary>Called before each append; may throw, as a full disk does.</summary>
+    public Action<string, IReadOnlyList<RunEvent>>? Appending { get; set; }
+
     /// <summary>Called after each append with the run and its version.</summary>
     public Action<string, long>? Appended { get; set; }
 
@@ -21,6 +24,7 @@ internal sealed class MemoryJournal : IRunJournal
     public Task AppendAsync(string runId, long expectedVersion, IReadOnlyList<RunEvent> events, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(events.Count);
+        Appending?.Invoke(runId, events);
         long version;
         lock (_writing)
         {

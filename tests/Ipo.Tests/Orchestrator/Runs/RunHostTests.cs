@@ -188,6 +188,68 @@ public sealed class RunHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_caller_who_goes_away_leaves_neither_a_new_nor_a_resumed_run_without_a_worker()
+    {
+        var journal = new MemoryJournal();
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, journal, new RushingClock());
+        await lab.RegisterAsync("tiny");
+        var requests = lab.Services.GetRequiredService<RunRequests>();
+        _fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(FakePromptGen.Failure(V1.FailureKind.Unauthorized));
+
+        using var creator = new CancellationTokenSource();
+        journal.Appended = (_, version) => { if (version == 1) creator.Cancel(); };
+        await Record.ExceptionAsync(() => requests.CreateAsync("run", Settings, creator.Token));
+        Assert.True(creator.IsCancellationRequested);
+        var failed = await lab.EndAsync("run");
+        Assert.Equal(RunStatus.Failed, failed.Status);
+
+        _fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(null);
+        using var resumer = new CancellationTokenSource();
+        journal.Appended = (_, version) => { if (version == failed.Length + 1) resumer.Cancel(); };
+        await Record.ExceptionAsync(() => requests.ResumeAsync("run", resumer.Token));
+        Assert.True(resumer.IsCancellationRequested);
+        Assert.Equal(RunStatus.Completed, (await lab.EndAsync("run")).Status);
+    }
+
+    [Fact]
+    public async Task Creating_a_run_again_takes_it_up_where_nobody_works_on_it()
+    {
+        var journal = new MemoryJournal();
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, journal);
+        await lab.RegisterAsync("tiny");
+        await journal.AppendAsync("run", 0, [new RunCreated(DateTimeOffset.UtcNow, "run", SettingsMessages.Read(Settings))], Cancellation);
+
+        await CreateAsync(lab, "run");
+
+        Assert.Equal(RunStatus.Completed, (await lab.EndAsync("run")).Status);
+    }
+
+    [Fact]
+    public async Task A_run_whose_journal_could_not_be_written_goes_on_when_it_is_resumed_and_one_that_is_worked_on_needs_no_resuming()
+    {
+        var (asked, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _fakes.PromptGen.Instead = async call => { if (call == 1) { asked.SetResult(); await gate.Task; } return null; };
+        var full = true;
+        var journal = new MemoryJournal { Appending = (_, events) => { if (full && events.Any(happened => happened is ProposalAnswered or RunFailed)) throw new IOException("The disk is full."); } };
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, journal);
+        await lab.RegisterAsync("tiny");
+        await CreateAsync(lab, "run");
+        var host = lab.Services.GetRequiredService<RunHost>();
+        await OrchestratorLab.UntilAsync(() => !_fakes.PromptGen.Requests.IsEmpty && !host.Holds("run"));
+        var still = await lab.Book.GetAsync("run", Cancellation);
+        Assert.Equal((RunStatus.Running, "stopped: its journal cannot be written; see the orchestrator's log, then resume the run"), (still.State.Status, still.Activity));
+
+        full = false;
+        await lab.Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        await asked.Task;
+        Assert.Contains(
+            "Run 'run' is running; only a failed run can be resumed",
+            await OrchestratorLab.RefusedAsync(Grpc.Core.StatusCode.FailedPrecondition, async () => await lab.Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        gate.SetResult();
+        Assert.Equal(RunStatus.Completed, (await lab.EndAsync("run")).Status);
+    }
+
+    [Fact]
     public async Task A_damaged_run_is_left_out_of_the_list_and_says_what_is_wrong_and_others_go_on()
     {
         await using (var lab = await OrchestratorLab.StartAsync(_folder, _fakes))
@@ -300,11 +362,10 @@ public sealed class RunHostTests : IAsyncLifetime
         Assert.All(spans.Where(span => span.DisplayName != "run"), span => Assert.Contains(span.ParentSpanId, runs));
     }
 
-    private static async Task CreateAsync(OrchestratorLab lab, string id) => await lab.Client.CreateRunAsync(new()
-    {
-        RunId = id,
-        Settings = new() { Dataset = "tiny", Steps = 3, Shots = 2, CandidatesPerStep = 4, Descriptions = true },
-    }, cancellationToken: Cancellation);
+    private static V1.RunSettings Settings => new() { Dataset = "tiny", Steps = 3, Shots = 2, CandidatesPerStep = 4, Descriptions = true };
+
+    private static async Task CreateAsync(OrchestratorLab lab, string id) =>
+        await lab.Client.CreateRunAsync(new() { RunId = id, Settings = Settings }, cancellationToken: Cancellation);
 
     private sealed class Meters : System.Diagnostics.Metrics.IMeterFactory
     {
