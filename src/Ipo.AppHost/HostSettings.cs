@@ -35,6 +35,9 @@ internal sealed class HostSettings
 
     public bool HasOpenAiKey { get; private set; }
 
+    /// <summary>Whether images are described by the embedded captioner and not by a model that may cost money.</summary>
+    public bool HasEmbeddedCaptioner { get; private set; }
+
     /// <summary>Whether a dataset is optimized at the start.</summary>
     public bool WantsSample { get; }
 
@@ -101,6 +104,8 @@ internal sealed class HostSettings
         Describe(PromptGen, "PromptGen", configuration["IPO_PROPOSER"], configuration["IPO_OPENAI_MODEL"]);
         Describe(Captioner, "Captioner", configuration["IPO_CAPTIONER"], configuration["IPO_OPENAI_VISION_MODEL"]);
         if (configuration["IPO_OPENAI_KEY"] is { Length: > 0 } key) configuration[$"Parameters:{Composition.OpenAiKey}"] ??= key;
+        var captioner = Captioner["Ipo__Captioner__Provider"] is { Length: > 0 } named ? named : configuration["Ipo:Captioner:Provider"];
+        HasEmbeddedCaptioner = captioner is null or "" or "attributes";
         HasOpenAiKey = !string.IsNullOrEmpty(configuration[$"Parameters:{Composition.OpenAiKey}"]);
 
         void Describe(Dictionary<string, string?> service, string section, string? provider, string? model)

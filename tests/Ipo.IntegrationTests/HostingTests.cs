@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ipo.Tests.Fakes;
 using Xunit;
 
 namespace Ipo.IntegrationTests;
@@ -53,5 +54,28 @@ public sealed class HostingTests
             if (resource.GetProperty("restarts").GetInt32() == 1 && resource.GetProperty("state").GetString() == "healthy") break;
             await Task.Delay(50, Cancellation);
         }
+    }
+
+    [Fact]
+    public async Task The_sample_run_of_a_first_start_shows_a_result_and_buys_nothing_with_it()
+    {
+        await using var provider = await OpenAiServer.StartAsync();
+        await using var system = await RunningSystem.StartAsync(
+            Cancellation,
+            ("IPO_SAMPLE", ""),
+            ("IPO_OPENAI_ENDPOINT", provider.Endpoint.ToString()),
+            ("IPO_OPENAI_MODEL", "some-language-model"),
+            ("IPO_OPENAI_VISION_MODEL", "some-vision-model"),
+            ("IPO_OPENAI_KEY", "a-key"));
+
+        while (!system.Output.Contains("Verdict: ", StringComparison.Ordinal))
+        {
+            var sample = (await system.ResourcesAsync(Cancellation)).First(resource => resource.GetProperty("resource").GetString() == "sample");
+            Assert.False(sample.GetProperty("state").GetString() == "failed", system.Output);
+            await Task.Delay(100, Cancellation);
+        }
+        Assert.Empty(provider.Requests);
+        var run = Assert.Single((await system.Orchestrator.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
+        Assert.Equal(("evolve", 0), (run.Settings.Proposer, run.Spending.CostMicroUsd));
     }
 }
