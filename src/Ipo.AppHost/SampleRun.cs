@@ -27,8 +27,9 @@ internal static class SampleRun
         var run = builder.AddProject("sample", "../Ipo.Cli/Ipo.Cli.csproj", launchProfileName: null)
             .WithArgs(["optimize", settings.Sample, "--run-id", RunId(settings.Sample, search), .. search])
             .WithReference(orchestrator)
+            .WithEnvironment("IPO_SERVER", orchestrator.GetEndpoint("grpc")) // wherever a person's own commands go
             .WaitFor(orchestrator);
-        if (!settings.DrawsSample || File.Exists(Path.Combine(settings.Sample, "sample.json"))) return;
+        if (!settings.DrawsSample || File.Exists(Path.Combine(settings.Sample, "captions.jsonl"))) return; // written last
         var world = builder.AddProject("sample-world", "../Ipo.Samples/Ipo.Samples.csproj", launchProfileName: null)
             .WithArgs(["draw", settings.Sample, .. Drawing, "--force"]) // a drawing that was cut is drawn again
             .WaitFor(orchestrator); // on few cores drawing would hold up the services' start

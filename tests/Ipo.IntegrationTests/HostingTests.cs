@@ -63,6 +63,7 @@ public sealed class HostingTests
         await using var system = await RunningSystem.StartAsync(
             Cancellation,
             ("IPO_SAMPLE", ""),
+            ("IPO_SERVER", "http://127.0.0.1:1"), // where a person's own commands go, and the sample does not
             ("IPO_OPENAI_ENDPOINT", provider.Endpoint.ToString()),
             ("IPO_OPENAI_MODEL", "some-language-model"),
             ("IPO_OPENAI_VISION_MODEL", "some-vision-model"),
