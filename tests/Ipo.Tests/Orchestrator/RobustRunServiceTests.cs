@@ -31,7 +31,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.InRange(report.Finalists.Count, 3, 9);
         Assert.All(report.Finalists.Skip(1), finalist => Assert.True(finalist.HolmP >= finalist.Comparison.McnemarP));
         Assert.Contains(report.Finalists, finalist => finalist.Template == report.Winner);
-        Assert.NotEqual(V1.Judgement.Unspecified, report.Verdict.Judgement);
+        Assert.StartsWith(report.Winner == report.BaselineEvaluation.Template ? "Nothing beat the baseline" : "Exact McNemar test on the test images", report.Verdict.Ground, StringComparison.Ordinal);
         Assert.Equal(report.Run.TemplatesScored - 1, report.SearchTest.Templates);
         Assert.InRange(report.SearchTest.P, 0, 1);
         Assert.Equal(0, report.TestSeal.EarlierLooks);
@@ -52,6 +52,29 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.Equal(1, second.TestSeal.EarlierLooks);
         Assert.Equal(report.Winner, second.Winner);
         Assert.Contains(second.Notes, note => note.StartsWith("The test images had been looked at 1 time before this run", StringComparison.Ordinal));
+    }
+
+    // The fake scorer gives each template a strength; among 480 images the best of them stands out.
+    [Fact]
+    public async Task A_winner_that_is_clearly_better_on_the_test_images_is_judged_so()
+    {
+        TinyDataset.Write(Folder, "data/large", classes: 8, imagesPerClass: 60);
+        await Lab.RegisterAsync("large");
+        var settings = Settings();
+        settings.Dataset = "large";
+        await Lab.CreateAsync(settings, "run");
+        await Lab.WatchAsync("run");
+
+        var report = (await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
+        var (winner, baseline, comparison) = (report.WinnerEvaluation.TestBase, report.BaselineEvaluation.TestBase, report.TestBaseComparison);
+        Assert.NotEqual(report.BaselineEvaluation.Template, report.Winner);
+        Assert.Equal("Exact McNemar test on the test images, which took no part in the search or the choice.", report.Verdict.Ground);
+        Assert.Equal(V1.Judgement.Better, report.Verdict.Judgement);
+        Assert.Equal(V1.Judgement.Better, comparison.Judgement);
+        Assert.True(winner.Accuracy > baseline.Accuracy, $"{winner.Accuracy} is not above {baseline.Accuracy}");
+        Assert.Equal(winner.Accuracy - baseline.Accuracy, comparison.AccuracyDifference, 1e-12);
+        Assert.Equal((winner.Accuracy - baseline.Accuracy) * winner.Images, comparison.OnlyWinnerRight - comparison.OnlyBaselineRight, 1e-9);
+        Assert.InRange(comparison.McnemarP, 0, 0.05);
     }
 
     [Theory]
