@@ -126,10 +126,16 @@ public sealed class RobustRunTests
     [Fact]
     public void The_novel_estimate_uses_the_halves_and_no_novel_class()
     {
-        var run = Completed(WithValidation).State;
+        // The halves tell different stories.
+        var run = Completed(WithValidation, (template, part) => Score(part == DatasetPart.OddClasses && template != PromptTemplate.Baseline.Text ? template + " odd" : template, part)).State;
         var estimate = NovelEstimate.Of(run)!;
         var seen = Choice.Best([.. Finalists.Of(run).Select(prompt => run.OutcomesOf(prompt.Template.Text, DatasetPart.EvenClasses)!)], few: false);
+        var other = Choice.Best([.. Finalists.Of(run).Select(prompt => run.OutcomesOf(prompt.Template.Text, DatasetPart.OddClasses)!)], few: false);
         Assert.Equal<PromptSet>(Finalists.Of(run)[seen].Template, estimate.ByEven);
+        Assert.Equal<PromptSet>(Finalists.Of(run)[other].Template, estimate.ByOdd);
+        Assert.NotEqual(estimate.ByEven, estimate.ByOdd);
+        var right = run.OutcomesOf(estimate.ByEven.Text, DatasetPart.OddClasses)!.Right + run.OutcomesOf(estimate.ByOdd.Text, DatasetPart.EvenClasses)!.Right;
+        Assert.Equal(right / 40.0, estimate.Chosen, 1e-12);
         Assert.Equal(40, estimate.Comparison.Images);
         Assert.Equal(estimate.Comparison.Difference, estimate.Chosen - estimate.Baseline, 1e-12);
         Assert.Null(NovelEstimate.Of(Completed(WithValidation with { ClassNames = ["heron", "newt"] }).State));
