@@ -38,4 +38,57 @@ public sealed class FoldedTestTests
             var gained = Choice.CrossValidate(contenders, few).Unseen.Count(image => image == '1') - contenders[0].Right;
             Assert.Equal(gained > 0, FoldedTest.PValue(contenders, few, new Random(1)) < 1);
         }, iter: 300);
+
+    // A candidate is right on one image more and 1 nat better on each of ten, two a fold. It gains that image where the image
+    // is not exchanged and the eight of the other folds choose it: their gains, each 1 or -1, sum to s, and s/8 spreads more
+    // than noise where s^2/64 > (1 - s^2/64)/7, from s = 4 on. So it is 1/2 times (28 + 8 + 1)/256; were losses not exchanged
+    // with the outcomes, 1/2.
+    [Fact]
+    public void Few_images_are_exchanged_with_their_losses()
+    {
+        ImageOutcomes[] contenders = [new("0111111111", 2, [.. Enumerable.Repeat(2f, 10)]), new("1111111111", 1, [.. Enumerable.Repeat(1f, 10)])];
+        const double Exact = 37 / 512.0;
+        Assert.Equal(Exact, FoldedTest.PValue(contenders, few: true, new Random(2)), 4 * Math.Sqrt(Exact / FoldedTest.Permutations));
+    }
+
+    // Losses are whole 64ths, so that no sum depends on its order.
+    [Fact]
+    public void Its_p_value_is_that_of_choices_among_outcomes_that_really_changed_sides() =>
+        Gen.Select(Gen.Int[2, 24], Gen.Int[1, 3], Gen.Bool, Gen.Int[0, 1000]).SelectMany((images, others, few, seed) => Gen.Select(
+            Gen.Select(Gen.Int[0, 9], Gen.Int[0, 128]).Array[images].Array[others + 1], Gen.Const(few), Gen.Const(seed))).Sample((all, few, seed) =>
+        {
+            // The baseline is right on 4 images of 10 and the others on 6, at a loss half a nat lower: most of the time a choice gains.
+            ImageOutcomes[] contenders = [.. all.Select((one, place) => Outcomes(
+                string.Concat(one.Select(image => image.Item1 < (place == 0 ? 4 : 6) ? '1' : '0')),
+                [.. one.Select(image => (image.Item2 + (place == 0 ? 32 : 0)) / 64f)]))];
+            if (!few) contenders = [.. contenders.Select(one => one with { Losses = null })];
+            Assert.Equal(PlainPValue(contenders, few, new Random(seed)), FoldedTest.PValue(contenders, few, new Random(seed)));
+        }, iter: 60);
+
+    // The exchanges are drawn as the test draws them, a word for each fold whose bits are its images.
+    private static double PlainPValue(ImageOutcomes[] contenders, bool few, Random random)
+    {
+        var observed = Gained(contenders, few);
+        if (observed <= 0) return 1;
+        var folds = Math.Min(Choice.Folds, contenders[0].Images);
+        var reached = 1;
+        for (var permutation = 0; permutation < FoldedTest.Permutations; permutation++)
+        {
+            var words = Enumerable.Range(0, folds).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue)).ToArray();
+            if (Gained([.. contenders.Select(one => Mirrored(one, image => (words[image % folds] >> image / folds & 1) == 1))], few) >= observed) reached++;
+        }
+        return reached / (FoldedTest.Permutations + 1.0);
+    }
+
+    private static int Gained(ImageOutcomes[] contenders, bool few) =>
+        Choice.CrossValidate(contenders, few).Unseen.Count(image => image == '1') - contenders[0].Right;
+
+    // Where an image is exchanged all contenders are mirrored on it: right is wrong and a low loss a high one, so that each
+    // stands to the baseline as the baseline stood to it. The loss of all images breaks ties and is not exchanged.
+    private static ImageOutcomes Mirrored(ImageOutcomes one, Func<int, bool> exchanged) => new(
+        string.Concat(one.Correct.Select((right, image) => exchanged(image) == (right == '1') ? '0' : '1')),
+        one.Loss,
+        one.Losses?.Select((loss, image) => exchanged(image) ? 4 - loss : loss).ToArray());
+
+    private static ImageOutcomes Outcomes(string correct, float[] losses) => new(correct, losses.Average(loss => (double)loss), losses);
 }
