@@ -147,6 +147,11 @@ public sealed class RobustRunTests
         var run = Completed(WithValidation).State;
         var test = SearchTest.Of(run)!;
         Assert.Equal(run.Scored.Count - 1, test.Templates);
+        var outcomes = run.Scored.Select(prompt => prompt.Outcomes!.Correct).ToList();
+        Assert.Equal(PromptTemplate.Baseline, run.Scored[0].Template);
+        int Gain(string other) => other.Count(image => image == '1') - outcomes[0].Count(image => image == '1');
+        Assert.Equal(outcomes.Skip(1).Max(Gain) / 6.0, test.LargestGain, 1e-12);
+        Assert.Equal(BestOfMany.PValue(outcomes[0], [.. outcomes.Skip(1)], new Random(1)), test.P); // six images: nothing is drawn
         Assert.InRange(test.P, 0, 1);
         Assert.Equal(test, SearchTest.Of(run));
     }
