@@ -172,6 +172,13 @@ public sealed class RobustRunTests
         Assert.Equal(grown.Set, WinnerChoice.Of(run).Finalists[^1].Template);
         Assert.Equal(grown.Tried.Select(one => one.Template.Text).Order(), run.Evaluations.Where(done => done.Part == part && PromptSet.Parse(done.Template).IsEnsemble && done.Predicted is not null).Select(done => done.Template).Distinct().Order());
         Assert.All([DatasetPart.EvenClasses, DatasetPart.OddClasses], half => Assert.NotNull(run.OutcomesOf(grown.Set.Text, half)));
+        // Whatever was compared with the baseline before the choice is paid for, and there were more sets than the one that stands for choice.
+        var compared = host.Journal.TakeWhile(happened => happened is not WinnerChosen).OfType<TemplateEvaluated>().Where(done => done.Part == part).ToLookup(done => done.Template, done => done.Correct);
+        var baseline = compared[PromptTemplate.Baseline.Text].First();
+        var family = compared.Where(one => one.Key != PromptTemplate.Baseline.Text).Select(one => one.First().Zip(baseline).ToList()).ToList();
+        var smallest = family.Min(images => Proportion.McNemar(images.Count(image => image is ('1', '0')), images.Count(image => image is ('0', '1'))));
+        Assert.True(family.Count > 9);
+        Assert.Equal(family.Count * smallest, WinnerChoice.Of(run).Finalists.Min(finalist => finalist.HolmP)!.Value, 1e-12);
         // Test images see the winner, the baseline and, beside an ensemble, the best template alone.
         var winner = PromptSet.Parse(run.Winner!);
         Assert.True(winner.IsEnsemble);
