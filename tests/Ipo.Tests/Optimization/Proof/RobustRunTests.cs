@@ -64,6 +64,9 @@ public sealed class RobustRunTests
         Assert.Equal(DatasetPart.Validation, why.Part);
         Assert.Equal(Variations.Of(run), why.Variations.Select(effect => effect.Variation));
         Assert.All(why.Variations, effect => Assert.Equal(run.EvaluationOf(effect.Variation.Template.Text, DatasetPart.Validation)!.Accuracy, effect.Accuracy, 0.051));
+        int Right(string template) => run.EvaluationOf(template, DatasetPart.Validation)!.Correct.Count(image => image == '1');
+        Assert.All(why.Variations, effect => Assert.Equal((Right(run.Winner!) - Right(effect.Variation.Template.Text)) / 20.0, effect.Effect.Difference, 1e-12));
+        Assert.Contains(why.Variations, effect => effect.Effect.Difference > 0);
         Assert.Equal(run.Winner, why.Lineage[^1].Template.Text);
         var (winner, baseline) = (run.OutcomesOf(run.Winner!, DatasetPart.Validation)!, run.OutcomesOf(PromptTemplate.Baseline.Text, DatasetPart.Validation)!);
         Assert.Equal(winner.Right - baseline.Right, why.Flips.Count(flip => flip.Gained) - why.Flips.Count(flip => !flip.Gained));
