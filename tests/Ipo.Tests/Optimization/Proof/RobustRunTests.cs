@@ -245,6 +245,11 @@ public sealed class RobustRunTests
         Assert.True(front.Count < all.Count);
         // A shorter template of equal merit beats a longer one.
         Assert.Equal([all[0]], TradeOff.Front([all[0], all[0] with { Tokens = all[0].Tokens + 1 }]));
+        // And so does what is better in any other one thing.
+        Assert.Equal([all[0]], TradeOff.Front([all[0], all[0] with { Accuracy = all[0].Accuracy - 0.01 }]));
+        Assert.Equal([all[0]], TradeOff.Front([all[0], all[0] with { HeldOutClasses = all[0].HeldOutClasses - 0.01 }]));
+        Assert.Equal([all[0]], TradeOff.Front([all[0], all[0] with { WorstClass = all[0].WorstClass - 0.01 }]));
+        Assert.Equal([all[0]], TradeOff.Front([all[0], all[0] with { CalibrationError = all[0].CalibrationError + 0.01 }]));
         Assert.Empty(TradeOff.All(new SimulatedHost(Events.Settings).State));
     }
 
