@@ -46,6 +46,40 @@ public sealed class PresetsTests
             },
             Presets.Get("ipo-code", "pets"));
 
+    // 5,000 tokens hold 64 descriptions of the usual length.
+    [Fact]
+    public void Robust_takes_16_shots_50_steps_of_eight_candidates_and_64_descriptions() =>
+        Assert.Equal(
+            new RunSettings
+            {
+                Dataset = "pets",
+                Preset = "robust",
+                Seed = 1,
+                Shots = 16,
+                Classes = ClassSelection.Base,
+                Steps = 50,
+                CallsPerStep = 1,
+                CandidatesPerCall = 8,
+                MemorySize = 20,
+                BaselineStaysInMemory = true,
+                ShownAboveAccuracy = 0,
+                Temperature = 1,
+                Proposer = "",
+                Descriptions = true,
+                DescriptionLimit = 64,
+                Order = InstructionOrder.Paper,
+                Budget = new Budget(null, null, null, null),
+                WinnerRule = WinnerRule.HeldOut,
+                Finalists = 8,
+                Patience = 15,
+                StopsWhenPerfect = true,
+                Explains = true,
+                EnsembleSize = null,
+                ClassSentences = false,
+                DescriptionTokens = 5_000,
+            },
+            Presets.Get("robust", "pets"));
+
     [Fact]
     public void Every_preset_has_a_name_and_no_error()
     {
