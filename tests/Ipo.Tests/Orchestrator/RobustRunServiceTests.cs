@@ -174,6 +174,23 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.Equal(2, (await Client.GetRunReportAsync(new() { RunId = "after" }, cancellationToken: Cancellation)).Report.TestSeal.EarlierLooks);
     }
 
+    // A failed run can be resumed: its test is still to come.
+    [Fact]
+    public async Task Test_images_stay_sealed_after_a_robust_run_failed_until_it_is_cancelled()
+    {
+        Fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(FakePromptGen.Failure(V1.FailureKind.Unauthorized));
+        await Lab.CreateAsync(Settings(), "run");
+        Assert.Equal(V1.RunState.Failed, (await Lab.WatchAsync("run"))[^1].State);
+
+        var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" } };
+        Assert.Equal(
+            "The test images of 'tiny' are sealed while run 'run' is unfinished. Resume it, or cancel it; the validation split is open.",
+            await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)));
+
+        await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        Assert.Single((await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)).Results);
+    }
+
     [Fact]
     public async Task A_request_that_ends_before_anything_is_scored_is_no_look_at_test_images()
     {
