@@ -1,3 +1,4 @@
+using System.Collections;
 using Ipo.Optimization;
 using Ipo.Orchestrator;
 using Ipo.Orchestrator.Runs;
@@ -37,22 +38,28 @@ public sealed class SqliteRunJournalTests : JournalContract, IDisposable
     public async Task A_kill_in_the_middle_of_an_append_leaves_all_or_nothing_of_it()
     {
         await Journal.AppendAsync("run", 0, [Created("run"), new RunPickedUp(Time)], Cancellation);
-        using (var connection = _database.Open())
-        using (var transaction = connection.BeginTransaction(deferred: false))
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = "INSERT INTO run_events (run_id, version, type, at, event) VALUES ('run', 3, 'run-completed', '', '{}')";
-            command.ExecuteNonQuery();
-            // Pages of the open transaction may reach the file early; what counts is that nobody takes them for written.
-            command.CommandText = "PRAGMA cache_spill = 1";
-            command.ExecuteNonQuery();
-            Copy("killed");
-        }
+        // More than SQLite's cache of 2 MB: pages of the open transaction reach the log early, and nobody may take them for written.
+        RunEvent[] large = [.. Enumerable.Range(0, 40).Select(i => new RunFailed(Time, new string('x', 100_000)))];
+        await Journal.AppendAsync("run", 2, new Interrupted(large, beforeLast: () => Copy("killed")), Cancellation);
 
+        Assert.Equal(2 + 40, (await Journal.ReadAsync("run", 0, Cancellation)).Count);
+        Assert.True(new FileInfo(Path.Combine(_folder, "killed", "ipo.db-wal")).Length > 1_000_000);
         using var after = new Database(Path.Combine(_folder, "killed", "ipo.db"));
         var events = await new SqliteRunJournal(after).ReadAsync("run", 0, Cancellation);
         Assert.Equal(2, events.Count);
         await new SqliteRunJournal(after).AppendAsync("run", 2, [new RunCancelled(Time)], Cancellation);
+    }
+
+    [Fact]
+    public async Task An_append_that_fails_before_its_last_event_leaves_nothing_of_it_and_lets_the_next_one_through()
+    {
+        await Journal.AppendAsync("run", 0, [Created("run"), new RunPickedUp(Time)], Cancellation);
+        var failing = new Interrupted([new RunFailed(Time, "a"), new RunResumed(Time)], beforeLast: () => throw new IOException("a fault"));
+        await Assert.ThrowsAsync<IOException>(() => Journal.AppendAsync("run", 2, failing, Cancellation));
+
+        Assert.Equal(2, (await Journal.ReadAsync("run", 0, Cancellation)).Count);
+        await Journal.AppendAsync("run", 2, [new RunCancelled(Time)], Cancellation);
+        Assert.Equal([new RunCancelled(Time)], await Journal.ReadAsync("run", 2, Cancellation));
     }
 
     [Fact]
@@ -134,5 +141,30 @@ public sealed class SqliteRunJournalTests : JournalContract, IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>Events of an append, of which all but the last are written when something happens.</summary>
+    private sealed class Interrupted(IReadOnlyList<RunEvent> events, Action beforeLast) : IReadOnlyList<RunEvent>
+    {
+        private bool _interrupted;
+
+        public int Count => events.Count;
+
+        public RunEvent this[int index]
+        {
+            get
+            {
+                if (index == Count - 1 && !_interrupted)
+                {
+                    _interrupted = true;
+                    beforeLast();
+                }
+                return events[index];
+            }
+        }
+
+        public IEnumerator<RunEvent> GetEnumerator() => throw new NotSupportedException("An append asks for one event after the other.");
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
