@@ -167,7 +167,9 @@ public sealed class RunningSystem : IAsyncDisposable
     private Process Start(string project, string assembly, string[] arguments)
     {
         var path = Path.Combine(Tests.Shared.Repository, "src", project, "bin", Configuration, "net10.0", assembly);
-        var start = new ProcessStartInfo("dotnet", [path, .. arguments])
+        // A shell lets what it starts in the background ignore SIGINT, and that is inherited: with the tests there, Ctrl-C would go by.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        var start = new ProcessStartInfo(command[0], [.. command[1..], path, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
