@@ -19,7 +19,7 @@ internal static class Telemetry
             ? null
             : Sdk.CreateTracerProviderBuilder()
                 .ConfigureResource(resource => resource.AddService(environment("OTEL_SERVICE_NAME") ?? "ipo-cli", serviceVersion: IpoCommand.Version))
-                .AddSource(Source.Name, "Grpc.Net.Client")
+                .AddSource(Source.Name, "Grpc.Net.Client", "System.Net.Http") // the services' spans hang from the last
                 .AddOtlpExporter()
                 .Build();
 }
