@@ -1,4 +1,6 @@
+using Ipo.ClipScorer;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Scoring;
 using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Embeddings;
@@ -42,6 +44,21 @@ public sealed class MemoryEmbeddingsTests
         await memory.EmbedAsync(again, CancellationToken.None);
         Assert.Equal([[0, 1, 2, 3, 4], [2, 3, 4]], inner.Asked);
         Assert.Equal([.. Images[..5].SelectMany(image => CountingEmbeddings.Numbers(image))], again.Matrix);
+    }
+
+    // As many as ImageNet has for 40 shots.
+    [Fact]
+    public async Task By_default_a_set_of_40_000_images_is_put_together_from_memory_alone()
+    {
+        const int MiB = 1024 * 1024;
+        var (inner, options) = (new CountingEmbeddings(), new ClipScorerOptions());
+        var memory = new MemoryEmbeddings(inner, (long)options.EmbeddingMemoryMiB * MiB, RedisOutageTests.Metrics());
+        ImageDigest[] images = [.. Enumerable.Range(0, 40_000).Select(i => ImageDigest.Of(BitConverter.GetBytes(i)))];
+        foreach (var some in images.Chunk(1000)) await memory.EmbedAsync(new(512, some), CancellationToken.None);
+        inner.Unknown.UnionWith(images); // from here on it would need their content
+        var sets = new ImageSets(memory, 512, (long)options.ImageSetMemoryMiB * MiB);
+        var (_, missing) = await sets.PutAsync(images, new int[images.Length], 1, CancellationToken.None);
+        Assert.Empty(missing);
     }
 
     [Fact]
