@@ -30,11 +30,6 @@ internal static class RunChanges
             {
                 while (true)
                 {
-                    if (call is null)
-                    {
-                        broken = "no AppHost names an orchestrator";
-                        break;
-                    }
                     var (run, fault) = await NextAsync(call, stop);
                     if (run is null)
                     {
@@ -65,8 +60,9 @@ internal static class RunChanges
     }
 
     /// <summary>The next state, or why there is none; a fault that trying again would not mend is thrown.</summary>
-    private static async Task<(Run? Run, string? Fault)> NextAsync(AsyncServerStreamingCall<WatchRunResponse> call, CancellationToken stop)
+    private static async Task<(Run? Run, string? Fault)> NextAsync(AsyncServerStreamingCall<WatchRunResponse>? call, CancellationToken stop)
     {
+        if (call is null) return (null, "no AppHost names an orchestrator");
         try
         {
             return await call.ResponseStream.MoveNext(stop) ? (call.ResponseStream.Current.Run, null) : (null, null);

@@ -32,47 +32,29 @@ public sealed class RunHostTests : IAsyncLifetime
     [Fact]
     public async Task An_orchestrator_that_stops_waits_for_the_answer_it_pays_for_and_the_next_one_goes_on()
     {
-        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
-        _fakes.PromptGen.Instead = async call =>
-        {
-            if (call != 1) return null;
-            asked.SetResult();
-            await answer.Task;
-            return null;
-        };
+        var (asked, answer) = HoldAnswer(call: 1);
         var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.StopGrace = TimeSpan.FromSeconds(30));
         await lab.RegisterAsync("tiny");
         await CreateAsync(lab, "run");
-        await asked.Task;
+        await asked;
         var stopping = lab.DisposeAsync();
         answer.SetResult();
         await stopping;
 
-        await using var next = await OrchestratorLab.StartAsync(_folder, _fakes);
-        var run = await next.EndAsync("run");
-        Assert.Equal(RunStatus.Completed, run.Status);
-        Assert.Empty(run.Spending.Failures);
-        Assert.Equal(3, _fakes.PromptGen.Requests.Count);
+        await GoesOnWithoutAskingAgainAsync();
     }
 
     [Fact]
     public async Task A_watcher_holds_up_neither_the_stop_nor_the_answer_that_is_paid_for_and_nothing_more_is_bought()
     {
-        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
         _fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "gpt", Paid = true };
-        _fakes.PromptGen.Instead = async call =>
-        {
-            if (call != 1) return null;
-            asked.SetResult();
-            await answer.Task;
-            return null;
-        };
+        var (asked, answer) = HoldAnswer(call: 1);
         await using (var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.StopGrace = TimeSpan.FromSeconds(30), kestrel: true))
         {
             await lab.RegisterAsync("tiny");
             await CreateAsync(lab, "run");
             var watching = lab.WatchAsync("run");
-            await asked.Task;
+            await asked;
             var stopping = lab.StopAsync();
 
             var ended = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => watching);
@@ -83,26 +65,17 @@ public sealed class RunHostTests : IAsyncLifetime
         }
         Assert.Equal(2, _fakes.PromptGen.Requests.Count);
 
-        await using var next = await OrchestratorLab.StartAsync(_folder, _fakes);
-        var run = await next.EndAsync("run");
-        Assert.Equal(RunStatus.Completed, run.Status);
-        Assert.Empty(run.Spending.Failures);
-        Assert.Equal(3, _fakes.PromptGen.Requests.Count);
+        await GoesOnWithoutAskingAgainAsync();
     }
 
     [Fact]
     public async Task A_run_is_told_to_stop_before_the_server_has_ended_its_calls()
     {
-        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
-        _fakes.PromptGen.Instead = async call =>
-        {
-            if (call == 0) { asked.SetResult(); await answer.Task; }
-            return null;
-        };
+        var (asked, answer) = HoldAnswer(call: 0);
         await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.StopGrace = TimeSpan.FromSeconds(30));
         await lab.RegisterAsync("tiny");
         await CreateAsync(lab, "run");
-        await asked.Task;
+        await asked;
         // The host says so and stops nothing yet: as while its server waits for a call that is slow to end.
         lab.Services.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>().StopApplication();
         answer.SetResult();
@@ -141,6 +114,30 @@ public sealed class RunHostTests : IAsyncLifetime
         journal.Deleting = _ => Task.CompletedTask;
         await delete();
         await OrchestratorLab.RefusedAsync(StatusCode.NotFound, delete);
+    }
+
+    // Holds back the answer to one call of the proposer.
+    private (Task Asked, TaskCompletionSource Answer) HoldAnswer(int call)
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _fakes.PromptGen.Instead = async at =>
+        {
+            if (at != call) return null;
+            asked.SetResult();
+            await answer.Task;
+            return null;
+        };
+        return (asked.Task, answer);
+    }
+
+    // Another orchestrator ends the run of three steps; none of its calls was made twice.
+    private async Task GoesOnWithoutAskingAgainAsync()
+    {
+        await using var next = await OrchestratorLab.StartAsync(_folder, _fakes);
+        var run = await next.EndAsync("run");
+        Assert.Equal(RunStatus.Completed, run.Status);
+        Assert.Empty(run.Spending.Failures);
+        Assert.Equal(3, _fakes.PromptGen.Requests.Count);
     }
 
     // Losses come as an array where they were written and as a list where they were read: records would compare which.
