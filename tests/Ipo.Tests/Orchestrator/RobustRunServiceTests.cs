@@ -31,6 +31,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.InRange(report.Finalists.Count, 3, 9);
         Assert.All(report.Finalists.Skip(1), finalist => Assert.True(finalist.HolmP >= finalist.Comparison.McnemarP));
         Assert.Contains(report.Finalists, finalist => finalist.Template == report.Winner);
+        Assert.NotEqual(V1.Judgement.Unspecified, report.Verdict.Judgement);
         Assert.StartsWith(report.Winner == report.BaselineEvaluation.Template ? "Nothing beat the baseline" : "Exact McNemar test on the test images", report.Verdict.Ground, StringComparison.Ordinal);
         Assert.Equal(report.Run.TemplatesScored - 1, report.SearchTest.Templates);
         Assert.InRange(report.SearchTest.P, 0, 1);
