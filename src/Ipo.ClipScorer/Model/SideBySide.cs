@@ -24,7 +24,12 @@ internal static class SideBySide
         }
         try
         {
-            Parallel.ForEach(Partitioner.Create(pieces, EnumerablePartitionerOptions.NoBuffering), new() { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, work);
+            // Parallel learns of a cancellation by a callback, which may run a while after the token says so.
+            Parallel.ForEach(Partitioner.Create(pieces, EnumerablePartitionerOptions.NoBuffering), new() { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, piece =>
+            {
+                ct.ThrowIfCancellationRequested();
+                work(piece);
+            });
         }
         catch (AggregateException several)
         {
