@@ -132,7 +132,7 @@ internal sealed class ClipModel : IDisposable
         if (pixels.Length != count * image) throw new ArgumentException($"Expected {count * image} values for {count} images, found {pixels.Length}.", nameof(pixels));
         RequireRoom(embeddings, count);
         _images.Encode(pixels, count, embeddings, ct);
-        Normalise(embeddings);
+        UnitLength.Scale(embeddings, Card.EmbeddingDimension);
     }
 
     /// <summary>Encodes texts of any lengths: on the CPU each at its exact length.</summary>
@@ -169,7 +169,7 @@ internal sealed class ClipModel : IDisposable
         }
         RequireKnown(prefix);
         _texts.Encode(prefix, texts, embeddings, ct);
-        Normalise(embeddings);
+        UnitLength.Scale(embeddings, Card.EmbeddingDimension);
     }
 
     public void Dispose()
@@ -188,18 +188,5 @@ internal sealed class ClipModel : IDisposable
     {
         foreach (var id in ids)
             if ((uint)id >= (uint)_config.Text.VocabularySize) throw new ArgumentOutOfRangeException(nameof(ids), id, $"The text tower knows ids below {_config.Text.VocabularySize}.");
-    }
-
-    // In double and in order, so that the length does not depend on a vector's width.
-    private void Normalise(Span<float> embeddings)
-    {
-        for (var at = 0; at < embeddings.Length; at += Card.EmbeddingDimension)
-        {
-            var embedding = embeddings.Slice(at, Card.EmbeddingDimension);
-            var squares = 0.0;
-            foreach (var value in embedding) squares += (double)value * value;
-            var scale = 1 / Math.Sqrt(squares);
-            foreach (ref var value in embedding) value = (float)(value * scale);
-        }
     }
 }

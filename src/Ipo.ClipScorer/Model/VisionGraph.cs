@@ -9,7 +9,7 @@ namespace Ipo.ClipScorer.Model;
 internal static class VisionGraph
 {
     /// <summary>Counted up whenever the same pixels could give other bits.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     public const string Pixels = "pixels";
     public const string Features = "features";
