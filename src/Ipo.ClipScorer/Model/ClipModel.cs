@@ -1,4 +1,5 @@
 using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Model.Cuda;
 using Ipo.ClipScorer.Text;
 using Microsoft.ML.OnnxRuntime;
 
@@ -36,7 +37,7 @@ internal sealed class ClipModel : IDisposable
             device.Words,
             device.Precision);
         (ImagesAtOnce, _rowsOfFullRuns) = (device.ImagesAtOnce, device.RowsPerRun * device.RunsAtOnce);
-        _texts = device.PadsTexts ? new PaddedTextTower(config, weights, device) : new TextTower(config, weights, device);
+        _texts = device.PacksTexts ? new CudaTextTower(config, weights, device) : new TextTower(config, weights, device);
         try
         {
             _images = new(config, weights, device);

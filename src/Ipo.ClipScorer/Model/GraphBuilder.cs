@@ -46,6 +46,14 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
     public string AddMicrosoft(string op, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes) =>
         AddNode(op, Microsoft, inputs, 1, attributes)[0];
 
+    /// <summary>Adds one of ONNX Runtime's own operators of several outputs, of which only the first and the last are computed.</summary>
+    public (string First, string Last) AddMicrosoftEnds(string op, ReadOnlySpan<string> inputs, int outputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        var names = AddNode(op, Microsoft, inputs, outputs, attributes);
+        for (var between = 1; between < outputs - 1; between++) _graph.Node[^1].Output[between] = "";
+        return (names[0], names[^1]);
+    }
+
     /// <summary>Adds an operator with several outputs.</summary>
     public string[] AddMany(string op, ReadOnlySpan<string> inputs, int outputs, params ReadOnlySpan<(string Name, object Value)> attributes) =>
         AddNode(op, "", inputs, outputs, attributes);

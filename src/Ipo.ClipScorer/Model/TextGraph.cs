@@ -21,6 +21,9 @@ internal static class TextGraph
 
     public const string Tower = "text_model";
 
+    /// <summary>The name of the normalisation behind the last block.</summary>
+    public const string FinalNorm = $"{Tower}.final_layer_norm";
+
     /// <summary>
     /// In: ids [B, S] of equal length; a prefix's keys [layers, heads, head width, P] and values [layers, heads, P, head width] in
     /// fp32; how many texts' own keys and values to keep, 0 or 1. Out: projected features [B, D] in fp32, not normalised;
@@ -68,7 +71,7 @@ internal static class TextGraph
             var attended = graph.Add("Add", [graph.Add("MatMul", [onPrefix, Layer(prefixValues, layer)]), graph.Add("MatMul", [onOwn, values])]);
             rows = blocks.Finish(blocks.FromHeads(attended), isLast ? Ends(rows) : rows, layer);
         }
-        var features = blocks.Project(rows, $"{Tower}.final_layer_norm", "text_projection", config.EmbeddingDimension);
+        var features = blocks.Project(rows, FinalNorm, "text_projection", config.EmbeddingDimension);
         graph.Output(Features, features, DataType.Float, "B", config.EmbeddingDimension);
         graph.Output(Keys, graph.Add("Concat", keptKeys.ToArray(), ("axis", 0)), graph.Float, "K", shape.Heads, shape.HeadWidth, "S");
         graph.Output(Values, graph.Add("Concat", keptValues.ToArray(), ("axis", 0)), graph.Float, "K", shape.Heads, "S", shape.HeadWidth);
@@ -86,10 +89,13 @@ internal static class TextGraph
     public static string Embedding(GraphBuilder graph, TextShape text, string ids) =>
         graph.PreciseRows($"{Tower}.embeddings.token_embedding.weight", ids, text.VocabularySize, text.Shape.Width);
 
-    /// <summary>The position embeddings of <paramref name="length"/> tokens from <paramref name="start"/> on, [length, width]; in fp32, as all that is added up.</summary>
-    public static string Positions(GraphBuilder graph, TextShape text, string start, string length) => graph.Add("Slice",
-        [graph.PreciseWeight($"{Tower}.embeddings.position_embedding.weight", text.ContextLength, text.Shape.Width),
-         start, graph.Add("Add", [start, length]), graph.Integers(0)]);
+    /// <summary>The position embeddings, [context, width]; in fp32, as all that is added up.</summary>
+    public static string PositionTable(GraphBuilder graph, TextShape text) =>
+        graph.PreciseWeight($"{Tower}.embeddings.position_embedding.weight", text.ContextLength, text.Shape.Width);
+
+    // The position embeddings of so many tokens from one on, [length, width].
+    private static string Positions(GraphBuilder graph, TextShape text, string start, string length) =>
+        graph.Add("Slice", [PositionTable(graph, text), start, graph.Add("Add", [start, length]), graph.Integers(0)]);
 
     private static string Scaled(GraphBuilder graph, TransformerShape shape, string queries) =>
         graph.Add("Mul", [queries, graph.Number(1 / MathF.Sqrt(shape.HeadWidth))]);

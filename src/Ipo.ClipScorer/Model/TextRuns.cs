@@ -17,21 +17,6 @@ internal static class TextRuns
             .OrderByDescending(run => run.Length * texts[run[0]].Length)];
     }
 
-    /// <summary>Runs of any lengths, the longest text first: so many that the rows fit when all are padded to it, and at least one.</summary>
-    /// <param name="texts">The ids of each, behind what all share.</param>
-    /// <param name="shared">How many ids all share, which count for each of them.</param>
-    /// <param name="rows">Most rows of a run.</param>
-    public static IEnumerable<int[]> Padded(IReadOnlyList<int[]> texts, int shared, int rows)
-    {
-        int[] ordered = [.. Enumerable.Range(0, texts.Count).OrderByDescending(text => texts[text].Length)];
-        for (var from = 0; from < ordered.Length;)
-        {
-            var run = ordered[from..Math.Min(ordered.Length, from + Math.Max(1, rows / (shared + texts[ordered[from]].Length)))];
-            from += run.Length;
-            yield return run;
-        }
-    }
-
     private static IEnumerable<int[]> Parts(int[] bucket, int length, int rows)
     {
         var parts = Math.Clamp((int)Math.Round((double)bucket.Length * length / rows), 1, bucket.Length);

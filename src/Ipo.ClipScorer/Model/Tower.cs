@@ -10,10 +10,11 @@ internal sealed class Tower : IDisposable
     /// <param name="graph">The ONNX model.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="weights">The checkpoint's tensors, which the graph names.</param>
+    /// <param name="isReplayed">Whether its runs on a card are to be recorded and replayed.</param>
     /// <exception cref="CheckpointException">ONNX Runtime refuses the graph on this device.</exception>
-    public Tower(byte[] graph, ExecutionDevice device, Weights weights)
+    public Tower(byte[] graph, ExecutionDevice device, Weights weights, bool isReplayed = false)
     {
-        using var options = device.Session(weights.Folder);
+        using var options = device.Session(weights.Folder, isReplayed);
         try
         {
             _session = new(graph, options);
@@ -35,6 +36,15 @@ internal sealed class Tower : IDisposable
         Cancellable(options => results = _session.Run(options, inputNames, inputs, outputs), ct);
         return results!;
     }
+
+    /// <summary>Inputs and outputs for <see cref="Run(OrtIoBinding, RunOptions)"/>; the caller disposes them.</summary>
+    public OrtIoBinding CreateBinding() => _session.CreateIoBinding();
+
+    /// <summary>The allocator of a kind of memory that the device has; the caller disposes it.</summary>
+    public OrtAllocator Allocator(OrtMemoryInfo memory) => new(_session, memory);
+
+    /// <summary>Runs the graph on what is bound.</summary>
+    public void Run(OrtIoBinding binding, RunOptions options) => _session.RunWithBinding(options, binding);
 
     public void Dispose() => _session.Dispose();
 

@@ -29,16 +29,6 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
 
     public string Values(string normalised, int layer) => Projection(normalised, layer, "v_proj");
 
-    /// <summary>Queries, keys and values of a block side by side, [rows, 3·width], by one product. The three weights are joined when the
-    /// session is created.</summary>
-    public string QueriesKeysValues(string normalised, int layer)
-    {
-        string[] projections = ["q_proj", "k_proj", "v_proj"];
-        var weights = Array.ConvertAll(projections, projection => graph.Weight($"{Block(layer)}.self_attn.{projection}.weight", shape.Width, shape.Width));
-        var biases = Array.ConvertAll(projections, projection => graph.Weight($"{Block(layer)}.self_attn.{projection}.bias", shape.Width));
-        return graph.Add("Gemm", [normalised, graph.Add("Concat", weights, ("axis", 0)), graph.Add("Concat", biases, ("axis", 0))], ("transB", 1));
-    }
-
     /// <summary>From [batch·tokens, width] to [batch, heads, tokens, head width], or with a permutation of its own.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="splitShape">Batch, tokens, heads, head width; one of them may be -1.</param>
@@ -58,18 +48,21 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
     {
         var rows = graph.Add("Add", [residual, graph.ToPrecise(Projection(attended, layer, "out_proj"))]);
         var normalised = graph.FromPrecise(Normalise(rows, $"{Block(layer)}.layer_norm2"));
-        var hidden = Linear(normalised, $"{Block(layer)}.mlp.fc1", shape.Hidden, shape.Width);
-        var active = shape.Activation == Activation.QuickGelu
-            ? graph.AddMicrosoft("QuickGelu", [hidden], ("alpha", 1.702f))
-            : graph.AddMicrosoft("Gelu", [hidden]);
+        var active = Activated(Linear(normalised, $"{Block(layer)}.mlp.fc1", shape.Hidden, shape.Width));
         return graph.Add("Add", [rows, graph.ToPrecise(Linear(active, $"{Block(layer)}.mlp.fc2", shape.Width, shape.Hidden))]);
     }
+
+    /// <summary>The activation between a block's two linear layers.</summary>
+    public string Activated(string hidden) => shape.Activation == Activation.QuickGelu
+        ? graph.AddMicrosoft("QuickGelu", [hidden], ("alpha", 1.702f))
+        : graph.AddMicrosoft("Gelu", [hidden]);
+
+    /// <summary>The name of a block's tensors, without their last parts.</summary>
+    public string Block(int layer) => $"{tower}.encoder.layers.{layer}";
 
     private string Projection(string rows, int layer, string projection) =>
         Linear(rows, $"{Block(layer)}.self_attn.{projection}", shape.Width, shape.Width);
 
     private string Linear(string rows, string layer, int outputs, int inputs) =>
         graph.Add("Gemm", [rows, graph.Weight($"{layer}.weight", outputs, inputs), graph.Weight($"{layer}.bias", outputs)], ("transB", 1));
-
-    private string Block(int layer) => $"{tower}.encoder.layers.{layer}";
 }

@@ -42,11 +42,18 @@ internal sealed class BareProducts : IDisposable
     }
 
     /// <summary>Multiplications and additions of one such run.</summary>
-    public double Flops(int items, int tokens)
+    public double Flops(int items, int tokens) => Flops(_shape, _dimension, items * tokens, items);
+
+    /// <summary>Multiplications and additions of the text tower's products.</summary>
+    /// <param name="shape">The tower's shape.</param>
+    /// <param name="dimension">Numbers of an embedding.</param>
+    /// <param name="tokens">Rows of all layers but the last.</param>
+    /// <param name="texts">Rows of the last, behind its keys and values.</param>
+    public static double Flops(TransformerShape shape, int dimension, int tokens, int texts)
     {
-        var (width, hidden) = ((double)_shape.Width, (double)_shape.Hidden);
-        var all = (_shape.Layers - 1) * (4 * width * width + 2 * width * hidden) + 2 * width * width;
-        return 2 * items * (tokens * all + 2 * width * width + 2 * width * hidden + width * _dimension);
+        var (width, hidden) = ((double)shape.Width, (double)shape.Hidden);
+        var all = (shape.Layers - 1) * (4 * width * width + 2 * width * hidden) + 2 * width * width;
+        return 2 * (tokens * all + texts * (2 * width * width + 2 * width * hidden + width * dimension));
     }
 
     public void Dispose() => _tower.Dispose();

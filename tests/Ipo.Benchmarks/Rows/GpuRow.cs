@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ipo.Benchmarks.Baselines;
 using Ipo.Benchmarks.Workload;
 using Ipo.ClipScorer.Model;
 using Ipo.ClipScorer.Scoring;
@@ -25,11 +26,12 @@ internal static class GpuRow
             return;
         }
         using var model = ClipModel.LoadTowers(bench.Checkpoint.Path, device);
-        foreach (var template in TemplateList.All) Texts(bench, model, template);
+        var shape = ClipConfig.Load(bench.Checkpoint.Path).Text.Shape;
+        foreach (var template in TemplateList.All) Texts(bench, model, shape, template);
         Pictures(bench, model);
     }
 
-    private static void Texts(Bench bench, ClipModel model, MeasuredTemplate template)
+    private static void Texts(Bench bench, ClipModel model, TransformerShape shape, MeasuredTemplate template)
     {
         var prompts = bench.Prompts(template.Text);
         var (near, exact) = (new float[bench.Classes.Count * model.Card.EmbeddingDimension], new float[bench.Classes.Count * model.Card.EmbeddingDimension]);
@@ -38,8 +40,10 @@ internal static class GpuRow
         var set = ScoringRow.Set(4_000, bench.Classes.Count);
         var (rounded, precise) = (Score(near), Score(exact));
         var off = near.Zip(exact, (a, b) => Math.Abs(a - b)).Max();
+        // What has to be multiplied: no padding, and what all share once.
+        var flops = BareProducts.Flops(shape, model.Card.EmbeddingDimension, prompts.SharedPrefix.Length + prompts.Suffixes.Sum(suffix => suffix.Length), bench.Classes.Count);
         bench.Table.Add(new($"GPU, fp16, texts: {template.Name}", bench.Shape.Name, $"{Words.Number(bench.Classes.Count / seconds)} texts/s",
-            $"{Words.Milliseconds(seconds)} for {bench.Classes.Count:N0} classes",
+            $"{Words.Milliseconds(seconds)} for {bench.Classes.Count:N0} classes, {Words.Number(flops / seconds / 1e12)} TFLOP/s",
             string.Create(CultureInfo.InvariantCulture, $"component off by {off:G2}, loss by {Math.Abs(rounded.Loss - precise.Loss):G2} nats, accuracy by {Math.Abs(rounded.Accuracy - precise.Accuracy):G2}")));
 
         TemplateScore Score(float[] embeddings) => TemplateScorer.Score(

@@ -26,7 +26,7 @@ public sealed class ClipModelShapeTests
         var config = All.Single(shape => shape.Name == name).Config;
         using var checkpoint = new RandomCheckpoint(config, seed: 11);
         using var model = ClipModel.Load(checkpoint.Path, new() { Device = ClipDevice.Cpu });
-        using var padded = ClipModel.LoadTowers(checkpoint.Path, ExecutionDevice.Cpu(0) with { PadsTexts = true });
+        using var packed = ClipModel.LoadTowers(checkpoint.Path, ExecutionDevice.Cpu(0) with { PacksTexts = true });
         var plain = new PlainClip(checkpoint);
         var random = new Random(5);
         var (dimension, end) = (config.EmbeddingDimension, config.Text.EndId);
@@ -37,8 +37,8 @@ public sealed class ClipModelShapeTests
         var found = new float[ids.Length * dimension];
         model.EncodeTexts(ids, found, ct);
         var textError = Largest(expected, found);
-        padded.EncodeTexts(ids, found, ct);
-        var paddedError = Largest(expected, found);
+        packed.EncodeTexts(ids, found, ct);
+        var packedError = Largest(expected, found);
 
         var prefixError = 0.0;
         for (var prefix = 1; prefix < 12; prefix += 3)
@@ -47,8 +47,11 @@ public sealed class ClipModelShapeTests
             var shared = Enumerable.Range(0, prefix).Select(_ => random.Next(end)).ToArray();
             var tails = TailLengths.Select(length => (int[])[.. Enumerable.Range(0, length - 1).Select(_ => random.Next(end)), end]).ToArray();
             var behind = new float[tails.Length * dimension];
+            var whole = Array.ConvertAll(tails, tail => plain.Text([.. shared, .. tail]));
             model.EncodeTemplate(shared, tails, behind, ct);
-            prefixError = Math.Max(prefixError, Largest(Array.ConvertAll(tails, tail => plain.Text([.. shared, .. tail])), behind));
+            prefixError = Math.Max(prefixError, Largest(whole, behind));
+            packed.EncodeTemplate(shared, tails, behind, ct);
+            packedError = Math.Max(packedError, Largest(whole, behind));
         }
 
         var images = Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, 3 * config.Vision.ImageSize * config.Vision.ImageSize).Select(_ => random.NextSingle() * 4 - 2).ToArray()).ToArray();
@@ -56,9 +59,9 @@ public sealed class ClipModelShapeTests
         model.EncodeImages(images.SelectMany(image => image).ToArray(), images.Length, seen, ct);
         var imageError = Largest(Array.ConvertAll(images, plain.Image), seen);
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{name}: largest error of texts {textError:G3}, padded {paddedError:G3}, behind a prefix {prefixError:G3}, of images {imageError:G3}.");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{name}: largest error of texts {textError:G3}, packed {packedError:G3}, behind a prefix {prefixError:G3}, of images {imageError:G3}.");
         Assert.InRange(textError, 0, 1e-5);
-        Assert.InRange(paddedError, 0, 1e-5);
+        Assert.InRange(packedError, 0, 1e-5);
         Assert.InRange(prefixError, 0, 1e-5);
         Assert.InRange(imageError, 0, 1e-5);
     }

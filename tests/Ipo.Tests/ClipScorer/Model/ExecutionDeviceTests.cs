@@ -23,7 +23,7 @@ public sealed class ExecutionDeviceTests
         var device = new ExecutionDevice("cuda", 16, IsHalf: true, null);
         Assert.Equal(1, device.RunsAtOnce);
         Assert.Equal(64, device.ImagesAtOnce);
-        Assert.True(device.PadsTexts);
+        Assert.True(device.PacksTexts);
     }
 
     [Fact]

@@ -23,18 +23,18 @@ public sealed class SharedPrefixTests
     [Theory]
     [InlineData(16_384)]
     [InlineData(40)]
-    public void Padded_texts_of_many_lengths_get_the_same_embeddings(int rowsPerRun)
+    public void Packed_texts_of_many_lengths_get_the_same_embeddings(int rowsPerRun)
     {
         var ct = TestContext.Current.CancellationToken;
-        using var padded = ClipModel.LoadTowers(Path.Combine(Shared.Repository, "models", "ipo-tiny"), ExecutionDevice.Cpu(2) with { PadsTexts = true, RowsPerRun = rowsPerRun });
+        using var packed = ClipModel.LoadTowers(Path.Combine(Shared.Repository, "models", "ipo-tiny"), ExecutionDevice.Cpu(2) with { PacksTexts = true, RowsPerRun = rowsPerRun });
         string[] names = ["cat", "golden retriever", "a very long name of a thing with many words in it", "sea", "yellow-headed blackbird", "cat"];
         foreach (var template in (string[])["a photo of a <CLASS>.", "a clear photo of the <CLASS>, seen from the side, in the sun.", "<CLASS>"])
         {
-            var texts = names.Select(name => padded.Tokenizer.Encode(template.Replace("<CLASS>", name, StringComparison.Ordinal))).ToList();
+            var texts = names.Select(name => packed.Tokenizer.Encode(template.Replace("<CLASS>", name, StringComparison.Ordinal))).ToList();
             var (own, theirs) = (new float[texts.Count * 256], new float[texts.Count * 256]);
             foreach (var shared in (int[])[0, 1, 2])
             {
-                padded.EncodeTemplate(texts[0][..shared], texts.ConvertAll(ids => ids[shared..]), own, ct);
+                packed.EncodeTemplate(texts[0][..shared], texts.ConvertAll(ids => ids[shared..]), own, ct);
                 EmbeddedModel.Loaded.EncodeTemplate(texts[0][..shared], texts.ConvertAll(ids => ids[shared..]), theirs, ct);
                 var largest = own.Zip(theirs, (a, b) => Math.Abs((double)a - b)).Max();
                 TestContext.Current.TestOutputHelper?.WriteLine($"{template}, {shared} shared: largest difference {largest:G3}.");

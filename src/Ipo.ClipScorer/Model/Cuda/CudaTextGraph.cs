@@ -1,0 +1,69 @@
+using DataType = Ipo.ClipScorer.Model.Onnx.TensorProto.Types.DataType;
+
+namespace Ipo.ClipScorer.Model.Cuda;
+
+/// <summary>
+/// The text tower for a card: all texts of a run at once, packed into sequences (<see cref="PackedTexts"/>). What counts on a card is few
+/// operators and few passes over memory: large products, biases, residual and normalisation as one operator, attention over
+/// sequences that fill its tiles.
+/// </summary>
+internal static class CudaTextGraph
+{
+    public const string Features = "features";
+
+    // So little that its probability is exactly zero, in fp16 too.
+    private const float Unseen = -65_504;
+
+    /// <summary>Ids, positions and segments of all tokens, and the rows of the texts' ends among them.</summary>
+    public static readonly IReadOnlyList<string> Inputs = ["ids", "positions", "segments", "ends"];
+
+    /// <summary>Tokens of a sequence: so many that what is shared weighs little and attention's tiles are full, and no fewer than a text may have.</summary>
+    public static int Length(ClipConfig config) => Math.Max(128, (config.Text.ContextLength + 7) / 8 * 8);
+
+    /// <summary>In: ids, positions and segments [N, length], ends [B], all int32, as <see cref="PackedTexts.Write"/> writes them. Out:
+    /// projected features [B, D] in fp32, not normalised.</summary>
+    public static byte[] Build(ClipConfig config, Weights weights, bool half)
+    {
+        var (shape, length) = (config.Text.Shape, Length(config));
+        var graph = new GraphBuilder("text_packed", weights, half);
+        var blocks = new TransformerGraph(graph, TextGraph.Tower, shape);
+        var fused = new CudaBlocks(graph, blocks, shape);
+        var (ids, positions, segments) = (OnCard(Inputs[0], "N", length), OnCard(Inputs[1], "N", length), OnCard(Inputs[2], "N", length));
+        var ends = OnCard(Inputs[3], "B");
+        var mask = Mask(graph, segments, length);
+
+        var tokens = graph.Add("Add", [TextGraph.Embedding(graph, config.Text, ids), graph.Add("Gather", [TextGraph.PositionTable(graph, config.Text), positions])]);
+        var residual = graph.Add("Reshape", [tokens, graph.Integers(-1, shape.Width)]);
+        var normalised = blocks.Normalise(residual, NormOf(0));
+        for (var layer = 0; layer < shape.Layers; layer++)
+        {
+            var isLast = layer == shape.Layers - 1;
+            var attended = fused.Attention(normalised, mask, length, layer);
+            // Behind its attention the last block computes the ends alone, because nothing else of its output is read.
+            if (isLast) (attended, residual) = (AtEnds(attended), AtEnds(residual));
+            (normalised, residual) = fused.Finish(attended, residual, layer, isLast ? TextGraph.FinalNorm : NormOf(layer + 1));
+        }
+        var features = graph.Add("Gemm", [normalised, graph.PreciseWeight("text_projection.weight", config.EmbeddingDimension, shape.Width)], ("transB", 1));
+        graph.Output(Features, features, DataType.Float, "B", config.EmbeddingDimension);
+        return graph.Build();
+
+        // On the card: every operator that reads the host's memory reads it over the bus, some again for each number they write.
+        string OnCard(string input, params ReadOnlySpan<object> axes) => graph.Add("Cast", [graph.Input(input, DataType.Int32, axes)], ("to", (long)DataType.Int64));
+
+        string NormOf(int layer) => $"{blocks.Block(layer)}.layer_norm1";
+
+        string AtEnds(string all) => graph.Add("Gather", [all, ends]);
+    }
+
+    // [N, 1, length, length], added to the scores: nothing where a token (third axis) may see another (fourth), which is in front of it or
+    // itself, and shared or of its own text.
+    private static string Mask(GraphBuilder graph, string segments, int length)
+    {
+        var causal = new float[length * length];
+        for (var row = 0; row < length; row++) causal.AsSpan(row * length + row + 1, length - row - 1).Fill(Unseen);
+        var (asking, seen) = (graph.Add("Unsqueeze", [segments, graph.Integers(1, 3)]), graph.Add("Unsqueeze", [segments, graph.Integers(1, 2)]));
+        var mayBeSeen = graph.Add("Or", [graph.Add("Equal", [asking, seen]), graph.Add("Equal", [seen, graph.Integer(PackedTexts.Shared)])]);
+        var ofOthers = graph.Add("Where", [mayBeSeen, graph.Number(0), graph.Number(Unseen)]);
+        return graph.Add("Min", [ofOthers, graph.Numbers("causal_mask", [length, length], causal)]);
+    }
+}

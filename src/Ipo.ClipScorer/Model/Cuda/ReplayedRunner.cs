@@ -1,0 +1,107 @@
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Ipo.ClipScorer.Model.Cuda;
+
+/// <summary>
+/// Runs the text graph on a card. The launches of a shape are recorded when it comes again, and from then on replayed as one (CUDA
+/// graphs): a run has some 200, and the host takes longer for one than the card for many of them.
+/// </summary>
+/// <remarks>
+/// A recording is bound to the addresses it was made with, so all runs share one block of pinned host memory, which a card reads and writes
+/// over the bus at its host address (unified addressing). ONNX Runtime keeps a recording for the thread that made it, so all runs
+/// go through one thread.
+/// </remarks>
+internal sealed class ReplayedRunner : IPackedRunner
+{
+    // Each keeps a few megabytes on the card.
+    private const int MostRecordings = 128;
+
+    private readonly int _dimension;
+    private readonly Tower _tower;
+    private readonly OwnThread _thread;
+    private readonly OrtMemoryInfo _asCardMemory = new(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
+    private readonly OrtMemoryInfo _pinned = new(OrtMemoryInfo.allocatorCUDA_PINNED, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.CpuOutput);
+    private readonly OrtAllocator _allocator;
+    private readonly OrtValue _inputs;
+    private readonly OrtValue _features;
+    private readonly RecordingIds<PackedTexts> _ids = new(MostRecordings);
+    private readonly Dictionary<int, BoundRun> _recorded = [];
+
+    /// <param name="graph">The ONNX model.</param>
+    /// <param name="device">The card.</param>
+    /// <param name="weights">The checkpoint's tensors.</param>
+    /// <param name="largest">The largest run there will be.</param>
+    /// <param name="dimension">Numbers of an embedding.</param>
+    public ReplayedRunner(byte[] graph, ExecutionDevice device, Weights weights, PackedTexts largest, int dimension)
+    {
+        _dimension = dimension;
+        _tower = new(graph, device, weights, isReplayed: true);
+        _allocator = _tower.Allocator(_pinned);
+        _inputs = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Int32, [largest.Integers]);
+        _features = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [largest.Texts, dimension]);
+        _thread = new("text runs");
+    }
+
+    public Span<int> Inputs(PackedTexts packed) => _inputs.GetTensorMutableDataAsSpan<int>()[..packed.Integers];
+
+    public ReadOnlySpan<float> Run(PackedTexts packed, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var id = _ids.Of(packed);
+        if (id == RecordingIds<PackedTexts>.None)
+        {
+            using var once = Bind(packed, id);
+            Run(once);
+        }
+        else
+        {
+            if (!_recorded.TryGetValue(id, out var again)) _recorded[id] = again = Bind(packed, id);
+            Run(again);
+        }
+        return _features.GetTensorDataAsSpan<float>();
+    }
+
+    public void Dispose()
+    {
+        foreach (var run in _recorded.Values) run.Dispose();
+        _features.Dispose();
+        _inputs.Dispose();
+        _allocator.Dispose();
+        _tower.Dispose();
+        _thread.Dispose();
+        _pinned.Dispose();
+        _asCardMemory.Dispose();
+    }
+
+    private void Run(BoundRun run) => _thread.Run(() => _tower.Run(run.Binding, run.Options));
+
+    private BoundRun Bind(PackedTexts packed, int id)
+    {
+        var inputs = packed.Inputs(_asCardMemory, Address(_inputs));
+        var features = OrtValue.CreateTensorValueWithData(_asCardMemory, TensorElementType.Float, [packed.Texts, _dimension], Address(_features), (long)packed.Texts * _dimension * sizeof(float));
+        var binding = _tower.CreateBinding();
+        for (var input = 0; input < inputs.Length; input++) binding.BindInput(CudaTextGraph.Inputs[input], inputs[input]);
+        binding.BindOutput(CudaTextGraph.Features, features);
+        var options = new RunOptions();
+        options.AddRunConfigEntry("gpu_graph_id", id.ToString(CultureInfo.InvariantCulture));
+        return new(binding, options, [.. inputs, features]);
+    }
+
+    private static unsafe nint Address(OrtValue pinned)
+    {
+        fixed (byte* first = pinned.GetTensorMutableRawData()) return (nint)first; // native memory, which stays where it is
+    }
+
+    /// <summary>A shape's inputs and output, and the id of its recording.</summary>
+    private sealed record BoundRun(OrtIoBinding Binding, RunOptions Options, IReadOnlyList<OrtValue> Tensors) : IDisposable
+    {
+        public void Dispose()
+        {
+            Binding.Dispose();
+            Options.Dispose();
+            foreach (var tensor in Tensors) tensor.Dispose();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using CsCheck;
+using Ipo.ClipScorer.Model.Cuda;
+using Xunit;
+
+namespace Ipo.Tests.ClipScorer.Model.Cuda;
+
+public sealed class PackedTextsTests
+{
+    private const int Length = 24;
+
+    private static readonly Gen<(int[] Shared, int[][] Texts)> Calls =
+        from shared in Gen.Int[100, 999].Array[0, Length - 8]
+        from texts in Gen.Int[1, 99].Array[1, 8].Array[1, 60]
+        select (shared, texts);
+
+    [Fact]
+    public void What_is_shared_stands_once_in_a_sequence_and_texts_behind_it()
+    {
+        int[][] texts = [[7, 9], [4, 5, 9], [9]];
+        int[][] run = [[1, 0], [2]];
+        var packed = PackedTexts.Of(run, 8);
+        Assert.Equal(new PackedTexts(2, 3, 8), packed);
+        var integers = new int[packed.Integers];
+        packed.Write([1, 2], texts, run, integers);
+        int[] expected =
+        [
+            1, 2, 4, 5, 9, 7, 9, 0, 1, 2, 9, 0, 0, 0, 0, 0, // ids
+            0, 1, 2, 3, 4, 2, 3, 0, 0, 1, 2, 0, 0, 0, 0, 0, // positions
+            0, 0, 1, 1, 1, 2, 2, -1, 0, 0, 1, -1, -1, -1, -1, -1, // segments
+            4, 6, 10, // ends
+        ];
+        Assert.Equal(expected, integers);
+    }
+
+    [Fact]
+    public void Every_text_is_found_again_in_front_of_its_end() => Calls.Sample(call =>
+    {
+        var (shared, texts) = call;
+        var run = PackedTexts.Pack(texts, Length - shared.Length);
+        var packed = PackedTexts.Of(run, Length);
+        var integers = new int[packed.Integers];
+        integers.AsSpan().Fill(-7); // what an earlier run left
+        packed.Write(shared, texts, run, integers);
+        var (ids, positions, segments, ends) = (integers[..packed.Rows], integers[packed.Rows..(2 * packed.Rows)], integers[(2 * packed.Rows)..(3 * packed.Rows)], integers[(3 * packed.Rows)..]);
+        Assert.Equal(packed.Texts, ends.Length);
+        var order = run.SelectMany(sequence => sequence).ToList();
+        for (var at = 0; at < order.Count; at++)
+        {
+            var first = ends[at] / Length * Length;
+            // As the mask has it: what a token may see is in front of it, and shared or of its own segment.
+            var seen = Enumerable.Range(first, ends[at] - first + 1).Where(row => segments[row] == PackedTexts.Shared || segments[row] == segments[ends[at]]).ToList();
+            Assert.Equal([.. shared, .. texts[order[at]]], seen.Select(row => ids[row]));
+            Assert.Equal(Enumerable.Range(0, seen.Count), seen.Select(row => positions[row]));
+        }
+    });
+
+    [Fact]
+    public void Few_shapes_serve_all_runs_and_little_is_too_much()
+    {
+        var shapes = Enumerable.Range(1, 1_024).Select(texts => PackedTexts.Of([new int[texts]], Length)).ToList();
+        Assert.All(shapes.Index(), shape => Assert.InRange(shape.Item.Texts, shape.Index + 1, (shape.Index + 1) * 17 / 16));
+        Assert.Equal(112, shapes.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(66, 248)]
+    [InlineData(128, 128)]
+    public void The_largest_shape_holds_every_run(int sequences, int length)
+    {
+        var largest = PackedTexts.Largest(sequences, length);
+        var full = PackedTexts.Of([.. Enumerable.Repeat(new int[length], sequences)], length);
+        Assert.InRange(full.Integers, 1, largest.Integers);
+        Assert.InRange(full.Texts, 1, largest.Texts);
+    }
+
+    [Fact]
+    public void Every_text_is_packed_once_and_sequences_are_full() => Calls.Sample(call =>
+    {
+        var (shared, texts) = call;
+        var room = Length - shared.Length;
+        var sequences = PackedTexts.Pack(texts, room);
+        Assert.Equal(Enumerable.Range(0, texts.Length), sequences.SelectMany(sequence => sequence).Order());
+        var taken = sequences.Select(sequence => sequence.Sum(text => texts[text].Length)).ToList();
+        Assert.All(taken, tokens => Assert.InRange(tokens, 1, room));
+        // A text that would still fit into another sequence is never given one of its own.
+        foreach (var sequence in sequences.Skip(1)) Assert.All(taken[..1], tokens => Assert.True(tokens + texts[sequence[0]].Length > room));
+    });
+
+    [Fact]
+    public void A_thousand_classes_leave_hardly_any_room()
+    {
+        var random = new Random(3);
+        int[][] texts = [.. Enumerable.Range(0, 1_000).Select(_ => new int[random.Next(2, 15)])];
+        var tokens = texts.Sum(text => text.Length);
+        Assert.Equal((tokens + 119) / 120, PackedTexts.Pack(texts, 120).Count);
+    }
+}
