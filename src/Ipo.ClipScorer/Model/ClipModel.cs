@@ -139,7 +139,7 @@ internal sealed class ClipModel : IDisposable
     /// <summary>Encodes texts of any lengths: on the CPU each at its exact length.</summary>
     /// <param name="ids">For each text its ids with start and end.</param>
     /// <param name="embeddings">Receives [texts, EmbeddingDimension], in the order of <paramref name="ids"/>.</param>
-    /// <param name="ct">Stops the work at once.</param>
+    /// <param name="ct">Stops the work at once, on a card after the run under way.</param>
     /// <remarks>
     /// No prefix is shared here: how a text's sums are split would then depend on the other texts, and with it the last bits.
     /// </remarks>
@@ -150,7 +150,7 @@ internal sealed class ClipModel : IDisposable
     /// <param name="sharedPrefix">The ids all texts begin with, start included. The last bits of an embedding depend on where this ends.</param>
     /// <param name="suffixes">For each text the ids behind the prefix, end included; at least one id.</param>
     /// <param name="embeddings">Receives [texts, EmbeddingDimension], in the order of <paramref name="suffixes"/>.</param>
-    /// <param name="ct">Stops the work at once.</param>
+    /// <param name="ct">Stops the work at once, on a card after the run under way.</param>
     /// <exception cref="TextTooLongException">A text is longer than the context.</exception>
     public void EncodeTemplate(int[] sharedPrefix, IReadOnlyList<int[]> suffixes, Span<float> embeddings, CancellationToken ct)
     {

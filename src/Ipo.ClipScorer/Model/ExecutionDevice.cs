@@ -19,15 +19,18 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
 
     // 512 rows reach 85 % of the CPU's GEMM rate and 64 rows 71 %, while activations still fit the cache; a card wants thousands.
     private const int RowsOnCpu = 512;
-    private const int RowsOnCuda = 16_384;
+    private const int RowsOnCuda = 32_768;
 
     // A ViT-B/32 works at 84 % or more of the rate of its products from 8 images in a run on; a card wants far more rows.
     private const int ImagesPerThread = 8;
     private const int MostImages = 64;
 
+    /// <summary>Held while a card works: to record one thread's launches fails where another thread of the process allocates memory on the card meanwhile.</summary>
+    public static Lock CardTurn { get; } = new();
+
     public bool IsCuda => Provider == "cuda";
 
-    /// <summary>Tokens of all items together that one run takes: at most for images and packed texts (a single item may have more), about so many for texts of one length.</summary>
+    /// <summary>Tokens of all items together that one run takes: at most for images (a single one may have more), about so many for packed texts, whose sequences are rounded up, and for texts of one length.</summary>
     public int RowsPerRun { get; init; } = Provider == "cuda" ? RowsOnCuda : RowsOnCpu;
 
     /// <summary>Whether texts of all lengths run together, packed into sequences, by <see cref="CudaTextGraph"/>. On the CPU runs of one

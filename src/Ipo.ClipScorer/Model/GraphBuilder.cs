@@ -49,8 +49,7 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
     /// <summary>Adds one of ONNX Runtime's own operators of several outputs, of which only the first and the last are computed.</summary>
     public (string First, string Last) AddMicrosoftEnds(string op, ReadOnlySpan<string> inputs, int outputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
-        var names = AddNode(op, Microsoft, inputs, outputs, attributes);
-        for (var between = 1; between < outputs - 1; between++) _graph.Node[^1].Output[between] = "";
+        var names = AddNode(op, Microsoft, inputs, outputs, attributes, unwanted: 1..^1);
         return (names[0], names[^1]);
     }
 
@@ -119,14 +118,17 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
         OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 21 }, new OperatorSetIdProto { Domain = Microsoft, Version = 1 } },
     }.ToByteArray();
 
-    private string[] AddNode(string op, string domain, ReadOnlySpan<string> inputs, int outputs, ReadOnlySpan<(string Name, object Value)> attributes)
+    private string[] AddNode(string op, string domain, ReadOnlySpan<string> inputs, int outputs, ReadOnlySpan<(string Name, object Value)> attributes, Range unwanted = default)
     {
         var node = new NodeProto { OpType = op, Domain = domain, Name = $"{op}_{_values}" };
         node.Input.Add(inputs.ToArray());
-        for (var output = 0; output < outputs; output++) node.Output.Add($"v{_values++}");
+        var names = new string[outputs];
+        for (var output = 0; output < outputs; output++) names[output] = $"v{_values++}";
+        names.AsSpan(unwanted).Fill("");
+        node.Output.Add(names);
         foreach (var (attribute, value) in attributes) node.Attribute.Add(Attribute(attribute, value));
         _graph.Node.Add(node);
-        return [.. node.Output];
+        return names;
     }
 
     private static AttributeProto Attribute(string attribute, object value) => value switch

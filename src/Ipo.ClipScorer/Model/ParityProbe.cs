@@ -40,7 +40,7 @@ internal static class ParityProbe
                 if (!model.Tokenizer.Encode(text.Text).SequenceEqual(text.Ids))
                     throw new CheckpointException($"{path}: \"{text.Text}\" has ids {string.Join(' ', text.Ids)} there, and vocab.json with merges.txt give {string.Join(' ', model.Tokenizer.Encode(text.Text))}. Take all files from the same checkpoint.");
             var images = document.RootElement.GetProperty("images").EnumerateArray().Select(image => (Index: image.GetProperty("i").GetInt32(), Embedding: Floats(image, dimension))).ToList();
-            var textError = LargestError(texts.Select(text => text.Embedding), EncodeTexts(model, texts.ConvertAll(text => text.Ids)));
+            var textError = TextError(texts.ConvertAll(text => text.Embedding), model, texts.ConvertAll(text => text.Ids));
             var imageError = LargestError(images.Select(image => image.Embedding), EncodeImages(model, images.ConvertAll(image => FormulaImage(image.Index, size))));
             return Math.Max(textError, imageError);
         }
@@ -58,7 +58,7 @@ internal static class ParityProbe
         var texts = Enumerable.Range(1, 8).Select(length => Enumerable.Range(1, length).Select(at => (at * 7919 + length * 104_729) % (end - 1)).Append(end).ToArray()).ToList();
         var images = Enumerable.Range(0, 4).Select(index => FormulaImage(index, model.Card.ImageSize)).ToList();
         return Math.Max(
-            LargestError(EncodeTexts(cpu, texts).Chunk(cpu.Card.EmbeddingDimension), EncodeTexts(model, texts)),
+            TextError([.. EncodeTexts(cpu, texts).Chunk(cpu.Card.EmbeddingDimension)], model, texts),
             LargestError(EncodeImages(cpu, images).Chunk(cpu.Card.EmbeddingDimension), EncodeImages(model, images)));
     }
 
@@ -75,11 +75,21 @@ internal static class ParityProbe
         return image;
     }
 
-    private static float[] EncodeTexts(ClipModel model, List<int[]> ids)
+    private static float[] EncodeTexts(ClipModel model, List<int[]> ids) => EncodeTexts(model, ids, 0);
+
+    private static float[] EncodeTexts(ClipModel model, List<int[]> ids, int shared)
     {
         var embeddings = new float[ids.Count * model.Card.EmbeddingDimension];
-        model.EncodeTexts(ids, embeddings, CancellationToken.None);
+        model.EncodeTemplate(shared == 0 ? [] : ids[0][..shared], ids.ConvertAll(text => text[shared..]), embeddings, CancellationToken.None);
         return embeddings;
+    }
+
+    // A card launches the operators of a shape one by one the first time, records them the second, and replays them from then on: each has to be right.
+    private static double TextError(IReadOnlyList<float[]> expected, ClipModel model, List<int[]> ids)
+    {
+        var shared = ids.TrueForAll(text => text.Length > 1 && text[0] == ids[0][0]) ? 1 : 0;
+        int[] runs = model.Card.ExecutionProvider == "cpu" ? [0] : [0, shared, 0];
+        return runs.Select(start => LargestError(expected, EncodeTexts(model, ids, start))).Aggregate(0.0, Math.Max); // Max would pass over a NaN
     }
 
     private static float[] EncodeImages(ClipModel model, List<byte[]> images)

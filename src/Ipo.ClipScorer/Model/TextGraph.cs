@@ -21,6 +21,9 @@ internal static class TextGraph
 
     public const string Tower = "text_model";
 
+    /// <summary>Added to the score of what a token may not see: so low that its probability is exactly zero. It is the lowest number of fp16.</summary>
+    public const float Unseen = -65_504;
+
     /// <summary>The name of the normalisation behind the last block.</summary>
     public const string FinalNorm = $"{Tower}.final_layer_norm";
 
@@ -44,7 +47,7 @@ internal static class TextGraph
         var length = graph.Add("Shape", [ids], ("start", 1));
         var prefix = graph.Add("Shape", [prefixKeys], ("start", 3));
         var parts = graph.Add("Concat", [prefix, length], ("axis", 0));
-        var mask = CausalMask(graph, config.Text.ContextLength, length);
+        var mask = graph.Add("Slice", [CausalMask(graph, config.Text.ContextLength), graph.Integers(0, 0), graph.Add("Concat", [length, length], ("axis", 0)), graph.Integers(0, 1)]);
         var split = graph.Add("Concat", [batch, length, graph.Integers(shape.Heads, shape.HeadWidth)], ("axis", 0));
         var splitLast = graph.Integers(-1, 1, shape.Heads, shape.HeadWidth);
         var items = graph.Add("Concat", [batch, length, graph.Integers(shape.Width)], ("axis", 0));
@@ -71,7 +74,7 @@ internal static class TextGraph
             var attended = graph.Add("Add", [graph.Add("MatMul", [onPrefix, Layer(prefixValues, layer)]), graph.Add("MatMul", [onOwn, values])]);
             rows = blocks.Finish(blocks.FromHeads(attended), isLast ? Ends(rows) : rows, layer);
         }
-        var features = blocks.Project(rows, FinalNorm, "text_projection", config.EmbeddingDimension);
+        var features = blocks.Project(blocks.Normalise(rows, FinalNorm), "text_projection", config.EmbeddingDimension);
         graph.Output(Features, features, DataType.Float, "B", config.EmbeddingDimension);
         graph.Output(Keys, graph.Add("Concat", keptKeys.ToArray(), ("axis", 0)), graph.Float, "K", shape.Heads, shape.HeadWidth, "S");
         graph.Output(Values, graph.Add("Concat", keptValues.ToArray(), ("axis", 0)), graph.Float, "K", shape.Heads, "S", shape.HeadWidth);
@@ -93,20 +96,18 @@ internal static class TextGraph
     public static string PositionTable(GraphBuilder graph, TextShape text) =>
         graph.PreciseWeight($"{Tower}.embeddings.position_embedding.weight", text.ContextLength, text.Shape.Width);
 
+    /// <summary>[length, length]: nothing for what a token may see, <see cref="Unseen"/> for what follows it.</summary>
+    public static string CausalMask(GraphBuilder graph, int length)
+    {
+        var mask = new float[length * length];
+        for (var row = 0; row < length; row++) mask.AsSpan(row * length + row + 1, length - row - 1).Fill(Unseen);
+        return graph.Numbers("causal_mask", [length, length], mask);
+    }
+
     // The position embeddings of so many tokens from one on, [length, width].
     private static string Positions(GraphBuilder graph, TextShape text, string start, string length) =>
         graph.Add("Slice", [PositionTable(graph, text), start, graph.Add("Add", [start, length]), graph.Integers(0)]);
 
     private static string Scaled(GraphBuilder graph, TransformerShape shape, string queries) =>
         graph.Add("Mul", [queries, graph.Number(1 / MathF.Sqrt(shape.HeadWidth))]);
-
-    // [length, length]: nothing for what a token may see, so much for what follows it that its probability is exactly zero.
-    private static string CausalMask(GraphBuilder graph, int contextLength, string length)
-    {
-        var mask = new float[contextLength * contextLength];
-        for (var row = 0; row < contextLength; row++)
-            mask.AsSpan(row * contextLength + row + 1, contextLength - row - 1).Fill(-65_504); // the lowest fp16
-        var whole = graph.Numbers("causal_mask", [contextLength, contextLength], mask);
-        return graph.Add("Slice", [whole, graph.Integers(0, 0), graph.Add("Concat", [length, length], ("axis", 0)), graph.Integers(0, 1)]);
-    }
 }

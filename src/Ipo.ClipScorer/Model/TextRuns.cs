@@ -1,6 +1,6 @@
 namespace Ipo.ClipScorer.Model;
 
-/// <summary>Which texts go through the text tower together. A run is its texts, as indices.</summary>
+/// <summary>Which texts go through <see cref="TextTower"/> together. A run is its texts, as indices.</summary>
 internal static class TextRuns
 {
     // Fewer rows than that cost a quarter more each.

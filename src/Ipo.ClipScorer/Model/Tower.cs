@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Ipo.ClipScorer.Model;
 
-/// <summary>One graph ready to run. Concurrent runs are safe.</summary>
+/// <summary>One graph ready to run. Concurrent runs are safe, on a card one at a time (<see cref="ExecutionDevice.CardTurn"/>).</summary>
 internal sealed class Tower : IDisposable
 {
     private readonly InferenceSession _session;
@@ -43,7 +43,7 @@ internal sealed class Tower : IDisposable
     /// <summary>The allocator of a kind of memory that the device has; the caller disposes it.</summary>
     public OrtAllocator Allocator(OrtMemoryInfo memory) => new(_session, memory);
 
-    /// <summary>Runs the graph on what is bound.</summary>
+    /// <summary>Runs the graph on what is bound; a recording belongs to the thread that runs it.</summary>
     public void Run(OrtIoBinding binding, RunOptions options) => _session.RunWithBinding(options, binding);
 
     public void Dispose() => _session.Dispose();

@@ -18,9 +18,9 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
     /// <summary>The first normalisation of a block, in front of its attention: from the residual stream to the graph's type.</summary>
     public string NormaliseForAttention(string rows, int layer) => graph.FromPrecise(Normalise(rows, $"{Block(layer)}.layer_norm1"));
 
-    /// <summary>The last step of a tower, in fp32: its end tokens' rows, normalised, times the projection.</summary>
-    public string Project(string rows, string normalisation, string projection, int dimension) => graph.Add("Gemm",
-        [Normalise(rows, normalisation), graph.PreciseWeight($"{projection}.weight", dimension, shape.Width)], ("transB", 1));
+    /// <summary>The last step of a tower, in fp32: its end tokens' normalised rows times the projection.</summary>
+    public string Project(string normalised, string projection, int dimension) => graph.Add("Gemm",
+        [normalised, graph.PreciseWeight($"{projection}.weight", dimension, shape.Width)], ("transB", 1));
 
     /// <summary>Queries of a block, one row for each input row; the scale of attention is not in them.</summary>
     public string Queries(string normalised, int layer) => Projection(normalised, layer, "q_proj");

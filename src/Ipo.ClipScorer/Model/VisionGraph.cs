@@ -33,7 +33,7 @@ internal static class VisionGraph
         var input = blocks.NormaliseForAttention(rows, last);
         var query = graph.Add("Reshape", [blocks.Queries(ClassTokens(input), last), graph.Integers(-1, 1, shape.Width)]);
         var classAttended = Attention(graph, shape, query, Items(blocks.Keys(input, last)), Items(blocks.Values(input, last)));
-        var features = blocks.Project(blocks.Finish(classAttended, ClassTokens(rows), last), "vision_model.post_layernorm", "visual_projection", config.EmbeddingDimension);
+        var features = blocks.Project(blocks.Normalise(blocks.Finish(classAttended, ClassTokens(rows), last), "vision_model.post_layernorm"), "visual_projection", config.EmbeddingDimension);
         graph.Output(Features, features, DataType.Float, "B", config.EmbeddingDimension);
         return graph.Build();
 

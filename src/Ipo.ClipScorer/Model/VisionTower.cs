@@ -29,7 +29,19 @@ internal sealed class VisionTower : IDisposable
     /// <param name="count">Images.</param>
     /// <param name="features">Receives [count, dimension], projected, not normalised.</param>
     /// <param name="ct">Stops the work at once.</param>
-    public unsafe void Encode(ReadOnlySpan<float> pixels, int count, Span<float> features, CancellationToken ct)
+    public void Encode(ReadOnlySpan<float> pixels, int count, Span<float> features, CancellationToken ct)
+    {
+        if (!_device.IsCuda)
+        {
+            EncodeRuns(pixels, count, features, ct);
+            return;
+        }
+        lock (ExecutionDevice.CardTurn) EncodeRuns(pixels, count, features, ct);
+    }
+
+    public void Dispose() => _tower.Dispose();
+
+    private unsafe void EncodeRuns(ReadOnlySpan<float> pixels, int count, Span<float> features, CancellationToken ct)
     {
         fixed (float* input = pixels)
         fixed (float* output = features)
@@ -38,8 +50,6 @@ internal sealed class VisionTower : IDisposable
             SideBySide.Run(Runs(count), _device.RunsAtOnce, run => Encode((float*)source, run, (float*)target, ct), ct);
         }
     }
-
-    public void Dispose() => _tower.Dispose();
 
     private unsafe void Encode(float* pixels, ImageRun run, float* features, CancellationToken ct)
     {

@@ -70,7 +70,7 @@ internal static class GpuRow
             string.Create(CultureInfo.InvariantCulture, $"component off by {off:G2}")));
     }
 
-    // The first runs allocate and choose kernels.
+    // The first run allocates and chooses kernels, and the second is recorded.
     private static double Median(Bench bench, Action work)
     {
         for (var warming = 0; warming < 3; warming++) work();

@@ -3,24 +3,25 @@ using DataType = Ipo.ClipScorer.Model.Onnx.TensorProto.Types.DataType;
 namespace Ipo.ClipScorer.Model.Cuda;
 
 /// <summary>
-/// The text tower for a card: all texts of a run at once, packed into sequences (<see cref="PackedTexts"/>). What counts on a card is few
+/// The text tower for a card: all texts of a run at once, packed into sequences (<see cref="PackedShape"/>). What counts on a card is few
 /// operators and few passes over memory: large products, biases, residual and normalisation as one operator, attention over
 /// sequences that fill its tiles.
 /// </summary>
 internal static class CudaTextGraph
 {
     public const string Features = "features";
-
-    // So little that its probability is exactly zero, in fp16 too.
-    private const float Unseen = -65_504;
+    private const string Ids = "ids";
+    private const string Positions = "positions";
+    private const string Segments = "segments";
+    private const string Ends = "ends";
 
     /// <summary>Ids, positions and segments of all tokens, and the rows of the texts' ends among them.</summary>
-    public static readonly IReadOnlyList<string> Inputs = ["ids", "positions", "segments", "ends"];
+    public static readonly IReadOnlyList<string> Inputs = [Ids, Positions, Segments, Ends];
 
     /// <summary>Tokens of a sequence: so many that what is shared weighs little and attention's tiles are full, and no fewer than a text may have.</summary>
     public static int Length(ClipConfig config) => Math.Max(128, (config.Text.ContextLength + 7) / 8 * 8);
 
-    /// <summary>In: ids, positions and segments [N, length], ends [B], all int32, as <see cref="PackedTexts.Write"/> writes them. Out:
+    /// <summary>In: ids, positions and segments [N, length], ends [B], all int32, as <see cref="PackedShape.Write"/> writes them. Out:
     /// projected features [B, D] in fp32, not normalised.</summary>
     public static byte[] Build(ClipConfig config, Weights weights, bool half)
     {
@@ -28,8 +29,8 @@ internal static class CudaTextGraph
         var graph = new GraphBuilder("text_packed", weights, half);
         var blocks = new TransformerGraph(graph, TextGraph.Tower, shape);
         var fused = new CudaBlocks(graph, blocks, shape);
-        var (ids, positions, segments) = (OnCard(Inputs[0], "N", length), OnCard(Inputs[1], "N", length), OnCard(Inputs[2], "N", length));
-        var ends = OnCard(Inputs[3], "B");
+        var (ids, positions, segments) = (OnCard(Ids, "N", length), OnCard(Positions, "N", length), OnCard(Segments, "N", length));
+        var ends = OnCard(Ends, "B");
         var mask = Mask(graph, segments, length);
 
         var tokens = graph.Add("Add", [TextGraph.Embedding(graph, config.Text, ids), graph.Add("Gather", [TextGraph.PositionTable(graph, config.Text), positions])]);
@@ -43,7 +44,7 @@ internal static class CudaTextGraph
             if (isLast) (attended, residual) = (AtEnds(attended), AtEnds(residual));
             (normalised, residual) = fused.Finish(attended, residual, layer, isLast ? TextGraph.FinalNorm : NormOf(layer + 1));
         }
-        var features = graph.Add("Gemm", [normalised, graph.PreciseWeight("text_projection.weight", config.EmbeddingDimension, shape.Width)], ("transB", 1));
+        var features = blocks.Project(normalised, "text_projection", config.EmbeddingDimension);
         graph.Output(Features, features, DataType.Float, "B", config.EmbeddingDimension);
         return graph.Build();
 
@@ -59,11 +60,9 @@ internal static class CudaTextGraph
     // itself, and shared or of its own text.
     private static string Mask(GraphBuilder graph, string segments, int length)
     {
-        var causal = new float[length * length];
-        for (var row = 0; row < length; row++) causal.AsSpan(row * length + row + 1, length - row - 1).Fill(Unseen);
         var (asking, seen) = (graph.Add("Unsqueeze", [segments, graph.Integers(1, 3)]), graph.Add("Unsqueeze", [segments, graph.Integers(1, 2)]));
-        var mayBeSeen = graph.Add("Or", [graph.Add("Equal", [asking, seen]), graph.Add("Equal", [seen, graph.Integer(PackedTexts.Shared)])]);
-        var ofOthers = graph.Add("Where", [mayBeSeen, graph.Number(0), graph.Number(Unseen)]);
-        return graph.Add("Min", [ofOthers, graph.Numbers("causal_mask", [length, length], causal)]);
+        var mayBeSeen = graph.Add("Or", [graph.Add("Equal", [asking, seen]), graph.Add("Equal", [seen, graph.Integer(PackedShape.Shared)])]);
+        var ofOthers = graph.Add("Where", [mayBeSeen, graph.Number(0), graph.Number(TextGraph.Unseen)]);
+        return graph.Add("Min", [ofOthers, TextGraph.CausalMask(graph, length)]);
     }
 }

@@ -1,13 +1,13 @@
 namespace Ipo.ClipScorer.Model.Cuda;
 
-/// <summary>The text tower on a card: texts of any lengths together, packed into sequences. Thread-safe, one run at a time.</summary>
+/// <summary>The text tower on a card: texts of any lengths together, packed into sequences. Thread-safe.</summary>
 internal sealed class CudaTextTower : ITextTower
 {
-    private readonly Lock _turn = new();
     private readonly int _dimension;
     private readonly int _length;
     private readonly int _sequencesPerRun;
     private readonly IPackedRunner _runner;
+    private bool _isDisposed;
 
     public CudaTextTower(ClipConfig config, Weights weights, ExecutionDevice device)
     {
@@ -15,19 +15,21 @@ internal sealed class CudaTextTower : ITextTower
         _sequencesPerRun = Math.Max(1, device.RowsPerRun / _length);
         var graph = CudaTextGraph.Build(config, weights, device.IsHalf);
         _runner = device.IsCuda
-            ? new ReplayedRunner(graph, device, weights, PackedTexts.Largest(_sequencesPerRun, _length), _dimension)
+            ? new ReplayedRunner(graph, device, weights, PackedShape.Largest(_sequencesPerRun, _length), _dimension)
             : new PlainRunner(graph, device, weights, _dimension);
     }
 
     public void Encode(ReadOnlySpan<int> prefix, IReadOnlyList<int[]> suffixes, Span<float> features, CancellationToken ct)
     {
-        foreach (var run in PackedTexts.Pack(suffixes, _length - prefix.Length).Chunk(_sequencesPerRun))
+        if (suffixes.Count == 0) return;
+        foreach (var run in PackedShape.SequencesOf(suffixes, _length - prefix.Length).Chunk(_sequencesPerRun))
         {
-            var packed = PackedTexts.Of(run, _length);
-            lock (_turn)
+            var shape = PackedShape.Of(run, _length);
+            lock (ExecutionDevice.CardTurn)
             {
-                packed.Write(prefix, suffixes, run, _runner.Inputs(packed));
-                var found = _runner.Run(packed, ct);
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                shape.Write(prefix, suffixes, run, _runner.Inputs(shape));
+                var found = _runner.Run(shape, ct);
                 foreach (var text in run.SelectMany(texts => texts))
                 {
                     found[.._dimension].CopyTo(features[(text * _dimension)..]);
@@ -37,5 +39,13 @@ internal sealed class CudaTextTower : ITextTower
         }
     }
 
-    public void Dispose() => _runner.Dispose();
+    public void Dispose()
+    {
+        lock (ExecutionDevice.CardTurn)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+            _runner.Dispose();
+        }
+    }
 }

@@ -8,15 +8,15 @@ internal sealed class PlainRunner(byte[] graph, ExecutionDevice device, Weights 
     private readonly Tower _tower = new(graph, device, weights);
     private int[] _inputs = [];
 
-    public Span<int> Inputs(PackedTexts packed) => _inputs = new int[packed.Integers];
+    public Span<int> Inputs(PackedShape shape) => _inputs = new int[shape.Integers];
 
-    public unsafe ReadOnlySpan<float> Run(PackedTexts packed, CancellationToken ct)
+    public unsafe ReadOnlySpan<float> Run(PackedShape shape, CancellationToken ct)
     {
-        var features = new float[packed.Texts * dimension];
+        var features = new float[shape.Texts * dimension];
         fixed (int* first = _inputs)
         {
-            var inputs = packed.Inputs(OrtMemoryInfo.DefaultInstance, (nint)first);
-            using var result = OrtValue.CreateTensorValueFromMemory(features, [packed.Texts, dimension]);
+            var inputs = shape.Inputs(OrtMemoryInfo.DefaultInstance, (nint)first);
+            using var result = OrtValue.CreateTensorValueFromMemory(features, [shape.Texts, dimension]);
             try { _tower.Run(CudaTextGraph.Inputs, inputs, CudaTextGraph.Features, result, ct); }
             finally { Array.ForEach(inputs, input => input.Dispose()); }
         }

@@ -15,8 +15,8 @@ namespace Ipo.ClipScorer.Model.Cuda;
 /// </remarks>
 internal sealed class ReplayedRunner : IPackedRunner
 {
-    // Each keeps a few megabytes on the card.
-    private const int MostRecordings = 128;
+    // Each takes half a megabyte on the card.
+    private const int MostRecordings = 512;
 
     private readonly int _dimension;
     private readonly Tower _tower;
@@ -26,7 +26,7 @@ internal sealed class ReplayedRunner : IPackedRunner
     private readonly OrtAllocator _allocator;
     private readonly OrtValue _inputs;
     private readonly OrtValue _features;
-    private readonly RecordingIds<PackedTexts> _ids = new(MostRecordings);
+    private readonly RecordingIds _ids = new(MostRecordings);
     private readonly Dictionary<int, BoundRun> _recorded = [];
 
     /// <param name="graph">The ONNX model.</param>
@@ -34,33 +34,37 @@ internal sealed class ReplayedRunner : IPackedRunner
     /// <param name="weights">The checkpoint's tensors.</param>
     /// <param name="largest">The largest run there will be.</param>
     /// <param name="dimension">Numbers of an embedding.</param>
-    public ReplayedRunner(byte[] graph, ExecutionDevice device, Weights weights, PackedTexts largest, int dimension)
+    public ReplayedRunner(byte[] graph, ExecutionDevice device, Weights weights, PackedShape largest, int dimension)
     {
         _dimension = dimension;
         _tower = new(graph, device, weights, isReplayed: true);
-        _allocator = _tower.Allocator(_pinned);
-        _inputs = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Int32, [largest.Integers]);
-        _features = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [largest.Texts, dimension]);
+        try
+        {
+            _allocator = _tower.Allocator(_pinned);
+            _inputs = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Int32, [largest.Integers]);
+            _features = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [largest.Texts, dimension]);
+        }
+        catch (OnnxRuntimeException refused)
+        {
+            _tower.Dispose();
+            throw new CheckpointException($"{device.Words} gives no pinned memory: {refused.Message.ReplaceLineEndings(" ")} Free memory of the host, or set {ClipModelOptions.Section}:Device to Cpu.", refused);
+        }
         _thread = new("text runs");
     }
 
-    public Span<int> Inputs(PackedTexts packed) => _inputs.GetTensorMutableDataAsSpan<int>()[..packed.Integers];
+    public Span<int> Inputs(PackedShape shape) => _inputs.GetTensorMutableDataAsSpan<int>()[..shape.Integers];
 
-    public ReadOnlySpan<float> Run(PackedTexts packed, CancellationToken ct)
+    public ReadOnlySpan<float> Run(PackedShape shape, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var id = _ids.Of(packed);
-        if (id == RecordingIds<PackedTexts>.None)
+        var id = _ids.Of(shape);
+        if (id == RecordingIds.None)
         {
-            using var once = Bind(packed, id);
+            using var once = Bind(shape, id);
             Run(once);
         }
-        else
-        {
-            if (!_recorded.TryGetValue(id, out var again)) _recorded[id] = again = Bind(packed, id);
-            Run(again);
-        }
-        return _features.GetTensorDataAsSpan<float>();
+        else Replay(shape, id);
+        return _features.GetTensorDataAsSpan<float>()[..(shape.Texts * _dimension)];
     }
 
     public void Dispose()
@@ -75,12 +79,26 @@ internal sealed class ReplayedRunner : IPackedRunner
         _asCardMemory.Dispose();
     }
 
+    private void Replay(PackedShape shape, int id)
+    {
+        if (!_recorded.TryGetValue(id, out var run)) _recorded[id] = run = Bind(shape, id);
+        try { Run(run); }
+        catch
+        {
+            // ONNX Runtime may keep what it recorded up to the failure, and would replay that.
+            _ids.Distrust(shape);
+            _recorded.Remove(id);
+            run.Dispose();
+            throw;
+        }
+    }
+
     private void Run(BoundRun run) => _thread.Run(() => _tower.Run(run.Binding, run.Options));
 
-    private BoundRun Bind(PackedTexts packed, int id)
+    private BoundRun Bind(PackedShape shape, int id)
     {
-        var inputs = packed.Inputs(_asCardMemory, Address(_inputs));
-        var features = OrtValue.CreateTensorValueWithData(_asCardMemory, TensorElementType.Float, [packed.Texts, _dimension], Address(_features), (long)packed.Texts * _dimension * sizeof(float));
+        var inputs = shape.Inputs(_asCardMemory, Address(_inputs));
+        var features = OrtValue.CreateTensorValueWithData(_asCardMemory, TensorElementType.Float, [shape.Texts, _dimension], Address(_features), (long)shape.Texts * _dimension * sizeof(float));
         var binding = _tower.CreateBinding();
         for (var input = 0; input < inputs.Length; input++) binding.BindInput(CudaTextGraph.Inputs[input], inputs[input]);
         binding.BindOutput(CudaTextGraph.Features, features);

@@ -67,10 +67,12 @@ public sealed class ClipModelRepeatTests
         Assert.Contains("3 threads", three.Card.Device, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Callers_side_by_side_get_what_they_get_alone()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Callers_side_by_side_get_what_they_get_alone(bool packs)
     {
-        var model = EmbeddedModel.Loaded;
+        var model = Model(packs);
         var suffixes = Enumerable.Range(0, 24).Select(text => (int[])[500 + text, 269, 6143]).ToList();
         var alone = Texts(model, [6142, 320], suffixes);
         var together = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Texts(model, [6142, 320], suffixes))));
@@ -84,19 +86,24 @@ public sealed class ClipModelRepeatTests
         Assert.All(found.Chunk(256), embedding => Assert.Equal(1.0, Math.Sqrt(embedding.Sum(value => (double)value * value)), 6));
     }
 
-    [Fact]
-    public void Nothing_to_encode_is_no_work()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nothing_to_encode_is_no_work(bool packs)
     {
-        EmbeddedModel.Loaded.EncodeImages([], 0, [], TestContext.Current.CancellationToken);
-        EmbeddedModel.Loaded.EncodeTexts([], [], TestContext.Current.CancellationToken);
+        Model(packs).EncodeImages([], 0, [], TestContext.Current.CancellationToken);
+        Model(packs).EncodeTexts([], [], TestContext.Current.CancellationToken);
+        Model(packs).EncodeTemplate([.. Enumerable.Repeat(320, 500)], [], [], TestContext.Current.CancellationToken);
     }
 
-    [Fact]
-    public void A_cancelled_call_does_no_work()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_cancelled_call_does_no_work(bool packs)
     {
         var cancelled = new CancellationToken(canceled: true);
-        Assert.Throws<OperationCanceledException>(() => EmbeddedModel.Loaded.EncodeTexts([[6142, 6143]], new float[256], cancelled));
-        Assert.Throws<OperationCanceledException>(() => EmbeddedModel.Loaded.EncodeImages(Pixels(0), 1, new float[256], cancelled));
+        Assert.Throws<OperationCanceledException>(() => Model(packs).EncodeTexts([[6142, 6143]], new float[256], cancelled));
+        Assert.Throws<OperationCanceledException>(() => Model(packs).EncodeImages(Pixels(0), 1, new float[256], cancelled));
     }
 
     [Fact]
@@ -119,6 +126,8 @@ public sealed class ClipModelRepeatTests
         Assert.Throws<ArgumentException>(() => EmbeddedModel.Loaded.EncodeImages(Pixels(0), 1, new float[255], TestContext.Current.CancellationToken));
         Assert.Throws<ArgumentException>(() => EmbeddedModel.Loaded.EncodeTexts([[6142, 6143]], new float[193], TestContext.Current.CancellationToken));
     }
+
+    private static ClipModel Model(bool packs) => packs ? EmbeddedModel.Packing : EmbeddedModel.Loaded;
 
     private static float[] Texts(ClipModel model, int[] prefix, List<int[]> suffixes)
     {

@@ -11,6 +11,7 @@ public sealed class ClipModelShapeTests
         ("LAION's activation", new(40, new(new(48, 3, 3, 160, Activation.Gelu, 1e-5f), 120, 32, 119), new(new(64, 2, 4, 128, Activation.Gelu, 1e-5f), 30, 10))),
         ("one head, odd widths, large epsilon", new(17, new(new(27, 2, 1, 50, Activation.QuickGelu, 1e-2f), 70, 16, 60), new(new(33, 2, 1, 41, Activation.QuickGelu, 1e-3f), 14, 7))),
         ("an image that patches do not fill", new(32, new(new(64, 2, 8, 100, Activation.QuickGelu, 1e-5f), 100, 77, 99), new(new(40, 3, 5, 80, Activation.Gelu, 1e-6f), 31, 7))),
+        ("a context of no round length", new(24, new(new(32, 2, 2, 64, Activation.QuickGelu, 1e-5f), 90, 250, 89), new(new(48, 1, 3, 96, Activation.QuickGelu, 1e-5f), 24, 8))),
         ("wide heads, deep text", new(64, new(new(160, 5, 2, 320, Activation.Gelu, 1e-5f), 200, 40, 199), new(new(80, 4, 1, 160, Activation.QuickGelu, 1e-5f), 32, 32))),
     ];
 

@@ -24,6 +24,7 @@ public sealed class ExecutionDeviceTests
         Assert.Equal(1, device.RunsAtOnce);
         Assert.Equal(64, device.ImagesAtOnce);
         Assert.True(device.PacksTexts);
+        Assert.InRange(device.ImagesAtOnce * 257, 1, device.RowsPerRun); // of a ViT-L/14 too
     }
 
     [Fact]

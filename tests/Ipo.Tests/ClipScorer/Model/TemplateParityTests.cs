@@ -20,9 +20,6 @@ public sealed class TemplateParityTests
 
     private static readonly bool IsFull = Environment.GetEnvironmentVariable("IPO_FULL_PARITY") == "1";
 
-    // A card's graph.
-    private static readonly ExecutionDevice Packing = ExecutionDevice.Cpu(0) with { PacksTexts = true, RowsPerRun = 4_096 };
-
     private static readonly VisionShape SomeVision = new(new(32, 1, 2, 64, Activation.QuickGelu, 1e-5f), 16, 8);
 
     private static readonly (string Name, ClipConfig Config)[] Random =
@@ -48,13 +45,12 @@ public sealed class TemplateParityTests
         var (templates, splits) = (Templates(), Splits());
         if (checkpoint == Embedded)
         {
-            using var embedded = ClipModel.LoadTowers(Path.Combine(Shared.Repository, "models", "ipo-tiny"), Packing);
-            Compare(checkpoint, EmbeddedModel.Loaded, embedded, templates, splits);
+            Compare(checkpoint, EmbeddedModel.Loaded, EmbeddedModel.Packing, templates, splits);
             return;
         }
         using var random = new RandomCheckpoint(Random.Single(shape => shape.Name == checkpoint).Config, seed: 23);
         using var model = ClipModel.Load(random.Path, new() { Device = ClipDevice.Cpu });
-        using var packing = ClipModel.LoadTowers(random.Path, Packing);
+        using var packing = ClipModel.LoadTowers(random.Path, ExecutionDevice.Cpu(0) with { PacksTexts = true, RowsPerRun = 4_096 });
         Compare(checkpoint, model, packing, templates, splits);
     }
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Model.Cuda;
 
-public sealed class PackedTextsTests
+public sealed class PackedShapeTests
 {
     private const int Length = 24;
 
@@ -18,8 +18,8 @@ public sealed class PackedTextsTests
     {
         int[][] texts = [[7, 9], [4, 5, 9], [9]];
         int[][] run = [[1, 0], [2]];
-        var packed = PackedTexts.Of(run, 8);
-        Assert.Equal(new PackedTexts(2, 3, 8), packed);
+        var packed = PackedShape.Of(run, 8);
+        Assert.Equal(new PackedShape(2, 4, 8), packed);
         var integers = new int[packed.Integers];
         packed.Write([1, 2], texts, run, integers);
         int[] expected =
@@ -27,7 +27,7 @@ public sealed class PackedTextsTests
             1, 2, 4, 5, 9, 7, 9, 0, 1, 2, 9, 0, 0, 0, 0, 0, // ids
             0, 1, 2, 3, 4, 2, 3, 0, 0, 1, 2, 0, 0, 0, 0, 0, // positions
             0, 0, 1, 1, 1, 2, 2, -1, 0, 0, 1, -1, -1, -1, -1, -1, // segments
-            4, 6, 10, // ends
+            4, 6, 10, 0, // ends
         ];
         Assert.Equal(expected, integers);
     }
@@ -36,8 +36,8 @@ public sealed class PackedTextsTests
     public void Every_text_is_found_again_in_front_of_its_end() => Calls.Sample(call =>
     {
         var (shared, texts) = call;
-        var run = PackedTexts.Pack(texts, Length - shared.Length);
-        var packed = PackedTexts.Of(run, Length);
+        var run = PackedShape.SequencesOf(texts, Length - shared.Length);
+        var packed = PackedShape.Of(run, Length);
         var integers = new int[packed.Integers];
         integers.AsSpan().Fill(-7); // what an earlier run left
         packed.Write(shared, texts, run, integers);
@@ -48,42 +48,52 @@ public sealed class PackedTextsTests
         {
             var first = ends[at] / Length * Length;
             // As the mask has it: what a token may see is in front of it, and shared or of its own segment.
-            var seen = Enumerable.Range(first, ends[at] - first + 1).Where(row => segments[row] == PackedTexts.Shared || segments[row] == segments[ends[at]]).ToList();
+            var seen = Enumerable.Range(first, ends[at] - first + 1).Where(row => segments[row] == PackedShape.Shared || segments[row] == segments[ends[at]]).ToList();
             Assert.Equal([.. shared, .. texts[order[at]]], seen.Select(row => ids[row]));
             Assert.Equal(Enumerable.Range(0, seen.Count), seen.Select(row => positions[row]));
         }
     });
 
     [Fact]
-    public void Few_shapes_serve_all_runs_and_little_is_too_much()
+    public void A_search_needs_few_shapes_and_hardly_a_row_is_too_much()
     {
-        var shapes = Enumerable.Range(1, 1_024).Select(texts => PackedTexts.Of([new int[texts]], Length)).ToList();
-        Assert.All(shapes.Index(), shape => Assert.InRange(shape.Item.Texts, shape.Index + 1, (shape.Index + 1) * 17 / 16));
-        Assert.Equal(112, shapes.Distinct().Count());
+        var random = new Random(2);
+        var shapes = new HashSet<PackedShape>();
+        for (var template = 0; template < 2_000; template++)
+        {
+            // A thousand classes behind 3 to 40 tokens, and up to 20 tokens behind each.
+            var (shared, behind) = (random.Next(3, 41), random.Next(1, 21));
+            int[][] texts = [.. Enumerable.Range(0, 1_000).Select(text => new int[1 + text % 4 + behind])];
+            var sequences = PackedShape.SequencesOf(texts, 128 - shared);
+            var shape = PackedShape.Of(sequences, 128);
+            Assert.InRange(shape.Sequences, sequences.Count, sequences.Count * 17 / 16);
+            shapes.Add(shape);
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{shapes.Count} shapes.");
+        Assert.InRange(shapes.Count, 1, 64);
     }
 
-    [Theory]
-    [InlineData(66, 248)]
-    [InlineData(128, 128)]
-    public void The_largest_shape_holds_every_run(int sequences, int length)
-    {
-        var largest = PackedTexts.Largest(sequences, length);
-        var full = PackedTexts.Of([.. Enumerable.Repeat(new int[length], sequences)], length);
-        Assert.InRange(full.Integers, 1, largest.Integers);
-        Assert.InRange(full.Texts, 1, largest.Texts);
-    }
+    [Fact]
+    public void The_largest_shape_holds_every_run() => Gen.Select(Gen.Int[1, 200], Gen.Int[8, 300]).SelectMany(most => Gen.Int[1, most.Item1].Select(sequences => (Most: most.Item1, Length: most.Item2, Sequences: sequences)))
+        .SelectMany(run => Gen.Int[1, run.Length].Select(texts => (run.Most, run.Length, run.Sequences, Texts: texts))).Sample(run =>
+        {
+            var largest = PackedShape.Largest(run.Most, run.Length);
+            var shape = PackedShape.Of([.. Enumerable.Repeat(new int[run.Texts], run.Sequences)], run.Length);
+            Assert.InRange(shape.Texts, 1, largest.Texts);
+            Assert.InRange(shape.Integers, 1, largest.Integers);
+        });
 
     [Fact]
     public void Every_text_is_packed_once_and_sequences_are_full() => Calls.Sample(call =>
     {
         var (shared, texts) = call;
         var room = Length - shared.Length;
-        var sequences = PackedTexts.Pack(texts, room);
+        var sequences = PackedShape.SequencesOf(texts, room);
         Assert.Equal(Enumerable.Range(0, texts.Length), sequences.SelectMany(sequence => sequence).Order());
         var taken = sequences.Select(sequence => sequence.Sum(text => texts[text].Length)).ToList();
         Assert.All(taken, tokens => Assert.InRange(tokens, 1, room));
         // A text that would still fit into another sequence is never given one of its own.
-        foreach (var sequence in sequences.Skip(1)) Assert.All(taken[..1], tokens => Assert.True(tokens + texts[sequence[0]].Length > room));
+        for (var at = 1; at < sequences.Count; at++) Assert.All(taken[..at], tokens => Assert.True(tokens + texts[sequences[at][0]].Length > room));
     });
 
     [Fact]
@@ -92,6 +102,6 @@ public sealed class PackedTextsTests
         var random = new Random(3);
         int[][] texts = [.. Enumerable.Range(0, 1_000).Select(_ => new int[random.Next(2, 15)])];
         var tokens = texts.Sum(text => text.Length);
-        Assert.Equal((tokens + 119) / 120, PackedTexts.Pack(texts, 120).Count);
+        Assert.Equal((tokens + 119) / 120, PackedShape.SequencesOf(texts, 120).Count);
     }
 }

@@ -5,15 +5,15 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Ipo.ClipScorer.Model.Cuda;
 
 /// <summary>
-/// Texts of one run packed into sequences of one length, as training packs short documents: a sequence begins with the tokens that all
-/// texts share, and behind them stand the own tokens of as many texts as fit. A mask lets a token see what is shared and what is in front of it in
-/// its own text, so each text gets what it would get alone, and hardly a row is padding.
+/// The shape of a run of texts packed into sequences of one length, as training packs short documents: a sequence begins with the tokens
+/// that all texts share, and behind them stand the own tokens of as many texts as fit. A mask lets a token see what is shared and what is in front of
+/// it in its own text, so each text gets what it would get alone, and hardly a row is padding.
 /// </summary>
 /// <param name="Sequences">Sequences, rounded up.</param>
 /// <param name="Texts">Texts, rounded up.</param>
 /// <param name="Length">Tokens of each sequence.</param>
 /// <remarks>Rounded up so that a few shapes serve all runs; what is too many is computed and never read.</remarks>
-internal readonly record struct PackedTexts(int Sequences, int Texts, int Length)
+internal readonly record struct PackedShape(int Sequences, int Texts, int Length)
 {
     /// <summary>The segment of tokens that all texts of a sequence share.</summary>
     public const int Shared = 0;
@@ -30,7 +30,7 @@ internal readonly record struct PackedTexts(int Sequences, int Texts, int Length
     /// <param name="texts">The ids of each, behind what all share.</param>
     /// <param name="room">Tokens that a sequence has room for, behind what all share; no text is longer.</param>
     /// <returns>The texts of each sequence.</returns>
-    public static IReadOnlyList<int[]> Pack(IReadOnlyList<int[]> texts, int room)
+    public static IReadOnlyList<int[]> SequencesOf(IReadOnlyList<int[]> texts, int room)
     {
         var sequences = new List<List<int>>();
         var withRoom = new Stack<List<int>>[room + 1]; // by the tokens that are left
@@ -49,10 +49,10 @@ internal readonly record struct PackedTexts(int Sequences, int Texts, int Length
     /// <summary>The shape that holds a run.</summary>
     /// <param name="run">For each sequence its texts.</param>
     /// <param name="length">Tokens of each sequence.</param>
-    public static PackedTexts Of(IReadOnlyList<int[]> run, int length) => new(RoundUp(run.Count), RoundUp(run.Sum(texts => texts.Length)), length);
+    public static PackedShape Of(IReadOnlyList<int[]> run, int length) => new(RoundUp(run.Count), PowerOf2(run.Sum(texts => texts.Length)), length);
 
     /// <summary>A shape that holds every run of so many sequences: a text has a token of its own at least.</summary>
-    public static PackedTexts Largest(int sequences, int length) => new(RoundUp(sequences), RoundUp(sequences * length), length);
+    public static PackedShape Largest(int sequences, int length) => new(RoundUp(sequences), PowerOf2(sequences * length), length);
 
     /// <summary>Writes the inputs of <see cref="CudaTextGraph"/>, one behind the other.</summary>
     /// <param name="shared">The ids that all texts begin with.</param>
@@ -92,6 +92,9 @@ internal readonly record struct PackedTexts(int Sequences, int Texts, int Length
         OrtValue Tensor(int first, int[] shape) => OrtValue.CreateTensorValueWithData(where, TensorElementType.Int32, Array.ConvertAll(shape, axis => (long)axis),
             integers + first * sizeof(int), shape.Aggregate(sizeof(int), (product, axis) => product * axis));
     }
+
+    // Only the last block runs over texts instead of tokens, so many too many cost little there.
+    private static int PowerOf2(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)count);
 
     // In steps of a thirty-second of the next power of two: at most a sixteenth is too many.
     private static int RoundUp(int count)
