@@ -1,7 +1,7 @@
 namespace Ipo.ClipScorer.Model.Cuda;
 
 /// <summary>
-/// A tower's blocks in the forms that a card runs fastest: a pass over memory costs there what a product costs on the CPU. A linear layer with
+/// A tower's blocks in the forms that a card runs fastest: a pass over memory takes as long there as a product. A linear layer with
 /// a bias writes the bias by a product of its own first, so products have none, and biases are added where rows are read anyway: by
 /// the attention, and together with the residual and the normalisation behind it. On the CPU these forms are slower than those of <see cref="TransformerGraph"/>.
 /// Activations are two-dimensional, [rows, width]; what is fp32 in an fp16 graph is so there too.
