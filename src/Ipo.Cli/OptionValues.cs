@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 
 namespace Ipo.Cli;
 
@@ -8,7 +9,7 @@ namespace Ipo.Cli;
 internal static class OptionValues
 {
     /// <summary>An option that takes a number; null where it is not given.</summary>
-    public static Option<T?> Number<T>(string name, string description, string unit = "N") where T : struct, IParsable<T> => new(name)
+    public static Option<T?> Number<T>(string name, string description, string unit = "N") where T : struct, INumberBase<T> => new(name)
     {
         Description = description,
         HelpName = unit,
@@ -16,7 +17,7 @@ internal static class OptionValues
     };
 
     /// <summary>An option that takes numbers with commas between them; null where it is not given.</summary>
-    public static Option<T[]?> Numbers<T>(string name, string description, string unit = "N,N,…") where T : struct, IParsable<T> => new(name)
+    public static Option<T[]?> Numbers<T>(string name, string description, string unit = "N,N,…") where T : struct, INumberBase<T> => new(name)
     {
         Description = description,
         HelpName = unit,
@@ -45,21 +46,20 @@ internal static class OptionValues
         return option;
     }
 
-    private static T? ParseNumber<T>(ArgumentResult result) where T : struct, IParsable<T>
+    private static T? ParseNumber<T>(ArgumentResult result) where T : struct, INumberBase<T>
     {
         var text = result.Tokens[0].Value;
-        if (T.TryParse(text, CultureInfo.InvariantCulture, out var number)) return number;
-        var kind = typeof(T) == typeof(int) || typeof(T) == typeof(long) ? "whole number" : "number";
-        result.AddError($"{OptionName(result)} does not take '{text}'; it takes a {kind}.");
+        if (TryParse<T>(text, out var number)) return number;
+        result.AddError($"{OptionName(result)} does not take '{text}'; it takes a {(IsWhole<T>() ? "whole number" : "number")}.");
         return null;
     }
 
-    private static T[]? ParseNumbers<T>(ArgumentResult result) where T : struct, IParsable<T>
+    private static T[]? ParseNumbers<T>(ArgumentResult result) where T : struct, INumberBase<T>
     {
         var numbers = new List<T>();
         foreach (var text in result.Tokens[0].Value.Split(','))
         {
-            if (T.TryParse(text, CultureInfo.InvariantCulture, out var number)) numbers.Add(number);
+            if (TryParse<T>(text, out var number)) numbers.Add(number);
             else
             {
                 result.AddError($"{OptionName(result)} does not take '{text}'; it takes whole numbers with commas between them.");
@@ -68,6 +68,15 @@ internal static class OptionValues
         }
         return [.. numbers];
     }
+
+    // Without separators of thousands: whoever writes 0,50 means a half and not fifty.
+    private static bool TryParse<T>(string text, out T number) where T : struct, INumberBase<T>
+    {
+        var style = NumberStyles.AllowLeadingSign | (IsWhole<T>() ? NumberStyles.None : NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent);
+        return T.TryParse(text, style, CultureInfo.InvariantCulture, out number) && T.IsFinite(number);
+    }
+
+    private static bool IsWhole<T>() => typeof(T) == typeof(int) || typeof(T) == typeof(long);
 
     private static TimeSpan? ParseTime(ArgumentResult result)
     {
