@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ipo.Providers;
 
 /// <summary>An OpenAI-compatible endpoint and the model asked there. It is configured when <see cref="Model"/> is set and one of
@@ -28,7 +30,7 @@ public record ChatEndpointOptions
     public string MaxOutputTokensField { get; set; } = "max_completion_tokens";
 
     /// <summary>Price of a million input tokens in US dollars, 0 to 10,000; 0 (default) means that no price is known. A run with a
-    /// budget in money stops at an answer that costs nothing.</summary>
+    /// budget in money stops at an answer that costs nothing. Set both prices or neither; one that is free in truth is set to 0.000001.</summary>
     public decimal InputPricePerMillionTokens { get; set; }
 
     /// <summary>Price of a million output tokens in US dollars, 0 to 10,000; 0 (default) means that no price is known.</summary>
@@ -59,8 +61,13 @@ public record ChatEndpointOptions
             yield return $"{path}:InputPricePerMillionTokens is {InputPricePerMillionTokens}; it takes 0 to 10000 US dollars.";
         if (OutputPricePerMillionTokens is < 0 or > 10_000)
             yield return $"{path}:OutputPricePerMillionTokens is {OutputPricePerMillionTokens}; it takes 0 to 10000 US dollars.";
+        if ((InputPricePerMillionTokens == 0) != (OutputPricePerMillionTokens == 0))
+            yield return InputPricePerMillionTokens == 0 ? OnePrice("Input", "Output", OutputPricePerMillionTokens) : OnePrice("Output", "Input", InputPricePerMillionTokens);
         if (ApiKey.Reveal().Any(letter => letter is < '!' or > '~'))
             yield return $"{path}:ApiKey holds a character that a header cannot carry (a line break or a blank, perhaps from copying).";
+
+        string OnePrice(string missing, string set, decimal price) => string.Create(CultureInfo.InvariantCulture,
+            $"{path}:{missing}PricePerMillionTokens is not set and {set}PricePerMillionTokens is {price}, so a budget in money would count one side alone; set both, or neither.");
     }
 
     // The address stands in messages and traces, so nothing secret may be part of it.

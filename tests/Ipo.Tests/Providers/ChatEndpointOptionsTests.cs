@@ -45,6 +45,18 @@ public sealed class ChatEndpointOptionsTests
         Assert.DoesNotContain(options.Faults("Ipo:X"), fault => fault.Contains("two words", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Refuse_one_price_without_the_other()
+    {
+        Assert.Equal(
+            "Ipo:X:OutputPricePerMillionTokens is not set and InputPricePerMillionTokens is 0.15, so a budget in money would count one side alone; set both, or neither.",
+            Assert.Single(new ChatEndpointOptions { InputPricePerMillionTokens = 0.15m }.Faults("Ipo:X")));
+        Assert.Equal(
+            "Ipo:X:InputPricePerMillionTokens is not set and OutputPricePerMillionTokens is 0.6, so a budget in money would count one side alone; set both, or neither.",
+            Assert.Single(new ChatEndpointOptions { OutputPricePerMillionTokens = 0.6m }.Faults("Ipo:X")));
+        Assert.Empty(new ChatEndpointOptions { InputPricePerMillionTokens = 0.000001m, OutputPricePerMillionTokens = 0.6m }.Faults("Ipo:X"));
+    }
+
     [Theory]
     [InlineData("https://user:password@host/v1")]
     [InlineData("https://host/v1?api-key=secret")]
