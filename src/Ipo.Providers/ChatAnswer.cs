@@ -29,6 +29,9 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
 {
     private const int LongestModelName = 200;
 
+    /// <summary>Whether the server stated both counts of tokens.</summary>
+    public bool IsCounted { get; private init; }
+
     public static ChatAnswer Read(ReadOnlyMemory<byte> body)
     {
         try
@@ -60,7 +63,8 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
     {
         var model = String(root, "model") is { Length: <= LongestModelName } name ? name : "";
         var usage = Member(root, "usage");
-        var none = new ChatAnswer("", model, Count(usage, "prompt_tokens"), Count(usage, "completion_tokens"), null);
+        var (input, output) = (Count(usage, "prompt_tokens"), Count(usage, "completion_tokens"));
+        var none = new ChatAnswer("", model, input ?? 0, output ?? 0, null) { IsCounted = input is not null && output is not null };
 
         if (ErrorOf(root) is { } error) return none with { Fault = AnswerFault.Error, Error = error };
         if (Member(root, "choices") is not { ValueKind: JsonValueKind.Array } choices) return none with { Fault = AnswerFault.Malformed };
@@ -96,6 +100,6 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
     private static string String(JsonElement? parent, string name) =>
         Member(parent, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
 
-    private static long Count(JsonElement? usage, string name) =>
-        Member(usage, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? Math.Clamp(value, 0, int.MaxValue) : 0;
+    private static long? Count(JsonElement? usage, string name) =>
+        Member(usage, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? Math.Clamp(value, 0, int.MaxValue) : null;
 }

@@ -102,8 +102,9 @@ public sealed class ChatEndpoint : IDisposable
         return new ChatReply(failure is null ? answer.Text : null, failure, usage, answer.Model);
     }
 
-    // Dollars per million tokens are micro-dollars per token. Rounded up, so that a budget is never undercounted.
-    private long Cost(ChatAnswer answer) => (long)Math.Ceiling(
+    // Dollars per million tokens are micro-dollars per token. Rounded up, so that a budget is never undercounted; and nothing at all where
+    // the server states one count alone, because a part would pass for the whole.
+    private long Cost(ChatAnswer answer) => !answer.IsCounted ? 0 : (long)Math.Ceiling(
         (answer.InputTokens * options.InputPricePerMillionTokens) + (answer.OutputTokens * options.OutputPricePerMillionTokens));
 
     private ChatReply Failed(ProviderFailure failure) => new(null, failure, new Usage(), Model);

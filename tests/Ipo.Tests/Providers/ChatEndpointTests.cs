@@ -66,6 +66,19 @@ public sealed class ChatEndpointTests : IAsyncLifetime
         Assert.True(reply.Usage.Latency.ToTimeSpan() > TimeSpan.Zero);
     }
 
+    [Theory]
+    [InlineData("""{"prompt_tokens":900}""", 900, 0)]
+    [InlineData("""{"prompt_tokens":12.0,"completion_tokens":7}""", 0, 7)]
+    [InlineData("""{}""", 0, 0)]
+    public async Task Prices_nothing_where_the_server_states_a_part_of_the_tokens(string usage, long input, long output)
+    {
+        server.Then(OpenAiAnswer.Body($$"""{"usage":{{usage}},"choices":[{"message":{"content":"x"} }]}"""));
+
+        var reply = await AskAsync(options => options with { InputPricePerMillionTokens = 0.5m, OutputPricePerMillionTokens = 10 });
+
+        Assert.Equal((input, output, 0), (reply.Usage.InputTokens, reply.Usage.OutputTokens, reply.Usage.CostMicroUsd));
+    }
+
     [Fact]
     public async Task Returns_an_answer_that_was_cut_at_its_limit_as_it_is()
     {
