@@ -95,10 +95,12 @@ public static class Planner
         return new Propose(step, calls, question.Instruction, question.Memory, question.Descriptions, settings.CandidatesPerCall, proposer);
     }
 
-    // Money is counted by the prices that the paid services are configured with. Without them the limit would never be reached, so
-    // nothing more is bought; the run keeps what it has and goes on once a person has set them.
+    // Money is counted by the prices that the paid services are configured with, and tokens by what they state. Without that a limit would
+    // never be reached, so nothing more is bought; the run keeps what it has and goes on once a person has mended it.
     private static Fail? Uncounted(RunState run)
     {
+        if (run.Untold is { } untold && run.Settings.Budget.Tokens is { } tokens)
+            return new(Invariant($"The {(untold.IsDescription ? "captioner" : "proposer")} answered without stating its tokens, so the budget of {tokens} tokens cannot be kept. Start a run with a budget of calls or of time instead."));
         if (run.Uncounted is not { } call || run.Settings.Budget.CostMicroUsd is not { } limit) return null;
         var (who, section) = call.IsDescription ? ("captioner", CaptionerPrices) : ("proposer", ProposerPrices);
         return new(Invariant($"The {who} answered at a cost of $0, so the budget of ${limit / 1e6m:0.######} cannot be kept. Set the model's prices, {section}, and resume the run; where the model is free, or its server counts no tokens, start a run without a budget in money."));

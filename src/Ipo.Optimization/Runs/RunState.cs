@@ -83,6 +83,9 @@ public sealed record RunState
     /// <summary>A paid call that came back at no cost, the last one since a person looked at the run; null for none.</summary>
     internal Call? Uncounted { get; private init; }
 
+    /// <summary>A paid call whose answer stated no tokens, the last one since a person looked at the run; null for none.</summary>
+    internal Call? Untold { get; private init; }
+
     /// <summary>Calls begun and not ended, and failures in a row, by what was asked.</summary>
     internal ImmutableDictionary<Call, Asked> Asked { get; private init; } = ImmutableDictionary<Call, Asked>.Empty;
 
@@ -160,7 +163,7 @@ public sealed record RunState
             NamedClasses = e.NamesReplaced > 0 ? NamedClasses.Add(e.Image) : NamedClasses,
             Spending = e.Cached ? Spending : Spending.Call(e.Usage, CaptionerIsPaid),
         },
-        DescriptionFailed e => Fail(Call.Describe(e.Image), e.Failure, e.At, Spending.Call(e.Usage, CaptionerIsPaid)),
+        DescriptionFailed e => Fail(Call.Describe(e.Image), e.Failure, e.At, e.Usage, CaptionerIsPaid),
         DescriptionsChosen e => this with { ShownDescriptions = e },
         ProposalRequested e => Begin(Call.Propose(e.Step, e.Call), ProposerIsPaid(e.Step, e.Call)),
         ProposalAnswered e => End(Call.Propose(e.Step, e.Call), ProposerIsPaid(e.Step, e.Call), e.Usage) with
@@ -168,7 +171,7 @@ public sealed record RunState
             Answers = Answers.SetItem(e.Call, e.Answer),
             Spending = Spending.Call(e.Usage, ProposerIsPaid(e.Step, e.Call)),
         },
-        ProposalFailed e => Fail(Call.Propose(e.Step, e.Call), e.Failure, e.At, Spending.Call(e.Usage, ProposerIsPaid(e.Step, e.Call))),
+        ProposalFailed e => Fail(Call.Propose(e.Step, e.Call), e.Failure, e.At, e.Usage, ProposerIsPaid(e.Step, e.Call)),
         TemplateScored e => Score(e),
         TemplateRefused e => Refuse(e),
         StepCompleted e => this with { StepsCompleted = e.Step, Answers = Answers.Clear(), Origins = Origins.After(this, e.Step) },
@@ -181,7 +184,7 @@ public sealed record RunState
         TemplateEvaluated e => this with { Evaluations = Evaluations.Add(e) },
         RunCompleted => this with { Status = RunStatus.Completed },
         RunFailed e => this with { Status = RunStatus.Failed, FailureReason = e.Reason },
-        RunResumed when Status == RunStatus.Failed => Interrupted().WithNewAttempts() with { Status = RunStatus.Running, FailureReason = null, Uncounted = null },
+        RunResumed when Status == RunStatus.Failed => Interrupted().WithNewAttempts() with { Status = RunStatus.Running, FailureReason = null, Uncounted = null, Untold = null },
         RunCancelled => Interrupted() with { Status = RunStatus.Cancelled },
         _ => throw new InvalidOperationException($"{next.GetType().Name} cannot stand here in a journal."),
     };
@@ -200,12 +203,15 @@ public sealed record RunState
     {
         Asked = Asked.Remove(call),
         Uncounted = paid && usage.CostMicroUsd == 0 ? call : Uncounted,
+        Untold = paid && usage.InputTokens + usage.OutputTokens == 0 ? call : Untold,
     };
 
-    private RunState Fail(Call call, CallFailure failure, DateTimeOffset at, Spending spending) => this with
+    // An answer that cannot be used is paid for like any other. What was refused before a model saw it has no tokens and costs nothing.
+    private RunState Fail(Call call, CallFailure failure, DateTimeOffset at, CallUsage usage, bool paid) => this with
     {
         Asked = Asked.SetItem(call, AskedFor(call).After(failure, at)),
-        Spending = spending.Failed(failure.Kind),
+        Spending = Spending.Call(usage, paid).Failed(failure.Kind),
+        Uncounted = paid && usage.CostMicroUsd == 0 && usage.InputTokens + usage.OutputTokens > 0 ? call : Uncounted,
     };
 
     // Calls that were in flight when the last host stopped: paid or not, nobody knows, so they count as calls.

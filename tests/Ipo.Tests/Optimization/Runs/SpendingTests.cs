@@ -78,6 +78,36 @@ public sealed class SpendingTests
     }
 
     [Fact]
+    public void Answers_that_cannot_be_used_and_that_nobody_counts_end_the_buying_too()
+    {
+        var host = new SimulatedHost(Events.Settings with { Budget = new(CostMicroUsd: 500_000), DescriptionLimit = 6 })
+        {
+            Failing = (_, _) => Events.Failure(FailureKind.Empty),
+            FailedUsage = new(100, 20, 0, TimeSpan.FromSeconds(1)),
+        };
+        Assert.True(host.Run());
+        Assert.StartsWith("The captioner answered at a cost of $0, so the budget of $0.5 cannot be kept.", host.State.FailureReason, StringComparison.Ordinal);
+        Assert.Equal(4, host.State.Spending.PaidCalls); // those made at once, and none of them again
+    }
+
+    [Fact]
+    public void Calls_that_were_refused_before_a_model_saw_them_are_no_answers_at_no_cost()
+    {
+        var host = new SimulatedHost(Events.Settings with { Budget = new(Tokens: 100_000, CostMicroUsd: 500_000) }) { Failing = (_, before) => before == 0 ? Events.Failure(FailureKind.Unavailable) : null };
+        Assert.True(host.Run());
+        Assert.Equal(StopReason.StepsDone, host.State.Ended!.Reason);
+    }
+
+    [Fact]
+    public void Tokens_that_nobody_states_end_the_buying_under_a_budget_of_tokens()
+    {
+        var host = new SimulatedHost(Events.Settings with { Budget = new(Tokens: 5_000) }) { Prepared = FreeCaptioner, Usage = CallUsage.None };
+        Assert.True(host.Run());
+        Assert.Equal("The proposer answered without stating its tokens, so the budget of 5000 tokens cannot be kept. Start a run with a budget of calls or of time instead.", host.State.FailureReason);
+        Assert.Equal((RunStatus.Failed, 2), (host.State.Status, host.State.Spending.PaidCalls)); // one step's calls
+    }
+
+    [Fact]
     public void A_model_without_a_price_is_bought_from_where_no_budget_counts_money_and_a_free_one_where_one_does()
     {
         var unpriced = new SimulatedHost(Events.Settings) { Usage = CallUsage.None };

@@ -59,6 +59,9 @@ internal sealed class SimulatedHost
     /// <summary>What one call consumes.</summary>
     public CallUsage Usage { get; init; } = new(100, 20, 300, TimeSpan.FromSeconds(1));
 
+    /// <summary>What a call that fails consumes.</summary>
+    public CallUsage FailedUsage { get; init; } = CallUsage.None;
+
     /// <summary>Stops the host after so many appends of its own.</summary>
     public int? StopAfter { get; set; }
 
@@ -187,7 +190,7 @@ internal sealed class SimulatedHost
         {
             var image = call.Image.Sha256;
             var failure = Call($"describe {image}", $"describe {image}", call.NotBefore);
-            if (failure is not null) Append(new DescriptionFailed(now, image, failure, CallUsage.None));
+            if (failure is not null) Append(new DescriptionFailed(now, image, failure, FailedUsage));
             else Append(new DescriptionReceived(now, image, Description(image), Cached(image), Usage, "eyes-1"));
         }
     }
@@ -200,7 +203,7 @@ internal sealed class SimulatedHost
         foreach (var call in propose.Calls.Reverse())
         {
             var failure = Call($"propose {propose.Step}.{call.Call}", $"propose {propose.Step}.{call.Call} {call.Seed}", call.NotBefore);
-            if (failure is not null) Append(new ProposalFailed(now, propose.Step, call.Call, failure, CallUsage.None));
+            if (failure is not null) Append(new ProposalFailed(now, propose.Step, call.Call, failure, FailedUsage));
             else Append(new ProposalAnswered(now, propose.Step, call.Call, Proposer(propose.Instruction, call.Seed, propose.CandidateCount), Usage, "words-1"));
         }
     }
