@@ -17,8 +17,8 @@ internal static class Composition
     public static void AddClipScorer(this IHostApplicationBuilder builder, bool redis)
     {
         var services = builder.Services;
-        Bind<ClipModelOptions>(services, ClipModelOptions.Section);
-        Bind<ClipScorerOptions>(services, ClipScorerOptions.Section);
+        services.AddOptions<ClipModelOptions>().BindConfiguration(ClipModelOptions.Section).ValidateOnStart();
+        services.AddOptions<ClipScorerOptions>().BindConfiguration(ClipScorerOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClipModelOptions>, ClipModelOptions.Validation>();
         services.AddSingleton<IValidateOptions<ClipScorerOptions>, ClipScorerOptions.Validation>();
         services.AddSingleton(all => all.GetRequiredService<IOptions<ClipScorerOptions>>().Value);
@@ -42,14 +42,6 @@ internal static class Composition
 
         services.AddGrpc().AddServiceOptions<ClipScorerService>(grpc => grpc.Interceptors.Add<RefusalStatus>());
     }
-
-    // A value of another type is a wrong setting as much as one out of its range, and is told the same way.
-    private static void Bind<TOptions>(IServiceCollection services, string section) where TOptions : class =>
-        services.AddOptions<TOptions>().ValidateOnStart().Configure<IConfiguration>((options, configuration) =>
-        {
-            try { configuration.GetSection(section).Bind(options); }
-            catch (InvalidOperationException wrong) { throw new OptionsValidationException(section, typeof(TOptions), [wrong.Message]); }
-        });
 
     private static void AddRedisParts(IServiceCollection services)
     {

@@ -59,7 +59,7 @@ public static partial class ServiceHost
         {
             // The host would validate too, but it logs the refusal with a stack trace first.
             foreach (var refusal in app.Services.GetServices<ServiceStartException>()) throw refusal;
-            app.Services.GetService<IStartupValidator>()?.Validate();
+            Validate(app.Services);
             ServicePorts.RefuseWhatIsTaken(app.Configuration, app.Services.GetRequiredService<ServiceIdentity>().Grpc);
             app.Lifetime.ApplicationStarted.Register(() => Started(app.Logger, name, app.Urls));
             await app.RunAsync();
@@ -74,6 +74,21 @@ public static partial class ServiceHost
         {
             await Console.Error.WriteLineAsync($"{name} cannot start: {refusal.Message}");
             return 1;
+        }
+    }
+
+    // A value of another type is a wrong setting as much as one out of its range. The binder says so when options are read first, and
+    // the validator puts the refusals of several options into one exception of another type.
+    private static void Validate(IServiceProvider services)
+    {
+        try { services.GetService<IStartupValidator>()?.Validate(); }
+        catch (InvalidOperationException wrong) when (wrong.Source == "Microsoft.Extensions.Configuration.Binder")
+        {
+            throw new ServiceStartException(wrong.Message, wrong);
+        }
+        catch (AggregateException several) when (several.InnerExceptions.All(refusal => refusal is OptionsValidationException))
+        {
+            throw new OptionsValidationException("", typeof(object), several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(refusal => refusal.Failures));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Ipo.ServiceDefaults;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
@@ -79,6 +80,24 @@ public sealed class ServiceHostTests
     }
 
     [Fact]
+    public async Task A_setting_of_another_type_is_one_line_that_names_its_path()
+    {
+        var (exitCode, error) = await RunToEnd(new() { ["Prices:Price"] = "NaN" }, builder => builder.Services.AddOptions<Prices>().BindConfiguration("Prices").Validate(prices => prices.Price >= 0).ValidateOnStart());
+        Assert.Equal((1, "test-service cannot start: Failed to convert configuration value 'NaN' at 'Prices:Price' to type 'System.Decimal'.\n"), (exitCode, error));
+    }
+
+    [Fact]
+    public async Task Wrong_settings_of_several_parts_are_a_line_each()
+    {
+        var (exitCode, error) = await RunToEnd([], builder =>
+        {
+            builder.Services.AddOptions<Prices>().Validate(_ => false, "the price is wrong.").ValidateOnStart();
+            builder.Services.AddOptions<HealthCheckOptions>().Validate(_ => false, "the check is wrong.").ValidateOnStart();
+        });
+        Assert.Equal((1, "test-service cannot start: the price is wrong.\ntest-service cannot start: the check is wrong.\n"), (exitCode, error));
+    }
+
+    [Fact]
     public async Task A_taken_port_is_one_line_that_names_its_setting()
     {
         await using var service = await TestService.Start();
@@ -102,6 +121,11 @@ public sealed class ServiceHostTests
         Assert.Equal(1, exitCode);
         Assert.Contains("ConnectionStrings:redis", error);
         Assert.DoesNotContain("canary-77", error);
+    }
+
+    private sealed class Prices
+    {
+        public decimal Price { get; set; }
     }
 
     private static readonly SemaphoreSlim OneConsole = new(1);
