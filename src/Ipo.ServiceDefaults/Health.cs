@@ -35,12 +35,13 @@ public static class Health
         app.MapHealthChecks(ReadyPath, new() { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = Write });
     }
 
-    // Names, states and the checks' own descriptions; no exception text, which could hold anything.
+    // Names, states and the checks' own descriptions; no exception text, which could hold anything: it
+    // stands as the description of a check that throws.
     private static Task Write(HttpContext context, HealthReport report)
     {
         var text = new StringBuilder().Append(report.Status).Append('\n');
         foreach (var (name, check) in report.Entries)
-            text.Append(name).Append(": ").Append(check.Status).Append(check.Description is null ? "" : $", {check.Description}").Append('\n');
+            text.Append(name).Append(": ").Append(check.Status).Append(check is { Exception: null, Description: { } said } ? $", {said}" : "").Append('\n');
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(text.ToString(), context.RequestAborted);
     }

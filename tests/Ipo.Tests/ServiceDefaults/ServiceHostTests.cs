@@ -123,6 +123,15 @@ public sealed class ServiceHostTests
         Assert.DoesNotContain("canary-77", error);
     }
 
+    [Fact]
+    public async Task A_check_that_throws_shows_no_text_of_its_exception()
+    {
+        await using var service = await TestService.Start(ready: () => throw new InvalidOperationException("secret-canary"));
+        using var http = new HttpClient { BaseAddress = service.Http };
+        using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancellation);
+        Assert.Equal("Unhealthy\nmodel: Unhealthy\n", await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
     private sealed class Prices
     {
         public decimal Price { get; set; }
