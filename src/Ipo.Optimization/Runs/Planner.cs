@@ -50,11 +50,21 @@ public static class Planner
             if (asked.GivenUp is { } failure) return new Fail($"The captioner '{captioner.Name}' {Failed(asked)}: {failure.Message}");
             waiting.Add(new(image, asked.NextAttempt, asked.NotBefore));
         }
-        if (waiting.Count == 0) return ChooseDescriptions(run);
+        if (waiting.Count == 0) return NoneDescribed(run, captioner) ?? (RunAction?)ChooseDescriptions(run);
         if (run.Spending.Forbids(run.Settings.Budget, run.Elapsed, captioner.Paid) is { } reason)
             return new EndSearch(reason, run.Best!.Template);
         if (captioner.Paid && Uncounted(run) is { } uncounted) return uncounted;
         return new DescribeImages([.. waiting.Take(Affordable(run, captioner.Paid, DescriptionsAtOnce))]);
+    }
+
+    // One image may be refused for what it shows; when all are, it is for how the captioner is set up.
+    private static Fail? NoneDescribed(RunState run, ProviderFacts captioner)
+    {
+        var images = ImagesToDescribe(run);
+        var last = images.Select(image => run.AskedFor(Call.Describe(image.Sha256)).GivenUp).LastOrDefault(failure => failure is not null);
+        return run.Descriptions.IsEmpty && last is not null
+            ? new($"The captioner '{captioner.Name}' described none of {images.Count} images. Of the last one: {last.Message} Mend that and resume the run, or start one without descriptions.")
+            : null;
     }
 
     private static ChooseDescriptions? ChooseDescriptions(RunState run)

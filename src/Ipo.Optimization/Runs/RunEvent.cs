@@ -296,7 +296,7 @@ public enum FailureKind
     /// <summary>No answer in time.</summary>
     TimedOut,
 
-    /// <summary>The key was refused.</summary>
+    /// <summary>The key was refused, or its account is out of credit.</summary>
     Unauthorized,
 
     /// <summary>The request was refused.</summary>

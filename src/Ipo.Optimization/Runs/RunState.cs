@@ -232,7 +232,7 @@ public sealed record RunState
     // A person looked at the cause: the failures before do not count against the attempts after. An image that was left out
     // stays out, or the instructions after would show what those before did not.
     private RunState WithNewAttempts() =>
-        this with { Asked = Asked.RemoveRange(Asked.Keys.Where(call => !(call.IsDescription && Asked[call].LeavesItsImageOut))) };
+        this with { Asked = Asked.RemoveRange(Asked.Keys.Where(call => Descriptions.IsEmpty || !(call.IsDescription && Asked[call].LeavesItsImageOut))) };
 
     /// <summary>A template's evaluation on a part, or null.</summary>
     public TemplateEvaluated? EvaluationOf(string template, DatasetPart part) =>

@@ -192,6 +192,23 @@ public sealed class PlannerTests
         Assert.All(host.Instructions, instruction => Assert.Contains("Image 0: what a0 shows\nImage 1: what a1 shows\nImage 2: what b1 shows\n", instruction));
     }
 
+    [Theory]
+    [InlineData(FailureKind.Rejected)]
+    [InlineData(FailureKind.Malformed)]
+    public void A_captioner_that_describes_no_image_at_all_fails_the_run_until_it_is_mended(FailureKind kind)
+    {
+        var isMended = false;
+        var host = new SimulatedHost(Events.Settings) { Failing = (call, _) => !isMended && call.StartsWith("describe ", StringComparison.Ordinal) ? Events.Failure(kind) : null };
+        Assert.True(host.Run());
+        Assert.Equal(RunStatus.Failed, host.State.Status);
+        Assert.StartsWith($"The captioner '{Events.Prepared.Captioner!.Name}' described none of 4 images. Of the last one: {Events.Failure(kind).Message} Mend that and resume the run", host.State.FailureReason, StringComparison.Ordinal);
+
+        isMended = true;
+        host.Append(new RunResumed(host.State.UpdatedAt));
+        Assert.True(host.Run());
+        Assert.Equal((RunStatus.Completed, 4), (host.State.Status, host.State.Descriptions.Count));
+    }
+
     [Fact]
     public void An_image_that_was_left_out_stays_out_when_the_run_is_resumed()
     {
