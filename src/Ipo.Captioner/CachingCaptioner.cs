@@ -16,7 +16,7 @@ internal sealed record Caption(ChatReply Reply, AnswerSource Source);
 internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache)
 {
     // Raised when the form of a key or of a kept answer changes.
-    private const string KeyVersion = "1";
+    private const string KeyVersion = "2";
 
     private readonly ConcurrentDictionary<string, Lazy<Task<Caption>>> underWay = new(StringComparer.Ordinal);
 
@@ -40,13 +40,22 @@ internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache)
     {
         try
         {
-            if (await cache.FindAsync(key) is var (kept, source)) return new Caption(new ChatReply(kept.Text, null, new Usage(), kept.Model), source);
+            if (await cache.FindAsync(key) is var (kept, source) && HasWords(kept.Text)) return new Caption(new ChatReply(kept.Text, null, new Usage(), kept.Model), source);
             var reply = await inner.DescribeAsync(image, CancellationToken.None);
-            if (reply.Text is not null) await cache.KeepAsync(key, new KeptAnswer(reply.Text, reply.Model));
+            if (reply.Text is null) return new Caption(reply, AnswerSource.Provider);
+            if (!HasWords(reply.Text)) return new Caption(reply with { Text = null, Failure = NoWords(reply.Model) }, AnswerSource.Provider);
+            await cache.KeepAsync(key, new KeptAnswer(reply.Text, reply.Model));
             return new Caption(reply, AnswerSource.Provider);
         }
         finally { underWay.TryRemove(key, out _); }
     }
+
+    /// <summary>The failure of an answer of which no description is left.</summary>
+    public static ProviderFailure NoWords(string model) =>
+        new() { Kind = FailureKind.Empty, Message = $"{model} answered, but no words are left of it once tags and class names are taken out; try another model or question." };
+
+    // An answer without any would be found in the cache however often it is asked for again.
+    private static bool HasWords(string answer) => DescriptionText.Of(answer, []).Length > 0;
 
     private string Key(ImageFile image, CaptionerIdentity identity)
     {

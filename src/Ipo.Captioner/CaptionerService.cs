@@ -38,7 +38,7 @@ internal sealed class CaptionerService(CachingCaptioner captions, ProviderMetric
         var namesReplaced = 0;
         var description = text is null ? "" : DescriptionText.Of(text, request.ClassNames, out namesReplaced);
         if (failure is null && description.Length == 0)
-            failure = new ProviderFailure { Kind = FailureKind.Empty, Message = $"{model} answered, but no words are left of it once tags and class names are taken out; try another model or question." };
+            failure = CachingCaptioner.NoWords(model);
 
         var provider = captions.Captioner.Provider;
         if (caption.Source == AnswerSource.Provider) providers.Called(provider, usage, failure);

@@ -51,7 +51,7 @@ internal sealed class OpenAiCaptioner(ChatEndpoint endpoint, IOptions<OpenAiCapt
 
     public Task<CaptionerIdentity> IdentifyAsync(CancellationToken cancel) => Task.FromResult(new CaptionerIdentity(
         endpoint.Model,
-        FormattableString.Invariant($"{options.Address} side {options.MaxImageSide} quality {options.JpegQuality} temperature {options.Temperature} tokens {options.MaxOutputTokens}")));
+        FormattableString.Invariant($"{options.Address} side {options.MaxImageSide} quality {options.JpegQuality} temperature {options.Temperature} tokens {options.MaxOutputTokens} as {options.MaxOutputTokensField}")));
 
     public Task<ChatReply> DescribeAsync(ImageFile image, CancellationToken cancel) => endpoint.AskAsync(
         new ChatQuestion(options.Question, image.ToJpeg(options.MaxImageSide, options.JpegQuality), options.Temperature),

@@ -47,6 +47,19 @@ public sealed class CachingCaptionerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_multimodal_model_is_asked_again_when_the_request_limits_it_by_another_field()
+    {
+        var parameters = new List<string>();
+        foreach (var field in (string[])["max_completion_tokens", "max_tokens"])
+        {
+            var options = new OpenAiCaptionerOptions { Model = "m", Endpoint = "http://localhost:1/v1", MaxOutputTokensField = field };
+            using var endpoint = new ChatEndpoint(options, OpenAiCaptioner.Path, TimeProvider.System);
+            parameters.Add((await new OpenAiCaptioner(endpoint, Microsoft.Extensions.Options.Options.Create(options)).IdentifyAsync(Cancel)).Parameters);
+        }
+        Assert.Equal(2, parameters.Distinct().Count());
+    }
+
+    [Fact]
     public async Task Does_not_keep_failures()
     {
         var captions = new CachingCaptioner(inner, memory);
@@ -55,6 +68,19 @@ public sealed class CachingCaptionerTests : IDisposable
         inner.Fail = false;
 
         Assert.Equal("answer 2", (await captions.DescribeAsync(Image, Cancel)).Reply.Text);
+    }
+
+    [Fact]
+    public async Task Does_not_keep_an_answer_of_which_no_words_are_left()
+    {
+        var captions = new CachingCaptioner(inner, memory);
+        inner.Answer = "<INS></INS> 123!";
+        var first = await captions.DescribeAsync(Image, Cancel);
+        Assert.Equal((FailureKind.Empty, AnswerSource.Provider, 5), (first.Reply.Failure!.Kind, first.Source, first.Reply.Usage.InputTokens));
+        inner.Answer = null;
+
+        var second = await captions.DescribeAsync(Image, Cancel);
+        Assert.Equal((AnswerSource.Provider, "answer 2"), (second.Source, second.Reply.Text));
     }
 
     [Fact]
@@ -136,6 +162,8 @@ public sealed class CachingCaptionerTests : IDisposable
 
         public bool Fail { get; set; }
 
+        public string? Answer { get; set; }
+
         public TaskCompletionSource? Gate { get; set; }
 
         public int Asked { get; private set; }
@@ -150,7 +178,7 @@ public sealed class CachingCaptionerTests : IDisposable
             if (Gate is not null) await Gate.Task;
             return Fail
                 ? new(null, new ProviderFailure { Kind = FailureKind.Unavailable }, new Usage(), "stated")
-                : new($"answer {Asked}", null, new Usage { InputTokens = 5 }, "stated");
+                : new(Answer ?? $"answer {Asked}", null, new Usage { InputTokens = 5 }, "stated");
         }
     }
 }
