@@ -22,7 +22,11 @@ internal enum AnswerFault
 }
 
 /// <summary>What a provider says of an error, in words of its own; text from outside, cleaned before anyone sees it.</summary>
-internal sealed record ProviderError(int? Status, string Code, string Message);
+internal sealed record ProviderError(int? Status, string Code, string Message)
+{
+    /// <summary>Whether the provider's moderation refused what was asked.</summary>
+    public bool IsModeration { get; init; }
+}
 
 /// <summary>A chat completion as far as we need it. Reading never throws: a server may send anything.</summary>
 internal sealed record ChatAnswer(string Text, string Model, long InputTokens, long OutputTokens, AnswerFault? Fault, ProviderError? Error = null)
@@ -51,7 +55,8 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
         try
         {
             using var json = JsonDocument.Parse(body);
-            return ErrorOf(json.RootElement);
+            var root = json.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0] : json.RootElement;
+            return ErrorOf(root) ?? BareError(root);
         }
         catch (Exception other) when (other is JsonException or InvalidOperationException)
         {
@@ -71,9 +76,12 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
         if (choices.GetArrayLength() == 0) return none with { Fault = AnswerFault.NoChoice };
         if (Member(choices[0], "message") is not { ValueKind: JsonValueKind.Object } message) return none with { Fault = AnswerFault.Malformed };
 
-        var text = TextOf(message);
+        var finish = String(choices[0], "finish_reason");
+        if ((ErrorOf(choices[0]) ?? (finish == "error" ? new ProviderError(null, "", "") : null)) is { } broken) return none with { Fault = AnswerFault.Error, Error = broken };
+
+        var text = WithoutThinking(TextOf(message));
         if (!string.IsNullOrWhiteSpace(text)) return none with { Text = text };
-        var refused = String(message, "refusal").Length > 0 || String(choices[0], "finish_reason") == "content_filter";
+        var refused = String(message, "refusal").Length > 0 || finish == "content_filter";
         return none with { Fault = refused ? AnswerFault.Refused : AnswerFault.NoText };
     }
 
@@ -84,6 +92,26 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
         _ => String(message, "content"),
     };
 
+    // What a model thinks before it writes. Servers that do not take it out themselves leave it in the text, often without its opening tag.
+    private static string WithoutThinking(string text)
+    {
+        const string begin = "<think>", end = "</think>";
+        if (text.LastIndexOf(end, StringComparison.Ordinal) is >= 0 and var at) return text[(at + end.Length)..];
+        return text.AsSpan().TrimStart().StartsWith(begin, StringComparison.Ordinal) ? "" : text;
+    }
+
+    // An error that is the body itself: a message, or what a validation found, the first of it.
+    private static ProviderError? BareError(JsonElement root)
+    {
+        var code = String(root, "code") is { Length: > 0 } word ? word : String(root, "type");
+        if (String(root, "message") is { Length: > 0 } message) return new ProviderError(null, code, message);
+        var detail = Member(root, "detail") ?? Member(Member(root, "message"), "detail");
+        if (detail is { ValueKind: JsonValueKind.String } said) return new ProviderError(null, code, said.GetString()!);
+        if (detail is not { ValueKind: JsonValueKind.Array } findings || findings.GetArrayLength() == 0) return null;
+        var where = Member(findings[0], "loc") is { ValueKind: JsonValueKind.Array } path ? string.Join('.', path.EnumerateArray()) : "";
+        return new ProviderError(null, where, String(findings[0], "msg"));
+    }
+
     private static ProviderError? ErrorOf(JsonElement root)
     {
         if (Member(root, "error") is not { ValueKind: JsonValueKind.Object } error)
@@ -91,7 +119,8 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
         var code = Member(error, "code");
         var status = code is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : (int?)null;
         var word = String(error, "code") is { Length: > 0 } text ? text : String(error, "type");
-        return new ProviderError(status, word, String(error, "message"));
+        var metadata = Member(error, "metadata");
+        return new ProviderError(status, word, String(error, "message")) { IsModeration = Member(metadata, "reasons") is not null || Member(metadata, "flagged_input") is not null };
     }
 
     private static JsonElement? Member(JsonElement? parent, string name) =>

@@ -29,6 +29,10 @@ public record ChatEndpointOptions
     /// insist on) or <c>max_tokens</c>, the only one that some compatible servers know and the others ignore without a word.</summary>
     public string MaxOutputTokensField { get; set; } = "max_completion_tokens";
 
+    /// <summary>Whether the request field <c>seed</c> is sent where a call has one. Default true; some compatible servers refuse a request
+    /// with fields that they do not know.</summary>
+    public bool SendSeed { get; set; } = true;
+
     /// <summary>Price of a million input tokens in US dollars, 0 to 10,000; 0 (default) means that no price is known. A run with a
     /// budget in money stops at an answer that costs nothing. Set both prices or neither; one that is free in truth is set to 0.000001.</summary>
     public decimal InputPricePerMillionTokens { get; set; }

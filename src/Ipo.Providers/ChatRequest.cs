@@ -20,7 +20,7 @@ internal static class ChatRequest
             json.WriteEndArray();
             if (question.Temperature is { } temperature) json.WriteNumber("temperature", temperature);
             json.WriteNumber(options.MaxOutputTokensField, question.MaxOutputTokens ?? options.MaxOutputTokens);
-            if (question.Seed is { } seed) json.WriteNumber("seed", seed);
+            if (question.Seed is { } seed && options.SendSeed) json.WriteNumber("seed", seed);
             json.WriteEndObject();
         }
         return BinaryData.FromBytes(buffer.ToArray());

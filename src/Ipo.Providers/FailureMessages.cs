@@ -53,15 +53,23 @@ internal sealed partial class FailureMessages(ChatEndpointOptions options, strin
         var what = $"{Who} answered HTTP {status}";
         return status switch
         {
+            402 => OutOfCredit(what, error),
+            429 when error?.Code == "insufficient_quota" => OutOfCredit(what, error),
             429 => Of(FailureKind.RateLimited, $"{what}: slow down{Said(error)}. Ask less often, or raise the account's limits.", RetryAfter(response)),
             // Nothing quoted here: providers like to repeat the key they refuse.
-            401 or 403 => Of(FailureKind.Unauthorized, $"{what}: it refused the key. Check {path}:ApiKey and that its account may use this model."),
+            401 => Of(FailureKind.Unauthorized, $"{what}: it refused the key. Check {path}:ApiKey and that its account may use this model."),
+            403 when error is { IsModeration: true } => Of(FailureKind.Rejected, $"{what}: its moderation refused what was asked. Try another {path}:Model or provider."),
+            403 => Of(FailureKind.Unauthorized, $"{what}: it refused the key, or what was asked. Check {path}:ApiKey, that its account may use this model, and what its provider allows."),
             408 or >= 500 => Of(FailureKind.Unavailable, $"{what}: it failed on its side{Said(error)}. Ask again later.", RetryAfter(response)),
             >= 300 and < 400 => Of(FailureKind.Rejected, $"{what}: it redirects. Set {path}:Endpoint to the address it has moved to."),
             404 => Of(FailureKind.Rejected, $"{what}: no such model or address{Said(error)}. Check {path}:Model and {path}:Endpoint."),
+            400 or 422 => Of(FailureKind.Rejected, $"{what}: it refused the request{Said(error)}. Check {path} and what was asked; where it does not know a field, see {path}:SendSeed and {path}:MaxOutputTokensField."),
             _ => Of(FailureKind.Rejected, $"{what}: it refused the request{Said(error)}. Check {path} and what was asked."),
         };
     }
+
+    private ProviderFailure OutOfCredit(string what, ProviderError? error) =>
+        Of(FailureKind.Unauthorized, $"{what}: its account is out of credit{Said(error)}. Top it up, or set {path}:ApiKey to another account's.");
 
     private string Said(ProviderError? error)
     {

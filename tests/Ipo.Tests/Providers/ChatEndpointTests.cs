@@ -34,6 +34,14 @@ public sealed class ChatEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Leaves_out_the_seed_where_the_server_takes_none()
+    {
+        await AskAsync(new ChatQuestion("x", Seed: 7), options => options with { SendSeed = false });
+
+        Assert.False(server.Request.Body.TryGetProperty("seed", out _));
+    }
+
+    [Fact]
     public async Task Leaves_out_what_was_not_given_and_keeps_the_configured_limit()
     {
         await AskAsync(new ChatQuestion("?"), options => options with { MaxOutputTokens = 40, MaxOutputTokensField = "max_tokens" });
@@ -85,6 +93,82 @@ public sealed class ChatEndpointTests : IAsyncLifetime
         server.Then(OpenAiAnswer.Text("<INS>a photo of", finishReason: "length"));
 
         Assert.Equal("<INS>a photo of", (await AskAsync()).Text);
+    }
+
+    [Theory]
+    [InlineData("<think>a <INS>x</INS></think>\nB", "\nB")]
+    [InlineData("a dog, perhaps</think>B", "B")]
+    [InlineData("<think>a</think>b</think>B <think> is a tag", "B <think> is a tag")]
+    [InlineData("B", "B")]
+    public async Task Takes_what_a_model_thinks_before_it_writes_for_no_answer(string content, string answer)
+    {
+        server.Then(OpenAiAnswer.Text(content));
+
+        Assert.Equal(answer, (await AskAsync()).Text);
+    }
+
+    [Fact]
+    public async Task Calls_an_answer_that_was_cut_while_thinking_empty()
+    {
+        server.Then(OpenAiAnswer.Text(" <think>the object is", finishReason: "length"));
+
+        var failure = await FailAsync();
+
+        Assert.Equal(FailureKind.Empty, failure.Kind);
+        Assert.Contains("if it thinks before it writes, raise Ipo:Test:MaxOutputTokens", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Takes_a_choice_that_ended_in_an_error_for_no_answer()
+    {
+        server.Then(OpenAiAnswer.Body("""{"usage":{"prompt_tokens":9},"choices":[{"finish_reason":"error","error":{"code":502,"message":"upstream left"},"message":{"content":"half"}}]}"""));
+        var reply = await AskAsync();
+        Assert.Equal((FailureKind.Unavailable, null, 9), (reply.Failure!.Kind, reply.Text, reply.Usage.InputTokens));
+        Assert.Contains("\"upstream left\"", reply.Failure.Message, StringComparison.Ordinal);
+
+        server.Then(OpenAiAnswer.Body("""{"choices":[{"finish_reason":"error","message":{"content":"half"}}]}"""));
+        Assert.Equal(FailureKind.Malformed, (await AskAsync()).Failure!.Kind);
+    }
+
+    [Theory]
+    [InlineData("""{"object":"error","message":"This model's maximum context length is 4096","code":400}""", "This model's maximum context length is 4096")]
+    [InlineData("""[{"error":{"code":400,"message":"Invalid JSON payload. Unknown name 'seed'"}}]""", "Invalid JSON payload. Unknown name 'seed'")]
+    [InlineData("""{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","seed"],"msg":"Extra inputs are not permitted"}]}}""", "body.seed Extra inputs are not permitted")]
+    [InlineData("""{"detail":"Not authenticated"}""", "Not authenticated")]
+    public async Task Quotes_the_reason_of_a_refusal_in_the_forms_that_servers_send(string body, string reason)
+    {
+        server.Then(OpenAiAnswer.Status(400, body: body));
+
+        var message = (await FailAsync()).Message;
+
+        Assert.Contains($"(\"{reason}\")", message, StringComparison.Ordinal);
+        Assert.Contains("see Ipo:Test:SendSeed and Ipo:Test:MaxOutputTokensField", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(402, "insufficient credits", "payment", FailureKind.Unauthorized, "its account is out of credit (\"payment insufficient credits\"). Top it up")]
+    [InlineData(429, "You exceeded your current quota", "insufficient_quota", FailureKind.Unauthorized, "its account is out of credit")]
+    [InlineData(429, "Too many requests", "rate_limit_exceeded", FailureKind.RateLimited, "slow down")]
+    [InlineData(403, "no access", "forbidden", FailureKind.Unauthorized, "it refused the key, or what was asked")]
+    public async Task Tells_an_empty_account_from_a_busy_server_and_a_refused_key(int status, string said, string code, FailureKind kind, string expected)
+    {
+        server.Then(OpenAiAnswer.Status(status, said, code));
+
+        var failure = await FailAsync();
+
+        Assert.Equal(kind, failure.Kind);
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tells_moderation_from_a_refused_key()
+    {
+        server.Then(OpenAiAnswer.Status(403, body: """{"error":{"code":403,"message":"flagged","metadata":{"reasons":["violence"],"flagged_input":"a"}}}"""));
+
+        var failure = await FailAsync();
+
+        Assert.Equal(FailureKind.Rejected, failure.Kind);
+        Assert.Contains("its moderation refused what was asked", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
