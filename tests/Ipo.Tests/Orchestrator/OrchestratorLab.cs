@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Ipo.Optimization;
 using Ipo.Orchestrator;
+using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;
 using Microsoft.AspNetCore.Builder;
@@ -75,6 +76,13 @@ internal sealed class OrchestratorLab : IAsyncDisposable
     /// <summary>Registers the folder of that name under the root.</summary>
     public async Task<V1.Dataset> RegisterAsync(string name, string handWrittenTemplate = "") =>
         (await Client.RegisterDatasetAsync(new() { Path = name, HandWrittenTemplate = handWrittenTemplate })).Dataset;
+
+    /// <summary>The images of the current dataset of a name.</summary>
+    public IReadOnlyList<DatasetImage> ImagesOf(string dataset) => Services.GetRequiredService<DatasetStore>().Get(dataset).Images;
+
+    /// <summary>What is kept of them, an image a line and by path: the path, the label and the split.</summary>
+    public IEnumerable<string> LinesOf(string dataset) =>
+        ImagesOf(dataset).OrderBy(image => image.Path, StringComparer.Ordinal).Select(image => $"{image.Path} {image.Label} {image.Split}");
 
     /// <summary>Creates a run.</summary>
     public async Task<V1.Run> CreateAsync(V1.RunSettings settings, string runId = "") =>

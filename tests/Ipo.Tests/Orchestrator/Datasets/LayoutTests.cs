@@ -38,6 +38,10 @@ public sealed class LayoutTests : OrchestratorTest
         Assert.Equal((folder, "coop-split", 4, 2, 4), (dataset.Name, dataset.Layout, dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         Assert.Equal(["first class", "second"], dataset.ClassNames);
         Assert.Empty(dataset.Warnings);
+        // In each list the first class and the second in turn, over paths that count through all lists.
+        var listed = Enumerable.Range(0, 10).Select(number =>
+            $"{(images.Length > 0 ? images + "/" : "")}{string.Format(CultureInfo.InvariantCulture, path, number)} {number % 2} {(number < 4 ? "Train" : number < 6 ? "Validation" : "Test")}");
+        Assert.Equal(listed, Lab.LinesOf(folder));
     }
 
     [Theory]
@@ -50,6 +54,10 @@ public sealed class LayoutTests : OrchestratorTest
         Assert.Equal(("fgvc-aircraft", 4, 2, 2), (dataset.Layout, dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         // The order of variants.txt and not of the alphabet: it decides which classes are base.
         Assert.Equal(["A380", "737-700"], dataset.ClassNames);
+        Assert.Equal(
+            ((string[])["0000001.jpg 0 Train", "0000002.jpg 1 Train", "0000003.jpg 0 Train", "0000004.jpg 1 Train", "0000005.jpg 0 Validation", "0000006.jpg 1 Validation", "0000007.jpg 0 Test", "0000008.jpg 1 Test"])
+                .Select(line => $"{prefix}images/{line}"),
+            Lab.LinesOf("fgvc_aircraft"));
     }
 
     [Fact]
@@ -78,6 +86,13 @@ public sealed class LayoutTests : OrchestratorTest
         var dataset = await Lab.RegisterAsync("imagenet");
         Assert.Equal(("imagenet", 6, 0, 3), (dataset.Layout, dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         Assert.Equal(["missile", "great owl", "missile"], dataset.ClassNames);
+        Assert.Equal(
+            [
+                "images/train/n00000001/0.JPEG 0 Train", "images/train/n00000001/1.JPEG 0 Train", "images/train/n00000002/0.JPEG 1 Train",
+                "images/train/n00000002/1.JPEG 1 Train", "images/train/n00000003/0.JPEG 2 Train", "images/train/n00000003/1.JPEG 2 Train",
+                "images/val/n00000001/0.JPEG 0 Test", "images/val/n00000002/0.JPEG 1 Test", "images/val/n00000003/0.JPEG 2 Test",
+            ],
+            Lab.LinesOf("imagenet"));
         Assert.Contains(dataset.Warnings, warning => warning.StartsWith("2 classes are called 'missile'", StringComparison.Ordinal) && warning.EndsWith("the first of them gets all their images.", StringComparison.Ordinal));
     }
 
@@ -125,6 +140,9 @@ public sealed class LayoutTests : OrchestratorTest
         var dataset = await Lab.RegisterAsync("table");
         Assert.Equal(("csv", 3, 1, 2), (dataset.Layout, dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         Assert.Equal(["owl", "red fox"], dataset.ClassNames);
+        Assert.Equal(
+            ["pictures/0.png 1 Train", "pictures/1.png 1 Test", "pictures/2.png 0 Validation", "pictures/3.png 0 Train", "pictures/4.png 0 Test", "pictures/5.png 0 Train"],
+            Lab.LinesOf("table"));
     }
 
     [Fact]
@@ -139,6 +157,8 @@ public sealed class LayoutTests : OrchestratorTest
         Folder.Write("data/table/labels.csv", string.Join('\n', lines) + "\n");
         var dataset = await Lab.RegisterAsync("table");
         Assert.Equal((10, 4, 6), (dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
+        Assert.Equal(["fox", "owl"], dataset.ClassNames);
+        Assert.Equal(Enumerable.Range(0, 20).ToDictionary(i => $"{i}.png", i => i % 2), Lab.ImagesOf("table").ToDictionary(image => image.Path, image => image.Label));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ipo.Orchestrator;
+using Ipo.Orchestrator.Datasets;
 using Ipo.Tests.Fakes;
 using Xunit;
 
@@ -21,6 +22,14 @@ public sealed class RegistrationTests : OrchestratorTest
         Assert.Equal("a drawing of a <CLASS>.", dataset.HandWrittenTemplate);
         Assert.Empty(dataset.Warnings);
         Assert.Equal(64, dataset.Digest.Length);
+        // Each class is split for itself, by nothing but the digests of its images.
+        foreach (var (label, images) in Lab.ImagesOf("tiny").GroupBy(image => image.Label).Select(group => (group.Key, group.ToList())))
+        {
+            Assert.Equal(Enumerable.Range(0, 10).Select(i => $"kind_{"abcd"[label]}/{i:00}.png"), images.Select(image => image.Path).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                [DatasetSplit.Train, DatasetSplit.Train, DatasetSplit.Train, DatasetSplit.Train, DatasetSplit.Train, DatasetSplit.Validation, DatasetSplit.Validation, DatasetSplit.Test, DatasetSplit.Test, DatasetSplit.Test],
+                images.OrderBy(image => image.Sha256, StringComparer.Ordinal).Select(image => image.Split));
+        }
     }
 
     [Fact]
@@ -47,6 +56,13 @@ public sealed class RegistrationTests : OrchestratorTest
                 for (var i = 0; i < images; i++) Folder.Write($"data/pets/{split}/{kind}/{i}.jpg", TinyDataset.Image($"{split}{kind}{i}"));
         var dataset = await Lab.RegisterAsync("pets");
         Assert.Equal((6, 2, 4), (dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
+        Assert.Equal(
+            [
+                "test/cat/0.jpg 0 Test", "test/cat/1.jpg 0 Test", "test/dog/0.jpg 1 Test", "test/dog/1.jpg 1 Test",
+                "train/cat/0.jpg 0 Train", "train/cat/1.jpg 0 Train", "train/cat/2.jpg 0 Train", "train/dog/0.jpg 1 Train", "train/dog/1.jpg 1 Train", "train/dog/2.jpg 1 Train",
+                "val/cat/0.jpg 0 Validation", "val/dog/0.jpg 1 Validation",
+            ],
+            Lab.LinesOf("pets"));
     }
 
     [Fact]
@@ -79,6 +95,7 @@ public sealed class RegistrationTests : OrchestratorTest
         var dataset = await Lab.RegisterAsync("coop");
         Assert.Equal(("coop-split", 2, 1, 2), (dataset.Layout, dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         Assert.Equal(["the a", "b"], dataset.ClassNames);
+        Assert.Equal(["images/a/1.jpg 0 Train", "images/a/2.jpg 0 Validation", "images/a/3.jpg 0 Test", "images/b/1.jpg 1 Train", "images/b/2.jpg 1 Test"], Lab.LinesOf("coop"));
     }
 
     [Theory]
@@ -213,7 +230,9 @@ public sealed class RegistrationTests : OrchestratorTest
     {
         TinyDataset.Write(Folder, "data/tiny");
         var before = await Lab.RegisterAsync("tiny");
+        var images = Lab.ImagesOf("tiny");
         await RestartAsync(Configure);
+        Assert.Equal(images, Lab.ImagesOf("tiny"));
         Assert.Equal(before, (await Client.GetDatasetAsync(new() { Name = "tiny" }, cancellationToken: Cancellation)).Dataset);
     }
 
