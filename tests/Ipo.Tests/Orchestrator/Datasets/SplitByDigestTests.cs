@@ -21,6 +21,26 @@ public sealed class SplitByDigestTests
     }
 
     [Fact]
+    public void Of_ten_digests_in_their_order_five_train_two_validate_and_three_test()
+    {
+        string[] shuffled = [.. Enumerable.Range(0, 10).Select(index => $"{index * 7 % 10:x64}")];
+        Assert.Equal(
+            [
+                DatasetSplit.Train, DatasetSplit.Train, DatasetSplit.Train, DatasetSplit.Train, DatasetSplit.Train,
+                DatasetSplit.Validation, DatasetSplit.Validation, DatasetSplit.Test, DatasetSplit.Test, DatasetSplit.Test,
+            ],
+            SplitByDigest.Of(shuffled).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value));
+    }
+
+    [Fact]
+    public void Of_two_images_the_one_with_the_smaller_digest_trains_and_of_three_the_second_validates()
+    {
+        Assert.Equal(DatasetSplit.Test, SplitByDigest.Of(["b", "a"])["b"]);
+        Assert.Equal(DatasetSplit.Validation, SplitByDigest.Of(["c", "b", "a"])["b"]);
+        Assert.Equal(DatasetSplit.Test, SplitByDigest.Of(["c", "b", "a"])["c"]);
+    }
+
+    [Fact]
     public void The_order_of_files_does_not_matter()
     {
         string[] digests = [.. Enumerable.Range(0, 20).Select(index => $"{index * 7919 % 20:x64}")];
