@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Ipo.ServiceDefaults;
 using Ipo.Tests.Fakes;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -46,18 +47,40 @@ public sealed class FaultBoundaryTests
     public async Task A_call_that_its_caller_gave_up_is_no_fault()
     {
         var log = new KeptLog();
-        var ended = new TaskCompletionSource();
-        await using var service = await TestService.Start(async (_, context) =>
+        await using (var service = await TestService.Start(async (_, context) =>
         {
-            try { await Task.Delay(Timeout.Infinite, context.CancellationToken); }
-            finally { ended.SetResult(); }
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
             return new HealthCheckResponse();
-        }, builder => builder.Logging.AddProvider(log));
-        using var channel = GrpcChannel.ForAddress(service.Grpc);
-        var refusal = await Assert.ThrowsAsync<RpcException>(async () =>
-            await new GrpcHealth.HealthClient(channel).CheckAsync(new(), deadline: DateTime.UtcNow.AddMilliseconds(300), cancellationToken: Cancellation));
-        Assert.Equal(StatusCode.DeadlineExceeded, refusal.StatusCode);
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+        }, builder => builder.Logging.AddProvider(log)))
+        {
+            using var channel = GrpcChannel.ForAddress(service.Grpc);
+            var refusal = await Assert.ThrowsAsync<RpcException>(async () =>
+                await new GrpcHealth.HealthClient(channel).CheckAsync(new(), deadline: DateTime.UtcNow.AddMilliseconds(300), cancellationToken: Cancellation));
+            Assert.Equal(StatusCode.DeadlineExceeded, refusal.StatusCode);
+        }
+        // A service closes once its calls have ended: what the boundary had to say is said by then.
         Assert.DoesNotContain(log.Lines, line => line.Text.Contains("reference", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, StatusCode.Cancelled, "The call was cancelled.")]
+    [InlineData(-1, StatusCode.DeadlineExceeded, "The call's deadline passed before it was done.")]
+    public async Task What_breaks_in_a_call_after_its_end_is_told_as_that_end_and_not_logged(int hoursToDeadline, StatusCode code, string words)
+    {
+        var log = new KeptLog();
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(log));
+        var boundary = new FaultBoundary(logging.CreateLogger<FaultBoundary>());
+        var ended = new FakeCallContext(DateTime.UtcNow.AddHours(hoursToDeadline), new CancellationToken(canceled: true));
+        var broken = new ObjectDisposedException("stream");
+
+        RpcException[] refusals =
+        [
+            await Assert.ThrowsAsync<RpcException>(() => boundary.UnaryServerHandler<string, string>("", ended, (_, _) => throw broken)),
+            await Assert.ThrowsAsync<RpcException>(() => boundary.ClientStreamingServerHandler<string, string>(null!, ended, (_, _) => throw broken)),
+            await Assert.ThrowsAsync<RpcException>(() => boundary.ServerStreamingServerHandler<string, string>("", null!, ended, (_, _, _) => throw broken)),
+            await Assert.ThrowsAsync<RpcException>(() => boundary.DuplexStreamingServerHandler<string, string>(null!, null!, ended, (_, _, _) => throw broken)),
+        ];
+        Assert.All(refusals, refusal => Assert.Equal((code, words), (refusal.StatusCode, refusal.Status.Detail)));
+        Assert.Empty(log.Lines);
     }
 }
