@@ -202,6 +202,27 @@ public sealed class LayoutTests : OrchestratorTest
     }
 
     [Fact]
+    public async Task A_linked_image_is_refused_in_a_folder_whose_other_images_are_its_own_too()
+    {
+        Folder.Write("outside/1.png", Next());
+        Folder.Write("data/table/0.png", Next());
+        File.CreateSymbolicLink(Path.Combine(Folder, "data/table/1.png"), Path.Combine(Folder, "outside/1.png"));
+        Folder.Write("data/table/labels.csv", "image,class,split\n0.png,fox,train\n1.png,owl,train\n");
+        await RefusedAsync("table", "labels.csv lists '1.png', which leads out of the dataset root through a symbolic link; put the file itself there.");
+    }
+
+    [Theory]
+    [InlineData("labels.csv", "image,class\n0.png,fox\n1.png,owl\n2.png,fox\n3.png,owl\n")]
+    [InlineData("split_zhou_A.json", """{"train":[["0.png",0,"fox"],["1.png",1,"owl"]],"test":[["2.png",0,"fox"],["3.png",1,"owl"]]}""")]
+    public async Task A_list_that_is_a_link_out_of_the_root_is_not_read(string list, string content)
+    {
+        for (var i = 0; i < 4; i++) Folder.Write($"data/table/{i}.png", Next());
+        var elsewhere = Folder.Write("outside/" + list, content);
+        File.CreateSymbolicLink(Path.Combine(Folder, "data/table", list), elsewhere);
+        await RefusedAsync("table", $"'{list}' is a symbolic link that leads out of the dataset root; put the file itself there.");
+    }
+
+    [Fact]
     public async Task A_folder_of_nothing_known_is_told_everything_that_was_looked_for()
     {
         Folder.Write("data/what/readme.md", "x");

@@ -147,6 +147,11 @@ public sealed class RegistrationTests : OrchestratorTest
         await RefusedAsync("missing", "path 'missing' does not exist under any dataset root");
         await RefusedAsync("/etc", "path '/etc' does not lie under a dataset root");
         await RefusedAsync("../state", "path '../state' does not lie under a dataset root");
+        // The words are the same whatever is there: nobody learns what exists outside of the roots.
+        foreach (var nothing in new[] { "../nothing", Path.Combine(Folder, "nothing"), Path.Combine(Folder, "nothing/at/all.txt") })
+            await RefusedAsync(nothing, $"path '{nothing}' does not lie under a dataset root");
+        var file = Folder.Write("file.txt", "x");
+        await RefusedAsync(file, $"path '{file}' does not lie under a dataset root");
         Folder.Write("data/file.txt", "x");
         await RefusedAsync("file.txt", "is a file; give the folder that holds it");
         Directory.CreateDirectory(Path.Combine(Folder, "data/nothing"));
