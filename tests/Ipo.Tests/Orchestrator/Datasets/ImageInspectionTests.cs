@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using Ipo.Orchestrator;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Tests.Fakes;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Ipo.Tests.Orchestrator.Datasets;
+
+public sealed class ImageInspectionTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly byte[] First = TinyDataset.Image("first"), Other = TinyDataset.Image("other"), Longer = TinyDataset.Image("of more than sixteen bytes");
+
+    private readonly TempFolder _folder = new();
+    private readonly Database _database;
+    private readonly ImageInspection _inspection;
+
+    public ImageInspectionTests()
+    {
+        _database = new(Path.Combine(_folder, "ipo.db"));
+        _inspection = new(new FileDigests(_database), Options.Create(new OrchestratorOptions()), new FakeTimeProvider(Now));
+    }
+
+    [Fact]
+    public async Task A_file_whose_size_and_time_stand_is_not_read_again()
+    {
+        Assert.Equal(Sha256(First), await DigestOfAsync(First, TimeSpan.FromHours(1)));
+        Assert.Equal(Sha256(First), await DigestOfAsync(Other, TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public async Task A_file_of_another_time_is_read_again_and_kept_with_that_time()
+    {
+        await DigestOfAsync(First, TimeSpan.FromHours(1));
+        Assert.Equal(Sha256(Other), await DigestOfAsync(Other, TimeSpan.FromHours(2)));
+        Assert.Equal(Sha256(Other), await DigestOfAsync(First, TimeSpan.FromHours(2)));
+    }
+
+    [Fact]
+    public async Task A_file_of_another_size_is_read_again()
+    {
+        await DigestOfAsync(First, TimeSpan.FromHours(1));
+        Assert.Equal(Sha256(Longer), await DigestOfAsync(Longer, TimeSpan.FromHours(1)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task A_file_that_was_written_to_a_moment_ago_is_read_again(int secondsOld)
+    {
+        await DigestOfAsync(First, TimeSpan.FromSeconds(secondsOld));
+        Assert.Equal(Sha256(Other), await DigestOfAsync(Other, TimeSpan.FromSeconds(secondsOld)));
+    }
+
+    [Fact]
+    public async Task Another_file_of_the_same_size_and_time_has_its_own_digest()
+    {
+        await DigestOfAsync(First, TimeSpan.FromHours(1));
+        Assert.Equal(Sha256(Other), await DigestOfAsync(Other, TimeSpan.FromHours(1), "data/another.png"));
+    }
+
+    private async Task<string?> DigestOfAsync(byte[] content, TimeSpan age, string path = "data/image.png")
+    {
+        File.SetLastWriteTimeUtc(_folder.Write(path, content), (Now - age).UtcDateTime);
+        return Assert.Single(await _inspection.InspectAsync(Path.Combine(_folder, "data"), [Path.GetFileName(path)], TestContext.Current.CancellationToken)).Sha256;
+    }
+
+    private static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _folder.Dispose();
+    }
+}
