@@ -81,9 +81,12 @@ public sealed class EnsembleRunTests : OrchestratorTest
         var sums = Enumerable.Range(0, 4).Select(at => winner.PromptsOf("kind b").Sum(prompt => (double)FakeScorer.TextEmbedding(prompt)[at])).ToList();
         for (var at = 0; at < 4; at++)
             Assert.Equal(sums[at] / Math.Sqrt(sums.Sum(sum => sum * sum)), BitConverter.ToSingle(data, 4 * ((at * 8) + 1)), 1e-6);
-        var refused = await Assert.ThrowsAsync<RpcException>(() => ExportAsync(V1.ExportFormat.OpenClip));
-        Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
-        Assert.Contains("take cupl, npy or safetensors", refused.Status.Detail, StringComparison.Ordinal);
+        foreach (var listOfTemplates in (V1.ExportFormat[])[V1.ExportFormat.OpenClip, V1.ExportFormat.ClipBenchmark])
+        {
+            var refused = await Assert.ThrowsAsync<RpcException>(() => ExportAsync(listOfTemplates));
+            Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
+            Assert.Contains("take cupl, npy or safetensors", refused.Status.Detail, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

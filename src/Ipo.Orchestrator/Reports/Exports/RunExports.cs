@@ -20,8 +20,14 @@ internal sealed class RunExports(ReportStore reports, RunBook book, DatasetStore
         V1.ExportRunRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var file in await FilesAsync(request, cancellation))
-            for (var at = 0; at < file.Content.Length; at += ChunkBytes)
-                yield return new() { Suffix = file.Suffix, Content = UnsafeByteOperations.UnsafeWrap(file.Content.AsMemory(at, Math.Min(ChunkBytes, file.Content.Length - at))) };
+            foreach (var chunk in Chunks(file))
+                yield return chunk;
+    }
+
+    internal static IEnumerable<V1.ExportRunResponse> Chunks(ExportedFile file)
+    {
+        for (var at = 0; at < file.Content.Length; at += ChunkBytes)
+            yield return new() { Suffix = file.Suffix, Content = UnsafeByteOperations.UnsafeWrap(file.Content.AsMemory(at, Math.Min(ChunkBytes, file.Content.Length - at))) };
     }
 
     private async Task<ExportedFile[]> FilesAsync(V1.ExportRunRequest request, CancellationToken cancellation)

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Grpc.Core;
+using Ipo.Optimization;
+using Ipo.Orchestrator.Reports;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
@@ -24,10 +26,26 @@ public sealed class RunExportsTests : OrchestratorTest
     [Fact]
     public async Task The_winner_goes_out_as_templates_and_prompts()
     {
+        // Else a file of the baseline would look like the winner's.
+        Assert.NotEqual(PromptTemplate.Baseline.Text, _report.Winner);
         Assert.Equal([_report.Winner.Replace("<CLASS>", "{}", StringComparison.Ordinal)], JsonSerializer.Deserialize<string[]>((await ExportAsync(ExportFormat.OpenClip))[""])!);
-        Assert.Equal(["tiny"], JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.ClipBenchmark))[""])!.Keys);
-        Assert.Equal(["kind a", "kind b"], JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.Cupl))[""])!.Keys);
+        var (dataset, templates) = Assert.Single(JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.ClipBenchmark))[""])!);
+        Assert.Equal(("tiny", _report.Winner.Replace("<CLASS>", "{c}", StringComparison.Ordinal)), (dataset, Assert.Single(templates)));
+        var prompts = JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.Cupl))[""])!;
+        Assert.Equal(["kind a", "kind b"], prompts.Keys);
+        Assert.All(prompts, one => Assert.Equal(_report.Winner.Replace("<CLASS>", one.Key, StringComparison.Ordinal), Assert.Single(one.Value)));
         Assert.Equal(["kind a", "kind b", "kind c", "kind d"], JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.Cupl, all: true))[""])!.Keys);
+    }
+
+    [Fact]
+    public void A_large_file_goes_out_in_pieces_of_a_mebibyte_that_join_to_it()
+    {
+        // Numbers of four bytes that count: no piece is like another.
+        var content = Enumerable.Range(0, 5 * 128 * 1024).SelectMany(BitConverter.GetBytes).ToArray();
+        var chunks = RunExports.Chunks(new(".npy", content)).ToList();
+        Assert.Equal([1024 * 1024, 1024 * 1024, 512 * 1024], chunks.Select(chunk => chunk.Content.Length));
+        Assert.All(chunks, chunk => Assert.Equal(".npy", chunk.Suffix));
+        Assert.True(content.AsSpan().SequenceEqual(chunks.SelectMany(chunk => chunk.Content).ToArray()));
     }
 
     [Theory]
@@ -59,6 +77,16 @@ public sealed class RunExportsTests : OrchestratorTest
     }
 
     [Fact]
+    public async Task Weights_of_the_same_checkpoint_at_another_precision_are_refused()
+    {
+        Fakes.Scorer.Model = new(Fakes.Scorer.Model) { Precision = "fp16" };
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => ExportAsync(ExportFormat.Npy));
+        Assert.Equal(StatusCode.FailedPrecondition, refusal.StatusCode);
+        Assert.Contains("(fp16), and run 'run' was made with fake-clip", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("(fp32), whose weights these are to be", refusal.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_report_carries_what_it_rests_on_with_checksums_that_anyone_can_repeat()
     {
         var file = (await ExportAsync(ExportFormat.Report))[""];
@@ -71,6 +99,7 @@ public sealed class RunExportsTests : OrchestratorTest
         Assert.Equal(Sha256(inputs.GetProperty("settings").GetRawText()), inputs.GetProperty("settings_sha256").GetString());
         Assert.Equal((_report.Dataset.Digest, _report.Run.Model.Digest), (inputs.GetProperty("dataset_digest").GetString(), inputs.GetProperty("checkpoint_digest").GetString()));
         Assert.Equal(Sha256("kind a\nkind b\nkind c\nkind d\n"), inputs.GetProperty("class_names_sha256").GetString());
+        Assert.Equal(Sha256(string.Concat(Lab.ImagesOf("tiny").Select(image => $"{image.Split} {image.Label} {image.Sha256}\n"))), inputs.GetProperty("images_sha256").GetString());
         Assert.Equal(["evolve rules 1"], inputs.GetProperty("proposers").EnumerateArray().Select(proposer => proposer.GetString()));
         var prepared = (await Lab.Book.GetAsync("run", Cancellation)).State.Prepared!;
         Assert.Equal(Sha256(string.Concat(prepared.SearchImages.Select(image => $"{image.Label} {image.Sha256}\n"))), inputs.GetProperty("search_images_sha256").GetString());
