@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Grpc.Net.Client.Balancer;
 using Ipo.ServiceDefaults;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,6 +62,8 @@ public sealed class GrpcClientsTests
         await using var service = await TestService.Start((_, _) => Task.FromResult(new HealthCheckResponse()));
         using var caller = Caller([$"dns:///127.0.0.1:{service.Grpc.Port}"]);
         await Client(caller).CheckAsync(new(), cancellationToken: Cancellation);
+        // Ours, which asks again and again: gRPC's own does so only after a lost connection, and new replicas get no calls.
+        Assert.Contains(caller.Services.GetServices<ResolverFactory>(), factory => factory is DnsResolverFactory);
     }
 
     [Fact]
@@ -92,6 +95,29 @@ public sealed class GrpcClientsTests
         using var watch = Client(caller).Watch(new(), cancellationToken: Cancellation);
         Assert.True(await watch.ResponseStream.MoveNext(Cancellation));
         Assert.Equal([5, 1, 5], deadlines.Select(left => Math.Round(left.TotalHours)));
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 5)]
+    public async Task A_call_made_while_serving_another_has_no_more_time_than_that_one_unless_told_otherwise(bool propagate, int hours)
+    {
+        var left = TimeSpan.Zero;
+        await using var called = await TestService.Start((_, context) =>
+        {
+            left = context.Deadline - DateTime.UtcNow;
+            return Task.FromResult(new HealthCheckResponse());
+        });
+        await using var between = await TestService.Start(
+            async (_, context) => await context.GetHttpContext().RequestServices.GetRequiredService<GrpcHealth.HealthClient>().CheckAsync(new()),
+            builder =>
+            {
+                builder.Configuration["services:probe:grpc:0"] = called.Grpc.ToString();
+                builder.AddIpoGrpcClient<GrpcHealth.HealthClient>("probe", client => (client.DefaultDeadline, client.PropagateCallContext) = (TimeSpan.FromHours(5), propagate));
+            });
+        using var caller = Caller([between.Grpc.ToString()]);
+        await Client(caller).CheckAsync(new(), deadline: DateTime.UtcNow.AddHours(1), cancellationToken: Cancellation);
+        Assert.Equal(hours, Math.Round(left.TotalHours));
     }
 
     [Fact]
