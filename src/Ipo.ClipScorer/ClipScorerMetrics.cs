@@ -30,8 +30,10 @@ internal sealed class ClipScorerMetrics
         _templatesReused = meter.CreateCounter<long>("ipo.clip_scorer.templates.reused", "{template}", "Templates answered from memory, by what was there.");
         _templatesRefused = meter.CreateCounter<long>("ipo.clip_scorer.templates.refused", "{template}", "Templates that cannot be scored.");
         _callsRefused = meter.CreateCounter<long>("ipo.clip_scorer.calls.refused", "{call}", "Calls refused because the queue was full.");
-        _queueWait = meter.CreateHistogram<double>("ipo.clip_scorer.queue.wait", "s", "Wait for a turn on the model.");
-        _imageBatch = meter.CreateHistogram<double>("ipo.clip_scorer.images.batch", "{image}", "Images in one run of the vision tower.");
+        _queueWait = meter.CreateHistogram<double>("ipo.clip_scorer.queue.wait", "s", "Wait for a turn on the model.", tags: null,
+            advice: new() { HistogramBucketBoundaries = [0.001, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30] });
+        _imageBatch = meter.CreateHistogram<double>("ipo.clip_scorer.images.batch", "{image}", "Images in one run of the vision tower.", tags: null,
+            advice: new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64] });
     }
 
     public void ImagesEncoded(int images)

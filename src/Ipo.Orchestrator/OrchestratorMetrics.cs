@@ -3,7 +3,7 @@ using Ipo.Optimization;
 
 namespace Ipo.Orchestrator;
 
-/// <summary>What runs do, counted from the facts that they journal.</summary>
+/// <summary>What runs do, counted from the facts that they journal. The services count calls too, by provider and under names of their own.</summary>
 internal sealed class OrchestratorMetrics
 {
     private readonly Counter<long> _scored;
@@ -22,14 +22,15 @@ internal sealed class OrchestratorMetrics
         var meter = meters.Create("Ipo.Orchestrator");
         _scored = meter.CreateCounter<long>("ipo.templates.scored", "{template}", "Templates scored on search images.");
         _refused = meter.CreateCounter<long>("ipo.templates.refused", "{template}", "Proposals refused, by reason.");
-        _calls = meter.CreateCounter<long>("ipo.provider.calls", "{call}", "Answers of providers, by what was asked; cached ones apart.");
-        _failures = meter.CreateCounter<long>("ipo.provider.failures", "{call}", "Failed calls, by what was asked and kind.");
-        _tokens = meter.CreateCounter<long>("ipo.provider.tokens", "{token}", "Tokens, by direction.");
-        _cost = meter.CreateCounter<long>("ipo.provider.cost", "uUSD", "Money in millionths of a US dollar.");
+        _calls = meter.CreateCounter<long>("ipo.run.calls", "{call}", "Answers of providers, by what was asked; cached ones apart.");
+        _failures = meter.CreateCounter<long>("ipo.run.failures", "{call}", "Failed calls, by what was asked and kind.");
+        _tokens = meter.CreateCounter<long>("ipo.run.tokens", "{token}", "Tokens, by direction.");
+        _cost = meter.CreateCounter<long>("ipo.run.cost", "{microdollar}", "Money in millionths of a US dollar.");
         _images = meter.CreateCounter<long>("ipo.images.embedded", "{image}", "Search images whose embedding was cached or encoded.");
         _steps = meter.CreateCounter<long>("ipo.steps.completed", "{step}", "Steps completed.");
         _runs = meter.CreateCounter<long>("ipo.runs", "{run}", "Runs created and ended, by event.");
-        _latency = meter.CreateHistogram<double>("ipo.provider.latency", "s", "Time to the end of an answer, by what was asked.");
+        _latency = meter.CreateHistogram<double>("ipo.run.latency", "s", "Time to the end of an answer, by what was asked.", tags: null,
+            advice: new() { HistogramBucketBoundaries = [0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] });
     }
 
     /// <summary>Counts a journalled event.</summary>

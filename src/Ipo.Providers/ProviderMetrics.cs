@@ -21,7 +21,8 @@ public sealed class ProviderMetrics : IDisposable
         calls = meter.CreateCounter<long>("ipo.provider.calls", "{call}", "Calls to providers, by outcome: ok or the kind of failure.");
         tokens = meter.CreateCounter<long>("ipo.provider.tokens", "{token}", "Tokens that providers counted, by direction.");
         cost = meter.CreateCounter<long>("ipo.provider.cost", "{microdollar}", "Money for calls, in millionths of a US dollar.");
-        latency = meter.CreateHistogram<double>("ipo.provider.latency", "s", "Time from a request to the end of its answer.");
+        latency = meter.CreateHistogram<double>("ipo.provider.latency", "s", "Time from a request to the end of its answer.", tags: null,
+            advice: new() { HistogramBucketBoundaries = [0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300] });
     }
 
     /// <summary>Counts one call.</summary>
