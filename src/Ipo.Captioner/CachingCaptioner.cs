@@ -13,12 +13,12 @@ internal sealed record Caption(ChatReply Reply, AnswerSource Source);
 
 /// <summary>Asks for each image once: an answer is kept under everything that decides it, and callers that want the same at the
 /// same time share one call. Failures are not kept.</summary>
-internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache)
+internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache, ProviderMetrics metrics)
 {
     // Raised when the form of a key or of a kept answer changes.
     private const string KeyVersion = "2";
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<Caption>>> underWay = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Asking> underWay = new(StringComparer.Ordinal);
 
     public ICaptioner Captioner => inner;
 
@@ -27,12 +27,16 @@ internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache)
     {
         string key;
         try { key = Key(image, await inner.IdentifyAsync(cancel)); }
-        catch (ProviderFailedException failed) { return new Caption(new ChatReply(null, failed.Failure, new Usage(), ""), AnswerSource.Provider); }
+        catch (ProviderFailedException failed)
+        {
+            metrics.Called(inner.Provider, new Usage(), failed.Failure);
+            return new Caption(new ChatReply(null, failed.Failure, new Usage(), ""), AnswerSource.Provider);
+        }
 
-        var mine = new Lazy<Task<Caption>>(() => FindOrAskAsync(key, image));
-        var asked = underWay.GetOrAdd(key, mine);
-        var caption = await asked.Value.WaitAsync(cancel);
-        return ReferenceEquals(asked, mine) ? caption : new Caption(caption.Reply with { Usage = new Usage() }, AnswerSource.Shared);
+        var mine = new Asking(() => FindOrAskAsync(key, image));
+        var asking = underWay.GetOrAdd(key, mine);
+        var caption = await asking.Answer.WaitAsync(cancel);
+        return asking.Take() ? caption : new Caption(caption.Reply with { Usage = new Usage() }, AnswerSource.Shared);
     }
 
     // Not tied to the caller: an answer that is being paid for is kept, also when the one who asked has gone.
@@ -42,9 +46,9 @@ internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache)
         {
             if (await cache.FindAsync(key) is var (kept, source) && HasWords(kept.Text)) return new Caption(new ChatReply(kept.Text, null, new Usage(), kept.Model), source);
             var reply = await inner.DescribeAsync(image, CancellationToken.None);
-            if (reply.Text is null) return new Caption(reply, AnswerSource.Provider);
-            if (!HasWords(reply.Text)) return new Caption(reply with { Text = null, Failure = NoWords(reply.Model) }, AnswerSource.Provider);
-            await cache.KeepAsync(key, new KeptAnswer(reply.Text, reply.Model));
+            if (reply.Text is not null && !HasWords(reply.Text)) reply = reply with { Text = null, Failure = NoWords(reply.Model) };
+            metrics.Called(inner.Provider, reply.Usage, reply.Failure);
+            if (reply.Text is not null) await cache.KeepAsync(key, new KeptAnswer(reply.Text, reply.Model));
             return new Caption(reply, AnswerSource.Provider);
         }
         finally { underWay.TryRemove(key, out _); }
@@ -61,5 +65,16 @@ internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache)
     {
         var asked = SHA256.HashData(Encoding.UTF8.GetBytes($"{identity.Model}\n{identity.Parameters}\n{inner.Question}"));
         return $"ipo:caption:{KeyVersion}:{inner.Provider}:{Convert.ToHexStringLower(image.Sha256)}:{Convert.ToHexStringLower(asked)}";
+    }
+
+    /// <summary>One answer for all who wait for it. Its usage goes to one of them, so that it is counted once: to the first who still waits.</summary>
+    private sealed class Asking(Func<Task<Caption>> ask)
+    {
+        private readonly Lazy<Task<Caption>> answer = new(ask);
+        private int taken;
+
+        public Task<Caption> Answer => answer.Value;
+
+        public bool Take() => Interlocked.Exchange(ref taken, 1) == 0;
     }
 }

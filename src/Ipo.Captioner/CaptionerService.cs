@@ -1,11 +1,10 @@
 using Grpc.Core;
-using Ipo.Providers;
 using Ipo.V1;
 
 namespace Ipo.Captioner;
 
 /// <summary>The gRPC service: checks, asks, cleans, counts.</summary>
-internal sealed class CaptionerService(CachingCaptioner captions, ProviderMetrics providers, CaptionerMetrics metrics) : V1.CaptionerService.CaptionerServiceBase
+internal sealed class CaptionerService(CachingCaptioner captions, CaptionerMetrics metrics) : V1.CaptionerService.CaptionerServiceBase
 {
     private const int MostClassNames = 100_000;
 
@@ -41,7 +40,6 @@ internal sealed class CaptionerService(CachingCaptioner captions, ProviderMetric
             failure = CachingCaptioner.NoWords(model);
 
         var provider = captions.Captioner.Provider;
-        if (caption.Source == AnswerSource.Provider) providers.Called(provider, usage, failure);
         var response = new DescribeImageResponse { Usage = usage, Cached = caption.Source != AnswerSource.Provider, Provider = provider, Model = model };
         if (failure is null)
         {

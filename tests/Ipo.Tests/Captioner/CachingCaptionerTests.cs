@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using Ipo.Captioner;
 using Ipo.Providers;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 using Xunit;
@@ -12,13 +14,17 @@ public sealed class CachingCaptionerTests : IDisposable
 {
     private static readonly ImageFile Image = ImageFile.Check(Pictures.Plain());
 
+    private readonly ServiceProvider meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly ProviderMetrics metrics;
     private readonly Scripted inner = new();
     private readonly AnswerCache memory = new(NullLogger<AnswerCache>.Instance);
+
+    public CachingCaptionerTests() => metrics = new(meters.GetRequiredService<IMeterFactory>());
 
     [Fact]
     public async Task Asks_once_for_the_same()
     {
-        var captions = new CachingCaptioner(inner, memory);
+        var captions = new CachingCaptioner(inner, memory, metrics);
 
         var first = await captions.DescribeAsync(Image, Cancel);
         var second = await captions.DescribeAsync(Image, Cancel);
@@ -30,7 +36,7 @@ public sealed class CachingCaptionerTests : IDisposable
     [Fact]
     public async Task Asks_again_when_anything_differs_that_decides_the_answer()
     {
-        var captions = new CachingCaptioner(inner, memory);
+        var captions = new CachingCaptioner(inner, memory, metrics);
         await captions.DescribeAsync(Image, Cancel);
 
         await captions.DescribeAsync(ImageFile.Check(Pictures.Plain(9, 9)), Cancel);
@@ -62,7 +68,7 @@ public sealed class CachingCaptionerTests : IDisposable
     [Fact]
     public async Task Does_not_keep_failures()
     {
-        var captions = new CachingCaptioner(inner, memory);
+        var captions = new CachingCaptioner(inner, memory, metrics);
         inner.Fail = true;
         Assert.NotNull((await captions.DescribeAsync(Image, Cancel)).Reply.Failure);
         inner.Fail = false;
@@ -73,7 +79,7 @@ public sealed class CachingCaptionerTests : IDisposable
     [Fact]
     public async Task Does_not_keep_an_answer_of_which_no_words_are_left()
     {
-        var captions = new CachingCaptioner(inner, memory);
+        var captions = new CachingCaptioner(inner, memory, metrics);
         inner.Answer = "<INS></INS> 123!";
         var first = await captions.DescribeAsync(Image, Cancel);
         Assert.Equal((FailureKind.Empty, AnswerSource.Provider, 5), (first.Reply.Failure!.Kind, first.Source, first.Reply.Usage.InputTokens));
@@ -86,17 +92,22 @@ public sealed class CachingCaptionerTests : IDisposable
     [Fact]
     public async Task Shares_one_call_among_callers_at_the_same_time_and_keeps_it_when_they_leave()
     {
-        var captions = new CachingCaptioner(inner, memory);
+        var captions = new CachingCaptioner(inner, memory, metrics);
+        using var recorder = new MetricRecorder(meters);
         inner.Gate = new TaskCompletionSource();
         using var leave = new CancellationTokenSource();
         var first = captions.DescribeAsync(Image, leave.Token);
         var second = captions.DescribeAsync(Image, Cancel);
+        var third = captions.DescribeAsync(Image, Cancel);
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
 
         inner.Gate.SetResult();
 
-        Assert.Equal((AnswerSource.Shared, "answer 1", 0), ((await second).Source, (await second).Reply.Text, (await second).Reply.Usage.InputTokens));
+        // What it cost goes to one of those who stayed, and the service counts it whoever stays.
+        var stayed = (await Task.WhenAll(second, third)).OrderBy(caption => caption.Source).Select(caption => (caption.Source, caption.Reply.Text, caption.Reply.Usage.InputTokens));
+        Assert.Equal([(AnswerSource.Provider, "answer 1", 5L), (AnswerSource.Shared, "answer 1", 0L)], stayed);
+        Assert.Equal(["1 scripted ok"], recorder.Of("ipo.provider.calls"));
         Assert.Equal(AnswerSource.Memory, (await captions.DescribeAsync(Image, Cancel)).Source);
         Assert.Equal(1, inner.Asked);
     }
@@ -106,7 +117,7 @@ public sealed class CachingCaptionerTests : IDisposable
     {
         inner.Unidentified = true;
 
-        Assert.Equal(FailureKind.Unavailable, (await new CachingCaptioner(inner, memory).DescribeAsync(Image, Cancel)).Reply.Failure!.Kind);
+        Assert.Equal(FailureKind.Unavailable, (await new CachingCaptioner(inner, memory, metrics).DescribeAsync(Image, Cancel)).Reply.Failure!.Kind);
     }
 
     [Fact]
@@ -136,11 +147,16 @@ public sealed class CachingCaptionerTests : IDisposable
         Assert.NotNull(await connection.GetDatabase().KeyTimeToLiveAsync(key));
     }
 
-    public void Dispose() => memory.Dispose();
+    public void Dispose()
+    {
+        memory.Dispose();
+        metrics.Dispose();
+        meters.Dispose();
+    }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private CachingCaptioner CaptionsOf(IConnectionMultiplexer redis) => new(inner, new AnswerCache(NullLogger<AnswerCache>.Instance, redis));
+    private CachingCaptioner CaptionsOf(IConnectionMultiplexer redis) => new(inner, new AnswerCache(NullLogger<AnswerCache>.Instance, redis), metrics);
 
     private async Task<(AnswerSource, string?, string)> AnotherReplicaAsync(IConnectionMultiplexer redis)
     {
