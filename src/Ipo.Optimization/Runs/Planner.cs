@@ -43,28 +43,22 @@ public static class Planner
             return new ChooseImages(ImageCover.Pool(prepared.SearchImages, run.Settings.DescriptionLimit, run.Settings.Seed), run.Settings.DescriptionLimit);
 
         var waiting = new List<DescriptionCall>();
+        CallFailure? leftOut = null;
         foreach (var image in ImagesToDescribe(run).Where(image => !run.Descriptions.ContainsKey(image.Sha256)))
         {
             var asked = run.AskedFor(Call.Describe(image.Sha256));
-            if (asked.LeavesItsImageOut) continue;
-            if (asked.GivenUp is { } failure) return new Fail($"The captioner '{captioner.Name}' {Failed(asked)}: {failure.Message}");
-            waiting.Add(new(image, asked.NextAttempt, asked.NotBefore));
+            if (asked.GivenUp is not { } failure) waiting.Add(new(image, asked.NextAttempt, asked.NotBefore));
+            else if (asked.LeavesItsImageOut) leftOut = failure;
+            else return new Fail($"The captioner '{captioner.Name}' {Failed(asked)}: {failure.Message}");
         }
-        if (waiting.Count == 0) return NoneDescribed(run, captioner) ?? (RunAction?)ChooseDescriptions(run);
+        // One image may be refused for what it shows; when all are, it is for how the captioner is set up.
+        if (waiting.Count == 0 && run.Descriptions.IsEmpty && leftOut is not null)
+            return new Fail($"The captioner '{captioner.Name}' described none of the images. Of the last one: {leftOut.Message} Mend that and resume the run, or start one without descriptions.");
+        if (waiting.Count == 0) return ChooseDescriptions(run);
         if (run.Spending.Forbids(run.Settings.Budget, run.Elapsed, captioner.Paid) is { } reason)
             return new EndSearch(reason, run.Best!.Template);
         if (captioner.Paid && Uncounted(run) is { } uncounted) return uncounted;
         return new DescribeImages([.. waiting.Take(Affordable(run, captioner.Paid, DescriptionsAtOnce))]);
-    }
-
-    // One image may be refused for what it shows; when all are, it is for how the captioner is set up.
-    private static Fail? NoneDescribed(RunState run, ProviderFacts captioner)
-    {
-        var images = ImagesToDescribe(run);
-        var last = images.Select(image => run.AskedFor(Call.Describe(image.Sha256)).GivenUp).LastOrDefault(failure => failure is not null);
-        return run.Descriptions.IsEmpty && last is not null
-            ? new($"The captioner '{captioner.Name}' described none of {images.Count} images. Of the last one: {last.Message} Mend that and resume the run, or start one without descriptions.")
-            : null;
     }
 
     private static ChooseDescriptions? ChooseDescriptions(RunState run)

@@ -201,7 +201,7 @@ public sealed class PlannerTests
         var host = new SimulatedHost(Events.Settings) { Failing = (call, _) => !isMended && call.StartsWith("describe ", StringComparison.Ordinal) ? Events.Failure(kind) : null };
         Assert.True(host.Run());
         Assert.Equal(RunStatus.Failed, host.State.Status);
-        Assert.StartsWith($"The captioner '{Events.Prepared.Captioner!.Name}' described none of 4 images. Of the last one: {Events.Failure(kind).Message} Mend that and resume the run", host.State.FailureReason, StringComparison.Ordinal);
+        Assert.StartsWith($"The captioner '{Events.Prepared.Captioner!.Name}' described none of the images. Of the last one: {Events.Failure(kind).Message} Mend that and resume the run", host.State.FailureReason, StringComparison.Ordinal);
 
         isMended = true;
         host.Append(new RunResumed(host.State.UpdatedAt));
