@@ -54,11 +54,11 @@ internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache, Prov
         finally { underWay.TryRemove(key, out _); }
     }
 
-    /// <summary>The failure of an answer of which no description is left.</summary>
-    public static ProviderFailure NoWords(string model) =>
-        new() { Kind = FailureKind.Empty, Message = $"{model} answered, but no words are left of it once tags and class names are taken out; try another model or question." };
+    private static ProviderFailure NoWords(string model) =>
+        new() { Kind = FailureKind.Empty, Message = $"{model} answered, but no words are left of it once tags are taken out; try another model or question." };
 
-    // An answer without any would be found in the cache however often it is asked for again.
+    // Names of classes need not be looked for: words stand in their places. An answer without any would be found in the cache however often
+    // it is asked for again.
     private static bool HasWords(string answer) => DescriptionText.Of(answer, []).Length > 0;
 
     private string Key(ImageFile image, CaptionerIdentity identity)

@@ -36,11 +36,7 @@ internal sealed class CaptionerService(CachingCaptioner captions, CaptionerMetri
         var (text, failure, usage, model) = caption.Reply;
         var namesReplaced = 0;
         var description = text is null ? "" : DescriptionText.Of(text, request.ClassNames, out namesReplaced);
-        if (failure is null && description.Length == 0)
-            failure = CachingCaptioner.NoWords(model);
-
-        var provider = captions.Captioner.Provider;
-        var response = new DescribeImageResponse { Usage = usage, Cached = caption.Source != AnswerSource.Provider, Provider = provider, Model = model };
+        var response = new DescribeImageResponse { Usage = usage, Cached = caption.Source != AnswerSource.Provider, Provider = captions.Captioner.Provider, Model = model };
         if (failure is null)
         {
             metrics.Described(caption.Source);

@@ -10,6 +10,7 @@ namespace Ipo.ClipScorer.Model.Cuda;
 internal static class CudaTextGraph
 {
     public const string Features = "features";
+
     private const string Ids = "ids";
     private const string Positions = "positions";
     private const string Segments = "segments";
