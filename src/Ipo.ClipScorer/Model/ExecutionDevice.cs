@@ -97,7 +97,7 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
     private static string? WhyNoCuda()
     {
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider))
-            return "this build has no CUDA provider (build with -p:UseGpu=true).";
+            return "this build has no CUDA provider (x64 Linux and Windows have one, unless built with -p:UseGpu=false).";
         try
         {
             using var options = new SessionOptions();
