@@ -1,5 +1,6 @@
 using Ipo.AppHost;
 
+HostEnvironment.Prepare();
 var builder = DistributedApplication.CreateBuilder(args);
 var settings = HostSettings.Read(builder);
 if (settings.Fault is { } fault)
@@ -9,38 +10,29 @@ if (settings.Fault is { } fault)
 }
 
 var redis = builder.AddRedis(settings);
+var clipScorers = builder.AddClipScorers(settings, redis);
 
-var clipScorer = builder.AddProject("clip-scorer", "../Ipo.ClipScorer/Ipo.ClipScorer.csproj", launchProfileName: null)
-    .WithServicePorts()
-    .WithReference(redis, connectionName: "redis")
-    .WithSettings(settings.ClipScorer)
-    .WaitFor(redis);
+var captioner = builder.AddProject<Projects.Ipo_Captioner>("captioner")
+    .AsService("ImageMultiple", settings.Captioner)
+    .WithRedis(redis)
+    .WithClipScorers(clipScorers)
+    .WithOpenAiKey("Ipo__Captioner__OpenAI__ApiKey", settings);
 
-var captioner = builder.AddProject("captioner", "../Ipo.Captioner/Ipo.Captioner.csproj", launchProfileName: null)
-    .WithServicePorts()
-    .WithReference(redis, connectionName: "redis")
-    .WithReference(clipScorer)
-    .WithSettings(settings.Captioner)
-    .WithOpenAiKey("Ipo__Captioner__OpenAI__ApiKey", settings)
-    .WaitFor(clipScorer);
-
-var promptGen = builder.AddProject("prompt-gen", "../Ipo.PromptGen/Ipo.PromptGen.csproj", launchProfileName: null)
-    .WithServicePorts()
-    .WithSettings(settings.PromptGen)
+var promptGen = builder.AddProject<Projects.Ipo_PromptGen>("prompt-gen")
+    .AsService("ChatSparkle", settings.PromptGen)
     .WithOpenAiKey("Ipo__PromptGen__OpenAI__ApiKey", settings);
 
-var orchestrator = builder.AddProject("orchestrator", "../Ipo.Orchestrator/Ipo.Orchestrator.csproj", launchProfileName: null)
-    .WithServicePorts()
-    .WithExternalHttpEndpoints()
-    .WithReference(clipScorer)
-    .WithReference(captioner)
-    .WithReference(promptGen)
-    .WithSettings(settings.Orchestrator)
-    .WaitFor(clipScorer)
-    .WaitFor(captioner)
-    .WaitFor(promptGen);
+var orchestrator = builder.AddProject<Projects.Ipo_Orchestrator>("orchestrator")
+    .AsService("Flowchart", settings.Orchestrator)
+    .WithPublicEndpoints()
+    .WithReportCommand()
+    .WithClipScorers(clipScorers)
+    .WithReference(captioner).WaitFor(captioner)
+    .WithReference(promptGen).WaitFor(promptGen);
 
-builder.AddSample(settings, orchestrator);
+SampleRun.Add(builder, settings, orchestrator);
 
-builder.Build().Run();
+builder.AddHostServices(settings);
+await using var application = builder.Build();
+await application.RunAsync();
 return Environment.ExitCode;

@@ -16,12 +16,20 @@ namespace Ipo.AppHost;
 /// <item><term>IPO_OPENAI_ENDPOINT, IPO_OPENAI_MODEL, IPO_OPENAI_VISION_MODEL, IPO_OPENAI_KEY</term><description>any
 /// OpenAI-compatible endpoint</description></item>
 /// <item><term>ConnectionStrings__redis</term><description>an external Redis in place of the embedded one</description></item>
+/// <item><term>IPO_REDIS</term><description>"container" for Redis in a container in place of the embedded one</description></item>
+/// <item><term>IPO_SCORERS</term><description>how many CLIP scorers to run, 1 to 16; default 1</description></item>
 /// </list></summary>
 internal sealed class HostSettings
 {
+    public const string OpenAiKeyVariable = "IPO_OPENAI_KEY";
+
+    private const int MostScorers = 16;
+
+    private readonly string _home;
+
     private HostSettings(IConfiguration configuration, string home)
     {
-        Home = home;
+        _home = home;
         HasExternalRedis = !string.IsNullOrEmpty(configuration.GetConnectionString("redis"));
         var sample = configuration["IPO_SAMPLE"];
         WantsSample = sample != "none";
@@ -29,11 +37,20 @@ internal sealed class HostSettings
         Sample = DrawsSample ? Path.Combine(home, "samples", "neon-animals") : Path.GetFullPath(string.IsNullOrEmpty(sample) ? "." : sample);
     }
 
-    public string Home { get; }
+    /// <summary>The folder for everything kept, held by this host; null when publishing.</summary>
+    public HomeFolder? Home { get; private set; }
 
     public bool HasExternalRedis { get; }
 
-    public bool HasOpenAiKey { get; private set; }
+    /// <summary>Whether Redis runs in a container. Asked for by name, because most machines have no container engine.</summary>
+    public bool WantsRedisContainer { get; private set; }
+
+    /// <summary>How many CLIP scorers run; a deployment scales them itself.</summary>
+    public int Scorers { get; private set; } = 1;
+
+    public bool HasOpenAiKey => OpenAiKey.Length > 0;
+
+    public string OpenAiKey { get; private set; } = "";
 
     /// <summary>Whether images are described by the embedded captioner and not by a model that may cost money.</summary>
     public bool HasEmbeddedCaptioner { get; private set; }
@@ -68,22 +85,24 @@ internal sealed class HostSettings
             ? Path.GetFullPath(set)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ipo");
         var settings = new HostSettings(configuration, home);
-        settings.ReadProviders(builder);
+        settings.ReadProviders(configuration);
         // In a deployment folders are the deployment's business, and its containers are reached from outside.
         if (builder.ExecutionContext.IsPublishMode) settings.OpenToTheNetwork();
-        else settings.ReadFolders(builder);
+        else settings.ReadThisMachine(builder);
+        HostEnvironment.RemoveSecrets();
         return settings;
     }
 
-    private void ReadFolders(IDistributedApplicationBuilder builder)
+    private void ReadThisMachine(IDistributedApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
+        ReadScale(configuration);
         var checkpoint = configuration["IPO_CHECKPOINT"] is { Length: > 0 } named
             ? Path.GetFullPath(named)
             : Path.GetFullPath("../../models/ipo-tiny", builder.AppHostDirectory);
         ClipScorer["Ipo__ClipScorer__Checkpoint"] = checkpoint;
-        Redis["Ipo__Cache__DataDirectory"] = Path.Combine(Home, "cache");
-        Orchestrator["Ipo__Orchestrator__DataDirectory"] = Path.Combine(Home, "data");
+        Redis["Ipo__Cache__DataDirectory"] = Path.Combine(_home, "cache");
+        Orchestrator["Ipo__Orchestrator__DataDirectory"] = Path.Combine(_home, "data");
         string?[] roots =
         [
             Environment.CurrentDirectory, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
@@ -93,20 +112,43 @@ internal sealed class HostSettings
         foreach (var (number, root) in roots.Where(root => !string.IsNullOrEmpty(root)).Distinct().Index())
             Orchestrator[string.Create(CultureInfo.InvariantCulture, $"Ipo__Orchestrator__DatasetRoots__{number}")] = root;
 
-        if (!Directory.Exists(checkpoint)) Fault = $"IPO_CHECKPOINT: there is no folder {checkpoint}. Name a checkpoint folder in Hugging Face CLIPModel layout, or leave it out for the embedded one.";
-        else if (WantsSample && !DrawsSample && !Directory.Exists(Sample)) Fault = $"IPO_SAMPLE: there is no folder {Sample}. Name a folder with a subfolder of images for each class, leave it out for a drawn one, or set it to none.";
-        else Fault = PrivateFolder.Ensure(Home);
+        Fault ??= FaultOfFolders(checkpoint);
+        if (Fault is null) Hold();
     }
 
-    private void ReadProviders(IDistributedApplicationBuilder builder)
+    private void ReadScale(ConfigurationManager configuration)
     {
-        var configuration = builder.Configuration;
+        var scorers = configuration["IPO_SCORERS"];
+        if (int.TryParse(scorers, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostScorers) Scorers = count;
+        else if (!string.IsNullOrEmpty(scorers)) Fault = $"IPO_SCORERS is '{scorers}'; it takes a number from 1 to {MostScorers}.";
+        var redis = configuration["IPO_REDIS"];
+        WantsRedisContainer = redis == "container";
+        if (redis is not (null or "" or "embedded" or "container"))
+            Fault = $"IPO_REDIS is '{redis}'; it takes 'embedded' or 'container'. An external Redis is named by ConnectionStrings__redis.";
+    }
+
+    private string? FaultOfFolders(string checkpoint)
+    {
+        if (!Directory.Exists(checkpoint))
+            return $"IPO_CHECKPOINT: there is no folder {checkpoint}. Name a checkpoint folder in Hugging Face CLIPModel layout, or leave it out for the embedded one.";
+        if (WantsSample && !DrawsSample && !Directory.Exists(Sample))
+            return $"IPO_SAMPLE: there is no folder {Sample}. Name a folder with a subfolder of images for each class, leave it out for a drawn one, or set it to none.";
+        return null;
+    }
+
+    private void Hold()
+    {
+        try { Home = HomeFolder.Open(_home); }
+        catch (DistributedApplicationException refusal) { Fault = refusal.Message; }
+    }
+
+    private void ReadProviders(ConfigurationManager configuration)
+    {
         Describe(PromptGen, "PromptGen", configuration["IPO_PROPOSER"], configuration["IPO_OPENAI_MODEL"]);
         Describe(Captioner, "Captioner", configuration["IPO_CAPTIONER"], configuration["IPO_OPENAI_VISION_MODEL"]);
-        if (configuration["IPO_OPENAI_KEY"] is { Length: > 0 } key) configuration[$"Parameters:{Composition.OpenAiKey}"] ??= key;
+        OpenAiKey = configuration["Parameters:openai-key"] is { Length: > 0 } parameter ? parameter : configuration[OpenAiKeyVariable] ?? "";
         var captioner = Captioner["Ipo__Captioner__Provider"] is { Length: > 0 } named ? named : configuration["Ipo:Captioner:Provider"];
         HasEmbeddedCaptioner = captioner is null or "" or "attributes";
-        HasOpenAiKey = !string.IsNullOrEmpty(configuration[$"Parameters:{Composition.OpenAiKey}"]);
 
         void Describe(Dictionary<string, string?> service, string section, string? provider, string? model)
         {

@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ipo.AppHost;
 
 /// <summary>The main job, done once without being asked twice: a run on the sample, by the same command a person would type.</summary>
-internal static class SampleRun
+internal sealed class SampleRun
 {
     // Sixteen animals as neon signs, some with names that also mean something else: plain "a photo of a bat." is wrong twice. The
     // embedded checkpoint was trained on animals and on neon, never on both at once.
@@ -14,26 +16,70 @@ internal static class SampleRun
     // whatever is configured: nobody has asked for this run, so it buys nothing.
     private static readonly string[] Search = ["--shots", "16", "--classes", "all", "--steps", "20", "--proposer", "evolve"];
 
+    private readonly string _folder;
+    private readonly string[] _search;
+    private int _seed = 1;
+
+    private SampleRun(HostSettings settings)
+    {
+        _folder = settings.Sample;
+        // A run takes the captioner that there is; a multimodal model is not asked.
+        _search = !settings.DrawsSample ? [] : [.. Search, settings.HasEmbeddedCaptioner ? "--descriptions" : "--no-descriptions"];
+    }
+
+    /// <summary>What is asked of the run now: the first seed, or the one that the dashboard's command has moved on to.</summary>
+    private string[] Arguments
+    {
+        get
+        {
+            string[] search = _seed == 1 ? _search : [.. _search, "--seed", _seed.ToString(CultureInfo.InvariantCulture)];
+            return ["optimize", _folder, "--run-id", RunId(_folder, search), .. search];
+        }
+    }
+
     /// <summary>Adds the task "sample", which waits for the orchestrator, and before it "sample-world", which draws the dataset where
     /// none is named. The run's id comes from the folder and from what is asked of it, and an orchestrator asked for an id it knows
     /// returns that run: at the next start the result is shown again, and nothing is done or bought again. A folder that a person named
     /// is searched as any run is, by the providers that are configured.</summary>
-    public static void AddSample(this IDistributedApplicationBuilder builder, HostSettings settings, IResourceBuilder<ProjectResource> orchestrator)
+    public static void Add(IDistributedApplicationBuilder builder, HostSettings settings, IResourceBuilder<ProjectResource> orchestrator)
     {
         if (builder.ExecutionContext.IsPublishMode || !settings.WantsSample) return;
-        string[] search = !settings.DrawsSample ? []
-            // A run takes the captioner that there is; a multimodal model is not asked.
-            : [.. Search, settings.HasEmbeddedCaptioner ? "--descriptions" : "--no-descriptions"];
-        var run = builder.AddProject("sample", "../Ipo.Cli/Ipo.Cli.csproj", launchProfileName: null)
-            .WithArgs(["optimize", settings.Sample, "--run-id", RunId(settings.Sample, search), .. search])
+        var sample = new SampleRun(settings);
+        var run = builder.AddProject<Projects.Ipo_Cli>("sample")
+            .RunLocally()
+            .WithArgs(context =>
+            {
+                foreach (var argument in sample.Arguments) context.Args.Add(argument);
+            })
             .WithReference(orchestrator)
-            .WithEnvironment("IPO_SERVER", orchestrator.GetEndpoint("grpc")) // wherever a person's own commands go
-            .WaitFor(orchestrator);
+            .WithEnvironment("IPO_SERVER", orchestrator.GetEndpoint(ServiceComposition.GrpcEndpoint)) // wherever a person's own commands go
+            .WaitFor(orchestrator)
+            .WithParentRelationship(orchestrator)
+            .WithIconName("Search")
+            .WithCommand("search-again", "Search again with another seed", sample.SearchAgain, new()
+            {
+                Description = "Runs the sample's search from another starting point, to see how much of the result is chance.",
+                IconName = "ArrowRepeatAll",
+                IsHighlighted = true,
+                UpdateState = command => command.ResourceSnapshot.State?.Text is { } state && KnownResourceStates.TerminalStates.Contains(state)
+                    ? ResourceCommandState.Enabled
+                    : ResourceCommandState.Disabled,
+            });
         if (!settings.DrawsSample || File.Exists(Path.Combine(settings.Sample, "captions.jsonl"))) return; // written last
-        var world = builder.AddProject("sample-world", "../Ipo.Samples/Ipo.Samples.csproj", launchProfileName: null)
+        var world = builder.AddProject<Projects.Ipo_Samples>("sample-world")
+            .RunLocally()
             .WithArgs(["draw", settings.Sample, .. Drawing, "--force"]) // a drawing that was cut is drawn again
-            .WaitFor(orchestrator); // on few cores drawing would hold up the services' start
+            .WaitFor(orchestrator) // on few cores drawing would hold up the services' start
+            .WithParentRelationship(orchestrator)
+            .WithIconName("DrawImage");
         run.WaitForCompletion(world);
+    }
+
+    private async Task<ExecuteCommandResult> SearchAgain(ExecuteCommandContext context)
+    {
+        _seed++;
+        var commands = context.Services.GetRequiredService<ResourceCommandService>();
+        return await commands.ExecuteCommandAsync(context.ResourceName, KnownResourceCommands.StartCommand, context.CancellationToken);
     }
 
     private static string RunId(string folder, string[] search) =>

@@ -26,11 +26,11 @@ public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
     public bool Coloured => Live && string.IsNullOrEmpty(Environment("NO_COLOR"));
 
     /// <summary>The process's own terminal.</summary>
-    public static Terminal OfThisProcess(bool inputIsALifeline) => new(Console.In, Console.Out, Console.Error)
+    public static Terminal OfThisProcess() => new(Console.In, Console.Out, Console.Error)
     {
         // A dumb terminal knows no cursor movement, so it gets the plain lines of a file.
         Live = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb",
-        CanAnswer = !inputIsALifeline && !Console.IsInputRedirected && !Console.IsErrorRedirected,
+        CanAnswer = !Console.IsInputRedirected && !Console.IsErrorRedirected,
         Width = () => WindowWidth() is > 0 and var width ? width : 80,
         Environment = System.Environment.GetEnvironmentVariable,
     };

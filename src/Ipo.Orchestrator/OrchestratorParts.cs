@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Ipo.Orchestrator.Benchmarks;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Reports;
@@ -46,11 +45,7 @@ internal static class OrchestratorParts
     {
         app.MapGrpcService<OrchestratorService>();
         app.MapGrpcService<BenchService>();
-        app.MapGet("/runs/{runId}/report.md", async (string runId, ReportStore reports, CancellationToken cancellation) =>
-        {
-            try { return Results.Text(ReportMarkdown.Write(await reports.GetAsync(runId, cancellation)), "text/markdown; charset=utf-8"); }
-            catch (RefusedException refused) { return Results.Text(refused.Message, statusCode: refused.Code == StatusCode.NotFound ? 404 : 409); }
-        });
+        ReportEndpoints.Map(app);
     }
 
     private sealed class DatabaseCheck(Database database) : IHealthCheck

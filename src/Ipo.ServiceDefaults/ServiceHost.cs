@@ -20,7 +20,7 @@ namespace Ipo.ServiceDefaults;
 /// </code></summary>
 public static partial class ServiceHost
 {
-    /// <summary>Adds the two ports, telemetry, health, gRPC with its limits and fault boundary, and the parent watch.</summary>
+    /// <summary>Adds the two ports, telemetry, health; gRPC with its limits and fault boundary.</summary>
     /// <param name="builder">The builder of the service's Program.cs.</param>
     /// <param name="name">The service's name in traces, lower case with hyphens; OTEL_SERVICE_NAME overrules it.</param>
     /// <param name="grpc">False for a process that offers HTTP only: no h2c port is opened and no gRPC service is added.</param>
@@ -30,8 +30,6 @@ public static partial class ServiceHost
         if (OperatingSystem.IsWindows()) Console.OutputEncoding = new UTF8Encoding(false);
         QuietFrameworkLogs(builder);
         builder.Services.AddSingleton(new ServiceIdentity(name, grpc));
-        builder.Services.AddHostedService<ParentWatch>(); // first, so that it runs while slower services still start
-        if (ParentWatch.IsOn(builder.Configuration)) builder.Services.AddSingleton<IHostLifetime, ChildLifetime>();
         ServicePorts.Listen(builder, grpc);
         Telemetry.Add(builder, name);
         Health.Add(builder.Services, grpc);

@@ -1,10 +1,9 @@
-using System.Diagnostics;
-using Ipo.Tests.Fakes;
+using System.Text.Json;
 using Xunit;
 
 namespace Ipo.IntegrationTests;
 
-/// <summary>The AppHost as a process: it starts everything and leaves nothing behind.</summary>
+/// <summary>The AppHost as a process: it starts everything and leaves nothing behind, however it or what runs its resources ends.</summary>
 public sealed class HostingTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -12,76 +11,117 @@ public sealed class HostingTests
     [Fact]
     public async Task Kill_9_of_the_AppHost_leaves_no_process_behind()
     {
-        await using var system = await RunningSystem.StartAsync(Cancellation);
-        var children = (await system.ResourcesAsync(Cancellation))
-            .Where(resource => resource.GetProperty("kind").GetString() != "task")
-            .Select(resource => Process.GetProcessById(resource.GetProperty("pid").GetInt32()))
-            .ToList();
-        Assert.True(children.Count >= 5, $"Only {children.Count} services run.");
+        await using var host = AppHostProcess.Start();
+        await host.HealthyAsync(Cancellation);
+        Assert.True(host.Processes().Count >= 8, string.Join('\n', host.Processes())); // the host, DCP, the dashboard, five services
 
-        Process.GetProcessById(system.ProcessId).Kill();
+        host.Kill("Ipo.AppHost");
 
-        foreach (var child in children)
-        {
-            await child.WaitForExitAsync(Cancellation);
-            child.Dispose();
-        }
+        await host.NothingIsLeftAsync(Cancellation);
+    }
+
+    [Theory]
+    [InlineData("dcp run-controllers", 1)] // its monitors end what it started
+    [InlineData("/dcp ", 5)] // with the monitors, all at once: the host ends the services
+    public async Task Kill_9_of_DCP_ends_the_host_with_a_sentence_and_leaves_no_process_behind(string victims, int atLeast)
+    {
+        await using var host = AppHostProcess.Start();
+        await host.HealthyAsync(Cancellation);
+
+        Assert.True(host.Kill(victims) >= atLeast, string.Join('\n', host.Processes()));
+
+        await host.EndedAsync(Cancellation);
+        Assert.Equal(1, host.ExitCode);
+        Assert.Contains("Start the AppHost again", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
+        await host.NothingIsLeftAsync(Cancellation);
     }
 
     [Fact]
-    public async Task Ctrl_C_ends_everything_in_its_order_and_starts_nothing_again()
+    public async Task Kill_9_of_the_dashboard_is_said_and_the_services_stay()
     {
-        await using var system = await RunningSystem.StartAsync(Cancellation);
-        var services = (await system.ResourcesAsync(Cancellation)).Select(one => Process.GetProcessById(one.GetProperty("pid").GetInt32())).ToList();
+        await using var host = AppHostProcess.Start();
+        await host.HealthyAsync(Cancellation);
 
-        Assert.Equal(0, await system.InterruptAsync(Cancellation));
+        Assert.Equal(1, host.Kill("Aspire.Dashboard"));
 
-        Assert.DoesNotContain("starts again", system.Output, StringComparison.Ordinal);
-        Assert.All(services, service => Assert.True(service.HasExited));
-        services.ForEach(service => service.Dispose());
+        await host.PrintedAsync("The dashboard has ended", Cancellation);
+        Assert.Equal(0, (await host.IpoAsync(Cancellation, "runs")).ExitCode);
     }
 
     [Fact]
-    public async Task A_killed_service_is_restarted_and_counted()
+    public async Task Ctrl_C_ends_everything_and_starts_nothing_again()
     {
-        await using var system = await RunningSystem.StartAsync(Cancellation);
+        await using var host = AppHostProcess.Start();
+        await host.HealthyAsync(Cancellation);
 
-        await system.KillAsync("prompt-gen", Cancellation);
+        await host.InterruptAsync(Cancellation);
 
-        while (true)
-        {
-            var resource = (await system.ResourcesAsync(Cancellation)).First(one => one.GetProperty("resource").GetString() == "prompt-gen");
-            if (resource.GetProperty("restarts").GetInt32() == 1 && resource.GetProperty("state").GetString() == "healthy") break;
-            await Task.Delay(50, Cancellation);
-        }
+        Assert.Equal(0, host.ExitCode);
+        Assert.DoesNotContain("started again", host.Output, StringComparison.Ordinal);
+        await host.NothingIsLeftAsync(Cancellation);
+        Assert.False(File.Exists(Path.Combine(host.Home, "endpoints.json")));
     }
 
     [Fact]
-    public async Task The_sample_run_of_a_first_start_shows_a_result_and_buys_nothing_with_it()
+    public async Task A_termination_signal_during_the_start_leaves_nothing_and_no_trace_of_a_fault()
     {
-        await using var provider = await OpenAiServer.StartAsync();
-        await using var system = await RunningSystem.StartAsync(
-            Cancellation,
-            ("IPO_SAMPLE", ""),
-            ("IPO_SERVER", "http://127.0.0.1:1"), // where a person's own commands go, and the sample does not
-            ("IPO_OPENAI_ENDPOINT", provider.Endpoint.ToString()),
-            ("IPO_OPENAI_MODEL", "some-language-model"),
-            ("IPO_OPENAI_VISION_MODEL", "some-vision-model"),
-            ("IPO_OPENAI_KEY", "a-key"));
+        await using var host = AppHostProcess.Start();
+        await host.PrintedAsync("Dashboard", Cancellation);
 
-        while (!system.Output.Contains("Verdict: ", StringComparison.Ordinal))
-        {
-            var sample = (await system.ResourcesAsync(Cancellation)).First(resource => resource.GetProperty("resource").GetString() == "sample");
-            Assert.False(sample.GetProperty("state").GetString() == "failed", system.Output);
-            await Task.Delay(100, Cancellation);
-        }
-        Assert.Empty(provider.Requests);
-        var run = Assert.Single((await system.Orchestrator.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
-        Assert.Equal(("evolve", 0), (run.Settings.Proposer, run.Spending.CostMicroUsd));
+        await host.TerminateAsync(Cancellation);
 
-        // The command's trace and the run's come whole: nothing in them hangs from a span that is never sent.
-        foreach (var name in (string[])["ipo optimize", "run"])
-            while (!(await system.GetAsync("/api/traces", Cancellation)).GetProperty("traces").EnumerateArray().Any(trace => trace.GetProperty("name").GetString() == name && !trace.GetProperty("isOpen").GetBoolean()))
-                await Task.Delay(100, Cancellation);
+        Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
+        await host.NothingIsLeftAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Two_systems_run_side_by_side_and_one_home_is_held_by_one()
+    {
+        await using var one = AppHostProcess.Start();
+        await using var other = AppHostProcess.Start();
+        await Task.WhenAll(one.HealthyAsync(Cancellation), other.HealthyAsync(Cancellation));
+
+        await using var third = one.Beside();
+        await third.EndedAsync(Cancellation);
+
+        Assert.Equal(1, third.ExitCode);
+        Assert.Contains($"Another Ipo runs from {one.Home} already (process {one.Id}, http://", third.Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await one.IpoAsync(Cancellation, "runs")).ExitCode);
+        Assert.Equal(0, (await other.IpoAsync(Cancellation, "runs")).ExitCode);
+        Assert.NotEqual(await EndpointsAsync(one), await EndpointsAsync(other));
+    }
+
+    [Fact]
+    public async Task The_terminal_tells_where_the_dashboard_is_and_what_is_healthy_and_nothing_that_alarms()
+    {
+        await using var host = AppHostProcess.Start();
+        await host.HealthyAsync(Cancellation);
+
+        var lines = host.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Single(lines, line => line.Contains("Dashboard with resources, logs, traces and metrics: http://localhost:", StringComparison.Ordinal) && line.Contains("/login?t=", StringComparison.Ordinal));
+        Assert.Equal(5, lines.Count(line => line.Contains("| healthy after ", StringComparison.Ordinal)));
+        Assert.Equal(6, lines.Length);
+    }
+
+    [Theory]
+    [InlineData("IPO_SCORERS", "0", "IPO_SCORERS is '0'; it takes a number from 1 to 16.")]
+    [InlineData("IPO_REDIS", "memcached", "IPO_REDIS is 'memcached'; it takes 'embedded' or 'container'.")]
+    [InlineData("IPO_CHECKPOINT", "nowhere", "IPO_CHECKPOINT: there is no folder ")]
+    [InlineData("IPO_SAMPLE", "nowhere", "IPO_SAMPLE: there is no folder ")]
+    public async Task A_setting_that_makes_no_sense_ends_the_start_with_one_line(string name, string value, string message)
+    {
+        await using var host = AppHostProcess.Start((name, value));
+
+        await host.EndedAsync(Cancellation);
+
+        Assert.Equal(1, host.ExitCode);
+        Assert.Contains(message, Assert.Single(host.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> EndpointsAsync(AppHostProcess host)
+    {
+        using var file = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(host.Home, "endpoints.json"), Cancellation));
+        return file.RootElement.GetProperty("services").GetRawText();
     }
 }

@@ -117,16 +117,8 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
         await OptimizeAsync(system, "traced");
 
         string[] wanted = ["orchestrator", "clip-scorer", "prompt-gen"];
-        while (true)
-        {
-            var traces = (await system.GetAsync("/api/traces", Cancellation)).GetProperty("traces");
-            foreach (var trace in traces.EnumerateArray())
-            {
-                var whole = (await system.GetAsync($"/api/traces/{trace.GetProperty("id").GetString()}", Cancellation)).GetRawText();
-                if (wanted.All(service => whole.Contains($"\"{service}\"", StringComparison.Ordinal)) && whole.Contains("step", StringComparison.Ordinal)) return;
-            }
-            await Task.Delay(200, Cancellation); // spans are exported in batches
-        }
+        await RunningSystem.UntilAsync(async () => (await system.SpansAsync(Cancellation)).GroupBy(span => span.TraceId).Any(trace =>
+            wanted.All(service => trace.Any(span => span.Service == service)) && trace.Any(span => span.Name.Contains("step", StringComparison.Ordinal))), Cancellation);
     }
 
     [Fact]

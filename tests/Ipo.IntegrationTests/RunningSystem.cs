@@ -1,82 +1,125 @@
 using System.Diagnostics;
-using System.Text;
-using System.Text.Json;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
 using Grpc.Net.Client;
 using Ipo.V1;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Xunit;
 
 namespace Ipo.IntegrationTests;
 
-/// <summary>The system as <c>dotnet run --project src/Ipo.AppHost</c> starts it, with a home folder of its own.</summary>
+/// <summary>The composition that a user starts, through Aspire.Hosting.Testing: the AppHost inside this process, everything else as
+/// processes of their own, with a home folder of its own.</summary>
 public sealed class RunningSystem : IAsyncDisposable
 {
-    private static readonly string Configuration =
-        new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name; // bin/<configuration>/net10.0/
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    private readonly Process _appHost;
-    private readonly StringBuilder _output = new();
-    private readonly HttpClient _http = new();
-    private readonly IReadOnlyDictionary<string, string> _environment;
-    private GrpcChannel? _channel;
-    private Uri? _page;
+    private readonly DistributedApplication _application;
+    private readonly StringWriter _output;
+    private readonly GrpcChannel _channel;
 
-    private RunningSystem(string home, IReadOnlyDictionary<string, string> environment)
+    private RunningSystem(DistributedApplication application, string home, StringWriter output)
     {
-        Home = home;
-        _environment = environment;
-        _appHost = Start("Ipo.AppHost", "Ipo.AppHost.dll", []);
-        _appHost.OutputDataReceived += (_, line) => Keep(line.Data);
-        _appHost.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _appHost.BeginOutputReadLine();
-        _appHost.BeginErrorReadLine();
+        (_application, Home, _output) = (application, home, output);
+        _channel = GrpcChannel.ForAddress(application.GetEndpoint("orchestrator", "grpc"));
     }
 
     /// <summary>The system's IPO_HOME; it is deleted with the system.</summary>
     public string Home { get; }
 
-    /// <summary>The AppHost's process.</summary>
-    public int ProcessId => _appHost.Id;
-
-    /// <summary>Everything that the AppHost printed so far, its resources' lines included.</summary>
+    /// <summary>What a person would see on the terminal.</summary>
     public string Output
     {
         get { lock (_output) return _output.ToString(); }
     }
 
-    /// <summary>The page with resources, logs and traces.</summary>
-    public Uri Page => _page ?? throw new InvalidOperationException("The system is not up yet.");
-
     /// <summary>A client of the orchestrator; its address survives the orchestrator's restarts.</summary>
-    public OrchestratorService.OrchestratorServiceClient Orchestrator =>
-        new(_channel ?? throw new InvalidOperationException("The system is not up yet."));
+    public OrchestratorService.OrchestratorServiceClient Orchestrator => new(_channel);
+
+    private ResourceNotificationService Notifications => _application.Services.GetRequiredService<ResourceNotificationService>();
+
+    private IEnumerable<ProjectResource> Projects => _application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ProjectResource>();
+
+    /// <summary>The names of the services.</summary>
+    public IReadOnlyList<string> Services => [.. Projects.Where(project => project.Annotations.OfType<HealthCheckAnnotation>().Any()).Select(project => project.Name)];
 
     /// <summary>Starts a system and waits until every service is healthy.</summary>
-    public static async Task<RunningSystem> StartAsync(CancellationToken cancellation, params (string Name, string Value)[] environment)
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="settings">What a person would set in the environment.</param>
+    public static async Task<RunningSystem> StartAsync(CancellationToken cancellation, params (string Name, string Value)[] settings)
     {
         var home = Directory.CreateTempSubdirectory("ipo-").FullName;
-        var system = new RunningSystem(home, environment.ToDictionary(pair => pair.Name, pair => pair.Value));
+        // The tests say themselves what is run.
+        var all = new Dictionary<string, string> { ["IPO_HOME"] = home, ["IPO_SAMPLE"] = "none", ["IPO_DATASETS"] = home };
+        foreach (var (name, value) in settings) all[name] = value;
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Ipo_AppHost>(
+            [.. all.Select(setting => $"--{setting.Key}={setting.Value}")], (options, _) => options.DisableDashboard = false, cancellation);
+        var output = new StringWriter();
+        builder.Services.AddSingleton(TextWriter.Synchronized(output));
+        builder.Services.AddLogging(logging => logging.AddFilter("Ipo.AppHost.Resources", LogLevel.None)); // LogAsync has them
+        var application = await builder.BuildAsync(cancellation);
         try
         {
-            await system.UpAsync(cancellation);
+            await application.StartAsync(cancellation);
+            var system = new RunningSystem(application, home, output);
+            foreach (var service in system.Services) await system.HealthyAsync(service, cancellation);
             return system;
         }
-        catch
+        catch (Exception fault)
         {
-            await system.DisposeAsync();
-            throw;
+            await application.DisposeAsync();
+            throw new InvalidOperationException($"The system did not start.\n{output}", fault);
         }
     }
 
-    /// <summary>A JSON document of the page.</summary>
-    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation) =>
-        JsonDocument.Parse(await _http.GetStringAsync(new Uri(Page, path), cancellation)).RootElement;
+    /// <summary>Where a service listens.</summary>
+    public Uri Address(string resource, string endpoint) => _application.GetEndpoint(resource, endpoint);
 
-    /// <summary>The resources as the page shows them.</summary>
-    public async Task<IReadOnlyList<JsonElement>> ResourcesAsync(CancellationToken cancellation) =>
-        [.. (await GetAsync("/api/resources", cancellation)).GetProperty("resources").EnumerateArray()];
+    /// <summary>The dashboard's address with its token.</summary>
+    public async Task<Uri> DashboardAsync(CancellationToken cancellation)
+    {
+        var ready = await Notifications.WaitForResourceAsync("aspire-dashboard", state => state.Snapshot.Urls.Any(IsPage), cancellation);
+        return new(ready.Snapshot.Urls.First(IsPage).Url);
 
-    /// <summary>The process of a service.</summary>
+        static bool IsPage(UrlSnapshot url) => url is { Name: "http" or "https", IsInactive: false };
+    }
+
+    /// <summary>What the dashboard has received, by its own API: "traces", "spans" or "logs", as OTLP in JSON.</summary>
+    public async Task<string> TelemetryAsync(string kind, CancellationToken cancellation)
+    {
+        using var http = new HttpClient { BaseAddress = await DashboardAsync(cancellation) };
+        http.DefaultRequestHeaders.Add("x-api-key", _application.Services.GetRequiredService<IConfiguration>()["AppHost:DashboardApiKey"]);
+        return await http.GetStringAsync(new Uri($"/api/telemetry/{kind}?limit=10000", UriKind.Relative), cancellation);
+    }
+
+    /// <summary>All spans that the dashboard has received.</summary>
+    public async Task<IReadOnlyList<ReceivedSpan>> SpansAsync(CancellationToken cancellation) => ReceivedSpan.Read(await TelemetryAsync("spans", cancellation));
+
+    /// <summary>The whole console log of a resource.</summary>
+    public async Task<string> LogAsync(string resource)
+    {
+        var logs = _application.Services.GetRequiredService<ResourceLoggerService>();
+        var lines = new List<string>();
+        await foreach (var batch in logs.GetAllAsync(Projects.Single(project => project.Name == resource))) lines.AddRange(batch.Select(line => line.Content));
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>Asks a command of a resource, as its button in the dashboard does.</summary>
+    public Task<ExecuteCommandResult> CommandAsync(string resource, string command, CancellationToken cancellation) =>
+        _application.ResourceCommands.ExecuteCommandAsync(Projects.Single(project => project.Name == resource), command, cancellation);
+
+    /// <summary>The process of a running resource.</summary>
     public async Task<int> ProcessOfAsync(string resource, CancellationToken cancellation) =>
-        (await ResourcesAsync(cancellation)).First(one => one.GetProperty("resource").GetString() == resource).GetProperty("pid").GetInt32();
+        ProcessOf(await Notifications.WaitForResourceAsync(resource, IsRunning, cancellation))!.Value;
+
+    /// <summary>Waits until a task has ended.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int?> EndedAsync(string task, CancellationToken cancellation) =>
+        (await Notifications.WaitForResourceAsync(task, state => KnownResourceStates.TerminalStates.Contains(state.Snapshot.State?.Text ?? ""), cancellation)).Snapshot.ExitCode;
 
     /// <summary>Kills a service as <c>kill -9</c> does.</summary>
     /// <returns>The process that was killed, for <see cref="RestartedAsync"/>.</returns>
@@ -87,108 +130,36 @@ public sealed class RunningSystem : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Waits until a killed service runs as another process and everything is healthy.</summary>
-    public async Task RestartedAsync(string resource, int killed, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            var now = (await ResourcesAsync(cancellation)).First(one => one.GetProperty("resource").GetString() == resource);
-            if (now.GetProperty("pid") is { ValueKind: JsonValueKind.Number } process && process.GetInt32() != killed) break;
-            await Task.Delay(50, cancellation);
-        }
-        await HealthyAsync(cancellation);
-    }
+    /// <summary>Waits until a killed service runs as another process and is healthy.</summary>
+    public Task RestartedAsync(string resource, int killed, CancellationToken cancellation) =>
+        Notifications.WaitForResourceAsync(resource, state => IsHealthy(state) && ProcessOf(state) != killed, cancellation);
 
-    /// <summary>Waits until every service is healthy.</summary>
-    public async Task HealthyAsync(CancellationToken cancellation)
-    {
-        while (!(await ResourcesAsync(cancellation)).All(Ready))
-        {
-            if (_appHost.HasExited) throw new InvalidOperationException($"The AppHost ended.\n{Output}");
-            await Task.Delay(50, cancellation);
-        }
-    }
-
-    private static bool Ready(JsonElement resource) =>
-        resource.GetProperty("kind").GetString() == "task" || resource.GetProperty("state").GetString() == "healthy";
+    /// <summary>Waits until a service is healthy.</summary>
+    public Task HealthyAsync(string resource, CancellationToken cancellation) => Notifications.WaitForResourceAsync(resource, IsHealthy, cancellation);
 
     /// <summary>Runs the command line to its end against this system.</summary>
-    public async Task<CommandResult> IpoAsync(CancellationToken cancellation, params string[] arguments)
+    public Task<CommandResult> IpoAsync(CancellationToken cancellation, params string[] arguments) => IpoCommand.RunAsync(Home, cancellation, arguments);
+
+    /// <summary>Waits until something is so.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition, CancellationToken cancellation)
     {
-        using var process = Start("Ipo.Cli", "ipo.dll", arguments);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(cancellation);
-        var errors = process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        return new(process.ExitCode, await output, await errors);
+        while (!await condition()) await Task.Delay(Look, cancellation);
     }
 
-    /// <summary>Sends what Ctrl-C in a terminal sends: SIGINT to every process there at once. Waits for the end.</summary>
-    /// <returns>The AppHost's exit code.</returns>
-    public async Task<int> InterruptAsync(CancellationToken cancellation)
-    {
-        var services = (await ResourcesAsync(cancellation)).Select(one => one.GetProperty("pid")).Where(pid => pid.ValueKind == JsonValueKind.Number).Select(pid => pid.GetInt32());
-        using var interrupt = Process.Start("kill", ["-INT", .. services.Append(ProcessId).Select(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
-        await _appHost.WaitForExitAsync(cancellation);
-        return _appHost.ExitCode;
-    }
-
-    /// <summary>Stops everything as a service manager does; the home folder stays.</summary>
-    public async Task StopAsync()
-    {
-        if (_appHost.HasExited) return;
-        using var terminate = Process.Start("kill", ["-TERM", _appHost.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await _appHost.WaitForExitAsync();
-    }
+    /// <summary>Stops everything; the home folder stays.</summary>
+    public Task StopAsync() => _application.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        _channel?.Dispose();
-        _http.Dispose();
-        await StopAsync();
-        _appHost.Dispose();
+        _channel.Dispose();
+        await _application.DisposeAsync();
         if (Directory.Exists(Home)) Directory.Delete(Home, recursive: true);
     }
 
-    private async Task UpAsync(CancellationToken cancellation)
-    {
-        var endpoints = Path.Combine(Home, "endpoints.json");
-        while (!File.Exists(endpoints))
-        {
-            if (_appHost.HasExited) throw new InvalidOperationException($"The AppHost ended at its start.\n{Output}");
-            await Task.Delay(50, cancellation);
-        }
-        var found = JsonDocument.Parse(await File.ReadAllTextAsync(endpoints, cancellation)).RootElement;
-        _page = new Uri(found.GetProperty("page").GetString()!);
-        _channel = GrpcChannel.ForAddress(found.GetProperty("services").GetProperty("orchestrator").GetProperty("grpc").GetString()!);
-        await HealthyAsync(cancellation);
-    }
+    private static bool IsRunning(ResourceEvent state) => state.Snapshot.State?.Text == KnownResourceStates.Running && ProcessOf(state) is not null;
 
-    private Process Start(string project, string assembly, string[] arguments)
-    {
-        var path = Path.Combine(Tests.Shared.Repository, "src", project, "bin", Configuration, "net10.0", assembly);
-        // A shell lets what it starts in the background ignore SIGINT, and that is inherited: with the tests there, Ctrl-C would go by.
-        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
-        var start = new ProcessStartInfo(command[0], [.. command[1..], path, .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Tests.Shared.Repository,
-        };
-        start.Environment.Remove("IPO_SERVER"); // the commands are for this system, wherever a person's go
-        start.Environment["IPO_HOME"] = Home;
-        start.Environment["IPO_SAMPLE"] = "none"; // the tests say themselves what is run
-        foreach (var (name, value) in _environment) start.Environment[name] = value;
-        return Process.Start(start)!;
-    }
+    private static bool IsHealthy(ResourceEvent state) => IsRunning(state) && state.Snapshot.HealthStatus == HealthStatus.Healthy;
 
-    private void Keep(string? line)
-    {
-        if (line is null) return;
-        lock (_output) _output.AppendLine(line);
-    }
+    private static int? ProcessOf(ResourceEvent state) =>
+        state.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value as int?;
 }
-
-/// <summary>What a command printed and how it ended.</summary>
-public sealed record CommandResult(int ExitCode, string Output, string Errors);

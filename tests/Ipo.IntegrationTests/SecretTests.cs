@@ -41,17 +41,19 @@ public sealed class SecretTests
         Assert.Contains(provider.Requests, request => request.Model == "some-vision-model");
 
         var report = await system.Orchestrator.GetRunReportAsync(new() { RunId = "with-key" }, cancellationToken: Cancellation);
-        var traces = (await system.GetAsync("/api/traces", Cancellation)).GetProperty("traces").EnumerateArray().ToList();
-        Assert.NotEmpty(traces);
+        var traces = await system.TelemetryAsync("traces", Cancellation);
+        Assert.Contains("prompt-gen", traces, StringComparison.Ordinal);
         var everything = new List<string>
         {
             system.Output, run.Output, run.Errors, refused.Output, refused.Errors, report.ToString(),
-            (await system.GetAsync("/api/resources", Cancellation)).GetRawText(),
-            (await system.GetAsync("/api/logs", Cancellation)).GetRawText(),
+            traces, await system.TelemetryAsync("logs", Cancellation),
         };
-        foreach (var trace in traces)
-            everything.Add((await system.GetAsync($"/api/traces/{trace.GetProperty("id").GetString()}", Cancellation)).GetRawText());
+        foreach (var service in system.Services) everything.Add(await system.LogAsync(service));
         Assert.All(everything, text => Assert.DoesNotContain(Canary, text, StringComparison.Ordinal));
+
+        // A process's own variables too: the key belongs to the two that call a model, and to no other.
+        foreach (var service in system.Services.Except(["captioner", "prompt-gen"]))
+            Assert.DoesNotContain(Canary, await File.ReadAllTextAsync($"/proc/{await system.ProcessOfAsync(service, Cancellation)}/environ", Cancellation), StringComparison.Ordinal);
 
         await system.StopAsync(); // its files are closed now
         var files = Directory.GetFiles(system.Home, "*", SearchOption.AllDirectories);

@@ -19,4 +19,13 @@ internal sealed class ReportStore(RunBook book, DatasetStore datasets, RejectedI
             ?? throw RefusedException.Forbidden($"Dataset '{run.Settings.Dataset}' as it stood in run '{runId}' (digest {prepared.DatasetDigest[..12]}) is not in this database; register it again.");
         return RunReports.Of(view, dataset, rejected.Of(prepared.Model.PreprocessingVersion));
     }
+
+    /// <summary>The report of the run that was started last among the completed ones.</summary>
+    /// <exception cref="RefusedException">No run is completed yet.</exception>
+    public async Task<V1.RunReport> GetLatestAsync(CancellationToken cancellation)
+    {
+        var newest = (await book.ListAsync(cancellation)).FirstOrDefault(view => view.State.Status == RunStatus.Completed)
+            ?? throw RefusedException.NotFound("No run is completed yet.");
+        return await GetAsync(newest.State.RunId, cancellation);
+    }
 }

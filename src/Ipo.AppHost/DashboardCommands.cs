@@ -1,0 +1,56 @@
+using StackExchange.Redis;
+
+namespace Ipo.AppHost;
+
+/// <summary>What a person can ask of a resource in the dashboard, besides starting and stopping it.</summary>
+internal static class DashboardCommands
+{
+    /// <summary>On the embedded Redis: drops everything in it. All of it can be made again, at the price of time.</summary>
+    public static IResourceBuilder<ProjectResource> WithForgetCommand(this IResourceBuilder<ProjectResource> redis) => redis
+        .WithCommand("forget", "Forget cached embeddings", context => ForgetAsync(redis.GetEndpoint("redis"), context), new()
+        {
+            Description = "Empties the cache: image embeddings, descriptions and answers about images are made again when they are needed.",
+            ConfirmationMessage = "Empty the cache? Images are encoded and described again when a run needs them; a multimodal model charges for that again.",
+            IconName = "Broom",
+            UpdateState = command => command.ResourceSnapshot.State?.Text == KnownResourceStates.Running
+                ? ResourceCommandState.Enabled
+                : ResourceCommandState.Disabled,
+        });
+
+    /// <summary>On the orchestrator: shows the report of the run that was completed last.</summary>
+    public static IResourceBuilder<ProjectResource> WithReportCommand(this IResourceBuilder<ProjectResource> orchestrator) => orchestrator
+        .WithHttpCommand(LatestReport, "Show the latest report", ServiceComposition.HttpEndpoint, "report", new()
+        {
+            Description = "The proof of the run that was completed last, with its winner beside the baseline.",
+            Method = HttpMethod.Get,
+            IconName = "DocumentBulletList",
+            IsHighlighted = true,
+            GetCommandResult = async context =>
+            {
+                var text = await context.Response.Content.ReadAsStringAsync(context.CancellationToken);
+                return context.Response.IsSuccessStatusCode
+                    ? CommandResults.Success("The latest report", text, CommandResultFormat.Markdown, displayImmediately: true)
+                    : CommandResults.Failure(text);
+            },
+        })
+        .WithUrl(ReferenceExpression.Create($"{orchestrator.GetEndpoint(ServiceComposition.HttpEndpoint)}{LatestReport}"), "Latest report");
+
+    private const string LatestReport = "/reports/latest.md";
+
+    private static async Task<ExecuteCommandResult> ForgetAsync(EndpointReference endpoint, ExecuteCommandContext context)
+    {
+        try
+        {
+            var address = await endpoint.Property(EndpointProperty.HostAndPort).GetValueAsync(context.CancellationToken);
+            await using var connection = await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true");
+            var keys = await connection.GetServers()[0].DatabaseSizeAsync();
+            await connection.GetServers()[0].FlushDatabaseAsync();
+            return CommandResults.Success(
+                $"Forgot {keys} entries. What the scorer holds in memory stays until it is restarted.");
+        }
+        catch (RedisException fault)
+        {
+            return CommandResults.Failure($"The cache was not emptied: {fault.Message}");
+        }
+    }
+}

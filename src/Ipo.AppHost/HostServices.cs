@@ -1,0 +1,29 @@
+using Aspire.Hosting.Lifecycle;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Ipo.AppHost;
+
+/// <summary>What this host does besides Aspire: it tells its story on the terminal, keeps endpoints.json, and starts again what crashed.</summary>
+internal static class HostServices
+{
+    public static void AddHostServices(this IDistributedApplicationBuilder builder, HostSettings settings)
+    {
+        if (settings.Home is not { } home) return; // publishing
+        var services = builder.Services;
+        services.AddSingleton(_ => home).AddSingleton(TimeProvider.System).AddSingleton(Console.Out);
+        services.AddSingleton<EndpointsRecord>().AddSingleton<IDistributedApplicationEventingSubscriber>(provider => provider.GetRequiredService<EndpointsRecord>());
+        services.AddSingleton<IDistributedApplicationEventingSubscriber, ConsoleStory>();
+        services.AddHostedService<CrashedServices>().AddHostedService<DcpWatch>();
+        // Resources are stopped before this process ends, so that whoever waits for it knows that they are gone.
+        builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
+        // What Aspire itself logs is of use to one who looks for a fault of its own: Logging__LogLevel__Default=Information.
+        if (builder.Configuration["Logging:LogLevel:Default"] is null) services.AddLogging(Quieten);
+    }
+
+    private static void Quieten(ILoggingBuilder logging) => logging
+        .AddFilter("", LogLevel.Warning)
+        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // the dashboard's cookies, which end with it
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical) // a start that fails throws as well; one that is cancelled is no fault
+        .AddFilter("Aspire.Hosting.Dcp", LogLevel.Critical); // one line of DcpWatch instead of a trace for each stream that broke
+}

@@ -1,0 +1,66 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Ipo.IntegrationTests;
+
+/// <summary>Aspire's dashboard in a real browser, after the main job. With IPO_SCREENSHOTS=FOLDER it leaves pictures of its pages there,
+/// light and dark; the ones in docs/images are made so.</summary>
+public sealed class DashboardTests
+{
+    private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_dashboard_shows_resources_the_graph_one_trace_a_run_its_logs_and_metrics()
+    {
+        var chromium = Browsers.FirstOrDefault(File.Exists);
+        if (chromium is null) Assert.Skip("No Chromium on this machine; install the package 'chromium'.");
+        await using var system = await RunningSystem.StartAsync(Cancellation, ("IPO_SAMPLE", ""));
+        Assert.Equal(0, await system.EndedAsync("sample", Cancellation));
+        await RunningSystem.UntilAsync(async () => (await system.SpansAsync(Cancellation)).Any(span => span is { Name: "run", ParentId: "" }), Cancellation);
+
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = chromium,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+        });
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            await using var context = await browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = 1440, Height = 900 } });
+            var page = await context.NewPageAsync();
+            await page.GotoAsync((await system.DashboardAsync(Cancellation)).ToString());
+
+            foreach (var name in (string[])[.. system.Services, "sample"])
+                await Assertions.Expect(page.GetByText(name, new() { Exact = true }).First).ToBeVisibleAsync();
+            await Assertions.Expect(page.GetByText("Latest report").First).ToBeVisibleAsync();
+            await KeepAsync(page, scheme, "resources");
+
+            await page.GetByRole(AriaRole.Tab, new() { Name = "Graph" }).ClickAsync();
+            await Assertions.Expect(page.Locator("svg").GetByText("orchestrator", new() { Exact = true }).First).ToBeVisibleAsync();
+            await page.WaitForTimeoutAsync(2000); // the graph moves into place
+            await KeepAsync(page, scheme, "graph");
+
+            await page.GotoAsync(new Uri(new Uri(page.Url), "/traces").ToString());
+            await page.GetByText("orchestrator: run", new() { Exact = true }).First.ClickAsync();
+            foreach (var step in (string[])["step 1", "step 20"])
+                await Assertions.Expect(page.GetByText(step, new() { Exact = true }).First).ToBeAttachedAsync();
+            await KeepAsync(page, scheme, "trace");
+
+            await page.GotoAsync(new Uri(new Uri(page.Url), "/structuredlogs").ToString());
+            await Assertions.Expect(page.GetByText("Loaded ipo-tiny").First).ToBeVisibleAsync();
+            await KeepAsync(page, scheme, "structured-logs");
+
+            await page.GotoAsync(new Uri(new Uri(page.Url), "/metrics/resource/clip-scorer").ToString());
+            await Assertions.Expect(page.GetByText("Ipo.ClipScorer").First).ToBeVisibleAsync();
+            await KeepAsync(page, scheme, "metrics");
+        }
+    }
+
+    private static async Task KeepAsync(IPage page, ColorScheme scheme, string name)
+    {
+        if (Environment.GetEnvironmentVariable("IPO_SCREENSHOTS") is not { Length: > 0 } folder) return;
+        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"dashboard-{name}-{scheme.ToString().ToLowerInvariant()}.png") });
+    }
+}

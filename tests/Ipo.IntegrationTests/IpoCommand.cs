@@ -1,0 +1,48 @@
+using System.Diagnostics;
+
+namespace Ipo.IntegrationTests;
+
+/// <summary>What a command printed and how it ended.</summary>
+public sealed record CommandResult(int ExitCode, string Output, string Errors);
+
+/// <summary><c>ipo</c>, as a process.</summary>
+internal static class IpoCommand
+{
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="home">The IPO_HOME of the system that it is for.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="arguments">The command and its options.</param>
+    public static async Task<CommandResult> RunAsync(string home, CancellationToken cancellation, params string[] arguments)
+    {
+        var start = BuiltPrograms.Start("Ipo.Cli", "ipo.dll", arguments);
+        start.Environment.Remove("IPO_SERVER"); // the commands are for this system, wherever a person's go
+        start.Environment["IPO_HOME"] = home;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(cancellation);
+        var errors = process.StandardError.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return new(process.ExitCode, await output, await errors);
+    }
+}
+
+/// <summary>The programs that were built with these tests.</summary>
+internal static class BuiltPrograms
+{
+    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name; // bin/<configuration>/net10.0/
+
+    /// <summary>How one is started from the root of the working copy.</summary>
+    public static ProcessStartInfo Start(string project, string assembly, params string[] arguments)
+    {
+        var path = Path.Combine(Tests.Shared.Repository, "src", project, "bin", Configuration, "net10.0", assembly);
+        // A shell lets what it starts in the background ignore SIGINT, and that is inherited: with the tests there, Ctrl-C would go by.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        return new(command[0], [.. command[1..], path, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Tests.Shared.Repository,
+        };
+    }
+}

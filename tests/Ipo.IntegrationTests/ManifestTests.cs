@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Xunit;
+
+namespace Ipo.IntegrationTests;
+
+/// <summary>What Aspire's tools publish of the composition.</summary>
+public sealed class ManifestTests : IDisposable
+{
+    private static readonly string[] Services = ["clip-scorer", "captioner", "prompt-gen", "orchestrator"];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("ipo-manifest-").FullName;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task The_manifest_speaks_http2_to_gRPC_alone_opens_the_orchestrator_alone_and_holds_no_secret()
+    {
+        using var manifest = await PublishAsync(("IPO_OPENAI_KEY", "canary-key"), ("IPO_OPENAI_MODEL", "some-model"), ("ConnectionStrings__redis", "host:1,password=canary-password"));
+        var resources = manifest.RootElement.GetProperty("resources");
+
+        foreach (var service in Services)
+        {
+            var bindings = resources.GetProperty(service).GetProperty("bindings");
+            Assert.Equal(("http2", "http"), (Transport(bindings, "grpc"), Transport(bindings, "http")));
+            foreach (var binding in bindings.EnumerateObject())
+                Assert.Equal(service == "orchestrator", binding.Value.TryGetProperty("external", out var external) && external.GetBoolean());
+            Assert.Equal("any", Variable(resources, service, "IPO_BIND"));
+            foreach (var (endpoint, variable) in (ReadOnlySpan<(string, string)>)[("grpc", "IPO_GRPC_PORT"), ("http", "IPO_HTTP_PORT")])
+                Assert.Equal($"{{{service}.bindings.{endpoint}.targetPort}}", Variable(resources, service, variable));
+        }
+        Assert.Equal("{clip-scorer.bindings.grpc.url}", Variable(resources, "orchestrator", "services__clip-scorer__grpc__0"));
+        Assert.Equal("{redis.connectionString}", Variable(resources, "clip-scorer", "ConnectionStrings__redis"));
+        Assert.Equal("{openai-key.value}", Variable(resources, "prompt-gen", "Ipo__PromptGen__OpenAI__ApiKey"));
+        Assert.Equal("some-model", Variable(resources, "prompt-gen", "Ipo__PromptGen__OpenAI__Model"));
+        Assert.True(resources.GetProperty("openai-key").GetProperty("inputs").GetProperty("value").GetProperty("secret").GetBoolean());
+        // Nothing of this machine: neither its folders nor the sample.
+        var text = manifest.RootElement.GetRawText();
+        Assert.DoesNotContain("canary", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), text, StringComparison.Ordinal);
+        Assert.False(resources.TryGetProperty("sample", out _));
+    }
+
+    private static string? Transport(JsonElement bindings, string endpoint) => bindings.GetProperty(endpoint).GetProperty("transport").GetString();
+
+    private static string? Variable(JsonElement resources, string service, string name) => resources.GetProperty(service).GetProperty("env").GetProperty(name).GetString();
+
+    private async Task<JsonDocument> PublishAsync(params (string Name, string Value)[] environment)
+    {
+        var file = Path.Combine(_folder, "manifest.json");
+        var start = BuiltPrograms.Start("Ipo.AppHost", "Ipo.AppHost.dll", "--operation", "publish", "--publisher", "manifest", "--output-path", file);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(Cancellation);
+        var errors = await process.StandardError.ReadToEndAsync(Cancellation);
+        await process.WaitForExitAsync(Cancellation);
+        Assert.True(process.ExitCode == 0, $"{await output}\n{errors}");
+        return JsonDocument.Parse(await File.ReadAllTextAsync(file, Cancellation));
+    }
+}
