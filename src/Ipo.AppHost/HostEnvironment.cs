@@ -19,6 +19,10 @@ internal static class HostEnvironment
         SetDefault("ASPIRE_VERSION_CHECK_DISABLED", "true");
         SetDefault("ASPIRE_DASHBOARD_TELEMETRY_OPTOUT", "true");
         SetDefault("DOTNET_CLI_TELEMETRY_OPTOUT", "1");
+        // The exporters' own pace (5 s for spans, 60 s for metrics) is made for far collectors; somebody is watching this one.
+        SetDefault("OTEL_BSP_SCHEDULE_DELAY", "1000");
+        SetDefault("OTEL_BLRP_SCHEDULE_DELAY", "1000");
+        SetDefault("OTEL_METRIC_EXPORT_INTERVAL", "2000");
         // A proxy for the outside world must not come between processes of this machine.
         var direct = Environment.GetEnvironmentVariable("NO_PROXY") ?? Environment.GetEnvironmentVariable("no_proxy");
         var local = string.IsNullOrEmpty(direct) ? "127.0.0.1,localhost" : $"{direct},127.0.0.1,localhost";

@@ -11,6 +11,7 @@ internal static class LocalProgram
         var builder = project.ApplicationBuilder;
         if (builder.ExecutionContext.IsPublishMode) return project;
         project.WithoutHttpsCertificate();
+        project.WithEnvironment("LOGGING__CONSOLE__FORMATTERNAME", "ipo"); // ours, one line each; Aspire asks for "simple", of two lines
         // An IDE that debugs (it names its port) and dotnet watch start projects in their own way.
         if (builder.Configuration["DEBUG_SESSION_PORT"] is { Length: > 0 } || builder.Configuration["DOTNET_WATCH"] is "1" or "true") return project;
         var file = project.Resource.GetProjectMetadata().ProjectPath;

@@ -27,15 +27,10 @@ internal sealed class SampleRun
         _search = !settings.DrawsSample ? [] : [.. Search, settings.HasEmbeddedCaptioner ? "--descriptions" : "--no-descriptions"];
     }
 
-    /// <summary>What is asked of the run now: the first seed, or the one that the dashboard's command has moved on to.</summary>
-    private string[] Arguments
-    {
-        get
-        {
-            string[] search = _seed == 1 ? _search : [.. _search, "--seed", _seed.ToString(CultureInfo.InvariantCulture)];
-            return ["optimize", _folder, "--run-id", RunId(_folder, search), .. search];
-        }
-    }
+    // The first seed, or the one that the dashboard's command has moved on to.
+    private string[] Asked => _seed == 1 ? _search : [.. _search, "--seed", _seed.ToString(CultureInfo.InvariantCulture)];
+
+    private string RunId => Id(_folder, Asked);
 
     /// <summary>Adds the task "sample", which waits for the orchestrator, and before it "sample-world", which draws the dataset where
     /// none is named. The run's id comes from the folder and from what is asked of it, and an orchestrator asked for an id it knows
@@ -49,13 +44,18 @@ internal sealed class SampleRun
             .RunLocally()
             .WithArgs(context =>
             {
-                foreach (var argument in sample.Arguments) context.Args.Add(argument);
+                foreach (var argument in (string[])["optimize", sample._folder, "--run-id", sample.RunId, .. sample.Asked]) context.Args.Add(argument);
             })
             .WithReference(orchestrator)
             .WithEnvironment("IPO_SERVER", orchestrator.GetEndpoint(ServiceComposition.GrpcEndpoint)) // wherever a person's own commands go
             .WaitFor(orchestrator)
             .WithParentRelationship(orchestrator)
             .WithIconName("Search")
+            .WithUrls(context => context.Urls.Add(new()
+            {
+                Url = $"{orchestrator.GetEndpoint(ServiceComposition.HttpEndpoint).Url}/runs/{sample.RunId}/report.md",
+                DisplayText = "Report",
+            }))
             .WithCommand("search-again", "Search again with another seed", sample.SearchAgain, new()
             {
                 Description = "Runs the sample's search from another starting point, to see how much of the result is chance.",
@@ -82,6 +82,6 @@ internal sealed class SampleRun
         return await commands.ExecuteCommandAsync(context.ResourceName, KnownResourceCommands.StartCommand, context.CancellationToken);
     }
 
-    private static string RunId(string folder, string[] search) =>
+    private static string Id(string folder, string[] search) =>
         $"sample-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [folder, .. search]))))[..12]}";
 }

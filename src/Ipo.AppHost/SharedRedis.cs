@@ -27,6 +27,7 @@ internal static class RedisComposition
             .WithReadiness()
             .WithSettings(settings.Redis)
             .WithIconName("DatabaseLightning")
+            .WithUrlForEndpoint("redis", url => url.DisplayText = "Redis")
             .WithForgetCommand();
         return new(embedded, ReferenceExpression.Create($"{embedded.GetEndpoint("redis").Property(EndpointProperty.HostAndPort)}"));
     }

@@ -97,7 +97,6 @@ internal sealed partial class RunHost(
             await pen.WriteAsync(new RunPickedUp(clock.GetUtcNow()));
             hold.Pen = pen;
             await WorkOnAsync(pen, free, paid);
-            Ended(runId, pen.Run.Status);
         }
         catch (JournalConflictException conflict) { LetsGo(runId, conflict.Message); }
         catch (OperationCanceledException) when (free.IsCancellationRequested) { Stopped(runId); }
@@ -114,11 +113,13 @@ internal sealed partial class RunHost(
     {
         var runId = pen.Run.RunId;
         var voice = new RunVoice(book, runId);
-        using var trace = new RunTrace(pen.Run);
+        using var trace = new RunTrace(pen.Run); // what is logged while it is open is found from its spans
+        PickedUp(runId, pen.Run.StepsCompleted, pen.Run.Settings.Steps);
         string failure;
         try
         {
             await loop.GoOnAsync(new HeldRun(pen, voice, new Patience(clock, limit: null, voice.Waiting, free), free, paid), trace);
+            Ended(runId, pen.Run.Status);
             return;
         }
         catch (RefusedException refused)
@@ -144,6 +145,9 @@ internal sealed partial class RunHost(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} unfinished runs go on")]
     private partial void GoingOn(int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} is worked on, {Done} of {Steps} steps done")]
+    private partial void PickedUp(string runId, int done, int steps);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} ended: {Status}")]
     private partial void Ended(string runId, RunStatus status);
