@@ -36,7 +36,7 @@ internal sealed record ServerAddress(Uri Uri, string Source, int? WriterProcess 
         null => $"Nothing answers at {Uri} ({Source}). Check the address, or start the orchestrator with {Start}.",
         { } id when IsRunning(id) =>
             $"Nothing answers at {Uri}, though the AppHost that wrote {Source} still runs (process {id}). " +
-            "Its orchestrator may be starting or may have stopped: see the AppHost's page or its output.",
+            "Its orchestrator may be starting or may have stopped: see the dashboard or the AppHost's output.",
         { } id =>
             $"Nothing answers at {Uri}: {Source} is stale, because the AppHost that wrote it (process {id}) no longer runs. " +
             $"Start it again with {Start}, or pass --server http://HOST:PORT.",

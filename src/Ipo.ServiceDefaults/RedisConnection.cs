@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
@@ -20,17 +19,24 @@ public static class RedisConnection
     {
         var connection = builder.Configuration.GetConnectionString(name);
         if (string.IsNullOrWhiteSpace(connection)) return false;
-        ConfigurationOptions options;
-        try { options = ConfigurationOptions.Parse(QuickToMiss + connection); }
+        var quick = QuickToMiss + connection;
+        try { ConfigurationOptions.Parse(quick); }
         catch (ArgumentException)
         {
             // Neither the text nor the parser's message, which quotes it: it may hold a password.
             builder.RefuseStart($"ConnectionStrings:{name} is not of the form host:port,option=value,…");
             return false;
         }
-        options.BacklogPolicy = BacklogPolicy.FailFast; // while it is lost a command is a miss at once, not a place in a queue
-        options.ReconnectRetryPolicy = new ExponentialRetry(250, 5000);
-        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(options));
+        builder.AddRedisClient(name, settings =>
+        {
+            settings.ConnectionString = quick;
+            settings.DisableHealthChecks = true; // a service without its cache is slower and as ready as before
+            settings.DisableTracing = true; // thousands of embeddings a second would each be a span
+        }, options =>
+        {
+            options.BacklogPolicy = BacklogPolicy.FailFast; // while it is lost a command is a miss at once, not a place in a queue
+            options.ReconnectRetryPolicy = new ExponentialRetry(250, 5000);
+        });
         return true;
     }
 }
