@@ -6,20 +6,20 @@ using Ipo.ClipScorer.Model;
 namespace Ipo.ClipScorer.Embeddings;
 
 /// <summary>The last stage: decodes and encodes images. One line for all callers: decoders, a thread per core, fill a bounded belt of
-/// pixels from which one thread takes batches for the vision tower. So decoding runs beside inference, single images of many callers
-/// share a batch, and memory holds at most two batches of pixels and one image for each decoder however many images wait.</summary>
+/// cropped images from which one thread takes batches for the vision tower. So decoding runs beside inference, single images of many callers
+/// share a batch, and memory holds at most two batches of them and one for each decoder however many images wait.</summary>
 internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
 {
     private readonly ClipModel _model;
     private readonly ModelQueue _queue;
     private readonly ClipScorerMetrics _metrics;
     private readonly TimeSpan _delay;
-    private readonly int _pixelsPerImage;
+    private readonly int _bytesPerImage;
     private readonly BlockingCollection<EncodingJob> _submitted = [];
-    private readonly BlockingCollection<(EncodingJob Job, float[] Pixels)> _decoded;
-    private readonly ConcurrentBag<float[]> _spare = [];
+    private readonly BlockingCollection<(EncodingJob Job, byte[] Image)> _decoded;
+    private readonly ConcurrentBag<byte[]> _spare = [];
     private readonly Thread[] _threads;
-    private readonly float[] _pixels;
+    private readonly byte[] _images;
     private readonly float[] _embeddings;
     private readonly int _batch;
     private int _decoding; // images submitted and not yet on the belt
@@ -32,8 +32,8 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
     {
         (_model, _queue, _metrics, _delay) = (model, queue, metrics, options.ImageBatchDelay);
         _batch = options.ImageBatch > 0 ? options.ImageBatch : model.ImagesAtOnce;
-        _pixelsPerImage = 3 * model.Card.ImageSize * model.Card.ImageSize;
-        _pixels = new float[_batch * _pixelsPerImage];
+        _bytesPerImage = model.Preprocessor.ValuesPerImage;
+        _images = new byte[_batch * _bytesPerImage];
         _embeddings = new float[_batch * model.Card.EmbeddingDimension];
         _decoded = new(boundedCapacity: _batch);
         _threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Start(Decode, "image decoder")), Start(Encode, "image encoder")];
@@ -68,14 +68,14 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
     {
         foreach (var job in _submitted.GetConsumingEnumerable())
         {
-            if (!_spare.TryTake(out var target)) target = new float[_pixelsPerImage];
+            if (!_spare.TryTake(out var target)) target = new byte[_bytesPerImage];
             if (Decoded(job, target)) _decoded.Add((job, target));
             else _spare.Add(target);
             Interlocked.Decrement(ref _decoding);
         }
     }
 
-    private bool Decoded(EncodingJob job, float[] target)
+    private bool Decoded(EncodingJob job, byte[] target)
     {
         if (job.Work.Cancellation.IsCancellationRequested) return job.Finish();
         try
@@ -83,7 +83,7 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
             var content = job.Content.Span;
             var digest = ImageDigest.Of(content);
             if (digest != job.Digest) return Reject(job, $"The content's SHA-256 is {digest}, not {job.Digest} as the request says; send the file that belongs to the digest.");
-            _model.Preprocessor.Preprocess(content, target);
+            _model.Preprocessor.Crop(content, target);
             return true;
         }
         catch (ImageRejectedException rejection) { return Reject(job, rejection.Message); }
@@ -109,15 +109,15 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         }
     }
 
-    private void Load(List<EncodingJob> jobs, (EncodingJob Job, float[] Pixels) next)
+    private void Load(List<EncodingJob> jobs, (EncodingJob Job, byte[] Image) next)
     {
         if (next.Job.Work.Cancellation.IsCancellationRequested) next.Job.Finish();
         else
         {
-            next.Pixels.CopyTo(_pixels, jobs.Count * _pixelsPerImage);
+            next.Image.CopyTo(_images, jobs.Count * _bytesPerImage);
             jobs.Add(next.Job);
         }
-        _spare.Add(next.Pixels);
+        _spare.Add(next.Image);
     }
 
     // Waiting pays only while something is on its way.
@@ -133,7 +133,7 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         using var wanted = new WantedWork(jobs.Select(job => job.Work.Cancellation));
         try
         {
-            _queue.Run(() => _model.EncodeImages(_pixels.AsSpan(0, jobs.Count * _pixelsPerImage), jobs.Count, _embeddings.AsSpan(0, jobs.Count * dimension), wanted.Token), wanted.Token);
+            _queue.Run(() => _model.EncodeImages(_images.AsSpan(0, jobs.Count * _bytesPerImage), jobs.Count, _embeddings.AsSpan(0, jobs.Count * dimension), wanted.Token), wanted.Token);
             _metrics.ImagesEncoded(jobs.Count);
             for (var i = 0; i < jobs.Count; i++) jobs[i].Encoded(_embeddings.AsSpan(i * dimension, dimension));
         }

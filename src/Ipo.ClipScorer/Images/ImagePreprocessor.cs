@@ -3,7 +3,8 @@ using SkiaSharp;
 
 namespace Ipo.ClipScorer.Images;
 
-/// <summary>From an encoded image to the pixels a vision tower takes. Thread-safe.</summary>
+/// <summary>From an encoded image to the square of bytes that is kept of it, and from there to the numbers a vision tower takes.
+/// Thread-safe.</summary>
 internal sealed class ImagePreprocessor
 {
     private readonly PixelSettings _settings;
@@ -26,20 +27,24 @@ internal sealed class ImagePreprocessor
     /// <summary>Pixels along each side of the square the vision tower takes.</summary>
     public int Size => _settings.Crop;
 
-    /// <summary>Decodes, resizes, crops and normalises one JPEG, PNG, WebP, GIF or BMP.</summary>
+    /// <summary>Numbers of one image: three channels of Size × Size.</summary>
+    public int ValuesPerImage => 3 * Size * Size;
+
+    /// <summary>Decodes, resizes and crops one JPEG, PNG, WebP, GIF or BMP.</summary>
     /// <param name="file">The encoded image.</param>
-    /// <param name="pixels">Receives [3, Size, Size]: channels red, green, blue; rows from the top.</param>
+    /// <param name="image">Receives [3, Size, Size]: channels red, green, blue; rows from the top.</param>
     /// <exception cref="ImageRejectedException">The image is over a limit, damaged, or of another format.</exception>
-    public void Preprocess(ReadOnlySpan<byte> file, Span<float> pixels)
+    public void Crop(ReadOnlySpan<byte> file, Span<byte> image)
     {
-        if (pixels.Length != 3 * Size * Size) throw new ArgumentException($"Expected room for {3 * Size * Size} values, found {pixels.Length}.", nameof(pixels));
-        using var image = ImageDecoder.Decode(file, _limits);
-        var resize = BicubicResize.CentreSquare(image.Width, image.Height, _settings.ShortSide, Size);
+        if (image.Length != ValuesPerImage)
+            throw new ArgumentException($"Expected room for {ValuesPerImage} bytes, found {image.Length}.", nameof(image));
+        using var decoded = ImageDecoder.Decode(file, _limits);
+        var resize = BicubicResize.CentreSquare(decoded.Width, decoded.Height, _settings.ShortSide, Size);
         var square = ArrayPool<byte>.Shared.Rent(Size * resize.Stride);
         try
         {
-            resize.Run(image, square, ResizeKernel.Fastest);
-            Normalise(square, resize.Stride, pixels);
+            resize.Run(decoded, square, ResizeKernel.Fastest);
+            ToChannels(square, resize.Stride, image);
         }
         finally
         {
@@ -47,20 +52,31 @@ internal sealed class ImagePreprocessor
         }
     }
 
-    /// <summary>From bytes, four a pixel, to [3, Size, Size].</summary>
-    /// <param name="square">Size rows of <paramref name="stride"/> bytes.</param>
-    /// <param name="stride">Bytes from one row to the next.</param>
-    /// <param name="pixels">Receives the normalised channels.</param>
-    public void Normalise(ReadOnlySpan<byte> square, int stride, Span<float> pixels)
+    /// <summary>From bytes to the numbers a vision tower is trained on: rescaled, without the mean, over the deviation.</summary>
+    /// <param name="images">[images, 3, Size, Size] as <see cref="Crop"/> writes them.</param>
+    /// <param name="pixels">Receives as many numbers.</param>
+    public void Normalise(ReadOnlySpan<byte> images, Span<float> pixels)
+    {
+        var channel = Size * Size;
+        for (var first = 0; first < images.Length; first += channel)
+        {
+            var values = _normalised.AsSpan(first / channel % 3 * 256, 256);
+            var bytes = images.Slice(first, channel);
+            var output = pixels.Slice(first, channel);
+            for (var at = 0; at < output.Length; at++) output[at] = values[bytes[at]];
+        }
+    }
+
+    // From rows of four bytes a pixel.
+    private void ToChannels(ReadOnlySpan<byte> square, int stride, Span<byte> image)
     {
         for (var channel = 0; channel < 3; channel++)
         {
-            var values = _normalised.AsSpan(channel * 256, 256);
             for (var y = 0; y < Size; y++)
             {
                 var row = square.Slice(y * stride, Size * 4);
-                var output = pixels.Slice((channel * Size + y) * Size, Size);
-                for (var x = 0; x < output.Length; x++) output[x] = values[row[x * 4 + channel]];
+                var output = image.Slice((channel * Size + y) * Size, Size);
+                for (var x = 0; x < output.Length; x++) output[x] = row[x * 4 + channel];
             }
         }
     }

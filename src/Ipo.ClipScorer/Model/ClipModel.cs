@@ -40,7 +40,7 @@ internal sealed class ClipModel : IDisposable
         _texts = device.PacksTexts ? new CudaTextTower(config, weights, device) : new TextTower(config, weights, device);
         try
         {
-            _images = new(config, weights, device);
+            _images = new(config, weights, device, Preprocessor);
         }
         catch
         {
@@ -57,7 +57,7 @@ internal sealed class ClipModel : IDisposable
     public ClipTokenizer Tokenizer => _tokenizer ?? throw new CheckpointException(
         $"{_folder} has no vocab.json and merges.txt, so texts cannot be tokenized. Take both files from the checkpoint.");
 
-    /// <summary>From encoded images to this checkpoint's pixels.</summary>
+    /// <summary>From encoded images to what the vision tower takes.</summary>
     public ImagePreprocessor Preprocessor { get; }
 
     /// <summary>Images that keep the device busy when they are encoded together.</summary>
@@ -115,7 +115,7 @@ internal sealed class ClipModel : IDisposable
     public long WarmUp()
     {
         var images = Math.Min(_images.FullRuns, ImagesAtOnce);
-        EncodeImages(new float[images * 3L * Card.ImageSize * Card.ImageSize], images, new float[images * Card.EmbeddingDimension], CancellationToken.None);
+        EncodeImages(new byte[images * Preprocessor.ValuesPerImage], images, new float[images * Card.EmbeddingDimension], CancellationToken.None);
         var text = Tokenizer.Encode("a photo");
         var texts = Math.Max(1, _rowsOfFullRuns / text.Length);
         EncodeTexts([.. Enumerable.Repeat(text, texts)], new float[texts * Card.EmbeddingDimension], CancellationToken.None);
@@ -123,16 +123,16 @@ internal sealed class ClipModel : IDisposable
     }
 
     /// <summary>Encodes images.</summary>
-    /// <param name="pixels">[count, 3, ImageSize, ImageSize] as <see cref="ImagePreprocessor.Preprocess"/> writes them.</param>
+    /// <param name="images">[count, 3, ImageSize, ImageSize] as <see cref="ImagePreprocessor.Crop"/> writes them.</param>
     /// <param name="count">Images.</param>
     /// <param name="embeddings">Receives [count, EmbeddingDimension].</param>
     /// <param name="ct">Stops the work at once.</param>
-    public void EncodeImages(ReadOnlySpan<float> pixels, int count, Span<float> embeddings, CancellationToken ct)
+    public void EncodeImages(ReadOnlySpan<byte> images, int count, Span<float> embeddings, CancellationToken ct)
     {
-        var image = 3L * Card.ImageSize * Card.ImageSize;
-        if (pixels.Length != count * image) throw new ArgumentException($"Expected {count * image} values for {count} images, found {pixels.Length}.", nameof(pixels));
+        var bytes = (long)count * Preprocessor.ValuesPerImage;
+        if (images.Length != bytes) throw new ArgumentException($"Expected {bytes} bytes for {count} images, found {images.Length}.", nameof(images));
         RequireRoom(embeddings, count);
-        _images.Encode(pixels, count, embeddings, ct);
+        _images.Encode(images, count, embeddings, ct);
         UnitLength.Scale(embeddings, Card.EmbeddingDimension);
     }
 

@@ -63,15 +63,15 @@ internal static class ParityProbe
     }
 
     /// <summary>
-    /// The test picture of reference.json, four bytes a pixel: (x·(3+c) + y·(5+2c) + 17·index + ⌊x·y/(7+index)⌋) mod 256 in channel c.
+    /// The test picture of reference.json, [3, size, size]: (x·(3+c) + y·(5+2c) + 17·index + ⌊x·y/(7+index)⌋) mod 256 in channel c.
     /// </summary>
     public static byte[] FormulaImage(int index, int size)
     {
-        var image = new byte[size * size * 4];
-        for (var y = 0; y < size; y++)
-            for (var x = 0; x < size; x++)
-                for (var c = 0; c < 3; c++)
-                    image[(y * size + x) * 4 + c] = (byte)(x * (3 + c) + y * (5 + 2 * c) + 17 * index + x * y / (7 + index));
+        var image = new byte[3 * size * size];
+        for (var c = 0; c < 3; c++)
+            for (var y = 0; y < size; y++)
+                for (var x = 0; x < size; x++)
+                    image[(c * size + y) * size + x] = (byte)(x * (3 + c) + y * (5 + 2 * c) + 17 * index + x * y / (7 + index));
         return image;
     }
 
@@ -94,12 +94,8 @@ internal static class ParityProbe
 
     private static float[] EncodeImages(ClipModel model, List<byte[]> images)
     {
-        var size = model.Card.ImageSize;
-        var pixels = new float[images.Count * 3 * size * size];
-        for (var image = 0; image < images.Count; image++)
-            model.Preprocessor.Normalise(images[image], size * 4, pixels.AsSpan(image * 3 * size * size, 3 * size * size));
         var embeddings = new float[images.Count * model.Card.EmbeddingDimension];
-        model.EncodeImages(pixels, images.Count, embeddings, CancellationToken.None);
+        model.EncodeImages([.. images.SelectMany(image => image)], images.Count, embeddings, CancellationToken.None);
         return embeddings;
     }
 

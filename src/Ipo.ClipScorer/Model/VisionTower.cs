@@ -1,3 +1,5 @@
+using System.Buffers;
+using Ipo.ClipScorer.Images;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -11,11 +13,12 @@ internal sealed class VisionTower : IDisposable
     private readonly VisionShape _vision;
     private readonly int _dimension;
     private readonly ExecutionDevice _device;
+    private readonly ImagePreprocessor _preprocessor;
     private readonly Tower _tower;
 
-    public VisionTower(ClipConfig config, Weights weights, ExecutionDevice device)
+    public VisionTower(ClipConfig config, Weights weights, ExecutionDevice device, ImagePreprocessor preprocessor)
     {
-        (_vision, _dimension, _device) = (config.Vision, config.EmbeddingDimension, device);
+        (_vision, _dimension, _device, _preprocessor) = (config.Vision, config.EmbeddingDimension, device, preprocessor);
         _tower = new(VisionGraph.Build(config, weights, device.IsHalf), device, weights);
     }
 
@@ -25,38 +28,48 @@ internal sealed class VisionTower : IDisposable
     private int ImagesPerRun => Math.Max(1, _device.RowsPerRun / _vision.Tokens);
 
     /// <summary>Encodes images.</summary>
-    /// <param name="pixels">[count, 3, side, side], normalised.</param>
+    /// <param name="images">[count, 3, side, side] as <see cref="ImagePreprocessor.Crop"/> writes them.</param>
     /// <param name="count">Images.</param>
     /// <param name="features">Receives [count, dimension], projected, not normalised.</param>
     /// <param name="ct">Stops the work at once.</param>
-    public void Encode(ReadOnlySpan<float> pixels, int count, Span<float> features, CancellationToken ct)
+    public void Encode(ReadOnlySpan<byte> images, int count, Span<float> features, CancellationToken ct)
     {
         if (!_device.IsCuda)
         {
-            EncodeRuns(pixels, count, features, ct);
+            EncodeRuns(images, count, features, ct);
             return;
         }
-        lock (ExecutionDevice.CardTurn) EncodeRuns(pixels, count, features, ct);
+        lock (ExecutionDevice.CardTurn) EncodeRuns(images, count, features, ct);
     }
 
     public void Dispose() => _tower.Dispose();
 
-    private unsafe void EncodeRuns(ReadOnlySpan<float> pixels, int count, Span<float> features, CancellationToken ct)
+    private unsafe void EncodeRuns(ReadOnlySpan<byte> images, int count, Span<float> features, CancellationToken ct)
     {
-        fixed (float* input = pixels)
+        fixed (byte* input = images)
         fixed (float* output = features)
         {
             var (source, target) = ((nint)input, (nint)output); // pinned while the runs write
-            SideBySide.Run(Runs(count), _device.RunsAtOnce, run => Encode((float*)source, run, (float*)target, ct), ct);
+            SideBySide.Run(Runs(count), _device.RunsAtOnce, run => Encode((byte*)source, run, (float*)target, ct), ct);
         }
     }
 
-    private unsafe void Encode(float* pixels, ImageRun run, float* features, CancellationToken ct)
+    // Each run normalises its own images: so all threads do, and nothing larger than bytes waits for its turn.
+    private unsafe void Encode(byte* images, ImageRun run, float* features, CancellationToken ct)
     {
-        var image = 3L * _vision.ImageSize * _vision.ImageSize;
-        using var source = Tensor(pixels + run.First * image, [run.Count, 3, _vision.ImageSize, _vision.ImageSize]);
-        using var result = Tensor(features + run.First * (long)_dimension, [run.Count, _dimension]);
-        _tower.Run(Inputs, [source], VisionGraph.Features, result, ct);
+        var (image, values) = (_preprocessor.ValuesPerImage, run.Count * _preprocessor.ValuesPerImage);
+        var pixels = ArrayPool<float>.Shared.Rent(values);
+        try
+        {
+            _preprocessor.Normalise(new(images + run.First * (long)image, values), pixels);
+            fixed (float* first = pixels)
+            {
+                using var source = Tensor(first, [run.Count, 3, _vision.ImageSize, _vision.ImageSize]);
+                using var result = Tensor(features + run.First * (long)_dimension, [run.Count, _dimension]);
+                _tower.Run(Inputs, [source], VisionGraph.Features, result, ct);
+            }
+        }
+        finally { ArrayPool<float>.Shared.Return(pixels); }
     }
 
     // Of one size, as many for each thread, and none larger than a run.

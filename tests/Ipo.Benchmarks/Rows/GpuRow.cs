@@ -52,19 +52,18 @@ internal static class GpuRow
 
     private static void Pictures(Bench bench, ClipModel model)
     {
-        var values = 3 * model.Card.ImageSize * model.Card.ImageSize;
-        var random = new Random(4);
-        var pixels = new float[Images * values];
-        foreach (ref var value in pixels.AsSpan()) value = random.NextSingle() * 4 - 2;
+        var bytes = model.Preprocessor.ValuesPerImage;
+        var images = new byte[Images * bytes];
+        new Random(4).NextBytes(images);
         var (near, exact) = (new float[Images * model.Card.EmbeddingDimension], new float[16 * model.Card.EmbeddingDimension]);
         // In batches as the service takes them.
         var (batch, dimension) = (model.ImagesAtOnce, model.Card.EmbeddingDimension);
         var seconds = Median(bench, () =>
         {
             for (var first = 0; first < Images; first += batch)
-                model.EncodeImages(pixels.AsSpan(first * values, batch * values), batch, near.AsSpan(first * dimension, batch * dimension), CancellationToken.None);
+                model.EncodeImages(images.AsSpan(first * bytes, batch * bytes), batch, near.AsSpan(first * dimension, batch * dimension), CancellationToken.None);
         });
-        bench.Model.EncodeImages(pixels.AsSpan(0, 16 * values), 16, exact, CancellationToken.None);
+        bench.Model.EncodeImages(images.AsSpan(0, 16 * bytes), 16, exact, CancellationToken.None);
         var off = exact.Zip(near, (a, b) => Math.Abs(a - b)).Max();
         bench.Table.Add(new("GPU, fp16, images", bench.Shape.Name, $"{Words.Number(Images / seconds)} images/s", $"{Words.Milliseconds(seconds)} for {Images:N0}",
             string.Create(CultureInfo.InvariantCulture, $"component off by {off:G2}")));

@@ -4,7 +4,7 @@ using Ipo.ClipScorer.Embeddings;
 
 namespace Ipo.Benchmarks.Rows;
 
-/// <summary>From a folder of JPEGs to embeddings (read, digest, decode, resize, encode) against the bare tower on pixels that lie ready.</summary>
+/// <summary>From a folder of JPEGs to embeddings (read, digest, decode, resize, encode) against the bare tower on cropped images that lie ready.</summary>
 internal static class ImageRow
 {
     public static void Run(Bench bench)
@@ -12,15 +12,15 @@ internal static class ImageRow
         var count = bench.Options.Short ? 32 : 96;
         using var folder = new JpegFolder(count);
         using var encoder = new ImageEncoder(bench.Model, bench.Queue, new ClipScorerOptions(), bench.Metrics);
-        var (dimension, pixelsPerImage) = (bench.Model.Card.EmbeddingDimension, 3 * bench.Model.Card.ImageSize * bench.Model.Card.ImageSize);
-        var pixels = new float[count * pixelsPerImage];
+        var (dimension, bytesPerImage) = (bench.Model.Card.EmbeddingDimension, bench.Model.Preprocessor.ValuesPerImage);
+        var images = new byte[count * bytesPerImage];
         for (var image = 0; image < count; image++)
-            bench.Model.Preprocessor.Preprocess(File.ReadAllBytes(folder.Files[image]), pixels.AsSpan(image * pixelsPerImage, pixelsPerImage));
+            bench.Model.Preprocessor.Crop(File.ReadAllBytes(folder.Files[image]), images.AsSpan(image * bytesPerImage, bytesPerImage));
         var bare = new float[count * dimension];
         float[] whole = [];
         var seconds = Interleaved.Medians(bench.Options.Rounds,
             () => whole = Embed(encoder, folder, dimension).Matrix,
-            () => bench.Model.EncodeImages(pixels, count, bare, CancellationToken.None));
+            () => bench.Model.EncodeImages(images, count, bare, CancellationToken.None));
         if (!whole.AsSpan().SequenceEqual(bare)) throw new InvalidOperationException("The folder's embeddings are not those of the bare tower: the row measures nothing.");
         var share = seconds[1] / seconds[0];
         bench.Table.Add(new($"JPEG folder to embeddings, {count} files of {folder.MeanBytes / 1000:F0} kB", bench.Where,

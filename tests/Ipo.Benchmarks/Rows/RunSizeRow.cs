@@ -14,9 +14,9 @@ internal static class RunSizeRow
         var config = ClipConfig.Load(bench.Checkpoint.Path);
         var weights = Weights.Open(bench.Checkpoint.Path);
         var prompts = bench.Prompts(TemplateList.All[0].Text);
-        var pixels = new float[(bench.Options.Short ? 8 : 32) * 3 * config.Vision.ImageSize * config.Vision.ImageSize];
-        var images = pixels.Length / (3 * config.Vision.ImageSize * config.Vision.ImageSize);
-        var (features, seen) = (new float[prompts.Suffixes.Count * config.EmbeddingDimension], new float[images * config.EmbeddingDimension]);
+        var count = bench.Options.Short ? 8 : 32;
+        var images = new byte[count * bench.Model.Preprocessor.ValuesPerImage];
+        var (features, seen) = (new float[prompts.Suffixes.Count * config.EmbeddingDimension], new float[count * config.EmbeddingDimension]);
         Compare(bench, "texts", rows =>
         {
             var tower = new TextTower(config, weights, bench.Device with { RowsPerRun = rows });
@@ -24,8 +24,8 @@ internal static class RunSizeRow
         });
         Compare(bench, "images", rows =>
         {
-            var tower = new VisionTower(config, weights, bench.Device with { RowsPerRun = rows });
-            return (tower, () => tower.Encode(pixels, images, seen, CancellationToken.None));
+            var tower = new VisionTower(config, weights, bench.Device with { RowsPerRun = rows }, bench.Model.Preprocessor);
+            return (tower, () => tower.Encode(images, count, seen, CancellationToken.None));
         });
     }
 

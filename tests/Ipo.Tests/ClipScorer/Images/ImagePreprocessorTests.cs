@@ -65,12 +65,28 @@ public sealed class ImagePreprocessorTests
     public void Normalises_with_the_checkpoint_s_mean_and_deviation()
     {
         var settings = PixelSettings.Clip(4);
-        var pixels = new float[48];
-        new ImagePreprocessor(settings, new()).Preprocess(Encode(4, 4, (_, _) => new SKColor(255, 128, 0), SKEncodedImageFormat.Png), pixels);
+        var pixels = Preprocess(Encode(4, 4, (_, _) => new SKColor(255, 128, 0), SKEncodedImageFormat.Png), settings);
         Assert.Equal((1f - 0.48145466f) / 0.26862954f, pixels[0]);
         Assert.Equal((128f / 255 - 0.4578275f) / 0.26130258f, pixels[16]);
         Assert.Equal(-0.40821073f / 0.27577711f, pixels[32]);
     }
+
+    [Fact]
+    public void Normalises_every_byte_of_every_channel_of_every_image()
+    {
+        var settings = PixelSettings.Clip(16);
+        var images = new byte[2 * 3 * 256]; // every byte in each channel, and backwards in the second image
+        for (var at = 0; at < images.Length; at++) images[at] = (byte)(at < 3 * 256 ? at : ~at);
+        var pixels = new float[images.Length];
+        new ImagePreprocessor(settings, new()).Normalise(images, pixels);
+        var values = settings.Normalised();
+        Assert.Equal(values, pixels[..(3 * 256)]);
+        Assert.Equal(values.Chunk(256).SelectMany(channel => channel.Reverse()), pixels[(3 * 256)..]);
+    }
+
+    [Fact]
+    public void Refuses_room_of_the_wrong_size() => Assert.Contains("Expected room for 48 bytes, found 47",
+        Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain, new()).Crop([], new byte[47])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Every_byte_is_divided_as_torchvision_divides_it()
@@ -115,10 +131,14 @@ public sealed class ImagePreprocessorTests
     private static string Rejected(byte[] file, ImageLimits limits) =>
         Assert.Throws<ImageRejectedException>(() => ImageDecoder.Decode(file, limits)).Message;
 
-    private static float[] Preprocess(byte[] file)
+    private static float[] Preprocess(byte[] file) => Preprocess(file, Plain);
+
+    private static float[] Preprocess(byte[] file, PixelSettings settings)
     {
-        var pixels = new float[48];
-        new ImagePreprocessor(Plain, new()).Preprocess(file, pixels);
+        var preprocessor = new ImagePreprocessor(settings, new());
+        var (image, pixels) = (new byte[48], new float[48]);
+        preprocessor.Crop(file, image);
+        preprocessor.Normalise(image, pixels);
         return pixels;
     }
 

@@ -47,9 +47,9 @@ public sealed class ClipModelRepeatTests
         var alone = Images(model, image, 1);
         foreach (var count in new[] { 2, 3, 4, 8, 12, 13, 14, 20, 41 })
         {
-            float[] batch = [.. Enumerable.Range(1, count - 1).SelectMany(Pixels), .. image];
+            byte[] batch = [.. Enumerable.Range(1, count - 1).SelectMany(Pixels), .. image];
             Assert.Equal(alone, Images(model, batch, count).AsSpan((count - 1) * 256, 256).ToArray());
-            float[] first = [.. image, .. Enumerable.Range(1, count - 1).SelectMany(Pixels)];
+            byte[] first = [.. image, .. Enumerable.Range(1, count - 1).SelectMany(Pixels)];
             Assert.Equal(alone, Images(model, first, count).AsSpan(0, 256).ToArray());
         }
     }
@@ -61,7 +61,7 @@ public sealed class ClipModelRepeatTests
         using var three = ClipModel.Load(Folder, new() { Device = ClipDevice.Cpu, Threads = 3 });
         var suffixes = Enumerable.Range(0, 90).Select(text => (int[])[.. Enumerable.Range(0, 1 + text % 5).Select(at => 400 + text + at), 269, 6143]).ToList();
         Assert.Equal(Texts(one, [6142, 320, 548, 518], suffixes), Texts(three, [6142, 320, 548, 518], suffixes));
-        float[] pixels = [.. Enumerable.Range(0, 20).SelectMany(Pixels)];
+        byte[] pixels = [.. Enumerable.Range(0, 20).SelectMany(Pixels)];
         Assert.Equal(Images(one, pixels, 20), Images(three, pixels, 20));
         Assert.Contains("1 thread", one.Card.Device, StringComparison.Ordinal);
         Assert.Contains("3 threads", three.Card.Device, StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class ClipModelRepeatTests
     public async Task Cancelling_stops_the_work_under_way()
     {
         var model = EmbeddedModel.Loaded;
-        var pixels = new float[3_000 * 3 * 64 * 64];
+        var pixels = new byte[3_000 * 3 * 64 * 64];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var work = Task.Run(() => model.EncodeImages(pixels, 3_000, new float[3_000 * 256], stop.Token), CancellationToken.None);
@@ -137,16 +137,17 @@ public sealed class ClipModelRepeatTests
         return embeddings;
     }
 
-    private static float[] Images(ClipModel model, float[] pixels, int count)
+    private static float[] Images(ClipModel model, byte[] pixels, int count)
     {
         var embeddings = new float[count * model.Card.EmbeddingDimension];
         model.EncodeImages(pixels, count, embeddings, TestContext.Current.CancellationToken);
         return embeddings;
     }
 
-    private static float[] Pixels(int seed)
+    private static byte[] Pixels(int seed)
     {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, 3 * 64 * 64).Select(_ => random.NextSingle() * 4 - 2)];
+        var image = new byte[3 * 64 * 64];
+        new Random(seed).NextBytes(image);
+        return image;
     }
 }

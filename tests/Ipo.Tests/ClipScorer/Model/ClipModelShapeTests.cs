@@ -55,10 +55,12 @@ public sealed class ClipModelShapeTests
             packedError = Math.Max(packedError, Largest(whole, behind));
         }
 
-        var images = Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, 3 * config.Vision.ImageSize * config.Vision.ImageSize).Select(_ => random.NextSingle() * 4 - 2).ToArray()).ToArray();
-        var seen = new float[images.Length * dimension];
-        model.EncodeImages(images.SelectMany(image => image).ToArray(), images.Length, seen, ct);
-        var imageError = Largest(Array.ConvertAll(images, plain.Image), seen);
+        var (images, pixels) = (new byte[3 * model.Preprocessor.ValuesPerImage], new float[3 * model.Preprocessor.ValuesPerImage]);
+        random.NextBytes(images);
+        model.Preprocessor.Normalise(images, pixels);
+        var seen = new float[3 * dimension];
+        model.EncodeImages(images, 3, seen, ct);
+        var imageError = Largest([.. pixels.Chunk(model.Preprocessor.ValuesPerImage).Select(plain.Image)], seen);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{name}: largest error of texts {textError:G3}, packed {packedError:G3}, behind a prefix {prefixError:G3}, of images {imageError:G3}.");
         Assert.InRange(textError, 0, 1e-5);

@@ -55,12 +55,9 @@ public sealed class HalfPrecisionTests
     private static float[] Pictures(ClipModel model)
     {
         const int count = 6;
-        var size = model.Card.ImageSize;
-        var pixels = new float[count * 3 * size * size];
-        for (var image = 0; image < count; image++)
-            model.Preprocessor.Normalise(ParityProbe.FormulaImage(image, size), size * 4, pixels.AsSpan(image * 3 * size * size, 3 * size * size));
+        byte[] images = [.. Enumerable.Range(0, count).SelectMany(image => ParityProbe.FormulaImage(image, model.Card.ImageSize))];
         var embeddings = new float[count * model.Card.EmbeddingDimension];
-        model.EncodeImages(pixels, count, embeddings, TestContext.Current.CancellationToken);
+        model.EncodeImages(images, count, embeddings, TestContext.Current.CancellationToken);
         return embeddings;
     }
 
