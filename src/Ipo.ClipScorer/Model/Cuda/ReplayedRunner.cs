@@ -22,8 +22,7 @@ internal sealed class ReplayedRunner : IPackedRunner
     private readonly Tower _tower;
     private readonly OwnThread _thread;
     private readonly OrtMemoryInfo _asCardMemory = new(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
-    private readonly OrtMemoryInfo _pinned = new(OrtMemoryInfo.allocatorCUDA_PINNED, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.CpuOutput);
-    private readonly OrtAllocator _allocator;
+    private readonly PinnedMemory _memory;
     private readonly OrtValue _inputs;
     private readonly OrtValue _features;
     private readonly RecordingIds _ids = new(MostRecordings);
@@ -40,14 +39,15 @@ internal sealed class ReplayedRunner : IPackedRunner
         _tower = new(graph, device, weights, isReplayed: true);
         try
         {
-            _allocator = _tower.Allocator(_pinned);
-            _inputs = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Int32, [largest.Integers]);
-            _features = OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, [largest.Texts, dimension]);
+            _memory = new(_tower, device);
+            _inputs = _memory.Allocate(TensorElementType.Int32, largest.Integers);
+            _features = _memory.Allocate(TensorElementType.Float, largest.Texts, dimension);
         }
-        catch (OnnxRuntimeException refused)
+        catch
         {
+            _memory?.Dispose();
             _tower.Dispose();
-            throw new CheckpointException($"{device.Words} gives no pinned memory: {refused.Message.ReplaceLineEndings(" ")} Free memory of the host, or set {ClipModelOptions.Section}:Device to Cpu.", refused);
+            throw;
         }
         _thread = new("text runs");
     }
@@ -70,12 +70,9 @@ internal sealed class ReplayedRunner : IPackedRunner
     public void Dispose()
     {
         foreach (var run in _recorded.Values) run.Dispose();
-        _features.Dispose();
-        _inputs.Dispose();
-        _allocator.Dispose();
+        _memory.Dispose();
         _tower.Dispose();
         _thread.Dispose();
-        _pinned.Dispose();
         _asCardMemory.Dispose();
     }
 
@@ -97,19 +94,16 @@ internal sealed class ReplayedRunner : IPackedRunner
 
     private BoundRun Bind(PackedShape shape, int id)
     {
-        var inputs = shape.Inputs(_asCardMemory, Address(_inputs));
-        var features = OrtValue.CreateTensorValueWithData(_asCardMemory, TensorElementType.Float, [shape.Texts, _dimension], Address(_features), (long)shape.Texts * _dimension * sizeof(float));
+        var inputs = shape.Inputs(_asCardMemory, PinnedMemory.Address(_inputs));
+        var bytes = (long)shape.Texts * _dimension * sizeof(float);
+        var features = OrtValue.CreateTensorValueWithData(
+            _asCardMemory, TensorElementType.Float, [shape.Texts, _dimension], PinnedMemory.Address(_features), bytes);
         var binding = _tower.CreateBinding();
         for (var input = 0; input < inputs.Length; input++) binding.BindInput(CudaTextGraph.Inputs[input], inputs[input]);
         binding.BindOutput(CudaTextGraph.Features, features);
         var options = new RunOptions();
         options.AddRunConfigEntry("gpu_graph_id", id.ToString(CultureInfo.InvariantCulture));
         return new(binding, options, [.. inputs, features]);
-    }
-
-    private static unsafe nint Address(OrtValue pinned)
-    {
-        fixed (byte* first = pinned.GetTensorMutableRawData()) return (nint)first; // native memory, which stays where it is
     }
 
     /// <summary>A shape's inputs and output, and the id of its recording.</summary>
