@@ -14,9 +14,11 @@ internal sealed class ClipModel : IDisposable
     private readonly ClipConfig _config;
     private readonly ClipTokenizer? _tokenizer;
     private readonly ITextTower _texts;
-    private readonly VisionTower _images;
+    private readonly IVisionTower _images;
     private readonly string _folder;
     private readonly int _rowsOfFullRuns; // tokens of texts that give every run beside another its full size
+    private readonly int _imagesOfFullRuns;
+    private readonly int _imageBlocks;
 
     private ClipModel(string folder, ClipConfig config, Weights weights, ExecutionDevice device, ImageLimits limits)
     {
@@ -24,7 +26,8 @@ internal sealed class ClipModel : IDisposable
         _tokenizer = File.Exists(Path.Combine(folder, "vocab.json")) || File.Exists(Path.Combine(folder, "merges.txt")) ? ClipTokenizer.Load(folder) : null;
         if (_tokenizer?.VocabularySize > config.Text.VocabularySize)
             throw new CheckpointException($"{folder}: vocab.json has ids up to {_tokenizer.VocabularySize - 1}, and the text tower knows {config.Text.VocabularySize} (text_config.vocab_size). Take vocab.json and config.json from the same checkpoint.");
-        Preprocessor = new(PixelSettings.Load(folder, config.Vision.ImageSize), limits);
+        var settings = PixelSettings.Load(folder, config.Vision.ImageSize);
+        Preprocessor = new(settings, limits);
         FallbackReason = device.FallbackReason;
         Card = new(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
@@ -37,10 +40,13 @@ internal sealed class ClipModel : IDisposable
             device.Words,
             device.Precision);
         (ImagesAtOnce, _rowsOfFullRuns) = (device.ImagesAtOnce, device.RowsPerRun * device.RunsAtOnce);
-        _texts = device.PacksTexts ? new CudaTextTower(config, weights, device) : new TextTower(config, weights, device);
+        (_imageBlocks, _imagesOfFullRuns) = (device.ImageBlocks, device.ImagesPerRun(config.Vision) * device.RunsAtOnce);
+        _texts = device.UsesCardTowers ? new CudaTextTower(config, weights, device) : new TextTower(config, weights, device);
         try
         {
-            _images = new(config, weights, device, Preprocessor);
+            _images = device.UsesCardTowers
+                ? new CudaVisionTower(config, weights, device, settings)
+                : new VisionTower(config, weights, device, Preprocessor);
         }
         catch
         {
@@ -114,7 +120,7 @@ internal sealed class ClipModel : IDisposable
     /// <exception cref="CheckpointException">The folder holds no tokenizer files.</exception>
     public long WarmUp()
     {
-        var images = Math.Min(_images.FullRuns, ImagesAtOnce);
+        var images = Math.Min(_imagesOfFullRuns, ImagesAtOnce);
         EncodeImages(new byte[images * Preprocessor.ValuesPerImage], images, new float[images * Card.EmbeddingDimension], CancellationToken.None);
         var text = Tokenizer.Encode("a photo");
         var texts = Math.Max(1, _rowsOfFullRuns / text.Length);
@@ -122,18 +128,32 @@ internal sealed class ClipModel : IDisposable
         return HugePages.Collapse();
     }
 
-    /// <summary>Encodes images.</summary>
+    /// <summary>The way of images to the tower; the caller disposes it before the model.</summary>
+    /// <param name="images">Images of a batch.</param>
+    public ImageFeed NewImageFeed(int images)
+    {
+        var blocks = new List<IImageBlock>();
+        try
+        {
+            while (blocks.Count < _imageBlocks) blocks.Add(_images.NewBlock(images));
+            return new(blocks, Preprocessor.ValuesPerImage, Card.EmbeddingDimension);
+        }
+        catch
+        {
+            blocks.ForEach(block => block.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Encodes images once; who encodes often keeps a feed (<see cref="NewImageFeed"/>).</summary>
     /// <param name="images">[count, 3, ImageSize, ImageSize] as <see cref="ImagePreprocessor.Crop"/> writes them.</param>
     /// <param name="count">Images.</param>
     /// <param name="embeddings">Receives [count, EmbeddingDimension].</param>
     /// <param name="ct">Stops the work at once.</param>
     public void EncodeImages(ReadOnlySpan<byte> images, int count, Span<float> embeddings, CancellationToken ct)
     {
-        var bytes = (long)count * Preprocessor.ValuesPerImage;
-        if (images.Length != bytes) throw new ArgumentException($"Expected {bytes} bytes for {count} images, found {images.Length}.", nameof(images));
-        RequireRoom(embeddings, count);
-        _images.Encode(images, count, embeddings, ct);
-        UnitLength.Scale(embeddings, Card.EmbeddingDimension);
+        using var feed = NewImageFeed(Math.Clamp(count, 1, ImagesAtOnce));
+        feed.Encode(images, count, embeddings, ct);
     }
 
     /// <summary>Encodes texts of any lengths: on the CPU each at its exact length.</summary>

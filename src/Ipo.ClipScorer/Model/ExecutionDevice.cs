@@ -33,9 +33,10 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
     /// <summary>Tokens of all items together that one run takes: at most for images (a single one may have more), about so many for packed texts, whose sequences are rounded up, and for texts of one length.</summary>
     public int RowsPerRun { get; init; } = Provider == "cuda" ? RowsOnCuda : RowsOnCpu;
 
-    /// <summary>Whether texts of all lengths run together, packed into sequences, by <see cref="CudaTextGraph"/>. On the CPU runs of one
-    /// length do with less arithmetic and are equal to the bit whatever runs beside a text.</summary>
-    public bool PacksTexts { get; init; } = Provider == "cuda";
+    /// <summary>Whether the towers are those of a card. Texts of all lengths then run together, packed into sequences, by
+    /// <see cref="CudaTextGraph"/>; on the CPU runs of one length do with less arithmetic and are equal to the bit whatever runs beside
+    /// a text. And images reach <see cref="CudaVisionGraph"/> as bytes; on the CPU there is no bus for them to cross.</summary>
+    public bool UsesCardTowers { get; init; } = Provider == "cuda";
 
     /// <summary>Runs that go side by side. On the CPU each has one thread: within a run of a few hundred rows threads would wait for one
     /// another at every operator.</summary>
@@ -43,6 +44,10 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
 
     /// <summary>Images that keep the device busy when they are encoded together.</summary>
     public int ImagesAtOnce => IsCuda ? MostImages : Math.Min(ImagesPerThread * Threads, MostImages);
+
+    /// <summary>Batches of images in the making or under way: a card works on one while the next is written. On the CPU a second would keep
+    /// images from joining the first, and take the cores that it needs.</summary>
+    public int ImageBlocks => UsesCardTowers ? 2 : 1;
 
     /// <summary>"fp16" or "fp32".</summary>
     public string Precision => IsHalf ? "fp16" : "fp32";
@@ -69,6 +74,9 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
         return options.Device == ClipDevice.Auto ? Cpu(options.Threads, missing) : throw new CheckpointException(
             $"{ClipModelOptions.Section}:Device is Cuda, but CUDA does not work here: {missing} Mend that, or set {ClipModelOptions.Section}:Device to Auto or Cpu.");
     }
+
+    /// <summary>Images that one run takes at most.</summary>
+    public int ImagesPerRun(VisionShape vision) => Math.Max(1, RowsPerRun / vision.Tokens);
 
     /// <summary>Session options for this device. The caller disposes them.</summary>
     /// <param name="weightsFolder">Where the files that the graph's external data names stand.</param>

@@ -14,13 +14,23 @@ internal static class VisionGraph
     public const string Pixels = "pixels";
     public const string Features = "features";
 
-    public static byte[] Build(ClipConfig config, Weights weights, bool half)
+    public static byte[] Build(ClipConfig config, Weights weights)
+    {
+        var graph = new GraphBuilder("vision", weights, half: false);
+        AddTower(graph, config, graph.Input(Pixels, DataType.Float, "B", 3, config.Vision.ImageSize, config.Vision.ImageSize));
+        return graph.Build();
+    }
+
+    /// <summary>Adds the tower and its output.</summary>
+    /// <param name="graph">The graph to add to.</param>
+    /// <param name="config">The tower's shape.</param>
+    /// <param name="pixels">Normalised pixels [B, 3, S, S], in the type the graph computes in.</param>
+    public static void AddTower(GraphBuilder graph, ClipConfig config, string pixels)
     {
         var vision = config.Vision;
         var shape = vision.Shape;
-        var graph = new GraphBuilder("vision", weights, half);
         var blocks = new TransformerGraph(graph, "vision_model", shape);
-        var rows = blocks.Normalise(Tokens(graph, vision), "vision_model.pre_layrnorm");
+        var rows = blocks.Normalise(Tokens(graph, vision, pixels), "vision_model.pre_layrnorm");
         for (var layer = 0; layer < shape.Layers - 1; layer++)
         {
             var normalised = blocks.NormaliseForAttention(rows, layer);
@@ -35,7 +45,6 @@ internal static class VisionGraph
         var classAttended = Attention(graph, shape, query, Items(blocks.Keys(input, last)), Items(blocks.Values(input, last)));
         var features = blocks.Project(blocks.Normalise(blocks.Finish(classAttended, ClassTokens(rows), last), "vision_model.post_layernorm"), "visual_projection", config.EmbeddingDimension);
         graph.Output(Features, features, DataType.Float, "B", config.EmbeddingDimension);
-        return graph.Build();
 
         string Items(string tokens) => graph.Add("Reshape", [tokens, graph.Integers(-1, vision.Tokens, shape.Width)]);
 
@@ -43,12 +52,11 @@ internal static class VisionGraph
     }
 
     // The class token and the patches of every image, with their positions: [B·tokens, width].
-    private static string Tokens(GraphBuilder graph, VisionShape vision)
+    private static string Tokens(GraphBuilder graph, VisionShape vision, string pixels)
     {
         var width = vision.Shape.Width;
-        var pixels = graph.Input(Pixels, DataType.Float, "B", 3, vision.ImageSize, vision.ImageSize);
         var stride = new long[] { vision.PatchSize, vision.PatchSize };
-        var grid = graph.Add("Conv", [graph.FromPrecise(pixels), graph.Weight("vision_model.embeddings.patch_embedding.weight", width, 3, vision.PatchSize, vision.PatchSize)],
+        var grid = graph.Add("Conv", [pixels, graph.Weight("vision_model.embeddings.patch_embedding.weight", width, 3, vision.PatchSize, vision.PatchSize)],
             ("strides", stride), ("kernel_shape", stride));
         var patches = graph.Add("Transpose", [graph.Add("Reshape", [graph.ToPrecise(grid), graph.Integers(0, width, -1)])], ("perm", new long[] { 0, 2, 1 }));
         var batch = graph.Add("Shape", [pixels], ("start", 0), ("end", 1));

@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Ipo.ClipScorer.Model;
 
-/// <summary>The vision tower: images in runs, as many of them side by side as the device takes. Thread-safe.</summary>
-internal sealed class VisionTower : IDisposable
+/// <summary>The vision tower on the CPU: images in runs, one for each thread side by side. Thread-safe.</summary>
+internal sealed class VisionTower : IVisionTower
 {
     private static readonly string[] Inputs = [VisionGraph.Pixels];
 
@@ -19,49 +19,31 @@ internal sealed class VisionTower : IDisposable
     public VisionTower(ClipConfig config, Weights weights, ExecutionDevice device, ImagePreprocessor preprocessor)
     {
         (_vision, _dimension, _device, _preprocessor) = (config.Vision, config.EmbeddingDimension, device, preprocessor);
-        _tower = new(VisionGraph.Build(config, weights, device.IsHalf), device, weights);
+        _tower = new(VisionGraph.Build(config, weights), device, weights);
     }
 
-    /// <summary>Images that give every thread a full run.</summary>
-    public int FullRuns => ImagesPerRun * _device.RunsAtOnce;
-
-    private int ImagesPerRun => Math.Max(1, _device.RowsPerRun / _vision.Tokens);
-
-    /// <summary>Encodes images.</summary>
-    /// <param name="images">[count, 3, side, side] as <see cref="ImagePreprocessor.Crop"/> writes them.</param>
-    /// <param name="count">Images.</param>
-    /// <param name="features">Receives [count, dimension], projected, not normalised.</param>
-    /// <param name="ct">Stops the work at once.</param>
-    public void Encode(ReadOnlySpan<byte> images, int count, Span<float> features, CancellationToken ct)
-    {
-        if (!_device.IsCuda)
-        {
-            EncodeRuns(images, count, features, ct);
-            return;
-        }
-        lock (ExecutionDevice.CardTurn) EncodeRuns(images, count, features, ct);
-    }
+    public IImageBlock NewBlock(int images) => new Block(this, new byte[images * _preprocessor.ValuesPerImage]);
 
     public void Dispose() => _tower.Dispose();
 
-    private unsafe void EncodeRuns(ReadOnlySpan<byte> images, int count, Span<float> features, CancellationToken ct)
+    private unsafe void Encode(byte[] images, int count, Span<float> features, CancellationToken ct)
     {
-        fixed (byte* input = images)
         fixed (float* output = features)
         {
-            var (source, target) = ((nint)input, (nint)output); // pinned while the runs write
-            SideBySide.Run(Runs(count), _device.RunsAtOnce, run => Encode((byte*)source, run, (float*)target, ct), ct);
+            var target = (nint)output; // pinned while the runs write
+            var runs = ImageRun.Of(count, _device.ImagesPerRun(_vision), _device.RunsAtOnce);
+            SideBySide.Run(runs, _device.RunsAtOnce, run => Encode(images, run, (float*)target, ct), ct);
         }
     }
 
     // Each run normalises its own images: so all threads do, and nothing larger than bytes waits for its turn.
-    private unsafe void Encode(byte* images, ImageRun run, float* features, CancellationToken ct)
+    private unsafe void Encode(byte[] images, ImageRun run, float* features, CancellationToken ct)
     {
-        var (image, values) = (_preprocessor.ValuesPerImage, run.Count * _preprocessor.ValuesPerImage);
+        var values = run.Count * _preprocessor.ValuesPerImage;
         var pixels = ArrayPool<float>.Shared.Rent(values);
         try
         {
-            _preprocessor.Normalise(new(images + run.First * (long)image, values), pixels);
+            _preprocessor.Normalise(images.AsSpan(run.First * _preprocessor.ValuesPerImage, values), pixels);
             fixed (float* first = pixels)
             {
                 using var source = Tensor(first, [run.Count, 3, _vision.ImageSize, _vision.ImageSize]);
@@ -72,19 +54,19 @@ internal sealed class VisionTower : IDisposable
         finally { ArrayPool<float>.Shared.Return(pixels); }
     }
 
-    // Of one size, as many for each thread, and none larger than a run.
-    private List<ImageRun> Runs(int count)
-    {
-        var parts = Math.Max(1, (count + FullRuns - 1) / FullRuns) * _device.RunsAtOnce;
-        var size = (count + parts - 1) / parts;
-        var runs = new List<ImageRun>();
-        for (var first = 0; first < count; first += size) runs.Add(new(first, Math.Min(size, count - first)));
-        return runs;
-    }
-
     private static unsafe OrtValue Tensor(float* data, long[] shape) => OrtValue.CreateTensorValueWithData(
         OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)data, shape.Aggregate(1L, (product, axis) => product * axis) * sizeof(float));
 
-    /// <summary>Images that follow one another.</summary>
-    private readonly record struct ImageRun(int First, int Count);
+    /// <summary>Images in the process's own memory.</summary>
+    private sealed class Block(VisionTower tower, byte[] images) : IImageBlock
+    {
+        public Span<byte> Images => images;
+
+        public void Encode(int count, Span<float> features, CancellationToken ct) => tower.Encode(images, count, features, ct);
+
+        public void Dispose()
+        {
+            // The memory is the garbage collector's.
+        }
+    }
 }

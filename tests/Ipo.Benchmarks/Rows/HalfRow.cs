@@ -11,7 +11,7 @@ internal static class HalfRow
 {
     public static void Run(Bench bench)
     {
-        using var half = ClipModel.LoadTowers(bench.Checkpoint.Path, bench.Device with { IsHalf = true, PacksTexts = true });
+        using var half = ClipModel.LoadTowers(bench.Checkpoint.Path, bench.Device with { IsHalf = true, UsesCardTowers = true });
         var set = ScoringRow.Set(4_000, bench.Classes.Count);
         foreach (var template in TemplateList.All)
         {

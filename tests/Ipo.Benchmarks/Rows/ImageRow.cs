@@ -4,7 +4,8 @@ using Ipo.ClipScorer.Embeddings;
 
 namespace Ipo.Benchmarks.Rows;
 
-/// <summary>From a folder of JPEGs to embeddings (read, digest, decode, resize, encode) against the bare tower on cropped images that lie ready.</summary>
+/// <summary>From a folder of JPEGs to embeddings (read, digest, decode, resize, encode) against the bare tower on cropped images that
+/// lie ready.</summary>
 internal static class ImageRow
 {
     public static void Run(Bench bench)
@@ -17,10 +18,11 @@ internal static class ImageRow
         for (var image = 0; image < count; image++)
             bench.Model.Preprocessor.Crop(File.ReadAllBytes(folder.Files[image]), images.AsSpan(image * bytesPerImage, bytesPerImage));
         var bare = new float[count * dimension];
+        using var feed = bench.Model.NewImageFeed(count);
         float[] whole = [];
         var seconds = Interleaved.Medians(bench.Options.Rounds,
             () => whole = Embed(encoder, folder, dimension).Matrix,
-            () => bench.Model.EncodeImages(images, count, bare, CancellationToken.None));
+            () => feed.Encode(images, count, bare, CancellationToken.None));
         if (!whole.AsSpan().SequenceEqual(bare)) throw new InvalidOperationException("The folder's embeddings are not those of the bare tower: the row measures nothing.");
         var share = seconds[1] / seconds[0];
         bench.Table.Add(new($"JPEG folder to embeddings, {count} files of {folder.MeanBytes / 1000:F0} kB", bench.Where,

@@ -15,7 +15,6 @@ internal static class RunSizeRow
         var weights = Weights.Open(bench.Checkpoint.Path);
         var prompts = bench.Prompts(TemplateList.All[0].Text);
         var count = bench.Options.Short ? 8 : 32;
-        var images = new byte[count * bench.Model.Preprocessor.ValuesPerImage];
         var (features, seen) = (new float[prompts.Suffixes.Count * config.EmbeddingDimension], new float[count * config.EmbeddingDimension]);
         Compare(bench, "texts", rows =>
         {
@@ -25,7 +24,8 @@ internal static class RunSizeRow
         Compare(bench, "images", rows =>
         {
             var tower = new VisionTower(config, weights, bench.Device with { RowsPerRun = rows }, bench.Model.Preprocessor);
-            return (tower, () => tower.Encode(images, count, seen, CancellationToken.None));
+            var block = tower.NewBlock(count);
+            return (tower, () => block.Encode(count, seen, CancellationToken.None));
         });
     }
 

@@ -97,7 +97,7 @@ public sealed class ClipModelParityTests
     private static float[] VisionFeatures(string folder, float[] pixels, int count)
     {
         var (config, weights, features) = (ClipConfig.Load(folder), Weights.Open(folder), new float[count * 48]);
-        using var tower = new Tower(VisionGraph.Build(config, weights, half: false), ExecutionDevice.Cpu(0), weights);
+        using var tower = new Tower(VisionGraph.Build(config, weights), ExecutionDevice.Cpu(0), weights);
         using var source = OrtValue.CreateTensorValueFromMemory(pixels, [count, 3, 32, 32]);
         using var result = OrtValue.CreateTensorValueFromMemory(features, [count, 48]);
         tower.Run([VisionGraph.Pixels], [source], VisionGraph.Features, result, TestContext.Current.CancellationToken);

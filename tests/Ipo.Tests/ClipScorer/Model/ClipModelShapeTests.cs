@@ -27,7 +27,7 @@ public sealed class ClipModelShapeTests
         var config = All.Single(shape => shape.Name == name).Config;
         using var checkpoint = new RandomCheckpoint(config, seed: 11);
         using var model = ClipModel.Load(checkpoint.Path, new() { Device = ClipDevice.Cpu });
-        using var packed = ClipModel.LoadTowers(checkpoint.Path, ExecutionDevice.Cpu(0) with { PacksTexts = true });
+        using var packed = ClipModel.LoadTowers(checkpoint.Path, ExecutionDevice.Cpu(0) with { UsesCardTowers = true });
         var plain = new PlainClip(checkpoint);
         var random = new Random(5);
         var (dimension, end) = (config.EmbeddingDimension, config.Text.EndId);

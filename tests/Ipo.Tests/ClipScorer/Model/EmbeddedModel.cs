@@ -9,10 +9,11 @@ internal static class EmbeddedModel
 
     private static readonly Lazy<ClipModel> Lazy = new(() => ClipModel.Load(Folder, new ClipModelOptions { Device = ClipDevice.Cpu }));
 
-    private static readonly Lazy<ClipModel> LazyPacking = new(() => ClipModel.LoadTowers(Folder, ExecutionDevice.Cpu(0) with { PacksTexts = true, RowsPerRun = 4_096 }));
+    private static readonly Lazy<ClipModel> LazyPacking = new(
+        () => ClipModel.LoadTowers(Folder, ExecutionDevice.Cpu(0) with { UsesCardTowers = true, RowsPerRun = 4_096 }));
 
     public static ClipModel Loaded => Lazy.Value;
 
-    /// <summary>The same with the text graph that a card runs.</summary>
+    /// <summary>The same with the towers of a card.</summary>
     public static ClipModel Packing => LazyPacking.Value;
 }

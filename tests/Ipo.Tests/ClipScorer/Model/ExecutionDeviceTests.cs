@@ -15,6 +15,7 @@ public sealed class ExecutionDeviceTests
         var device = ExecutionDevice.Cpu(threads);
         Assert.Equal(threads, device.RunsAtOnce);
         Assert.Equal(images, device.ImagesAtOnce);
+        Assert.Equal(1, device.ImageBlocks);
     }
 
     [Fact]
@@ -23,7 +24,8 @@ public sealed class ExecutionDeviceTests
         var device = new ExecutionDevice("cuda", 16, IsHalf: true, null);
         Assert.Equal(1, device.RunsAtOnce);
         Assert.Equal(64, device.ImagesAtOnce);
-        Assert.True(device.PacksTexts);
+        Assert.True(device.UsesCardTowers);
+        Assert.Equal(2, device.ImageBlocks);
         Assert.InRange(device.ImagesAtOnce * 257, 1, device.RowsPerRun); // of a ViT-L/14 too
     }
 

@@ -24,7 +24,7 @@ public sealed class HalfPrecisionTests
         var texts = Templates.Max(template => Difference(Text(half, template), Text(EmbeddedModel.Loaded, template)));
         var images = Difference(Pictures(half), Pictures(EmbeddedModel.Loaded));
         TestContext.Current.TestOutputHelper?.WriteLine($"Largest difference of a component: texts {texts:G3}, images {images:G3}.");
-        // They are 2.2e-5 and 2.8e-5 with the residual stream in fp32.
+        // They are 2.2e-5 and 3.0e-5 with the residual stream in fp32.
         Assert.InRange(texts, 1e-7, 5e-5);
         Assert.InRange(images, 1e-7, 3.5e-5);
     }
@@ -42,7 +42,7 @@ public sealed class HalfPrecisionTests
         }
     }
 
-    private static ClipModel Half() => ClipModel.LoadTowers(Folder, ExecutionDevice.Cpu(0) with { IsHalf = true, PacksTexts = true });
+    private static ClipModel Half() => ClipModel.LoadTowers(Folder, ExecutionDevice.Cpu(0) with { IsHalf = true, UsesCardTowers = true });
 
     private static float[] Text(ClipModel model, string template)
     {

@@ -26,7 +26,8 @@ public sealed class SharedPrefixTests
     public void Packed_texts_of_many_lengths_get_the_same_embeddings(int rowsPerRun)
     {
         var ct = TestContext.Current.CancellationToken;
-        using var packed = ClipModel.LoadTowers(Path.Combine(Shared.Repository, "models", "ipo-tiny"), ExecutionDevice.Cpu(2) with { PacksTexts = true, RowsPerRun = rowsPerRun });
+        var device = ExecutionDevice.Cpu(2) with { UsesCardTowers = true, RowsPerRun = rowsPerRun };
+        using var packed = ClipModel.LoadTowers(Path.Combine(Shared.Repository, "models", "ipo-tiny"), device);
         string[] names = ["cat", "golden retriever", "a very long name of a thing with many words in it", "sea", "yellow-headed blackbird", "cat"];
         foreach (var template in (string[])["a photo of a <CLASS>.", "a clear photo of the <CLASS>, seen from the side, in the sun.", "<CLASS>"])
         {

@@ -50,7 +50,7 @@ public sealed class TemplateParityTests
         }
         using var random = new RandomCheckpoint(Random.Single(shape => shape.Name == checkpoint).Config, seed: 23);
         using var model = ClipModel.Load(random.Path, new() { Device = ClipDevice.Cpu });
-        using var packing = ClipModel.LoadTowers(random.Path, ExecutionDevice.Cpu(0) with { PacksTexts = true, RowsPerRun = 4_096 });
+        using var packing = ClipModel.LoadTowers(random.Path, ExecutionDevice.Cpu(0) with { UsesCardTowers = true, RowsPerRun = 4_096 });
         Compare(checkpoint, model, packing, templates, splits);
     }
 

@@ -1,0 +1,34 @@
+using Ipo.ClipScorer.Images;
+using DataType = Ipo.ClipScorer.Model.Onnx.TensorProto.Types.DataType;
+
+namespace Ipo.ClipScorer.Model.Cuda;
+
+/// <summary>
+/// The vision tower for a card: images as bytes in, a quarter of what their pixels would take over the bus, and normalised there.
+/// A byte is looked up in the table that the CPU's path uses, so the tower sees the CPU's pixels to the bit, in an fp16 graph
+/// rounded once.
+/// </summary>
+/// <remarks>
+/// The formula, byte · 1/(255 · deviation) − mean/deviation, differs from the table by 2.4e-7 at most in fp32, and takes a pass more over
+/// memory. Folded into the patch embedding it would take none and be less exact in fp16: weights divided by 255 deviations come to
+/// where fp16 has few bits left, and what the mean adds to the sum over a patch is rounded with the sum before a bias takes it off.
+/// </remarks>
+internal static class CudaVisionGraph
+{
+    public const string Images = "images";
+
+    private const int Bytes = 256;
+
+    /// <summary>In: images [B, 3, S, S] as <see cref="ImagePreprocessor.Crop"/> writes them. Out: as <see cref="VisionGraph"/>.</summary>
+    public static byte[] Build(ClipConfig config, Weights weights, PixelSettings settings, bool half)
+    {
+        var size = config.Vision.ImageSize;
+        var graph = new GraphBuilder("vision_bytes", weights, half);
+        var bytes = graph.Add("Cast", [graph.Input(Images, DataType.Uint8, "B", 3, size, size)], ("to", (long)DataType.Int32));
+        var starts = graph.Add("Reshape", [graph.Integers(0, Bytes, 2 * Bytes), graph.Integers(3, 1, 1)]); // of each channel in the table
+        var at = graph.Add("Add", [bytes, graph.Add("Cast", [starts], ("to", (long)DataType.Int32))]);
+        var table = graph.Numbers("normalised", [3 * Bytes], settings.Normalised());
+        VisionGraph.AddTower(graph, config, graph.Add("Gather", [table, at]));
+        return graph.Build();
+    }
+}
