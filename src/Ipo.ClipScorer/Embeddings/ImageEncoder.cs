@@ -6,8 +6,9 @@ using Ipo.ClipScorer.Model;
 namespace Ipo.ClipScorer.Embeddings;
 
 /// <summary>The last stage: decodes and encodes images. One line for all callers: decoders, a thread per core, fill a bounded belt of
-/// cropped images from which one thread takes batches for the vision tower. So decoding runs beside inference, single images of many callers
-/// share a batch, and memory holds at most two batches of them and one for each decoder however many images wait.</summary>
+/// cropped images from which batches are gathered for the vision tower. So decoding runs beside inference, single images of many callers
+/// share a batch, and memory holds at most two batches of them and one for each decoder however many images wait. On a card it holds
+/// three batches: a second thread gathers the next one while the card works.</summary>
 internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
 {
     private readonly ClipModel _model;
@@ -18,9 +19,10 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
     private readonly BlockingCollection<EncodingJob> _submitted = [];
     private readonly BlockingCollection<(EncodingJob Job, byte[] Image)> _decoded;
     private readonly ConcurrentBag<byte[]> _spare = [];
-    private readonly Thread[] _threads;
-    private readonly byte[] _images;
-    private readonly float[] _embeddings;
+    private readonly Thread[] _decoders;
+    private readonly Thread[] _encoders;
+    private readonly Lock _gathering = new();
+    private readonly ImageFeed _feed;
     private readonly int _batch;
     private int _decoding; // images submitted and not yet on the belt
 
@@ -33,10 +35,10 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         (_model, _queue, _metrics, _delay) = (model, queue, metrics, options.ImageBatchDelay);
         _batch = options.ImageBatch > 0 ? options.ImageBatch : model.ImagesAtOnce;
         _bytesPerImage = model.Preprocessor.ValuesPerImage;
-        _images = new byte[_batch * _bytesPerImage];
-        _embeddings = new float[_batch * model.Card.EmbeddingDimension];
+        _feed = model.NewImageFeed(_batch);
         _decoded = new(boundedCapacity: _batch);
-        _threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Start(Decode, "image decoder")), Start(Encode, "image encoder")];
+        _decoders = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Start(Decode, "image decoder"))];
+        _encoders = [.. _feed.Blocks.Select(block => Start(() => Encode(block), "image encoder"))];
     }
 
     public async Task EmbedAsync(EmbeddingBatch batch, CancellationToken cancellation)
@@ -96,25 +98,34 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         return job.Reject(reason);
     }
 
-    private void Encode()
+    private void Encode(IImageBlock block)
     {
         var jobs = new List<EncodingJob>(_batch);
-        foreach (var first in _decoded.GetConsumingEnumerable())
+        var embeddings = new float[_batch * _model.Card.EmbeddingDimension];
+        while (Gather(jobs, block))
+            if (jobs.Count > 0) EncodeBatch(jobs, block, embeddings.AsMemory(0, jobs.Count * _model.Card.EmbeddingDimension));
+    }
+
+    // One batch at a time: two would share what is decoded, and both would be small.
+    private bool Gather(List<EncodingJob> jobs, IImageBlock block)
+    {
+        jobs.Clear();
+        lock (_gathering)
         {
-            jobs.Clear();
-            Load(jobs, first);
+            if (!_decoded.TryTake(out var first, Timeout.Infinite)) return false;
+            Load(jobs, first, block);
             var opened = Stopwatch.GetTimestamp();
-            while (jobs.Count < _batch && _decoded.TryTake(out var next, Wait(opened))) Load(jobs, next);
-            if (jobs.Count > 0) EncodeBatch(jobs);
+            while (jobs.Count < _batch && _decoded.TryTake(out var next, Wait(opened))) Load(jobs, next, block);
+            return true;
         }
     }
 
-    private void Load(List<EncodingJob> jobs, (EncodingJob Job, byte[] Image) next)
+    private void Load(List<EncodingJob> jobs, (EncodingJob Job, byte[] Image) next, IImageBlock block)
     {
         if (next.Job.Work.Cancellation.IsCancellationRequested) next.Job.Finish();
         else
         {
-            next.Image.CopyTo(_images, jobs.Count * _bytesPerImage);
+            next.Image.CopyTo(block.Images[(jobs.Count * _bytesPerImage)..]);
             jobs.Add(next.Job);
         }
         _spare.Add(next.Image);
@@ -127,15 +138,15 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         return Volatile.Read(ref _decoding) == 0 || left < TimeSpan.Zero ? TimeSpan.Zero : left;
     }
 
-    private void EncodeBatch(List<EncodingJob> jobs)
+    private void EncodeBatch(List<EncodingJob> jobs, IImageBlock block, Memory<float> embeddings)
     {
         var dimension = _model.Card.EmbeddingDimension;
         using var wanted = new WantedWork(jobs.Select(job => job.Work.Cancellation));
         try
         {
-            _queue.Run(() => _model.EncodeImages(_images.AsSpan(0, jobs.Count * _bytesPerImage), jobs.Count, _embeddings.AsSpan(0, jobs.Count * dimension), wanted.Token), wanted.Token);
+            _queue.Run(() => _feed.Encode(block, jobs.Count, embeddings.Span, wanted.Token), wanted.Token);
             _metrics.ImagesEncoded(jobs.Count);
-            for (var i = 0; i < jobs.Count; i++) jobs[i].Encoded(_embeddings.AsSpan(i * dimension, dimension));
+            for (var i = 0; i < jobs.Count; i++) jobs[i].Encoded(embeddings.Span.Slice(i * dimension, dimension));
         }
         catch (OperationCanceledException) when (wanted.Token.IsCancellationRequested) { jobs.ForEach(job => job.Finish()); }
         catch (Exception fault) { jobs.ForEach(job => job.Fail(fault)); }
@@ -153,9 +164,10 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
     public void Dispose()
     {
         _submitted.CompleteAdding();
-        foreach (var thread in _threads[..^1]) thread.Join();
+        foreach (var thread in _decoders) thread.Join();
         _decoded.CompleteAdding();
-        _threads[^1].Join();
+        foreach (var thread in _encoders) thread.Join();
+        _feed.Dispose();
         _submitted.Dispose();
         _decoded.Dispose();
     }
