@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Ipo.Benchmarks;
 using Ipo.Benchmarks.Rows;
+using Ipo.ClipScorer;
+
+OnnxRuntimeTelemetry.TurnOff(); // the baselines call ONNX Runtime without the scorer
 
 // Not a test: `dotnet test` does not run it. One command prints every row that docs/benchmarks.md keeps.
 if (args is [MemoryRow.Child, ..]) return await MemoryRow.RunChildAsync(args[1..]);
