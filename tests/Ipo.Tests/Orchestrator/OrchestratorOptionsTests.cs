@@ -1,5 +1,4 @@
 using Ipo.Orchestrator;
-using Ipo.ServiceDefaults;
 using Ipo.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
