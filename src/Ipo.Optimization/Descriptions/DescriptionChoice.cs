@@ -7,7 +7,7 @@ namespace Ipo.Optimization;
 public static class DescriptionChoice
 {
     /// <summary>Resemblance of two descriptions from which they are one: four of five of all their words are in both.</summary>
-    public const double Alike = 0.8;
+    public const double MergeThreshold = 0.8;
 
     /// <summary>Decides.</summary>
     /// <param name="run">A run whose images are described.</param>
@@ -19,14 +19,14 @@ public static class DescriptionChoice
         ArgumentOutOfRangeException.ThrowIfNotEqual(similarities.Count, described.Count);
         var prepared = run.Prepared!;
         string[] classNames = [.. prepared.ClassNames, .. prepared.NovelClassNames];
-        var scores = Misfits.Scores(similarities);
+        var scores = DescriptionOutliers.Scores(similarities);
         var flagged = new List<FlaggedDescription>();
         var fitting = new List<SearchImage>();
         for (var i = 0; i < described.Count; i++)
         {
             var named = PromptTemplate.NamedIn(run.Descriptions[described[i].Sha256], classNames);
             if (named is not null) flagged.Add(new(described[i].Sha256, DescriptionFlag.NamesAClass, similarities[i], scores[i], named));
-            else if (scores[i] < Misfits.FarBelow) flagged.Add(new(described[i].Sha256, DescriptionFlag.DoesNotFit, similarities[i], scores[i]));
+            else if (scores[i] < DescriptionOutliers.OutlierThreshold) flagged.Add(new(described[i].Sha256, DescriptionFlag.DoesNotFit, similarities[i], scores[i]));
             else fitting.Add(described[i]);
         }
         return new(at, Show(run, Merge(run, fitting)), flagged);
@@ -40,7 +40,7 @@ public static class DescriptionChoice
         {
             var words = WordSet.Of(run.Descriptions[image.Sha256]);
             var nearest = lines.MaxBy(line => line.Words.Resemblance(words));
-            if (nearest?.Words.Resemblance(words) >= Alike) nearest.Images.Add(image);
+            if (nearest?.Words.Resemblance(words) >= MergeThreshold) nearest.Images.Add(image);
             else lines.Add(new(words, [image]));
         }
         return lines;

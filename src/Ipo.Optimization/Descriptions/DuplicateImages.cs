@@ -8,7 +8,7 @@ public static class DuplicateImages
     /// warning and no proof: a checkpoint that sees little sees different pictures alike. With ipo-tiny, which sees least,
     /// no two drawings of the sample come so near (docs/trust.md).
     /// </summary>
-    public const float SameFrom = 0.993f;
+    public const float DuplicateThreshold = 0.993f;
 
     /// <summary>For each of some images the most similar of others, where that is similar enough.</summary>
     /// <param name="images">Embeddings, L2-normalised.</param>
@@ -18,7 +18,7 @@ public static class DuplicateImages
         var nearest = new SimilarImages?[images.Count];
         Parallel.For(0, images.Count, image =>
         {
-            var (best, cosine) = (-1, MathF.BitDecrement(SameFrom));
+            var (best, cosine) = (-1, MathF.BitDecrement(DuplicateThreshold));
             for (var other = 0; other < others.Count; other++)
                 if (Embeddings.Cosine(images[image], others[other]) is var its && its > cosine) (best, cosine) = (other, its);
             if (best >= 0) nearest[image] = new(image, best, Math.Min(1, cosine));

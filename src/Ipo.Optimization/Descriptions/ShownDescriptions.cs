@@ -14,7 +14,7 @@ public sealed record ShownDescriptions(IReadOnlyList<string> Lines, IReadOnlyLis
     public static ShownDescriptions Verbatim(IReadOnlyList<string> texts) => new(texts, texts);
 
     /// <summary>What a run's instructions show.</summary>
-    public static ShownDescriptions Of(RunState run) => run.ShownDescriptions is { } chosen
+    public static ShownDescriptions Of(RunState run) => run.DescriptionsChosen is { } chosen
         ? new(
             [.. chosen.Shown.Select(shown => Line(run, shown))],
             [.. chosen.Shown.SelectMany(shown => shown.Alike.Prepend(shown.Image)).Select(image => run.Descriptions[image])])

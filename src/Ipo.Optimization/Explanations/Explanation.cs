@@ -19,7 +19,7 @@ public sealed record Explanation(
     public static Explanation? Of(RunState run)
     {
         if (!run.Settings.Explains || run.Winner is not { } text || text == PromptTemplate.Baseline.Text) return null;
-        var part = Finalists.ChoosingPart(run.Prepared!);
+        var part = Finalists.SelectionPart(run.Prepared!);
         if (run.EvaluationOf(text, part) is not { } winner || run.EvaluationOf(PromptTemplate.Baseline.Text, part) is not { } baseline) return null;
 
         var effects = Optimization.Variations.Of(run)

@@ -21,7 +21,7 @@ public static partial class ClassSentences
     /// <param name="run">A run whose finalists are evaluated on the choosing images and whose ensemble has grown.</param>
     public static PromptSet? Of(RunState run)
     {
-        if (!run.Settings.ClassSentences || run.Prepared is not { } prepared || Finalists.ChoosingPart(prepared) != DatasetPart.Validation) return null;
+        if (!run.Settings.ClassSentences || run.Prepared is not { } prepared || Finalists.SelectionPart(prepared) != DatasetPart.Validation) return null;
         var descriptions = run.FittingDescriptions;
         var described = prepared.SearchImages.Where(image => descriptions.ContainsKey(image.Sha256)).ToLookup(image => image.Label, image => descriptions[image.Sha256]);
         var sentences = Make([.. prepared.ClassNames.Select((_, label) => described[label].ToList())], prepared.ClassNames, prepared.NovelClassNames);

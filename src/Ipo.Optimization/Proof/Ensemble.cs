@@ -5,19 +5,19 @@ namespace Ipo.Optimization;
 /// and again the template whose addition does best on the images that choose the winner, until none helps or the set is full.
 /// </summary>
 /// <param name="Steps">The best template, then the set after each addition, with outcomes on the choosing images.</param>
-/// <param name="Tried">Every set that was compared on the way.</param>
-/// <param name="Untried">The set whose outcomes are needed next; null where the growth is complete.</param>
-public sealed record Ensemble(IReadOnlyList<Contender> Steps, IReadOnlyList<Contender> Tried, PromptSet? Untried)
+/// <param name="Compared">Every set that was compared on the way.</param>
+/// <param name="NextToScore">The set whose outcomes are needed next; null where the growth is complete.</param>
+public sealed record Ensemble(IReadOnlyList<Contender> Steps, IReadOnlyList<Contender> Compared, PromptSet? NextToScore)
 {
     /// <summary>The set that it grew to; null before it is complete, and where no addition helped.</summary>
-    public PromptSet? Set => Untried is null && Steps.Count > 1 ? Steps[^1].Template : null;
+    public PromptSet? Set => NextToScore is null && Steps.Count > 1 ? Steps[^1].Template : null;
 
     /// <summary>How far a run's ensemble has grown; null where it asks for none.</summary>
     /// <param name="run">A run whose finalists are evaluated on the choosing images.</param>
     public static Ensemble? Of(RunState run)
     {
         if (run.Settings.EnsembleSize is not ({ } size and > 1)) return null;
-        var part = Finalists.ChoosingPart(run.Prepared!);
+        var part = Finalists.SelectionPart(run.Prepared!);
         var classes = run.Prepared!.ClassNames.Count;
         var singles = Finalists.Singles(run);
         var pool = Finalists.Of(run.Scored, Pool(run.Settings), classes).Select(prompt => prompt.Template);
@@ -36,24 +36,24 @@ public sealed record Ensemble(IReadOnlyList<Contender> Steps, IReadOnlyList<Cont
     public static Ensemble Grow(
         IReadOnlyList<Contender> singles, IReadOnlyList<PromptTemplate> pool, int size, bool few, Func<PromptSet, bool> scorable, Func<PromptSet, ImageOutcomes?> outcomes)
     {
-        List<Contender> steps = [Best(singles, few)], tried = [];
+        List<Contender> steps = [Best(singles, few)], compared = [];
         while (steps.Count < size)
         {
             var standing = steps[^1];
             var additions = new List<Contender>();
             foreach (var set in pool.Except(standing.Template.Templates).Select(standing.Template.With).Where(scorable))
             {
-                if (outcomes(set) is not { } known) return new(steps, tried, set);
+                if (outcomes(set) is not { } known) return new(steps, compared, set);
                 additions.Add(new(set, known));
             }
-            tried.AddRange(additions);
+            compared.AddRange(additions);
             // What stands is ranked before its additions, so that an addition has to beat it.
             List<Contender> contenders = [singles[0], standing, .. additions];
             var best = contenders[Choice.Ranked([.. contenders.Select(contender => contender.Outcomes)], few)[0].Place];
             if (best == standing) break;
             steps.Add(best);
         }
-        return new(steps, tried, null);
+        return new(steps, compared, null);
     }
 
     /// <summary>The template that an ensemble starts from.</summary>
@@ -62,7 +62,7 @@ public sealed record Ensemble(IReadOnlyList<Contender> Steps, IReadOnlyList<Cont
     private static Contender Best(IReadOnlyList<Contender> singles, bool few) => singles[Choice.Best([.. singles.Select(single => single.Outcomes)], few)];
 
     /// <summary>Most sets that a run's growth compares.</summary>
-    public static int MostTried(RunSettings settings)
+    public static int MostCompared(RunSettings settings)
     {
         var size = settings.EnsembleSize ?? 1;
         // The baseline stands in the pool too, and what the set holds does not.

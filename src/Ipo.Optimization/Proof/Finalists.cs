@@ -33,7 +33,7 @@ public static class Finalists
     /// <summary>The finalists that are single templates, with their outcomes on the choosing images.</summary>
     internal static IReadOnlyList<Contender> Singles(RunState run)
     {
-        var part = ChoosingPart(run.Prepared!);
+        var part = SelectionPart(run.Prepared!);
         return [.. Of(run).Select(prompt => new Contender(prompt.Template, run.OutcomesOf(prompt.Template.Text, part)!))];
     }
 
@@ -43,7 +43,7 @@ public static class Finalists
     /// other finalist is.</param>
     public static IReadOnlyList<DatasetPart> Parts(RunState run)
     {
-        var choosing = ChoosingPart(run.Prepared!);
+        var choosing = SelectionPart(run.Prepared!);
         return HasHalves(run, choosing) ? [choosing, DatasetPart.EvenClasses, DatasetPart.OddClasses] : [choosing];
     }
 
@@ -54,6 +54,6 @@ public static class Finalists
         && images.Where((_, label) => label % 2 == 0).Sum() > 0 && images.Where((_, label) => label % 2 == 1).Sum() > 0;
 
     /// <summary>The images that choose: the validation split, else the search images, folded.</summary>
-    public static DatasetPart ChoosingPart(RunPrepared prepared) =>
+    public static DatasetPart SelectionPart(RunPrepared prepared) =>
         prepared.Parts.Contains(DatasetPart.Validation) ? DatasetPart.Validation : DatasetPart.Search;
 }

@@ -16,7 +16,7 @@ public sealed record TradeOff(PromptSet Template, double Accuracy, double? HeldO
     public static IReadOnlyList<TradeOff> All(RunState run)
     {
         if (run.Chosen is null) return [];
-        var part = Finalists.ChoosingPart(run.Prepared!);
+        var part = Finalists.SelectionPart(run.Prepared!);
         return [.. Finalists.Sets(run).Select(set => Of(run, set, part)).OfType<TradeOff>()];
     }
 

@@ -12,29 +12,29 @@ public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Fina
     public static WinnerChoice Of(RunState run)
     {
         var prepared = run.Prepared!;
-        var part = Optimization.Finalists.ChoosingPart(prepared);
+        var part = Optimization.Finalists.SelectionPart(prepared);
         var contenders = Optimization.Finalists.Sets(run).Select(set => new Contender(set, run.OutcomesOf(set.Text, part)!)).ToList();
-        var tried = Ensemble.Of(run)?.Tried ?? [];
-        if (part == DatasetPart.Validation) return OnHeldOut(contenders, prepared.ClassNames.Count, run.Settings.Seed, tried);
+        var compared = Ensemble.Of(run)?.Compared ?? [];
+        if (part == DatasetPart.Validation) return OnHeldOut(contenders, prepared.ClassNames.Count, run.Settings.Seed, compared);
 
         // Every template of the search stands for choice in every fold, so that a fold's images have no say in who does; and
-        // every set that was tried, so that the test pays for all of them.
+        // every set that was compared, so that the test pays for all of them.
         var scored = run.Scored.Where(prompt => !run.Unscorable.Contains(prompt.Template.Identity))
             .OrderByDescending(prompt => prompt.Template.Identity == PromptTemplate.Baseline.Identity)
             .Select(prompt => new Contender(prompt.Template, prompt.Outcomes!)).ToList();
-        return OnFolds([.. scored, .. tried], contenders, prepared.ClassNames.Count, run.Settings.Seed, tried);
+        return OnFolds([.. scored, .. compared], contenders, prepared.ClassNames.Count, run.Settings.Seed, compared);
     }
 
     /// <summary>Chooses among finalists on images that the search did not see.</summary>
     /// <param name="contenders">The finalists, the baseline first.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the intervals.</param>
-    /// <param name="tried">Ensembles that were compared on these images; each finalist's p-value pays for them too.</param>
-    public static WinnerChoice OnHeldOut(IReadOnlyList<Contender> contenders, int classes, long seed, IReadOnlyList<Contender>? tried = null)
+    /// <param name="compared">Ensembles that were compared on these images; each finalist's p-value pays for them too.</param>
+    public static WinnerChoice OnHeldOut(IReadOnlyList<Contender> contenders, int classes, long seed, IReadOnlyList<Contender>? compared = null)
     {
         var few = Choice.AreFew(contenders[0].Outcomes.Images, classes);
         var best = Choice.Best([.. contenders.Select(contender => contender.Outcomes)], few);
-        return new(contenders[best].Template, Finalist.All(contenders, tried ?? [], seed), null, few);
+        return new(contenders[best].Template, Finalist.All(contenders, compared ?? [], seed), null, few);
     }
 
     /// <summary>Chooses among all templates of the search, and sets of them, by folds of its own images.</summary>
@@ -42,8 +42,8 @@ public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Fina
     /// <param name="finalists">Those to report on, the baseline first.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the intervals.</param>
-    /// <param name="tried">The sets among them.</param>
-    public static WinnerChoice OnFolds(IReadOnlyList<Contender> scored, IReadOnlyList<Contender> finalists, int classes, long seed, IReadOnlyList<Contender>? tried = null)
+    /// <param name="compared">The sets among them.</param>
+    public static WinnerChoice OnFolds(IReadOnlyList<Contender> scored, IReadOnlyList<Contender> finalists, int classes, long seed, IReadOnlyList<Contender>? compared = null)
     {
         var outcomes = scored.Select(contender => contender.Outcomes).ToList();
         var few = Choice.AreFew(outcomes[0].Images, classes);
@@ -53,7 +53,7 @@ public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Fina
         // Among few images another set than the one that was grown may rank first: shrinkage looks at all of them.
         if (winner.Template.IsEnsemble && finalists.All(finalist => finalist.Template != winner.Template)) finalists = [.. finalists, winner];
         return new(
-            winner.Template, Finalist.All(finalists, tried ?? [], seed),
+            winner.Template, Finalist.All(finalists, compared ?? [], seed),
             new(gain, FoldedTest.PValue(outcomes, few, Seeds.Draw(seed, Seeds.Folds))), few);
     }
 }
@@ -74,19 +74,19 @@ public sealed record Contender(PromptSet Template, ImageOutcomes Outcomes);
 /// <param name="Template">The finalist.</param>
 /// <param name="Outcomes">Its outcomes.</param>
 /// <param name="Comparison">Beside the baseline; null for the baseline itself.</param>
-/// <param name="HolmP">Its McNemar p-value adjusted for all finalists and all ensembles that were tried; null for the baseline itself.</param>
+/// <param name="HolmP">Its McNemar p-value adjusted for all finalists and all ensembles that were compared; null for the baseline itself.</param>
 public sealed record Finalist(PromptSet Template, ImageOutcomes Outcomes, PairedComparison? Comparison, double? HolmP)
 {
-    internal static IReadOnlyList<Finalist> All(IReadOnlyList<Contender> contenders, IReadOnlyList<Contender> tried, long seed)
+    internal static IReadOnlyList<Finalist> All(IReadOnlyList<Contender> contenders, IReadOnlyList<Contender> compared, long seed)
     {
         var baseline = contenders[0];
-        var family = contenders.Skip(1).Concat(tried.ExceptBy(contenders.Select(one => one.Template), one => one.Template));
-        var compared = family.Select(one => PairedComparison.Of(one.Outcomes.Correct, baseline.Outcomes.Correct, seed)).ToList();
-        var adjusted = Holm.Adjust([.. compared.Select(one => one.McNemar)]);
+        var family = contenders.Skip(1).Concat(compared.ExceptBy(contenders.Select(one => one.Template), one => one.Template));
+        var comparisons = family.Select(one => PairedComparison.Of(one.Outcomes.Correct, baseline.Outcomes.Correct, seed)).ToList();
+        var adjusted = Holm.Adjust([.. comparisons.Select(one => one.McNemar)]);
         return
         [
             new(baseline.Template, baseline.Outcomes, null, null),
-            .. contenders.Skip(1).Select((one, at) => new Finalist(one.Template, one.Outcomes, compared[at], adjusted[at])),
+            .. contenders.Skip(1).Select((one, at) => new Finalist(one.Template, one.Outcomes, comparisons[at], adjusted[at])),
         ];
     }
 }

@@ -17,7 +17,7 @@ public static class Confusions
     /// <summary>The most frequent confusions, the most frequent first, ties by label.</summary>
     /// <param name="labels">The class of each image.</param>
     /// <param name="predicted">The class each was taken for.</param>
-    public static IReadOnlyList<ConfusedPair> Of(IEnumerable<int> labels, IEnumerable<int> predicted) =>
+    public static IReadOnlyList<ConfusedPair> MostFrequent(IEnumerable<int> labels, IEnumerable<int> predicted) =>
         [.. labels.Zip(predicted)
             .Where(pair => pair.First != pair.Second)
             .CountBy(pair => pair)
@@ -26,9 +26,9 @@ public static class Confusions
             .Select(pair => new ConfusedPair(pair.Key.First, pair.Key.Second, pair.Value))];
 
     /// <summary>The confusions of a run's best template, in words; none before they are known.</summary>
-    public static IReadOnlyList<Confusion> Of(RunState run)
+    public static IReadOnlyList<Confusion> Described(RunState run)
     {
-        if (run.Prepared is not { } prepared || run.Confused is not { } known) return [];
+        if (run.Prepared is not { } prepared || run.ConfusionsFound is not { } known) return [];
         var descriptions = run.FittingDescriptions;
         string[] Describe(int label) =>
             [.. prepared.SearchImages.Where(image => image.Label == label)

@@ -27,7 +27,7 @@ public static class Planner
         if (run.Baseline is null)
             return run.Unscorable.Contains(PromptTemplate.Baseline.Identity)
                 ? new Fail($"The scorer cannot score the baseline '{PromptTemplate.Baseline.Text}': a class name is too long for the checkpoint.")
-                : new ScoreTemplates(0, [PromptTemplate.Baseline], [], Keep(run, prepared));
+                : new ScoreTemplates(0, [PromptTemplate.Baseline], [], DetailFor(run, prepared));
         if (run.Ended is not null) return Choose(run, prepared) ?? Explain(run, prepared) ?? Prove(run, prepared);
         return Stop(run) ?? Describe(run, prepared) ?? Search(run, prepared);
     }
@@ -39,17 +39,17 @@ public static class Planner
     private static RunAction? Describe(RunState run, RunPrepared prepared)
     {
         if (prepared.Captioner is not { } captioner) return null;
-        if (run.ImagesToDescribe is null && ImagesAreChosen(run.Settings, prepared))
-            return new ChooseImages(ImageCover.Pool(prepared.SearchImages, run.Settings.DescriptionLimit, run.Settings.Seed), run.Settings.DescriptionLimit);
+        if (run.ImagesChosen is null && ImagesAreChosen(run.Settings, prepared))
+            return new ChooseImages(ImageSelection.Pool(prepared.SearchImages, run.Settings.DescriptionLimit, run.Settings.Seed), run.Settings.DescriptionLimit);
 
         var waiting = new List<DescriptionCall>();
         CallFailure? leftOut = null;
         foreach (var image in ImagesToDescribe(run).Where(image => !run.Descriptions.ContainsKey(image.Sha256)))
         {
-            var asked = run.AskedFor(Call.Describe(image.Sha256));
-            if (asked.GivenUp is not { } failure) waiting.Add(new(image, asked.NextAttempt, asked.NotBefore));
-            else if (asked.LeavesItsImageOut) leftOut = failure;
-            else return new Fail($"The captioner '{captioner.Name}' {Failed(asked)}: {failure.Message}");
+            var attempts = run.AttemptsAt(CallKey.Describe(image.Sha256));
+            if (attempts.FinalFailure is not { } failure) waiting.Add(new(image, attempts.NextAttempt, attempts.NotBefore));
+            else if (attempts.SkipsImage) leftOut = failure;
+            else return new Fail($"The captioner '{captioner.Name}' {Failed(attempts)}: {failure.Message}");
         }
         // One image may be refused for what it shows; when all are, it is for how the captioner is set up.
         if (waiting.Count == 0 && run.Descriptions.IsEmpty && leftOut is not null)
@@ -57,13 +57,13 @@ public static class Planner
         if (waiting.Count == 0) return ChooseDescriptions(run);
         if (run.Spending.Forbids(run.Settings.Budget, run.Elapsed, captioner.Paid) is { } reason)
             return new EndSearch(reason, run.Best!.Template);
-        if (captioner.Paid && Uncounted(run) is { } uncounted) return uncounted;
+        if (captioner.Paid && UnkeptBudget(run) is { } unkept) return unkept;
         return new DescribeImages([.. waiting.Take(Affordable(run, captioner.Paid, DescriptionsAtOnce))]);
     }
 
     private static ChooseDescriptions? ChooseDescriptions(RunState run)
     {
-        if (run.Settings.DescriptionTokens == 0 || run.ShownDescriptions is not null) return null;
+        if (run.Settings.DescriptionTokens == 0 || run.DescriptionsChosen is not null) return null;
         SearchImage[] described = [.. ImagesToDescribe(run).Where(image => run.Descriptions.ContainsKey(image.Sha256))];
         return described.Length == 0 ? null : new(described);
     }
@@ -81,31 +81,31 @@ public static class Planner
         if (run.Spending.Forbids(settings.Budget, run.Elapsed, proposer.Paid) is { } reason)
             // What was bought is scored first.
             return run.Answers.Count > 0 ? Score(run, prepared, step) : new EndSearch(reason, run.Best!.Template);
-        if (proposer.Paid && Uncounted(run) is { } uncounted) return uncounted;
+        if (proposer.Paid && UnkeptBudget(run) is { } unkept) return unkept;
 
         var calls = new List<ProposalCall>();
         foreach (var call in open.Take(Affordable(run, proposer.Paid, open.Count)))
         {
-            var asked = run.AskedFor(Call.Propose(step, call));
-            if (asked.GivenUp is { } failure)
-                return new Fail($"The proposer '{proposer.Name}' {Failed(asked)} at step {step}: {failure.Message}");
-            calls.Add(new(call, asked.NextAttempt, Seeds.For(settings.Seed, step, call), asked.NotBefore));
+            var attempts = run.AttemptsAt(CallKey.Propose(step, call));
+            if (attempts.FinalFailure is { } failure)
+                return new Fail($"The proposer '{proposer.Name}' {Failed(attempts)} at step {step}: {failure.Message}");
+            calls.Add(new(call, attempts.NextAttempt, Seeds.For(settings.Seed, step, call), attempts.NotBefore));
         }
 
         var name = ProposerName.Parse(proposer.Name);
-        if (name is { Service: ProposerName.Reflect, SeesHistory: true } && run.Confused?.Template != run.Best!.Template.Text)
+        if (name is { Service: ProposerName.Reflect, SeesHistory: true } && run.ConfusionsFound?.Template != run.Best!.Template.Text)
             return new FindConfusions(run.Best.Template);
-        var question = Question.For(name, run.Scored, ShownDescriptions.Of(run), Confusions.Of(run), settings);
-        return new Propose(step, calls, question.Instruction, question.Memory, question.Descriptions, settings.CandidatesPerCall, proposer);
+        var request = ProposerRequest.For(name, run.Scored, ShownDescriptions.Of(run), Confusions.Described(run), settings);
+        return new Propose(step, calls, request.Instruction, request.Memory, request.Descriptions, settings.CandidatesPerCall, proposer);
     }
 
     // Money is counted by the prices that the paid services are configured with, and tokens by what they state. Without that a limit would
     // never be reached, so nothing more is bought; the run keeps what it has and goes on once a person has mended it.
-    private static Fail? Uncounted(RunState run)
+    private static Fail? UnkeptBudget(RunState run)
     {
-        if (run.Untold is { } untold && run.Settings.Budget.Tokens is { } tokens)
-            return new(Invariant($"The {(untold.IsDescription ? "captioner" : "proposer")} answered without stating its tokens, so the budget of {tokens} tokens cannot be kept. Start a run with a budget of calls or of time instead."));
-        if (run.Uncounted is not { } call || run.Settings.Budget.CostMicroUsd is not { } limit) return null;
+        if (run.UnreportedTokens is { } unreported && run.Settings.Budget.Tokens is { } tokens)
+            return new(Invariant($"The {(unreported.IsDescription ? "captioner" : "proposer")} answered without stating its tokens, so the budget of {tokens} tokens cannot be kept. Start a run with a budget of calls or of time instead."));
+        if (run.UnpricedCall is not { } call || run.Settings.Budget.CostMicroUsd is not { } limit) return null;
         var (who, section) = call.IsDescription ? ("captioner", CaptionerPrices) : ("proposer", ProposerPrices);
         return new(Invariant($"The {who} answered at a cost of $0, so the budget of ${limit / 1e6m:0.######} cannot be kept. Set the model's prices, {section}, and resume the run; where the model is free, or its server counts no tokens, start a run without a budget in money."));
     }
@@ -118,18 +118,18 @@ public static class Planner
         var refused = new List<RefusedText>();
         foreach (var text in run.Answers.Values) // in the order of the calls, whichever was answered first
         {
-            var answer = Answer.Parse(text, run.Settings.CandidatesPerCall, classNames, known);
+            var answer = ParsedAnswer.Parse(text, run.Settings.CandidatesPerCall, classNames, known);
             templates.AddRange(answer.Candidates);
             refused.AddRange(answer.Refused);
             known = known.Union(answer.Candidates.Select(template => template.Identity));
         }
-        return new(step, templates, refused, Keep(run, prepared));
+        return new(step, templates, refused, DetailFor(run, prepared));
     }
 
     // Single outcomes choose and test where held-out images decide; single losses are only needed where images are few.
-    private static OutcomesKept Keep(RunState run, RunPrepared prepared) =>
-        run.Settings.WinnerRule == WinnerRule.SearchImages ? OutcomesKept.None
-        : Choice.AreFew(prepared.SearchImages.Count, prepared.ClassNames.Count) ? OutcomesKept.Losses : OutcomesKept.Correct;
+    private static OutcomeDetail DetailFor(RunState run, RunPrepared prepared) =>
+        run.Settings.WinnerRule == WinnerRule.SearchImages ? OutcomeDetail.None
+        : Choice.AreFew(prepared.SearchImages.Count, prepared.ClassNames.Count) ? OutcomeDetail.Losses : OutcomeDetail.Correct;
 
     private static RunAction? Choose(RunState run, RunPrepared prepared)
     {
@@ -137,12 +137,12 @@ public static class Planner
         foreach (var finalist in Finalists.Of(run))
             foreach (var part in Finalists.Parts(run))
                 if (run.EvaluationOf(finalist.Template.Text, part) is null)
-                    return new Evaluate(finalist.Template, part, OutcomesKept.Predictions);
-        if (Ensemble.Of(run) is { Untried: { } set }) return new Evaluate(set, Finalists.ChoosingPart(prepared), OutcomesKept.Predictions);
+                    return new Evaluate(finalist.Template, part, OutcomeDetail.Predictions);
+        if (Ensemble.Of(run) is { NextToScore: { } set }) return new Evaluate(set, Finalists.SelectionPart(prepared), OutcomeDetail.Predictions);
         foreach (var grown in Finalists.Sets(run).Where(finalist => finalist.IsEnsemble))
             foreach (var part in Finalists.Parts(run))
                 if (run.EvaluationOf(grown.Text, part) is null)
-                    return new Evaluate(grown, part, OutcomesKept.Predictions);
+                    return new Evaluate(grown, part, OutcomeDetail.Predictions);
         return new ChooseWinner(WinnerChoice.Of(run).Winner);
     }
 
@@ -150,7 +150,7 @@ public static class Planner
     private static Evaluate? Explain(RunState run, RunPrepared prepared)
     {
         if (!run.Settings.Explains || run.Winner == PromptTemplate.Baseline.Text) return null;
-        var part = Finalists.ChoosingPart(prepared);
+        var part = Finalists.SelectionPart(prepared);
         return Variations.Of(run)
             .Where(variation => !run.Unscorable.Contains(variation.Template.Identity) && run.EvaluationOf(variation.Template.Text, part) is null)
             .Select(variation => new Evaluate(variation.Template, part))
@@ -184,7 +184,7 @@ public static class Planner
     /// <summary>The images that a run describes, once they are chosen.</summary>
     internal static IReadOnlyList<SearchImage> ImagesToDescribe(RunState run)
     {
-        if (run.ImagesToDescribe is not { } chosen) return ImagesToDescribe(run.Settings, run.Prepared!);
+        if (run.ImagesChosen is not { } chosen) return ImagesToDescribe(run.Settings, run.Prepared!);
         var bySha256 = run.Prepared!.SearchImages.DistinctBy(image => image.Sha256).ToDictionary(image => image.Sha256);
         return [.. chosen.Images.Select(image => bySha256[image])];
     }
@@ -203,7 +203,7 @@ public static class Planner
             .Select(ranked => ranked.image)
             .Take(settings.DescriptionLimit)];
 
-    private static string Failed(Asked asked) => asked.Failures == 1 ? "failed" : Invariant($"failed {asked.Failures} times");
+    private static string Failed(CallAttempts attempts) => attempts.Failures == 1 ? "failed" : Invariant($"failed {attempts.Failures} times");
 
     private static int Affordable(RunState run, bool paid, int wanted) =>
         paid && run.Settings.Budget.Calls is { } calls ? (int)Math.Min(wanted, calls - run.Spending.PaidCalls) : wanted;

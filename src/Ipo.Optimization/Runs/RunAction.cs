@@ -17,12 +17,12 @@ public sealed record EmbedImages : RunAction;
 /// <param name="Step">The step; 0 for the baseline.</param>
 /// <param name="Templates">The templates; none where a step brought nothing new.</param>
 /// <param name="Refused">What the answers held besides.</param>
-/// <param name="Keep">What to keep of single images.</param>
+/// <param name="Detail">What to keep of single images.</param>
 public sealed record ScoreTemplates(
-    int Step, IReadOnlyList<PromptTemplate> Templates, IReadOnlyList<RefusedText> Refused, OutcomesKept Keep = OutcomesKept.None) : RunAction;
+    int Step, IReadOnlyList<PromptTemplate> Templates, IReadOnlyList<RefusedText> Refused, OutcomeDetail Detail = OutcomeDetail.None) : RunAction;
 
 /// <summary>What is kept of the single images behind a score.</summary>
-public enum OutcomesKept
+public enum OutcomeDetail
 {
     /// <summary>Nothing.</summary>
     None,
@@ -37,7 +37,7 @@ public enum OutcomesKept
     Predictions,
 }
 
-/// <summary>Choose which images are described, by <see cref="ImageCover.Choose"/>; append <see cref="ImagesChosen"/>.</summary>
+/// <summary>Choose which images are described, by <see cref="ImageSelection.Choose"/>; append <see cref="ImagesChosen"/>.</summary>
 /// <param name="Pool">The images whose embeddings the choice looks at.</param>
 /// <param name="Count">How many are described.</param>
 public sealed record ChooseImages(IReadOnlyList<SearchImage> Pool, int Count) : RunAction;
@@ -100,8 +100,8 @@ public sealed record EndSearch(StopReason Reason, PromptTemplate Winner) : RunAc
 /// </summary>
 /// <param name="Template">The template.</param>
 /// <param name="Part">The part.</param>
-/// <param name="Keep">What to keep of single images; whether each was classified rightly always is.</param>
-public sealed record Evaluate(PromptSet Template, DatasetPart Part, OutcomesKept Keep = OutcomesKept.Correct) : RunAction;
+/// <param name="Detail">What to keep of single images; whether each was classified rightly always is.</param>
+public sealed record Evaluate(PromptSet Template, DatasetPart Part, OutcomeDetail Detail = OutcomeDetail.Correct) : RunAction;
 
 /// <summary>The winner is known; append <see cref="WinnerChosen"/>.</summary>
 public sealed record ChooseWinner(PromptSet Winner) : RunAction;

@@ -48,7 +48,7 @@ public sealed record RunEstimate(
             calls * instruction, calls * answer + descriptions * TokenCount.Of(TypicalDescription),
             [.. Warn(settings, prepared, descriptions, instruction + answer)])
         {
-            EnsembleTrials = Ensemble.MostTried(settings),
+            EnsembleTrials = Ensemble.MostCompared(settings),
         };
     }
 

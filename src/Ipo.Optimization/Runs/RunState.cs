@@ -47,14 +47,14 @@ public sealed record RunState
     public ImmutableDictionary<string, string> Descriptions { get; private init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The images that are described; null where all are, or where it is not decided yet.</summary>
-    public ImagesChosen? ImagesToDescribe { get; private init; }
+    public ImagesChosen? ImagesChosen { get; private init; }
 
     /// <summary>What instructions show of the descriptions; null before it is decided, and where all are shown as they are.</summary>
-    public DescriptionsChosen? ShownDescriptions { get; private init; }
+    public DescriptionsChosen? DescriptionsChosen { get; private init; }
 
     /// <summary>Descriptions by image, without those that are flagged.</summary>
     public ImmutableDictionary<string, string> FittingDescriptions =>
-        ShownDescriptions is { } chosen ? Descriptions.RemoveRange(chosen.Flagged.Select(flagged => flagged.Image)) : Descriptions;
+        DescriptionsChosen is { } chosen ? Descriptions.RemoveRange(chosen.Flagged.Select(flagged => flagged.Image)) : Descriptions;
 
     /// <summary>Images whose description named a class before the captioner took the name out.</summary>
     public ImmutableList<string> NamedClasses { get; private init; } = [];
@@ -69,10 +69,10 @@ public sealed record RunState
     public ImmutableSortedDictionary<int, string> Answers { get; private init; } = ImmutableSortedDictionary<int, string>.Empty;
 
     /// <summary>Which proposer brought what.</summary>
-    public Origins Origins { get; private init; } = Origins.None;
+    public ProposerCredits Credits { get; private init; } = ProposerCredits.None;
 
     /// <summary>What the best template of some step confuses; null where nobody is shown it.</summary>
-    internal ConfusionsFound? Confused { get; private init; }
+    internal ConfusionsFound? ConfusionsFound { get; private init; }
 
     /// <summary>Proposals refused, by reason.</summary>
     public ImmutableSortedDictionary<RefusalReason, int> Refusals { get; private init; } = ImmutableSortedDictionary<RefusalReason, int>.Empty;
@@ -81,13 +81,13 @@ public sealed record RunState
     public Spending Spending { get; private init; } = new();
 
     /// <summary>A paid call that came back at no cost, the last one since a person looked at the run; null for none.</summary>
-    internal Call? Uncounted { get; private init; }
+    internal CallKey? UnpricedCall { get; private init; }
 
     /// <summary>A paid call whose answer stated no tokens, the last one since a person looked at the run; null for none.</summary>
-    internal Call? Untold { get; private init; }
+    internal CallKey? UnreportedTokens { get; private init; }
 
     /// <summary>Calls begun and not ended, and failures in a row, by what was asked.</summary>
-    internal ImmutableDictionary<Call, Asked> Asked { get; private init; } = ImmutableDictionary<Call, Asked>.Empty;
+    internal ImmutableDictionary<CallKey, CallAttempts> Attempts { get; private init; } = ImmutableDictionary<CallKey, CallAttempts>.Empty;
 
     /// <summary>Identities of what the scorer refused on some part of the dataset.</summary>
     internal ImmutableHashSet<string> Unscorable { get; private init; } = ImmutableHashSet<string>.Empty;
@@ -155,27 +155,27 @@ public sealed record RunState
         RunPickedUp => Interrupted(),
         RunPrepared e => this with { Prepared = e },
         ImagesEmbedded e => this with { Embedded = true, Spending = Spending with { ImagesCached = e.Cached, ImagesEncoded = e.Encoded } },
-        ImagesChosen e => this with { ImagesToDescribe = e },
-        DescriptionRequested e => Begin(Call.Describe(e.Image), CaptionerIsPaid),
-        DescriptionReceived e => End(Call.Describe(e.Image), !e.Cached && CaptionerIsPaid, e.Usage) with
+        ImagesChosen e => this with { ImagesChosen = e },
+        DescriptionRequested e => Begin(CallKey.Describe(e.Image), CaptionerIsPaid),
+        DescriptionReceived e => End(CallKey.Describe(e.Image), !e.Cached && CaptionerIsPaid, e.Usage) with
         {
             Descriptions = Descriptions.SetItem(e.Image, e.Description),
             NamedClasses = e.NamesReplaced > 0 ? NamedClasses.Add(e.Image) : NamedClasses,
             Spending = e.Cached ? Spending : Spending.Call(e.Usage, CaptionerIsPaid),
         },
-        DescriptionFailed e => Fail(Call.Describe(e.Image), e.Failure, e.At, e.Usage, CaptionerIsPaid),
-        DescriptionsChosen e => this with { ShownDescriptions = e },
-        ProposalRequested e => Begin(Call.Propose(e.Step, e.Call), ProposerIsPaid(e.Step, e.Call)),
-        ProposalAnswered e => End(Call.Propose(e.Step, e.Call), ProposerIsPaid(e.Step, e.Call), e.Usage) with
+        DescriptionFailed e => Fail(CallKey.Describe(e.Image), e.Failure, e.At, e.Usage, CaptionerIsPaid),
+        DescriptionsChosen e => this with { DescriptionsChosen = e },
+        ProposalRequested e => Begin(CallKey.Propose(e.Step, e.Call), ProposerIsPaid(e.Step, e.Call)),
+        ProposalAnswered e => End(CallKey.Propose(e.Step, e.Call), ProposerIsPaid(e.Step, e.Call), e.Usage) with
         {
             Answers = Answers.SetItem(e.Call, e.Answer),
             Spending = Spending.Call(e.Usage, ProposerIsPaid(e.Step, e.Call)),
         },
-        ProposalFailed e => Fail(Call.Propose(e.Step, e.Call), e.Failure, e.At, e.Usage, ProposerIsPaid(e.Step, e.Call)),
+        ProposalFailed e => Fail(CallKey.Propose(e.Step, e.Call), e.Failure, e.At, e.Usage, ProposerIsPaid(e.Step, e.Call)),
         TemplateScored e => Score(e),
         TemplateRefused e => Refuse(e),
-        StepCompleted e => this with { StepsCompleted = e.Step, Answers = Answers.Clear(), Origins = Origins.After(this, e.Step) },
-        ConfusionsFound e => this with { Confused = e },
+        StepCompleted e => this with { StepsCompleted = e.Step, Answers = Answers.Clear(), Credits = Credits.After(this, e.Step) },
+        ConfusionsFound e => this with { ConfusionsFound = e },
         SearchEnded e => this with { Ended = e },
         StopRequested => this with { IsAskedToStop = true },
         WinnerChosen e => this with { Chosen = e },
@@ -184,7 +184,7 @@ public sealed record RunState
         TemplateEvaluated e => this with { Evaluations = Evaluations.Add(e) },
         RunCompleted => this with { Status = RunStatus.Completed },
         RunFailed e => this with { Status = RunStatus.Failed, FailureReason = e.Reason },
-        RunResumed when Status == RunStatus.Failed => Interrupted().WithNewAttempts() with { Status = RunStatus.Running, FailureReason = null, Uncounted = null, Untold = null },
+        RunResumed when Status == RunStatus.Failed => Interrupted().WithNewAttempts() with { Status = RunStatus.Running, FailureReason = null, UnpricedCall = null, UnreportedTokens = null },
         RunCancelled => Interrupted() with { Status = RunStatus.Cancelled },
         _ => throw new InvalidOperationException($"{next.GetType().Name} cannot stand here in a journal."),
     };
@@ -194,36 +194,36 @@ public sealed record RunState
     private bool CaptionerIsPaid => Prepared?.Captioner?.Paid ?? false;
 
     /// <summary>How often a call was made in vain.</summary>
-    internal Asked AskedFor(Call call) => Asked.GetValueOrDefault(call, Optimization.Asked.Never);
+    internal CallAttempts AttemptsAt(CallKey call) => Attempts.GetValueOrDefault(call, CallAttempts.None);
 
-    private RunState Begin(Call call, bool paid) => this with { Asked = Asked.SetItem(call, AskedFor(call) with { InFlight = true, IsPaid = paid }) };
+    private RunState Begin(CallKey call, bool paid) => this with { Attempts = Attempts.SetItem(call, AttemptsAt(call) with { InFlight = true, IsPaid = paid }) };
 
     // An answer of a paid provider at no cost: its service knows no prices, or it does not say its tokens.
-    private RunState End(Call call, bool paid, CallUsage usage) => this with
+    private RunState End(CallKey call, bool paid, CallUsage usage) => this with
     {
-        Asked = Asked.Remove(call),
-        Uncounted = paid && usage.CostMicroUsd == 0 ? call : Uncounted,
-        Untold = paid && usage.InputTokens + usage.OutputTokens == 0 ? call : Untold,
+        Attempts = Attempts.Remove(call),
+        UnpricedCall = paid && usage.CostMicroUsd == 0 ? call : UnpricedCall,
+        UnreportedTokens = paid && usage.InputTokens + usage.OutputTokens == 0 ? call : UnreportedTokens,
     };
 
     // An answer that cannot be used is paid for like any other. What was refused before a model saw it has no tokens and costs nothing.
-    private RunState Fail(Call call, CallFailure failure, DateTimeOffset at, CallUsage usage, bool paid) => this with
+    private RunState Fail(CallKey call, CallFailure failure, DateTimeOffset at, CallUsage usage, bool paid) => this with
     {
-        Asked = Asked.SetItem(call, AskedFor(call).After(failure, at)),
+        Attempts = Attempts.SetItem(call, AttemptsAt(call).After(failure, at)),
         Spending = Spending.Call(usage, paid).Failed(failure.Kind),
-        Uncounted = paid && usage.CostMicroUsd == 0 && usage.InputTokens + usage.OutputTokens > 0 ? call : Uncounted,
+        UnpricedCall = paid && usage.CostMicroUsd == 0 && usage.InputTokens + usage.OutputTokens > 0 ? call : UnpricedCall,
     };
 
     // Calls that were in flight when the last host stopped: paid or not, nobody knows, so they count as calls.
     private RunState Interrupted()
     {
         var state = this;
-        foreach (var (call, asked) in Asked.Where(pair => pair.Value.InFlight))
+        foreach (var (call, attempts) in Attempts.Where(pair => pair.Value.InFlight))
         {
             state = state with
             {
-                Asked = state.Asked.SetItem(call, asked.Interrupted()),
-                Spending = state.Spending.Call(CallUsage.None, asked.IsPaid).Failed(FailureKind.Interrupted),
+                Attempts = state.Attempts.SetItem(call, attempts.Interrupted()),
+                Spending = state.Spending.Call(CallUsage.None, attempts.IsPaid).Failed(FailureKind.Interrupted),
             };
         }
         return state;
@@ -232,7 +232,7 @@ public sealed record RunState
     // A person looked at the cause: the failures before do not count against the attempts after. An image that was left out
     // stays out, or the instructions after would show what those before did not.
     private RunState WithNewAttempts() =>
-        this with { Asked = Asked.RemoveRange(Asked.Keys.Where(call => Descriptions.IsEmpty || !(call.IsDescription && Asked[call].LeavesItsImageOut))) };
+        this with { Attempts = Attempts.RemoveRange(Attempts.Keys.Where(call => Descriptions.IsEmpty || !(call.IsDescription && Attempts[call].SkipsImage))) };
 
     /// <summary>A template's evaluation on a part, or null.</summary>
     public TemplateEvaluated? EvaluationOf(string template, DatasetPart part) =>

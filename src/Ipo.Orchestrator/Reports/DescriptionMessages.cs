@@ -20,7 +20,7 @@ internal static class DescriptionMessages
             NamedAClass = run.NamedClasses.Count,
         };
         var images = dataset.Images.ToDictionary(image => image.Sha256);
-        report.Flagged.AddRange(run.ShownDescriptions?.Flagged.Select(flagged => new V1.FlaggedDescription
+        report.Flagged.AddRange(run.DescriptionsChosen?.Flagged.Select(flagged => new V1.FlaggedDescription
         {
             Path = images[flagged.Image].Path,
             ClassName = dataset.ClassNames[images[flagged.Image].Label],
@@ -37,7 +37,7 @@ internal static class DescriptionMessages
     {
         if (found is null) return null;
         var images = dataset.Images.ToDictionary(image => image.Sha256);
-        var report = new V1.DuplicateReport { Images = found.Images, Threshold = DuplicateImages.SameFrom };
+        var report = new V1.DuplicateReport { Images = found.Images, Threshold = DuplicateImages.DuplicateThreshold };
         report.Nearest.AddRange(found.Nearest.Select(pair => new V1.DuplicateImages
         {
             Path = images[pair.Image].Path,

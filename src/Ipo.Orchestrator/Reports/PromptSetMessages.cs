@@ -12,7 +12,7 @@ internal static class PromptSetMessages
         var winner = PromptSet.Parse(run.Winner!);
         if (winner.IsEnsemble) report.SingleEvaluation = RunReports.Evaluation(run, winner.Templates[0].Text);
         if (Ensemble.Of(run) is { } grown && (winner.Templates.Count > 1 ? PromptSet.Of(winner.Templates) : grown.Set) is { } set)
-            report.Ensemble = Of(run, set, winner, grown.Tried.Count);
+            report.Ensemble = Of(run, set, winner, grown.Compared.Count);
         if (Finalists.Sets(run).FirstOrDefault(finalist => finalist.Sentences.Count > 0) is { } described) report.ClassSentences = Of(run, described, winner);
 
         var all = TradeOff.All(run);
@@ -24,7 +24,7 @@ internal static class PromptSetMessages
     {
         var message = new V1.ClassSentences
         {
-            ChoosingComparison = RunReports.Compare(run, set.Text, PromptSet.Of(set.Templates).Text, Finalists.ChoosingPart(run.Prepared!)),
+            ChoosingComparison = RunReports.Compare(run, set.Text, PromptSet.Of(set.Templates).Text, Finalists.SelectionPart(run.Prepared!)),
             TestBaseComparison = winner == set ? RunReports.Compare(run, set.Text, set.Templates[0].Text, DatasetPart.TestBase) : null,
         };
         foreach (var sentences in set.Sentences.GroupBy(sentence => sentence.ClassName))
@@ -34,7 +34,7 @@ internal static class PromptSetMessages
 
     private static V1.Ensemble Of(RunState run, PromptSet set, PromptSet winner, int tried)
     {
-        var part = Finalists.ChoosingPart(run.Prepared!);
+        var part = Finalists.SelectionPart(run.Prepared!);
         var single = set.Templates[0].Text;
         var message = new V1.Ensemble
         {

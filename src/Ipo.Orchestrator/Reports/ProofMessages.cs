@@ -18,7 +18,7 @@ internal static class ProofMessages
             run.Winner == PromptTemplate.Baseline.Text, test, choice?.Finalists.FirstOrDefault(finalist => finalist.Template.Text == run.Winner), choice?.Folded));
         if (choice is not null)
         {
-            report.Finalists.AddRange(choice.Finalists.Select(finalist => Of(finalist, run.EvaluationOf(finalist.Template.Text, Finalists.ChoosingPart(prepared))!)));
+            report.Finalists.AddRange(choice.Finalists.Select(finalist => Of(finalist, run.EvaluationOf(finalist.Template.Text, Finalists.SelectionPart(prepared))!)));
             if (choice.Folded is { } folded) report.FoldedGain = new() { AccuracyDifference = folded.Difference, P = folded.P, Judgement = Of(folded.Judgement) };
             if (NovelEstimate.Of(run) is { } estimate) report.NovelEstimate = Of(estimate);
         }

@@ -43,10 +43,10 @@ internal static class ReportNotes
     {
         if (run.NamedClasses.Count is > 0 and var named)
             yield return $"The captioner named a class in {named} of {run.Descriptions.Count} descriptions; the names were taken out before anybody read them.";
-        if (run.ShownDescriptions is { Flagged.Count: > 0 and var flagged })
+        if (run.DescriptionsChosen is { Flagged.Count: > 0 and var flagged })
             yield return $"{flagged} {(flagged == 1 ? "description was" : "descriptions were")} left out, because {(flagged == 1 ? "it does" : "they do")} not fit {(flagged == 1 ? "its image or names" : "their images or name")} a class.";
         if (run.Duplicates is { Images: > 0 and var images })
-            yield return $"{images} {(images == 1 ? "image of the validation or test split looks" : "images of the validation and test splits look")} like one of an earlier split (cosine {DuplicateImages.SameFrom:0.000} or more): where they are the same picture, results on them prove nothing. Delete one of each pair and start again.";
+            yield return $"{images} {(images == 1 ? "image of the validation or test split looks" : "images of the validation and test splits look")} like one of an earlier split (cosine {DuplicateImages.DuplicateThreshold:0.000} or more): where they are the same picture, results on them prove nothing. Delete one of each pair and start again.";
     }
 
     /// <summary>What a reader must know of proposers.</summary>

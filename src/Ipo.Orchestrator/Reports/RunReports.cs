@@ -41,8 +41,8 @@ internal static class RunReports
             .OrderByDescending(prompt => prompt, ScoredPrompt.WorstFirst).Take(BestShown).Select(RunMessages.Of));
         report.Curve.AddRange(Curve(run));
         report.Trajectory.AddRange(run.Scored.Select(RunMessages.Of));
-        report.WinnerProposer = string.Join(", ", PromptSet.Parse(winner).Templates.Select(run.Origins.Of).OfType<string>().Distinct());
-        report.ProposerShares.AddRange(Origins.Shares(run).Select(share => Share(share, run.Baseline!)));
+        report.WinnerProposer = string.Join(", ", PromptSet.Parse(winner).Templates.Select(run.Credits.ProposerOf).OfType<string>().Distinct());
+        report.ProposerShares.AddRange(ProposerCredits.Shares(run).Select(share => Share(share, run.Baseline!)));
         report.Descriptions = DescriptionMessages.Of(run, dataset);
         report.Duplicates = DescriptionMessages.Of(run.Duplicates, dataset);
         ProofMessages.Add(report, run);

@@ -13,7 +13,7 @@ internal sealed class DescriptionChoosing(Scorer scorer, TimeProvider clock)
     {
         run.Voice.Say("choosing images to describe");
         var embeddings = await EmbeddingsAsync(run, action.Pool);
-        return new ImagesChosen(clock.GetUtcNow(), [.. ImageCover.Choose(action.Pool, embeddings, action.Count).Select(image => image.Sha256)]);
+        return new ImagesChosen(clock.GetUtcNow(), [.. ImageSelection.Choose(action.Pool, embeddings, action.Count).Select(image => image.Sha256)]);
     }
 
     /// <summary>Compares descriptions with their images and chooses what is shown.</summary>

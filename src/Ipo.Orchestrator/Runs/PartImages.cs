@@ -21,8 +21,8 @@ internal static class PartImages
             DatasetPart.Validation => new([.. dataset.Of(DatasetSplit.Validation).Where(image => image.Label < searched)], prepared.ClassNames),
             DatasetPart.TestBase => new([.. dataset.Of(DatasetSplit.Test).Where(image => image.Label < searched)], prepared.ClassNames),
             DatasetPart.TestNovel => Novel(dataset.Of(DatasetSplit.Test), dataset.ClassNames, searched),
-            DatasetPart.EvenClasses => EveryOtherClass(Of(dataset, prepared, Finalists.ChoosingPart(prepared)), odd: 0),
-            DatasetPart.OddClasses => EveryOtherClass(Of(dataset, prepared, Finalists.ChoosingPart(prepared)), odd: 1),
+            DatasetPart.EvenClasses => EveryOtherClass(Of(dataset, prepared, Finalists.SelectionPart(prepared)), odd: 0),
+            DatasetPart.OddClasses => EveryOtherClass(Of(dataset, prepared, Finalists.SelectionPart(prepared)), odd: 1),
             _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
         };
     }

@@ -20,7 +20,7 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
         var captioner = await FindCaptionerAsync(settings, patience, cancellation);
 
-        var searched = Searched(dataset, settings);
+        var searched = SearchedClassCount(dataset, settings);
         await RefuseLongNamesAsync(dataset, patience, cancellation);
 
         var (images, embedded) = await ChooseAsync(dataset, settings, searched, model.PreprocessingVersion, voice, patience, cancellation);
@@ -40,7 +40,7 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
     private async Task<ProviderFacts?> FindCaptionerAsync(RunSettings settings, Patience patience, CancellationToken cancellation) =>
         settings.Descriptions && (settings.ClassSentences || ProposerName.Mix(settings.Proposer).Any(name => name.SeesImages)) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
 
-    private static int Searched(Dataset dataset, RunSettings settings)
+    private static int SearchedClassCount(Dataset dataset, RunSettings settings)
     {
         var searched = BaseNovel.SearchedClasses(dataset.ClassNames.Count, settings.Classes);
         return searched >= 2 ? searched
@@ -55,7 +55,7 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         var model = await scorer.GetModelAsync(patience, cancellation);
         var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
         var captioner = await FindCaptionerAsync(settings, patience, cancellation);
-        var searched = Searched(dataset, settings);
+        var searched = SearchedClassCount(dataset, settings);
         var images = FewShot.Choose(Usable(dataset, searched, model.PreprocessingVersion).Select(image => new SearchImage(image.Sha256, image.Label)), settings.Shots, settings.Seed);
         return Prepared(dataset, searched, images, model, proposers, captioner);
     }

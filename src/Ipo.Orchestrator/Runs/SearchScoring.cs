@@ -30,7 +30,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         {
             run.Voice.Say(action.Step == 0 ? "scoring the baseline" : $"step {action.Step} of {run.State.Settings.Steps}: scoring {texts.Count} candidates", Done(run));
             var set = await SetAsync(run, DatasetPart.Search);
-            var results = await set.ScoreAsync(texts, outcomes: action.Keep != OutcomesKept.None, run.Patience, _ => { }, run.Free);
+            var results = await set.ScoreAsync(texts, outcomes: action.Detail != OutcomeDetail.None, run.Patience, _ => { }, run.Free);
             foreach (var (text, result) in texts.Zip(results))
             {
                 var refusal = result.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score
@@ -39,7 +39,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
                 events.Add(refusal is null
                     ? new TemplateScored(
                         clock.GetUtcNow(), action.Step, text, Checked(result.Score.Accuracy), Checked(result.Score.Loss),
-                        action.Keep == OutcomesKept.None ? null : Correct(set, result.Score), Losses(action.Keep, result.Score))
+                        action.Detail == OutcomeDetail.None ? null : Correct(set, result.Score), Losses(action.Detail, result.Score))
                     : new TemplateRefused(clock.GetUtcNow(), action.Step, text, RefusalReason.Unscorable, refusal));
             }
         }
@@ -65,7 +65,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         var score = result.Score;
         return new TemplateEvaluated(
             clock.GetUtcNow(), text, action.Part, Checked(score.Accuracy), Checked(score.Loss), [.. score.ClassImages], [.. score.ClassCorrect], Correct(set, score),
-            Losses(action.Keep, score), action.Keep < OutcomesKept.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)],
+            Losses(action.Detail, score), action.Detail < OutcomeDetail.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)],
             CalibrationError(Correct(set, score), score), score.PromptTokens > 0 ? score.PromptTokens : null);
     }
 
@@ -77,13 +77,13 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         ? string.Concat(set.Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'))
         : throw RefusedException.Forbidden($"{Scorer.Service} gave outcomes of {score.Outcomes.Count} of {set.Images.Images.Count} images; it and this orchestrator are of different versions.");
 
-    private static float[]? Losses(OutcomesKept keep, V1.Score score) =>
-        keep < OutcomesKept.Losses ? null : [.. score.Outcomes.Select(outcome => (float)Checked(outcome.Loss))];
+    private static float[]? Losses(OutcomeDetail detail, V1.Score score) =>
+        detail < OutcomeDetail.Losses ? null : [.. score.Outcomes.Select(outcome => (float)Checked(outcome.Loss))];
 
     // Finalists and variations are few and quick beside the test images; what is left of the bar is theirs.
     private static double EvaluationProgress(RunState run, RunPrepared prepared)
     {
-        var choosing = run.Settings.WinnerRule == WinnerRule.HeldOut ? (run.Settings.Finalists + 1) * Finalists.Parts(run).Count + Ensemble.MostTried(run.Settings) : 0;
+        var choosing = run.Settings.WinnerRule == WinnerRule.HeldOut ? (run.Settings.Finalists + 1) * Finalists.Parts(run).Count + Ensemble.MostCompared(run.Settings) : 0;
         var proving = prepared.Parts.Count * (prepared.HandWrittenTemplate is null ? 2 : 3);
         return Math.Min(1, (double)run.Evaluations.Count / (choosing + proving));
     }
@@ -100,7 +100,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
             throw RefusedException.Forbidden($"{Scorer.Service} gave outcomes of {outcomes.Count} of {set.Images.Images.Count} images; it and this orchestrator are of different versions.");
         return new ConfusionsFound(
             clock.GetUtcNow(), action.Template.Text,
-            Confusions.Of(set.Images.Images.Select(image => image.Label), outcomes.Select(outcome => outcome.Predicted)));
+            Confusions.MostFrequent(set.Images.Images.Select(image => image.Label), outcomes.Select(outcome => outcome.Predicted)));
     }
 
     private Task<ScoringSet> SetAsync(HeldRun run, DatasetPart part) => run.SetAsync(part, async () =>

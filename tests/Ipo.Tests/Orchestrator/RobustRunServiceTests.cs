@@ -138,7 +138,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
             descriptions.Flagged.OrderBy(flagged => flagged.Flag).Select(flagged => (flagged.Flag, flagged.Description, flagged.NamedClass)));
         Assert.Equal((16, 30), (descriptions.Lines, descriptions.ImagesShown));
         Assert.True(answer.Report.Duplicates.Images > 0);
-        Assert.All(answer.Report.Duplicates.Nearest, pair => Assert.InRange(pair.Cosine, DuplicateImages.SameFrom, 1));
+        Assert.All(answer.Report.Duplicates.Nearest, pair => Assert.InRange(pair.Cosine, DuplicateImages.DuplicateThreshold, 1));
         Assert.Equal("train", answer.Report.Duplicates.Nearest[^1].OtherSplit);
         Assert.Contains("## Descriptions that were left out", answer.Markdown, StringComparison.Ordinal);
         Assert.Contains("names the class kind b", answer.Markdown, StringComparison.Ordinal);

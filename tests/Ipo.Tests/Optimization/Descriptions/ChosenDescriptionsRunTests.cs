@@ -19,8 +19,8 @@ public sealed class ChosenDescriptionsRunTests
             actions.Take(7));
         Assert.Equal([nameof(FindDuplicates), nameof(Complete), nameof(Nothing)], actions.TakeLast(3));
         Assert.Equal(4, host.Calls.Count(call => call.StartsWith("describe", StringComparison.Ordinal)));
-        Assert.Equal(2, host.State.ImagesToDescribe!.Images.Take(2).Select(image => image[0]).Distinct().Count());
-        Assert.Equal(host.State.ImagesToDescribe.Images, host.State.ShownDescriptions!.Shown.Select(shown => shown.Image));
+        Assert.Equal(2, host.State.ImagesChosen!.Images.Take(2).Select(image => image[0]).Distinct().Count());
+        Assert.Equal(host.State.ImagesChosen.Images, host.State.DescriptionsChosen!.Shown.Select(shown => shown.Image));
         Assert.Equal(1, host.State.Duplicates!.Images);
     }
 
@@ -29,7 +29,7 @@ public sealed class ChosenDescriptionsRunTests
     {
         var host = Completed(Settings with { DescriptionLimit = 6 });
         Assert.DoesNotContain(host.Actions, action => action is ChooseImages);
-        Assert.Equal(6, host.State.ShownDescriptions!.Shown.Count);
+        Assert.Equal(6, host.State.DescriptionsChosen!.Shown.Count);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ChosenDescriptionsRunTests
             Similarity = image => image == "i00" ? -0.5 : 0.2 + (image[2] - '0') / 100.0,
         };
         Assert.True(host.Run());
-        Assert.Equal(["i00"], host.State.ShownDescriptions!.Flagged.Select(flagged => flagged.Image));
+        Assert.Equal(["i00"], host.State.DescriptionsChosen!.Flagged.Select(flagged => flagged.Image));
         Assert.Contains(host.Instructions, instruction => instruction.Contains("what i02 shows", StringComparison.Ordinal));
         Assert.All(host.Instructions, instruction => Assert.DoesNotContain("out of place", instruction, StringComparison.Ordinal));
     }

@@ -17,7 +17,7 @@ public sealed class EnsembleTests
         Assert.Equal(["c <CLASS>", "c <CLASS>\na <CLASS>"], grown.Steps.Select(step => step.Template.Text));
         Assert.Equal([5, 8], grown.Steps.Select(step => step.Outcomes.Right));
         // Three additions to the first, and two that did not help the second.
-        Assert.Equal(3 + 2, grown.Tried.Count);
+        Assert.Equal(3 + 2, grown.Compared.Count);
         Assert.Equal("c <CLASS>\na <CLASS>", grown.Set!.Text);
     }
 
@@ -26,8 +26,8 @@ public sealed class EnsembleTests
     {
         var grown = Grow(new() { ["a photo of a <CLASS>."] = "0", ["a <CLASS>"] = "01", ["b <CLASS>"] = "1" }, size: 4);
         Assert.Null(grown.Set);
-        Assert.Equal(2, grown.Tried.Count);
-        Assert.Null(grown.Untried);
+        Assert.Equal(2, grown.Compared.Count);
+        Assert.Null(grown.NextToScore);
     }
 
     [Fact]
@@ -38,15 +38,15 @@ public sealed class EnsembleTests
         var singles = world.HeldOut(world.Templates);
         var known = new Dictionary<string, ImageOutcomes>();
         Ensemble grown;
-        while ((grown = Ensemble.Grow(singles, [.. world.Templates], 5, few: false, _ => true, set => known.GetValueOrDefault(set.Text))).Untried is { } next)
+        while ((grown = Ensemble.Grow(singles, [.. world.Templates], 5, few: false, _ => true, set => known.GetValueOrDefault(set.Text))).NextToScore is { } next)
         {
             Assert.Null(grown.Set);
             known.Add(next.Text, outcomes(next)!);
         }
         var whole = Ensemble.Grow(singles, [.. world.Templates], 5, few: false, _ => true, outcomes);
-        Assert.Equal(whole.Tried.Select(one => one.Template), grown.Tried.Select(one => one.Template));
+        Assert.Equal(whole.Compared.Select(one => one.Template), grown.Compared.Select(one => one.Template));
         Assert.Equal(whole.Set, grown.Set);
-        Assert.Equal(known.Keys.Order(), grown.Tried.Select(one => one.Template.Text).Order());
+        Assert.Equal(known.Keys.Order(), grown.Compared.Select(one => one.Template.Text).Order());
     }
 
     [Fact]
@@ -57,18 +57,18 @@ public sealed class EnsembleTests
             List<Contender> singles = [.. Named.Select(template => new Contender(template, outcomes(template)!))];
             var grown = Ensemble.Grow(singles, Named, size, few, set => !set.Text.Contains("h <CLASS>", StringComparison.Ordinal), outcomes);
             Assert.InRange(grown.Steps.Count, 1, size);
-            Assert.DoesNotContain(grown.Tried, one => one.Template.Text.Contains("\nh ", StringComparison.Ordinal));
+            Assert.DoesNotContain(grown.Compared, one => one.Template.Text.Contains("\nh ", StringComparison.Ordinal));
             for (var at = 1; at < grown.Steps.Count; at++)
             {
                 var (before, step) = (grown.Steps[at - 1], grown.Steps[at]);
                 Assert.Equal(before.Template.Templates, step.Template.Templates.SkipLast(1));
                 Assert.Equal(at + 1, step.Template.Templates.Distinct().Count());
                 if (few) continue;
-                var additions = grown.Tried.Where(one => one.Template.Templates.Count == at + 1);
+                var additions = grown.Compared.Where(one => one.Template.Templates.Count == at + 1);
                 Assert.Equal(additions.Max(one => one.Outcomes.Right), step.Outcomes.Right);
                 Assert.True(step.Outcomes.Right > before.Outcomes.Right || (step.Outcomes.Right == before.Outcomes.Right && step.Outcomes.Loss < before.Outcomes.Loss));
             }
-            Assert.InRange(grown.Tried.Count, 0, Ensemble.MostTried(Presets.Get("robust", "world") with { Finalists = 8, EnsembleSize = size }));
+            Assert.InRange(grown.Compared.Count, 0, Ensemble.MostCompared(Presets.Get("robust", "world") with { Finalists = 8, EnsembleSize = size }));
         });
 
     [Fact]

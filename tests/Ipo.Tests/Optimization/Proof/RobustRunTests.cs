@@ -53,7 +53,7 @@ public sealed class RobustRunTests
         Assert.Null(Explanation.Of(host.State));
         Assert.Equal(
             [Events.Prepared.HandWrittenTemplate!],
-            host.Actions.OfType<Evaluate>().Where(evaluate => evaluate.Part == DatasetPart.Validation && evaluate.Keep == OutcomesKept.Correct).Select(evaluate => evaluate.Template.Text));
+            host.Actions.OfType<Evaluate>().Where(evaluate => evaluate.Part == DatasetPart.Validation && evaluate.Detail == OutcomeDetail.Correct).Select(evaluate => evaluate.Template.Text));
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class RobustRunTests
         Assert.True(grown.Set is { IsEnsemble: true }, "no addition helped");
         Assert.Equal([.. Finalists.Of(run).Select(prompt => prompt.Template.Text), grown.Set.Text], Finalists.Sets(run).Select(set => set.Text));
         Assert.Equal(grown.Set, WinnerChoice.Of(run).Finalists[^1].Template);
-        Assert.Equal(grown.Tried.Select(one => one.Template.Text).Order(), run.Evaluations.Where(done => done.Part == part && PromptSet.Parse(done.Template).IsEnsemble && done.Predicted is not null).Select(done => done.Template).Distinct().Order());
+        Assert.Equal(grown.Compared.Select(one => one.Template.Text).Order(), run.Evaluations.Where(done => done.Part == part && PromptSet.Parse(done.Template).IsEnsemble && done.Predicted is not null).Select(done => done.Template).Distinct().Order());
         Assert.All([DatasetPart.EvenClasses, DatasetPart.OddClasses], half => Assert.NotNull(run.OutcomesOf(grown.Set.Text, half)));
         // Whatever was compared with the baseline before the choice is paid for, and there were more sets than the one that stands for choice.
         var compared = host.Journal.TakeWhile(happened => happened is not WinnerChosen).OfType<TemplateEvaluated>().Where(done => done.Part == part).ToLookup(done => done.Template, done => done.Correct);

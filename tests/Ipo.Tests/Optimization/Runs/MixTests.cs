@@ -71,7 +71,7 @@ public sealed class MixTests
             host.StopAfter = null;
             Assert.True(host.Reopen(host.Journal).Run());
             Assert.Equal(Events.Trajectory(undisturbed.State), Events.Trajectory(host.State));
-            Assert.Equal(Origins.Shares(undisturbed.State), Origins.Shares(host.State));
+            Assert.Equal(ProposerCredits.Shares(undisturbed.State), ProposerCredits.Shares(host.State));
             Assert.Equal(digests, Digests(host));
             stops++;
         }

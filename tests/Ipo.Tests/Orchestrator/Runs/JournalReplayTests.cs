@@ -57,7 +57,7 @@ public sealed class JournalReplayTests : ReplayedRunTest
     // All that an action decides, on one line; of long texts the digest.
     private static string Say(RunAction action) => action switch
     {
-        ScoreTemplates score => $"ScoreTemplates {score.Step} {score.Keep} {Texts(score.Templates.Select(one => one.Text))} "
+        ScoreTemplates score => $"ScoreTemplates {score.Step} {score.Detail} {Texts(score.Templates.Select(one => one.Text))} "
             + Texts(score.Refused.Select(one => $"{one.Refusal.Reason}: {one.Text} ({one.Refusal.Message})")),
         ChooseImages choose => $"ChooseImages {choose.Count} of {Digest(Texts(choose.Pool.Select(image => image.Sha256)))}",
         DescribeImages describe => "DescribeImages "
@@ -69,7 +69,7 @@ public sealed class JournalReplayTests : ReplayedRunTest
             + Digest(Texts(propose.Descriptions)),
         FindConfusions find => $"FindConfusions {find.Template.Text}",
         EndSearch end => $"EndSearch {end.Reason} {end.Winner.Text}",
-        Evaluate evaluate => $"Evaluate {Texts([evaluate.Template.Text])} {evaluate.Part} {evaluate.Keep}",
+        Evaluate evaluate => $"Evaluate {Texts([evaluate.Template.Text])} {evaluate.Part} {evaluate.Detail}",
         ChooseWinner choose => $"ChooseWinner {Texts([choose.Winner.Text])}",
         Fail fail => $"Fail {fail.Reason}",
         _ => action.GetType().Name,

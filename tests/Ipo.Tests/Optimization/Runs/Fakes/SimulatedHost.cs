@@ -115,7 +115,7 @@ internal sealed class SimulatedHost
             case Prepare: Append(Prepared with { At = now }); break;
             case EmbedImages: Append(new ImagesEmbedded(now, 2, Prepared.SearchImages.Count - 2)); break;
             case ScoreTemplates score: Append(Scores(score)); break;
-            case ChooseImages choose: Append(new ImagesChosen(now, [.. ImageCover.Choose(choose.Pool, [.. choose.Pool.Select(image => Embedding(image.Sha256))], choose.Count).Select(image => image.Sha256)])); break;
+            case ChooseImages choose: Append(new ImagesChosen(now, [.. ImageSelection.Choose(choose.Pool, [.. choose.Pool.Select(image => Embedding(image.Sha256))], choose.Count).Select(image => image.Sha256)])); break;
             case DescribeImages describe: Describe(describe); break;
             case ChooseDescriptions choose: Append(DescriptionChoice.Of(State, choose.Described, [.. choose.Described.Select(image => Similarity(image.Sha256))], now)); break;
             case Propose propose: Ask(propose); break;
@@ -144,9 +144,9 @@ internal sealed class SimulatedHost
 
     private TemplateScored Scored(ScoreTemplates score, string template, double accuracy, double loss)
     {
-        if (score.Keep == OutcomesKept.None) return new(now, score.Step, template, accuracy, loss);
+        if (score.Detail == OutcomeDetail.None) return new(now, score.Step, template, accuracy, loss);
         var outcomes = Outcomes(template, accuracy, Prepared.SearchImages.Count);
-        return new(now, score.Step, template, accuracy, loss, outcomes, score.Keep < OutcomesKept.Losses ? null : Losses(outcomes, loss));
+        return new(now, score.Step, template, accuracy, loss, outcomes, score.Detail < OutcomeDetail.Losses ? null : Losses(outcomes, loss));
     }
 
     private RunEvent Evaluation(Evaluate evaluate)
@@ -159,8 +159,8 @@ internal sealed class SimulatedHost
         int Right(int label) => outcomes.Skip(label * ImagesInPart / 2).Take(ImagesInPart / 2).Count(image => image == '1');
         return new TemplateEvaluated(
             now, text, evaluate.Part, scored.Accuracy, scored.Loss, [ImagesInPart / 2, ImagesInPart / 2], [Right(0), Right(1)], outcomes,
-            evaluate.Keep < OutcomesKept.Losses ? null : Losses(outcomes, scored.Loss),
-            evaluate.Keep < OutcomesKept.Predictions ? null : [.. outcomes.Select((image, at) => image == '1' ? at / (ImagesInPart / 2) : 1 - at / (ImagesInPart / 2))],
+            evaluate.Detail < OutcomeDetail.Losses ? null : Losses(outcomes, scored.Loss),
+            evaluate.Detail < OutcomeDetail.Predictions ? null : [.. outcomes.Select((image, at) => image == '1' ? at / (ImagesInPart / 2) : 1 - at / (ImagesInPart / 2))],
             Hash(text) % 100 / 1000.0, text.Split(' ', '\n').Length);
     }
 

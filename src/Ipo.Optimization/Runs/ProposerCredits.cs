@@ -3,17 +3,17 @@ using System.Collections.Immutable;
 namespace Ipo.Optimization;
 
 /// <summary>Which proposer brought what. It follows from the journalled answers, so no event says it twice.</summary>
-public sealed record Origins
+public sealed record ProposerCredits
 {
     /// <summary>Nothing was proposed yet.</summary>
-    public static Origins None { get; } = new();
+    public static ProposerCredits None { get; } = new();
 
-    private ImmutableDictionary<string, string> ProposerOf { get; init; } = ImmutableDictionary<string, string>.Empty;
+    private ImmutableDictionary<string, string> Proposers { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     private ImmutableDictionary<string, (int Answers, int Proposals)> Counts { get; init; } = ImmutableDictionary<string, (int, int)>.Empty;
 
     /// <summary>Name of the proposer of a template; null for what a run starts with.</summary>
-    public string? Of(PromptTemplate template) => ProposerOf.GetValueOrDefault(template.Identity);
+    public string? ProposerOf(PromptTemplate template) => Proposers.GetValueOrDefault(template.Identity);
 
     /// <summary>What each proposer of a run brought, in the mix's order.</summary>
     public static IReadOnlyList<ProposerShare> Shares(RunState run)
@@ -21,8 +21,8 @@ public sealed record Origins
         if (run.Prepared is not { } prepared) return [];
         return [.. prepared.Proposers.Select(proposer =>
         {
-            var (answers, proposals) = run.Origins.Counts.GetValueOrDefault(proposer.Name);
-            var scored = run.Scored.Where(prompt => run.Origins.Of(prompt.Template) == proposer.Name).ToList();
+            var (answers, proposals) = run.Credits.Counts.GetValueOrDefault(proposer.Name);
+            var scored = run.Scored.Where(prompt => run.Credits.ProposerOf(prompt.Template) == proposer.Name).ToList();
             // A template that leads when it comes is a gain of the search, even where a later one overtakes it.
             var leads = scored.Count(prompt => run.Scored.TakeWhile(before => before.Step < prompt.Step).All(before => ScoredPrompt.WorstFirst.Compare(prompt, before) > 0)
                 && ScoredPrompt.Best(run.Scored.Where(same => same.Step == prompt.Step)) == prompt);
@@ -31,7 +31,7 @@ public sealed record Origins
     }
 
     /// <summary>With the answers of a step whose templates are all scored or refused.</summary>
-    internal Origins After(RunState run, int step)
+    internal ProposerCredits After(RunState run, int step)
     {
         if (run.Prepared is not { } prepared) return this;
         string[] classNames = [.. prepared.ClassNames, .. prepared.NovelClassNames];
@@ -40,12 +40,12 @@ public sealed record Origins
         foreach (var (call, text) in run.Answers) // in the order of the calls: of two that say the same, the first one counts
         {
             var name = prepared.ProposerOf(step, call, run.Settings.CallsPerStep).Name;
-            var answer = Answer.Parse(text, run.Settings.CandidatesPerCall, classNames, ImmutableHashSet<string>.Empty);
+            var answer = ParsedAnswer.Parse(text, run.Settings.CandidatesPerCall, classNames, ImmutableHashSet<string>.Empty);
             var (answers, proposals) = after.Counts.GetValueOrDefault(name);
             after = after with
             {
                 Counts = after.Counts.SetItem(name, (answers + 1, proposals + answer.Candidates.Count + answer.Refused.Count)),
-                ProposerOf = after.ProposerOf.SetItems(answer.Candidates
+                Proposers = after.Proposers.SetItems(answer.Candidates
                     .Select(template => template.Identity)
                     .Where(identity => scored.Remove(identity))
                     .Select(identity => KeyValuePair.Create(identity, name))),

@@ -2,10 +2,10 @@ namespace Ipo.Optimization;
 
 /// <summary>Finds values far below their peers by the modified z-score: 0.6745 (x − median) / MAD, where MAD is the median absolute
 /// deviation; 0.6745 makes it a standard deviation under a normal distribution (Iglewicz and Hoaglin 1993).</summary>
-public static class Misfits
+public static class DescriptionOutliers
 {
     /// <summary>A score below this is far: the limit that Iglewicz and Hoaglin recommend.</summary>
-    public const double FarBelow = -3.5;
+    public const double OutlierThreshold = -3.5;
 
     /// <summary>Fewer values than this do not say what is usual.</summary>
     public const int FewestPeers = 8;

@@ -3,7 +3,7 @@ namespace Ipo.Optimization;
 /// <summary>What an answer of a proposer holds: candidates that may be scored, and everything refused with its reason.</summary>
 /// <param name="Candidates">Well-formed, distinct and new templates, in the answer's order.</param>
 /// <param name="Refused">Everything else.</param>
-public sealed record Answer(IReadOnlyList<PromptTemplate> Candidates, IReadOnlyList<RefusedText> Refused)
+public sealed record ParsedAnswer(IReadOnlyList<PromptTemplate> Candidates, IReadOnlyList<RefusedText> Refused)
 {
     private const string Open = "<INS>";
     private const string Close = "</INS>";
@@ -14,7 +14,7 @@ public sealed record Answer(IReadOnlyList<PromptTemplate> Candidates, IReadOnlyL
     /// <param name="wanted">How many candidates were asked for; more are refused as surplus.</param>
     /// <param name="classNames">Names that no candidate may hold.</param>
     /// <param name="known"><see cref="PromptTemplate.Identity"/> of every template tried before.</param>
-    public static Answer Parse(string text, int wanted, IReadOnlyList<string> classNames, IReadOnlySet<string> known)
+    public static ParsedAnswer Parse(string text, int wanted, IReadOnlyList<string> classNames, IReadOnlySet<string> known)
     {
         var candidates = new List<PromptTemplate>();
         var refused = new List<RefusedText>();

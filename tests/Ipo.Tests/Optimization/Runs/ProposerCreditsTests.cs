@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Ipo.Tests.Optimization.Runs;
 
-public sealed class OriginsTests
+public sealed class ProposerCreditsTests
 {
     private static readonly ProviderFacts Rules = new("evolve", "rules-1", false);
     private static readonly ProviderFacts Chance = new("random-words", "random-words-1", false);
@@ -31,16 +31,16 @@ public sealed class OriginsTests
     public void Every_scored_template_is_of_the_first_call_that_said_it()
     {
         var run = RunState.Fold(Journal);
-        Assert.Equal(["evolve", "random-words", "random-words"], run.Scored.Skip(1).Select(prompt => run.Origins.Of(prompt.Template)));
-        Assert.Null(run.Origins.Of(PromptTemplate.Baseline));
-        Assert.Null(run.Origins.Of(PromptTemplate.Parse("a far too long <CLASS>")));
+        Assert.Equal(["evolve", "random-words", "random-words"], run.Scored.Skip(1).Select(prompt => run.Credits.ProposerOf(prompt.Template)));
+        Assert.Null(run.Credits.ProposerOf(PromptTemplate.Baseline));
+        Assert.Null(run.Credits.ProposerOf(PromptTemplate.Parse("a far too long <CLASS>")));
     }
 
     [Fact]
     public void Shares_count_answers_candidates_refusals_and_leads()
     {
         var run = RunState.Fold(Journal);
-        Assert.Equal([new(Rules, 2, 1, 2, 1, run.Scored[1]), new(Chance, 2, 2, 2, 1, run.Scored[3])], Origins.Shares(run));
+        Assert.Equal([new(Rules, 2, 1, 2, 1, run.Scored[1]), new(Chance, 2, 2, 2, 1, run.Scored[3])], ProposerCredits.Shares(run));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class OriginsTests
     {
         var host = new SimulatedHost(Events.Settings);
         Assert.True(host.Run());
-        var share = Assert.Single(Origins.Shares(host.State));
+        var share = Assert.Single(ProposerCredits.Shares(host.State));
         Assert.Equal((Events.Prepared.Proposer, 8, host.State.Scored.Count - 1), (share.Proposer, share.Answers, share.Scored));
         Assert.Equal(host.State.Refusals.Values.Sum(), share.Refused);
         Assert.Equal(host.State.Best, share.Best);
@@ -56,5 +56,5 @@ public sealed class OriginsTests
 
     [Fact]
     public void Before_a_run_is_prepared_there_are_none() =>
-        Assert.Empty(Origins.Shares(RunState.Fold([new RunCreated(Events.At, "run-1", Events.Settings)])));
+        Assert.Empty(ProposerCredits.Shares(RunState.Fold([new RunCreated(Events.At, "run-1", Events.Settings)])));
 }

@@ -4,15 +4,15 @@ namespace Ipo.Optimization;
 /// <param name="Instruction">The whole instruction.</param>
 /// <param name="Memory">What it shows of the past as good, worst first.</param>
 /// <param name="Descriptions">The descriptions behind what it shows, one for each image.</param>
-public sealed record Question(string Instruction, IReadOnlyList<ScoredPrompt> Memory, IReadOnlyList<string> Descriptions)
+public sealed record ProposerRequest(string Instruction, IReadOnlyList<ScoredPrompt> Memory, IReadOnlyList<string> Descriptions)
 {
-    /// <summary>Writes the question: proposers differ here and nowhere else.</summary>
+    /// <summary>Writes the request: proposers differ here and nowhere else.</summary>
     /// <param name="name">Whose.</param>
     /// <param name="scored">Every template scored so far, in the order of scoring.</param>
     /// <param name="descriptions">What the captioner said of the images.</param>
     /// <param name="confusions">What the best template confuses; used by <see cref="ProposerName.Reflect"/> alone.</param>
     /// <param name="settings">The run's settings.</param>
-    public static Question For(
+    public static ProposerRequest For(
         ProposerName name, IReadOnlyList<ScoredPrompt> scored, ShownDescriptions descriptions, IReadOnlyList<Confusion> confusions,
         RunSettings settings)
     {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Ipo.Tests.Optimization.Instructions;
 
-public sealed class QuestionTests
+public sealed class ProposerRequestTests
 {
     private static readonly ScoredPrompt[] Scored =
     [
@@ -49,10 +49,10 @@ public sealed class QuestionTests
     public void The_papers_instruction_is_everybodys_who_has_no_other(string name)
     {
         var memory = PromptMemory.Shown(Scored, Settings);
-        var question = Ask(name, Settings);
-        Assert.Equal(Instruction.Write(memory, Descriptions, 5, InstructionOrder.Paper), question.Instruction);
-        Assert.Equal(memory, question.Memory);
-        Assert.Equal(Descriptions, question.Descriptions);
+        var request = Ask(name, Settings);
+        Assert.Equal(Instruction.Write(memory, Descriptions, 5, InstructionOrder.Paper), request.Instruction);
+        Assert.Equal(memory, request.Memory);
+        Assert.Equal(Descriptions, request.Descriptions);
     }
 
     [Fact]
@@ -77,9 +77,9 @@ public sealed class QuestionTests
     [Fact]
     public void Contrast_shows_half_good_ones_and_half_bad_ones()
     {
-        var question = Ask("contrast", Settings with { BaselineStaysInMemory = false });
-        Assert.Equal(["a blurry photo of a <CLASS>.", "a photo of a <CLASS>, a type of animal."], question.Memory.Select(prompt => prompt.Template.Text));
-        var lines = question.Instruction.Split('\n').Where(line => line.StartsWith("template: ", StringComparison.Ordinal)).Select(line => line["template: ".Length..]);
+        var request = Ask("contrast", Settings with { BaselineStaysInMemory = false });
+        Assert.Equal(["a blurry photo of a <CLASS>.", "a photo of a <CLASS>, a type of animal."], request.Memory.Select(prompt => prompt.Template.Text));
+        var lines = request.Instruction.Split('\n').Where(line => line.StartsWith("template: ", StringComparison.Ordinal)).Select(line => line["template: ".Length..]);
         Assert.Equal(["a dark <CLASS>", "a drawing of a <CLASS>.", "a blurry photo of a <CLASS>.", "a photo of a <CLASS>, a type of animal."], lines);
     }
 
@@ -87,7 +87,7 @@ public sealed class QuestionTests
     public void Contrast_shows_no_template_twice_and_no_more_than_the_memory_holds() => Gen.Select(Gen.Int[1, 12], Gen.Int[0, 20]).Sample((size, count) =>
     {
         var scored = Enumerable.Range(0, count).Select(i => new ScoredPrompt(PromptTemplate.Parse($"a <CLASS> {i}"), i * 7 % 10 / 10.0, i, 1)).ToArray();
-        var text = Question.For(ProposerName.Parse("contrast"), scored, ShownDescriptions.None, [], Settings with { MemorySize = size }).Instruction;
+        var text = ProposerRequest.For(ProposerName.Parse("contrast"), scored, ShownDescriptions.None, [], Settings with { MemorySize = size }).Instruction;
         var shown = text.Split('\n').Where(line => line.StartsWith("template: ", StringComparison.Ordinal)).ToArray();
         return shown.Distinct().Count() == shown.Length && shown.Length == Math.Min(size, count);
     });
@@ -96,7 +96,7 @@ public sealed class QuestionTests
     public void Before_anything_is_bad_or_confused_they_ask_as_the_paper_does()
     {
         Assert.Equal(Ask("ipo", Settings, Scored[..1]).Instruction, Ask("contrast", Settings, Scored[..1]).Instruction);
-        Assert.Equal(Ask("ipo", Settings).Instruction, Question.For(ProposerName.Parse("reflect"), Scored, ShownDescriptions.Verbatim(Descriptions), [], Settings).Instruction);
+        Assert.Equal(Ask("ipo", Settings).Instruction, ProposerRequest.For(ProposerName.Parse("reflect"), Scored, ShownDescriptions.Verbatim(Descriptions), [], Settings).Instruction);
     }
 
     [Fact]
@@ -109,12 +109,12 @@ public sealed class QuestionTests
     [Fact]
     public void An_instruction_shows_lines_and_proposers_that_count_words_get_the_texts_behind_them()
     {
-        var question = Question.For(ProposerName.Parse("ipo"), Scored, new(["(2 images alike) A tall machine."], ["A tall machine.", "A tall, machine."]), Confusions, Settings);
-        Assert.Contains("Image 0: (2 images alike) A tall machine.\n```", question.Instruction, StringComparison.Ordinal);
-        Assert.Equal(["A tall machine.", "A tall, machine."], question.Descriptions);
-        Assert.Empty(Question.For(ProposerName.Parse("opro"), Scored, new(["a"], ["a"]), Confusions, Settings).Descriptions);
+        var request = ProposerRequest.For(ProposerName.Parse("ipo"), Scored, new(["(2 images alike) A tall machine."], ["A tall machine.", "A tall, machine."]), Confusions, Settings);
+        Assert.Contains("Image 0: (2 images alike) A tall machine.\n```", request.Instruction, StringComparison.Ordinal);
+        Assert.Equal(["A tall machine.", "A tall, machine."], request.Descriptions);
+        Assert.Empty(ProposerRequest.For(ProposerName.Parse("opro"), Scored, new(["a"], ["a"]), Confusions, Settings).Descriptions);
     }
 
-    private static Question Ask(string name, RunSettings settings, ScoredPrompt[]? scored = null) =>
-        Question.For(ProposerName.Parse(name), scored ?? Scored, ShownDescriptions.Verbatim(Descriptions), Confusions, settings);
+    private static ProposerRequest Ask(string name, RunSettings settings, ScoredPrompt[]? scored = null) =>
+        ProposerRequest.For(ProposerName.Parse(name), scored ?? Scored, ShownDescriptions.Verbatim(Descriptions), Confusions, settings);
 }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Ipo.Tests.Optimization.Instructions;
 
-public sealed partial class AnswerTests
+public sealed partial class ParsedAnswerTests
 {
     private static readonly HashSet<string> Nothing = [];
 
@@ -20,7 +20,7 @@ public sealed partial class AnswerTests
     public void No_answer_throws_and_every_pair_of_tags_is_accounted_for() =>
         Gen.Select(AnyAnswer, Gen.Int[0, 4]).Sample((text, wanted) =>
         {
-            var answer = Answer.Parse(text, wanted, ["cat"], Nothing);
+            var answer = ParsedAnswer.Parse(text, wanted, ["cat"], Nothing);
 
             var pairs = Pairs().Matches(text);
             var rest = pairs.Count == 0 ? text : text[(pairs[^1].Index + pairs[^1].Length)..];
@@ -34,7 +34,7 @@ public sealed partial class AnswerTests
     public void Candidates_are_distinct_templates_no_more_than_wanted_and_what_is_refused_is_short_and_on_one_line() =>
         Gen.Select(AnyAnswer, Gen.Int[0, 4]).Sample((text, wanted) =>
         {
-            var answer = Answer.Parse(text, wanted, ["cat"], Nothing);
+            var answer = ParsedAnswer.Parse(text, wanted, ["cat"], Nothing);
             Assert.InRange(answer.Candidates.Count, 0, wanted);
             Assert.Distinct(answer.Candidates.Select(template => template.Identity));
             Assert.All(answer.Candidates, template => Assert.True(PromptTemplate.TryParse(template.Text, ["cat"], out _, out _)));
@@ -94,7 +94,7 @@ public sealed partial class AnswerTests
     [InlineData("<INS>A  PHOTO of a <CLASS>.</INS>", RefusalReason.Duplicate)]
     public void Refuses(string text, RefusalReason reason)
     {
-        var answer = Answer.Parse(text, 5, ["cat"], new HashSet<string> { PromptTemplate.Baseline.Identity });
+        var answer = ParsedAnswer.Parse(text, 5, ["cat"], new HashSet<string> { PromptTemplate.Baseline.Identity });
         Assert.Empty(answer.Candidates);
         Assert.Equal(reason, Assert.Single(answer.Refused).Refusal.Reason);
     }
@@ -126,7 +126,7 @@ public sealed partial class AnswerTests
     [Fact]
     public void A_broken_text_is_refused_for_what_is_wrong_with_it_also_beyond_the_wanted()
     {
-        var answer = Answer.Parse("<INS>a <CLASS></INS><INS>a photo</INS>", 1, [], Nothing);
+        var answer = ParsedAnswer.Parse("<INS>a <CLASS></INS><INS>a photo</INS>", 1, [], Nothing);
         Assert.Equal(RefusalReason.NoClass, Assert.Single(answer.Refused).Refusal.Reason);
     }
 
@@ -152,9 +152,9 @@ public sealed partial class AnswerTests
         Assert.Equal("red [31m text", refused.Text);
     }
 
-    private static Answer Read(string text) => Answer.Parse(text, 5, [], Nothing);
+    private static ParsedAnswer Read(string text) => ParsedAnswer.Parse(text, 5, [], Nothing);
 
-    private static IEnumerable<string> Texts(Answer answer) => answer.Candidates.Select(template => template.Text);
+    private static IEnumerable<string> Texts(ParsedAnswer answer) => answer.Candidates.Select(template => template.Text);
 
     [GeneratedRegex("<INS>.*?</INS>", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Pairs();

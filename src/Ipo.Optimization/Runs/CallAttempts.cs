@@ -1,14 +1,14 @@
 namespace Ipo.Optimization;
 
-/// <summary>How often something was asked in vain.</summary>
+/// <summary>Failed attempts at one call.</summary>
 /// <param name="Failures">Failures in a row, those of <see cref="Waits"/> aside.</param>
 /// <param name="Interruptions">How often a host stopped while it was in flight; these are nobody's failure.</param>
 /// <param name="InFlight">Whether a call is in flight, as far as the journal knows.</param>
 /// <param name="Last">The last failure.</param>
 /// <param name="NotBefore">When it may be asked again.</param>
-internal sealed record Asked(int Failures, int Interruptions, bool InFlight, CallFailure? Last, DateTimeOffset NotBefore)
+internal sealed record CallAttempts(int Failures, int Interruptions, bool InFlight, CallFailure? Last, DateTimeOffset NotBefore)
 {
-    public static Asked Never { get; } = new(0, 0, false, null, DateTimeOffset.MinValue);
+    public static CallAttempts None { get; } = new(0, 0, false, null, DateTimeOffset.MinValue);
 
     /// <summary>Whether a call in flight may cost money.</summary>
     public bool IsPaid { get; init; }
@@ -19,15 +19,15 @@ internal sealed record Asked(int Failures, int Interruptions, bool InFlight, Cal
     public int NextAttempt => Failures + Waits + Interruptions + 1;
 
     /// <summary>The failure after which it is not asked again; null while asking can help.</summary>
-    public CallFailure? GivenUp => Last is { } last && (Failures >= Retry.MostAttempts || !Retry.Helps(last.Kind)) ? last : null;
+    public CallFailure? FinalFailure => Last is { } last && (Failures >= Retry.MostAttempts || !Retry.Helps(last.Kind)) ? last : null;
 
     /// <summary>
     /// Whether the image asked about goes without a description: one that the model will not describe is left out; a
     /// provider that is down or refuses the key stops the run instead.
     /// </summary>
-    public bool LeavesItsImageOut => GivenUp is { Kind: FailureKind.Rejected or FailureKind.Empty or FailureKind.Malformed };
+    public bool SkipsImage => FinalFailure is { Kind: FailureKind.Rejected or FailureKind.Empty or FailureKind.Malformed };
 
-    public Asked After(CallFailure failure, DateTimeOffset at)
+    public CallAttempts After(CallFailure failure, DateTimeOffset at)
     {
         if (failure.Kind == FailureKind.Interrupted) return Interrupted();
         var waits = !IsPaid && Retry.Passes(failure.Kind);
@@ -41,15 +41,15 @@ internal sealed record Asked(int Failures, int Interruptions, bool InFlight, Cal
         };
     }
 
-    public Asked Interrupted() => this with { Interruptions = Interruptions + 1, InFlight = false };
+    public CallAttempts Interrupted() => this with { Interruptions = Interruptions + 1, InFlight = false };
 }
 
-/// <summary>What is asked of a provider, as a key.</summary>
-internal readonly record struct Call(string Key)
+/// <summary>Names one call to a provider, whichever attempt it is.</summary>
+internal readonly record struct CallKey(string Key)
 {
-    public static Call Describe(string image) => new($"describe {image}");
+    public static CallKey Describe(string image) => new($"describe {image}");
 
-    public static Call Propose(int step, int call) => new(FormattableString.Invariant($"propose {step}.{call}"));
+    public static CallKey Propose(int step, int call) => new(FormattableString.Invariant($"propose {step}.{call}"));
 
     public bool IsDescription => Key.StartsWith("describe ", StringComparison.Ordinal);
 }

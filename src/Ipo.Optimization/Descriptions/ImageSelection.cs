@@ -5,7 +5,7 @@ namespace Ipo.Optimization;
 /// second, and each class first the image most like the others of its class. Where a round has room for some classes only, they
 /// are chosen so that each class left out has a similar one among them.
 /// </summary>
-public static class ImageCover
+public static class ImageSelection
 {
     // As many images of a class say what it looks like, unless more are described; the lot decides which.
     private const int EnoughOfAClass = 64;
