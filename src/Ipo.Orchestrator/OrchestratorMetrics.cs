@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
 
 namespace Ipo.Orchestrator;
 

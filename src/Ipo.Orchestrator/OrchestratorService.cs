@@ -1,5 +1,6 @@
 using Grpc.Core;
-using Ipo.Optimization;
+using Ipo.Optimization.Estimates;
+using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Runs;

@@ -1,4 +1,6 @@
-namespace Ipo.Optimization;
+using Ipo.Optimization.Settings;
+
+namespace Ipo.Optimization.Benchmarks;
 
 /// <summary>A protocol of the paper.</summary>
 public enum BenchProtocol

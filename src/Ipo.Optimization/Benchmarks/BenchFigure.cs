@@ -1,4 +1,6 @@
-namespace Ipo.Optimization;
+using Ipo.Optimization.Statistics;
+
+namespace Ipo.Optimization.Benchmarks;
 
 /// <summary>Accuracy of one template on test images, in 0..1.</summary>
 /// <param name="Accuracy">On the classes that were searched on: base classes, or all.</param>

@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Benchmarks;
 
 /// <summary>A benchmark's table: a row for each dataset and one with the mean, a column for each method.</summary>
 /// <param name="Columns">The methods.</param>

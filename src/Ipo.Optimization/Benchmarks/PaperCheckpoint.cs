@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Benchmarks;
 
 /// <summary>The checkpoint behind every figure of the paper: OpenAI's CLIP ViT-B/16 (paper.md, section 1).</summary>
 public static class PaperCheckpoint

@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Benchmarks;
 
 /// <summary>A dataset of the IPO paper's tables.</summary>
 /// <param name="Name">Its name in the tables.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Ipo.Optimization.Statistics;
 
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Benchmarks;
 
 /// <summary>A table of the IPO paper's results (arXiv 2410.15397, camera-ready text), figures in 0..1.</summary>
 /// <param name="Number">Its number there.</param>

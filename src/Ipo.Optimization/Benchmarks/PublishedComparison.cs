@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Benchmarks;
 
 /// <summary>A prompt of a publication with the accuracies printed beside it, in 0..1.</summary>
 /// <param name="Line">The line of the file that it stands on.</param>

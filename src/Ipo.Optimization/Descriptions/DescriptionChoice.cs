@@ -1,4 +1,11 @@
-namespace Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Images;
+using Ipo.Optimization.Instructions;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
+using Ipo.Optimization.Text;
+
+namespace Ipo.Optimization.Descriptions;
 
 /// <summary>
 /// Decides what instructions show of the descriptions: what is wrong is left out, near repetitions become one line, and lines are

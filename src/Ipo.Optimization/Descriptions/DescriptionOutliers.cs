@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Descriptions;
 
 /// <summary>Finds values far below their peers by the modified z-score: 0.6745 (x − median) / MAD, where MAD is the median absolute
 /// deviation; 0.6745 makes it a standard deviation under a normal distribution (Iglewicz and Hoaglin 1993).</summary>

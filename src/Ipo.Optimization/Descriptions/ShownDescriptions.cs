@@ -1,6 +1,11 @@
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Instructions;
+using Ipo.Optimization.Loop;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Text;
 using static System.FormattableString;
 
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Descriptions;
 
 /// <summary>What a proposer is told of the images.</summary>
 /// <param name="Lines">The descriptions as an instruction shows them; one that stands for several images says so.</param>

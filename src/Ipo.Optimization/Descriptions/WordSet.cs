@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Descriptions;
 
 /// <summary>
 /// The words that a description is made of: lower-cased runs of letters and digits, without those that say nothing of an image.

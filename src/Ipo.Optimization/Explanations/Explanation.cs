@@ -1,4 +1,10 @@
-namespace Ipo.Optimization;
+using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Optimization.Explanations;
 
 /// <summary>Why a winner wins, on the images that chose it.</summary>
 /// <param name="Part">Those images.</param>
@@ -22,14 +28,14 @@ public sealed record Explanation(
         var part = Finalists.SelectionPart(run.Prepared!);
         if (run.EvaluationOf(text, part) is not { } winner || run.EvaluationOf(PromptTemplate.Baseline.Text, part) is not { } baseline) return null;
 
-        var effects = Optimization.Variations.Of(run)
+        var effects = Explanations.Variations.Of(run)
             .Select(variation => run.EvaluationOf(variation.Template.Text, part) is { } done
                 ? new VariationEffect(variation, (double)done.Correct.AsSpan().Count('1') / done.Correct.Length, PairedComparison.Of(winner.Correct, done.Correct, run.Settings.Seed))
                 : null)
             .OfType<VariationEffect>();
         return new(
             part, [.. effects], ClassChange.Between(baseline, winner), ConfusionChange.Between(baseline, winner), Flip.Between(baseline, winner),
-            Optimization.Lineage.Of(run));
+            Explanations.Lineage.Of(run));
     }
 }
 

@@ -1,4 +1,8 @@
-namespace Ipo.Optimization;
+using Ipo.Optimization.Memory;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Optimization.Explanations;
 
 /// <summary>
 /// Where a winner came from: before each template the one of fewest changed words among those that its instruction showed. No

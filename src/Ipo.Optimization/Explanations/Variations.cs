@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
 
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Explanations;
 
 /// <summary>
 /// A winner without one of its words or phrases (the occlusion of the paper's Tables 1 and 19 to 29), and templates of random

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.Templates;
+using Ipo.Optimization.Text;
 using static System.FormattableString;
 
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Instructions;
 
 /// <summary>
 /// The instruction: the whole text that a language model is sent, the paper's Prompt Optimization Prompt (paper.md,

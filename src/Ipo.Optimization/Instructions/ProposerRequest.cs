@@ -1,4 +1,9 @@
-namespace Ipo.Optimization;
+using Ipo.Optimization.Descriptions;
+using Ipo.Optimization.Memory;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Optimization.Instructions;
 
 /// <summary>What one proposer is asked: the instruction, and the same facts in structure for those without a language model.</summary>
 /// <param name="Instruction">The whole instruction.</param>
@@ -22,12 +27,12 @@ public sealed record ProposerRequest(string Instruction, IReadOnlyList<ScoredPro
         return name.Service switch
         {
             ProposerName.Contrast when Contrasted(scored, settings) is { Bad.Count: > 0 } both =>
-                new(Optimization.Instruction.WriteContrast(both.Good, both.Bad, descriptions.Lines, settings.CandidatesPerCall, settings.Order), both.Good, descriptions.Texts),
+                new(Instructions.Instruction.WriteContrast(both.Good, both.Bad, descriptions.Lines, settings.CandidatesPerCall, settings.Order), both.Good, descriptions.Texts),
             // Confusions are of the best template: without a history there are none to show.
             ProposerName.Reflect when name.SeesHistory && confusions.Count > 0 =>
-                new(Optimization.Instruction.WriteReflect(memory, confusions, settings.CandidatesPerCall, settings.Order), memory,
+                new(Instructions.Instruction.WriteReflect(memory, confusions, settings.CandidatesPerCall, settings.Order), memory,
                     [.. confusions.SelectMany(confusion => confusion.Descriptions.Concat(confusion.TakenForDescriptions)).Distinct()]),
-            _ => new(Optimization.Instruction.Write(memory, descriptions.Lines, settings.CandidatesPerCall, settings.Order), memory, descriptions.Texts),
+            _ => new(Instructions.Instruction.Write(memory, descriptions.Lines, settings.CandidatesPerCall, settings.Order), memory, descriptions.Texts),
         };
     }
 

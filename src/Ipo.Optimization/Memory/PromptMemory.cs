@@ -1,4 +1,7 @@
-namespace Ipo.Optimization;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Optimization.Memory;
 
 /// <summary>
 /// What the instruction shows of the past: the best templates scored so far, worst first, so that the best stands last,

@@ -1,4 +1,10 @@
-namespace Ipo.Optimization;
+using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Optimization.Proof;
 
 /// <summary>
 /// How a template chosen on some classes does on classes that the choice did not see, from base classes alone. Every other

@@ -1,4 +1,8 @@
-namespace Ipo.Optimization;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Optimization.Proof;
 
 /// <summary>Whether a search as a whole found more than chance offers the best of so many.</summary>
 /// <param name="Templates">Templates that were tried beside the baseline.</param>

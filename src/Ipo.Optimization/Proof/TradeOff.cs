@@ -1,4 +1,10 @@
-namespace Ipo.Optimization;
+using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Optimization.Proof;
 
 /// <summary>What a finalist offers, as far as it is known without test images.</summary>
 /// <param name="Template">The finalist.</param>

@@ -1,4 +1,7 @@
-namespace Ipo.Optimization;
+using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Statistics;
+
+namespace Ipo.Optimization.Proof;
 
 /// <summary>What a run may say of its winner, and on what ground.</summary>
 /// <param name="Judgement">Better, same or worse than the baseline.</param>

@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Statistics;
 
 /// <summary>
 /// A test of a search as a whole: how often the best of all its templates would look so much better than the baseline if

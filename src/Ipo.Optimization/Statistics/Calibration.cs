@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Statistics;
 
 /// <summary>Whether probabilities keep what they promise.</summary>
 public static class Calibration

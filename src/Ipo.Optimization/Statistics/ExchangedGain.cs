@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Statistics;
 
 /// <summary>
 /// How many images a template gains over the baseline when the outcomes of some images are exchanged between the two. An image

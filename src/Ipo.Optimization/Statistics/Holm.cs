@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Statistics;
 
 /// <summary>Holm's sequentially rejective procedure (Holm 1979, Scandinavian Journal of Statistics 6:65-70).</summary>
 public static class Holm

@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Statistics;
 
 /// <summary>A 95 % interval.</summary>
 /// <param name="Low">Its lower end.</param>

@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Statistics;
 
 /// <summary>The paired bootstrap of a difference of two accuracies on the same images (Efron and Tibshirani 1993, chapter 13).</summary>
 public static class PairedBootstrap

@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Statistics;
 
 /// <summary>What is best if nobody says what matters most.</summary>
 public static class ParetoFront

@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Statistics;
 
 /// <summary>Statistics of shares: an accuracy, and two accuracies on the same images.</summary>
 public static class Proportion

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Templates;
 
 /// <summary>
 /// One template, or several prompts that classify together: the vector of a class is the mean of its prompts' normalised

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Templates;
 
 /// <summary>
 /// A prompt template: readable text with exactly one <c>&lt;CLASS&gt;</c>, which stands for a class name.

@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Templates;
 
 /// <summary>Why a proposal did not become a scored template.</summary>
 /// <param name="Reason">The kind, which reports count.</param>

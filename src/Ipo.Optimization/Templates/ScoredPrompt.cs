@@ -1,4 +1,4 @@
-namespace Ipo.Optimization;
+namespace Ipo.Optimization.Templates;
 
 /// <summary>A template with its score on the search images.</summary>
 /// <param name="Template">The template.</param>

@@ -1,4 +1,4 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Benchmarks;
 using Ipo.Orchestrator.Datasets;
 
 namespace Ipo.Orchestrator.Benchmarks;

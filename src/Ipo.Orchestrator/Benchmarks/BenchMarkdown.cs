@@ -1,5 +1,5 @@
 using System.Text;
-using Ipo.Optimization;
+using Ipo.Optimization.Benchmarks;
 using Ipo.Orchestrator.Reports;
 using static Ipo.Orchestrator.Reports.Figures;
 

@@ -1,4 +1,7 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Benchmarks;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Runs;
 

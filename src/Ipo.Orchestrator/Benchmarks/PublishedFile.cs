@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ipo.Optimization;
+using Ipo.Optimization.Benchmarks;
 
 namespace Ipo.Orchestrator.Benchmarks;
 

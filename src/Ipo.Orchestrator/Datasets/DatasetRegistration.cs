@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Ipo.Optimization;
+using Ipo.Optimization.Templates;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;

@@ -1,4 +1,7 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Descriptions;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Images;
+using Ipo.Optimization.State;
 using Ipo.Orchestrator.Datasets;
 
 namespace Ipo.Orchestrator.Reports;

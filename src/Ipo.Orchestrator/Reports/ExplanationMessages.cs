@@ -1,4 +1,5 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Explanations;
+using Ipo.Optimization.Facts;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
 

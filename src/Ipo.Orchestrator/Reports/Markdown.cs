@@ -1,5 +1,5 @@
 using System.Text;
-using Ipo.Optimization;
+using Ipo.Optimization.Templates;
 
 namespace Ipo.Orchestrator.Reports;
 

@@ -1,4 +1,8 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Proof;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
 
 namespace Ipo.Orchestrator.Reports;
 

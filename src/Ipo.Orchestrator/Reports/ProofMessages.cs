@@ -1,5 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
-using Ipo.Optimization;
+using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Proof;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
 
 namespace Ipo.Orchestrator.Reports;
 

@@ -1,4 +1,9 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Estimates;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Images;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
 
 namespace Ipo.Orchestrator.Reports;

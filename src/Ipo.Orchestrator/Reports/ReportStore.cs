@@ -1,4 +1,4 @@
-using Ipo.Optimization;
+using Ipo.Optimization.State;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
 

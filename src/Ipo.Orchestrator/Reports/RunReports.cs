@@ -1,5 +1,10 @@
 using System.Reflection;
-using Ipo.Optimization;
+using Ipo.Optimization.Explanations;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Ipo.Optimization;
+using Ipo.Optimization.State;
 using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Services;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,7 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Actions;
+using Ipo.Optimization.Descriptions;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Images;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Services;
 

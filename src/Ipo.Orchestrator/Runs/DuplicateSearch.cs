@@ -1,4 +1,6 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Images;
+using Ipo.Optimization.Loop;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Services;
 

@@ -1,4 +1,5 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Estimates;
+using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Services;
 

@@ -1,4 +1,4 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
 
 namespace Ipo.Orchestrator.Runs;
 

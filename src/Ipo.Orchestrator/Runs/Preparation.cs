@@ -1,4 +1,8 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Images;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Services;
 

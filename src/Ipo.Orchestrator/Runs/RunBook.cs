@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
 
 namespace Ipo.Orchestrator.Runs;
 

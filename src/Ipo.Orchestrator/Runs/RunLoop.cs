@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Ipo.Optimization;
+using Ipo.Optimization.Actions;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Loop;
+using Ipo.Optimization.State;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Services;
 

@@ -1,5 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
 
 namespace Ipo.Orchestrator.Runs;
 

@@ -1,4 +1,5 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
 
 namespace Ipo.Orchestrator.Runs;
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
 using Ipo.Orchestrator.Datasets;
 
 namespace Ipo.Orchestrator.Runs;

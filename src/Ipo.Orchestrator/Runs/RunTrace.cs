@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Ipo.Optimization;
+using Ipo.Optimization.State;
 
 namespace Ipo.Orchestrator.Runs;
 

@@ -1,4 +1,11 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Actions;
+using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Descriptions;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Services;
 

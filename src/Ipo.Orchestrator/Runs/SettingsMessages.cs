@@ -1,5 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
-using Ipo.Optimization;
+using Ipo.Optimization.Settings;
 
 namespace Ipo.Orchestrator.Runs;
 

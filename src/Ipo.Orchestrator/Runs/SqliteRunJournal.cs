@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
 using Microsoft.Data.Sqlite;
 
 namespace Ipo.Orchestrator.Runs;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
 
 namespace Ipo.Orchestrator.Runs;
 

@@ -1,6 +1,9 @@
 using Google.Protobuf;
 using Grpc.Core;
-using Ipo.Optimization;
+using Ipo.Optimization.Actions;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
 
 namespace Ipo.Orchestrator.Services;
 

@@ -1,4 +1,4 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
 using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Tests.Fakes;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Grpc.Core;
-using Ipo.Optimization;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
 using Ipo.Tests.Fakes;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Ipo.Optimization;
+using Ipo.Optimization.State;
 using Ipo.Orchestrator;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Grpc.Core;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Images;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Templates;
 using Ipo.PromptGen;
 using Ipo.Providers;
 using Ipo.V1;

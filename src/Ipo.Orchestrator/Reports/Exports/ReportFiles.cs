@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
 using Ipo.Orchestrator.Datasets;
 
 namespace Ipo.Orchestrator.Reports;

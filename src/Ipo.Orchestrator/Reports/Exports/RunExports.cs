@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Ipo.Optimization;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Services;

@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Ipo.Optimization;
+using Ipo.Optimization.Templates;
 
 namespace Ipo.Orchestrator.Reports;
 

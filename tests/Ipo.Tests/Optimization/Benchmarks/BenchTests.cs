@@ -1,5 +1,6 @@
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Benchmarks;
+using Ipo.Optimization.Settings;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Benchmarks;

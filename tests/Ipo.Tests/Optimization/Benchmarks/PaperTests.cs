@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Ipo.Optimization;
+using Ipo.Optimization.Benchmarks;
+using Ipo.Optimization.Templates;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Benchmarks;

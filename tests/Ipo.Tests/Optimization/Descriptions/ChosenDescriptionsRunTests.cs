@@ -1,6 +1,10 @@
-using Ipo.Optimization;
-using Ipo.Tests.Optimization.Runs;
-using Ipo.Tests.Optimization.Runs.Fakes;
+using Ipo.Optimization.Actions;
+using Ipo.Optimization.Estimates;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
+using Ipo.Tests.Optimization.Facts;
+using Ipo.Tests.Optimization.Loop.Fakes;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Descriptions;

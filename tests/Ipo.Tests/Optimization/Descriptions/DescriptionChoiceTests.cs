@@ -1,6 +1,9 @@
 using CsCheck;
-using Ipo.Optimization;
-using Ipo.Tests.Optimization.Runs;
+using Ipo.Optimization.Descriptions;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
+using Ipo.Tests.Optimization.Facts;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Descriptions;

@@ -1,5 +1,5 @@
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Descriptions;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Descriptions;

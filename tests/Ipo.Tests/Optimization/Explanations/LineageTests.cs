@@ -1,6 +1,8 @@
 using CsCheck;
-using Ipo.Optimization;
-using Ipo.Tests.Optimization.Runs;
+using Ipo.Optimization.Explanations;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
+using Ipo.Tests.Optimization.Facts;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Explanations;

@@ -1,5 +1,6 @@
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Explanations;
+using Ipo.Optimization.Templates;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Explanations;

@@ -1,5 +1,7 @@
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Instructions;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.Templates;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Instructions;

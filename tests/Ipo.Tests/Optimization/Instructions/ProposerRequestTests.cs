@@ -1,5 +1,9 @@
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Descriptions;
+using Ipo.Optimization.Instructions;
+using Ipo.Optimization.Memory;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.Templates;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Instructions;

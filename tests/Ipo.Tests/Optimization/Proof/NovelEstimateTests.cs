@@ -1,4 +1,6 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Proof;
+using Ipo.Optimization.Templates;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Proof;

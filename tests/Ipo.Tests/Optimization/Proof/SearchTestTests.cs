@@ -1,5 +1,9 @@
-using Ipo.Optimization;
-using Ipo.Tests.Optimization.Runs;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Proof;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
+using Ipo.Tests.Optimization.Facts;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Proof;

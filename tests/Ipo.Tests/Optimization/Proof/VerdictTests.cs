@@ -1,5 +1,8 @@
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Proof;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Proof;

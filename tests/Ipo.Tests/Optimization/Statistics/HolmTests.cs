@@ -1,5 +1,5 @@
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Statistics;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Statistics;

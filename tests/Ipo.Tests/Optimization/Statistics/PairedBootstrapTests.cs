@@ -1,6 +1,6 @@
 using System.Numerics;
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Statistics;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Statistics;

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Text.Json;
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Statistics;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Statistics;

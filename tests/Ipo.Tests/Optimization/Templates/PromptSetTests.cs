@@ -1,5 +1,5 @@
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Templates;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Templates;

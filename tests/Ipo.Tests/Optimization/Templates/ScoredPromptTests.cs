@@ -1,4 +1,4 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Templates;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Templates;

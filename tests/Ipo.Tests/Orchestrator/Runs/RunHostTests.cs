@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grpc.Core;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
 using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;
-using Ipo.Tests.Optimization.Runs;
+using Ipo.Tests.Optimization.Facts;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
 using Ipo.Providers;
 using Ipo.Tests.Fakes;
 using Xunit;

@@ -1,4 +1,6 @@
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.Templates;
 
 namespace Ipo.Tests.Orchestrator.Runs;
 

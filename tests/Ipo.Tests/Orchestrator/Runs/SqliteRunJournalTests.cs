@@ -1,5 +1,5 @@
 using System.Collections;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
 using Ipo.Orchestrator;
 using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;

@@ -1,7 +1,9 @@
 using CsCheck;
-using Ipo.Optimization;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Runs;
-using Ipo.Tests.Optimization.Runs;
+using Ipo.Tests.Optimization.Facts;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Runs;

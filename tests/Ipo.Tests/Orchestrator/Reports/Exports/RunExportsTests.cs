@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Grpc.Core;
-using Ipo.Optimization;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Reports;
 using Ipo.Tests.Fakes;
 using Ipo.V1;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Ipo.Optimization;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Reports;
 using Xunit;
 

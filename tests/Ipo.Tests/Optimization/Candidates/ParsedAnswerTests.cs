@@ -1,0 +1,162 @@
+using System.Text.RegularExpressions;
+using CsCheck;
+using Ipo.Optimization.Candidates;
+using Ipo.Optimization.Templates;
+using Xunit;
+
+namespace Ipo.Tests.Optimization.Candidates;
+
+public sealed partial class ParsedAnswerTests
+{
+    private static readonly HashSet<string> Nothing = [];
+
+    private static readonly Gen<string> AnyAnswer = Gen.OneOf(
+        Gen.OneOf(
+                "<INS>", "<INS>", "<ins>", "</INS>", "</INS>", "</ins>", "<IN", "INS>", "<", ">", "<CLASS>", "<CLASS>", " ", "\n", "**", "\"", "`", "“",
+                "a photo of a ", "a sketch of a ", "cat", "1. ", "\ud834", "\u200b", "\0", new string('z', 260))
+            .Array[0, 24].Select(string.Concat),
+        Gen.String);
+
+    [Fact]
+    public void No_answer_throws_and_every_pair_of_tags_is_accounted_for() =>
+        Gen.Select(AnyAnswer, Gen.Int[0, 4]).Sample((text, wanted) =>
+        {
+            var answer = ParsedAnswer.Parse(text, wanted, ["cat"], Nothing);
+
+            var pairs = Pairs().Matches(text);
+            var rest = pairs.Count == 0 ? text : text[(pairs[^1].Index + pairs[^1].Length)..];
+            var cut = rest.Contains("<INS>", StringComparison.OrdinalIgnoreCase);
+            Assert.Equal(pairs.Count + (cut || pairs.Count == 0 ? 1 : 0), answer.Candidates.Count + answer.Refused.Count);
+            Assert.Equal(cut ? 1 : 0, answer.Refused.Count(refused => refused.Refusal.Reason == RefusalReason.UnclosedTag));
+            Assert.Equal(pairs.Count == 0 && !cut ? 1 : 0, answer.Refused.Count(refused => refused.Refusal.Reason == RefusalReason.NoTags));
+        }, iter: 20_000);
+
+    [Fact]
+    public void Candidates_are_distinct_templates_no_more_than_wanted_and_what_is_refused_is_short_and_on_one_line() =>
+        Gen.Select(AnyAnswer, Gen.Int[0, 4]).Sample((text, wanted) =>
+        {
+            var answer = ParsedAnswer.Parse(text, wanted, ["cat"], Nothing);
+            Assert.InRange(answer.Candidates.Count, 0, wanted);
+            Assert.Distinct(answer.Candidates.Select(template => template.Identity));
+            Assert.All(answer.Candidates, template => Assert.True(PromptTemplate.TryParse(template.Text, ["cat"], out _, out _)));
+            Assert.All(answer.Refused, refused =>
+            {
+                Assert.InRange(refused.Text.Length, 0, 202);
+                Assert.DoesNotContain(refused.Text, char.IsControl);
+            });
+        }, iter: 20_000);
+
+    [Fact]
+    public void Reads_the_candidates_in_the_order_of_the_answer()
+    {
+        var answer = Read("Sure!\n1. <INS>a photo of a <CLASS>.</INS>\n2. <INS>a sketch of a <CLASS>.</INS>\n");
+        Assert.Equal(["a photo of a <CLASS>.", "a sketch of a <CLASS>."], Texts(answer));
+        Assert.Empty(answer.Refused);
+    }
+
+    [Theory]
+    [InlineData("<ins>a <CLASS></Ins>")]
+    [InlineData("<INS>\n  a\n\t<CLASS>  </INS>")]
+    [InlineData("<INS>**a <CLASS>**</INS>")]
+    [InlineData("<INS>a **<CLASS>**</INS>")]
+    [InlineData("<INS>\"a <CLASS>\"</INS>")]
+    [InlineData("<INS>“a <CLASS>”</INS>")]
+    [InlineData("<INS>` a <CLASS> `</INS>")]
+    [InlineData("<INS><INS>a <CLASS></INS>")]
+    [InlineData("<INS> <INS>a <CLASS></INS>")]
+    [InlineData("<INS>wrap it like <INS> then <INS>a <CLASS></INS>")]
+    [InlineData("</INS> before and <INS>a <CLASS></INS></INS>")]
+    public void Reads_past_what_models_put_around_a_template(string text)
+    {
+        var answer = Read(text);
+        Assert.Equal(["a <CLASS>"], Texts(answer));
+        Assert.Empty(answer.Refused);
+    }
+
+    [Theory]
+    [InlineData("a sign that says \"<CLASS>\"")]
+    [InlineData("\"<CLASS>\" on a sign")]
+    [InlineData("\"<CLASS>\" is not \"it\"")]
+    [InlineData("\"")]
+    public void Quotes_that_belong_to_the_template_stay(string text)
+    {
+        var answer = Read($"<INS>{text}</INS>");
+        Assert.Equal(text, answer.Candidates.Count == 1 ? answer.Candidates[0].Text : answer.Refused[0].Text);
+    }
+
+    [Theory]
+    [InlineData("", RefusalReason.NoTags)]
+    [InlineData("a photo of a <CLASS>.", RefusalReason.NoTags)]
+    [InlineData("a photo of a <CLASS>.</INS>", RefusalReason.NoTags)]
+    [InlineData("<INS>a photo of a <CLASS>.", RefusalReason.UnclosedTag)]
+    [InlineData("<INS></INS>", RefusalReason.Empty)]
+    [InlineData("<INS>a photo.</INS>", RefusalReason.NoClass)]
+    [InlineData("<INS>a cat and a <CLASS></INS>", RefusalReason.NamesAClass)]
+    [InlineData("<INS>A  PHOTO of a <CLASS>.</INS>", RefusalReason.Duplicate)]
+    public void Refuses(string text, RefusalReason reason)
+    {
+        var answer = ParsedAnswer.Parse(text, 5, ["cat"], new HashSet<string> { PromptTemplate.Baseline.Identity });
+        Assert.Empty(answer.Candidates);
+        Assert.Equal(reason, Assert.Single(answer.Refused).Refusal.Reason);
+    }
+
+    [Fact]
+    public void A_cut_answer_keeps_what_came_before_the_cut()
+    {
+        var answer = Read("<INS>a <CLASS></INS> <INS>a photo of");
+        Assert.Equal(["a <CLASS>"], Texts(answer));
+        Assert.Equal(new("a photo of", new(RefusalReason.UnclosedTag, "<INS> without </INS>: the answer was cut.")), Assert.Single(answer.Refused));
+    }
+
+    [Fact]
+    public void The_second_of_two_equal_templates_is_refused()
+    {
+        var answer = Read("<INS>a <CLASS></INS><INS>A <CLASS></INS><INS>the <CLASS></INS>");
+        Assert.Equal(["a <CLASS>", "the <CLASS>"], Texts(answer));
+        Assert.Equal(("A <CLASS>", RefusalReason.Duplicate), (answer.Refused[0].Text, answer.Refused[0].Refusal.Reason));
+    }
+
+    [Fact]
+    public void Of_200_candidates_the_first_that_are_wanted_are_taken_and_the_rest_are_surplus()
+    {
+        var answer = Read(string.Concat(Enumerable.Range(0, 200).Select(i => $"<INS>photo {i} of a <CLASS></INS>\n")));
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => $"photo {i} of a <CLASS>"), Texts(answer));
+        Assert.Equal(195, answer.Refused.Count(refused => refused.Refusal == new Refusal(RefusalReason.Surplus, "Only 5 candidates were asked for.")));
+    }
+
+    [Fact]
+    public void A_broken_text_is_refused_for_what_is_wrong_with_it_also_beyond_the_wanted()
+    {
+        var answer = ParsedAnswer.Parse("<INS>a <CLASS></INS><INS>a photo</INS>", 1, [], Nothing);
+        Assert.Equal(RefusalReason.NoClass, Assert.Single(answer.Refused).Refusal.Reason);
+    }
+
+    [Fact]
+    public void A_long_refused_text_is_cut_at_a_word_and_marked()
+    {
+        var words = string.Concat(Enumerable.Repeat("photo ", 100));
+        var refused = Assert.Single(Read($"<INS>{words}</INS>").Refused);
+        Assert.Equal(string.Concat(Enumerable.Repeat("photo ", 33)) + "…", refused.Text);
+    }
+
+    [Fact]
+    public void A_cut_never_halves_a_surrogate_pair()
+    {
+        var refused = Assert.Single(Read("x" + string.Concat(Enumerable.Repeat("🎵", 200))).Refused);
+        Assert.Equal("x" + string.Concat(Enumerable.Repeat("🎵", 99)) + " …", refused.Text);
+    }
+
+    [Fact]
+    public void What_hides_in_a_refused_text_does_not_reach_a_terminal()
+    {
+        var refused = Assert.Single(Read("<INS>red \u001b[31m \u202e text</INS>").Refused);
+        Assert.Equal("red [31m text", refused.Text);
+    }
+
+    private static ParsedAnswer Read(string text) => ParsedAnswer.Parse(text, 5, [], Nothing);
+
+    private static IEnumerable<string> Texts(ParsedAnswer answer) => answer.Candidates.Select(template => template.Text);
+
+    [GeneratedRegex("<INS>.*?</INS>", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Pairs();
+}
