@@ -45,7 +45,7 @@ internal sealed class OrchestratorService(
     {
         var run = await requests.CreateAsync(request.RunId, request.Settings ?? new(), context.CancellationToken);
         var response = new V1.CreateRunResponse { Run = RunMessages.Of(run) };
-        if (RunEstimate.TooFewSteps(run.State.Settings) is { } warning) response.Warnings.Add(warning);
+        if (TooFewSteps.In(run.State.Settings) is { } few) response.Warnings.Add(RunWarningSentences.Of(few));
         return response;
     }
 

@@ -1,13 +1,7 @@
-using Ipo.Optimization.Instructions;
+using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
 
 namespace Ipo.Optimization.Descriptions;
-
-/// <summary>Images of one class that a template takes for another one.</summary>
-/// <param name="Label">Label of the images' class.</param>
-/// <param name="TakenFor">Label of the class they are taken for.</param>
-/// <param name="Images">How many are.</param>
-public sealed record ConfusedPair(int Label, int TakenFor, int Images);
 
 /// <summary>What a template confuses, from the class each image was taken for.</summary>
 public static class Confusions
@@ -40,3 +34,12 @@ public static class Confusions
             prepared.ClassNames[pair.Label], prepared.ClassNames[pair.TakenFor], pair.Images, Describe(pair.Label), Describe(pair.TakenFor)))];
     }
 }
+
+/// <summary>Two classes that a template mistakes for each other, on the search images.</summary>
+/// <param name="ClassName">Name of the images' class.</param>
+/// <param name="TakenFor">Name of the class they are taken for.</param>
+/// <param name="Images">How many are.</param>
+/// <param name="Descriptions">Descriptions of images of their class.</param>
+/// <param name="TakenForDescriptions">Descriptions of images of the other class.</param>
+public sealed record Confusion(
+    string ClassName, string TakenFor, int Images, IReadOnlyList<string> Descriptions, IReadOnlyList<string> TakenForDescriptions);

@@ -1,6 +1,5 @@
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
-using Ipo.Optimization.Instructions;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
 using Ipo.Optimization.Text;
@@ -60,7 +59,7 @@ public static class DescriptionChoice
         var shown = ordered.ConvertAll(line => new ShownDescription(line.Images[0].Sha256, [.. line.Images.Skip(1).Select(image => image.Sha256)]));
         var sets = ordered.Zip(shown, (line, show) => new CoveringSet(
             line.Images.Select(image => image.Label).ToHashSet(), line.Words.Words,
-            TokenCount.Of(Instruction.Line(lines.Count, ShownDescriptions.Line(run, show)) + "\n")));
+            TokenCount.Of(DescriptionLine.Of(lines.Count, ShownDescriptions.Line(run, show)) + "\n")));
         return [.. Coverage.ByElements([.. sets], run.Settings.DescriptionTokens).Select(place => shown[place])];
     }
 

@@ -1,6 +1,4 @@
 using Ipo.Optimization.Facts;
-using Ipo.Optimization.Instructions;
-using Ipo.Optimization.Loop;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Text;
 using static System.FormattableString;
@@ -23,10 +21,10 @@ public sealed record ShownDescriptions(IReadOnlyList<string> Lines, IReadOnlyLis
         ? new(
             [.. chosen.Shown.Select(shown => Line(run, shown))],
             [.. chosen.Shown.SelectMany(shown => shown.Alike.Prepend(shown.Image)).Select(image => run.Descriptions[image])])
-        : Verbatim([.. Planner.ImagesToDescribe(run).Select(image => run.Descriptions.GetValueOrDefault(image.Sha256)).OfType<string>()]);
+        : Verbatim([.. ImagesToDescribe.Of(run).Select(image => run.Descriptions.GetValueOrDefault(image.Sha256)).OfType<string>()]);
 
     /// <summary>Tokens of the lines in an instruction, estimated.</summary>
-    public long Tokens => TokenCount.Of(string.Concat(Lines.Select((line, image) => Instruction.Line(image, line) + "\n")));
+    public long Tokens => TokenCount.Of(string.Concat(Lines.Select((line, image) => DescriptionLine.Of(image, line) + "\n")));
 
     internal static string Line(RunState run, ShownDescription shown)
     {

@@ -45,12 +45,3 @@ public sealed record ProposerRequest(string Instruction, IReadOnlyList<ScoredPro
         return (good, [.. bad]);
     }
 }
-
-/// <summary>Two classes that a template mistakes for each other, on the search images.</summary>
-/// <param name="ClassName">Name of the images' class.</param>
-/// <param name="TakenFor">Name of the class they are taken for.</param>
-/// <param name="Images">How many are.</param>
-/// <param name="Descriptions">Descriptions of images of their class.</param>
-/// <param name="TakenForDescriptions">Descriptions of images of the other class.</param>
-public sealed record Confusion(
-    string ClassName, string TakenFor, int Images, IReadOnlyList<string> Descriptions, IReadOnlyList<string> TakenForDescriptions);

@@ -1,6 +1,3 @@
-using Ipo.Optimization.Choosing;
-using Ipo.Optimization.Facts;
-using Ipo.Optimization.Templates;
 using Ipo.Optimization.Text;
 
 namespace Ipo.Optimization.Settings;
@@ -14,25 +11,6 @@ public static class Presets
 {
     /// <summary>The preset whose winner is chosen by images that the search did not see.</summary>
     public const string Robust = "robust";
-
-    // The longest line fits into the least; the most is what large contexts hold beside the rest.
-    private const int FewestDescriptionTokens = 200;
-    private const int MostDescriptionTokens = 100_000;
-
-    /// <summary>How a run chooses its winner, as one sentence.</summary>
-    /// <param name="settings">The run's settings.</param>
-    /// <param name="prepared">What it works on; the published rule needs none.</param>
-    public static string SelectionRule(RunSettings settings, RunPrepared prepared)
-    {
-        // The published method has no other rule (paper.md, section 1, "final choice").
-        if (settings.WinnerRule == WinnerRule.SearchImages)
-            return "highest accuracy on the search images, ties by lower loss, then by the earlier step (IPO, section 3)";
-        var chosen = Finalists.SelectionPart(prepared) == DatasetPart.Validation
-            ? $"of the {settings.Finalists} best on the search images the one with the highest accuracy on the validation images, or the highest shrunken log-likelihood where these are at most {Choice.FewImagesPerClass} a class; the baseline unless it is beaten"
-            : $"the best on the search images, if {Choice.Folds}-fold cross-validation over them finds such choices better than the baseline on images that they did not see; else the baseline";
-        if (settings.EnsembleSize is > 1) chosen += $"; an ensemble of up to {settings.EnsembleSize} templates, grown greedily on the same images, stands for choice as one more";
-        return settings.ClassSentences ? $"{chosen}; and so does the best of these with sentences of single classes, where validation images choose" : chosen;
-    }
 
     /// <summary>The presets' names, the default one first.</summary>
     public static IReadOnlyList<string> Names { get; } = [Robust, "ipo-paper", "ipo-code"];
@@ -116,34 +94,4 @@ public static class Presets
         DescriptionTokens = tokens,
         DescriptionLimit = tokens == 0 ? settings.DescriptionLimit : Math.Max(1, (int)(tokens / TokenCount.UsualDescription)),
     };
-
-    /// <summary>
-    /// The first setting that no run can have, as a sentence that names the field, its value and what it takes; null where
-    /// all are well.
-    /// </summary>
-    public static string? FirstError(RunSettings settings)
-    {
-        var candidates = (long)settings.CallsPerStep * settings.CandidatesPerCall;
-        (bool Wrong, string Message)[] rules =
-        [
-            (settings.Shots < 0, $"shots is {settings.Shots}; give 1 or more images per class, or 0 for all."),
-            (settings.Steps < 1 || settings.Steps > 10_000, $"steps is {settings.Steps}; give 1 to 10000."),
-            (settings.CallsPerStep < 1 || settings.CandidatesPerCall < 1 || candidates > 64, $"candidates_per_step is {candidates}; give 1 to 64."),
-            (settings.MemorySize is < 0 or > 1000, $"memory_size is {settings.MemorySize}; give 0 to 1000 templates."),
-            (settings.ShownAboveAccuracy is < 0 or > 1 || double.IsNaN(settings.ShownAboveAccuracy), $"shown_above_accuracy is {settings.ShownAboveAccuracy}; give 0 to 1."),
-            (settings.Temperature is < 0 or > 2 || double.IsNaN(settings.Temperature), $"temperature is {settings.Temperature}; give 0 to 2."),
-            (settings.DescriptionLimit is < 1 or > 10_000, $"description_limit is {settings.DescriptionLimit}; give 1 to 10000 descriptions."),
-            (settings.DescriptionTokens is not 0 and (< FewestDescriptionTokens or > MostDescriptionTokens), $"description_tokens is {settings.DescriptionTokens}; give {FewestDescriptionTokens} to {MostDescriptionTokens}, or 0 to show every description as it is."),
-            (settings.Patience is < 0 or > 10_000, $"patience is {settings.Patience}; give 1 to 10000 steps, or 0 to never stop for want of progress."),
-            (settings.EnsembleSize is < 1 or > PromptSet.MostTemplates, $"ensemble_size is {settings.EnsembleSize}; give 1 to {PromptSet.MostTemplates} templates."),
-            (settings.EnsembleSize > 1 && settings.WinnerRule == WinnerRule.SearchImages, $"ensemble_size is {settings.EnsembleSize} with the preset {settings.Preset}, which chooses by the search images alone; an ensemble is grown on images that choose: take the preset {Robust}, or leave it out."),
-            (settings.ClassSentences && settings.WinnerRule == WinnerRule.SearchImages, $"class_sentences is set with the preset {settings.Preset}, which chooses by the search images alone, and sentences are made from these: take the preset {Robust}, or leave it out."),
-            (settings.ClassSentences && !settings.Descriptions, "class_sentences is set without descriptions, which sentences are made from: describe the images, or leave it out."),
-            (settings.Budget.Calls < 1, $"budget.calls is {settings.Budget.Calls}; give 1 or more, or leave it out for no limit."),
-            (settings.Budget.Tokens < 1, $"budget.tokens is {settings.Budget.Tokens}; give 1 or more, or leave it out for no limit."),
-            (settings.Budget.CostMicroUsd < 1, $"budget.cost_micro_usd is {settings.Budget.CostMicroUsd}; give 1 or more, or leave it out for no limit."),
-            (settings.Budget.Duration <= TimeSpan.Zero, $"budget.duration is {settings.Budget.Duration}; give more than zero, or leave it out for no limit."),
-        ];
-        return rules.FirstOrDefault(rule => rule.Wrong).Message ?? ProposerName.FirstError(settings.Proposer);
-    }
 }

@@ -1,5 +1,3 @@
-using Ipo.Optimization.Instructions;
-
 namespace Ipo.Optimization.Text;
 
 /// <summary>Tokens of a language model as they are estimated before it counts them: every model counts otherwise.</summary>
@@ -12,7 +10,7 @@ internal static class TokenCount
     private const int CharactersPerToken = 4;
 
     /// <summary>Tokens of a line that shows a usual description.</summary>
-    public static long UsualDescription { get; } = Of(Instruction.Line(99, new string('x', UsualCharacters)) + "\n");
+    public static long UsualDescription { get; } = Of(DescriptionLine.Of(99, new string('x', UsualCharacters)) + "\n");
 
     public static long Of(string text) => (text.Length + CharactersPerToken - 1) / CharactersPerToken;
 }

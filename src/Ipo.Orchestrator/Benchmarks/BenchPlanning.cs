@@ -38,7 +38,7 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
             (wire.Dataset, wire.Seed, wire.Shots) = (cell.Dataset, cell.Seed, cell.Shots);
             wire.Classes = bench.Classes == ClassSelection.Base ? V1.ClassSelection.Base : V1.ClassSelection.All;
             var settings = SettingsMessages.Read(wire);
-            if (Presets.FirstError(settings) is { } wrong) throw RefusedException.Invalid($"bench.settings.{wrong}");
+            if (SettingsRules.FirstError(settings) is { } wrong) throw RefusedException.Invalid($"bench.settings.{wrong}");
             var captioner = settings.Descriptions ? await providers.GetCaptionerAsync(patience, cancellation) : null;
             runs.Add(new(cell, Id(bench.Protocol, cell, Key(settings, named[cell.Dataset], model, proposers, captioner)), wire, settings));
         }
@@ -50,7 +50,8 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
     {
         if (!PaperCheckpoint.Is(plan.Model.Name, plan.Model.EmbeddingDimension, plan.Model.ImageSize)) yield return Note(plan.Model);
         foreach (var note in NotThePapers(plan)) yield return note;
-        if (plan.Runs.Select(run => RunEstimate.TooFewSteps(run.Settings)).FirstOrDefault(warning => warning is not null) is { } few) yield return few;
+        if (plan.Runs.Select(run => TooFewSteps.In(run.Settings)).OfType<TooFewSteps>().FirstOrDefault() is { } few)
+            yield return RunWarningSentences.Of(few);
     }
 
     public static string Note(V1.Model model) => PaperCheckpoint.Note(model.Name, model.EmbeddingDimension, model.ImageSize);

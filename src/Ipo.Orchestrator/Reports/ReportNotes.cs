@@ -5,6 +5,7 @@ using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Reports;
 
@@ -33,7 +34,7 @@ internal static class ReportNotes
             yield return "The winner has sentences of single classes, from descriptions of their search images; novel classes have none and are classified by its templates alone.";
         if (run.Ended!.Reason is StopReason.CallsSpent or StopReason.TokensSpent or StopReason.MoneySpent or StopReason.TimeSpent)
             yield return $"The budget ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps; more steps may find better templates.";
-        if (RunEstimate.TooFewSteps(run.Settings) is { } few) yield return few;
+        if (TooFewSteps.In(run.Settings) is { } few) yield return RunWarningSentences.Of(few);
         if (run.TestOpened is { EarlierLooks: > 0 and var looks })
             yield return $"The test images had been looked at {looks} {(looks == 1 ? "time" : "times")} before this run, by other runs or by hand: if one of these looks guided its settings, its test is no longer a fresh one.";
 

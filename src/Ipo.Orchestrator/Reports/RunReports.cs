@@ -1,7 +1,6 @@
 using System.Reflection;
 using Ipo.Optimization.Explanations;
 using Ipo.Optimization.Facts;
-using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Statistics;
 using Ipo.Optimization.Templates;
@@ -33,7 +32,7 @@ internal static class RunReports
             Run = RunMessages.Of(view),
             Dataset = DatasetMessages.Of(dataset),
             Winner = winner,
-            SelectionRule = Presets.SelectionRule(run.Settings, prepared),
+            SelectionRule = Reports.SelectionRule.Of(run.Settings, prepared),
             BaselineEvaluation = Evaluation(run, baseline),
             WinnerEvaluation = Evaluation(run, winner),
             HandWrittenEvaluation = prepared.HandWrittenTemplate is { } own && run.Evaluations.Any(done => done.Template == own) ? Evaluation(run, own) : null,

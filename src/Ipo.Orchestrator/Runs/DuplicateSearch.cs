@@ -1,6 +1,5 @@
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
-using Ipo.Optimization.Loop;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Services;
 
@@ -34,7 +33,7 @@ internal sealed class DuplicateSearch(Scorer scorer, RejectedImages rejected, Ti
                 pairs.AddRange(DuplicateImages.Between(known.ConvertAll(one => one.Embedding), before.Where(one => one.Part != part).Select(one => one.Embedding).ToList())
                     .Select(found => new DuplicatePair(known[found.Image].Image.Sha256, part, before[found.Other].Image.Sha256, before[found.Other].Part, found.Cosine)));
                 // Test images are not compared with each other: the same picture twice among them flatters nobody.
-                if (!Planner.IsTest(part)) before.AddRange(known);
+                if (!part.IsTest()) before.AddRange(known);
                 run.Voice.Progress((double)(searched += block.Length) / images.Count);
             }
         }

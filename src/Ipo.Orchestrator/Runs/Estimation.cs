@@ -8,9 +8,14 @@ namespace Ipo.Orchestrator.Runs;
 /// <summary>Says what a run would take, before it is started: nothing is encoded, described or bought.</summary>
 internal sealed class Estimation(Preparation preparation, DatasetStore datasets, Scorer scorer, TimeProvider clock)
 {
+    // How the core estimates tokens (TokenCount, RunEstimate), as one sentence.
+    private const string TokenRule =
+        "4 characters are a token; instructions are written as the run would write them, with an empty and with a full memory, and averaged; "
+        + "a template has 60 characters, a description 300; the tokens of images sent to a captioner are not known before.";
+
     public async Task<V1.EstimateRunResponse> EstimateAsync(RunSettings settings, CancellationToken cancellation)
     {
-        if (Presets.FirstError(settings) is { } error) throw RefusedException.Invalid($"settings.{error}");
+        if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.Invalid($"settings.{error}");
         var patience = Patience.OfARequest(clock);
         var prepared = await preparation.ForecastAsync(settings, patience, cancellation);
         var dataset = datasets.Get(settings.Dataset);
@@ -33,11 +38,11 @@ internal sealed class Estimation(Preparation preparation, DatasetStore datasets,
             EnsembleTrials = estimate.EnsembleTrials,
             InputTokens = usesTokens ? estimate.InputTokens : 0,
             OutputTokens = usesTokens ? estimate.OutputTokens : 0,
-            TokenRule = RunEstimate.TokenRule,
+            TokenRule = TokenRule,
             Proposer = string.Join(", ", prepared.Proposers.Select(RunMessages.Name)),
             Captioner = RunMessages.Name(prepared.Captioner),
         };
-        response.Warnings.AddRange(estimate.Warnings);
+        response.Warnings.AddRange(estimate.Warnings.Select(RunWarningSentences.Of));
         return response;
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ipo.Optimization.Actions;
+using Ipo.Optimization.Descriptions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Loop;
 using Ipo.Optimization.State;
@@ -42,7 +43,7 @@ internal sealed class RunLoop(
                 case Evaluate evaluate: await EvaluateAsync(run, evaluate); break;
                 case FindDuplicates: await run.WriteAsync(await duplicates.FindAsync(run)); break;
                 case Complete: await run.WriteAsync(new RunCompleted(clock.GetUtcNow())); break;
-                case Fail fail: await run.WriteAsync(new RunFailed(clock.GetUtcNow(), fail.Reason)); break;
+                case Fail fail: await run.WriteAsync(new RunFailed(clock.GetUtcNow(), RunFaultSentences.Of(fail.Fault))); break;
                 default: throw new InvalidOperationException($"The loop does not know {action.GetType().Name}.");
             }
         }
@@ -50,7 +51,7 @@ internal sealed class RunLoop(
 
     private async Task EvaluateAsync(HeldRun run, Evaluate evaluate)
     {
-        if (Planner.IsTest(evaluate.Part)) looks.Keep(run.Dataset!.Digest, run.State.RunId);
+        if (evaluate.Part.IsTest()) looks.Keep(run.Dataset!.Digest, run.State.RunId);
         await run.WriteAsync(await scoring.EvaluateAsync(run, evaluate));
     }
 
@@ -61,7 +62,7 @@ internal sealed class RunLoop(
         var image = dataset.Of(DatasetSplit.Train).First(image => image.Sha256 == call.Image.Sha256);
         var content = await new ImageFiles(dataset).ReadAsync(image, run.Free);
         run.Free.ThrowIfCancellationRequested();
-        var wanted = Planner.ImagesToDescribe(run.State.Settings, prepared).Count;
+        var wanted = ImagesToDescribe.Of(run.State.Settings, prepared).Count;
         run.Voice.Say("describing images", (double)run.State.Descriptions.Count / wanted);
 
         await run.WriteAsync(new DescriptionRequested(clock.GetUtcNow(), call.Image.Sha256, call.Attempt));

@@ -106,9 +106,9 @@ public sealed class ChosenDescriptionsRunTests
         Assert.Equal((1_000, 12), (paper.WithDescriptionTokens(1_000).DescriptionTokens, paper.WithDescriptionTokens(1_000).DescriptionLimit));
         Assert.Equal(paper, paper.WithDescriptionTokens(0));
         Assert.Equal(0, Presets.Get("robust", "animals").WithDescriptionTokens(0).DescriptionTokens);
-        Assert.Null(Presets.FirstError(paper.WithDescriptionTokens(200)));
-        Assert.Null(Presets.FirstError(paper.WithDescriptionTokens(100_000)));
-        Assert.All([-1, 199, 100_001], tokens => Assert.Equal($"description_tokens is {tokens}; give 200 to 100000, or 0 to show every description as it is.", Presets.FirstError(paper.WithDescriptionTokens(tokens))));
+        Assert.Null(SettingsRules.FirstError(paper.WithDescriptionTokens(200)));
+        Assert.Null(SettingsRules.FirstError(paper.WithDescriptionTokens(100_000)));
+        Assert.All([-1, 199, 100_001], tokens => Assert.Equal($"description_tokens is {tokens}; give 200 to 100000, or 0 to show every description as it is.", SettingsRules.FirstError(paper.WithDescriptionTokens(tokens))));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Ipo.Optimization.Actions;
 using Ipo.Optimization.Estimates;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Instructions;
@@ -47,32 +48,32 @@ public sealed class RunEstimateTests
     }
 
     [Theory]
-    [InlineData(1, "1 step is too few")]
-    [InlineData(2, "2 steps are too few")]
-    public void Warns_of_fewer_than_three_steps(int steps, string warning) =>
-        Assert.StartsWith(warning, Assert.Single(RunEstimate.Of(Events.Settings with { Steps = steps }, Events.Prepared).Warnings), StringComparison.Ordinal);
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Warns_of_fewer_than_three_steps(int steps)
+    {
+        Assert.Equal([new TooFewSteps(steps)], RunEstimate.Of(Events.Settings with { Steps = steps }, Events.Prepared).Warnings);
+        Assert.Empty(RunEstimate.Of(Events.Settings with { Steps = 3 }, Events.Prepared).Warnings);
+    }
 
     [Fact]
     public void Warns_of_a_budget_that_pays_for_fewer_than_three_steps()
     {
-        string? Warning(Budget budget) => RunEstimate.Of(Events.Settings with { Budget = budget }, Events.Prepared).Warnings.SingleOrDefault();
-        Assert.StartsWith("The budget's 9 calls pay for 2 steps after 4 descriptions", Warning(new(Calls: 9)), StringComparison.Ordinal);
-        Assert.StartsWith("The budget's 3 calls pay for 0 steps", Warning(new(Calls: 3)), StringComparison.Ordinal);
+        RunWarning? Warning(Budget budget) =>
+            RunEstimate.Of(Events.Settings with { Budget = budget }, Events.Prepared).Warnings.SingleOrDefault();
+        Assert.Equal(new CallsPayForTooFewSteps(9, 2, 4), Warning(new(Calls: 9)));
+        Assert.Equal(new CallsPayForTooFewSteps(3, 0, 4), Warning(new(Calls: 3)));
         Assert.Null(Warning(new(Calls: 10)));
-        Assert.StartsWith("The budget's 100 tokens pay for less than 3 steps", Warning(new(Tokens: 100)), StringComparison.Ordinal);
+        Assert.Equal(100, Assert.IsType<TokensPayForTooFewSteps>(Warning(new(Tokens: 100))).Tokens);
         Assert.Null(Warning(new(Tokens: 1_000_000)));
     }
 
     [Fact]
-    public void Says_of_a_budget_in_money_which_prices_it_needs()
+    public void Says_of_a_budget_in_money_whose_prices_it_needs()
     {
-        IReadOnlyList<string> Warnings(RunPrepared prepared) => RunEstimate.Of(Events.Settings with { Budget = new(CostMicroUsd: 500_000) }, prepared).Warnings;
-        Assert.Equal(
-            [
-                "The budget in money needs the model's prices, Ipo:PromptGen:OpenAI:InputPricePerMillionTokens and Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens; where neither is set, the run stops after its first paid proposals.",
-                "The budget in money needs the model's prices, Ipo:Captioner:OpenAI:InputPricePerMillionTokens and Ipo:Captioner:OpenAI:OutputPricePerMillionTokens; where neither is set, the run stops after its first paid descriptions.",
-            ],
-            Warnings(Events.Prepared));
+        IReadOnlyList<RunWarning> Warnings(RunPrepared prepared) =>
+            RunEstimate.Of(Events.Settings with { Budget = new(CostMicroUsd: 500_000) }, prepared).Warnings;
+        Assert.Equal([new PricesNeeded(ProviderRole.Proposer), new PricesNeeded(ProviderRole.Captioner)], Warnings(Events.Prepared));
         Assert.Empty(Warnings(Events.Prepared with { Proposer = new("evolve", "", false), Captioner = null }));
     }
 }

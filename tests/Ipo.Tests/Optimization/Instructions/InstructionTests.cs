@@ -2,6 +2,7 @@ using CsCheck;
 using Ipo.Optimization.Instructions;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Templates;
+using Ipo.Optimization.Text;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Instructions;
@@ -61,13 +62,13 @@ public sealed class InstructionTests
         var text = Instruction.Write([], [string.Concat(Enumerable.Repeat("feather ", 100))], 1, InstructionOrder.Paper);
         var line = text.Split('\n').Single(line => line.StartsWith("Image 0: ", StringComparison.Ordinal))["Image 0: ".Length..];
         Assert.Equal(string.Concat(Enumerable.Repeat("feather ", 50)) + "…", line);
-        Assert.Equal(Instruction.DescriptionLength, line.Length - " …".Length + 1);
+        Assert.Equal(DescriptionLine.MaximumLength, line.Length - " …".Length + 1);
     }
 
     [Fact]
     public void A_description_of_exactly_the_length_is_whole()
     {
-        var whole = new string('x', Instruction.DescriptionLength);
+        var whole = new string('x', DescriptionLine.MaximumLength);
         Assert.Contains($"Image 0: {whole}\n", Instruction.Write([], [whole], 1, InstructionOrder.Paper));
         Assert.Contains($"Image 0: {whole} …\n", Instruction.Write([], [whole + "x"], 1, InstructionOrder.Paper));
     }

@@ -1,5 +1,6 @@
 using CsCheck;
 using Ipo.Optimization.Actions;
+using Ipo.Optimization.Descriptions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Instructions;
 using Ipo.Optimization.Loop;
@@ -303,7 +304,7 @@ public sealed class PlannerTests
         SearchImage[] images = [new("same", 1), new("b1", 1), new("a0", 0), new("same", 0), new("a1", 0)];
         var host = Completed(new(Events.Settings) { Prepared = Events.Prepared with { SearchImages = images } });
         Assert.Equal(["describe a0", "describe a1", "describe b1", "describe same"], host.Calls.Where(call => call.StartsWith("describe", StringComparison.Ordinal)).Order());
-        Assert.Equal(["a0", "same", "a1", "b1"], Planner.ImagesToDescribe(Events.Settings, host.Prepared).Select(image => image.Sha256));
+        Assert.Equal(["a0", "same", "a1", "b1"], ImagesToDescribe.Of(Events.Settings, host.Prepared).Select(image => image.Sha256));
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using Ipo.Optimization.Actions;
 using Ipo.Optimization.Choosing;
 using Ipo.Optimization.Explanations;
 using Ipo.Optimization.Facts;
-using Ipo.Optimization.Loop;
 using Ipo.Optimization.Proof;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
@@ -32,7 +31,7 @@ public sealed class RobustRunTests
         var opened = host.Journal.FindIndex(happened => happened is TestOpened);
         Assert.Single(host.Journal.OfType<TestOpened>());
         Assert.True(host.Journal.FindIndex(happened => happened is WinnerChosen) < opened);
-        Assert.All(host.Journal.Take(opened).OfType<TemplateEvaluated>(), done => Assert.False(Planner.IsTest(done.Part)));
+        Assert.All(host.Journal.Take(opened).OfType<TemplateEvaluated>(), done => Assert.False(done.Part.IsTest()));
         Assert.Contains(host.Journal.Skip(opened).OfType<TemplateEvaluated>(), done => done.Part == DatasetPart.TestNovel);
         Assert.Equal([PromptTemplate.Baseline.Text, host.State.Winner!, Events.Prepared.HandWrittenTemplate!],
             host.Journal.Skip(opened).OfType<TemplateEvaluated>().Select(done => done.Template).Distinct());
@@ -196,7 +195,7 @@ public sealed class RobustRunTests
         Assert.True(winner.IsEnsemble);
         Assert.Equal(
             [PromptTemplate.Baseline.Text, run.Winner!, winner.Templates[0].Text, Events.Prepared.HandWrittenTemplate!],
-            run.Evaluations.Where(done => Planner.IsTest(done.Part)).Select(done => done.Template).Distinct());
+            run.Evaluations.Where(done => done.Part.IsTest()).Select(done => done.Template).Distinct());
         Assert.True(host.Journal.FindLastIndex(happened => happened is TemplateEvaluated { Predicted: not null }) < host.Journal.FindIndex(happened => happened is WinnerChosen));
     }
 

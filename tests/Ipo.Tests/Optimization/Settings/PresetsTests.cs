@@ -87,7 +87,7 @@ public sealed class PresetsTests
         Assert.All(Presets.Names, name =>
         {
             Assert.Equal(name, Presets.Get(name, "pets").Preset);
-            Assert.Null(Presets.FirstError(Presets.Get(name, "pets")));
+            Assert.Null(SettingsRules.FirstError(Presets.Get(name, "pets")));
         });
     }
 
@@ -174,7 +174,7 @@ public sealed class PresetsTests
     [Theory]
     [MemberData(nameof(Wrong))]
     public void Names_the_setting_that_no_run_can_have(RunSettings settings, string message) =>
-        Assert.Equal(message, Presets.FirstError(settings));
+        Assert.Equal(message, SettingsRules.FirstError(settings));
 
     [Fact]
     public void Takes_every_setting_at_its_ends()
@@ -188,6 +188,6 @@ public sealed class PresetsTests
             good with { DescriptionLimit = 1 }, good with { DescriptionLimit = 10_000 }, good with { Budget = new(1, 1, 1, TimeSpan.FromTicks(1)) },
             good with { EnsembleSize = 1 }, Presets.Get("robust", "pets") with { EnsembleSize = 16, ClassSentences = true },
         ];
-        Assert.All(ends, settings => Assert.Null(Presets.FirstError(settings)));
+        Assert.All(ends, settings => Assert.Null(SettingsRules.FirstError(settings)));
     }
 }

@@ -39,7 +39,7 @@ public sealed class ProposerNameTests
     public void A_setting_that_means_nothing_is_named(string setting, string? error)
     {
         Assert.Equal(error, ProposerName.FirstError(setting));
-        Assert.Equal(error, Presets.FirstError(Presets.Get("ipo-paper", "flowers") with { Proposer = setting }));
+        Assert.Equal(error, SettingsRules.FirstError(Presets.Get("ipo-paper", "flowers") with { Proposer = setting }));
     }
 
     [Theory]

@@ -74,7 +74,7 @@ public sealed class JournalReplayTests : ReplayedRunTest
         EndSearch end => $"EndSearch {end.Reason} {end.Winner.Text}",
         Evaluate evaluate => $"Evaluate {Texts([evaluate.Template.Text])} {evaluate.Part} {evaluate.Detail}",
         ChooseWinner choose => $"ChooseWinner {Texts([choose.Winner.Text])}",
-        Fail fail => $"Fail {fail.Reason}",
+        Fail fail => $"Fail {RunFaultSentences.Of(fail.Fault)}",
         _ => action.GetType().Name,
     };
 

@@ -8,6 +8,7 @@ using Ipo.Optimization.Loop;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Tests.Optimization.Loop.Fakes;
 
@@ -133,7 +134,7 @@ internal sealed class SimulatedHost
             case Evaluate evaluate: Append(Evaluation(evaluate)); break;
             case FindDuplicates: Append(new DuplicatesFound(now, 1, [new("t0", DatasetPart.TestBase, "a0", DatasetPart.Search, 0.995)])); break;
             case Complete: Append(new RunCompleted(now)); break;
-            case Fail fail: Append(new RunFailed(now, fail.Reason)); break;
+            case Fail fail: Append(new RunFailed(now, RunFaultSentences.Of(fail.Fault))); break;
             default: throw new InvalidOperationException($"No host can do {action}.");
         }
     }

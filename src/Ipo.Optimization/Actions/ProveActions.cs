@@ -1,0 +1,23 @@
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Images;
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Optimization.Actions;
+
+/// <summary>
+/// Score a template, or several as one classifier, on a part of the dataset for the report; append
+/// <see cref="TemplateEvaluated"/>, or <see cref="TemplateRefused"/> with step 0 where the scorer cannot.
+/// </summary>
+/// <param name="Template">The template.</param>
+/// <param name="Part">The part.</param>
+/// <param name="Detail">What to keep of single images; whether each was classified rightly always is.</param>
+public sealed record Evaluate(PromptSet Template, DatasetPart Part, OutcomeDetail Detail = OutcomeDetail.Correct) : RunAction;
+
+/// <summary>The winner is known; append <see cref="WinnerChosen"/>.</summary>
+public sealed record ChooseWinner(PromptSet Winner) : RunAction;
+
+/// <summary>Count earlier looks at the test images and append <see cref="TestOpened"/>.</summary>
+public sealed record OpenTest : RunAction;
+
+/// <summary>Find images that parts share, by <see cref="DuplicateImages"/>; append <see cref="DuplicatesFound"/>.</summary>
+public sealed record FindDuplicates : RunAction;

@@ -1,0 +1,26 @@
+using Ipo.Optimization.Settings;
+
+namespace Ipo.Optimization.Facts;
+
+/// <summary>A person asked for the run.</summary>
+public sealed record RunCreated(DateTimeOffset At, string RunId, RunSettings Settings) : RunEvent(At);
+
+/// <summary>A host took the run up, at first or after a restart; the time between hosts is not running time.</summary>
+public sealed record RunPickedUp(DateTimeOffset At) : RunEvent(At);
+
+/// <summary>A person wants the search to end and what it found to be proved.</summary>
+public sealed record StopRequested(DateTimeOffset At) : RunEvent(At);
+
+/// <summary>The run is final and has a report.</summary>
+public sealed record RunCompleted(DateTimeOffset At) : RunEvent(At);
+
+/// <summary>The run cannot go on by itself.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Reason">What went wrong and how to mend it, as one sentence.</param>
+public sealed record RunFailed(DateTimeOffset At, string Reason) : RunEvent(At);
+
+/// <summary>A person let a failed run go on.</summary>
+public sealed record RunResumed(DateTimeOffset At) : RunEvent(At);
+
+/// <summary>A person stopped the run for good.</summary>
+public sealed record RunCancelled(DateTimeOffset At) : RunEvent(At);

@@ -1,0 +1,37 @@
+using Ipo.Optimization.Actions;
+using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Optimization.Loop;
+
+/// <summary>
+/// Phase 4: has the finalists evaluated on the selection images, grows an ensemble where one is asked for, and chooses the
+/// winner. Where the search images choose, as in the paper, the winner is known already.
+/// </summary>
+internal static class ChoosePhase
+{
+    public static RunAction? Next(RunState run, RunPrepared prepared)
+    {
+        if (run.Winner is not null) return null;
+        return EvaluateOnSelectionImages(run, Finalists.Of(run).Select(finalist => (PromptSet)finalist.Template))
+            ?? GrowEnsemble(run, prepared)
+            ?? EvaluateOnSelectionImages(run, Finalists.Sets(run).Where(finalist => finalist.IsEnsemble))
+            ?? (RunAction)new ChooseWinner(WinnerChoice.Of(run).Winner);
+    }
+
+    private static Evaluate? GrowEnsemble(RunState run, RunPrepared prepared) =>
+        Ensemble.Of(run) is { NextToScore: { } set }
+            ? new(set, Finalists.SelectionPart(prepared), OutcomeDetail.Predictions)
+            : null;
+
+    private static Evaluate? EvaluateOnSelectionImages(RunState run, IEnumerable<PromptSet> finalists)
+    {
+        foreach (var finalist in finalists)
+            foreach (var part in Finalists.Parts(run))
+                if (run.EvaluationOf(finalist.Text, part) is null)
+                    return new(finalist, part, OutcomeDetail.Predictions);
+        return null;
+    }
+}

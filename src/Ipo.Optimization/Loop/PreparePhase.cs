@@ -1,0 +1,20 @@
+using Ipo.Optimization.Actions;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Optimization.Loop;
+
+/// <summary>Phase 1: fixes what the run works on and with, has the images encoded, and scores the baseline.</summary>
+internal static class PreparePhase
+{
+    public static RunAction? Next(RunState run)
+    {
+        if (run.Prepared is not { } prepared) return new Prepare();
+        if (!run.Embedded) return new EmbedImages();
+        if (run.Baseline is not null) return null;
+        // The baseline is scored before anything is spent, so there is always a winner to return.
+        return run.Unscorable.Contains(PromptTemplate.Baseline.Identity)
+            ? new Fail(new BaselineUnscorable())
+            : new ScoreTemplates(0, [PromptTemplate.Baseline], [], SearchPhase.DetailOf(run.Settings, prepared));
+    }
+}
