@@ -17,11 +17,13 @@ public enum BenchProtocol
 
 /// <summary>What a benchmark is made of: one run for each dataset, number of shots and seed.</summary>
 /// <param name="Protocol">The protocol.</param>
-/// <param name="Datasets">Names of registered datasets, in the order of the table; with <see cref="BenchProtocol.CrossDataset"/> the targets.</param>
+/// <param name="Datasets">Names of registered datasets, in the order of the table; with <see cref="BenchProtocol.CrossDataset"/>
+/// the targets.</param>
 /// <param name="Source">The dataset that is searched on with <see cref="BenchProtocol.CrossDataset"/>; else empty.</param>
 /// <param name="Seeds">Seeds of the runs.</param>
 /// <param name="Shots">Search images per class; only <see cref="BenchProtocol.FewShot"/> takes several numbers.</param>
-public sealed record Bench(BenchProtocol Protocol, IReadOnlyList<string> Datasets, string Source, IReadOnlyList<long> Seeds, IReadOnlyList<int> Shots)
+public sealed record Bench(
+    BenchProtocol Protocol, IReadOnlyList<string> Datasets, string Source, IReadOnlyList<long> Seeds, IReadOnlyList<int> Shots)
 {
     private const int MostRuns = 10_000;
 
@@ -42,7 +44,12 @@ public sealed record Bench(BenchProtocol Protocol, IReadOnlyList<string> Dataset
 
     /// <summary>The runs, in the order in which they are made: a dataset's after each other, so that its images are encoded once.</summary>
     public IReadOnlyList<BenchCell> Cells =>
-        [.. from dataset in Protocol == BenchProtocol.CrossDataset ? [Source] : Datasets from shots in Shots from seed in Seeds select new BenchCell(dataset, shots, seed)];
+    [
+        .. from dataset in Protocol == BenchProtocol.CrossDataset ? [Source] : Datasets
+           from shots in Shots
+           from seed in Seeds
+           select new BenchCell(dataset, shots, seed),
+    ];
 
     /// <summary>What no benchmark can have, as a sentence that names the field; null where all is well.</summary>
     public string? FirstError()
@@ -51,14 +58,17 @@ public sealed record Bench(BenchProtocol Protocol, IReadOnlyList<string> Dataset
         [
             (Datasets.Count == 0, "datasets is empty; give the name of a registered dataset."),
             (Datasets.Distinct().Count() < Datasets.Count, "datasets names one twice; give each once."),
-            (Protocol == BenchProtocol.CrossDataset && Source.Length == 0, "source is empty; cross-dataset searches on one dataset and tests on the others."),
+            (Protocol == BenchProtocol.CrossDataset && Source.Length == 0,
+                "source is empty; cross-dataset searches on one dataset and tests on the others."),
             (Protocol != BenchProtocol.CrossDataset && Source.Length > 0, $"source is '{Source}'; only cross-dataset has one."),
-            (Protocol == BenchProtocol.CrossDataset && Datasets.Contains(Source), $"datasets names the source '{Source}'; give the targets alone."),
+            (Protocol == BenchProtocol.CrossDataset && Datasets.Contains(Source),
+                $"datasets names the source '{Source}'; give the targets alone."),
             (Seeds.Count == 0 || Seeds.Distinct().Count() < Seeds.Count, "seeds is empty or names one twice."),
             (Shots.Count == 0 || Shots.Distinct().Count() < Shots.Count, "shots is empty or names a number twice."),
             (Shots.Any(shots => shots < 0), $"shots is {string.Join(", ", Shots)}; give 1 or more images per class, or 0 for all."),
             (Protocol != BenchProtocol.FewShot && Shots.Count > 1, $"shots is {string.Join(", ", Shots)}; only few-shot takes several."),
-            ((long)Math.Max(1, Datasets.Count) * Seeds.Count * Shots.Count > MostRuns, $"datasets, shots and seeds make more than {MostRuns} runs; give fewer."),
+            ((long)Math.Max(1, Datasets.Count) * Seeds.Count * Shots.Count > MostRuns,
+                $"datasets, shots and seeds make more than {MostRuns} runs; give fewer."),
         ];
         return rules.FirstOrDefault(rule => rule.Wrong).Message;
     }

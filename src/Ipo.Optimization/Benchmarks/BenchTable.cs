@@ -14,12 +14,14 @@ public sealed record BenchTable(IReadOnlyList<BenchColumn> Columns, IReadOnlyLis
     public static BenchTable Of(IReadOnlyList<BenchColumn> columns, IReadOnlyList<BenchRow> rows, string? left = null)
     {
         if (rows.FirstOrDefault(row => row.Figures.Count != columns.Count) is { } uneven)
-            throw new ArgumentException($"The row of {uneven.Dataset} has {uneven.Figures.Count} figures for {columns.Count} columns.", nameof(rows));
+            throw new ArgumentException(
+                $"The row of {uneven.Dataset} has {uneven.Figures.Count} figures for {columns.Count} columns.", nameof(rows));
         var counted = rows.Where(row => row.Dataset != left && row.Figures.All(figure => figure is not null)).ToList();
         var novel = columns.Select((_, column) => counted.Any(row => row.Figures[column]!.Novel is not null)).ToList();
         var whole = counted.Where(row => row.Figures.Zip(novel).All(one => one.First!.Novel is not null || !one.Second)).ToList();
-        return whole.Count < 2 ? new(columns, rows)
-            : new(columns, [.. rows, new($"mean of {whole.Count}", [.. columns.Select((_, column) => BenchFigure.OverDatasets([.. whole.Select(row => row.Figures[column]!)]))], [.. whole.Select(row => row.Dataset)])]);
+        if (whole.Count < 2) return new(columns, rows);
+        var means = columns.Select((_, column) => BenchFigure.OverDatasets([.. whole.Select(row => row.Figures[column]!)]));
+        return new(columns, [.. rows, new($"mean of {whole.Count}", [.. means], [.. whole.Select(row => row.Dataset)])]);
     }
 }
 
@@ -34,6 +36,6 @@ public sealed record BenchColumn(string Method, string Source)
 
 /// <summary>A row of a benchmark's table.</summary>
 /// <param name="Dataset">The dataset, by the paper's name where it has one.</param>
-/// <param name="Figures">One for each column; null where there is none.</param>
+/// <param name="Figures">One for each column; null without one.</param>
 /// <param name="MeanOf">The datasets that it is the mean of; empty for a dataset's own row.</param>
 public sealed record BenchRow(string Dataset, IReadOnlyList<BenchFigure?> Figures, IReadOnlyList<string> MeanOf);

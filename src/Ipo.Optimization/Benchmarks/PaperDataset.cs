@@ -4,7 +4,8 @@ namespace Ipo.Optimization.Benchmarks;
 /// <param name="Name">Its name in the tables.</param>
 /// <param name="Folder">Its folder by CoOp's instructions (KaiyangZhou/CoOp, DATASETS.md).</param>
 /// <param name="Classes">Number of its classes in CoOp's splits.</param>
-/// <param name="Template">Its hand-written template, which the tables' CLIP rows use (CUSTOM_TEMPLATES in CoOp's trainers/zsclip.py).</param>
+/// <param name="Template">Its hand-written template, which the tables' CLIP rows use (CUSTOM_TEMPLATES in CoOp's
+/// trainers/zsclip.py).</param>
 public sealed record PaperDataset(string Name, string Folder, int Classes, string Template)
 {
     private const string Generic = "a photo of a <CLASS>.";
@@ -25,8 +26,10 @@ public sealed record PaperDataset(string Name, string Folder, int Classes, strin
         new("UCF101", "ucf101", 101, "a photo of a person doing <CLASS>."),
     ];
 
-    /// <summary>The dataset that is called or lies so, capitals, hyphens and underscores aside; null where it is none of the eleven.</summary>
-    public static PaperDataset? Find(string name) => All.FirstOrDefault(dataset => IsCalled(name, dataset.Name) || IsCalled(name, dataset.Folder));
+    /// <summary>The dataset that is called or lies so, capitals, hyphens and underscores aside; null where it is not one of the
+    /// eleven.</summary>
+    public static PaperDataset? Find(string name) =>
+        All.FirstOrDefault(dataset => IsCalled(name, dataset.Name) || IsCalled(name, dataset.Folder));
 
     /// <summary>Whether two names are the same, capitals, hyphens and underscores aside.</summary>
     public static bool IsCalled(string name, string other) => Plain(name) == Plain(other);

@@ -19,8 +19,14 @@ public sealed record PaperTable(int Number, IReadOnlyList<string> Methods, strin
     public static PaperTable? For(BenchProtocol protocol, int shots) => (protocol, shots) switch
     {
         (BenchProtocol.BaseToNovel, 1) => Of(OneShot, null),
-        (BenchProtocol.BaseToNovel, 16) => Of(SixteenShot, "IPO's 16-shot figures in the paper contradict its 1-shot ones: on SUN397 both tables rest on one and the same prompt and test set and differ by 9 points, and IPO's printed average is not the mean of its rows. They are no target."),
-        (BenchProtocol.CrossDataset, _) => Of(CrossDataset, "IPO's printed average in Table 9 (67.36) counts the source; the mean here is over the targets alone, as CoOp's and CoCoOp's is."),
+        (BenchProtocol.BaseToNovel, 16) =>
+            Of(SixteenShot,
+                "IPO's 16-shot figures in the paper contradict its 1-shot ones: on SUN397 both tables rest on one and the same prompt and "
+                    + "test set and differ by 9 points, and IPO's printed average is not the mean of its rows. They are no target."),
+        (BenchProtocol.CrossDataset, _) =>
+            Of(CrossDataset,
+                "IPO's printed average in Table 9 (67.36) counts the source; the mean here is over the targets alone, as CoOp's and "
+                    + "CoCoOp's is."),
         _ => null,
     };
 
@@ -38,7 +44,10 @@ public sealed record PaperTable(int Number, IReadOnlyList<string> Methods, strin
         let given = Proportion.HarmonicMean(row.Figure.Accuracy, row.Figure.Novel!.Value)
         // Two roundings to a hundredth of a point move it by less than this.
         where Math.Abs(given - row.Figure.HarmonicMean!.Value) > 0.00015
-        select string.Create(CultureInfo.InvariantCulture, $"The paper prints a harmonic mean of {row.Figure.HarmonicMean * 100:0.00} for {row.Method} on {row.Dataset}; its accuracies there give {given * 100:0.00}.");
+        select string.Create(
+            CultureInfo.InvariantCulture,
+            $"The paper prints a harmonic mean of {row.Figure.HarmonicMean * 100:0.00} for {row.Method} on {row.Dataset}; its accuracies "
+                + $"there give {given * 100:0.00}.");
 
     private static PaperTable Of(int number, string? caution) =>
         new(number, [.. Printed.Where(row => row.Table == number).Select(row => row.Method).Distinct()], caution);
@@ -51,10 +60,12 @@ public sealed record PaperTable(int Number, IReadOnlyList<string> Methods, strin
         while (reader.ReadLine() is { } line)
         {
             var cells = line.Split(',');
-            rows.Add((int.Parse(cells[0], CultureInfo.InvariantCulture), cells[1], cells[2], new(Share(cells[3])!.Value, Share(cells[4]), Share(cells[5]))));
+            rows.Add((int.Parse(cells[0], CultureInfo.InvariantCulture), cells[1], cells[2],
+                new(Share(cells[3])!.Value, Share(cells[4]), Share(cells[5]))));
         }
         return rows;
     }
 
-    private static double? Share(string cell) => cell.Length == 0 ? null : (double)(decimal.Parse(cell, CultureInfo.InvariantCulture) / 100);
+    private static double? Share(string cell) =>
+        cell.Length == 0 ? null : (double)(decimal.Parse(cell, CultureInfo.InvariantCulture) / 100);
 }

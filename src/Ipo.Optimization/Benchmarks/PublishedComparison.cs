@@ -36,12 +36,18 @@ public sealed record DifferenceSummary(string Measure, int Cells, double MeanAbs
     public static IReadOnlyList<DifferenceSummary> Of(IReadOnlyList<PublishedDifference> differences)
     {
         ArgumentOutOfRangeException.ThrowIfZero(differences.Count);
-        return [Of("base", difference => difference.Base), Of("novel", difference => difference.Novel), Of("H", difference => difference.HarmonicMean)];
+        return
+        [
+            Of("base", difference => difference.Base),
+            Of("novel", difference => difference.Novel),
+            Of("H", difference => difference.HarmonicMean),
+        ];
 
         DifferenceSummary Of(string measure, Func<PublishedDifference, double> cell)
         {
             var largest = differences.MaxBy(difference => Math.Abs(cell(difference)))!;
-            return new(measure, differences.Count, differences.Average(difference => Math.Abs(cell(difference))), cell(largest), largest.Published);
+            return new(measure, differences.Count, differences.Average(difference => Math.Abs(cell(difference))), cell(largest),
+                largest.Published);
         }
     }
 }

@@ -74,7 +74,8 @@ public static class Choice
     }
 
     private static IReadOnlyList<float> Losses(ImageOutcomes outcomes) =>
-        outcomes.Losses ?? throw new ArgumentException("Few images choose by the losses of single images, and these outcomes have none.", nameof(outcomes));
+        outcomes.Losses ?? throw new ArgumentException(
+            "Few images choose by the losses of single images, and these outcomes have none.", nameof(outcomes));
 }
 
 /// <summary>A contender's place among all.</summary>

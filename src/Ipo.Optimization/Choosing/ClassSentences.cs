@@ -21,13 +21,16 @@ public static partial class ClassSentences
     /// A run's best single template or ensemble with the sentences of its classes; null where it asks for none, where no
     /// description gives any, and where the search images choose: they would judge sentences that were made from them.
     /// </summary>
-    /// <param name="run">A run whose finalists are evaluated on the choosing images and whose ensemble has grown.</param>
+    /// <param name="run">A run whose finalists are evaluated on the selection images and whose ensemble has grown.</param>
     public static PromptSet? Of(RunState run)
     {
-        if (!run.Settings.ClassSentences || run.Prepared is not { } prepared || Finalists.SelectionPart(prepared) != DatasetPart.Validation) return null;
+        if (!run.Settings.ClassSentences || run.Prepared is not { } prepared || Finalists.SelectionPart(prepared) != DatasetPart.Validation)
+            return null;
         var descriptions = run.FittingDescriptions;
-        var described = prepared.SearchImages.Where(image => descriptions.ContainsKey(image.Sha256)).ToLookup(image => image.Label, image => descriptions[image.Sha256]);
-        var sentences = Make([.. prepared.ClassNames.Select((_, label) => described[label].ToList())], prepared.ClassNames, prepared.NovelClassNames);
+        var described = prepared.SearchImages.Where(image => descriptions.ContainsKey(image.Sha256))
+            .ToLookup(image => image.Label, image => descriptions[image.Sha256]);
+        var sentences =
+            Make([.. prepared.ClassNames.Select((_, label) => described[label].ToList())], prepared.ClassNames, prepared.NovelClassNames);
         if (sentences.Count == 0) return null;
         var set = Ensemble.Of(run)?.Set ?? Ensemble.BestSingle(Finalists.Singles(run), prepared.ClassNames.Count).Template;
         return PromptSet.Of(set.Templates, sentences);
@@ -37,7 +40,7 @@ public static partial class ClassSentences
     /// Makes sentences: a description's clauses behind "a photo of a &lt;CLASS&gt;". A class has those that its descriptions hold
     /// more often than those of the other classes do, the most telling first.
     /// </summary>
-    /// <param name="descriptions">The descriptions of each class's search images, by label; none where there are none.</param>
+    /// <param name="descriptions">The descriptions of each class's search images, by label.</param>
     /// <param name="classNames">Names of the classes, by label.</param>
     /// <param name="novelNames">Names of novel classes; no sentence may hold any name.</param>
     public static IReadOnlyList<ClassSentence> Make(
@@ -46,7 +49,8 @@ public static partial class ClassSentences
         string[] names = [.. classNames, .. novelNames];
         var clauses = descriptions.Select(some => some.Select(text => Clauses(text, names)).ToList()).ToList();
         var shares = clauses.Select(Shares).ToList();
-        var all = shares.SelectMany(share => share).GroupBy(pair => pair.Key, pair => pair.Value).ToDictionary(pair => pair.Key, pair => pair.Sum());
+        var all = shares.SelectMany(share => share).GroupBy(pair => pair.Key, pair => pair.Value)
+            .ToDictionary(pair => pair.Key, pair => pair.Sum());
         var others = Math.Max(1, shares.Count(share => share.Count > 0) - 1);
         return
         [
@@ -63,7 +67,8 @@ public static partial class ClassSentences
     private static OrderedDictionary<PromptTemplate, double> Shares(IReadOnlyList<IReadOnlyList<PromptTemplate>> descriptions)
     {
         var shares = new OrderedDictionary<PromptTemplate, double>();
-        foreach (var clause in descriptions.SelectMany(some => some)) shares[clause] = shares.GetValueOrDefault(clause) + 1.0 / descriptions.Count;
+        foreach (var clause in descriptions.SelectMany(some => some))
+            shares[clause] = shares.GetValueOrDefault(clause) + 1.0 / descriptions.Count;
         return shares;
     }
 
@@ -73,7 +78,10 @@ public static partial class ClassSentences
         .. Ends().Split(description)
             .Select(clause => Gap().Replace(clause, " ").Trim())
             .Where(clause => clause.Length <= LongestClause && clause.Contains(' ', StringComparison.Ordinal)) // one word says too little
-            .Select(clause => PromptTemplate.TryParse($"a photo of a {PromptTemplate.ClassToken}, {clause}.", names, out var template, out _) ? template : null)
+            .Select(clause =>
+                PromptTemplate.TryParse($"a photo of a {PromptTemplate.ClassToken}, {clause}.", names, out var template, out _)
+                    ? template
+                    : null)
             .OfType<PromptTemplate>()
             .Distinct(),
     ];

@@ -6,9 +6,9 @@ namespace Ipo.Optimization.Choosing;
 
 /// <summary>
 /// An ensemble by greedy forward selection without replacement (Caruana et al. 2004): from the best template alone, again
-/// and again the template whose addition does best on the images that choose the winner, until none helps or the set is full.
+/// and again the template whose addition does best on the selection images, until none helps or the set is full.
 /// </summary>
-/// <param name="Steps">The best template, then the set after each addition, with outcomes on the choosing images.</param>
+/// <param name="Steps">The best template, then the set after each addition, with outcomes on the selection images.</param>
 /// <param name="Compared">Every set that was compared on the way.</param>
 /// <param name="NextToScore">The set whose outcomes are needed next; null where the growth is complete.</param>
 public sealed record Ensemble(IReadOnlyList<Contender> Steps, IReadOnlyList<Contender> Compared, PromptSet? NextToScore)
@@ -17,7 +17,7 @@ public sealed record Ensemble(IReadOnlyList<Contender> Steps, IReadOnlyList<Cont
     public PromptSet? Set => NextToScore is null && Steps.Count > 1 ? Steps[^1].Template : null;
 
     /// <summary>How far a run's ensemble has grown; null where it asks for none.</summary>
-    /// <param name="run">A run whose finalists are evaluated on the choosing images.</param>
+    /// <param name="run">A run whose finalists are evaluated on the selection images.</param>
     public static Ensemble? Of(RunState run)
     {
         if (run.Settings.EnsembleSize is not ({ } size and > 1)) return null;
@@ -27,7 +27,8 @@ public sealed record Ensemble(IReadOnlyList<Contender> Steps, IReadOnlyList<Cont
         var pool = Finalists.Of(run.Scored, Pool(run.Settings), classes).Select(prompt => prompt.Template);
         return Grow(
             singles, [.. pool.Where(template => !run.Unscorable.Contains(template.Identity))], size,
-            Choice.AreFew(singles[0].Outcomes.Images, classes), set => !run.Unscorable.Contains(set.Identity), set => run.OutcomesOf(set.Text, part));
+            Choice.AreFew(singles[0].Outcomes.Images, classes),
+            set => !run.Unscorable.Contains(set.Identity), set => run.OutcomesOf(set.Text, part));
     }
 
     /// <summary>Grows a set as far as outcomes are known.</summary>
@@ -36,9 +37,10 @@ public sealed record Ensemble(IReadOnlyList<Contender> Steps, IReadOnlyList<Cont
     /// <param name="size">Most templates of the set.</param>
     /// <param name="few">Whether the images are few, so that shrunken log-likelihood decides.</param>
     /// <param name="scorable">Whether a set can be scored.</param>
-    /// <param name="outcomes">A set's outcomes on the choosing images; null where they are not known yet.</param>
+    /// <param name="outcomes">A set's outcomes on the selection images; null where they are not known yet.</param>
     public static Ensemble Grow(
-        IReadOnlyList<Contender> singles, IReadOnlyList<PromptTemplate> pool, int size, bool few, Func<PromptSet, bool> scorable, Func<PromptSet, ImageOutcomes?> outcomes)
+        IReadOnlyList<Contender> singles, IReadOnlyList<PromptTemplate> pool, int size, bool few, Func<PromptSet, bool> scorable,
+        Func<PromptSet, ImageOutcomes?> outcomes)
     {
         List<Contender> steps = [Best(singles, few)], compared = [];
         while (steps.Count < size)
@@ -61,9 +63,11 @@ public sealed record Ensemble(IReadOnlyList<Contender> Steps, IReadOnlyList<Cont
     }
 
     /// <summary>The template that an ensemble starts from.</summary>
-    internal static Contender BestSingle(IReadOnlyList<Contender> singles, int classes) => Best(singles, Choice.AreFew(singles[0].Outcomes.Images, classes));
+    internal static Contender BestSingle(IReadOnlyList<Contender> singles, int classes) =>
+        Best(singles, Choice.AreFew(singles[0].Outcomes.Images, classes));
 
-    private static Contender Best(IReadOnlyList<Contender> singles, bool few) => singles[Choice.Best([.. singles.Select(single => single.Outcomes)], few)];
+    private static Contender Best(IReadOnlyList<Contender> singles, bool few) =>
+        singles[Choice.Best([.. singles.Select(single => single.Outcomes)], few)];
 
     /// <summary>Most sets that a run's growth compares.</summary>
     public static int MostCompared(RunSettings settings)

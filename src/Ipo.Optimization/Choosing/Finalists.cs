@@ -24,26 +24,27 @@ public static class Finalists
 
     /// <summary>The finalists of a run whose search has ended, without those that the scorer refused since.</summary>
     public static IReadOnlyList<ScoredPrompt> Of(RunState run) =>
-        [.. Of(run.Scored, run.Settings.Finalists, run.Prepared!.ClassNames.Count).Where(prompt => !run.Unscorable.Contains(prompt.Template.Identity))];
+        [.. Of(run.Scored, run.Settings.Finalists, run.Prepared!.ClassNames.Count)
+            .Where(prompt => !run.Unscorable.Contains(prompt.Template.Identity))];
 
     /// <summary>The finalists of a run and, at the end, its ensemble and its sentences of single classes, where it has any.</summary>
-    /// <param name="run">A run whose finalists are evaluated on the choosing images.</param>
+    /// <param name="run">A run whose finalists are evaluated on the selection images.</param>
     public static IReadOnlyList<PromptSet> Sets(RunState run) =>
     [
         .. Of(run).Select(prompt => (PromptSet)prompt.Template),
         .. new[] { Ensemble.Of(run)?.Set, ClassSentences.Of(run) }.OfType<PromptSet>().Where(set => !run.Unscorable.Contains(set.Identity)),
     ];
 
-    /// <summary>The finalists that are single templates, with their outcomes on the choosing images.</summary>
+    /// <summary>The finalists that are single templates, with their outcomes on the selection images.</summary>
     internal static IReadOnlyList<Contender> Singles(RunState run)
     {
         var part = SelectionPart(run.Prepared!);
         return [.. Of(run).Select(prompt => new Contender(prompt.Template, run.OutcomesOf(prompt.Template.Text, part)!))];
     }
 
-    /// <summary>The parts that finalists are looked at on: the choosing images, and both halves of the classes where each holds some of
+    /// <summary>The parts that finalists are looked at on: the selection images, and both halves of the classes where each holds some of
     /// these images.</summary>
-    /// <param name="run">A prepared run. Which classes hold choosing images is known once the baseline is evaluated on them, before any
+    /// <param name="run">A prepared run. Which classes hold selection images is known once the baseline is evaluated on them, before any
     /// other finalist is.</param>
     public static IReadOnlyList<DatasetPart> Parts(RunState run)
     {
@@ -57,7 +58,7 @@ public static class Finalists
         run.Prepared!.ClassNames.Count >= 4 && run.EvaluationOf(PromptTemplate.Baseline.Text, choosing) is { ClassImages: var images }
         && images.Where((_, label) => label % 2 == 0).Sum() > 0 && images.Where((_, label) => label % 2 == 1).Sum() > 0;
 
-    /// <summary>The images that choose: the validation split, else the search images, folded.</summary>
+    /// <summary>The selection images: the validation split, else the search images, folded.</summary>
     public static DatasetPart SelectionPart(RunPrepared prepared) =>
         prepared.Parts.Contains(DatasetPart.Validation) ? DatasetPart.Validation : DatasetPart.Search;
 }

@@ -24,7 +24,9 @@ public static class FoldedTest
         var others = contenders.Skip(1).Select(other => new Differences(baseline, other, few)).ToArray();
         if (others.Length == 0) return 1;
         var folds = Math.Min(Choice.Folds, baseline.Images);
-        ulong[][] exchanged = [.. Enumerable.Range(0, folds).Select(fold => new ulong[ExchangedGain.Words(Differences.Images(baseline.Images, fold).Length)])];
+        ulong[][] exchanged =
+            [.. Enumerable.Range(0, folds)
+                .Select(fold => new ulong[ExchangedGain.Words(Differences.Images(baseline.Images, fold).Length)])];
         var observed = Gained(others, few, exchanged);
         if (observed <= 0) return 1;
 
@@ -94,7 +96,8 @@ public static class FoldedTest
         public double Loss { get; }
 
         /// <summary>The images of a fold, as <see cref="Choice.CrossValidate"/> takes them.</summary>
-        public static int[] Images(int all, int fold) => [.. Enumerable.Range(0, all).Where(image => image % Math.Min(Choice.Folds, all) == fold)];
+        public static int[] Images(int all, int fold) =>
+            [.. Enumerable.Range(0, all).Where(image => image % Math.Min(Choice.Folds, all) == fold)];
 
         public void Exchange(ulong[][] exchanged)
         {

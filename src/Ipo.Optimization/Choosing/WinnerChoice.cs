@@ -7,13 +7,13 @@ namespace Ipo.Optimization.Choosing;
 
 /// <summary>The winner of a run and how it compares on the images that chose it.</summary>
 /// <param name="Winner">The winner; the baseline where nothing beats it.</param>
-/// <param name="Finalists">Every finalist on the choosing images, the baseline first.</param>
+/// <param name="Finalists">Every finalist on the selection images, the baseline first.</param>
 /// <param name="Folded">What the folds' choices do on images that they did not see; null where validation images chose.</param>
-/// <param name="Few">Whether the choosing images were few, so that shrunken log-likelihood chose.</param>
+/// <param name="Few">Whether the selection images were few, so that shrunken log-likelihood chose.</param>
 public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Finalists, FoldedGain? Folded, bool Few)
 {
     /// <summary>Chooses by what a run's journal says.</summary>
-    /// <param name="run">A run whose search has ended and whose finalists are evaluated on the choosing images.</param>
+    /// <param name="run">A run whose search has ended and whose finalists are evaluated on the selection images.</param>
     public static WinnerChoice Of(RunState run)
     {
         var prepared = run.Prepared!;
@@ -22,7 +22,7 @@ public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Fina
         var compared = Ensemble.Of(run)?.Compared ?? [];
         if (part == DatasetPart.Validation) return OnHeldOut(contenders, prepared.ClassNames.Count, run.Settings.Seed, compared);
 
-        // Every template of the search stands for choice in every fold, so that a fold's images have no say in who does; and
+        // Every template of the search is a finalist in every fold, so that a fold's images have no say in who does; and
         // every set that was compared, so that the test pays for all of them.
         var scored = run.Scored.Where(prompt => !run.Unscorable.Contains(prompt.Template.Identity))
             .OrderByDescending(prompt => prompt.Template.Identity == PromptTemplate.Baseline.Identity)
@@ -35,7 +35,8 @@ public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Fina
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the intervals.</param>
     /// <param name="compared">Ensembles that were compared on these images; each finalist's p-value pays for them too.</param>
-    public static WinnerChoice OnHeldOut(IReadOnlyList<Contender> contenders, int classes, long seed, IReadOnlyList<Contender>? compared = null)
+    public static WinnerChoice OnHeldOut(
+        IReadOnlyList<Contender> contenders, int classes, long seed, IReadOnlyList<Contender>? compared = null)
     {
         var few = Choice.AreFew(contenders[0].Outcomes.Images, classes);
         var best = Choice.Best([.. contenders.Select(contender => contender.Outcomes)], few);
@@ -48,7 +49,9 @@ public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Fina
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the intervals.</param>
     /// <param name="compared">The sets among them.</param>
-    public static WinnerChoice OnFolds(IReadOnlyList<Contender> scored, IReadOnlyList<Contender> finalists, int classes, long seed, IReadOnlyList<Contender>? compared = null)
+    public static WinnerChoice OnFolds(
+        IReadOnlyList<Contender> scored, IReadOnlyList<Contender> finalists, int classes, long seed,
+        IReadOnlyList<Contender>? compared = null)
     {
         var outcomes = scored.Select(contender => contender.Outcomes).ToList();
         var few = Choice.AreFew(outcomes[0].Images, classes);
@@ -56,7 +59,8 @@ public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Fina
         var gain = (double)(chosen.Unseen.AsSpan().Count('1') - outcomes[0].Right) / outcomes[0].Images;
         var winner = scored[chosen.Winner];
         // Among few images another set than the one that was grown may rank first: shrinkage looks at all of them.
-        if (winner.Template.IsEnsemble && finalists.All(finalist => finalist.Template != winner.Template)) finalists = [.. finalists, winner];
+        if (winner.Template.IsEnsemble && finalists.All(finalist => finalist.Template != winner.Template))
+            finalists = [.. finalists, winner];
         return new(
             winner.Template, Finalist.All(finalists, compared ?? [], seed),
             new(gain, FoldedTest.PValue(outcomes, few, Seeds.Draw(seed, Seeds.Folds))), few);
@@ -72,14 +76,15 @@ public sealed record FoldedGain(double Difference, double P)
     public Judgement Judgement => 2 * P < PairedComparison.Significance ? Judgement.Better : Judgement.Same;
 }
 
-/// <summary>A template, or a set of them, with its outcomes on the choosing images.</summary>
+/// <summary>A template, or a set of them, with its outcomes on the selection images.</summary>
 public sealed record Contender(PromptSet Template, ImageOutcomes Outcomes);
 
-/// <summary>A finalist beside the baseline on the choosing images.</summary>
+/// <summary>A finalist beside the baseline on the selection images.</summary>
 /// <param name="Template">The finalist.</param>
 /// <param name="Outcomes">Its outcomes.</param>
 /// <param name="Comparison">Beside the baseline; null for the baseline itself.</param>
-/// <param name="HolmP">Its McNemar p-value adjusted for all finalists and all ensembles that were compared; null for the baseline itself.</param>
+/// <param name="HolmP">Its McNemar p-value adjusted for all finalists and all ensembles that were compared; null for the baseline
+/// itself.</param>
 public sealed record Finalist(PromptSet Template, ImageOutcomes Outcomes, PairedComparison? Comparison, double? HolmP)
 {
     internal static IReadOnlyList<Finalist> All(IReadOnlyList<Contender> contenders, IReadOnlyList<Contender> compared, long seed)

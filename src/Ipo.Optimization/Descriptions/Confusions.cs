@@ -31,7 +31,8 @@ public static class Confusions
             [.. prepared.SearchImages.Where(image => image.Label == label)
                 .Select(image => descriptions.GetValueOrDefault(image.Sha256)).OfType<string>().Distinct().Take(DescriptionsOfAClass)];
         return [.. known.Pairs.Select(pair => new Confusion(
-            prepared.ClassNames[pair.Label], prepared.ClassNames[pair.TakenFor], pair.Images, Describe(pair.Label), Describe(pair.TakenFor)))];
+            prepared.ClassNames[pair.Label], prepared.ClassNames[pair.TakenFor], pair.Images, Describe(pair.Label),
+            Describe(pair.TakenFor)))];
     }
 }
 

@@ -20,7 +20,8 @@ public static class DescriptionChoice
     /// <param name="described">The images that have a description, in the order of choice.</param>
     /// <param name="similarities">For each of them the cosine of its description and itself.</param>
     /// <param name="at">The time of the event.</param>
-    public static DescriptionsChosen Of(RunState run, IReadOnlyList<SearchImage> described, IReadOnlyList<double> similarities, DateTimeOffset at)
+    public static DescriptionsChosen Of(
+        RunState run, IReadOnlyList<SearchImage> described, IReadOnlyList<double> similarities, DateTimeOffset at)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(similarities.Count, described.Count);
         var prepared = run.Prepared!;
@@ -32,7 +33,8 @@ public static class DescriptionChoice
         {
             var named = PromptTemplate.NamedIn(run.Descriptions[described[i].Sha256], classNames);
             if (named is not null) flagged.Add(new(described[i].Sha256, DescriptionFlag.NamesAClass, similarities[i], scores[i], named));
-            else if (scores[i] < DescriptionOutliers.OutlierThreshold) flagged.Add(new(described[i].Sha256, DescriptionFlag.DoesNotFit, similarities[i], scores[i]));
+            else if (scores[i] < DescriptionOutliers.OutlierThreshold)
+                flagged.Add(new(described[i].Sha256, DescriptionFlag.DoesNotFit, similarities[i], scores[i]));
             else fitting.Add(described[i]);
         }
         return new(at, Show(run, Merge(run, fitting)), flagged);
@@ -56,7 +58,8 @@ public static class DescriptionChoice
     {
         // Of two that cover as much, the one that stands for more images.
         var ordered = lines.OrderByDescending(line => line.Images.Count).ToList();
-        var shown = ordered.ConvertAll(line => new ShownDescription(line.Images[0].Sha256, [.. line.Images.Skip(1).Select(image => image.Sha256)]));
+        var shown = ordered.ConvertAll(
+            line => new ShownDescription(line.Images[0].Sha256, [.. line.Images.Skip(1).Select(image => image.Sha256)]));
         var sets = ordered.Zip(shown, (line, show) => new CoveringSet(
             line.Images.Select(image => image.Label).ToHashSet(), line.Words.Words,
             TokenCount.Of(DescriptionLine.Of(lines.Count, ShownDescriptions.Line(run, show)) + "\n")));

@@ -26,15 +26,19 @@ public sealed record Explanation(
     {
         if (!run.Settings.Explains || run.Winner is not { } text || text == PromptTemplate.Baseline.Text) return null;
         var part = Finalists.SelectionPart(run.Prepared!);
-        if (run.EvaluationOf(text, part) is not { } winner || run.EvaluationOf(PromptTemplate.Baseline.Text, part) is not { } baseline) return null;
+        if (run.EvaluationOf(text, part) is not { } winner || run.EvaluationOf(PromptTemplate.Baseline.Text, part) is not { } baseline)
+            return null;
 
         var effects = Explanations.Variations.Of(run)
             .Select(variation => run.EvaluationOf(variation.Template.Text, part) is { } done
-                ? new VariationEffect(variation, (double)done.Correct.AsSpan().Count('1') / done.Correct.Length, PairedComparison.Of(winner.Correct, done.Correct, run.Settings.Seed))
+                ? new VariationEffect(
+                    variation, (double)done.Correct.AsSpan().Count('1') / done.Correct.Length,
+                    PairedComparison.Of(winner.Correct, done.Correct, run.Settings.Seed))
                 : null)
             .OfType<VariationEffect>();
         return new(
-            part, [.. effects], ClassChange.Between(baseline, winner), ConfusionChange.Between(baseline, winner), Flip.Between(baseline, winner),
+            part, [.. effects], ClassChange.Between(baseline, winner), ConfusionChange.Between(baseline, winner),
+            Flip.Between(baseline, winner),
             Explanations.Lineage.Of(run));
     }
 }
@@ -77,9 +81,11 @@ public sealed record ConfusionChange(int Label, int TakenFor, int Before, int Af
         return
         [
             .. before.Keys.Union(after.Keys)
-                .Select(pair => new ConfusionChange(pair.Label, pair.TakenFor, before.GetValueOrDefault(pair), after.GetValueOrDefault(pair)))
+                .Select(pair =>
+                    new ConfusionChange(pair.Label, pair.TakenFor, before.GetValueOrDefault(pair), after.GetValueOrDefault(pair)))
                 .Where(change => change.Before != change.After)
-                .OrderByDescending(change => Math.Abs(change.After - change.Before)).ThenBy(change => change.Label).ThenBy(change => change.TakenFor),
+                .OrderByDescending(change => Math.Abs(change.After - change.Before))
+                .ThenBy(change => change.Label).ThenBy(change => change.TakenFor),
         ];
     }
 
@@ -88,7 +94,10 @@ public sealed record ConfusionChange(int Label, int TakenFor, int Before, int Af
         [.. evaluated.ClassImages.SelectMany((images, label) => Enumerable.Repeat(label, images))];
 
     private static Dictionary<Pair, int> Confused(List<int> labels, IReadOnlyList<int> predicted) =>
-        labels.Zip(predicted, (label, taken) => new Pair(label, taken)).Where(pair => pair.Label != pair.TakenFor).CountBy(pair => pair).ToDictionary();
+        labels.Zip(predicted, (label, taken) => new Pair(label, taken))
+            .Where(pair => pair.Label != pair.TakenFor)
+            .CountBy(pair => pair)
+            .ToDictionary();
 
     private readonly record struct Pair(int Label, int TakenFor);
 }

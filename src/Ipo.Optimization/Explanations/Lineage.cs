@@ -10,7 +10,8 @@ namespace Ipo.Optimization.Explanations;
 /// </summary>
 public static class Lineage
 {
-    /// <summary>The line of a run's winner, the first ancestor first and the winner last; of an ensemble that of its first template.</summary>
+    /// <summary>The line of a run's winner, the first ancestor first and the winner last; of an ensemble that of its first
+    /// template.</summary>
     public static IReadOnlyList<ScoredPrompt> Of(RunState run)
     {
         var line = new List<ScoredPrompt>();

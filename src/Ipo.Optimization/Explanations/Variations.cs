@@ -17,11 +17,13 @@ public static partial class Variations
     // Common words that say nothing of how an image looks.
     private static readonly string[] Words =
     [
-        "about", "account", "after", "again", "agree", "almost", "among", "answer", "because", "before", "between", "beyond", "chapter", "choice",
-        "count", "custom", "degree", "during", "effort", "either", "enough", "event", "every", "fact", "further", "given", "habit", "however",
-        "idea", "indeed", "instead", "issue", "later", "latter", "market", "matter", "merely", "method", "moment", "neither", "never", "notion",
-        "number", "often", "opinion", "other", "perhaps", "policy", "price", "quite", "rather", "reason", "rule", "second", "since", "statute",
-        "sum", "tax", "therefore", "though", "trust", "until", "value", "whether", "while", "within", "without", "year",
+        "about", "account", "after", "again", "agree", "almost", "among", "answer", "because", "before", "between",
+        "beyond", "chapter", "choice", "count", "custom", "degree", "during", "effort", "either", "enough", "event",
+        "every", "fact", "further", "given", "habit", "however", "idea", "indeed", "instead", "issue", "later",
+        "latter", "market", "matter", "merely", "method", "moment", "neither", "never", "notion", "number", "often",
+        "opinion", "other", "perhaps", "policy", "price", "quite", "rather", "reason", "rule", "second", "since",
+        "statute", "sum", "tax", "therefore", "though", "trust", "until", "value", "whether", "while", "within",
+        "without", "year",
     ];
 
     /// <summary>The variations of a run's winner.</summary>
@@ -39,12 +41,15 @@ public static partial class Variations
     {
         var without = winner.IsEnsemble
             ? Parts(winner)
-            : Without(winner.Text, Word().Matches(winner.Text), VariationKind.Word).Concat(Without(winner.Text, Phrase().Matches(winner.Text), VariationKind.Phrase));
+            : Without(winner.Text, Word().Matches(winner.Text), VariationKind.Word)
+                .Concat(Without(winner.Text, Phrase().Matches(winner.Text), VariationKind.Phrase));
         var texts = without.Concat(Random(winner, Seeds.Draw(seed, Seeds.Words)));
         return
         [
             .. texts
-                .Select(text => PromptSet.TryParse(text.Text, classNames, out var template, out _) ? new Variation(text.Kind, text.Removed, template) : null)
+                .Select(text => PromptSet.TryParse(text.Text, classNames, out var template, out _)
+                    ? new Variation(text.Kind, text.Removed, template)
+                    : null)
                 .OfType<Variation>()
                 .Where(variation => variation.Template.Identity != winner.Identity)
                 .DistinctBy(variation => variation.Template.Identity),
@@ -61,8 +66,11 @@ public static partial class Variations
     private static IEnumerable<Varied> Parts(PromptSet winner)
     {
         foreach (var template in winner.Templates)
-            yield return new(VariationKind.Template, template.Text, PromptSet.Of(winner.Templates.Where(other => other != template), winner.Sentences).Text);
-        if (winner.Sentences.Count > 0) yield return new(VariationKind.Sentences, "the sentences of the classes", PromptSet.Of(winner.Templates).Text);
+            yield return new(
+                VariationKind.Template, template.Text,
+                PromptSet.Of(winner.Templates.Where(other => other != template), winner.Sentences).Text);
+        if (winner.Sentences.Count > 0)
+            yield return new(VariationKind.Sentences, "the sentences of the classes", PromptSet.Of(winner.Templates).Text);
     }
 
     private static IEnumerable<Varied> Random(PromptSet winner, Random random)

@@ -16,7 +16,7 @@ public sealed record RunCompleted(DateTimeOffset At) : RunEvent(At);
 
 /// <summary>The run cannot go on by itself.</summary>
 /// <param name="At">When it happened.</param>
-/// <param name="Reason">What went wrong and how to mend it, as one sentence.</param>
+/// <param name="Reason">What went wrong and how to put it right, as one sentence.</param>
 public sealed record RunFailed(DateTimeOffset At, string Reason) : RunEvent(At);
 
 /// <summary>A person let a failed run go on.</summary>

@@ -50,7 +50,8 @@ public static class Coverage
         {
             var left = budget;
             var pick = Best(sets.Count, chosen, candidate => sets[candidate].Cost > left ? double.NegativeInfinity
-                : (sets[candidate].Classes.Count(label => !classes.Contains(label)) * (allWords + 1.0)) + sets[candidate].Words.Count(word => !words.Contains(word)));
+                : (sets[candidate].Classes.Count(label => !classes.Contains(label)) * (allWords + 1.0))
+                    + sets[candidate].Words.Count(word => !words.Contains(word)));
             if (pick < 0) return chosen;
             classes.UnionWith(sets[pick].Classes);
             words.UnionWith(sets[pick].Words);

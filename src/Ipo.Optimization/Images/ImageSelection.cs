@@ -37,7 +37,11 @@ public static class ImageSelection
     public static IReadOnlyList<SearchImage> Choose(IReadOnlyList<SearchImage> pool, IReadOnlyList<float[]> embeddings, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(embeddings.Count, pool.Count);
-        var classes = Enumerable.Range(0, pool.Count).GroupBy(image => pool[image].Label).OrderBy(group => group.Key).Select(group => group.ToArray()).ToList();
+        var classes = Enumerable.Range(0, pool.Count)
+            .GroupBy(image => pool[image].Label)
+            .OrderBy(group => group.Key)
+            .Select(group => group.ToArray())
+            .ToList();
         if (classes.Count == 0) return [];
         // A class with few images leaves its turns to others, so how many turns there are is not known before.
         var orders = classes.ConvertAll(images =>

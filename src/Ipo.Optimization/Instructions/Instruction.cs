@@ -30,9 +30,11 @@ public static class Instruction
     /// <param name="candidates">As for <see cref="Write"/>.</param>
     /// <param name="order">As for <see cref="Write"/>.</param>
     public static string WriteContrast(
-        IReadOnlyList<ScoredPrompt> good, IReadOnlyList<ScoredPrompt> bad, IReadOnlyList<string> descriptions, int candidates, InstructionOrder order)
+        IReadOnlyList<ScoredPrompt> good, IReadOnlyList<ScoredPrompt> bad, IReadOnlyList<string> descriptions, int candidates,
+        InstructionOrder order)
     {
-        var history = $"Bad templates, the worst one first:\n\n{History(bad, order)}\n\nGood templates, the best one last:\n\n{History(good, order)}";
+        var history =
+            $"Bad templates, the worst one first:\n\n{History(bad, order)}\n\nGood templates, the best one last:\n\n{History(good, order)}";
         return Join(
             HowToRead(good), Descriptions(descriptions), history,
             "Find what the good templates have and the bad ones lack, and build on it.\n" + Request(candidates, good), order);
@@ -47,7 +49,8 @@ public static class Instruction
         IReadOnlyList<ScoredPrompt> memory, IReadOnlyList<Confusion> confusions, int candidates, InstructionOrder order) =>
         Join(
             HowToRead(memory), Confusions(confusions), History(memory, order),
-            "Find what tells the confused classes apart, and word the templates so that it comes out.\n" + Request(candidates, memory), order);
+            "Find what tells the confused classes apart, and word the templates so that it comes out.\n" + Request(candidates, memory),
+            order);
 
     private static string Join(string howToRead, string images, string history, string request, InstructionOrder order) =>
         string.Join("\n\n", (order == InstructionOrder.Paper
@@ -86,9 +89,12 @@ public static class Instruction
         foreach (var confusion in confusions)
         {
             var (name, other) = (DescriptionLine.Quote(confusion.ClassName), DescriptionLine.Quote(confusion.TakenFor));
-            text.Append(CultureInfo.InvariantCulture, $"\n{confusion.Images} {(confusion.Images == 1 ? "image" : "images")} of \"{name}\" taken for \"{other}\"");
-            foreach (var description in confusion.Descriptions) text.Append(CultureInfo.InvariantCulture, $"\n- an image of \"{name}\": {DescriptionLine.Quote(description)}");
-            foreach (var description in confusion.TakenForDescriptions) text.Append(CultureInfo.InvariantCulture, $"\n- an image of \"{other}\": {DescriptionLine.Quote(description)}");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n{confusion.Images} {(confusion.Images == 1 ? "image" : "images")} of \"{name}\" taken for \"{other}\"");
+            foreach (var description in confusion.Descriptions)
+                text.Append(CultureInfo.InvariantCulture, $"\n- an image of \"{name}\": {DescriptionLine.Quote(description)}");
+            foreach (var description in confusion.TakenForDescriptions)
+                text.Append(CultureInfo.InvariantCulture, $"\n- an image of \"{other}\": {DescriptionLine.Quote(description)}");
         }
         return text.Append("\n```").ToString();
     }
@@ -102,13 +108,14 @@ public static class Instruction
     private static string Request(int candidates, IReadOnlyList<ScoredPrompt> memory)
     {
         var one = candidates == 1;
+        var (each, all) = one ? ("it", "it") : ("each of them", "them");
         var goal = memory.Count == 0
             ? "should reach a low loss and a high accuracy"
             : $"{(one ? "differs" : "differ")} from all templates above and should reach a lower loss and a higher accuracy";
         return
             $"""
              Write {(one ? "a new template" : Invariant($"{candidates} new templates"))} that {goal}.
-             Put {(one ? "it" : "each of them")} between <INS> and </INS>, with <CLASS> exactly once inside. Keep {(one ? "it" : "them")} concise, effective and
+             Put {each} between <INS> and </INS>, with <CLASS> exactly once inside. Keep {all} concise, effective and
              true of every class; name no class. Answer with nothing else.
              """;
     }

@@ -27,18 +27,24 @@ public sealed record ProposerRequest(string Instruction, IReadOnlyList<ScoredPro
         return name.Service switch
         {
             ProposerName.Contrast when Contrasted(scored, settings) is { Bad.Count: > 0 } both =>
-                new(Instructions.Instruction.WriteContrast(both.Good, both.Bad, descriptions.Lines, settings.CandidatesPerCall, settings.Order), both.Good, descriptions.Texts),
-            // Confusions are of the best template: without a history there are none to show.
+                new(
+                    Instructions.Instruction.WriteContrast(
+                        both.Good, both.Bad, descriptions.Lines, settings.CandidatesPerCall, settings.Order),
+                    both.Good, descriptions.Texts),
+            // Confusions are of the best template: without a history there is nothing to show.
             ProposerName.Reflect when name.SeesHistory && confusions.Count > 0 =>
                 new(Instructions.Instruction.WriteReflect(memory, confusions, settings.CandidatesPerCall, settings.Order), memory,
                     [.. confusions.SelectMany(confusion => confusion.Descriptions.Concat(confusion.TakenForDescriptions)).Distinct()]),
-            _ => new(Instructions.Instruction.Write(memory, descriptions.Lines, settings.CandidatesPerCall, settings.Order), memory, descriptions.Texts),
+            _ => new(
+                Instructions.Instruction.Write(memory, descriptions.Lines, settings.CandidatesPerCall, settings.Order),
+                memory, descriptions.Texts),
         };
     }
 
     // The memory's places, half for either kind, so that contrast costs no more tokens than the paper's instruction. LLMbo
     // shows as many bad as good ones (3 and 3).
-    private static (IReadOnlyList<ScoredPrompt> Good, IReadOnlyList<ScoredPrompt> Bad) Contrasted(IReadOnlyList<ScoredPrompt> scored, RunSettings settings)
+    private static (IReadOnlyList<ScoredPrompt> Good, IReadOnlyList<ScoredPrompt> Bad) Contrasted(
+        IReadOnlyList<ScoredPrompt> scored, RunSettings settings)
     {
         var good = PromptMemory.Shown(scored, settings with { MemorySize = (settings.MemorySize + 1) / 2 });
         var bad = scored.Order(ScoredPrompt.WorstFirst).Where(prompt => !good.Contains(prompt)).Take(settings.MemorySize / 2);

@@ -28,7 +28,8 @@ public static class Stopping
     {
         ScoredPrompt? best = null;
         foreach (var prompt in run.Scored)
-            if (best is null || prompt.Accuracy > best.Accuracy || (prompt.Accuracy == best.Accuracy && prompt.Loss <= best.Loss - LeastGain))
+            if (best is null || prompt.Accuracy > best.Accuracy
+                || (prompt.Accuracy == best.Accuracy && prompt.Loss <= best.Loss - LeastGain))
                 best = prompt;
         return best?.Step ?? 0;
     }

@@ -21,7 +21,7 @@ namespace Ipo.Optimization.Proof;
 public sealed record NovelEstimate(
     double Chosen, double Baseline, PairedComparison Comparison, PromptSet ByEven, PromptSet ByOdd)
 {
-    /// <summary>The estimate of a run, or null where it has too few classes for two halves, or one half no image that chooses.</summary>
+    /// <summary>The estimate of a run, or null where it has too few classes for two halves, or one half no selection image.</summary>
     public static NovelEstimate? Of(RunState run)
     {
         var classes = run.Prepared!.ClassNames.Count;

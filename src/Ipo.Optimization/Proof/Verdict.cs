@@ -14,7 +14,7 @@ public sealed record Verdict(Judgement Judgement, VerdictGround Ground)
     /// choices on images that these did not see.
     /// </summary>
     /// <param name="baselineStays">Whether the winner is the baseline itself.</param>
-    /// <param name="test">Winner and baseline on the test images; null where there are none.</param>
+    /// <param name="test">Winner and baseline on the test images; null without any.</param>
     /// <param name="winner">The winner among the finalists; null where held-out images chose none.</param>
     /// <param name="folded">The folds' choices; null where there were no folds.</param>
     public static Verdict Of(bool baselineStays, PairedComparison? test, Finalist? winner, FoldedGain? folded)

@@ -4,7 +4,7 @@ namespace Ipo.Optimization.Settings;
 
 /// <summary>
 /// Named settings. <c>robust</c> chooses on images that the search did not see. The two others follow the published method with
-/// the defects of its code mended (paper.md, section 7): scores on centre crops of every image, no cut answers, no template
+/// the defects of its code put right (paper.md, section 7): scores on centre crops of every image, no cut answers, no template
 /// without <c>&lt;CLASS&gt;</c>, and a winner chosen by a rule.
 /// </summary>
 public static class Presets

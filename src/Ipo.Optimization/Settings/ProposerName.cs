@@ -51,7 +51,8 @@ public sealed record ProposerName(string Service, bool SeesHistory)
     {
         var mix = Mix(setting);
         if (mix.Count > MostInAMix) return $"proposer names {mix.Count} proposers; give at most {MostInAMix}.";
-        if (mix.Count > 1 && setting.Split(',').Any(string.IsNullOrWhiteSpace)) return $"proposer is '{setting}'; put a name on both sides of every comma.";
+        if (mix.Count > 1 && setting.Split(',').Any(string.IsNullOrWhiteSpace))
+            return $"proposer is '{setting}'; put a name on both sides of every comma.";
         return mix.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice
             ? $"proposer is '{setting}', which names '{twice.Key}' twice; give each once."
             : null;

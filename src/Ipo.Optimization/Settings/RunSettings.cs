@@ -74,15 +74,16 @@ public sealed record RunSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool StopsWhenPerfect { get; init; }
 
-    /// <summary>Whether the winner is taken apart, word by word, on the choosing images.</summary>
+    /// <summary>Whether the winner is taken apart, word by word, on the selection images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Explains { get; init; }
 
-    /// <summary>Most templates of an ensemble that stands for choice beside the single templates; null for single ones alone.</summary>
+    /// <summary>Most templates of an ensemble that is a finalist beside the single templates; null for single ones alone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? EnsembleSize { get; init; }
 
-    /// <summary>Whether sentences of single classes, from their images' descriptions, stand for choice beside the best template or ensemble.</summary>
+    /// <summary>Whether sentences of single classes, from their images' descriptions, are finalists beside the best template or
+    /// ensemble.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ClassSentences { get; init; }
 

@@ -27,7 +27,8 @@ public sealed record ProposerCredits
             var (answers, proposals) = run.Credits.Counts.GetValueOrDefault(proposer.Name);
             var scored = run.Scored.Where(prompt => run.Credits.ProposerOf(prompt.Template) == proposer.Name).ToList();
             // A template that leads when it comes is a gain of the search, even where a later one overtakes it.
-            var leads = scored.Count(prompt => run.Scored.TakeWhile(before => before.Step < prompt.Step).All(before => ScoredPrompt.WorstFirst.Compare(prompt, before) > 0)
+            var leads = scored.Count(prompt =>
+                run.Scored.TakeWhile(before => before.Step < prompt.Step).All(before => ScoredPrompt.WorstFirst.Compare(prompt, before) > 0)
                 && ScoredPrompt.Best(run.Scored.Where(same => same.Step == prompt.Step)) == prompt);
             return new ProposerShare(proposer, answers, scored.Count, proposals - scored.Count, leads, ScoredPrompt.Best(scored));
         })];

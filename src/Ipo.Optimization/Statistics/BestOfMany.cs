@@ -25,7 +25,8 @@ public static class BestOfMany
     {
         if (candidates.FirstOrDefault(other => other.Length != baseline.Length) is { } odd)
             throw new ArgumentException($"Outcomes of {odd.Length} images stand beside {baseline.Length}.", nameof(candidates));
-        var active = Enumerable.Range(0, baseline.Length).Where(image => candidates.Any(other => other[image] != baseline[image])).ToArray();
+        var active = Enumerable.Range(0, baseline.Length).Where(image => candidates.Any(other => other[image] != baseline[image]))
+            .ToArray();
         if (active.Length == 0) return 1;
         var words = ExchangedGain.Words(active.Length);
         var differences = candidates.Select(other => new ExchangedGain(other, baseline, active)).ToArray();

@@ -18,7 +18,8 @@ public static class Calibration
     public static double Error(IReadOnlyList<float> probabilities, string correct, int bins = Bins)
     {
         if (probabilities.Count != correct.Length)
-            throw new ArgumentException($"{probabilities.Count} probabilities stand beside outcomes of {correct.Length} images.", nameof(correct));
+            throw new ArgumentException(
+                $"{probabilities.Count} probabilities stand beside outcomes of {correct.Length} images.", nameof(correct));
         var surplus = new double[bins]; // probability promised less images right
         for (var image = 0; image < correct.Length; image++)
         {

@@ -23,8 +23,8 @@ public sealed record ImageOutcomes(string Correct, double Loss, IReadOnlyList<fl
         {
             for (var at = 0; at < some.Length; at++) some[at] = from.Correct[from.images[at]];
         });
-        return Losses is null
-            ? new(correct, Loss)
-            : new(correct, images.Length == 0 ? 0 : images.Average(image => (double)Losses[image]), [.. images.Select(image => Losses[image])]);
+        if (Losses is null) return new(correct, Loss);
+        float[] losses = [.. images.Select(image => Losses[image])];
+        return new(correct, losses.Length == 0 ? 0 : losses.Average(loss => (double)loss), losses);
     }
 }

@@ -19,7 +19,11 @@ public sealed record PromptSet
     private PromptSet(IReadOnlyList<PromptTemplate> templates, IReadOnlyList<ClassSentence> sentences)
     {
         (Templates, Sentences) = (templates, sentences);
-        Text = string.Join(Break, [.. templates.Select(template => template.Text), .. sentences.Select(sentence => $"{sentence.ClassName}{Tab}{sentence.Template.Text}")]);
+        Text = string.Join(Break,
+        [
+            .. templates.Select(template => template.Text),
+            .. sentences.Select(sentence => $"{sentence.ClassName}{Tab}{sentence.Template.Text}"),
+        ]);
     }
 
     /// <summary>The templates and sentences, one on each line.</summary>
@@ -35,10 +39,15 @@ public sealed record PromptSet
     public bool IsEnsemble => Templates.Count + Sentences.Count > 1;
 
     /// <summary>What makes two sets the same.</summary>
-    public string Identity => string.Join(Break, [.. Templates.Select(template => template.Identity), .. Sentences.Select(sentence => $"{sentence.ClassName}{Tab}{sentence.Template.Identity}")]);
+    public string Identity => string.Join(Break,
+    [
+        .. Templates.Select(template => template.Identity),
+        .. Sentences.Select(sentence => $"{sentence.ClassName}{Tab}{sentence.Template.Identity}"),
+    ]);
 
     /// <summary>The set of some templates and sentences.</summary>
-    public static PromptSet Of(IEnumerable<PromptTemplate> templates, IEnumerable<ClassSentence>? sentences = null) => new([.. templates], [.. sentences ?? []]);
+    public static PromptSet Of(IEnumerable<PromptTemplate> templates, IEnumerable<ClassSentence>? sentences = null) =>
+        new([.. templates], [.. sentences ?? []]);
 
     /// <summary>Sets of the same text are equal.</summary>
     public bool Equals(PromptSet? other) => Text == other?.Text;
@@ -54,7 +63,10 @@ public sealed record PromptSet
 
     /// <summary>The prompts of a class.</summary>
     public IReadOnlyList<string> PromptsOf(string className) =>
-        [.. Templates.Select(template => template.For(className)), .. Sentences.Where(sentence => sentence.ClassName == className).Select(sentence => sentence.Template.For(className))];
+    [
+        .. Templates.Select(template => template.For(className)),
+        .. Sentences.Where(sentence => sentence.ClassName == className).Select(sentence => sentence.Template.For(className)),
+    ];
 
     /// <summary>Reads a set; on failure <paramref name="refusal"/> says why a line of it is no template.</summary>
     /// <param name="text">The text, of any origin.</param>
@@ -81,7 +93,7 @@ public sealed record PromptSet
     }
 
     /// <summary>Reads a set that is known to be one, for instance from a journal.</summary>
-    /// <exception cref="FormatException">It is none; the message says why.</exception>
+    /// <exception cref="FormatException">It is not one; the message says why.</exception>
     public static PromptSet Parse(string text) =>
         TryParse(text, [], out var set, out var refusal) ? set : throw new FormatException(refusal.Message);
 }

@@ -33,7 +33,7 @@ public sealed partial record PromptTemplate
     /// <summary>The prompt of one class.</summary>
     public string For(string className) => Text.Replace(ClassToken, className, StringComparison.Ordinal);
 
-    /// <summary>Reads a template; on failure <paramref name="refusal"/> says why it is none.</summary>
+    /// <summary>Reads a template; on failure <paramref name="refusal"/> says why it is not one.</summary>
     /// <param name="text">The text, of any origin.</param>
     /// <param name="classNames">
     /// Names that must not stand in a template: a template that names one class of the dataset favours it.
@@ -52,7 +52,7 @@ public sealed partial record PromptTemplate
     }
 
     /// <summary>Reads a template that is known to be one, for instance from a journal.</summary>
-    /// <exception cref="FormatException">It is none; the message says why.</exception>
+    /// <exception cref="FormatException">It is not one; the message says why.</exception>
     public static PromptTemplate Parse(string text) =>
         TryParse(text, [], out var template, out var refusal) ? template : throw new FormatException(refusal.Message);
 
