@@ -16,22 +16,30 @@ public sealed partial class EvolveProposerTests
         Gen.Long,
         Gen.Int[1, 64],
         Gen.Select(
-            Gen.OneOf<string>("a photo of a <CLASS>.", "<CLASS>", "a blurry photo of the <CLASS>, a type of bird.", "Take a picture showing <CLASS> clearly, on a wall", "an x-ray of a <CLASS>!"),
+            Gen.OneOf<string>(
+                "a photo of a <CLASS>.", "<CLASS>", "a blurry photo of the <CLASS>, a type of bird.",
+                "Take a picture showing <CLASS> clearly, on a wall", "an x-ray of a <CLASS>!"),
             Gen.Double[0, 1],
             Gen.Double[0, 9]).Array[0, 20],
-        Gen.OneOf<string>("a chalk drawing on a blackboard, of a kind of animal", "two cranes, with long legs <INS>x</INS>", "Ein Bild.\n<CLASS>", "").Array[0, 5],
+        Gen.OneOf<string>(
+            "a chalk drawing on a blackboard, of a kind of animal", "two cranes, with long legs <INS>x</INS>", "Ein Bild.\n<CLASS>",
+            "").Array[0, 5],
         Gen.Shuffle(Names, 0, Names.Length),
-        (seed, count, memory, descriptions, names) => Request(seed, count, memory.Select(item => (item.Item1, item.Item2, item.Item3)), descriptions, names));
+        (seed, count, memory, descriptions, names) =>
+            Request(seed, count, memory.Select(item => (item.Item1, item.Item2, item.Item3)), descriptions, names));
 
     [Fact]
     public void Answers_with_templates_that_parse_are_new_and_name_no_class() => Requests.Sample(request =>
     {
         var candidates = Propose(request);
-        var templates = candidates.Select(candidate => PromptTemplate.TryParse(candidate, request.ClassNames, out var template, out _) ? template : null).ToArray();
+        var templates =
+            candidates.Select(
+                candidate => PromptTemplate.TryParse(candidate, request.ClassNames, out var template, out _) ? template : null).ToArray();
         var known = request.Memory.Select(item => PromptTemplate.Parse(item.Template).Identity);
         return candidates.Length == request.CandidateCount
             && templates.All(template => template is not null && template.Text.Length <= 160)
-            && templates.Select(template => template!.Identity).Concat(known.Distinct()).Distinct().Count() == templates.Length + known.Distinct().Count();
+            && templates.Select(template => template!.Identity).Concat(known.Distinct()).Distinct()
+                .Count() == templates.Length + known.Distinct().Count();
     });
 
     [Fact]
@@ -40,7 +48,8 @@ public sealed partial class EvolveProposerTests
     [Fact]
     public void Answers_otherwise_to_another_seed()
     {
-        var answers = Enumerable.Range(0, 50).Select(seed => string.Join('|', Propose(Request(seed, 8, [("a photo of a <CLASS>.", 0.5, 1)], [], []))));
+        var answers = Enumerable.Range(0, 50)
+            .Select(seed => string.Join('|', Propose(Request(seed, 8, [("a photo of a <CLASS>.", 0.5, 1)], [], []))));
 
         Assert.Equal(50, answers.Distinct().Count());
     }
@@ -48,7 +57,9 @@ public sealed partial class EvolveProposerTests
     [Fact]
     public void Names_no_class_in_the_plural_either()
     {
-        var words = Enumerable.Range(0, 40).SelectMany(seed => Propose(Request(seed, 64, [], ["a kind of birds", "with old toys"], ["Bird", "toy", "photos", "stained-glass windows"])));
+        var words = Enumerable.Range(0, 40)
+            .SelectMany(seed =>
+                Propose(Request(seed, 64, [], ["a kind of birds", "with old toys"], ["Bird", "toy", "photos", "stained-glass windows"])));
 
         Assert.DoesNotContain(words, template => Forbidden().IsMatch(template));
     }
@@ -56,7 +67,9 @@ public sealed partial class EvolveProposerTests
     [Fact]
     public void Says_so_when_no_word_is_left()
     {
-        string[] all = [.. VisualVocabulary.Media, .. VisualVocabulary.Qualities, .. VisualVocabulary.Colours, .. VisualVocabulary.Categories, "in", "on", "seen", "at", "under", "against", "doors", "a", "the"];
+        string[] all =
+            [.. VisualVocabulary.Media, .. VisualVocabulary.Qualities, .. VisualVocabulary.Colours, .. VisualVocabulary.Categories, "in",
+                "on", "seen", "at", "under", "against", "doors", "a", "the"];
 
         var response = EvolveProposer.Answer(Request(1, 3, [("<CLASS>", 0, 0), ("<CLASS>.", 0, 0)], [], [.. all, "indoors", "outdoors"]));
 
@@ -66,7 +79,9 @@ public sealed partial class EvolveProposerTests
     [Fact]
     public void Speaks_more_of_what_the_descriptions_speak_of()
     {
-        string[] descriptions = ["a chalk drawing on a blackboard, of a kind of bird", "a pale chalk drawing, a type of bird with long legs", "a chalk drawing with long legs"];
+        string[] descriptions =
+            ["a chalk drawing on a blackboard, of a kind of bird", "a pale chalk drawing, a type of bird with long legs",
+                "a chalk drawing with long legs"];
         var memory = new[] { ("a photo of a <CLASS>.", 0.5, 1.0) };
         var without = Enumerable.Range(0, 50).SelectMany(seed => Propose(Request(seed, 8, memory, [], []))).ToArray();
         var with = Enumerable.Range(0, 50).SelectMany(seed => Propose(Request(seed, 8, memory, descriptions, []))).ToArray();
@@ -78,7 +93,8 @@ public sealed partial class EvolveProposerTests
     [Fact]
     public void Breeds_from_the_best()
     {
-        var memory = Enumerable.Range(0, 20).Select(rank => ($"a photo of a <CLASS>, a type of kind{(char)('a' + rank)}.", 0.3 + (0.02 * rank), 1.0)).ToArray();
+        var memory = Enumerable.Range(0, 20)
+            .Select(rank => ($"a photo of a <CLASS>, a type of kind{(char)('a' + rank)}.", 0.3 + (0.02 * rank), 1.0)).ToArray();
         var children = Enumerable.Range(0, 100).SelectMany(seed => Propose(Request(seed, 8, memory, [], []))).ToArray();
 
         var best = Enumerable.Range(10, 10).Sum(rank => Count(children, $"kind{(char)('a' + rank)}"));
@@ -92,8 +108,10 @@ public sealed partial class EvolveProposerTests
         var request = Request(
             seed: 20261124,
             count: 24,
-            [("a photo of a <CLASS>.", 0.41, 2.1), ("a chalk drawing of a <CLASS>.", 0.52, 1.7), ("a photo of a <CLASS>, a type of bird.", 0.5, 1.8)],
-            ["a chalk drawing on a dark background, seen from the side, of a kind of bird", "a blurry sketch with thin white lines, a type of bird"],
+            [("a photo of a <CLASS>.", 0.41, 2.1), ("a chalk drawing of a <CLASS>.", 0.52, 1.7),
+                ("a photo of a <CLASS>, a type of bird.", 0.5, 1.8)],
+            ["a chalk drawing on a dark background, seen from the side, of a kind of bird",
+                "a blurry sketch with thin white lines, a type of bird"],
             ["crane", "kite"]);
 
         var golden = Path.Combine(Shared.Repository, "tests/Ipo.Tests/PromptGen/evolve-3.txt");
@@ -103,9 +121,11 @@ public sealed partial class EvolveProposerTests
         Assert.Equal(File.ReadAllText(golden), answer);
     }
 
-    private static int Count(IEnumerable<string> templates, string word) => templates.Count(template => template.Contains(word, StringComparison.Ordinal));
+    private static int Count(IEnumerable<string> templates, string word) =>
+        templates.Count(template => template.Contains(word, StringComparison.Ordinal));
 
-    private static ProposeTemplatesRequest Request(long seed, int count, IEnumerable<(string, double, double)> memory, string[] descriptions, string[] names) => new()
+    private static ProposeTemplatesRequest Request(
+        long seed, int count, IEnumerable<(string, double, double)> memory, string[] descriptions, string[] names) => new()
     {
         Instruction = "Propose templates.",
         Seed = seed,
@@ -115,7 +135,8 @@ public sealed partial class EvolveProposerTests
         ClassNames = { names },
     };
 
-    private static string[] Propose(ProposeTemplatesRequest request) => [.. Ins().Matches(EvolveProposer.Answer(request).Answer).Select(match => match.Groups[1].Value)];
+    private static string[] Propose(ProposeTemplatesRequest request) =>
+        [.. Ins().Matches(EvolveProposer.Answer(request).Answer).Select(match => match.Groups[1].Value)];
 
     [GeneratedRegex("<INS>(.*?)</INS>")]
     private static partial Regex Ins();

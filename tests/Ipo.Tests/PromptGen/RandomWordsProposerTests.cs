@@ -15,7 +15,9 @@ public sealed partial class RandomWordsProposerTests
     private static readonly Gen<ProposeTemplatesRequest> Requests = Gen.Select(
         Gen.Long,
         Gen.Int[1, 64],
-        Gen.OneOf<string>("a photo of a <CLASS>.", "<CLASS>", "a blurry photo of the <CLASS>, a type of bird.", "Take a picture showing <CLASS> clearly, on a wall").Array[0, 20],
+        Gen.OneOf<string>(
+            "a photo of a <CLASS>.", "<CLASS>", "a blurry photo of the <CLASS>, a type of bird.",
+            "Take a picture showing <CLASS> clearly, on a wall").Array[0, 20],
         Gen.Shuffle(Names, 0, Names.Length),
         Request);
 
@@ -23,7 +25,9 @@ public sealed partial class RandomWordsProposerTests
     public void Answers_with_templates_that_parse_are_new_and_name_no_class() => Requests.Sample(request =>
     {
         var candidates = Propose(request);
-        var templates = candidates.Select(candidate => PromptTemplate.TryParse(candidate, request.ClassNames, out var template, out _) ? template : null).ToArray();
+        var templates =
+            candidates.Select(
+                candidate => PromptTemplate.TryParse(candidate, request.ClassNames, out var template, out _) ? template : null).ToArray();
         var known = request.Memory.Select(item => PromptTemplate.Parse(item.Template).Identity).ToHashSet();
         return candidates.Length == request.CandidateCount
             && templates.All(template => template is not null && !known.Contains(template.Identity))
@@ -82,7 +86,8 @@ public sealed partial class RandomWordsProposerTests
     public void Keeps_its_answers_from_version_to_version()
     {
         var golden = Path.Combine(Shared.Repository, "tests/Ipo.Tests/PromptGen/random-words-1.txt");
-        var answer = RandomWordsProposer.Answer(Request(20261125, 12, ["a photo of a <CLASS>.", "a chalk drawing of a <CLASS>, a type of bird."], ["crane"])).Answer + "\n";
+        var answer = RandomWordsProposer.Answer(
+            Request(20261125, 12, ["a photo of a <CLASS>.", "a chalk drawing of a <CLASS>, a type of bird."], ["crane"])).Answer + "\n";
         // New rules get a new RandomWordsProposer.Version and a new file.
         if (Environment.GetEnvironmentVariable("IPO_WRITE_GOLDENS") == "1") File.WriteAllText(golden, answer);
         Assert.Equal(File.ReadAllText(golden), answer);
@@ -97,7 +102,8 @@ public sealed partial class RandomWordsProposerTests
         ClassNames = { names },
     };
 
-    private static string[] Propose(ProposeTemplatesRequest request) => [.. Ins().Matches(RandomWordsProposer.Answer(request).Answer).Select(match => match.Groups[1].Value)];
+    private static string[] Propose(ProposeTemplatesRequest request) =>
+        [.. Ins().Matches(RandomWordsProposer.Answer(request).Answer).Select(match => match.Groups[1].Value)];
 
     [GeneratedRegex("<INS>(.*?)</INS>")]
     private static partial Regex Ins();

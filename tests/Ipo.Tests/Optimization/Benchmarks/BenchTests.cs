@@ -12,9 +12,13 @@ public sealed class BenchTests
     {
         var bench = new Bench(BenchProtocol.FewShot, ["a", "b"], "", [1, 2], [1, 4]);
         Assert.Equal(
-            [new("a", 1, 1), new("a", 1, 2), new("a", 4, 1), new("a", 4, 2), new("b", 1, 1), new("b", 1, 2), new("b", 4, 1), new BenchCell("b", 4, 2)], bench.Cells);
-        Assert.Equal([new BenchCell("s", 16, 7)], new Bench(BenchProtocol.CrossDataset, ["a", "b"], "s", [7], Bench.DefaultShots(BenchProtocol.CrossDataset)).Cells);
-        Assert.Equal((ClassSelection.Base, ClassSelection.All), (new Bench(BenchProtocol.BaseToNovel, ["a"], "", [1], [1]).Classes, bench.Classes));
+            [new("a", 1, 1), new("a", 1, 2), new("a", 4, 1), new("a", 4, 2), new("b", 1, 1), new("b", 1, 2), new("b", 4, 1),
+                new BenchCell("b", 4, 2)], bench.Cells);
+        Assert.Equal(
+            [new BenchCell("s", 16, 7)],
+            new Bench(BenchProtocol.CrossDataset, ["a", "b"], "s", [7], Bench.DefaultShots(BenchProtocol.CrossDataset)).Cells);
+        Assert.Equal(
+            (ClassSelection.Base, ClassSelection.All), (new Bench(BenchProtocol.BaseToNovel, ["a"], "", [1], [1]).Classes, bench.Classes));
     }
 
     [Theory]
@@ -30,10 +34,12 @@ public sealed class BenchTests
     [InlineData(BenchProtocol.BaseToNovel, "a", "", "1", "1,2", "only few-shot takes several")]
     [InlineData(BenchProtocol.FewShot, "a", "", "1", "1,2", null)]
     [InlineData(BenchProtocol.CrossDataset, "a", "b", "1", "0", null)]
-    public void What_no_benchmark_can_be_is_said_with_the_field(BenchProtocol protocol, string datasets, string source, string seeds, string shots, string? error)
+    public void What_no_benchmark_can_be_is_said_with_the_field(
+        BenchProtocol protocol, string datasets, string source, string seeds, string shots, string? error)
     {
         static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        var found = new Bench(protocol, List(datasets), source, [.. List(seeds).Select(long.Parse)], [.. List(shots).Select(int.Parse)]).FirstError();
+        var found = new Bench(protocol, List(datasets), source, [.. List(seeds).Select(long.Parse)], [.. List(shots).Select(int.Parse)])
+            .FirstError();
         if (error is null) Assert.Null(found);
         else Assert.Contains(error, found, StringComparison.Ordinal);
     }
@@ -43,7 +49,9 @@ public sealed class BenchTests
     {
         long[] Seeds(int count) => [.. Enumerable.Range(0, count).Select(seed => (long)seed)];
         Assert.Null(new Bench(BenchProtocol.BaseToNovel, ["a", "b"], "", Seeds(5000), [1]).FirstError());
-        Assert.Contains("more than 10000 runs", new Bench(BenchProtocol.BaseToNovel, ["a", "b"], "", Seeds(5001), [1]).FirstError(), StringComparison.Ordinal);
+        Assert.Contains(
+            "more than 10000 runs", new Bench(BenchProtocol.BaseToNovel, ["a", "b"], "", Seeds(5001), [1]).FirstError(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +87,8 @@ public sealed class BenchTests
         BenchColumn[] columns = [new("IPO", "paper, Table 6"), new("found", BenchColumn.Here)];
         var table = BenchTable.Of(columns,
         [
-            new("a", [new(0.2, 0.4, 0.3), new(0.3, 0.5, 0.4)], []), new("b", [null, new(0.9, 0.9, 0.9)], []), new("c", [new(0.4, 0.6, 0.5), new(0.5, 0.7, 0.6)], []),
+            new("a", [new(0.2, 0.4, 0.3), new(0.3, 0.5, 0.4)], []), new("b", [null, new(0.9, 0.9, 0.9)], []),
+            new("c", [new(0.4, 0.6, 0.5), new(0.5, 0.7, 0.6)], []),
         ]);
         var mean = table.Rows[^1];
         Assert.Equal(("mean of 2", "a,c"), (mean.Dataset, string.Join(',', mean.MeanOf)));
@@ -111,7 +120,8 @@ public sealed class BenchTests
     [Fact]
     public void Differences_are_summed_up_by_size_and_keep_the_sign_of_the_largest()
     {
-        PublishedDifference Row(string prompt, double printed, double measured) => new(new(1, "d", prompt, new(printed, 0.5), ""), new(measured, 0.5));
+        PublishedDifference Row(string prompt, double printed, double measured) =>
+            new(new(1, "d", prompt, new(printed, 0.5), ""), new(measured, 0.5));
         var summaries = DifferenceSummary.Of([Row("a <CLASS>", 0.9, 0.8), Row("the <CLASS>", 0.5, 0.52), Row("<CLASS>", 0.6, 0.3)]);
         Assert.Equal(["base", "novel", "H"], summaries.Select(summary => summary.Measure));
         Assert.Equal((0.1 + 0.02 + 0.3) / 3, summaries[0].MeanAbsolute, 12);

@@ -19,7 +19,8 @@ public sealed class PaperTests
     [InlineData("food-101", "Food101")]
     [InlineData("flowers", null)]
     [InlineData("", null)]
-    public void A_dataset_is_found_by_the_papers_name_and_by_coops_folder(string name, string? expected) => Assert.Equal(expected, PaperDataset.Find(name)?.Name);
+    public void A_dataset_is_found_by_the_papers_name_and_by_coops_folder(string name, string? expected) =>
+        Assert.Equal(expected, PaperDataset.Find(name)?.Name);
 
     [Fact]
     public void There_are_eleven_datasets_with_templates_that_are_templates()
@@ -31,10 +32,14 @@ public sealed class PaperTests
     [Fact]
     public void Class_counts_are_those_of_coops_split_files()
     {
-        foreach (var (file, dataset) in new[] { ("Caltech101", "Caltech101"), ("DescribableTextures", "DTD"), ("EuroSAT", "EuroSAT"), ("OxfordFlowers", "Flowers102"), ("OxfordPets", "OxfordPets"), ("StanfordCars", "StanfordCars"), ("UCF101", "UCF101") })
+        foreach (var (file, dataset)
+            in new[] { ("Caltech101", "Caltech101"), ("DescribableTextures", "DTD"), ("EuroSAT", "EuroSAT"),
+                ("OxfordFlowers", "Flowers102"), ("OxfordPets", "OxfordPets"), ("StanfordCars", "StanfordCars"), ("UCF101", "UCF101") })
         {
             using var split = JsonDocument.Parse(File.ReadAllText(Shared.Path($"data/coop_splits/split_zhou_{file}.json")));
-            Assert.Equal(split.RootElement.GetProperty("test").EnumerateArray().Select(row => row[1].GetInt32()).Distinct().Count(), PaperDataset.Find(dataset)!.Classes);
+            Assert.Equal(
+                split.RootElement.GetProperty("test").EnumerateArray().Select(row => row[1].GetInt32()).Distinct().Count(),
+                PaperDataset.Find(dataset)!.Classes);
         }
     }
 
@@ -43,12 +48,17 @@ public sealed class PaperTests
     {
         using var golden = JsonDocument.Parse(File.ReadAllText(Shared.Path("data/goldens/paper_tables.json")));
         var compared = 0;
-        foreach (var (table, name) in new[] { (PaperTable.For(BenchProtocol.BaseToNovel, 1)!, "T6_1shot"), (PaperTable.For(BenchProtocol.BaseToNovel, 16)!, "T8_16shot") })
+        foreach (var (table, name)
+            in new[] { (PaperTable.For(BenchProtocol.BaseToNovel, 1)!, "T6_1shot"),
+                (PaperTable.For(BenchProtocol.BaseToNovel, 16)!, "T8_16shot") })
             foreach (var dataset in golden.RootElement.GetProperty(name).EnumerateObject().Where(dataset => dataset.Name != "Average"))
                 foreach (var method in dataset.Value.EnumerateObject())
                 {
                     var figure = table.Find(method.Name, dataset.Name)!;
-                    Assert.Equal(method.Value.EnumerateArray().Select(cell => Math.Round(cell.GetDouble(), 2)), new[] { figure.Accuracy, figure.Novel!.Value, figure.HarmonicMean!.Value }.Select(share => Math.Round(share * 100, 2)));
+                    Assert.Equal(
+                        method.Value.EnumerateArray().Select(cell => Math.Round(cell.GetDouble(), 2)),
+                        new[] { figure.Accuracy, figure.Novel!.Value, figure.HarmonicMean!.Value }.Select(
+                            share => Math.Round(share * 100, 2)));
                     compared++;
                 }
         var across = PaperTable.For(BenchProtocol.CrossDataset, 16)!;
@@ -65,7 +75,8 @@ public sealed class PaperTests
     public void Our_mean_over_datasets_gives_the_papers_average_row()
     {
         var table = PaperTable.For(BenchProtocol.BaseToNovel, 1)!;
-        foreach (var (method, expected) in new[] { ("CLIP", (69.34, 74.22, 71.70)), ("CoOp", (72.08, 66.71, 69.29)), ("IPO", (71.76, 77.00, 74.29)) })
+        foreach (var (method, expected)
+            in new[] { ("CLIP", (69.34, 74.22, 71.70)), ("CoOp", (72.08, 66.71, 69.29)), ("IPO", (71.76, 77.00, 74.29)) })
         {
             var mean = BenchFigure.OverDatasets([.. PaperDataset.All.Select(dataset => table.Find(method, dataset.Name)!)]);
             Assert.Equal(expected.Item1, mean.Accuracy * 100, 0.0051);
@@ -77,7 +88,8 @@ public sealed class PaperTests
     [Fact]
     public void A_misprinted_harmonic_mean_is_told_and_a_rounded_one_is_not()
     {
-        var misprints = PaperTable.For(BenchProtocol.BaseToNovel, 1)!.Misprints([.. PaperDataset.All.Select(dataset => dataset.Name)]).ToList();
+        var misprints = PaperTable.For(BenchProtocol.BaseToNovel, 1)!.Misprints([.. PaperDataset.All.Select(dataset => dataset.Name)])
+            .ToList();
         Assert.Contains("The paper prints a harmonic mean of 96.43 for IPO on OxfordPets; its accuracies there give 96.17.", misprints);
         Assert.DoesNotContain(misprints, misprint => misprint.Contains("ImageNet", StringComparison.Ordinal));
         Assert.True(misprints.Count <= 2, string.Join('\n', misprints));
@@ -88,7 +100,9 @@ public sealed class PaperTests
     {
         Assert.Null(PaperTable.For(BenchProtocol.BaseToNovel, 4));
         Assert.Null(PaperTable.For(BenchProtocol.FewShot, 1));
-        Assert.Equal((6, 8, 9), (PaperTable.For(BenchProtocol.BaseToNovel, 1)!.Number, PaperTable.For(BenchProtocol.BaseToNovel, 16)!.Number, PaperTable.For(BenchProtocol.CrossDataset, 16)!.Number));
+        Assert.Equal(
+            (6, 8, 9), (PaperTable.For(BenchProtocol.BaseToNovel, 1)!.Number, PaperTable.For(BenchProtocol.BaseToNovel, 16)!.Number,
+                PaperTable.For(BenchProtocol.CrossDataset, 16)!.Number));
         Assert.Null(PaperTable.For(BenchProtocol.BaseToNovel, 1)!.Find("IPO", "my flowers"));
         Assert.Null(PaperTable.For(BenchProtocol.BaseToNovel, 1)!.Find("IPO", null));
     }

@@ -12,7 +12,8 @@ public sealed partial class ParsedAnswerTests
 
     private static readonly Gen<string> AnyAnswer = Gen.OneOf(
         Gen.OneOf(
-                "<INS>", "<INS>", "<ins>", "</INS>", "</INS>", "</ins>", "<IN", "INS>", "<", ">", "<CLASS>", "<CLASS>", " ", "\n", "**", "\"", "`", "“",
+                "<INS>", "<INS>", "<ins>", "</INS>", "</INS>", "</ins>", "<IN", "INS>", "<", ">", "<CLASS>", "<CLASS>", " ", "\n", "**",
+                "\"", "`", "“",
                 "a photo of a ", "a sketch of a ", "cat", "1. ", "\ud834", "\u200b", "\0", new string('z', 260))
             .Array[0, 24].Select(string.Concat),
         Gen.String);
@@ -105,7 +106,8 @@ public sealed partial class ParsedAnswerTests
     {
         var answer = Read("<INS>a <CLASS></INS> <INS>a photo of");
         Assert.Equal(["a <CLASS>"], Texts(answer));
-        Assert.Equal(new("a photo of", new(RefusalReason.UnclosedTag, "<INS> without </INS>: the answer was cut.")), Assert.Single(answer.Refused));
+        Assert.Equal(
+            new("a photo of", new(RefusalReason.UnclosedTag, "<INS> without </INS>: the answer was cut.")), Assert.Single(answer.Refused));
     }
 
     [Fact]
@@ -121,7 +123,9 @@ public sealed partial class ParsedAnswerTests
     {
         var answer = Read(string.Concat(Enumerable.Range(0, 200).Select(i => $"<INS>photo {i} of a <CLASS></INS>\n")));
         Assert.Equal(Enumerable.Range(0, 5).Select(i => $"photo {i} of a <CLASS>"), Texts(answer));
-        Assert.Equal(195, answer.Refused.Count(refused => refused.Refusal == new Refusal(RefusalReason.Surplus, "Only 5 candidates were asked for.")));
+        Assert.Equal(
+            195, answer.Refused.Count(
+                refused => refused.Refusal == new Refusal(RefusalReason.Surplus, "Only 5 candidates were asked for.")));
     }
 
     [Fact]

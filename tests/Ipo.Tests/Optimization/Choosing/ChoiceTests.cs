@@ -9,7 +9,10 @@ public sealed class ChoiceTests
 {
     private static readonly Gen<ImageOutcomes[]> Contenders = Gen.Select(Gen.Int[2, 60], Gen.Int[1, 6])
         .SelectMany((images, others) => Gen.Select(Gen.Bool, Gen.Float[0.01f, 5f]).Array[images].Array[others + 1])
-        .Select(all => all.Select(images => Outcomes(string.Concat(images.Select(image => image.Item1 ? '1' : '0')), [.. images.Select(image => image.Item2)])).ToArray());
+        .Select(all =>
+            all.Select(images =>
+                Outcomes(string.Concat(images.Select(image => image.Item1 ? '1' : '0')), [.. images.Select(image => image.Item2)]))
+                    .ToArray());
 
     [Fact]
     public void With_many_images_the_most_accurate_wins_ties_by_loss_and_the_baseline_is_beaten_by_accuracy_alone()
@@ -47,26 +50,27 @@ public sealed class ChoiceTests
     });
 
     [Fact]
-    public void Cross_validation_judges_each_image_by_a_choice_that_did_not_see_it() => Gen.Select(Contenders, Gen.Bool).Sample((contenders, few) =>
-    {
-        var choice = Choice.CrossValidate(contenders, few);
-        var images = contenders[0].Images;
-        var folds = Math.Min(Choice.Folds, images);
-        double unseenLoss = 0, baselineLoss = 0;
-        for (var fold = 0; fold < folds; fold++)
+    public void Cross_validation_judges_each_image_by_a_choice_that_did_not_see_it() =>
+        Gen.Select(Contenders, Gen.Bool).Sample((contenders, few) =>
         {
-            var seen = contenders.Select(contender => contender.Where(image => image % folds != fold)).ToArray();
-            var chosen = contenders[Choice.Best(seen, few)];
-            for (var image = fold; image < images; image += folds)
+            var choice = Choice.CrossValidate(contenders, few);
+            var images = contenders[0].Images;
+            var folds = Math.Min(Choice.Folds, images);
+            double unseenLoss = 0, baselineLoss = 0;
+            for (var fold = 0; fold < folds; fold++)
             {
-                Assert.Equal(chosen.Correct[image], choice.Unseen[image]);
-                unseenLoss += chosen.Losses![image];
-                baselineLoss += contenders[0].Losses![image];
+                var seen = contenders.Select(contender => contender.Where(image => image % folds != fold)).ToArray();
+                var chosen = contenders[Choice.Best(seen, few)];
+                for (var image = fold; image < images; image += folds)
+                {
+                    Assert.Equal(chosen.Correct[image], choice.Unseen[image]);
+                    unseenLoss += chosen.Losses![image];
+                    baselineLoss += contenders[0].Losses![image];
+                }
             }
-        }
-        var beats = few ? unseenLoss < baselineLoss : choice.Unseen.Count(image => image == '1') > contenders[0].Right;
-        Assert.Equal(beats ? Choice.Best(contenders, few) : 0, choice.Winner);
-    });
+            var beats = few ? unseenLoss < baselineLoss : choice.Unseen.Count(image => image == '1') > contenders[0].Right;
+            Assert.Equal(beats ? Choice.Best(contenders, few) : 0, choice.Winner);
+        });
 
     [Fact]
     public void With_few_images_a_choice_of_lower_loss_on_unseen_images_wins_although_it_is_less_accurate()
@@ -94,7 +98,10 @@ public sealed class ChoiceTests
     {
         // Each is right where the others are wrong: whoever is best on four folds is at his worst on the fifth.
         var contenders = new List<ImageOutcomes> { new("1111111111", 1) };
-        contenders.AddRange(Enumerable.Range(0, 5).Select(fold => new ImageOutcomes(string.Concat(Enumerable.Range(0, 10).Select(image => image % 5 == fold ? '0' : '1')), 1)));
+        contenders.AddRange(
+            Enumerable.Range(0, 5)
+                .Select(fold =>
+                    new ImageOutcomes(string.Concat(Enumerable.Range(0, 10).Select(image => image % 5 == fold ? '0' : '1')), 1)));
         Assert.Equal(0, Choice.CrossValidate(contenders, few: false).Winner);
     }
 

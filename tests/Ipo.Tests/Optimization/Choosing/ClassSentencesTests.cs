@@ -31,7 +31,9 @@ public sealed class ClassSentencesTests
 
     [Fact]
     public void What_other_classes_are_said_to_be_as_often_says_nothing_of_a_class() =>
-        Assert.Equal(["heron"], ClassSentences.Make([["a bright photo, long legs"], ["a bright photo"], ["a bright photo"]], Names, []).Select(sentence => sentence.ClassName));
+        Assert.Equal(
+            ["heron"], ClassSentences.Make([["a bright photo, long legs"], ["a bright photo"], ["a bright photo"]], Names, [])
+                .Select(sentence => sentence.ClassName));
 
     [Theory]
     [InlineData("beside a wild cat")] // a novel class
@@ -44,13 +46,16 @@ public sealed class ClassSentencesTests
 
     [Fact]
     public void Sentences_are_few_name_no_class_and_come_from_their_own_class() =>
-        Gen.Int[0, 30].Select(word => $"with feature {word}").Array[0, 6].Select(clauses => string.Join(", ", clauses)).Array[0, 5].Array[3].Sample(descriptions =>
-        {
-            var sentences = ClassSentences.Make(descriptions, Names, []);
-            Assert.All(sentences.CountBy(sentence => sentence.ClassName), count => Assert.InRange(count.Value, 1, ClassSentences.MostOfAClass));
-            Assert.Equal(sentences.Count, sentences.Distinct().Count());
-            Assert.All(sentences, sentence => Assert.Contains(
-                descriptions[Array.IndexOf(Names, sentence.ClassName)], text => text.Split(", ").Contains(sentence.Template.Text["a photo of a <CLASS>, ".Length..^1])));
-            Assert.Equal(sentences, ClassSentences.Make(descriptions, Names, []));
-        });
+        Gen.Int[0, 30].Select(word => $"with feature {word}").Array[0, 6].Select(clauses => string.Join(", ", clauses)).Array[0, 5].Array[3]
+            .Sample(descriptions =>
+            {
+                var sentences = ClassSentences.Make(descriptions, Names, []);
+                Assert.All(sentences.CountBy(sentence => sentence.ClassName),
+                    count => Assert.InRange(count.Value, 1, ClassSentences.MostOfAClass));
+                Assert.Equal(sentences.Count, sentences.Distinct().Count());
+                Assert.All(sentences, sentence => Assert.Contains(
+                    descriptions[Array.IndexOf(Names, sentence.ClassName)], text =>
+                        text.Split(", ").Contains(sentence.Template.Text["a photo of a <CLASS>, ".Length..^1])));
+                Assert.Equal(sentences, ClassSentences.Make(descriptions, Names, []));
+            });
 }

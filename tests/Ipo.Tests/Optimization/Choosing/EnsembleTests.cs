@@ -9,13 +9,20 @@ namespace Ipo.Tests.Optimization.Choosing;
 
 public sealed class EnsembleTests
 {
-    private static readonly PromptTemplate[] Named = [PromptTemplate.Baseline, .. "abcdefgh".Select(letter => PromptTemplate.Parse($"{letter} <CLASS>"))];
+    private static readonly PromptTemplate[] Named =
+        [PromptTemplate.Baseline, .. "abcdefgh".Select(letter => PromptTemplate.Parse($"{letter} <CLASS>"))];
 
     [Fact]
     public void It_starts_from_the_best_and_adds_what_helps_most_until_nothing_does()
     {
         // Right on the images that its templates know, of ten; "c" alone is best, "a" adds most to it although "b" is better alone.
-        var known = new Dictionary<string, string> { ["a photo of a <CLASS>."] = "0", ["a <CLASS>"] = "678", ["b <CLASS>"] = "0123", ["c <CLASS>"] = "01234" };
+        var known = new Dictionary<string, string>
+        {
+            ["a photo of a <CLASS>."] = "0",
+            ["a <CLASS>"] = "678",
+            ["b <CLASS>"] = "0123",
+            ["c <CLASS>"] = "01234"
+        };
         var grown = Grow(known, size: 4);
         Assert.Equal(["c <CLASS>", "c <CLASS>\na <CLASS>"], grown.Steps.Select(step => step.Template.Text));
         Assert.Equal([5, 8], grown.Steps.Select(step => step.Outcomes.Right));
@@ -41,7 +48,8 @@ public sealed class EnsembleTests
         var singles = world.HeldOut(world.Templates);
         var known = new Dictionary<string, ImageOutcomes>();
         Ensemble grown;
-        while ((grown = Ensemble.Grow(singles, [.. world.Templates], 5, few: false, _ => true, set => known.GetValueOrDefault(set.Text))).NextToScore is { } next)
+        while ((grown = Ensemble.Grow(
+            singles, [.. world.Templates], 5, few: false, _ => true, set => known.GetValueOrDefault(set.Text))).NextToScore is { } next)
         {
             Assert.Null(grown.Set);
             known.Add(next.Text, outcomes(next)!);
@@ -58,7 +66,8 @@ public sealed class EnsembleTests
         {
             var outcomes = Outcomes(Named, seed);
             List<Contender> singles = [.. Named.Select(template => new Contender(template, outcomes(template)!))];
-            var grown = Ensemble.Grow(singles, Named, size, few, set => !set.Text.Contains("h <CLASS>", StringComparison.Ordinal), outcomes);
+            var grown = Ensemble.Grow(
+                singles, Named, size, few, set => !set.Text.Contains("h <CLASS>", StringComparison.Ordinal), outcomes);
             Assert.InRange(grown.Steps.Count, 1, size);
             Assert.DoesNotContain(grown.Compared, one => one.Template.Text.Contains("\nh ", StringComparison.Ordinal));
             for (var at = 1; at < grown.Steps.Count; at++)
@@ -69,9 +78,11 @@ public sealed class EnsembleTests
                 if (few) continue;
                 var additions = grown.Compared.Where(one => one.Template.Templates.Count == at + 1);
                 Assert.Equal(additions.Max(one => one.Outcomes.Right), step.Outcomes.Right);
-                Assert.True(step.Outcomes.Right > before.Outcomes.Right || (step.Outcomes.Right == before.Outcomes.Right && step.Outcomes.Loss < before.Outcomes.Loss));
+                Assert.True(step.Outcomes.Right > before.Outcomes.Right
+                    || (step.Outcomes.Right == before.Outcomes.Right && step.Outcomes.Loss < before.Outcomes.Loss));
             }
-            Assert.InRange(grown.Compared.Count, 0, Ensemble.MostCompared(Presets.Get("robust", "world") with { Finalists = 8, EnsembleSize = size }));
+            Assert.InRange(
+                grown.Compared.Count, 0, Ensemble.MostCompared(Presets.Get("robust", "world") with { Finalists = 8, EnsembleSize = size }));
         });
 
     [Fact]
@@ -86,9 +97,14 @@ public sealed class EnsembleTests
         Assert.Equal(alone.Finalists.Count, paid.Finalists.Count);
         var best = alone.Finalists.Skip(1).MinBy(finalist => finalist.Comparison!.McNemar)!;
         Assert.Equal(Math.Min(1, 2 * best.Comparison!.McNemar), best.HolmP!.Value, 1e-12);
-        Assert.Equal(Math.Min(1, 4 * best.Comparison!.McNemar), paid.Finalists.First(finalist => finalist.Template == best.Template).HolmP!.Value, 1e-12);
+        Assert.Equal(
+            Math.Min(1, 4 * best.Comparison!.McNemar), paid.Finalists.First(finalist => finalist.Template == best.Template).HolmP!.Value,
+            1e-12);
         // An ensemble that is a finalist itself is counted once.
-        Assert.Equal(Math.Min(1, 4 * best.Comparison!.McNemar), WinnerChoice.OnHeldOut([.. contenders, tried[0]], 5, seed: 1, tried).Finalists.First(finalist => finalist.Template == best.Template).HolmP!.Value, 1e-12);
+        Assert.Equal(
+            Math.Min(1, 4 * best.Comparison!.McNemar),
+            WinnerChoice.OnHeldOut([.. contenders, tried[0]], 5, seed: 1, tried).Finalists.First(
+                finalist => finalist.Template == best.Template).HolmP!.Value, 1e-12);
     }
 
     [Fact]
@@ -111,13 +127,15 @@ public sealed class EnsembleTests
             return new(string.Concat("0123456789".Select(image => right.Contains(image) ? '1' : '0')), 1);
         }
         PromptTemplate[] templates = [.. known.Keys.Select(PromptTemplate.Parse)];
-        return Ensemble.Grow([.. templates.Select(template => new Contender(template, Of(template)))], templates, size, few: false, _ => true, Of);
+        return Ensemble.Grow(
+            [.. templates.Select(template => new Contender(template, Of(template)))], templates, size, few: false, _ => true, Of);
     }
 
     // By the set's text alone.
     private static Func<PromptSet, ImageOutcomes?> Outcomes(IReadOnlyList<PromptTemplate> templates, int seed = 1) => set =>
     {
-        var random = new Random(set.Templates.Aggregate(seed, (hash, template) => unchecked(hash * 31 + templates.ToList().IndexOf(template))));
+        var random = new Random(
+            set.Templates.Aggregate(seed, (hash, template) => unchecked(hash * 31 + templates.ToList().IndexOf(template))));
         float[] losses = [.. Enumerable.Range(0, 40).Select(_ => random.NextSingle() * 3)];
         return new(string.Concat(losses.Select(loss => loss < 1.5 ? '1' : '0')), losses.Average(loss => (double)loss), losses);
     };

@@ -13,7 +13,8 @@ public sealed class FoldedTestTests
     [Fact]
     public void One_candidate_gives_the_published_sign_test_up_to_the_noise_of_the_draws()
     {
-        var contenders = new ImageOutcomes[] { new(new string('0', 16) + new string('1', 6), 1), new(new string('1', 16) + new string('0', 6), 1) };
+        var contenders =
+            new ImageOutcomes[] { new(new string('0', 16) + new string('1', 6), 1), new(new string('1', 16) + new string('0', 6), 1) };
         const double Exact = 13757 / 524288.0;
         Assert.Equal(Exact, FoldedTest.PValue(contenders, few: false, new Random(2)), 4 * Math.Sqrt(Exact / FoldedTest.Permutations));
     }
@@ -22,7 +23,10 @@ public sealed class FoldedTestTests
     public void Gains_of_choices_that_do_not_hold_are_no_surprise()
     {
         var contenders = new List<ImageOutcomes> { new("1111111111", 1) };
-        contenders.AddRange(Enumerable.Range(0, 5).Select(fold => new ImageOutcomes(string.Concat(Enumerable.Range(0, 10).Select(image => image % 5 == fold ? '0' : '1')), 1)));
+        contenders.AddRange(
+            Enumerable.Range(0, 5)
+                .Select(fold =>
+                    new ImageOutcomes(string.Concat(Enumerable.Range(0, 10).Select(image => image % 5 == fold ? '0' : '1')), 1)));
         Assert.Equal(1, FoldedTest.PValue(contenders, few: false, new Random(1)));
         Assert.Equal(1, FoldedTest.PValue([contenders[0]], few: false, new Random(1)));
     }
@@ -33,7 +37,8 @@ public sealed class FoldedTestTests
             Gen.Select(Gen.Bool, Gen.Float[0.01f, 5f]).Array[images].Array[others + 1], Gen.Const(few))).Sample((all, few) =>
         {
             ImageOutcomes[] contenders = [.. all.Select(one => new ImageOutcomes(
-                string.Concat(one.Select(image => image.Item1 ? '1' : '0')), one.Average(image => (double)image.Item2), [.. one.Select(image => image.Item2)]))];
+                string.Concat(one.Select(image => image.Item1 ? '1' : '0')), one.Average(image => (double)image.Item2),
+                [.. one.Select(image => image.Item2)]))];
             // Where many choose by accuracy, ties go by the loss of all images, as in a journal without single losses.
             if (!few) contenders = [.. contenders.Select(one => one with { Losses = null })];
             var gained = Choice.CrossValidate(contenders, few).Unseen.Count(image => image == '1') - contenders[0].Right;
@@ -47,7 +52,8 @@ public sealed class FoldedTestTests
     [Fact]
     public void Few_images_are_exchanged_with_their_losses()
     {
-        ImageOutcomes[] contenders = [new("0111111111", 2, [.. Enumerable.Repeat(2f, 10)]), new("1111111111", 1, [.. Enumerable.Repeat(1f, 10)])];
+        ImageOutcomes[] contenders =
+            [new("0111111111", 2, [.. Enumerable.Repeat(2f, 10)]), new("1111111111", 1, [.. Enumerable.Repeat(1f, 10)])];
         const double Exact = 37 / 512.0;
         Assert.Equal(Exact, FoldedTest.PValue(contenders, few: true, new Random(2)), 4 * Math.Sqrt(Exact / FoldedTest.Permutations));
     }
@@ -56,7 +62,8 @@ public sealed class FoldedTestTests
     [Fact]
     public void Its_p_value_is_that_of_choices_among_outcomes_that_really_changed_sides() =>
         Gen.Select(Gen.Int[2, 24], Gen.Int[1, 3], Gen.Bool, Gen.Int[0, 1000]).SelectMany((images, others, few, seed) => Gen.Select(
-            Gen.Select(Gen.Int[0, 9], Gen.Int[0, 128]).Array[images].Array[others + 1], Gen.Const(few), Gen.Const(seed))).Sample((all, few, seed) =>
+            Gen.Select(Gen.Int[0, 9], Gen.Int[0, 128]).Array[images].Array[others + 1], Gen.Const(few), Gen.Const(seed)))
+                .Sample((all, few, seed) =>
         {
             // The baseline is right on 4 images of 10 and the others on 6, at a loss half a nat lower: most of the time a choice gains.
             ImageOutcomes[] contenders = [.. all.Select((one, place) => Outcomes(
@@ -76,7 +83,8 @@ public sealed class FoldedTestTests
         for (var permutation = 0; permutation < FoldedTest.Permutations; permutation++)
         {
             var words = Enumerable.Range(0, folds).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue)).ToArray();
-            if (Gained([.. contenders.Select(one => Mirrored(one, image => (words[image % folds] >> image / folds & 1) == 1))], few) >= observed) reached++;
+            if (Gained([.. contenders.Select(one => Mirrored(one, image => (words[image % folds] >> image / folds & 1) == 1))],
+                few) >= observed) reached++;
         }
         return reached / (FoldedTest.Permutations + 1.0);
     }

@@ -18,7 +18,8 @@ internal sealed class SimulatedWorld(int seed, int classes, int imagesPerClass, 
 
     /// <summary>Templates in the order of their true accuracies; the baseline first.</summary>
     public IReadOnlyList<PromptTemplate> Templates { get; } =
-        [PromptTemplate.Baseline, .. Enumerable.Range(1, trueAccuracies.Count - 1).Select(number => PromptTemplate.Parse($"a photo of a <CLASS>, number {number}."))];
+        [PromptTemplate.Baseline, .. Enumerable.Range(1, trueAccuracies.Count - 1)
+            .Select(number => PromptTemplate.Parse($"a photo of a <CLASS>, number {number}."))];
 
     public int Classes => classes;
 
@@ -29,7 +30,9 @@ internal sealed class SimulatedWorld(int seed, int classes, int imagesPerClass, 
     public IReadOnlyList<ScoredPrompt> Search()
     {
         var outcomes = Draw(Templates, classes * imagesPerClass);
-        return [.. Templates.Zip(outcomes, (template, on) => new ScoredPrompt(template, (double)on.Right / on.Images, on.Loss, template == PromptTemplate.Baseline ? 0 : 1, on))];
+        return [.. Templates.Zip(
+            outcomes, (template, on) =>
+                new ScoredPrompt(template, (double)on.Right / on.Images, on.Loss, template == PromptTemplate.Baseline ? 0 : 1, on))];
     }
 
     /// <summary>Some templates on as many fresh images.</summary>

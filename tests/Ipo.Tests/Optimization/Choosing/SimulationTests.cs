@@ -20,7 +20,8 @@ public sealed class SimulationTests
     private const int TestImages = 1500; // as many as Caltech-101 has of its base classes
     private const double BaselineAccuracy = 0.6;
 
-    private static readonly int Runs = int.Parse(Environment.GetEnvironmentVariable("IPO_SIMULATED_RUNS") ?? "40", CultureInfo.InvariantCulture);
+    private static readonly int Runs =
+        int.Parse(Environment.GetEnvironmentVariable("IPO_SIMULATED_RUNS") ?? "40", CultureInfo.InvariantCulture);
 
     [Theory]
     [InlineData(4)]
@@ -47,7 +48,9 @@ public sealed class SimulationTests
     [InlineData(64, 0.75)]
     public void A_true_gain_of_three_points_is_found_the_more_often_the_more_images_there_are(int imagesPerClass, double atLeast)
     {
-        var tally = Simulate("one better by 3 points", imagesPerClass, (candidate, random) => candidate == 7 ? BaselineAccuracy + 0.03 : BaselineAccuracy - 0.02 * Math.Abs(Normal(random)));
+        var tally = Simulate(
+            "one better by 3 points", imagesPerClass, (candidate, random) =>
+                candidate == 7 ? BaselineAccuracy + 0.03 : BaselineAccuracy - 0.02 * Math.Abs(Normal(random)));
         Assert.InRange(tally.Share(run => run.Tested == Judgement.Better), atLeast, 1);
     }
 
@@ -69,10 +72,13 @@ public sealed class SimulationTests
     {
         var scored = world.Search();
         var paper = ScoredPrompt.Best(scored)!;
-        var finalists = Finalists.Of(scored, Presets.Get("robust", "world").Finalists, world.Classes).Select(prompt => prompt.Template).ToList();
+        var finalists = Finalists.Of(scored, Presets.Get("robust", "world").Finalists, world.Classes).Select(prompt => prompt.Template)
+            .ToList();
 
         var choice = WinnerChoice.OnHeldOut(world.HeldOut(finalists), world.Classes, seed: 1);
-        var folded = WinnerChoice.OnFolds([.. scored.Select(prompt => new Contender(prompt.Template, prompt.Outcomes!))], [new(scored[0].Template, scored[0].Outcomes!)], world.Classes, seed: 1);
+        var folded = WinnerChoice.OnFolds(
+            [.. scored.Select(prompt => new Contender(prompt.Template, prompt.Outcomes!))], [new(scored[0].Template, scored[0].Outcomes!)],
+            world.Classes, seed: 1);
         var test = world.On([PromptTemplate.Baseline, Assert.Single(choice.Winner.Templates), paper.Template], TestImages);
 
         var stays = choice.Winner == PromptTemplate.Baseline;
@@ -87,14 +93,17 @@ public sealed class SimulationTests
             !stays && test[1].Outcomes.Right < test[0].Outcomes.Right,
             paper.Template != PromptTemplate.Baseline && test[2].Outcomes.Right < test[0].Outcomes.Right,
             paper.Accuracy - scored[0].Accuracy,
-            BestOfMany.PValue(scored[0].Outcomes!.Correct, [.. scored.Skip(1).Select(prompt => prompt.Outcomes!.Correct)], new Random(1)) < 0.05);
+            BestOfMany.PValue(
+                scored[0].Outcomes!.Correct, [.. scored.Skip(1).Select(prompt => prompt.Outcomes!.Correct)], new Random(1)) < 0.05);
     }
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     // What one run said, and what was true.
     private sealed record SimulatedRun(
-        Judgement Tested, Judgement OnValidation, Judgement Folded, bool Stays, double RobustGain, double PaperGain, bool RobustIsWorse, bool PaperIsWorse, double PaperSearchGain, bool SearchIsSurprising);
+        Judgement Tested, Judgement OnValidation, Judgement Folded, bool Stays, double RobustGain, double PaperGain, bool RobustIsWorse,
+        bool PaperIsWorse, double PaperSearchGain, bool SearchIsSurprising);
 
     private sealed record Tally(IReadOnlyList<SimulatedRun> Runs)
     {
@@ -102,6 +111,13 @@ public sealed class SimulationTests
 
         /// <summary>A row of the table in docs/trust.md.</summary>
         public string Row(string truth, int imagesPerClass) => string.Create(CultureInfo.InvariantCulture,
-            $"| {truth} | {imagesPerClass} | {Share(run => run.Tested == Judgement.Better) * 100:0.0} | {Share(run => run.OnValidation == Judgement.Better) * 100:0.0} | {Share(run => run.Folded == Judgement.Better) * 100:0.0} | {Share(run => run.SearchIsSurprising) * 100:0.0} | {Share(run => run.Stays) * 100:0.0} | {Runs.Average(run => run.RobustGain) * 100:+0.00;−0.00} | {Share(run => run.RobustIsWorse) * 100:0.0} | {Runs.Average(run => run.PaperSearchGain) * 100:+0.00;−0.00} | {Runs.Average(run => run.PaperGain) * 100:+0.00;−0.00} | {Share(run => run.PaperIsWorse) * 100:0.0} |");
+            $"| {truth} | {imagesPerClass} | {Share(run => run.Tested == Judgement.Better) * 100:0.0} | "
+                + $"{Share(run => run.OnValidation == Judgement.Better) * 100:0.0} | "
+                + $"{Share(run => run.Folded == Judgement.Better) * 100:0.0} | {Share(run => run.SearchIsSurprising) * 100:0.0} | "
+                        + $"{Share(run => run.Stays) * 100:0.0} | {Runs.Average(run => run.RobustGain) * 100:+0.00;−0.00} | "
+                        + $"{Share(run => run.RobustIsWorse) * 100:0.0} | "
+                                + $"{Runs.Average(run => run.PaperSearchGain) * 100:+0.00;−0.00} | "
+                                + $"{Runs.Average(run => run.PaperGain) * 100:+0.00;−0.00} | "
+                                        + $"{Share(run => run.PaperIsWorse) * 100:0.0} |");
     }
 }

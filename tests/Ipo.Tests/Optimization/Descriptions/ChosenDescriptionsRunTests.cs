@@ -11,7 +11,8 @@ namespace Ipo.Tests.Optimization.Descriptions;
 
 public sealed class ChosenDescriptionsRunTests
 {
-    private static readonly RunSettings Settings = Presets.Get("robust", "animals") with { Steps = 3, DescriptionLimit = 4, Patience = 0, StopsWhenPerfect = false };
+    private static readonly RunSettings Settings =
+        Presets.Get("robust", "animals") with { Steps = 3, DescriptionLimit = 4, Patience = 0, StopsWhenPerfect = false };
 
     [Fact]
     public void A_run_chooses_images_before_it_pays_and_descriptions_before_it_asks()
@@ -19,7 +20,8 @@ public sealed class ChosenDescriptionsRunTests
         var host = Completed(Settings);
         string[] actions = [.. host.Actions.Select(action => action.GetType().Name)];
         Assert.Equal(
-            [nameof(Prepare), nameof(EmbedImages), nameof(ScoreTemplates), nameof(ChooseImages), nameof(DescribeImages), nameof(ChooseDescriptions), nameof(Propose)],
+            [nameof(Prepare), nameof(EmbedImages), nameof(ScoreTemplates), nameof(ChooseImages), nameof(DescribeImages),
+                nameof(ChooseDescriptions), nameof(Propose)],
             actions.Take(7));
         Assert.Equal([nameof(FindDuplicates), nameof(Complete), nameof(Nothing)], actions.TakeLast(3));
         Assert.Equal(4, host.Calls.Count(call => call.StartsWith("describe", StringComparison.Ordinal)));
@@ -86,7 +88,8 @@ public sealed class ChosenDescriptionsRunTests
         {
             var host = Completed(Presets.Get(preset, "animals") with { Steps = 2, DescriptionLimit = 4 }, _ => "the same words", _ => -1);
             Assert.DoesNotContain(host.Journal, happened => happened is ImagesChosen or DescriptionsChosen or DuplicatesFound);
-            Assert.All(host.Instructions, instruction => Assert.Contains("Image 3: the same words\n", instruction, StringComparison.Ordinal));
+            Assert.All(host.Instructions,
+                instruction => Assert.Contains("Image 3: the same words\n", instruction, StringComparison.Ordinal));
         }
     }
 
@@ -95,7 +98,9 @@ public sealed class ChosenDescriptionsRunTests
     {
         var host = Completed(Settings with { DescriptionTokens = 0 });
         Assert.DoesNotContain(host.Journal, happened => happened is ImagesChosen or DescriptionsChosen);
-        Assert.Equal(["a0", "b0", "a1", "b1"], host.Calls.Where(call => call.StartsWith("describe", StringComparison.Ordinal)).Select(call => call[9..]).OrderBy(image => image[1]).ThenBy(image => image));
+        Assert.Equal(
+            ["a0", "b0", "a1", "b1"], host.Calls.Where(call => call.StartsWith("describe", StringComparison.Ordinal))
+                .Select(call => call[9..]).OrderBy(image => image[1]).ThenBy(image => image));
     }
 
     [Fact]
@@ -103,12 +108,16 @@ public sealed class ChosenDescriptionsRunTests
     {
         Assert.Equal((5_000, 64), (Presets.Get("robust", "animals").DescriptionTokens, Presets.Get("robust", "animals").DescriptionLimit));
         var paper = Presets.Get("ipo-paper", "animals");
-        Assert.Equal((1_000, 12), (paper.WithDescriptionTokens(1_000).DescriptionTokens, paper.WithDescriptionTokens(1_000).DescriptionLimit));
+        Assert.Equal(
+            (1_000, 12), (paper.WithDescriptionTokens(1_000).DescriptionTokens, paper.WithDescriptionTokens(1_000).DescriptionLimit));
         Assert.Equal(paper, paper.WithDescriptionTokens(0));
         Assert.Equal(0, Presets.Get("robust", "animals").WithDescriptionTokens(0).DescriptionTokens);
         Assert.Null(SettingsRules.FirstError(paper.WithDescriptionTokens(200)));
         Assert.Null(SettingsRules.FirstError(paper.WithDescriptionTokens(100_000)));
-        Assert.All([-1, 199, 100_001], tokens => Assert.Equal($"description_tokens is {tokens}; give 200 to 100000, or 0 to show every description as it is.", SettingsRules.FirstError(paper.WithDescriptionTokens(tokens))));
+        Assert.All([-1, 199, 100_001],
+            tokens => Assert.Equal(
+                $"description_tokens is {tokens}; give 200 to 100000, or 0 to show every description as it is.",
+                SettingsRules.FirstError(paper.WithDescriptionTokens(tokens))));
     }
 
     [Fact]
@@ -121,9 +130,12 @@ public sealed class ChosenDescriptionsRunTests
         Assert.Equal(128, RunEstimate.Of(Presets.Get("robust", "imagenet").WithDescriptionTokens(10_000), prepared).Descriptions);
     }
 
-    private static SimulatedHost Completed(RunSettings settings, Func<string, string>? description = null, Func<string, double>? similarity = null)
+    private static SimulatedHost Completed(
+        RunSettings settings, Func<string, string>? description = null, Func<string, double>? similarity = null)
     {
-        var host = new SimulatedHost(settings) { Description = description ?? (image => $"what {image} shows"), Similarity = similarity ?? (_ => 0.25) };
+        var host = new SimulatedHost(
+            settings)
+        { Description = description ?? (image => $"what {image} shows"), Similarity = similarity ?? (_ => 0.25) };
         Assert.True(host.Run());
         Assert.Equal((RunStatus.Completed, null), (host.State.Status, host.State.FailureReason));
         return host;

@@ -29,11 +29,13 @@ public sealed class ConfusionsTests
         RunEvent[] journal =
         [
             new RunCreated(Events.At, "run-1", Events.Settings), Events.Prepared,
-            .. Events.Prepared.SearchImages.Select(image => new DescriptionReceived(Events.At, image.Sha256, $"what {image.Sha256} shows", false, CallUsage.None, "eyes-1")),
+            .. Events.Prepared.SearchImages.Select(
+                image => new DescriptionReceived(Events.At, image.Sha256, $"what {image.Sha256} shows", false, CallUsage.None, "eyes-1")),
         ];
         Assert.Empty(Confusions.Described(RunState.Fold(journal)));
 
-        var confusion = Assert.Single(Confusions.Described(RunState.Fold([.. journal, new ConfusionsFound(Events.At, "a <CLASS>", [new(1, 0, 3)])])));
+        var confusion =
+            Assert.Single(Confusions.Described(RunState.Fold([.. journal, new ConfusionsFound(Events.At, "a <CLASS>", [new(1, 0, 3)])])));
 
         Assert.Equal(("sea horse", "heron", 3), (confusion.ClassName, confusion.TakenFor, confusion.Images));
         Assert.Equal(["what b0 shows", "what b1 shows"], confusion.Descriptions);

@@ -24,13 +24,15 @@ public sealed class DescriptionOutliersTests
 
     [Fact]
     public void Neither_unit_nor_zero_matters_and_less_is_never_scored_more() =>
-        Gen.Select(Gen.Int[-100, 100].Select(value => value / 100.0).Array[8, 40], Gen.Double[0.5, 20], Gen.Double[-3, 3]).Sample((values, scale, shift) =>
-        {
-            var scores = DescriptionOutliers.Scores(values);
-            var moved = DescriptionOutliers.Scores([.. values.Select(value => (value * scale) + shift)]);
-            Assert.All(scores.Zip(moved), pair => Assert.Equal(pair.First, pair.Second, 1e-6 * (1 + Math.Abs(pair.First))));
-            Assert.Equal(values.Order(), values.Zip(scores).OrderBy(pair => pair.Second).ThenBy(pair => pair.First).Select(pair => pair.First));
-        });
+        Gen.Select(Gen.Int[-100, 100].Select(value => value / 100.0).Array[8, 40], Gen.Double[0.5, 20], Gen.Double[-3, 3])
+            .Sample((values, scale, shift) =>
+            {
+                var scores = DescriptionOutliers.Scores(values);
+                var moved = DescriptionOutliers.Scores([.. values.Select(value => (value * scale) + shift)]);
+                Assert.All(scores.Zip(moved), pair => Assert.Equal(pair.First, pair.Second, 1e-6 * (1 + Math.Abs(pair.First))));
+                Assert.Equal(
+                    values.Order(), values.Zip(scores).OrderBy(pair => pair.Second).ThenBy(pair => pair.First).Select(pair => pair.First));
+            });
 
     // 3.5 scores are 3.5 standard deviations: one of about 4,300 values of a normal distribution.
     [Fact]
@@ -38,7 +40,9 @@ public sealed class DescriptionOutliersTests
     {
         var random = new Random(3);
         double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-        var below = Enumerable.Range(0, 500).Sum(_ => DescriptionOutliers.Scores([.. Enumerable.Range(0, 64).Select(_ => Normal())]).Count(score => score < DescriptionOutliers.OutlierThreshold));
+        var below = Enumerable.Range(0, 500)
+            .Sum(_ => DescriptionOutliers.Scores([.. Enumerable.Range(0, 64).Select(_ => Normal())])
+                .Count(score => score < DescriptionOutliers.OutlierThreshold));
         Assert.InRange(below, 1, 60); // of 32,000; the scale of 64 values varies, so some more than 7
     }
 }

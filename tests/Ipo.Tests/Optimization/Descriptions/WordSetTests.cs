@@ -8,7 +8,8 @@ public sealed class WordSetTests
 {
     [Fact]
     public void Keeps_each_word_that_says_something_once_whatever_its_case_and_punctuation() =>
-        Assert.Equal(["2", "bright", "neon", "sign"], WordSet.Of("A bright NEON sign; the sign of an object, with 2 objects. ").Words.Order());
+        Assert.Equal(
+            ["2", "bright", "neon", "sign"], WordSet.Of("A bright NEON sign; the sign of an object, with 2 objects. ").Words.Order());
 
     [Theory]
     [InlineData("a neon sign in the water", "A NEON sign, water", 1)]
@@ -21,9 +22,11 @@ public sealed class WordSetTests
 
     [Fact]
     public void Resemblance_is_symmetric_within_0_and_1_and_1_for_the_same_text() =>
-        Gen.Select(Gen.OneOf("red", "blue", "of", "sky", " , ").Array[0, 8], Gen.OneOf("red", "green", "the", "sky").Array[0, 8]).Sample((a, b) =>
-        {
-            var (one, other) = (WordSet.Of(string.Join(' ', a)), WordSet.Of(string.Join(' ', b)));
-            return one.Resemblance(other) == other.Resemblance(one) && one.Resemblance(other) is >= 0 and <= 1 && one.Resemblance(one) == 1;
-        });
+        Gen.Select(Gen.OneOf("red", "blue", "of", "sky", " , ").Array[0, 8], Gen.OneOf("red", "green", "the", "sky").Array[0, 8])
+            .Sample((a, b) =>
+            {
+                var (one, other) = (WordSet.Of(string.Join(' ', a)), WordSet.Of(string.Join(' ', b)));
+                return one.Resemblance(other) == other.Resemblance(one) && one.Resemblance(other) is >= 0 and <= 1
+                    && one.Resemblance(one) == 1;
+            });
 }

@@ -15,7 +15,9 @@ public sealed class RunEstimateTests
     public void Counts_what_a_whole_run_takes()
     {
         var estimate = RunEstimate.Of(Events.Settings, Events.Prepared); // 4 steps of 2 calls for 3 candidates, 4 descriptions
-        Assert.Equal((6, 4, 8, 12, 25), (estimate.SearchImages, estimate.Descriptions, estimate.ProposerCalls, estimate.PaidCalls, estimate.Templates));
+        Assert.Equal(
+            (6, 4, 8, 12, 25),
+            (estimate.SearchImages, estimate.Descriptions, estimate.ProposerCalls, estimate.PaidCalls, estimate.Templates));
         Assert.Empty(estimate.Warnings);
     }
 
@@ -40,7 +42,10 @@ public sealed class RunEstimateTests
     {
         var settings = Events.Settings with { Steps = 1, CallsPerStep = 1, MemorySize = 1 };
         var prepared = Events.Prepared with { Captioner = null };
-        var characters = Instruction.Write([new(PromptTemplate.Parse("a sharp and well-lit photo of a <CLASS>, seen from the side."), 0.5, 1, 1)], [], 3, InstructionOrder.Paper).Length;
+        var characters =
+            Instruction.Write(
+                [new(PromptTemplate.Parse("a sharp and well-lit photo of a <CLASS>, seen from the side."), 0.5, 1, 1)], [], 3,
+                InstructionOrder.Paper).Length;
         Assert.InRange(RunEstimate.Of(settings, prepared).InputTokens, characters / 4, characters / 4 + 1);
         var more = RunEstimate.Of(settings with { MemorySize = 20 }, prepared);
         Assert.True(more.InputTokens > characters / 4 + 1);

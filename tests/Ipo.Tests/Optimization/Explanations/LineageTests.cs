@@ -36,12 +36,14 @@ public sealed class LineageTests
     public void The_distance_counts_words(string a, string b, int expected) => Assert.Equal(expected, Lineage.Distance(a, b));
 
     [Fact]
-    public void The_distance_is_a_metric() => Gen.OneOf("a", "b", "c").Array[1, 6].Select(words => string.Join(' ', words)).Array[3].Sample(texts =>
-    {
-        Assert.Equal(Lineage.Distance(texts[0], texts[1]), Lineage.Distance(texts[1], texts[0]));
-        Assert.Equal(texts[0] == texts[1], Lineage.Distance(texts[0], texts[1]) == 0);
-        Assert.True(Lineage.Distance(texts[0], texts[2]) <= Lineage.Distance(texts[0], texts[1]) + Lineage.Distance(texts[1], texts[2]));
-    });
+    public void The_distance_is_a_metric() =>
+        Gen.OneOf("a", "b", "c").Array[1, 6].Select(words => string.Join(' ', words)).Array[3].Sample(texts =>
+        {
+            Assert.Equal(Lineage.Distance(texts[0], texts[1]), Lineage.Distance(texts[1], texts[0]));
+            Assert.Equal(texts[0] == texts[1], Lineage.Distance(texts[0], texts[1]) == 0);
+            Assert.True(Lineage.Distance(texts[0], texts[2]) <= Lineage.Distance(texts[0], texts[1])
+                + Lineage.Distance(texts[1], texts[2]));
+        });
 
     private static TemplateScored Scored(int step, string template, double accuracy) => new(Events.At, step, template, accuracy, 1);
 }

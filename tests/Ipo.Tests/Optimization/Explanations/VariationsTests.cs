@@ -23,7 +23,8 @@ public sealed class VariationsTests
                 "Word 'today': a sharp photo of a <CLASS>, seen outdoors,.",
                 "Phrase 'seen outdoors': a sharp photo of a <CLASS>, today.",
             ],
-            variations.Where(variation => variation.Kind != VariationKind.RandomWords).Select(variation => $"{variation.Kind} '{variation.Removed}': {variation.Template.Text}"));
+            variations.Where(variation => variation.Kind != VariationKind.RandomWords)
+                .Select(variation => $"{variation.Kind} '{variation.Removed}': {variation.Template.Text}"));
     }
 
     [Fact]
@@ -39,16 +40,18 @@ public sealed class VariationsTests
             Assert.DoesNotContain("photo", control.Template.Text, StringComparison.Ordinal);
         });
         Assert.Equal(controls, Variations.Of(winner, ["year", "tax"], 1).Where(variation => variation.Kind == VariationKind.RandomWords));
-        Assert.NotEqual(controls, Variations.Of(winner, ["year", "tax"], 2).Where(variation => variation.Kind == VariationKind.RandomWords));
+        Assert.NotEqual(
+            controls, Variations.Of(winner, ["year", "tax"], 2).Where(variation => variation.Kind == VariationKind.RandomWords));
     }
 
     [Fact]
     public void Every_variation_is_a_template_other_than_the_winner_and_stands_once() =>
-        Gen.OneOf("a", "of", "photo,", "well-lit", "it's", "<CLASS>", "<CLASS>.", "(big)", "—", "bird", ",", ".").Array[1, 12].Sample(words =>
-        {
-            if (!PromptTemplate.TryParse(string.Join(' ', words), [], out var winner, out _)) return;
-            var variations = Variations.Of(winner, ["bird"], 3);
-            Assert.DoesNotContain(variations, variation => variation.Template.Identity == winner.Identity);
-            Assert.Equal(variations.Count, variations.Select(variation => variation.Template.Identity).Distinct().Count());
-        });
+        Gen.OneOf("a", "of", "photo,", "well-lit", "it's", "<CLASS>", "<CLASS>.", "(big)", "—", "bird", ",", ".").Array[1, 12]
+            .Sample(words =>
+            {
+                if (!PromptTemplate.TryParse(string.Join(' ', words), [], out var winner, out _)) return;
+                var variations = Variations.Of(winner, ["bird"], 3);
+                Assert.DoesNotContain(variations, variation => variation.Template.Identity == winner.Identity);
+                Assert.Equal(variations.Count, variations.Select(variation => variation.Template.Identity).Distinct().Count());
+            });
 }

@@ -13,14 +13,17 @@ public sealed class CoverageTests
     public void Covers_classes_first_and_words_then() =>
         Assert.Equal(
             [1, 4, 2, 0, 3],
-            Coverage.ByElements([Set([0], "a b c d e f"), Set([0, 1], "a"), Set([1], "a b c d e f g h"), Set([0], "a"), Set([2], "a")], budget: 5));
+            Coverage.ByElements(
+                [Set([0], "a b c d e f"), Set([0, 1], "a"), Set([1], "a b c d e f g h"), Set([0], "a"), Set([2], "a")], budget: 5));
 
     [Fact]
     public void What_does_not_fit_is_passed_over_and_what_fits_still_taken() =>
-        Assert.Equal([1, 2], Coverage.ByElements([Set([0, 1, 2], "a", cost: 6), Set([0, 1], "a", cost: 3), Set([2], "a", cost: 2)], budget: 5));
+        Assert.Equal(
+            [1, 2], Coverage.ByElements([Set([0, 1, 2], "a", cost: 6), Set([0, 1], "a", cost: 3), Set([2], "a", cost: 2)], budget: 5));
 
     private static readonly Gen<CoveringSet> AnySet =
-        Gen.Select(Gen.Int[0, 4].HashSet[0, 2], Gen.OneOf("a", "b", "c", "d", "e", "f").HashSet[0, 4], Gen.Long[1, 4], (classes, words, cost) => new CoveringSet(classes, words, cost));
+        Gen.Select(Gen.Int[0, 4].HashSet[0, 2], Gen.OneOf("a", "b", "c", "d", "e", "f").HashSet[0, 4], Gen.Long[1, 4],
+            (classes, words, cost) => new CoveringSet(classes, words, cost));
 
     [Fact]
     public void Never_spends_more_than_the_budget_takes_nothing_twice_and_leaves_nothing_that_still_fits() =>
@@ -39,7 +42,8 @@ public sealed class CoverageTests
         {
             CoveringSet[] equal = [.. sets.Select(set => set with { Cost = 1 })];
             double Value(IEnumerable<int> places) =>
-                (places.SelectMany(place => equal[place].Classes).Distinct().Count() * 7) + places.SelectMany(place => equal[place].Words).Distinct().Count();
+                (places.SelectMany(place => equal[place].Classes).Distinct().Count() * 7) + places.SelectMany(place => equal[place].Words)
+                    .Distinct().Count();
             var best = Choices(equal.Length, picks).Max(Value);
             return Value(Coverage.ByElements(equal, picks)) >= ((1 - (1 / Math.E)) * best) - 1e-9;
         });

@@ -23,8 +23,10 @@ public sealed class DuplicateImagesTests
         {
             float[][] images = [.. some.Select(At)];
             float[][] compared = [.. others.Select(At)];
-            var expected = images.SelectMany((image, i) => compared.Select((other, j) => (i, j, Cosine: (image[0] * other[0]) + (image[1] * other[1])))
-                .Where(pair => pair.Cosine >= DuplicateImages.DuplicateThreshold + 1e-6).GroupBy(pair => pair.i).Select(group => group.Key));
+            var expected =
+                images.SelectMany((image, i) => compared.Select((other, j) => (i, j, Cosine: (image[0] * other[0]) + (image[1] * other[1])))
+                    .Where(pair => pair.Cosine >= DuplicateImages.DuplicateThreshold + 1e-6).GroupBy(pair => pair.i)
+                        .Select(group => group.Key));
             return expected.All(image => DuplicateImages.Between(images, compared).Any(pair => pair.Image == image))
                 && DuplicateImages.Between(images, compared).All(pair => pair.Cosine >= DuplicateImages.DuplicateThreshold);
         });

@@ -11,7 +11,9 @@ namespace Ipo.Tests.Optimization.Images;
 public sealed class FewShotTests
 {
     private static readonly Gen<SearchImage[]> Images = Gen.Int[0, 4].Array[0, 40].Select(labels =>
-        labels.Select((label, index) => new SearchImage(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{index}"))), label)).ToArray());
+        labels.Select(
+            (label, index) => new SearchImage(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{index}"))), label))
+                .ToArray());
 
     [Fact]
     public void Gives_each_class_as_many_images_as_asked_for_or_as_it_has() =>
@@ -45,15 +47,18 @@ public sealed class FewShotTests
     [Fact]
     public void Seeds_choose_evenly()
     {
-        var images = Enumerable.Range(0, 10).Select(index => new SearchImage(Convert.ToHexStringLower(SHA256.HashData([(byte)index])), 0)).ToArray();
-        var counts = Enumerable.Range(0, 2000).SelectMany(seed => FewShot.Choose(images, 3, seed)).CountBy(image => image.Sha256).Select(pair => pair.Value);
+        var images = Enumerable.Range(0, 10).Select(index => new SearchImage(Convert.ToHexStringLower(SHA256.HashData([(byte)index])), 0))
+            .ToArray();
+        var counts = Enumerable.Range(0, 2000).SelectMany(seed => FewShot.Choose(images, 3, seed)).CountBy(image => image.Sha256)
+            .Select(pair => pair.Value);
         Assert.All(counts, count => Assert.InRange(count, 500, 700)); // 600 each, 20 to a standard deviation
     }
 
     [Fact]
     public void A_seed_means_the_same_images_for_ever()
     {
-        var images = Enumerable.Range(0, 10).Select(index => new SearchImage(Convert.ToHexStringLower(SHA256.HashData([(byte)index])), 0)).ToArray();
+        var images = Enumerable.Range(0, 10).Select(index => new SearchImage(Convert.ToHexStringLower(SHA256.HashData([(byte)index])), 0))
+            .ToArray();
         Assert.Equal(["084fed08", "e52d9c50"], FewShot.Choose(images, 2, 1).Select(image => image.Sha256[..8]));
     }
 

@@ -35,7 +35,8 @@ public sealed class ImageSelectionTests
             Assert.Equal(Math.Min(count, pool.Length), chosen.Count);
             Assert.Equal(chosen.Count, chosen.Distinct().Count());
             var shares = pool.Select(image => image.Label).Distinct()
-                .Select(label => (Chosen: chosen.Count(image => image.Label == label), All: pool.Count(image => image.Label == label))).ToList();
+                .Select(label => (Chosen: chosen.Count(image => image.Label == label), All: pool.Count(image => image.Label == label)))
+                    .ToList();
             // A class has fewer than another by more than one only where it has no more.
             Assert.All(shares, share => Assert.True(share.Chosen == share.All || share.Chosen >= shares.Max(other => other.Chosen) - 1));
         });
@@ -61,7 +62,11 @@ public sealed class ImageSelectionTests
         var random = new Random(1);
         float[] Noise() => [.. Enumerable.Range(0, 64).Select(_ => (float)random.NextDouble() - 0.5f)];
         SearchImage[] pool = [.. Enumerable.Range(0, 16_000).Select(i => new SearchImage($"{i:x64}", i / 16))];
-        float[][] embeddings = [.. pool.Select(_ => Noise() is var noise && MathF.Sqrt(Embeddings.Cosine(noise, noise)) is var length ? Array.ConvertAll(noise, x => x / length) : [])];
+        float[][] embeddings =
+            [.. pool.Select(
+                _ => Noise() is var noise && MathF.Sqrt(Embeddings.Cosine(noise, noise)) is var length
+                    ? Array.ConvertAll(noise, x => x / length)
+                    : [])];
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var chosen = ImageSelection.Choose(pool, embeddings, 64);
         TestContext.Current.TestOutputHelper!.WriteLine($"{watch.Elapsed.TotalSeconds:0.00} s");

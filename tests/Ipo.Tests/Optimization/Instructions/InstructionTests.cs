@@ -41,7 +41,8 @@ public sealed class InstructionTests
     public void A_description_can_neither_leave_its_line_nor_its_fence_nor_write_a_tag()
     {
         var hostile = Gen.OneOf(
-            Gen.OneOf("```", "\n", "\r", "\u2028", "\u0085", "<INS>", "</INS>", "<CLASS>", "\0", "\u200b", "word", " ", "\ud834").Array[0, 20].Select(string.Concat),
+            Gen.OneOf("```", "\n", "\r", "\u2028", "\u0085", "<INS>", "</INS>", "<CLASS>", "\0", "\u200b", "word", " ", "\ud834").Array[0,
+                20].Select(string.Concat),
             Gen.String);
         var plain = Instruction.Write(Memory, ["x", "x"], 5, InstructionOrder.Paper).Split('\n');
         hostile.Sample(description =>
@@ -52,7 +53,10 @@ public sealed class InstructionTests
             Assert.Equal(plain[..at], lines[..at]);
             Assert.Equal(plain[(at + 1)..], lines[(at + 1)..]);
             Assert.StartsWith("Image 0: ", lines[at], StringComparison.Ordinal);
-            Assert.DoesNotContain(lines[at], c => c is '<' or '>' or '`' || char.IsControl(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format);
+            Assert.DoesNotContain(
+                lines[at], c =>
+                    c is '<' or '>' or '`' || char.IsControl(c)
+                        || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format);
         }, iter: 5_000);
     }
 

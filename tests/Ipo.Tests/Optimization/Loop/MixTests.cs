@@ -24,7 +24,8 @@ public sealed class MixTests
     public void Calls_are_dealt_in_turn_and_on_from_step_to_step()
     {
         var host = Completed();
-        var dealt = host.Actions.OfType<Propose>().SelectMany(propose => propose.Calls.Select(call => (propose.Step, call.Call, propose.Proposer.Name))).Order();
+        var dealt = host.Actions.OfType<Propose>()
+            .SelectMany(propose => propose.Calls.Select(call => (propose.Step, call.Call, propose.Proposer.Name))).Order();
         string[] turns = ["ipo", "reflect", "evolve/no-history"];
         Assert.Equal(Enumerable.Range(0, 12).Select(turn => (1 + (turn / 2), turn % 2, turns[turn % 3])), dealt);
     }
@@ -33,7 +34,9 @@ public sealed class MixTests
     public void With_one_call_a_step_everybody_has_a_turn_all_the_same()
     {
         var host = Completed(Settings with { CallsPerStep = 1 });
-        Assert.Equal(["ipo", "reflect", "evolve/no-history", "ipo", "reflect", "evolve/no-history"], host.Actions.OfType<Propose>().Select(propose => propose.Proposer.Name));
+        Assert.Equal(
+            ["ipo", "reflect", "evolve/no-history", "ipo", "reflect", "evolve/no-history"], host.Actions.OfType<Propose>()
+                .Select(propose => propose.Proposer.Name));
     }
 
     [Fact]
@@ -59,7 +62,12 @@ public sealed class MixTests
         Assert.Equal(found.Distinct(), found);
         Assert.NotEmpty(found);
         Assert.Empty(Completed(prepared: Events.Prepared).Journal.OfType<ConfusionsFound>());
-        Assert.Empty(Completed(prepared: Events.Prepared with { Proposer = new("reflect/no-history", "words-1", true) }).Journal.OfType<ConfusionsFound>());
+        Assert.Empty(
+            Completed(prepared: Events.Prepared with
+            {
+                Proposer = new(
+                "reflect/no-history", "words-1", true)
+            }).Journal.OfType<ConfusionsFound>());
     }
 
     [Fact]
@@ -92,7 +100,8 @@ public sealed class MixTests
 
         var poor = Completed(Settings with { Budget = new(Calls: 6) }).State;
         // The two of step 1, and the free one that opens step 2; then the next paid one is forbidden.
-        Assert.Equal((StopReason.CallsSpent, 2, 6, 7), (poor.Ended!.Reason, poor.StepsCompleted, poor.Spending.PaidCalls, poor.Spending.Calls));
+        Assert.Equal(
+            (StopReason.CallsSpent, 2, 6, 7), (poor.Ended!.Reason, poor.StepsCompleted, poor.Spending.PaidCalls, poor.Spending.Calls));
     }
 
     [Fact]
@@ -100,8 +109,10 @@ public sealed class MixTests
     {
         RunEvent[] journal = [new RunCreated(Events.At, "run-1", Settings), Mixed];
         // Step 1 is ipo's and reflect's; step 2 begins with evolve's turn.
-        Assert.Equal(1, RunState.Fold([.. journal, new ProposalRequested(Events.At, 1, 1, 1, ""), new RunPickedUp(Events.At)]).Spending.PaidCalls);
-        Assert.Equal(0, RunState.Fold([.. journal, new ProposalRequested(Events.At, 2, 0, 1, ""), new RunPickedUp(Events.At)]).Spending.PaidCalls);
+        Assert.Equal(
+            1, RunState.Fold([.. journal, new ProposalRequested(Events.At, 1, 1, 1, ""), new RunPickedUp(Events.At)]).Spending.PaidCalls);
+        Assert.Equal(
+            0, RunState.Fold([.. journal, new ProposalRequested(Events.At, 2, 0, 1, ""), new RunPickedUp(Events.At)]).Spending.PaidCalls);
     }
 
     private static SimulatedHost Completed(RunSettings? settings = null, RunPrepared? prepared = null)
@@ -114,5 +125,6 @@ public sealed class MixTests
     private static SimulatedHost Host(RunSettings settings, RunPrepared prepared) => new(settings) { Prepared = prepared };
 
     private static string[] Digests(SimulatedHost host) =>
-        [.. host.Journal.OfType<ProposalRequested>().Select(asked => $"{asked.Step}.{asked.Call} {asked.InstructionDigest}").Distinct().Order(StringComparer.Ordinal)];
+        [.. host.Journal.OfType<ProposalRequested>().Select(asked => $"{asked.Step}.{asked.Call} {asked.InstructionDigest}").Distinct()
+            .Order(StringComparer.Ordinal)];
 }

@@ -25,7 +25,8 @@ public sealed class PlannerTests
         Assert.Equal(
             [
                 nameof(Prepare), nameof(EmbedImages), nameof(ScoreTemplates), nameof(DescribeImages),
-                nameof(Propose), nameof(ScoreTemplates), nameof(Propose), nameof(ScoreTemplates), nameof(Propose), nameof(ScoreTemplates), nameof(Propose), nameof(ScoreTemplates),
+                nameof(Propose), nameof(ScoreTemplates), nameof(Propose), nameof(ScoreTemplates), nameof(Propose), nameof(ScoreTemplates),
+                nameof(Propose), nameof(ScoreTemplates),
                 nameof(EndSearch), .. Enumerable.Repeat(nameof(Evaluate), 9), nameof(Complete), nameof(Nothing),
             ],
             host.Actions.Select(action => action.GetType().Name));
@@ -39,7 +40,9 @@ public sealed class PlannerTests
         var run = Undisturbed.Value.State;
         Assert.InRange(run.Scored.Count, 8, 24);
         Assert.NotEqual(PromptTemplate.Baseline.Text, run.Ended!.Winner);
-        Assert.Superset(new HashSet<RefusalReason> { RefusalReason.Surplus, RefusalReason.NoClass, RefusalReason.NamesAClass, RefusalReason.Duplicate }, run.Refusals.Keys.ToHashSet());
+        Assert.Superset(
+            new HashSet<RefusalReason> { RefusalReason.Surplus, RefusalReason.NoClass, RefusalReason.NamesAClass, RefusalReason.Duplicate },
+            run.Refusals.Keys.ToHashSet());
     }
 
     [Fact]
@@ -55,7 +58,8 @@ public sealed class PlannerTests
     [Fact]
     public void A_winning_baseline_is_proved_once_and_the_hand_written_template_never_enters_the_search()
     {
-        var host = Completed(new(Events.Settings) { Scorer = (template, _) => template == PromptTemplate.Baseline.Text ? (1, 0) : (0.5, 1) });
+        var host = Completed(
+            new(Events.Settings) { Scorer = (template, _) => template == PromptTemplate.Baseline.Text ? (1, 0) : (0.5, 1) });
         Assert.Equal(PromptTemplate.Baseline.Text, host.State.Ended!.Winner);
         Assert.Equal(6, host.State.Evaluations.Count);
         Assert.DoesNotContain(host.State.Scored, prompt => prompt.Template.Text == Events.Prepared.HandWrittenTemplate);
@@ -85,7 +89,9 @@ public sealed class PlannerTests
     {
         var expected = Events.Trajectory(Undisturbed.Value.State);
         // How often each call fails first and how; and after how many appends each host stops.
-        var kinds = Gen.OneOf(FailureKind.RateLimited, FailureKind.Unavailable, FailureKind.TimedOut, FailureKind.Empty, FailureKind.Malformed, FailureKind.Interrupted);
+        var kinds = Gen.OneOf(
+            FailureKind.RateLimited, FailureKind.Unavailable, FailureKind.TimedOut, FailureKind.Empty, FailureKind.Malformed,
+            FailureKind.Interrupted);
         Gen.Select(Gen.Select(Gen.Int[0, 5], kinds).Array[7], Gen.Int[5, 60].Array[0, 4]).Sample((failures, stops) =>
         {
             var host = new SimulatedHost(Events.Settings)
@@ -118,9 +124,13 @@ public sealed class PlannerTests
     [InlineData(FailureKind.Malformed)]
     public void A_proposer_that_fails_six_times_fails_the_run_and_a_resumed_run_goes_on(FailureKind kind)
     {
-        var host = new SimulatedHost(Events.Settings) { Failing = (call, before) => call == "propose 2.1" && before < 6 ? Events.Failure(kind) : null };
+        var host = new SimulatedHost(
+            Events.Settings)
+        { Failing = (call, before) => call == "propose 2.1" && before < 6 ? Events.Failure(kind) : null };
         Assert.True(host.Run());
-        Assert.Equal((RunStatus.Failed, $"The proposer 'words' failed 6 times at step 2: It said {kind}."), (host.State.Status, host.State.FailureReason));
+        Assert.Equal(
+            (RunStatus.Failed, $"The proposer 'words' failed 6 times at step 2: It said {kind}."),
+            (host.State.Status, host.State.FailureReason));
         Assert.Equal(6, host.Calls.Count(call => call.StartsWith("propose 2.1", StringComparison.Ordinal)));
 
         host.Append(new RunResumed(host.State.UpdatedAt));
@@ -134,9 +144,13 @@ public sealed class PlannerTests
     [InlineData(FailureKind.Rejected)]
     public void A_proposer_that_refuses_fails_the_run_at_once_with_its_own_words(FailureKind kind)
     {
-        var host = new SimulatedHost(Events.Settings) { Failing = (call, _) => call == "propose 1.0" ? new(kind, "Incorrect API key provided.", null) : null };
+        var host = new SimulatedHost(
+            Events.Settings)
+        { Failing = (call, _) => call == "propose 1.0" ? new(kind, "Incorrect API key provided.", null) : null };
         Assert.True(host.Run());
-        Assert.Equal((RunStatus.Failed, "The proposer 'words' failed at step 1: Incorrect API key provided."), (host.State.Status, host.State.FailureReason));
+        Assert.Equal(
+            (RunStatus.Failed, "The proposer 'words' failed at step 1: Incorrect API key provided."),
+            (host.State.Status, host.State.FailureReason));
         Assert.Single(host.Calls, call => call.StartsWith("propose 1.0", StringComparison.Ordinal));
     }
 
@@ -147,7 +161,9 @@ public sealed class PlannerTests
     [InlineData(FailureKind.Unauthorized, 1)]
     public void A_captioner_that_is_down_or_refuses_the_key_fails_the_run(FailureKind kind, int attempts)
     {
-        var host = new SimulatedHost(Events.Settings) { Failing = (call, before) => call == "describe b0" && before < attempts ? Events.Failure(kind) : null };
+        var host = new SimulatedHost(
+            Events.Settings)
+        { Failing = (call, before) => call == "describe b0" && before < attempts ? Events.Failure(kind) : null };
         Assert.True(host.Run());
         var failed = attempts == 1 ? "failed" : $"failed {attempts} times";
         Assert.Equal((RunStatus.Failed, $"The captioner 'eyes' {failed}: It said {kind}."), (host.State.Status, host.State.FailureReason));
@@ -170,9 +186,12 @@ public sealed class PlannerTests
             Failing = (call, before) => call is "describe b0" or "propose 2.1" && before < 30 ? Events.Failure(kind) : null,
         });
         Assert.Equal(Events.Trajectory(Undisturbed.Value.State), Events.Trajectory(host.State));
-        Assert.Equal(Enumerable.Range(1, 31), host.Journal.OfType<DescriptionRequested>().Where(asked => asked.Image == "b0").Select(asked => asked.Attempt));
+        Assert.Equal(
+            Enumerable.Range(1, 31), host.Journal.OfType<DescriptionRequested>().Where(asked => asked.Image == "b0")
+                .Select(asked => asked.Attempt));
         var failed = host.Journal.OfType<DescriptionFailed>().Select(failure => failure.At).ToList();
-        var pauses = host.Actions.OfType<DescribeImages>().Skip(1).Select((again, i) => (again.Calls.Single().NotBefore - failed[i]).TotalSeconds);
+        var pauses = host.Actions.OfType<DescribeImages>().Skip(1)
+            .Select((again, i) => (again.Calls.Single().NotBefore - failed[i]).TotalSeconds);
         Assert.Equal([1, 2, 4, 8, 16, 32, 64, .. Enumerable.Repeat(120, 23)], pauses);
     }
 
@@ -183,7 +202,8 @@ public sealed class PlannerTests
         var host = new SimulatedHost(Events.Settings)
         {
             Prepared = free,
-            Failing = (call, before) => call == "describe b0" ? Events.Failure(before < 10 ? FailureKind.Unavailable : FailureKind.Faulted) : null,
+            Failing = (call, before) =>
+                call == "describe b0" ? Events.Failure(before < 10 ? FailureKind.Unavailable : FailureKind.Faulted) : null,
         };
         Assert.True(host.Run());
         Assert.Equal("The captioner 'attributes' failed 6 times: It said Faulted.", host.State.FailureReason);
@@ -198,7 +218,8 @@ public sealed class PlannerTests
     {
         var host = Completed(new(Events.Settings) { Failing = (call, _) => call == "describe b0" ? Events.Failure(kind) : null });
         Assert.Equal(attempts, host.Calls.Count(call => call == "describe b0"));
-        Assert.All(host.Instructions, instruction => Assert.Contains("Image 0: what a0 shows\nImage 1: what a1 shows\nImage 2: what b1 shows\n", instruction));
+        Assert.All(host.Instructions,
+            instruction => Assert.Contains("Image 0: what a0 shows\nImage 1: what a1 shows\nImage 2: what b1 shows\n", instruction));
     }
 
     [Theory]
@@ -207,10 +228,17 @@ public sealed class PlannerTests
     public void A_captioner_that_describes_no_image_at_all_fails_the_run_until_it_is_mended(FailureKind kind)
     {
         var isMended = false;
-        var host = new SimulatedHost(Events.Settings) { Failing = (call, _) => !isMended && call.StartsWith("describe ", StringComparison.Ordinal) ? Events.Failure(kind) : null };
+        var host = new SimulatedHost(
+            Events.Settings)
+        {
+            Failing = (call, _) =>
+                !isMended && call.StartsWith("describe ", StringComparison.Ordinal) ? Events.Failure(kind) : null
+        };
         Assert.True(host.Run());
         Assert.Equal(RunStatus.Failed, host.State.Status);
-        Assert.StartsWith($"The captioner '{Events.Prepared.Captioner!.Name}' described none of the images. Of the last one: {Events.Failure(kind).Message} Mend that and resume the run", host.State.FailureReason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The captioner '{Events.Prepared.Captioner!.Name}' described none of the images. Of the last one: "
+                + $"{Events.Failure(kind).Message} Mend that and resume the run", host.State.FailureReason, StringComparison.Ordinal);
 
         isMended = true;
         host.Append(new RunResumed(host.State.UpdatedAt));
@@ -232,19 +260,26 @@ public sealed class PlannerTests
         host.Append(new RunResumed(host.State.UpdatedAt));
         Assert.True(host.Run());
         Assert.Single(host.Calls, call => call == "describe b0");
-        var never = Completed(new(Events.Settings) { Failing = (call, _) => call == "describe b0" ? Events.Failure(FailureKind.Rejected) : null });
+        var never = Completed(
+            new(Events.Settings) { Failing = (call, _) => call == "describe b0" ? Events.Failure(FailureKind.Rejected) : null });
         Assert.Equal(Events.Trajectory(never.State), Events.Trajectory(host.State));
     }
 
     [Fact]
     public void A_failed_call_waits_and_a_call_that_did_not_fail_does_not()
     {
-        var host = new SimulatedHost(Events.Settings) { Failing = (call, before) => call == "propose 1.1" && before == 0 ? new(FailureKind.RateLimited, "Slow down.", TimeSpan.FromSeconds(45)) : null };
+        var host = new SimulatedHost(
+            Events.Settings)
+        {
+            Failing = (call, before) =>
+                call == "propose 1.1" && before == 0 ? new(FailureKind.RateLimited, "Slow down.", TimeSpan.FromSeconds(45)) : null
+        };
         Assert.True(host.Run());
         var failed = host.Journal.OfType<ProposalFailed>().Single().At;
         var again = host.Actions.OfType<Propose>().ElementAt(1);
         Assert.Equal([new(1, 2, Seeds.For(1, 1, 1), failed + TimeSpan.FromSeconds(45))], again.Calls);
-        Assert.All(host.Actions.OfType<Propose>().Except([again]).SelectMany(propose => propose.Calls), call => Assert.Equal((1, DateTimeOffset.MinValue), (call.Attempt, call.NotBefore)));
+        Assert.All(host.Actions.OfType<Propose>().Except([again]).SelectMany(propose => propose.Calls),
+            call => Assert.Equal((1, DateTimeOffset.MinValue), (call.Attempt, call.NotBefore)));
     }
 
     [Fact]
@@ -257,11 +292,14 @@ public sealed class PlannerTests
         Assert.All(proposals, propose =>
         {
             Assert.Equal(Enumerable.Range(0, 8), propose.Calls.Select(call => call.Call));
-            Assert.Equal(Enumerable.Range(0, 8).Select(call => Seeds.For(settings.Seed, propose.Step, call)), propose.Calls.Select(call => call.Seed));
+            Assert.Equal(
+                Enumerable.Range(0, 8).Select(call => Seeds.For(settings.Seed, propose.Step, call)),
+                propose.Calls.Select(call => call.Seed));
             Assert.Equal(1, propose.CandidateCount);
         });
         Assert.Equal(3, host.Journal.OfType<ProposalRequested>().Select(asked => asked.InstructionDigest).Distinct().Count());
-        Assert.All(host.Journal.OfType<ProposalRequested>().GroupBy(asked => asked.Step), step => Assert.Single(step.Select(asked => asked.InstructionDigest).Distinct()));
+        Assert.All(host.Journal.OfType<ProposalRequested>().GroupBy(asked => asked.Step),
+            step => Assert.Single(step.Select(asked => asked.InstructionDigest).Distinct()));
     }
 
     [Fact]
@@ -303,7 +341,9 @@ public sealed class PlannerTests
     {
         SearchImage[] images = [new("same", 1), new("b1", 1), new("a0", 0), new("same", 0), new("a1", 0)];
         var host = Completed(new(Events.Settings) { Prepared = Events.Prepared with { SearchImages = images } });
-        Assert.Equal(["describe a0", "describe a1", "describe b1", "describe same"], host.Calls.Where(call => call.StartsWith("describe", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            ["describe a0", "describe a1", "describe b1", "describe same"],
+            host.Calls.Where(call => call.StartsWith("describe", StringComparison.Ordinal)).Order());
         Assert.Equal(["a0", "same", "a1", "b1"], ImagesToDescribe.Of(Events.Settings, host.Prepared).Select(image => image.Sha256));
     }
 
@@ -312,7 +352,8 @@ public sealed class PlannerTests
     {
         var host = Completed(new(Events.Settings with { Steps = 1 })
         {
-            Proposer = (_, seed, _) => seed == Seeds.For(1, 1, 0) ? "<INS>a <CLASS></INS><INS>the <CLASS></INS>" : "<INS>one <CLASS></INS><INS>A <CLASS></INS>",
+            Proposer = (_, seed, _) =>
+                seed == Seeds.For(1, 1, 0) ? "<INS>a <CLASS></INS><INS>the <CLASS></INS>" : "<INS>one <CLASS></INS><INS>A <CLASS></INS>",
         });
         var score = host.Actions.OfType<ScoreTemplates>().Last();
         Assert.Equal(["a <CLASS>", "the <CLASS>", "one <CLASS>"], score.Templates.Select(template => template.Text));
@@ -322,7 +363,12 @@ public sealed class PlannerTests
     [Fact]
     public void Novel_class_names_are_refused_as_base_ones_are()
     {
-        var host = Completed(new(Events.Settings with { Steps = 1 }) { Proposer = (_, _, _) => "<INS>a wild cat or a <CLASS></INS><INS>a sea horse or a <CLASS></INS>" });
+        var host = Completed(
+            new(Events.Settings with { Steps = 1 })
+            {
+                Proposer = (_, _, _) =>
+                "<INS>a wild cat or a <CLASS></INS><INS>a sea horse or a <CLASS></INS>"
+            });
         Assert.Equal([new(RefusalReason.NamesAClass, 4)], host.State.Refusals);
     }
 
@@ -358,14 +404,17 @@ public sealed class PlannerTests
         var host = new SimulatedHost(Events.Settings) { Scorer = (_, _) => null };
         Assert.True(host.Run());
         Assert.Equal(RunStatus.Failed, host.State.Status);
-        Assert.Equal("The scorer cannot score the baseline 'a photo of a <CLASS>.': a class name is too long for the checkpoint.", host.State.FailureReason);
+        Assert.Equal(
+            "The scorer cannot score the baseline 'a photo of a <CLASS>.': a class name is too long for the checkpoint.",
+            host.State.FailureReason);
         Assert.Empty(host.Calls);
     }
 
     [Fact]
     public void What_cannot_be_scored_on_novel_classes_is_proved_on_the_others_alone()
     {
-        var host = Completed(new(Events.Settings) { Scorer = (template, part) => part == DatasetPart.TestNovel ? null : SimulatedHost.Score(template) });
+        var host = Completed(
+            new(Events.Settings) { Scorer = (template, part) => part == DatasetPart.TestNovel ? null : SimulatedHost.Score(template) });
         Assert.Equal(6, host.State.Evaluations.Count);
         Assert.DoesNotContain(host.State.Evaluations, done => done.Part == DatasetPart.TestNovel);
         Assert.Equal(3, host.State.Refusals[RefusalReason.Unscorable]);
@@ -404,7 +453,8 @@ public sealed class PlannerTests
         foreach (var happened in host.Journal)
         {
             if (happened is ProposalRequested or DescriptionRequested) Assert.DoesNotContain(Asked(happened), answered);
-            if (happened is ProposalAnswered or DescriptionReceived) Assert.True(answered.Add(Asked(happened)), $"{Asked(happened)} was answered twice.");
+            if (happened is ProposalAnswered or DescriptionReceived)
+                Assert.True(answered.Add(Asked(happened)), $"{Asked(happened)} was answered twice.");
         }
         // Every attempt at a call sends the same instruction.
         Assert.All(

@@ -14,29 +14,32 @@ public sealed class StoppingTests
     [Fact]
     public void A_search_without_a_better_template_ends_after_as_many_steps_as_it_waits()
     {
-        var run = Run(Events.Settings with { Steps = 50, Patience = 3 }, (template, _) => template.Contains("number 7", StringComparison.Ordinal) ? (0.8, 1) : (0.5, 1));
+        var run = Run(
+            Events.Settings with { Steps = 50, Patience = 3 }, (template, _) =>
+                template.Contains("number 7", StringComparison.Ordinal) ? (0.8, 1) : (0.5, 1));
         Assert.Equal(StopReason.Plateau, run.Ended!.Reason);
         Assert.Equal(Stopping.LastGain(run) + 3, run.StepsCompleted);
     }
 
     [Fact]
-    public void Patience_counts_from_the_last_better_template() => Gen.Select(Gen.Int[1, 6], Gen.Double[0, 1].Array[1, 20]).Sample((patience, accuracies) =>
-    {
-        var asked = 0;
-        var run = Run(
-            Events.Settings with { Steps = accuracies.Length, Patience = patience, CallsPerStep = 1, CandidatesPerCall = 1 },
-            (template, _) => int.TryParse(template.Split(' ')[^1], out var step) ? (accuracies[step], 1) : (0.5, 1),
-            (_, _, _) => $"<INS>a <CLASS> {asked++}</INS>");
-        var (best, last, expected) = (0.5, 0, accuracies.Length);
-        for (var step = 1; step <= accuracies.Length; step++)
+    public void Patience_counts_from_the_last_better_template() =>
+        Gen.Select(Gen.Int[1, 6], Gen.Double[0, 1].Array[1, 20]).Sample((patience, accuracies) =>
         {
-            if (accuracies[step - 1] > best) (best, last) = (accuracies[step - 1], step);
-            if (step - last < patience) continue;
-            expected = step;
-            break;
-        }
-        Assert.Equal(expected, run.StepsCompleted);
-    }, iter: 100);
+            var asked = 0;
+            var run = Run(
+                Events.Settings with { Steps = accuracies.Length, Patience = patience, CallsPerStep = 1, CandidatesPerCall = 1 },
+                (template, _) => int.TryParse(template.Split(' ')[^1], out var step) ? (accuracies[step], 1) : (0.5, 1),
+                (_, _, _) => $"<INS>a <CLASS> {asked++}</INS>");
+            var (best, last, expected) = (0.5, 0, accuracies.Length);
+            for (var step = 1; step <= accuracies.Length; step++)
+            {
+                if (accuracies[step - 1] > best) (best, last) = (accuracies[step - 1], step);
+                if (step - last < patience) continue;
+                expected = step;
+                break;
+            }
+            Assert.Equal(expected, run.StepsCompleted);
+        }, iter: 100);
 
     [Fact]
     public void Right_everywhere_is_not_enough_while_the_loss_can_fall()
@@ -51,8 +54,10 @@ public sealed class StoppingTests
     [Fact]
     public void A_loss_that_falls_by_nothing_is_no_better_template()
     {
-        RunEvent[] events = [new RunCreated(Events.At, "run-1", Events.Settings), new TemplateScored(Events.At, 0, "a photo of a <CLASS>.", 0.5, 1)];
-        int After(double accuracy, double loss) => Stopping.LastGain(RunState.Fold([.. events, new TemplateScored(Events.At, 1, "a <CLASS>", accuracy, loss)]));
+        RunEvent[] events =
+            [new RunCreated(Events.At, "run-1", Events.Settings), new TemplateScored(Events.At, 0, "a photo of a <CLASS>.", 0.5, 1)];
+        int After(double accuracy, double loss) =>
+            Stopping.LastGain(RunState.Fold([.. events, new TemplateScored(Events.At, 1, "a <CLASS>", accuracy, loss)]));
         Assert.Equal(0, After(0.5, 0.9995));
         Assert.Equal(1, After(0.5, 0.998));
         Assert.Equal(1, After(0.51, 3));
@@ -79,7 +84,8 @@ public sealed class StoppingTests
 
     private static (StopReason, int) Ended(RunState run) => (run.Ended!.Reason, run.StepsCompleted);
 
-    private static RunState Run(RunSettings settings, Func<string, DatasetPart?, (double, double)?> scorer, Func<string, long, int, string>? proposer = null)
+    private static RunState Run(
+        RunSettings settings, Func<string, DatasetPart?, (double, double)?> scorer, Func<string, long, int, string>? proposer = null)
     {
         var prepared = Events.Prepared with { Captioner = null };
         var host = proposer is null

@@ -8,12 +8,16 @@ namespace Ipo.Tests.Optimization.Memory;
 
 public sealed class PromptMemoryTests
 {
-    private static readonly RunSettings Settings = new() { Dataset = "pets", Preset = "ipo-paper", MemorySize = 3, BaselineStaysInMemory = false };
+    private static readonly RunSettings Settings =
+        new() { Dataset = "pets", Preset = "ipo-paper", MemorySize = 3, BaselineStaysInMemory = false };
 
     // Few distinct values, so that ties are common.
-    private static readonly Gen<ScoredPrompt[]> AnyTrajectory = Gen.Select(Gen.Int[0, 4], Gen.Int[0, 2]).Array[1, 30].Select(scores => scores
-        .Select((score, i) => new ScoredPrompt(i == 0 ? PromptTemplate.Baseline : PromptTemplate.Parse($"{i} <CLASS>"), score.Item1 / 4.0, score.Item2, i))
-        .ToArray());
+    private static readonly Gen<ScoredPrompt[]> AnyTrajectory = Gen.Select(Gen.Int[0, 4], Gen.Int[0, 2]).Array[1, 30]
+        .Select(scores => scores
+            .Select((score, i) =>
+                new ScoredPrompt(
+                    i == 0 ? PromptTemplate.Baseline : PromptTemplate.Parse($"{i} <CLASS>"), score.Item1 / 4.0, score.Item2, i))
+            .ToArray());
 
     private static readonly Gen<RunSettings> AnySettings = Gen.Select(Gen.Int[0, 12], Gen.Bool, Gen.Int[0, 5], (size, pinned, above) =>
         Settings with { MemorySize = size, BaselineStaysInMemory = pinned, ShownAboveAccuracy = above / 4.0 });
@@ -54,7 +58,9 @@ public sealed class PromptMemoryTests
         Gen.Select(AnyTrajectory, AnySettings).Sample((scored, settings) =>
         {
             if (settings.MemorySize > 0)
-                Assert.Single(PromptMemory.Shown(scored, settings with { BaselineStaysInMemory = true }), prompt => prompt.Template == PromptTemplate.Baseline);
+                Assert.Single(
+                    PromptMemory.Shown(scored, settings with { BaselineStaysInMemory = true }), prompt =>
+                        prompt.Template == PromptTemplate.Baseline);
         });
 
     [Fact]
@@ -84,14 +90,18 @@ public sealed class PromptMemoryTests
         ScoredPrompt[] scored = [baseline, Scored("a", 0.3, 1), Scored("b", 0.4, 1), Scored("c", 0.5, 1)];
         Assert.Equal(["a", "b", "c"], Texts(PromptMemory.Shown(scored, Settings)));
         Assert.Equal(["a photo of a", "b", "c"], Texts(PromptMemory.Shown(scored, Settings with { BaselineStaysInMemory = true })));
-        Assert.Equal(["a photo of a", "a", "b", "c"], Texts(PromptMemory.Shown(scored, Settings with { BaselineStaysInMemory = true, MemorySize = 4, ShownAboveAccuracy = 0.3 })));
+        Assert.Equal(
+            ["a photo of a", "a", "b", "c"],
+            Texts(PromptMemory.Shown(scored, Settings with { BaselineStaysInMemory = true, MemorySize = 4, ShownAboveAccuracy = 0.3 })));
     }
 
     [Fact]
     public void The_threshold_includes_its_own_value() =>
-        Assert.Equal(["b"], Texts(PromptMemory.Shown([Scored("a", 0.1999, 1), Scored("b", 0.2, 1)], Settings with { ShownAboveAccuracy = 0.2 })));
+        Assert.Equal(
+            ["b"], Texts(PromptMemory.Shown([Scored("a", 0.1999, 1), Scored("b", 0.2, 1)], Settings with { ShownAboveAccuracy = 0.2 })));
 
-    private static ScoredPrompt Scored(string text, double accuracy, double loss) => new(PromptTemplate.Parse($"{text} <CLASS>"), accuracy, loss, 1);
+    private static ScoredPrompt Scored(string text, double accuracy, double loss) =>
+        new(PromptTemplate.Parse($"{text} <CLASS>"), accuracy, loss, 1);
 
     private static IEnumerable<string> Texts(IEnumerable<ScoredPrompt> prompts) =>
         prompts.Select(prompt => prompt.Template.Text.Replace("<CLASS>", "").TrimEnd('.', ' '));

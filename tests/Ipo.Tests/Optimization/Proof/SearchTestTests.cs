@@ -50,7 +50,8 @@ public sealed class SearchTestTests
         Assert.Null(SearchTest.Of(Searched("0011")));
     }
 
-    private static RunState Searched(string baseline, params IEnumerable<string> others) => Searched(Events.Settings.Seed, baseline, others);
+    private static RunState Searched(string baseline, params IEnumerable<string> others) =>
+        Searched(Events.Settings.Seed, baseline, others);
 
     private static RunState Searched(long seed, string baseline, params IEnumerable<string> others) => RunState.Fold(
     [

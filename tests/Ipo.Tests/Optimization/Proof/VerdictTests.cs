@@ -16,7 +16,8 @@ public sealed class VerdictTests
     [Fact]
     public void A_comparison_follows_the_exact_test_and_the_sign()
     {
-        Assert.Equal([Judgement.Better, Judgement.Same, Judgement.Worse], new[] { Better, Same, Worse }.Select(comparison => comparison.Judgement));
+        Assert.Equal(
+            [Judgement.Better, Judgement.Same, Judgement.Worse], new[] { Better, Same, Worse }.Select(comparison => comparison.Judgement));
         Assert.Equal(0.18, Better.Difference, 1e-12);
         Assert.True(Better.Interval.Low > 0 && Worse.Interval.High < 0 && Same.Interval.Holds(0));
     }
@@ -28,7 +29,9 @@ public sealed class VerdictTests
         var (forth, back) = (PairedComparison.Of(a, b, 1), PairedComparison.Of(b, a, 1));
         Assert.Equal(forth.McNemar, back.McNemar, 1e-12);
         Assert.Equal(forth.Difference, -back.Difference);
-        Assert.Equal(forth.Judgement, back.Judgement switch { Judgement.Better => Judgement.Worse, Judgement.Worse => Judgement.Better, _ => Judgement.Same });
+        Assert.Equal(
+            forth.Judgement,
+            back.Judgement switch { Judgement.Better => Judgement.Worse, Judgement.Worse => Judgement.Better, _ => Judgement.Same });
     }, iter: 30);
 
     [Fact]
@@ -43,8 +46,12 @@ public sealed class VerdictTests
     {
         Assert.Equal(new(Judgement.Better, VerdictGround.ValidationImages), Verdict.Of(false, null, Finalist(Better, 0.004), null));
         Assert.Equal(new(Judgement.Same, VerdictGround.ValidationImages), Verdict.Of(false, null, Finalist(Better, 0.06), null));
-        Assert.Equal(new(Judgement.Better, VerdictGround.FoldedSearchImages), Verdict.Of(false, null, Finalist(Better, 0.06), new FoldedGain(0.05, 0.02)));
-        Assert.Equal(new(Judgement.Same, VerdictGround.FoldedSearchImages), Verdict.Of(false, null, Finalist(Better, 0.001), new FoldedGain(0.05, 0.025)));
+        Assert.Equal(
+            new(Judgement.Better, VerdictGround.FoldedSearchImages),
+            Verdict.Of(false, null, Finalist(Better, 0.06), new FoldedGain(0.05, 0.02)));
+        Assert.Equal(
+            new(Judgement.Same, VerdictGround.FoldedSearchImages),
+            Verdict.Of(false, null, Finalist(Better, 0.001), new FoldedGain(0.05, 0.025)));
         Assert.Equal(new(Judgement.Same, VerdictGround.SearchImages), Verdict.Of(false, null, null, null));
     }
 
@@ -55,12 +62,15 @@ public sealed class VerdictTests
     [Fact]
     public void Outcomes_of_other_images_are_refused() => Assert.Throws<ArgumentException>(() => PairedComparison.Of("10", "1", 1));
 
-    private static Finalist Finalist(PairedComparison comparison, double holm) => new(PromptTemplate.Baseline, new("1", 1), comparison, holm);
+    private static Finalist Finalist(PairedComparison comparison, double holm) =>
+        new(PromptTemplate.Baseline, new("1", 1), comparison, holm);
 
     private static PairedComparison Compare(int onlyWinner, int onlyBaseline)
     {
         var agreed = new string('1', 100 - onlyWinner - onlyBaseline);
-        return PairedComparison.Of(new string('1', onlyWinner) + new string('0', onlyBaseline) + agreed, new string('0', onlyWinner) + new string('1', onlyBaseline) + agreed, 1);
+        return PairedComparison.Of(
+            new string('1', onlyWinner) + new string('0', onlyBaseline) + agreed,
+            new string('0', onlyWinner) + new string('1', onlyBaseline) + agreed, 1);
     }
 
     private static string Text(bool[] outcomes) => string.Concat(outcomes.Select(right => right ? '1' : '0'));

@@ -95,7 +95,8 @@ public sealed class PresetsTests
     public void An_unknown_preset_is_answered_with_those_there_are()
     {
         var thrown = Assert.Throws<ArgumentException>(() => Presets.Get("best", "pets"));
-        Assert.StartsWith("There is no preset 'best'; choose one of: robust, ipo-paper, ipo-code.", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There is no preset 'best'; choose one of: robust, ipo-paper, ipo-code.", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,11 +112,15 @@ public sealed class PresetsTests
     public void Robust_chooses_on_held_out_images_stops_in_time_and_explains()
     {
         var robust = Presets.Get("robust", "pets");
-        Assert.Equal((WinnerRule.HeldOut, 8, 15, true, true), (robust.WinnerRule, robust.Finalists, robust.Patience, robust.StopsWhenPerfect, robust.Explains));
+        Assert.Equal(
+            (WinnerRule.HeldOut, 8, 15, true, true),
+            (robust.WinnerRule, robust.Finalists, robust.Patience, robust.StopsWhenPerfect, robust.Explains));
         Assert.All(["ipo-paper", "ipo-code"], name =>
         {
             var published = Presets.Get(name, "pets");
-            Assert.Equal((WinnerRule.SearchImages, 0, 0, false, false), (published.WinnerRule, published.Finalists, published.Patience, published.StopsWhenPerfect, published.Explains));
+            Assert.Equal(
+                (WinnerRule.SearchImages, 0, 0, false, false),
+                (published.WinnerRule, published.Finalists, published.Patience, published.StopsWhenPerfect, published.Explains));
         });
     }
 
@@ -161,13 +166,19 @@ public sealed class PresetsTests
             { good with { DescriptionLimit = 10_001 }, "description_limit is 10001; give 1 to 10000 descriptions." },
             { Presets.Get("robust", "pets") with { EnsembleSize = 0 }, "ensemble_size is 0; give 1 to 16 templates." },
             { Presets.Get("robust", "pets") with { EnsembleSize = 17 }, "ensemble_size is 17; give 1 to 16 templates." },
-            { good with { EnsembleSize = 2 }, "ensemble_size is 2 with the preset ipo-paper, which chooses by the search images alone; an ensemble is grown on images that choose: take the preset robust, or leave it out." },
-            { good with { ClassSentences = true }, "class_sentences is set with the preset ipo-paper, which chooses by the search images alone, and sentences are made from these: take the preset robust, or leave it out." },
-            { Presets.Get("robust", "pets") with { ClassSentences = true, Descriptions = false }, "class_sentences is set without descriptions, which sentences are made from: describe the images, or leave it out." },
+            { good with { EnsembleSize = 2 },
+                "ensemble_size is 2 with the preset ipo-paper, which chooses by the search images alone; an ensemble is grown on images "
+                    + "that choose: take the preset robust, or leave it out." },
+            { good with { ClassSentences = true },
+                "class_sentences is set with the preset ipo-paper, which chooses by the search images alone, and sentences are made from "
+                    + "these: take the preset robust, or leave it out." },
+            { Presets.Get("robust", "pets") with { ClassSentences = true, Descriptions = false },
+                "class_sentences is set without descriptions, which sentences are made from: describe the images, or leave it out." },
             { good with { Budget = new(Calls: 0) }, "budget.calls is 0; give 1 or more, or leave it out for no limit." },
             { good with { Budget = new(Tokens: 0) }, "budget.tokens is 0; give 1 or more, or leave it out for no limit." },
             { good with { Budget = new(CostMicroUsd: 0) }, "budget.cost_micro_usd is 0; give 1 or more, or leave it out for no limit." },
-            { good with { Budget = new(Duration: TimeSpan.Zero) }, "budget.duration is 00:00:00; give more than zero, or leave it out for no limit." },
+            { good with { Budget = new(Duration: TimeSpan.Zero) },
+                "budget.duration is 00:00:00; give more than zero, or leave it out for no limit." },
         };
     }
 
@@ -185,7 +196,8 @@ public sealed class PresetsTests
             good with { Shots = 0 }, good with { Steps = 1 }, good with { Steps = 10_000 }, good with { CandidatesPerCall = 1 },
             good with { CallsPerStep = 8, CandidatesPerCall = 8 }, good with { MemorySize = 0 }, good with { MemorySize = 1000 },
             good with { ShownAboveAccuracy = 1 }, good with { Temperature = 0 }, good with { Temperature = 2 },
-            good with { DescriptionLimit = 1 }, good with { DescriptionLimit = 10_000 }, good with { Budget = new(1, 1, 1, TimeSpan.FromTicks(1)) },
+            good with { DescriptionLimit = 1 }, good with { DescriptionLimit = 10_000 },
+            good with { Budget = new(1, 1, 1, TimeSpan.FromTicks(1)) },
             good with { EnsembleSize = 1 }, Presets.Get("robust", "pets") with { EnsembleSize = 16, ClassSentences = true },
         ];
         Assert.All(ends, settings => Assert.Null(SettingsRules.FirstError(settings)));

@@ -25,7 +25,9 @@ public sealed class ProposerNameTests
 
     [Fact]
     public void A_mix_keeps_its_order() =>
-        Assert.Equal(["ipo", "evolve/no-history", "random-words"], ProposerName.Mix("openai, evolve/no-history,random-words").Select(name => name.ToString()));
+        Assert.Equal(
+            ["ipo", "evolve/no-history", "random-words"], ProposerName.Mix("openai, evolve/no-history,random-words")
+                .Select(name => name.ToString()));
 
     [Theory]
     [InlineData("", null)]
@@ -48,5 +50,6 @@ public sealed class ProposerNameTests
     [InlineData("ipo", true)]
     [InlineData("reflect", true)]
     [InlineData("evolve/no-history", true)]
-    public void Knows_who_looks_at_descriptions(string name, bool seesImages) => Assert.Equal(seesImages, ProposerName.Parse(name).SeesImages);
+    public void Knows_who_looks_at_descriptions(string name, bool seesImages) =>
+        Assert.Equal(seesImages, ProposerName.Parse(name).SeesImages);
 }

@@ -34,7 +34,8 @@ public sealed class ProposerCreditsTests
     public void Every_scored_template_is_of_the_first_call_that_said_it()
     {
         var run = RunState.Fold(Journal);
-        Assert.Equal(["evolve", "random-words", "random-words"], run.Scored.Skip(1).Select(prompt => run.Credits.ProposerOf(prompt.Template)));
+        Assert.Equal(
+            ["evolve", "random-words", "random-words"], run.Scored.Skip(1).Select(prompt => run.Credits.ProposerOf(prompt.Template)));
         Assert.Null(run.Credits.ProposerOf(PromptTemplate.Baseline));
         Assert.Null(run.Credits.ProposerOf(PromptTemplate.Parse("a far too long <CLASS>")));
     }

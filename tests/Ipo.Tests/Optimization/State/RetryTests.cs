@@ -33,5 +33,6 @@ public sealed class RetryTests
     });
 
     private static double Seconds(double? asked, int failures) =>
-        Retry.Delay(new(FailureKind.RateLimited, "Slow down.", asked is { } seconds ? TimeSpan.FromSeconds(seconds) : null), failures).TotalSeconds;
+        Retry.Delay(new(FailureKind.RateLimited, "Slow down.", asked is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
+            failures).TotalSeconds;
 }

@@ -17,7 +17,9 @@ public sealed class RunStateTests
     [Fact]
     public void Every_prefix_of_a_journal_folds_and_one_more_event_is_one_more_fold()
     {
-        var host = new SimulatedHost(Events.Settings) { Failing = (_, before) => before == 0 ? Events.Failure(FailureKind.TimedOut) : null };
+        var host = new SimulatedHost(
+            Events.Settings)
+        { Failing = (_, before) => before == 0 ? Events.Failure(FailureKind.TimedOut) : null };
         Assert.True(host.Run());
         var state = RunState.Fold(host.Journal.Take(1));
         for (var length = 1; length < host.Journal.Count; length++)
@@ -33,8 +35,11 @@ public sealed class RunStateTests
     public void A_journal_begins_with_the_runs_creation_and_has_one()
     {
         Assert.Equal("The journal is empty.", Assert.Throws<InvalidOperationException>(() => RunState.Fold([])).Message);
-        Assert.Equal("A journal begins with RunCreated, not RunPickedUp.", Assert.Throws<InvalidOperationException>(() => Fold(new RunPickedUp(Events.At), Created)).Message);
-        Assert.Equal("RunCreated cannot stand here in a journal.", Assert.Throws<InvalidOperationException>(() => Fold(Created, Created)).Message);
+        Assert.Equal(
+            "A journal begins with RunCreated, not RunPickedUp.",
+            Assert.Throws<InvalidOperationException>(() => Fold(new RunPickedUp(Events.At), Created)).Message);
+        Assert.Equal(
+            "RunCreated cannot stand here in a journal.", Assert.Throws<InvalidOperationException>(() => Fold(Created, Created)).Message);
     }
 
     [Fact]
@@ -43,7 +48,8 @@ public sealed class RunStateTests
         RunEvent resumed = new RunResumed(Events.At);
         Assert.Equal(RunStatus.Running, Fold(Created, new RunFailed(Events.At, "No key."), resumed).Status);
         Assert.Null(Fold(Created, new RunFailed(Events.At, "No key."), resumed).FailureReason);
-        foreach (RunEvent[] others in new RunEvent[][] { [Created], [Created, new RunCompleted(Events.At)], [Created, new RunCancelled(Events.At)] })
+        foreach (RunEvent[] others
+            in new RunEvent[][] { [Created], [Created, new RunCompleted(Events.At)], [Created, new RunCancelled(Events.At)] })
             Assert.Throws<InvalidOperationException>(() => Fold([.. others, resumed]));
     }
 
@@ -60,7 +66,9 @@ public sealed class RunStateTests
     [Fact]
     public void The_statuses_follow_the_journal()
     {
-        Assert.Equal((RunStatus.Failed, "No key."), (Fold(Created, new RunFailed(Events.At, "No key.")).Status, Fold(Created, new RunFailed(Events.At, "No key.")).FailureReason));
+        Assert.Equal(
+            (RunStatus.Failed, "No key."),
+            (Fold(Created, new RunFailed(Events.At, "No key.")).Status, Fold(Created, new RunFailed(Events.At, "No key.")).FailureReason));
         Assert.False(Fold(Created, new RunFailed(Events.At, "No key.")).IsRunning);
         Assert.Equal(RunStatus.Completed, Fold(Created, new RunCompleted(Events.At)).Status);
         Assert.Equal(RunStatus.Cancelled, Fold(Created, new RunCancelled(Events.At)).Status);
@@ -102,7 +110,9 @@ public sealed class RunStateTests
     public void Elapsed_is_never_more_than_the_time_between_first_and_last_event() => Gen.Int[0, 100].Array[1, 40].Sample(minutes =>
     {
         Array.Sort(minutes);
-        var run = RunState.Fold(minutes.Select((minute, i) => (RunEvent)(i % 7 == 0 ? new RunPickedUp(Minute(minute)) : new StepCompleted(Minute(minute), i))).Prepend(Created));
+        var run = RunState.Fold(
+            minutes.Select((minute, i) => (RunEvent)(i % 7 == 0 ? new RunPickedUp(Minute(minute)) : new StepCompleted(Minute(minute), i)))
+                .Prepend(Created));
         Assert.InRange(run.Elapsed, TimeSpan.Zero, Minute(minutes[^1]) - Events.At);
     });
 
@@ -157,7 +167,9 @@ public sealed class RunStateTests
     public void A_call_in_flight_counts_once_when_its_host_is_gone(Type gone)
     {
         var next = (RunEvent)Activator.CreateInstance(gone, Events.At)!;
-        var run = Fold(Created, Events.Prepared, new ProposalRequested(Events.At, 1, 0, 1, ""), new DescriptionRequested(Events.At, "a0", 1), next, new RunPickedUp(Events.At));
+        var run = Fold(
+            Created, Events.Prepared, new ProposalRequested(Events.At, 1, 0, 1, ""), new DescriptionRequested(Events.At, "a0", 1), next,
+            new RunPickedUp(Events.At));
         Assert.Equal((2, 2), (run.Spending.Calls, run.Spending.PaidCalls));
         Assert.Equal([new(FailureKind.Interrupted, 2)], run.Spending.Failures);
     }
@@ -165,7 +177,9 @@ public sealed class RunStateTests
     [Fact]
     public void A_call_in_flight_when_the_run_failed_counts_once_it_is_resumed()
     {
-        var run = Fold(Created, Events.Prepared, new ProposalRequested(Events.At, 1, 0, 1, ""), new RunFailed(Events.At, "No key."), new RunResumed(Events.At), new RunPickedUp(Events.At));
+        var run = Fold(
+            Created, Events.Prepared, new ProposalRequested(Events.At, 1, 0, 1, ""), new RunFailed(Events.At, "No key."),
+            new RunResumed(Events.At), new RunPickedUp(Events.At));
         Assert.Equal(1, run.Spending.Calls);
     }
 
@@ -178,7 +192,9 @@ public sealed class RunStateTests
             new TemplateScored(Events.At, 1, "a sketch of a <CLASS>.", 0.75, 3),
             new TemplateScored(Events.At, 1, "a drawing of a <CLASS>.", 0.75, 1),
             new StepCompleted(Events.At, 1));
-        Assert.Equal(["a photo of a <CLASS>.", "a sketch of a <CLASS>.", "a drawing of a <CLASS>."], run.Scored.Select(prompt => prompt.Template.Text));
+        Assert.Equal(
+            ["a photo of a <CLASS>.", "a sketch of a <CLASS>.", "a drawing of a <CLASS>."],
+            run.Scored.Select(prompt => prompt.Template.Text));
         Assert.Equal(new ScoredPrompt(PromptTemplate.Baseline, 0.5, 2, 0), run.Baseline);
         Assert.Equal("a drawing of a <CLASS>.", run.Best!.Template.Text);
         Assert.Equal(1, run.StepsCompleted);
@@ -188,7 +204,9 @@ public sealed class RunStateTests
     [Fact]
     public void A_step_that_is_complete_lets_its_answers_go()
     {
-        RunEvent[] events = [Created, Events.Prepared, new ProposalAnswered(Events.At, 1, 1, "later", Usage, ""), new ProposalAnswered(Events.At, 1, 0, "sooner", Usage, "")];
+        RunEvent[] events =
+            [Created, Events.Prepared, new ProposalAnswered(Events.At, 1, 1, "later", Usage, ""),
+                new ProposalAnswered(Events.At, 1, 0, "sooner", Usage, "")];
         Assert.Equal([new(0, "sooner"), new(1, "later")], Fold(events).Answers);
         Assert.Empty(Fold([.. events, new StepCompleted(Events.At, 1)]).Answers);
     }

@@ -16,7 +16,9 @@ public sealed class SpendingTests
     public void Without_a_budget_a_run_takes_its_calls()
     {
         var run = Run(Budget.None);
-        Assert.Equal((12, 12, 1200, 240, 3600), (run.Spending.Calls, run.Spending.PaidCalls, run.Spending.InputTokens, run.Spending.OutputTokens, run.Spending.CostMicroUsd));
+        Assert.Equal(
+            (12, 12, 1200, 240, 3600),
+            (run.Spending.Calls, run.Spending.PaidCalls, run.Spending.InputTokens, run.Spending.OutputTokens, run.Spending.CostMicroUsd));
         Assert.Equal((StopReason.StepsDone, 4), (run.Ended!.Reason, run.StepsCompleted));
     }
 
@@ -62,22 +64,36 @@ public sealed class SpendingTests
         var unpriced = new SimulatedHost(settings) { Prepared = FreeCaptioner, Usage = new(100, 20, 0, TimeSpan.FromSeconds(1)) };
         Assert.True(unpriced.Run());
         Assert.Equal(
-            "The proposer answered at a cost of $0, so the budget of $0.5 cannot be kept. Set the model's prices, Ipo:PromptGen:OpenAI:InputPricePerMillionTokens and Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens, and resume the run; where the model is free, or its server counts no tokens, start a run without a budget in money.",
+            "The proposer answered at a cost of $0, so the budget of $0.5 cannot be kept. Set the model's prices, "
+                + "Ipo:PromptGen:OpenAI:InputPricePerMillionTokens and Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens, and resume the "
+                + "run; where the model is free, or its server counts no tokens, start a run without a budget in money.",
             unpriced.State.FailureReason);
-        Assert.Equal((RunStatus.Failed, 2, 1), (unpriced.State.Status, unpriced.State.Spending.PaidCalls, unpriced.State.StepsCompleted)); // one step's calls, scored
+        Assert.Equal(
+            (RunStatus.Failed, 2, 1),
+            (unpriced.State.Status, unpriced.State.Spending.PaidCalls, unpriced.State.StepsCompleted)); // one step's calls, scored
 
-        var priced = new SimulatedHost(settings) { Prepared = FreeCaptioner }.Reopen([.. unpriced.Journal, new RunResumed(unpriced.State.UpdatedAt)]);
+        var priced = new SimulatedHost(settings) { Prepared = FreeCaptioner }.Reopen(
+            [.. unpriced.Journal, new RunResumed(unpriced.State.UpdatedAt)]);
         Assert.True(priced.Run());
-        Assert.Equal((StopReason.StepsDone, 8, 6 * 300), (priced.State.Ended!.Reason, priced.State.Spending.PaidCalls, priced.State.Spending.CostMicroUsd));
+        Assert.Equal(
+            (StopReason.StepsDone, 8, 6 * 300),
+            (priced.State.Ended!.Reason, priced.State.Spending.PaidCalls, priced.State.Spending.CostMicroUsd));
         Assert.Equal(Events.Trajectory(RunOf(settings, FreeCaptioner)), Events.Trajectory(priced.State));
     }
 
     [Fact]
     public void Descriptions_that_nobody_counts_end_the_buying_too()
     {
-        var host = new SimulatedHost(Events.Settings with { Budget = new(CostMicroUsd: 1), DescriptionLimit = 6 }) { Usage = CallUsage.None }; // a server that counts no tokens
+        var host = new SimulatedHost(
+            Events.Settings with { Budget = new(CostMicroUsd: 1), DescriptionLimit = 6 })
+        {
+            Usage =
+                CallUsage.None
+        }; // a server that counts no tokens
         Assert.True(host.Run());
-        Assert.StartsWith("The captioner answered at a cost of $0, so the budget of $0.000001 cannot be kept. Set the model's prices, Ipo:Captioner:OpenAI:Input", host.State.FailureReason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The captioner answered at a cost of $0, so the budget of $0.000001 cannot be kept. Set the model's prices, "
+                + "Ipo:Captioner:OpenAI:Input", host.State.FailureReason, StringComparison.Ordinal);
         Assert.Equal(4, host.State.Spending.PaidCalls); // those made at once
     }
 
@@ -90,14 +106,21 @@ public sealed class SpendingTests
             FailedUsage = new(100, 20, 0, TimeSpan.FromSeconds(1)),
         };
         Assert.True(host.Run());
-        Assert.StartsWith("The captioner answered at a cost of $0, so the budget of $0.5 cannot be kept.", host.State.FailureReason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The captioner answered at a cost of $0, so the budget of $0.5 cannot be kept.", host.State.FailureReason,
+            StringComparison.Ordinal);
         Assert.Equal(4, host.State.Spending.PaidCalls); // those made at once, and none of them again
     }
 
     [Fact]
     public void Calls_that_were_refused_before_a_model_saw_them_are_no_answers_at_no_cost()
     {
-        var host = new SimulatedHost(Events.Settings with { Budget = new(Tokens: 100_000, CostMicroUsd: 500_000) }) { Failing = (_, before) => before == 0 ? Events.Failure(FailureKind.Unavailable) : null };
+        var host = new SimulatedHost(
+            Events.Settings with { Budget = new(Tokens: 100_000, CostMicroUsd: 500_000) })
+        {
+            Failing = (_, before) =>
+                before == 0 ? Events.Failure(FailureKind.Unavailable) : null
+        };
         Assert.True(host.Run());
         Assert.Equal(StopReason.StepsDone, host.State.Ended!.Reason);
     }
@@ -105,9 +128,13 @@ public sealed class SpendingTests
     [Fact]
     public void Tokens_that_nobody_states_end_the_buying_under_a_budget_of_tokens()
     {
-        var host = new SimulatedHost(Events.Settings with { Budget = new(Tokens: 5_000) }) { Prepared = FreeCaptioner, Usage = CallUsage.None };
+        var host = new SimulatedHost(
+            Events.Settings with { Budget = new(Tokens: 5_000) })
+        { Prepared = FreeCaptioner, Usage = CallUsage.None };
         Assert.True(host.Run());
-        Assert.Equal("The proposer answered without stating its tokens, so the budget of 5000 tokens cannot be kept. Start a run with a budget of calls or of time instead.", host.State.FailureReason);
+        Assert.Equal(
+            "The proposer answered without stating its tokens, so the budget of 5000 tokens cannot be kept. Start a run with a budget of "
+                + "calls or of time instead.", host.State.FailureReason);
         Assert.Equal((RunStatus.Failed, 2), (host.State.Status, host.State.Spending.PaidCalls)); // one step's calls
     }
 
@@ -119,7 +146,8 @@ public sealed class SpendingTests
         Assert.Equal((StopReason.StepsDone, 12), (unpriced.State.Ended!.Reason, unpriced.State.Spending.PaidCalls));
 
         var free = FreeCaptioner with { Proposer = new("evolve", "", Paid: false) };
-        Assert.Equal(StopReason.StepsDone, RunOf(Events.Settings with { Budget = new(CostMicroUsd: 500_000) }, free, CallUsage.None).Ended!.Reason);
+        Assert.Equal(
+            StopReason.StepsDone, RunOf(Events.Settings with { Budget = new(CostMicroUsd: 500_000) }, free, CallUsage.None).Ended!.Reason);
     }
 
     [Theory]
@@ -145,7 +173,9 @@ public sealed class SpendingTests
     [Fact]
     public void Calls_to_unpaid_providers_are_without_limit()
     {
-        var run = Run(new(Calls: 1), prepared: Events.Prepared with { Proposer = new("evolve", "", Paid: false), Captioner = new("attributes", "", Paid: false) });
+        var run = Run(
+            new(Calls: 1),
+            prepared: Events.Prepared with { Proposer = new("evolve", "", Paid: false), Captioner = new("attributes", "", Paid: false) });
         Assert.Equal((StopReason.StepsDone, 0, 12), (run.Ended!.Reason, run.Spending.PaidCalls, run.Spending.Calls));
     }
 
@@ -163,7 +193,9 @@ public sealed class SpendingTests
         Gen.Select(Gen.Int[1, 30], Gen.Int[0, 3], Gen.Int[1, 40]).Sample((calls, failures, stop) =>
         {
             var settings = Events.Settings with { Budget = new(Calls: calls) };
-            var host = new SimulatedHost(settings) { Failing = (_, before) => before < failures ? Events.Failure(FailureKind.Unavailable) : null, StopAfter = stop };
+            var host = new SimulatedHost(
+                settings)
+            { Failing = (_, before) => before < failures ? Events.Failure(FailureKind.Unavailable) : null, StopAfter = stop };
             if (!host.Run())
             {
                 host.StopAfter = null;
@@ -174,7 +206,9 @@ public sealed class SpendingTests
             Assert.InRange(spent.PaidCalls, 0, calls);
             // Every call that was made is counted; a stopped host may have written intents whose calls it never made.
             Assert.InRange(host.Calls.Count, 0, spent.PaidCalls);
-            Assert.Equal(spent.Failures.Values.Sum() + host.Journal.Count(happened => happened is ProposalAnswered or DescriptionReceived), spent.Calls);
+            Assert.Equal(
+                spent.Failures.Values.Sum() + host.Journal.Count(happened => happened is ProposalAnswered or DescriptionReceived),
+                spent.Calls);
             if (host.State.Ended!.Reason == StopReason.CallsSpent) Assert.Equal(calls, spent.PaidCalls);
             else Assert.Equal(4, host.State.StepsCompleted);
         }, iter: 200);
@@ -183,7 +217,8 @@ public sealed class SpendingTests
 
     private static readonly CallUsage Priced = new(100, 20, 300, TimeSpan.FromSeconds(1));
 
-    private static RunState Run(Budget budget, RunPrepared? prepared = null) => RunOf(Events.Settings with { Budget = budget }, prepared ?? Events.Prepared);
+    private static RunState Run(Budget budget, RunPrepared? prepared = null) =>
+        RunOf(Events.Settings with { Budget = budget }, prepared ?? Events.Prepared);
 
     private static RunState RunOf(RunSettings settings, RunPrepared prepared, CallUsage? usage = null)
     {

@@ -32,17 +32,20 @@ public sealed class BestOfManyTests
 
     [Fact]
     public void Exchanges_every_candidate_at_once_as_a_plain_count_does() =>
-        Gen.Select(Gen.Int[1, 8], Gen.Int[1, 5]).SelectMany((images, candidates) => Gen.Bool.Array[images].Array[candidates + 1]).Sample(outcomes =>
-        {
-            var texts = outcomes.Select(bits => string.Concat(bits.Select(bit => bit ? '1' : '0'))).ToList();
-            var (baseline, others) = (texts[0], texts.Skip(1).ToList());
-            int Largest(int exchanged) => others.Max(other => Enumerable.Range(0, baseline.Length)
-                .Sum(image => (other[image] - baseline[image]) * ((exchanged >> image & 1) == 0 ? 1 : -1)));
-            var all = 1 << baseline.Length;
-            var observed = Largest(0);
-            var expected = observed <= 0 ? 1 : Enumerable.Range(0, all).Count(exchanged => Largest(exchanged) >= observed) / (double)all;
-            Assert.Equal(expected, BestOfMany.PValue(baseline, others, new Random(1)), 1e-12);
-        });
+        Gen.Select(Gen.Int[1, 8], Gen.Int[1, 5]).SelectMany((images, candidates) => Gen.Bool.Array[images].Array[candidates + 1])
+            .Sample(outcomes =>
+            {
+                var texts = outcomes.Select(bits => string.Concat(bits.Select(bit => bit ? '1' : '0'))).ToList();
+                var (baseline, others) = (texts[0], texts.Skip(1).ToList());
+                int Largest(int exchanged) => others.Max(other => Enumerable.Range(0, baseline.Length)
+                    .Sum(image => (other[image] - baseline[image]) * ((exchanged >> image & 1) == 0 ? 1 : -1)));
+                var all = 1 << baseline.Length;
+                var observed = Largest(0);
+                var expected = observed <= 0
+                    ? 1
+                    : Enumerable.Range(0, all).Count(exchanged => Largest(exchanged) >= observed) / (double)all;
+                Assert.Equal(expected, BestOfMany.PValue(baseline, others, new Random(1)), 1e-12);
+            });
 
     [Fact]
     public void More_candidates_never_make_the_same_gain_more_surprising() =>

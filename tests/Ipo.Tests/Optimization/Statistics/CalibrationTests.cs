@@ -26,9 +26,12 @@ public sealed class CalibrationTests
     public void It_is_what_the_definition_says() => Gen.Select(Gen.Float[0.001f, 1f], Gen.Bool).Array[1, 200].Sample(images =>
     {
         var expected = images
-            .GroupBy(image => Enumerable.Range(1, Calibration.Bins).First(bin => image.Item1 <= (double)bin / Calibration.Bins || bin == Calibration.Bins))
-            .Sum(bin => bin.Count() / (double)images.Length * Math.Abs(bin.Average(image => image.Item2 ? 1.0 : 0) - bin.Average(image => (double)image.Item1)));
-        var error = Calibration.Error([.. images.Select(image => image.Item1)], string.Concat(images.Select(image => image.Item2 ? '1' : '0')));
+            .GroupBy(image => Enumerable.Range(1, Calibration.Bins)
+                .First(bin => image.Item1 <= (double)bin / Calibration.Bins || bin == Calibration.Bins))
+            .Sum(bin => bin.Count() / (double)images.Length * Math.Abs(
+                bin.Average(image => image.Item2 ? 1.0 : 0) - bin.Average(image => (double)image.Item1)));
+        var error = Calibration.Error(
+            [.. images.Select(image => image.Item1)], string.Concat(images.Select(image => image.Item2 ? '1' : '0')));
         Assert.Equal(expected, error, 1e-9);
         Assert.InRange(error, 0, 1);
     });

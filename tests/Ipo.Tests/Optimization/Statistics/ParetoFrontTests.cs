@@ -7,7 +7,8 @@ namespace Ipo.Tests.Optimization.Statistics;
 public sealed class ParetoFrontTests
 {
     // Few values, so that ties and equals happen.
-    private static readonly Gen<double[][]> Alternatives = Gen.Int[1, 4].SelectMany(objectives => Gen.Int[0, 4].Select(value => (double)value).Array[objectives].Array[0, 12]);
+    private static readonly Gen<double[][]> Alternatives = Gen.Int[1, 4]
+        .SelectMany(objectives => Gen.Int[0, 4].Select(value => (double)value).Array[objectives].Array[0, 12]);
 
     [Fact]
     public void No_member_is_dominated_and_every_other_is_dominated_by_a_member() => Alternatives.Sample(all =>

@@ -34,27 +34,31 @@ public sealed class ProportionTests
     }
 
     [Fact]
-    public void Wilson_holds_the_share_stays_in_0_to_1_and_mirrors() => Gen.Int[1, 5000].SelectMany(images => Gen.Int[0, images].Select(right => (right, images))).Sample(count =>
-    {
-        var (low, high) = Proportion.Wilson(count.right, count.images);
-        var share = (double)count.right / count.images;
-        Assert.InRange(low, 0, share);
-        Assert.InRange(high, share, 1);
-        Assert.True(low < high);
-        var (mirroredLow, mirroredHigh) = Proportion.Wilson(count.images - count.right, count.images);
-        Assert.Equal(1 - high, mirroredLow, 1e-12);
-        Assert.Equal(1 - low, mirroredHigh, 1e-12);
-    });
+    public void Wilson_holds_the_share_stays_in_0_to_1_and_mirrors() =>
+        Gen.Int[1, 5000].SelectMany(images => Gen.Int[0, images].Select(right => (right, images))).Sample(count =>
+        {
+            var (low, high) = Proportion.Wilson(count.right, count.images);
+            var share = (double)count.right / count.images;
+            Assert.InRange(low, 0, share);
+            Assert.InRange(high, share, 1);
+            Assert.True(low < high);
+            var (mirroredLow, mirroredHigh) = Proportion.Wilson(count.images - count.right, count.images);
+            Assert.Equal(1 - high, mirroredLow, 1e-12);
+            Assert.Equal(1 - low, mirroredHigh, 1e-12);
+        });
 
     [Fact]
-    public void Wilson_ends_are_where_the_score_test_sees_just_5_percent() => Gen.Int[1, 5000].SelectMany(images => Gen.Int[0, images].Select(right => (right, images))).Sample(count =>
-    {
-        // The interval's definition, independent of its closed form: |p - q| = z sqrt(q (1 - q) / n) at each end q.
-        var (low, high) = Proportion.Wilson(count.right, count.images);
-        foreach (var end in new[] { low, high })
-            if (end is > 0 and < 1)
-                Assert.Equal(1.959963984540054, Math.Abs((double)count.right / count.images - end) / Math.Sqrt(end * (1 - end) / count.images), 1e-6);
-    });
+    public void Wilson_ends_are_where_the_score_test_sees_just_5_percent() =>
+        Gen.Int[1, 5000].SelectMany(images => Gen.Int[0, images].Select(right => (right, images))).Sample(count =>
+        {
+            // The interval's definition, independent of its closed form: |p - q| = z sqrt(q (1 - q) / n) at each end q.
+            var (low, high) = Proportion.Wilson(count.right, count.images);
+            foreach (var end in new[] { low, high })
+                if (end is > 0 and < 1)
+                    Assert.Equal(
+                        1.959963984540054, Math.Abs((double)count.right / count.images - end) / Math.Sqrt(end * (1 - end) / count.images),
+                        1e-6);
+        });
 
     [Fact]
     public void Wilson_is_exact_at_the_ends()

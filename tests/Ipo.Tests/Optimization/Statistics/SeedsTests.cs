@@ -25,5 +25,7 @@ public sealed class SeedsTests
 
     [Fact]
     public void A_seed_never_changes_between_versions_or_a_resumed_run_would_leave_its_trajectory() =>
-        Assert.Equal([7677174711969977290, 4375370837879142935, 7609026515916330645], [Seeds.For(1, 1, 0), Seeds.For(1, 1, 1), Seeds.For(7, 100, 7)]);
+        Assert.Equal(
+            [7677174711969977290, 4375370837879142935, 7609026515916330645],
+            [Seeds.For(1, 1, 0), Seeds.For(1, 1, 1), Seeds.For(7, 100, 7)]);
 }

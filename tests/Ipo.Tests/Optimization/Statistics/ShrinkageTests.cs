@@ -27,14 +27,15 @@ public sealed class ShrinkageTests
 
     [Fact]
     public void Pulls_every_gain_towards_none_and_never_past_it() =>
-        Gen.Select(Gen.Int[2, 30], Gen.Int[1, 6]).SelectMany((images, others) => Gen.Float[0.01f, 8f].Array[images].Array[others + 1]).Sample(losses =>
-        {
-            var gains = Shrinkage.Gains(losses[0], losses[1..]);
-            for (var other = 0; other < gains.Count; other++)
+        Gen.Select(Gen.Int[2, 30], Gen.Int[1, 6]).SelectMany((images, others) => Gen.Float[0.01f, 8f].Array[images].Array[others + 1])
+            .Sample(losses =>
             {
-                var plain = losses[0].Zip(losses[other + 1], (a, b) => (double)a - b).Average();
-                Assert.True(Math.Abs(gains[other]) <= Math.Abs(plain) + 1e-9);
-                Assert.True(gains[other] * plain >= -1e-12);
-            }
-        });
+                var gains = Shrinkage.Gains(losses[0], losses[1..]);
+                for (var other = 0; other < gains.Count; other++)
+                {
+                    var plain = losses[0].Zip(losses[other + 1], (a, b) => (double)a - b).Average();
+                    Assert.True(Math.Abs(gains[other]) <= Math.Abs(plain) + 1e-9);
+                    Assert.True(gains[other] * plain >= -1e-12);
+                }
+            });
 }

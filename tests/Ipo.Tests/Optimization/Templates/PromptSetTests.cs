@@ -6,7 +6,8 @@ namespace Ipo.Tests.Optimization.Templates;
 
 public sealed class PromptSetTests
 {
-    private static readonly Gen<PromptTemplate[]> Templates = Gen.Int[0, 999].Select(number => PromptTemplate.Parse($"A  photo {number} of a <CLASS>.")).Array[1, 16];
+    private static readonly Gen<PromptTemplate[]> Templates = Gen.Int[0, 999]
+        .Select(number => PromptTemplate.Parse($"A  photo {number} of a <CLASS>.")).Array[1, 16];
 
     [Fact]
     public void A_set_reads_back_from_its_text() => Templates.Sample(templates =>
@@ -29,7 +30,9 @@ public sealed class PromptSetTests
     [Fact]
     public void Sentences_of_single_classes_stand_behind_the_templates()
     {
-        ClassSentence[] sentences = [new("heron", PromptTemplate.Parse("a grey <CLASS>")), new("sea horse", PromptTemplate.Parse("a small <CLASS>")), new("heron", PromptTemplate.Parse("a tall <CLASS>"))];
+        ClassSentence[] sentences =
+            [new("heron", PromptTemplate.Parse("a grey <CLASS>")), new("sea horse", PromptTemplate.Parse("a small <CLASS>")),
+                new("heron", PromptTemplate.Parse("a tall <CLASS>"))];
         var set = PromptSet.Of([PromptTemplate.Baseline], sentences);
         Assert.Equal("a photo of a <CLASS>.\nheron\ta grey <CLASS>\nsea horse\ta small <CLASS>\nheron\ta tall <CLASS>", set.Text);
         Assert.Equal(set, PromptSet.Parse(set.Text));

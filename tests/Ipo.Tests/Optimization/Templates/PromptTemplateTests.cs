@@ -14,7 +14,8 @@ public sealed class PromptTemplateTests
     private static readonly Gen<string> AnyText = Gen.OneOf(
         Gen.OneOf(
                 "<CLASS>", "<CLASS>", "<class>", "<", ">", " ", "  ", "\t", "\n", "\u00a0", "_", ".", "a photo of a ", "cat", "CAT", "cats",
-                "category", "sea  horse", "car side", "crème BRÛLÉE", "CLASS", "\u200b", "\u2028", "\ue000", "\ud834\udd1e", "\ud834", "\udd1e",
+                "category", "sea  horse", "car side", "crème BRÛLÉE", "CLASS", "\u200b", "\u2028", "\ue000", "\ud834\udd1e", "\ud834",
+                "\udd1e",
                 "\ufffd", "\uffff", "\0", new string('x', 245), new string('y', 248))
             .Array[0, 6].Select(string.Concat),
         Gen.String,
@@ -34,7 +35,8 @@ public sealed class PromptTemplateTests
             Assert.Equal(1, template.Text.Count(c => c == '<'));
             Assert.Equal(1, template.Text.Count(c => c == '>'));
             Assert.All(template.Text.EnumerateRunes(), rune => Assert.True(IsPrintable(rune), $"U+{rune.Value:X4}"));
-            var words = template.Text.Replace("<CLASS>", "|").Replace('_', ' ').ToLowerInvariant().Split([' ', '\u00a0', '.', '|'], StringSplitOptions.RemoveEmptyEntries);
+            var words = template.Text.Replace("<CLASS>", "|").Replace('_', ' ').ToLowerInvariant()
+                .Split([' ', '\u00a0', '.', '|'], StringSplitOptions.RemoveEmptyEntries);
             Assert.DoesNotContain("cat", words);
             Assert.DoesNotContain(" sea horse ", $" {string.Join(' ', words)} ");
         }, iter: 20_000);

@@ -123,16 +123,24 @@ internal sealed class SimulatedHost
             case Prepare: Append(Prepared with { At = now }); break;
             case EmbedImages: Append(new ImagesEmbedded(now, 2, Prepared.SearchImages.Count - 2)); break;
             case ScoreTemplates score: Append(Scores(score)); break;
-            case ChooseImages choose: Append(new ImagesChosen(now, [.. ImageSelection.Choose(choose.Pool, [.. choose.Pool.Select(image => Embedding(image.Sha256))], choose.Count).Select(image => image.Sha256)])); break;
+            case ChooseImages choose:
+                Append(
+                new ImagesChosen(
+                    now, [.. ImageSelection.Choose(choose.Pool, [.. choose.Pool.Select(image => Embedding(image.Sha256))], choose.Count)
+                        .Select(image => image.Sha256)])); break;
             case DescribeImages describe: Describe(describe); break;
-            case ChooseDescriptions choose: Append(DescriptionChoice.Of(State, choose.Described, [.. choose.Described.Select(image => Similarity(image.Sha256))], now)); break;
+            case ChooseDescriptions choose:
+                Append(
+                DescriptionChoice.Of(State, choose.Described, [.. choose.Described.Select(image => Similarity(image.Sha256))], now)); break;
             case Propose propose: Ask(propose); break;
             case FindConfusions find: Append(new ConfusionsFound(now, find.Template.Text, Confused(find.Template.Text))); break;
             case EndSearch end: Append(new SearchEnded(now, end.Reason, end.Winner.Text)); break;
             case ChooseWinner choose: Append(new WinnerChosen(now, choose.Winner.Text)); break;
             case OpenTest: Append(new TestOpened(now, EarlierLooks)); break;
             case Evaluate evaluate: Append(Evaluation(evaluate)); break;
-            case FindDuplicates: Append(new DuplicatesFound(now, 1, [new("t0", DatasetPart.TestBase, "a0", DatasetPart.Search, 0.995)])); break;
+            case FindDuplicates:
+                Append(
+                new DuplicatesFound(now, 1, [new("t0", DatasetPart.TestBase, "a0", DatasetPart.Search, 0.995)])); break;
             case Complete: Append(new RunCompleted(now)); break;
             case Fail fail: Append(new RunFailed(now, RunFaultSentences.Of(fail.Fault))); break;
             default: throw new InvalidOperationException($"No host can do {action}.");
@@ -154,13 +162,16 @@ internal sealed class SimulatedHost
     {
         if (score.Detail == OutcomeDetail.None) return new(now, score.Step, template, accuracy, loss);
         var outcomes = Outcomes(template, accuracy, Prepared.SearchImages.Count);
-        return new(now, score.Step, template, accuracy, loss, outcomes, score.Detail < OutcomeDetail.Losses ? null : Losses(outcomes, loss));
+        return new(now, score.Step, template, accuracy, loss, outcomes, score.Detail < OutcomeDetail.Losses
+            ? null
+            : Losses(outcomes, loss));
     }
 
     private RunEvent Evaluation(Evaluate evaluate)
     {
         var text = evaluate.Template.Text;
-        if (Scorer(text, evaluate.Part) is not { } scored) return new TemplateRefused(now, 0, text, RefusalReason.Unscorable, "A prompt is too long.");
+        if (Scorer(text, evaluate.Part) is not { } scored)
+            return new TemplateRefused(now, 0, text, RefusalReason.Unscorable, "A prompt is too long.");
         if (State.Settings.WinnerRule == WinnerRule.SearchImages)
             return new TemplateEvaluated(now, text, evaluate.Part, scored.Accuracy, scored.Loss, [1, 1], [1, 0], "10");
         var outcomes = Outcomes(text, scored.Accuracy, ImagesInPart);
@@ -168,7 +179,9 @@ internal sealed class SimulatedHost
         return new TemplateEvaluated(
             now, text, evaluate.Part, scored.Accuracy, scored.Loss, [ImagesInPart / 2, ImagesInPart / 2], [Right(0), Right(1)], outcomes,
             evaluate.Detail < OutcomeDetail.Losses ? null : Losses(outcomes, scored.Loss),
-            evaluate.Detail < OutcomeDetail.Predictions ? null : [.. outcomes.Select((image, at) => image == '1' ? at / (ImagesInPart / 2) : 1 - at / (ImagesInPart / 2))],
+            evaluate.Detail < OutcomeDetail.Predictions
+                ? null
+                : [.. outcomes.Select((image, at) => image == '1' ? at / (ImagesInPart / 2) : 1 - at / (ImagesInPart / 2))],
             Hash(text) % 100 / 1000.0, text.Split(' ', '\n').Length);
     }
 
@@ -182,7 +195,8 @@ internal sealed class SimulatedHost
     private static string Outcomes(string template, double accuracy, int images) => string.Concat(Enumerable.Range(0, images)
         .Select(image => image < accuracy * images != ((int)(Hash(template) % (ulong)images) == image) ? '1' : '0'));
 
-    private static float[] Losses(string outcomes, double loss) => [.. outcomes.Select(image => (float)(image == '1' ? loss / 2 : loss * 2))];
+    private static float[] Losses(string outcomes, double loss) =>
+        [.. outcomes.Select(image => (float)(image == '1' ? loss / 2 : loss * 2))];
 
     private static float[] Embedding(string image)
     {
@@ -212,7 +226,8 @@ internal sealed class SimulatedHost
         {
             var failure = Call($"propose {propose.Step}.{call.Call}", $"propose {propose.Step}.{call.Call} {call.Seed}", call.NotBefore);
             if (failure is not null) Append(new ProposalFailed(now, propose.Step, call.Call, failure, FailedUsage));
-            else Append(new ProposalAnswered(now, propose.Step, call.Call, Proposer(propose.Instruction, call.Seed, propose.CandidateCount), Usage, "words-1"));
+            else Append(new ProposalAnswered(
+                now, propose.Step, call.Call, Proposer(propose.Instruction, call.Seed, propose.CandidateCount), Usage, "words-1"));
         }
     }
 
