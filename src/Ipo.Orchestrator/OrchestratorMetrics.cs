@@ -3,7 +3,8 @@ using Ipo.Optimization.Facts;
 
 namespace Ipo.Orchestrator;
 
-/// <summary>What runs do, counted from the facts that they journal. The services count calls too, by provider and under names of their own.</summary>
+/// <summary>What runs do, counted from the facts that they journal. The services count calls too, by provider and under names of
+/// their own.</summary>
 internal sealed class OrchestratorMetrics
 {
     private readonly Counter<long> _scored;

@@ -10,7 +10,8 @@ namespace Ipo.Orchestrator;
 
 /// <summary>The public service: it translates. What is refused becomes a status in <see cref="Refusals"/>.</summary>
 internal sealed class OrchestratorService(
-    DatasetRegistration registration, DatasetStore datasets, DatasetRoots roots, RunRequests requests, Estimation estimation, RunBook book, ReportStore reports,
+    DatasetRegistration registration, DatasetStore datasets, DatasetRoots roots, RunRequests requests, Estimation estimation, RunBook book,
+    ReportStore reports,
     Evaluation evaluation, Serving serving, RunExports exports, Scorer scorer, Providers providers, TimeProvider clock,
     IHostApplicationLifetime lifetime) : V1.OrchestratorService.OrchestratorServiceBase
 {
@@ -21,7 +22,13 @@ internal sealed class OrchestratorService(
         var proposers = providers.ListProposersAsync(patience, context.CancellationToken);
         var captioner = providers.GetCaptionerAsync(patience, context.CancellationToken);
         await Task.WhenAll(model, proposers, captioner);
-        var response = new V1.GetSystemResponse { Model = await model, Captioner = RunMessages.Name(await captioner), IpoVersion = RunReports.Version };
+        var response =
+            new V1.GetSystemResponse
+            {
+                Model = await model,
+                Captioner = RunMessages.Name(await captioner),
+                IpoVersion = RunReports.Version
+            };
         response.Proposers.AddRange(await proposers);
         response.Presets.AddRange(Presets.Names);
         response.DatasetRoots.AddRange(roots.Folders);
@@ -29,7 +36,11 @@ internal sealed class OrchestratorService(
     }
 
     public override async Task<V1.RegisterDatasetResponse> RegisterDataset(V1.RegisterDatasetRequest request, ServerCallContext context) =>
-        new() { Dataset = DatasetMessages.Of(await registration.RegisterAsync(request.Name, request.Path, request.HandWrittenTemplate, context.CancellationToken)) };
+        new()
+        {
+            Dataset = DatasetMessages.Of(
+            await registration.RegisterAsync(request.Name, request.Path, request.HandWrittenTemplate, context.CancellationToken))
+        };
 
     public override Task<V1.ListDatasetsResponse> ListDatasets(V1.ListDatasetsRequest request, ServerCallContext context)
     {
@@ -64,18 +75,22 @@ internal sealed class OrchestratorService(
         return response;
     }
 
-    public override async Task WatchRun(V1.WatchRunRequest request, IServerStreamWriter<V1.WatchRunResponse> responseStream, ServerCallContext context)
+    public override async Task WatchRun(
+        V1.WatchRunRequest request, IServerStreamWriter<V1.WatchRunResponse> responseStream, ServerCallContext context)
     {
         // A stream left open would hold up the stop: the server waits for it before anything else is told to stop.
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
             await foreach (var view in book.WatchAsync(request.RunId, watching.Token))
-                await responseStream.WriteAsync(new() { Run = RunMessages.Of(view) }, context.CancellationToken); // what has begun is sent whole
+                await responseStream.WriteAsync(
+                    new() { Run = RunMessages.Of(view) }, context.CancellationToken); // what has begun is sent whole
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The orchestrator stops. The run goes on where it stood once it is back; watch it again then."));
+            throw new RpcException(
+                new Status(StatusCode.Unavailable,
+                    "The orchestrator stops. The run goes on where it stood once it is back; watch it again then."));
         }
     }
 
@@ -100,7 +115,8 @@ internal sealed class OrchestratorService(
         return new() { Report = report, Markdown = ReportMarkdown.Write(report) };
     }
 
-    public override async Task ExportRun(V1.ExportRunRequest request, IServerStreamWriter<V1.ExportRunResponse> responseStream, ServerCallContext context)
+    public override async Task ExportRun(
+        V1.ExportRunRequest request, IServerStreamWriter<V1.ExportRunResponse> responseStream, ServerCallContext context)
     {
         await foreach (var chunk in exports.ExportAsync(request, context.CancellationToken))
             await responseStream.WriteAsync(chunk, context.CancellationToken);

@@ -3,7 +3,8 @@ using Ipo.Orchestrator.Datasets;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
-/// <summary>Finds a benchmark's datasets: by the names that CoOp's instructions and the paper's tables give them, or by their own.</summary>
+/// <summary>Finds a benchmark's datasets: by the names that CoOp's instructions and the paper's tables give them, or by their
+/// own.</summary>
 internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
 {
     // A root may be somebody's home: what cannot be looked into is no dataset.
@@ -18,14 +19,17 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
     {
         null => null,
         var paper when paper.Classes != dataset.ClassNames.Count =>
-            $"The dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes and the paper's {paper.Name} has {paper.Classes}, so the paper's figures are not of it.",
+            $"The dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes and the paper's {paper.Name} has {paper.Classes}, so "
+                + "the paper's figures are not of it.",
         var paper when !DatasetListing.IsPublished(dataset.Layout) =>
-            $"The dataset '{dataset.Name}' (layout '{dataset.Layout}') does not have the split of the paper's {paper.Name}, so the paper's figures are not of it; put CoOp's split file beside its images.",
+            $"The dataset '{dataset.Name}' (layout '{dataset.Layout}') does not have the split of the paper's {paper.Name}, so the "
+                + "paper's figures are not of it; put CoOp's split file beside its images.",
         _ => null,
     };
 
     /// <summary>The paper's dataset that is called or lies like a registered one; null where there is none.</summary>
-    public static PaperDataset? Namesake(Dataset dataset) => PaperDataset.Find(dataset.Name) ?? PaperDataset.Find(Path.GetFileName(dataset.Folder));
+    public static PaperDataset? Namesake(Dataset dataset) =>
+        PaperDataset.Find(dataset.Name) ?? PaperDataset.Find(Path.GetFileName(dataset.Folder));
 
     /// <summary>Looks for datasets.</summary>
     /// <param name="root">The folder that holds theirs; empty for every configured root.</param>
@@ -45,19 +49,30 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
         {
             var paper = PaperDataset.Find(wanted);
             bool IsWanted(string name) => PaperDataset.IsCalled(name, wanted) || (paper is not null && PaperDataset.Find(name) == paper);
-            if (places.FirstOrDefault(place => NameOf(place) == wanted) is { } exact) response.Datasets.Add(Message(exact, paper, standing));
-            else if (places.FirstOrDefault(place => IsWanted(NameOf(place))) is { } place) response.Datasets.Add(Message(place, paper, standing));
-            else if (registered.FirstOrDefault(dataset => IsWanted(dataset.Name)) is { } elsewhere) response.Datasets.Add(Message(elsewhere, paper));
-            else response.LeftOut.Add(new V1.LeftOut { Name = paper?.Name ?? wanted, Reason = $"There is no folder '{paper?.Folder ?? wanted}' in {string.Join(" or ", folders)}{(registered.Count > 0 ? ", and no registered dataset of that name" : "")}." });
+            if (places.FirstOrDefault(place => NameOf(place) == wanted) is { } exact)
+                response.Datasets.Add(Message(exact, paper, standing));
+            else if (places.FirstOrDefault(place => IsWanted(NameOf(place))) is { } place)
+                response.Datasets.Add(Message(place, paper, standing));
+            else if (registered.FirstOrDefault(dataset => IsWanted(dataset.Name)) is { } elsewhere)
+                response.Datasets.Add(Message(elsewhere, paper));
+            else response.LeftOut.Add(
+                new V1.LeftOut
+                {
+                    Name = paper?.Name ?? wanted,
+                    Reason = $"There is no folder '{paper?.Folder ?? wanted}' in "
+                        + $"{string.Join(" or ", folders)}{(registered.Count > 0 ? ", and no registered dataset of that name" : "")}."
+                });
         }
         return response;
     }
 
     // A zip is taken by its name alone: the eleven are found as folders, and what is called EuroSAT.zip may be a bare download.
     private static IEnumerable<string> Zips(string folder, IReadOnlyCollection<string> names) =>
-        Directory.GetFiles(folder, "*.zip", Readable).Where(zip => names.Contains(Path.GetFileNameWithoutExtension(zip))).Order(StringComparer.Ordinal);
+        Directory.GetFiles(folder, "*.zip", Readable).Where(zip => names.Contains(Path.GetFileNameWithoutExtension(zip)))
+            .Order(StringComparer.Ordinal);
 
-    private static string NameOf(string place) => Path.GetExtension(place) == ".zip" ? Path.GetFileNameWithoutExtension(place) : Path.GetFileName(place);
+    private static string NameOf(string place) =>
+        Path.GetExtension(place) == ".zip" ? Path.GetFileNameWithoutExtension(place) : Path.GetFileName(place);
 
     // A folder that stands under a name keeps it, and the template that somebody wrote for it.
     private static V1.BenchDataset Message(string place, PaperDataset? paper, IReadOnlyList<Dataset> registered)
@@ -74,5 +89,12 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
     }
 
     private static V1.BenchDataset Message(Dataset dataset, PaperDataset? paper) =>
-        new() { Name = dataset.Name, Path = dataset.Folder, PaperName = paper?.Name ?? "", HandWrittenTemplate = dataset.HandWrittenTemplate ?? "", Registered = true };
+        new()
+        {
+            Name = dataset.Name,
+            Path = dataset.Folder,
+            PaperName = paper?.Name ?? "",
+            HandWrittenTemplate = dataset.HandWrittenTemplate ?? "",
+            Registered = true
+        };
 }

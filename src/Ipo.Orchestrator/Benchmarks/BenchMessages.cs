@@ -7,7 +7,8 @@ namespace Ipo.Orchestrator.Benchmarks;
 internal static class BenchMessages
 {
     public static V1.BenchTable Of(
-        PlannedBench plan, BenchTable table, IReadOnlyCollection<Measurement> measured, IReadOnlyList<string> notes, IReadOnlyList<V1.LeftOut> leftOut)
+        PlannedBench plan, BenchTable table,
+        IReadOnlyCollection<Measurement> measured, IReadOnlyList<string> notes, IReadOnlyList<V1.LeftOut> leftOut)
     {
         var message = new V1.BenchTable
         {
@@ -22,8 +23,11 @@ internal static class BenchMessages
             made.Cells.AddRange(row.Figures.Select(Cell));
             made.MeanOf.AddRange(row.MeanOf);
             message.Rows.Add(made);
-            foreach (var (cell, column) in made.Cells.Zip(table.Columns).Where(pair => pair.Second.Source == BenchColumn.Here && row.MeanOf.Count == 0))
-                cell.RunIds.AddRange(measured.Where(one => plan.Title(one.Dataset) == row.Dataset && one.Method == column.Method).SelectMany(one => one.RunIds));
+            foreach (var (cell, column)
+                in made.Cells.Zip(table.Columns).Where(pair => pair.Second.Source == BenchColumn.Here && row.MeanOf.Count == 0))
+                cell.RunIds.AddRange(
+                    measured.Where(one => plan.Title(one.Dataset) == row.Dataset && one.Method == column.Method)
+                        .SelectMany(one => one.RunIds));
         }
         message.Notes.AddRange(notes);
         message.LeftOut.AddRange(leftOut);

@@ -80,20 +80,27 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
             _ => throw RefusedException.Invalid("bench.protocol is missing; it takes base-to-novel, cross-dataset or few-shot."),
         };
         return new(protocol, [.. message.Datasets], message.Source,
-            message.Seeds.Count > 0 ? [.. message.Seeds] : Bench.DefaultSeeds, message.Shots.Count > 0 ? [.. message.Shots] : Bench.DefaultShots(protocol));
+            message.Seeds.Count > 0 ? [.. message.Seeds] : Bench.DefaultSeeds,
+            message.Shots.Count > 0 ? [.. message.Shots] : Bench.DefaultShots(protocol));
     }
 
-    private static string Key(RunSettings settings, Dataset dataset, V1.Model model, IReadOnlyList<ProviderFacts> proposers, ProviderFacts? captioner)
+    private static string Key(
+        RunSettings settings, Dataset dataset, V1.Model model, IReadOnlyList<ProviderFacts> proposers, ProviderFacts? captioner)
     {
-        string[] parts = [JsonSerializer.Serialize(settings), dataset.Digest, dataset.HandWrittenTemplate ?? "", model.Digest, model.Precision, model.PreprocessingVersion,
-            .. proposers.Append(captioner).Select(provider => provider is null ? "" : $"{provider.Name} {provider.Model}")];
+        string[] parts =
+        [
+            JsonSerializer.Serialize(settings), dataset.Digest, dataset.HandWrittenTemplate ?? "", model.Digest, model.Precision,
+            model.PreprocessingVersion,
+            .. proposers.Append(captioner).Select(provider => provider is null ? "" : $"{provider.Name} {provider.Model}"),
+        ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))))[..12];
     }
 
     private static string Id(BenchProtocol protocol, BenchCell cell, string key)
     {
         var name = protocol switch { BenchProtocol.BaseToNovel => "b2n", BenchProtocol.CrossDataset => "cross", _ => "few" };
-        var dataset = string.Concat(cell.Dataset.Take(DatasetCharacters).Select(character => char.IsAsciiLetterOrDigit(character) ? character : '-'));
+        var dataset =
+            string.Concat(cell.Dataset.Take(DatasetCharacters).Select(character => char.IsAsciiLetterOrDigit(character) ? character : '-'));
         return string.Create(CultureInfo.InvariantCulture, $"bench-{name}-{dataset}-{key}");
     }
 }
@@ -103,10 +110,12 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
 /// <param name="Datasets">Its registered datasets by name, the source among them.</param>
 /// <param name="Model">The checkpoint.</param>
 /// <param name="Runs">Its runs, in order.</param>
-internal sealed record PlannedBench(Bench Bench, IReadOnlyDictionary<string, Dataset> Datasets, V1.Model Model, IReadOnlyList<PlannedRun> Runs)
+internal sealed record PlannedBench(
+    Bench Bench, IReadOnlyDictionary<string, Dataset> Datasets, V1.Model Model, IReadOnlyList<PlannedRun> Runs)
 {
     /// <summary>The paper's table beside it; null where there is none, as there is for no source but ImageNet.</summary>
-    public PaperTable? PaperTable => Bench.Source.Length == 0 || PaperName(Bench.Source) == "ImageNet" ? PaperTable.For(Bench.Protocol, Bench.Shots[0]) : null;
+    public PaperTable? PaperTable =>
+        Bench.Source.Length == 0 || PaperName(Bench.Source) == "ImageNet" ? PaperTable.For(Bench.Protocol, Bench.Shots[0]) : null;
 
     /// <summary>What tables call a dataset.</summary>
     public string Title(string dataset) => PaperName(dataset) ?? dataset;

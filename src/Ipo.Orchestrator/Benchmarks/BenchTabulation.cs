@@ -36,8 +36,14 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunBook book, Repo
         foreach (var run in plan.Runs)
         {
             var view = await book.FindAsync(run.RunId, cancellation);
-            if (view is { State.Status: RunStatus.Completed }) done.Add(new(run, await reports.GetAsync(run.RunId, cancellation), view.State.Prepared!.Proposers));
-            else leftOut.Add(new() { Name = run.RunId, Reason = $"The run on {run.Cell.Dataset} with {run.Cell.Shots} shots and seed {run.Cell.Seed} {Missing(view)}." });
+            if (view is { State.Status: RunStatus.Completed })
+                done.Add(new(run, await reports.GetAsync(run.RunId, cancellation), view.State.Prepared!.Proposers));
+            else leftOut.Add(
+                new()
+                {
+                    Name = run.RunId,
+                    Reason = $"The run on {run.Cell.Dataset} with {run.Cell.Shots} shots and seed {run.Cell.Seed} {Missing(view)}."
+                });
         }
         return done;
     }
@@ -54,28 +60,38 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunBook book, Repo
     {
         var (dataset, report) = (run.Run.Cell.Dataset, run.Report);
         // Where a dataset's own template is the baseline, its run has no second evaluation of it.
-        var own = plan.Datasets[dataset].HandWrittenTemplate == PromptTemplate.Baseline.Text ? report.BaselineEvaluation : report.HandWrittenEvaluation;
-        (string Method, V1.TemplateEvaluation? Evaluation)[] of = [(Baseline, report.BaselineEvaluation), (HandWritten, own), (found, report.WinnerEvaluation)];
+        var own = plan.Datasets[dataset].HandWrittenTemplate == PromptTemplate.Baseline.Text
+            ? report.BaselineEvaluation
+            : report.HandWrittenEvaluation;
+        (string Method, V1.TemplateEvaluation? Evaluation)[] of =
+            [(Baseline, report.BaselineEvaluation), (HandWritten, own), (found, report.WinnerEvaluation)];
         return from pair in of
                where pair.Evaluation?.TestBase is not null
-               select new Measurement(dataset, pair.Method, new(pair.Evaluation.TestBase.Accuracy, pair.Evaluation.TestNovel?.Accuracy), [run.Run.RunId]);
+               select new Measurement(
+                   dataset, pair.Method, new(pair.Evaluation.TestBase.Accuracy, pair.Evaluation.TestNovel?.Accuracy), [run.Run.RunId]);
     }
 
     // The source's own row is its runs'; the winners are then scored on every target.
-    private async Task<List<Measurement>> AcrossAsync(PlannedBench plan, List<CompletedRun> done, List<V1.LeftOut> leftOut, Action<string> tell, CancellationToken cancellation)
+    private async Task<List<Measurement>> AcrossAsync(
+        PlannedBench plan, List<CompletedRun> done, List<V1.LeftOut> leftOut, Action<string> tell, CancellationToken cancellation)
     {
         var measured = done.SelectMany(run => OfRun(plan, run, Found)).ToList();
         if (done.Count == 0) return measured;
         foreach (var target in plan.Bench.Datasets)
         {
             var own = plan.Datasets[target].HandWrittenTemplate;
-            List<(string Method, string Template, string? RunId)> wanted = [(Baseline, PromptTemplate.Baseline.Text, null), .. done.Select(run => (Found, ForOtherClasses(run.Report.Winner), (string?)run.Run.RunId))];
+            List<(string Method, string Template, string? RunId)> wanted =
+                [(Baseline, PromptTemplate.Baseline.Text, null),
+                    .. done.Select(run => (Found, ForOtherClasses(run.Report.Winner), (string?)run.Run.RunId))];
             if (own is not null) wanted.Add((HandWritten, own, null));
-            var scores = await transfer.ScoreAsync(target, V1.EvaluatedClasses.All, [.. wanted.Select(one => one.Template)], tell, cancellation);
+            var scores = await transfer.ScoreAsync(
+                target, V1.EvaluatedClasses.All, [.. wanted.Select(one => one.Template)], tell, cancellation);
             foreach (var (method, template, runId) in wanted)
             {
-                if (scores.Accuracies.TryGetValue(template, out var accuracy)) measured.Add(new(target, method, new(accuracy), runId is null ? [] : [runId]));
-                else leftOut.Add(new() { Name = runId ?? method, Reason = $"'{template}' has no figure on {target}: {scores.ReasonOf(template)}" });
+                if (scores.Accuracies.TryGetValue(template, out var accuracy))
+                    measured.Add(new(target, method, new(accuracy), runId is null ? [] : [runId]));
+                else leftOut.Add(
+                    new() { Name = runId ?? method, Reason = $"'{template}' has no figure on {target}: {scores.ReasonOf(template)}" });
             }
         }
         return measured;
@@ -92,8 +108,12 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunBook book, Repo
         if (plan.PaperTable is { } paper && datasets.Any(dataset => plan.PaperName(dataset) is not null))
             columns.AddRange(paper.Methods.Select(method => new BenchColumn(method, $"paper, Table {paper.Number}")));
         columns.Add(new(Baseline, BenchColumn.Here));
-        if (datasets.Any(dataset => plan.Datasets[dataset].HandWrittenTemplate is not null)) columns.Add(new(HandWritten, BenchColumn.Here));
-        columns.AddRange(bench.Protocol == BenchProtocol.FewShot ? bench.Shots.Select(shots => new BenchColumn(AtShots(shots), BenchColumn.Here)) : [new(Found, BenchColumn.Here)]);
+        if (datasets.Any(dataset => plan.Datasets[dataset].HandWrittenTemplate is not null))
+            columns.Add(new(HandWritten, BenchColumn.Here));
+        columns.AddRange(
+            bench.Protocol == BenchProtocol.FewShot
+                ? bench.Shots.Select(shots => new BenchColumn(AtShots(shots), BenchColumn.Here))
+                : [new(Found, BenchColumn.Here)]);
 
         BenchFigure? Figure(string dataset, BenchColumn column)
         {
@@ -101,7 +121,9 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunBook book, Repo
             var runs = measured.Where(one => one.Dataset == dataset && one.Method == column.Method).Select(one => one.Accuracy).ToList();
             return runs.Count == 0 ? null : BenchFigure.OverSeeds(runs);
         }
-        return BenchTable.Of(columns, [.. datasets.Select(dataset => new BenchRow(plan.Title(dataset), [.. columns.Select(column => Figure(dataset, column))], []))],
+        return BenchTable.Of(
+            columns,
+            [.. datasets.Select(dataset => new BenchRow(plan.Title(dataset), [.. columns.Select(column => Figure(dataset, column))], []))],
             left: bench.Protocol == BenchProtocol.CrossDataset ? plan.Title(bench.Source) : null);
     }
 
@@ -109,7 +131,9 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunBook book, Repo
     {
         yield return BenchPlanning.Note(plan.Model);
         foreach (var note in done.SelectMany(run => ReportNotes.ProposerNotes(run.Proposers)).Distinct()) yield return note;
-        yield return $"\"found\" is the winner of preset {plan.Runs[0].Settings.Preset}, \"baseline\" is '{PromptTemplate.Baseline.Text}', \"hand-written\" is the dataset's own template (the paper's CLIP rows use these); figures here are means over the seeds {string.Join(", ", plan.Bench.Seeds)}.";
+        yield return $"\"found\" is the winner of preset {plan.Runs[0].Settings.Preset}, \"baseline\" is "
+            + $"'{PromptTemplate.Baseline.Text}', \"hand-written\" is the dataset's own template (the paper's CLIP rows use these); "
+            + $"figures here are means over the seeds {string.Join(", ", plan.Bench.Seeds)}.";
         foreach (var note in BenchPlanning.NotThePapers(plan)) yield return note;
         if (plan.PaperTable is not { } paper || table.Columns.All(column => column.Source == BenchColumn.Here)) yield break;
         if (paper.Caution is { } caution) yield return caution;

@@ -3,7 +3,8 @@ using Ipo.Optimization.Benchmarks;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
-/// <summary>A file of published prompts: CSV with the columns dataset, prompt, base_acc and novel_acc (in per cent), perhaps source.</summary>
+/// <summary>A file of published prompts: CSV with the columns dataset, prompt, base_acc and novel_acc (in per cent), perhaps
+/// source.</summary>
 internal static class PublishedFile
 {
     private const string Name = "csv", Dataset = "dataset", Prompt = "prompt", Base = "base_acc", Novel = "novel_acc", Source = "source";
@@ -24,7 +25,9 @@ internal static class PublishedFile
     }
 
     private static double Share(CsvRow row, string column) =>
-        decimal.TryParse(row[column], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is >= 0 and <= 100
+        decimal.TryParse(row[column], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+            && percent is >= 0 and <= 100
             ? (double)(percent / 100)
-            : throw RefusedException.Invalid($"{Name}, line {row.Line}: {column} is '{row[column]}'; it takes an accuracy in per cent, 0 to 100, with a point.");
+            : throw RefusedException.Invalid(
+                $"{Name}, line {row.Line}: {column} is '{row[column]}'; it takes an accuracy in per cent, 0 to 100, with a point.");
 }

@@ -8,9 +8,15 @@ namespace Ipo.Orchestrator.Benchmarks;
 /// <summary>A comparison with published prompts, as a message and in Markdown.</summary>
 internal static class PublishedMessages
 {
-    public static V1.PublishedComparison Of(IReadOnlyList<PublishedDifference> compared, IReadOnlyList<(PublishedPrompt Prompt, string Reason)> leftOut, V1.Model model)
+    public static V1.PublishedComparison Of(
+        IReadOnlyList<PublishedDifference> compared, IReadOnlyList<(PublishedPrompt Prompt, string Reason)> leftOut, V1.Model model)
     {
-        var message = new V1.PublishedComparison { Model = model, IsPaperCheckpoint = PaperCheckpoint.Is(model.Name, model.EmbeddingDimension, model.ImageSize) };
+        var message =
+            new V1.PublishedComparison
+            {
+                Model = model,
+                IsPaperCheckpoint = PaperCheckpoint.Is(model.Name, model.EmbeddingDimension, model.ImageSize)
+            };
         message.Rows.AddRange(compared.Select(Row));
         if (compared.Count > 0)
             message.Summaries.AddRange(DifferenceSummary.Of(compared).Select(summary => new V1.DifferenceSummary
@@ -22,7 +28,15 @@ internal static class PublishedMessages
                 LargestDataset = summary.LargestAt.Dataset,
                 LargestPrompt = summary.LargestAt.Prompt,
             }));
-        message.LeftOut.AddRange(leftOut.Select(left => new V1.PublishedRowLeftOut { Line = left.Prompt.Line, Dataset = left.Prompt.Dataset, Prompt = left.Prompt.Prompt, Reason = left.Reason }));
+        message.LeftOut.AddRange(
+            leftOut.Select(
+                left => new V1.PublishedRowLeftOut
+                {
+                    Line = left.Prompt.Line,
+                    Dataset = left.Prompt.Dataset,
+                    Prompt = left.Prompt.Prompt,
+                    Reason = left.Reason
+                }));
         message.Notes.Add(BenchPlanning.Note(model));
         message.Notes.Add("H is the harmonic mean of the two accuracies before it, in print as here.");
         message.Markdown = Write(message);
@@ -71,5 +85,6 @@ internal static class PublishedMessages
         return text.ToString();
     }
 
-    private static string Three(V1.PublishedAccuracies of, Func<double, string> write) => $"{write(of.Base)} / {write(of.Novel)} / {write(of.HarmonicMean)}";
+    private static string Three(V1.PublishedAccuracies of, Func<double, string> write) =>
+        $"{write(of.Base)} / {write(of.Novel)} / {write(of.HarmonicMean)}";
 }

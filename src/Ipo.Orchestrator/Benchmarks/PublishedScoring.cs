@@ -12,7 +12,8 @@ internal sealed class PublishedScoring(DatasetStore datasets, TransferScoring tr
     /// <param name="names">Names of registered datasets.</param>
     /// <param name="tell">Told what is being done.</param>
     /// <exception cref="RefusedException">The file is none, or a dataset is not registered.</exception>
-    public async Task<V1.PublishedComparison> CompareAsync(string csv, IReadOnlyList<string> names, Action<string> tell, CancellationToken cancellation)
+    public async Task<V1.PublishedComparison> CompareAsync(
+        string csv, IReadOnlyList<string> names, Action<string> tell, CancellationToken cancellation)
     {
         var prompts = PublishedFile.Read(csv);
         var given = names.Distinct().Select(datasets.Get).ToList();
@@ -24,7 +25,8 @@ internal sealed class PublishedScoring(DatasetStore datasets, TransferScoring tr
         {
             if (given.FirstOrDefault(dataset => Is(dataset, ofDataset.Key)) is not { } dataset)
             {
-                var reason = given.Where(other => BenchDatasets.Namesake(other) is { } paper && paper == PaperDataset.Find(ofDataset.Key)).Select(BenchDatasets.WhyNotThePapers).FirstOrDefault()
+                var reason = given.Where(other => BenchDatasets.Namesake(other) is { } paper && paper == PaperDataset.Find(ofDataset.Key))
+                    .Select(BenchDatasets.WhyNotThePapers).FirstOrDefault()
                     ?? $"The dataset {ofDataset.Key} is not here.";
                 leftOut.AddRange(ofDataset.Select(prompt => (prompt, reason)));
                 continue;
@@ -35,7 +37,8 @@ internal sealed class PublishedScoring(DatasetStore datasets, TransferScoring tr
             foreach (var prompt in ofDataset)
             {
                 if (!onBase.Accuracies.TryGetValue(prompt.Prompt, out var accuracy)) leftOut.Add((prompt, onBase.ReasonOf(prompt.Prompt)));
-                else if (!onNovel.Accuracies.TryGetValue(prompt.Prompt, out var novel)) leftOut.Add((prompt, onNovel.ReasonOf(prompt.Prompt)));
+                else if (!onNovel.Accuracies.TryGetValue(prompt.Prompt, out var novel))
+                    leftOut.Add((prompt, onNovel.ReasonOf(prompt.Prompt)));
                 else compared.Add(new(prompt, new(accuracy, novel)));
             }
         }

@@ -4,10 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>Takes a folder or a zip over as a dataset: finds its layout, reads every image, refuses what would make a result wrong and warns
+/// <summary>Takes a folder or a zip over as a dataset: finds its layout, reads every image, refuses what would make a result
+/// wrong and warns
 /// of what is left out.</summary>
 internal sealed partial class DatasetRegistration(
-    DatasetRoots roots, ZipFiles zips, ImageInspection inspection, DatasetStore store, IOptions<OrchestratorOptions> options, TimeProvider clock)
+    DatasetRoots roots, ZipFiles zips, ImageInspection inspection, DatasetStore store, IOptions<OrchestratorOptions> options,
+    TimeProvider clock)
 {
     /// <summary>Registers a folder or a zip; the same content again is no change.</summary>
     /// <exception cref="RefusedException">It cannot be a dataset, or the name stands for another one.</exception>
@@ -29,19 +31,26 @@ internal sealed partial class DatasetRegistration(
         warnings.AddRange(listing.Warnings);
         CheckNames(folder, listing, warnings);
         if (listing.Images.Count > options.Value.MostImages)
-            throw RefusedException.Invalid($"{folder} has {listing.Images.Count} images; at most {options.Value.MostImages} are taken ({OrchestratorOptions.Section}:MostImages).");
+            throw RefusedException.Invalid(
+                $"{folder} has {listing.Images.Count} images; at most {options.Value.MostImages} are taken "
+                    + $"({OrchestratorOptions.Section}:MostImages).");
         var template = ReadTemplate(handWrittenTemplate);
 
         var files = await inspection.InspectAsync(folder, [.. listing.Images.Select(image => image.Path)], cancellation);
         foreach (var fault in files.Where(file => file.Fault is not null).GroupBy(file => file.Fault!))
-            warnings.Add($"{Some.Of([.. fault.Select(file => file.Path)])} {fault.Key} and {(fault.Count() == 1 ? "is" : "are")} left out.");
+            warnings.Add(
+                $"{Some.Of([.. fault.Select(file => file.Path)])} {fault.Key} and {(fault.Count() == 1 ? "is" : "are")} left out.");
 
-        var usable = listing.Images.Zip(files).Where(pair => pair.Second.Sha256 is not null).Select(pair => (Listed: pair.First, Sha256: pair.Second.Sha256!)).ToList();
-        var distinct = DatasetListing.IsPublished(listing.Layout) ? Repetitions.LeaveOut(usable, warnings) : Repetitions.Refuse(usable, listing.ClassNames, warnings);
+        var usable = listing.Images.Zip(files).Where(pair => pair.Second.Sha256 is not null)
+            .Select(pair => (Listed: pair.First, Sha256: pair.Second.Sha256!)).ToList();
+        var distinct = DatasetListing.IsPublished(listing.Layout)
+            ? Repetitions.LeaveOut(usable, warnings)
+            : Repetitions.Refuse(usable, listing.ClassNames, warnings);
         var images = Split(distinct);
         CheckCounts(folder, listing.ClassNames, images, warnings);
 
-        DatasetImage[] ordered = [.. images.OrderBy(image => image.Split).ThenBy(image => image.Label).ThenBy(image => image.Sha256, StringComparer.Ordinal)];
+        DatasetImage[] ordered =
+            [.. images.OrderBy(image => image.Split).ThenBy(image => image.Label).ThenBy(image => image.Sha256, StringComparer.Ordinal)];
         var digest = Dataset.DigestOf(listing.ClassNames, ordered);
         RefuseOtherDataset(name, folder, digest);
         return store.Keep(new(name, folder, digest, listing.Layout, listing.ClassNames, ordered, template, warnings, clock.GetUtcNow()));
@@ -61,7 +70,8 @@ internal sealed partial class DatasetRegistration(
         if (string.IsNullOrWhiteSpace(text)) return null;
         return PromptTemplate.TryParse(text, [], out var template, out var refusal)
             ? template.Text
-            : throw RefusedException.Invalid($"hand_written_template '{text}': {refusal.Message} Write for instance \"a photo of a <CLASS>, a type of flower.\".");
+            : throw RefusedException.Invalid(
+                $"hand_written_template '{text}': {refusal.Message} Write for instance \"a photo of a <CLASS>, a type of flower.\".");
     }
 
     // ImageNet's published names hold two "missile" and two "sunglasses": results on it are what they are with these.
@@ -77,7 +87,8 @@ internal sealed partial class DatasetRegistration(
         [.. images.GroupBy(image => image.Listed.Label).SelectMany(group =>
         {
             var made = SplitByDigest.Of([.. group.Where(image => image.Listed.Split is null).Select(image => image.Sha256)]);
-            return group.Select(image => new DatasetImage(image.Listed.Path, image.Sha256, group.Key, image.Listed.Split ?? made[image.Sha256]));
+            return group.Select(
+                image => new DatasetImage(image.Listed.Path, image.Sha256, group.Key, image.Listed.Split ?? made[image.Sha256]));
         })];
 
     private static void CheckCounts(string folder, IReadOnlyList<string> classNames, List<DatasetImage> images, List<string> warnings)
@@ -87,21 +98,30 @@ internal sealed partial class DatasetRegistration(
 
         var empty = classNames.Where((_, label) => !counts.Keys.Any(key => key.Label == label)).ToList();
         if (empty.Count > 0)
-            throw RefusedException.Invalid($"{folder}: {(empty.Count == 1 ? "the class" : "the classes")} {Some.Of(empty)} {(empty.Count == 1 ? "has" : "have")} no image that can be used; add images or remove the class. {string.Join(" ", warnings.Take(3))}".TrimEnd());
+            throw RefusedException.Invalid(
+                $"{folder}: {(empty.Count == 1 ? "the class" : "the classes")} {Some.Of(empty)} {(empty.Count == 1 ? "has" : "have")} no "
+                    + $"image that can be used; add images or remove the class. {string.Join(" ", warnings.Take(3))}".TrimEnd());
         if (Without(DatasetSplit.Train) is { Length: > 0 } untrained)
-            throw RefusedException.Invalid($"{folder}: {(untrained.Length == 1 ? "the class" : "the classes")} {Some.Of(untrained)} {(untrained.Length == 1 ? "has" : "have")} no training image; add one, or remove the class from every split.");
+            throw RefusedException.Invalid(
+                $"{folder}: {(untrained.Length == 1 ? "the class" : "the classes")} {Some.Of(untrained)} "
+                    + $"{(untrained.Length == 1 ? "has" : "have")} no training image; add one, or remove the class from every split.");
         if (Without(DatasetSplit.Test) is { Length: > 0 } untested)
         {
             if (untested.Length == classNames.Count)
-                throw RefusedException.Invalid($"{folder} has no test images, so no gain could be shown; give every class at least two images.");
-            warnings.Add($"{(untested.Length == 1 ? "The class" : "The classes")} {Some.Of(untested)} {(untested.Length == 1 ? "has" : "have")} no test image, so the report says nothing of {(untested.Length == 1 ? "it" : "them")}.");
+                throw RefusedException.Invalid(
+                    $"{folder} has no test images, so no gain could be shown; give every class at least two images.");
+            warnings.Add(
+                $"{(untested.Length == 1 ? "The class" : "The classes")} {Some.Of(untested)} {(untested.Length == 1 ? "has" : "have")} no "
+                    + $"test image, so the report says nothing of {(untested.Length == 1 ? "it" : "them")}.");
         }
-        if (Without(DatasetSplit.Validation).Length == classNames.Count) warnings.Add("There are no validation images; the report has no validation column.");
+        if (Without(DatasetSplit.Validation).Length == classNames.Count)
+            warnings.Add("There are no validation images; the report has no validation column.");
     }
 
     private void RefuseOtherDataset(string name, string folder, string digest)
     {
-        if (store.Find(name) is { } standing && standing.Folder != folder && standing.Digest != digest && !zips.AreOfOneZip(standing.Folder, folder))
+        if (store.Find(name) is { } standing && standing.Folder != folder && standing.Digest != digest
+            && !zips.AreOfOneZip(standing.Folder, folder))
             throw RefusedException.Exists($"The name '{name}' stands for the dataset in {standing.Folder}; give this one another name.");
     }
 

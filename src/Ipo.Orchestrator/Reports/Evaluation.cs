@@ -10,17 +10,20 @@ using Ipo.Orchestrator.Services;
 namespace Ipo.Orchestrator.Reports;
 
 /// <summary>Scores templates that a person gives, outside of any run.</summary>
-internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected, TestLooks looks, RunBook book, Scorer scorer, TimeProvider clock)
+internal sealed class Evaluation(
+    DatasetStore datasets, RejectedImages rejected, TestLooks looks, RunBook book, Scorer scorer, TimeProvider clock)
 {
     private const int MostTemplates = 1024; // the contract's limit
 
     /// <summary>Scores templates on a split; images that the scorer cannot read are left out.</summary>
     /// <param name="request">The templates and where to score them.</param>
     /// <param name="encoded">Told the share of images that is encoded, in 0..1; null for nobody.</param>
-    public async Task<V1.EvaluateTemplatesResponse> EvaluateAsync(V1.EvaluateTemplatesRequest request, CancellationToken cancellation, Action<double>? encoded = null)
+    public async Task<V1.EvaluateTemplatesResponse> EvaluateAsync(
+        V1.EvaluateTemplatesRequest request, CancellationToken cancellation, Action<double>? encoded = null)
     {
         if (request.Dataset.Length == 0) throw RefusedException.Invalid("dataset is empty; give the name of a registered dataset.");
-        if (request.Templates.Count is 0 or > MostTemplates) throw RefusedException.Invalid($"templates has {request.Templates.Count} entries; give 1 to {MostTemplates}.");
+        if (request.Templates.Count is 0 or > MostTemplates)
+            throw RefusedException.Invalid($"templates has {request.Templates.Count} entries; give 1 to {MostTemplates}.");
         if (request.Shots < 0) throw RefusedException.Invalid($"shots is {request.Shots}; give 1 or more images per class, or 0 for all.");
         var dataset = datasets.Get(request.Dataset);
         if (IsTest(request)) await RefuseSealedAsync(dataset, cancellation);
@@ -32,7 +35,9 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
         rejected.Keep(model.PreprocessingVersion, embedded.Rejected);
         set = set with { Images = [.. set.Images.Where(image => !embedded.Rejected.ContainsKey(image.Sha256))] };
         if (set.Images.Count == 0)
-            throw RefusedException.Forbidden($"{Scorer.Service} can read none of these images ({embedded.Rejected.First().Value}); replace the files and register the dataset again.");
+            throw RefusedException.Forbidden(
+                $"{Scorer.Service} can read none of these images ({embedded.Rejected.First().Value}); replace the files and register the "
+                    + "dataset again.");
 
         var response = new V1.EvaluateTemplatesResponse { Model = model };
         response.ClassNames.AddRange(set.ClassNames);
@@ -46,10 +51,13 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
     private async Task RefuseSealedAsync(Dataset dataset, CancellationToken cancellation)
     {
         var sealing = (await book.ListAsync(cancellation)).Select(view => view.State).FirstOrDefault(run =>
-            run is { Settings.WinnerRule: WinnerRule.HeldOut, Status: RunStatus.Running or RunStatus.Failed } && run.Settings.Dataset == dataset.Name
+            run is { Settings.WinnerRule: WinnerRule.HeldOut, Status: RunStatus.Running or RunStatus.Failed }
+                && run.Settings.Dataset == dataset.Name
             && (run.Prepared is null || run.Prepared.DatasetDigest == dataset.Digest));
         if (sealing is not null)
-            throw RefusedException.Forbidden($"The test images of '{dataset.Name}' are sealed while run '{sealing.RunId}' is unfinished. {(sealing.IsRunning ? "Wait for it or finish it" : "Resume it")}, or cancel it; the validation split is open.");
+            throw RefusedException.Forbidden(
+                $"The test images of '{dataset.Name}' are sealed while run '{sealing.RunId}' is unfinished. "
+                    + $"{(sealing.IsRunning ? "Wait for it or finish it" : "Resume it")}, or cancel it; the validation split is open.");
     }
 
     private async Task<IReadOnlyList<V1.EvaluatedTemplate>> ScoreAsync(
@@ -68,7 +76,8 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
         foreach (var (result, scored) in scorable.Zip(scores))
         {
             if (scored.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score)
-                result.Score = RunReports.Score(scored.Score.Accuracy, scored.Score.Loss, scored.Score.ClassImages, scored.Score.ClassCorrect);
+                result.Score =
+                    RunReports.Score(scored.Score.Accuracy, scored.Score.Loss, scored.Score.ClassImages, scored.Score.ClassCorrect);
             else result.Refusal = scored.Refusal;
         }
         return results;
@@ -92,10 +101,14 @@ internal sealed class Evaluation(DatasetStore datasets, RejectedImages rejected,
             V1.EvaluatedClasses.Novel => PartImages.Novel(images, dataset.ClassNames, searched),
             _ => throw RefusedException.Invalid($"classes is {(int)request.Classes}; it takes all, base or novel."),
         };
-        if (set.ClassNames.Count < 2) throw RefusedException.Forbidden($"Dataset '{dataset.Name}' has only {set.ClassNames.Count} {request.Classes} class; at least two are needed to tell apart.");
+        if (set.ClassNames.Count < 2)
+            throw RefusedException.Forbidden(
+                $"Dataset '{dataset.Name}' has only {set.ClassNames.Count} {request.Classes} class; at least two are needed to tell "
+                    + "apart.");
         if (set.Images.Count == 0) throw RefusedException.Forbidden($"Dataset '{dataset.Name}' has no {split} images of these classes.");
 
-        var chosen = FewShot.Choose(set.Images.Select(image => new SearchImage(image.Sha256, image.Label)), request.Shots, request.Seed).Select(image => image.Sha256).ToHashSet();
+        var chosen = FewShot.Choose(set.Images.Select(image => new SearchImage(image.Sha256, image.Label)), request.Shots, request.Seed)
+            .Select(image => image.Sha256).ToHashSet();
         return set with { Images = [.. set.Images.Where(image => chosen.Contains(image.Sha256))] };
     }
 }

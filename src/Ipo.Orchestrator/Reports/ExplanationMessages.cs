@@ -10,11 +10,13 @@ internal static class ExplanationMessages
 {
     private const int MostConfusions = 20;
 
-    public static V1.Explanation Of(Explanation explanation, RunPrepared prepared, Dataset dataset, IReadOnlyDictionary<string, string> unreadable)
+    public static V1.Explanation Of(
+        Explanation explanation, RunPrepared prepared, Dataset dataset, IReadOnlyDictionary<string, string> unreadable)
     {
         string Name(int label) => prepared.ClassNames[label];
         // The images as they were scored: those that the scorer could not read were left out.
-        var images = PartImages.Of(dataset, prepared, explanation.Part).Images.Where(image => !unreadable.ContainsKey(image.Sha256)).ToList();
+        var images = PartImages.Of(dataset, prepared, explanation.Part).Images.Where(image => !unreadable.ContainsKey(image.Sha256))
+            .ToList();
         var message = new V1.Explanation { Images = explanation.Part == DatasetPart.Validation ? "validation" : "search" };
         message.Variations.AddRange(explanation.Variations.Select(Of));
         message.ClassChanges.AddRange(explanation.Classes.Select(change => new V1.ClassChange

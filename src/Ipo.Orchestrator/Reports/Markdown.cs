@@ -16,7 +16,8 @@ internal static class Markdown
         {
             if (Rune.IsControl(rune)) { safe.Append(' '); continue; }
             // Parentheses and plain dots read badly escaped; they are markup only after a ']' that is escaped already.
-            if (rune.IsAscii && Special.Contains((char)rune.Value, StringComparison.Ordinal) && rune.Value is not ('(' or ')' or '+')) safe.Append('\\');
+            if (rune.IsAscii && Special.Contains((char)rune.Value, StringComparison.Ordinal) && rune.Value is not ('(' or ')' or '+'))
+                safe.Append('\\');
             safe.Append(rune);
         }
         return safe.ToString();
@@ -25,7 +26,8 @@ internal static class Markdown
     /// <summary>Text as a code span. In a table a '|' ends the cell even there, so it is escaped.</summary>
     public static string Code(string text)
     {
-        var line = string.Concat(text.EnumerateRunes().Select(rune => Rune.IsControl(rune) ? " " : rune.ToString())).Replace("|", "\\|", StringComparison.Ordinal);
+        var line = string.Concat(text.EnumerateRunes().Select(rune => Rune.IsControl(rune) ? " " : rune.ToString()))
+            .Replace("|", "\\|", StringComparison.Ordinal);
         var longest = 0;
         var run = 0;
         foreach (var character in line) longest = Math.Max(longest, run = character == '`' ? run + 1 : 0);
@@ -47,6 +49,7 @@ internal static class Markdown
     {
         const string Bars = "▁▂▃▄▅▆▇█";
         var (low, high) = (values.Min(), values.Max());
-        return string.Concat(values.Select(value => high == low ? Bars[0] : Bars[(int)Math.Round((value - low) / (high - low) * (Bars.Length - 1))]));
+        return string.Concat(
+            values.Select(value => high == low ? Bars[0] : Bars[(int)Math.Round((value - low) / (high - low) * (Bars.Length - 1))]));
     }
 }

@@ -17,7 +17,8 @@ internal static class PromptSetMessages
         if (winner.IsEnsemble) report.SingleEvaluation = RunReports.Evaluation(run, winner.Templates[0].Text);
         if (Ensemble.Of(run) is { } grown && (winner.Templates.Count > 1 ? PromptSet.Of(winner.Templates) : grown.Set) is { } set)
             report.Ensemble = Of(run, set, winner, grown.Compared.Count);
-        if (Finalists.Sets(run).FirstOrDefault(finalist => finalist.Sentences.Count > 0) is { } described) report.ClassSentences = Of(run, described, winner);
+        if (Finalists.Sets(run).FirstOrDefault(finalist => finalist.Sentences.Count > 0) is { } described)
+            report.ClassSentences = Of(run, described, winner);
 
         var all = TradeOff.All(run);
         var front = TradeOff.Front(all);
@@ -28,11 +29,17 @@ internal static class PromptSetMessages
     {
         var message = new V1.ClassSentences
         {
-            ChoosingComparison = RunReports.Compare(run, set.Text, PromptSet.Of(set.Templates).Text, Finalists.SelectionPart(run.Prepared!)),
+            ChoosingComparison = RunReports.Compare(
+                run, set.Text, PromptSet.Of(set.Templates).Text, Finalists.SelectionPart(run.Prepared!)),
             TestBaseComparison = winner == set ? RunReports.Compare(run, set.Text, set.Templates[0].Text, DatasetPart.TestBase) : null,
         };
         foreach (var sentences in set.Sentences.GroupBy(sentence => sentence.ClassName))
-            message.Classes.Add(new V1.SentencesOfClass { ClassName = sentences.Key, Prompts = { sentences.Select(sentence => sentence.Template.For(sentences.Key)) } });
+            message.Classes.Add(
+                new V1.SentencesOfClass
+                {
+                    ClassName = sentences.Key,
+                    Prompts = { sentences.Select(sentence => sentence.Template.For(sentences.Key)) }
+                });
         return message;
     }
 

@@ -13,10 +13,14 @@ internal sealed class ReportStore(RunBook book, DatasetStore datasets, RejectedI
         var view = await book.GetAsync(runId, cancellation);
         var run = view.State;
         if (run.Status != RunStatus.Completed)
-            throw RefusedException.Forbidden($"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()} after {run.StepsCompleted} of {run.Settings.Steps} steps; a report exists once it is completed.");
+            throw RefusedException.Forbidden(
+                $"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()} after {run.StepsCompleted} of {run.Settings.Steps} steps; a "
+                    + "report exists once it is completed.");
         var prepared = run.Prepared!;
         var dataset = datasets.Find(run.Settings.Dataset, prepared.DatasetDigest)
-            ?? throw RefusedException.Forbidden($"Dataset '{run.Settings.Dataset}' as it stood in run '{runId}' (digest {prepared.DatasetDigest[..12]}) is not in this database; register it again.");
+            ?? throw RefusedException.Forbidden(
+                $"Dataset '{run.Settings.Dataset}' as it stood in run '{runId}' (digest {prepared.DatasetDigest[..12]}) is not in this "
+                    + "database; register it again.");
         return RunReports.Of(view, dataset, rejected.Of(prepared.Model.PreprocessingVersion));
     }
 

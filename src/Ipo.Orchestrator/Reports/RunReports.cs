@@ -35,7 +35,9 @@ internal static class RunReports
             SelectionRule = Reports.SelectionRule.Of(run.Settings, prepared),
             BaselineEvaluation = Evaluation(run, baseline),
             WinnerEvaluation = Evaluation(run, winner),
-            HandWrittenEvaluation = prepared.HandWrittenTemplate is { } own && run.Evaluations.Any(done => done.Template == own) ? Evaluation(run, own) : null,
+            HandWrittenEvaluation = prepared.HandWrittenTemplate is { } own && run.Evaluations.Any(done => done.Template == own)
+                ? Evaluation(run, own)
+                : null,
             TestBaseComparison = Compare(run, winner, baseline, DatasetPart.TestBase),
             TestNovelComparison = Compare(run, winner, baseline, DatasetPart.TestNovel),
             IpoVersion = Version,
@@ -45,7 +47,8 @@ internal static class RunReports
             .OrderByDescending(prompt => prompt, ScoredPrompt.WorstFirst).Take(BestShown).Select(RunMessages.Of));
         report.Curve.AddRange(Curve(run));
         report.Trajectory.AddRange(run.Scored.Select(RunMessages.Of));
-        report.WinnerProposer = string.Join(", ", PromptSet.Parse(winner).Templates.Select(run.Credits.ProposerOf).OfType<string>().Distinct());
+        report.WinnerProposer =
+            string.Join(", ", PromptSet.Parse(winner).Templates.Select(run.Credits.ProposerOf).OfType<string>().Distinct());
         report.ProposerShares.AddRange(ProposerCredits.Shares(run).Select(share => Share(share, run.Baseline!)));
         report.Descriptions = DescriptionMessages.Of(run, dataset);
         report.Duplicates = DescriptionMessages.Of(run.Duplicates, dataset);
@@ -100,14 +103,23 @@ internal static class RunReports
     {
         var images = classImages.Sum();
         var (low, high) = images == 0 ? new(0, 1) : Proportion.Wilson(classCorrect.Sum(), images);
-        return new() { Accuracy = accuracy, AccuracyLow = low, AccuracyHigh = high, Loss = loss, Images = images, Classes = classImages.Count };
+        return new()
+        {
+            Accuracy = accuracy,
+            AccuracyLow = low,
+            AccuracyHigh = high,
+            Loss = loss,
+            Images = images,
+            Classes = classImages.Count
+        };
     }
 
     /// <summary>Two templates in pairs; null where one of them was not evaluated on the part.</summary>
     public static V1.PairedComparison? Compare(RunState run, string winner, string baseline, DatasetPart part)
     {
         if (run.EvaluationOf(winner, part) is not { } a || run.EvaluationOf(baseline, part) is not { } b) return null;
-        if (a.Correct.Length != b.Correct.Length) throw new InvalidDataException($"Run {run.RunId} evaluated winner and baseline on different images of {part}.");
+        if (a.Correct.Length != b.Correct.Length)
+            throw new InvalidDataException($"Run {run.RunId} evaluated winner and baseline on different images of {part}.");
         return ProofMessages.Of(PairedComparison.Of(a.Correct, b.Correct, run.Settings.Seed));
     }
 

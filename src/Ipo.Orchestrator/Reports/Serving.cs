@@ -14,22 +14,29 @@ internal sealed class Serving(RunBook book, Scorer scorer, IOptions<Orchestrator
 
     public async Task<V1.ClassifyImagesResponse> ClassifyAsync(V1.ClassifyImagesRequest request, CancellationToken cancellation)
     {
-        if (request.Contents.Count is 0 or > MostImages) throw RefusedException.Invalid($"contents has {request.Contents.Count} images; give 1 to {MostImages}.");
+        if (request.Contents.Count is 0 or > MostImages)
+            throw RefusedException.Invalid($"contents has {request.Contents.Count} images; give 1 to {MostImages}.");
         for (var i = 0; i < request.Contents.Count; i++)
             if (request.Contents[i].Length == 0 || request.Contents[i].Length > options.Value.LargestImageBytes)
-                throw RefusedException.Invalid($"contents[{i}] has {request.Contents[i].Length} bytes; an image file of 1 to {options.Value.LargestImageBytes} bytes is taken.");
+                throw RefusedException.Invalid(
+                    $"contents[{i}] has {request.Contents[i].Length} bytes; an image file of 1 to {options.Value.LargestImageBytes} bytes "
+                        + "is taken.");
         var run = (await book.GetAsync(request.RunId, cancellation)).State;
         if (run.Status != RunStatus.Completed)
-            throw RefusedException.Forbidden($"Run '{run.RunId}' is {run.Status.ToString().ToLowerInvariant()}; only a completed run has a winner to classify with.");
+            throw RefusedException.Forbidden(
+                $"Run '{run.RunId}' is {run.Status.ToString().ToLowerInvariant()}; only a completed run has a winner to classify with.");
 
         var prepared = run.Prepared!;
         string[] classNames = request.AllClasses ? [.. prepared.ClassNames, .. prepared.NovelClassNames] : [.. prepared.ClassNames];
-        if (request.TopK < 0 || request.TopK > classNames.Length) throw RefusedException.Invalid($"top_k is {request.TopK}; give 1 to {classNames.Length}, or 0 for 1.");
+        if (request.TopK < 0 || request.TopK > classNames.Length)
+            throw RefusedException.Invalid($"top_k is {request.TopK}; give 1 to {classNames.Length}, or 0 for 1.");
 
         var winner = run.Winner!;
         var classify = new V1.ClassifyRequest { Template = winner, TopK = request.TopK };
         classify.ClassNames.AddRange(classNames);
-        classify.Images.AddRange(request.Contents.Select(content => new V1.Image { Sha256 = UnsafeByteOperations.UnsafeWrap(SHA256.HashData(content.Span)), Content = content }));
+        classify.Images.AddRange(
+            request.Contents.Select(
+                content => new V1.Image { Sha256 = UnsafeByteOperations.UnsafeWrap(SHA256.HashData(content.Span)), Content = content }));
         var response = new V1.ClassifyImagesResponse { Template = winner };
         response.Classifications.AddRange(await scorer.ClassifyAsync(classify, Patience.OfARequest(clock), cancellation));
         return response;

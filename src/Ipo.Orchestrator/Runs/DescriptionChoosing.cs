@@ -16,7 +16,8 @@ internal sealed class DescriptionChoosing(Scorer scorer, TimeProvider clock)
     {
         run.Voice.Say("choosing images to describe");
         var embeddings = await EmbeddingsAsync(run, action.Pool);
-        return new ImagesChosen(clock.GetUtcNow(), [.. ImageSelection.Choose(action.Pool, embeddings, action.Count).Select(image => image.Sha256)]);
+        return new ImagesChosen(
+            clock.GetUtcNow(), [.. ImageSelection.Choose(action.Pool, embeddings, action.Count).Select(image => image.Sha256)]);
     }
 
     /// <summary>Compares descriptions with their images and chooses what is shown.</summary>
@@ -25,15 +26,21 @@ internal sealed class DescriptionChoosing(Scorer scorer, TimeProvider clock)
     {
         run.Voice.Say("choosing descriptions");
         var images = await EmbeddingsAsync(run, action.Described);
-        var texts = await scorer.EmbedTextsAsync([.. action.Described.Select(image => run.State.Descriptions[image.Sha256])], run.Patience, run.Free, cut: true);
-        return DescriptionChoice.Of(run.State, action.Described, [.. images.Zip(texts, (image, text) => (double)Embeddings.Cosine(image, text))], clock.GetUtcNow());
+        var texts = await scorer.EmbedTextsAsync(
+            [.. action.Described.Select(image => run.State.Descriptions[image.Sha256])], run.Patience, run.Free, cut: true);
+        return DescriptionChoice.Of(
+            run.State, action.Described, [.. images.Zip(texts, (image, text) => (double)Embeddings.Cosine(image, text))],
+            clock.GetUtcNow());
     }
 
     private async Task<IReadOnlyList<float[]>> EmbeddingsAsync(HeldRun run, IReadOnlyList<SearchImage> images)
     {
         var bySha256 = run.Dataset!.Of(DatasetSplit.Train).ToDictionary(image => image.Sha256);
-        var embeddings = await scorer.GetEmbeddingsAsync([.. images.Select(image => bySha256[image.Sha256])], new ImageFiles(run.Dataset!), run.Patience, run.Free);
+        var embeddings =
+            await scorer.GetEmbeddingsAsync(
+                [.. images.Select(image => bySha256[image.Sha256])], new ImageFiles(run.Dataset!), run.Patience, run.Free);
         return [.. embeddings.Select((embedding, image) => embedding
-            ?? throw RefusedException.Forbidden($"{Scorer.Service} can no longer read the search image '{bySha256[images[image].Sha256].Path}'; start a new run."))];
+            ?? throw RefusedException.Forbidden(
+                $"{Scorer.Service} can no longer read the search image '{bySha256[images[image].Sha256].Path}'; start a new run."))];
     }
 }

@@ -29,14 +29,22 @@ internal sealed class DuplicateSearch(Scorer scorer, RejectedImages rejected, Ti
             foreach (var block in images.Chunk(Block))
             {
                 var embeddings = await scorer.GetEmbeddingsAsync(block, new ImageFiles(dataset), run.Patience, run.Free);
-                var known = block.Zip(embeddings).Where(pair => pair.Second is not null).Select(pair => (Image: pair.First, Part: part, Embedding: pair.Second!)).ToList();
-                pairs.AddRange(DuplicateImages.Between(known.ConvertAll(one => one.Embedding), before.Where(one => one.Part != part).Select(one => one.Embedding).ToList())
-                    .Select(found => new DuplicatePair(known[found.Image].Image.Sha256, part, before[found.Other].Image.Sha256, before[found.Other].Part, found.Cosine)));
+                var known = block.Zip(embeddings).Where(pair => pair.Second is not null)
+                    .Select(pair => (Image: pair.First, Part: part, Embedding: pair.Second!)).ToList();
+                pairs.AddRange(
+                    DuplicateImages.Between(
+                        known.ConvertAll(one => one.Embedding), before.Where(one => one.Part != part).Select(one => one.Embedding).ToList())
+                            .Select(found =>
+                                new DuplicatePair(
+                                    known[found.Image].Image.Sha256, part, before[found.Other].Image.Sha256, before[found.Other].Part,
+                                    found.Cosine)));
                 // Test images are not compared with each other: the same picture twice among them flatters nobody.
                 if (!part.IsTest()) before.AddRange(known);
                 run.Voice.Progress((double)(searched += block.Length) / images.Count);
             }
         }
-        return new DuplicatesFound(clock.GetUtcNow(), pairs.Count, [.. pairs.OrderByDescending(pair => pair.Cosine).ThenBy(pair => pair.Image, StringComparer.Ordinal).Take(PairsKept)]);
+        return new DuplicatesFound(
+            clock.GetUtcNow(), pairs.Count,
+            [.. pairs.OrderByDescending(pair => pair.Cosine).ThenBy(pair => pair.Image, StringComparer.Ordinal).Take(PairsKept)]);
     }
 }

@@ -10,7 +10,8 @@ internal sealed class Estimation(Preparation preparation, DatasetStore datasets,
 {
     // How the core estimates tokens (TokenCount, RunEstimate), as one sentence.
     private const string TokenRule =
-        "4 characters are a token; instructions are written as the run would write them, with an empty and with a full memory, and averaged; "
+        "4 characters are a token; instructions are written as the run would write them, with an empty and with a full memory, and "
+            + "averaged; "
         + "a template has 60 characters, a description 300; the tokens of images sent to a captioner are not known before.";
 
     public async Task<V1.EstimateRunResponse> EstimateAsync(RunSettings settings, CancellationToken cancellation)
@@ -19,7 +20,8 @@ internal sealed class Estimation(Preparation preparation, DatasetStore datasets,
         var patience = Patience.OfARequest(clock);
         var prepared = await preparation.ForecastAsync(settings, patience, cancellation);
         var dataset = datasets.Get(settings.Dataset);
-        var images = prepared.Parts.SelectMany(part => PartImages.Of(dataset, prepared, part).Images).DistinctBy(image => image.Sha256).ToList();
+        var images = prepared.Parts.SelectMany(part => PartImages.Of(dataset, prepared, part).Images).DistinctBy(image => image.Sha256)
+            .ToList();
         var unknown = await scorer.CountUnknownAsync(images, patience, cancellation);
 
         var estimate = RunEstimate.Of(settings, prepared);

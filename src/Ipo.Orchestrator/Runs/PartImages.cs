@@ -19,7 +19,8 @@ internal static class PartImages
         var searched = prepared.ClassNames.Count;
         return part switch
         {
-            DatasetPart.Validation => new([.. dataset.Of(DatasetSplit.Validation).Where(image => image.Label < searched)], prepared.ClassNames),
+            DatasetPart.Validation =>
+                new([.. dataset.Of(DatasetSplit.Validation).Where(image => image.Label < searched)], prepared.ClassNames),
             DatasetPart.TestBase => new([.. dataset.Of(DatasetSplit.Test).Where(image => image.Label < searched)], prepared.ClassNames),
             DatasetPart.TestNovel => Novel(dataset.Of(DatasetSplit.Test), dataset.ClassNames, searched),
             DatasetPart.EvenClasses => EveryOtherClass(Of(dataset, prepared, Finalists.SelectionPart(prepared)), odd: 0),
@@ -30,11 +31,13 @@ internal static class PartImages
 
     /// <summary>Images of novel classes, labelled from 0: a classifier for them knows no others.</summary>
     public static LabelledImages Novel(IEnumerable<DatasetImage> images, IReadOnlyList<string> classNames, int searched) =>
-        new([.. images.Where(image => image.Label >= searched).Select(image => image with { Label = image.Label - searched })], [.. classNames.Skip(searched)]);
+        new([.. images.Where(image => image.Label >= searched).Select(image => image with { Label = image.Label - searched })],
+            [.. classNames.Skip(searched)]);
 
     // Labelled anew from 0: each half is a classifier of its own, as base and novel classes are.
     private static LabelledImages EveryOtherClass(LabelledImages all, int odd) =>
-        new([.. all.Images.Where(image => image.Label % 2 == odd).Select(image => image with { Label = image.Label / 2 })], [.. all.ClassNames.Where((_, label) => label % 2 == odd)]);
+        new([.. all.Images.Where(image => image.Label % 2 == odd).Select(image => image with { Label = image.Label / 2 })],
+            [.. all.ClassNames.Where((_, label) => label % 2 == odd)]);
 
     /// <summary>The parts in which a dataset has images.</summary>
     public static IReadOnlyList<DatasetPart> Present(Dataset dataset, int searched)

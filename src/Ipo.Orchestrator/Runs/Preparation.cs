@@ -33,7 +33,8 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
     }
 
     private RunPrepared Prepared(
-        Dataset dataset, int searched, IReadOnlyList<SearchImage> images, V1.Model model, IReadOnlyList<ProviderFacts> proposers, ProviderFacts? captioner) => new(
+        Dataset dataset, int searched, IReadOnlyList<SearchImage> images, V1.Model model, IReadOnlyList<ProviderFacts> proposers,
+        ProviderFacts? captioner) => new(
             clock.GetUtcNow(), dataset.Digest, [.. dataset.ClassNames.Take(searched)], [.. dataset.ClassNames.Skip(searched)], images,
             PartImages.Present(dataset, searched), dataset.HandWrittenTemplate, Facts(model), proposers[0], captioner)
         {
@@ -42,13 +43,17 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
 
     // Where no proposer looks at descriptions and no sentences are made from them, none are bought.
     private async Task<ProviderFacts?> FindCaptionerAsync(RunSettings settings, Patience patience, CancellationToken cancellation) =>
-        settings.Descriptions && (settings.ClassSentences || ProposerName.Mix(settings.Proposer).Any(name => name.SeesImages)) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        settings.Descriptions && (settings.ClassSentences || ProposerName.Mix(settings.Proposer).Any(name => name.SeesImages))
+            ? await providers.GetCaptionerAsync(patience, cancellation)
+            : null;
 
     private static int SearchedClassCount(Dataset dataset, RunSettings settings)
     {
         var searched = BaseNovel.SearchedClasses(dataset.ClassNames.Count, settings.Classes);
         return searched >= 2 ? searched
-            : throw RefusedException.Invalid($"Dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes, so only {searched} would be searched on; search on all classes.");
+            : throw RefusedException.Invalid(
+                $"Dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes, so only {searched} would be searched on; search on all "
+                    + "classes.");
     }
 
     /// <summary>What a run would be prepared with, without encoding an image.</summary>
@@ -60,7 +65,9 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
         var captioner = await FindCaptionerAsync(settings, patience, cancellation);
         var searched = SearchedClassCount(dataset, settings);
-        var images = FewShot.Choose(Usable(dataset, searched, model.PreprocessingVersion).Select(image => new SearchImage(image.Sha256, image.Label)), settings.Shots, settings.Seed);
+        var images = FewShot.Choose(
+            Usable(dataset, searched, model.PreprocessingVersion).Select(image => new SearchImage(image.Sha256, image.Label)),
+            settings.Shots, settings.Seed);
         return Prepared(dataset, searched, images, model, proposers, captioner);
     }
 
@@ -72,15 +79,22 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         var dataset = datasets.Find(run.Settings.Dataset, prepared.DatasetDigest);
         var current = datasets.Get(run.Settings.Dataset);
         if (dataset is null || current.Digest != prepared.DatasetDigest)
-            throw RefusedException.Forbidden($"Dataset '{run.Settings.Dataset}' has changed since the run was prepared (digest {prepared.DatasetDigest[..12]}, now {current.Digest[..12]}). Put its files back and register it again, or start a new run.");
+            throw RefusedException.Forbidden(
+                $"Dataset '{run.Settings.Dataset}' has changed since the run was prepared (digest {prepared.DatasetDigest[..12]}, now "
+                    + $"{current.Digest[..12]}). Put its files back and register it again, or start a new run.");
         await ConfirmModelAsync(prepared, patience, cancellation);
         if (run.Ended is not null) return dataset;
 
         foreach (var before in prepared.Proposers)
             if (await providers.FindProposerAsync(before.Name, patience, cancellation) is var proposer && proposer.Model != before.Model)
-                throw RefusedException.Forbidden($"Proposer '{proposer.Name}' now answers with {proposer.Model}, and the run was prepared with {before.Model}. Configure that model again, or start a new run.");
-        if (prepared.Captioner is { } captioner && await providers.GetCaptionerAsync(patience, cancellation) is var now && (now.Name, now.Model) != (captioner.Name, captioner.Model))
-            throw RefusedException.Forbidden($"The captioner is now {now.Name} ({now.Model}), and the run was prepared with {captioner.Name} ({captioner.Model}). Configure that one again, or start a new run.");
+                throw RefusedException.Forbidden(
+                    $"Proposer '{proposer.Name}' now answers with {proposer.Model}, and the run was prepared with {before.Model}. "
+                        + "Configure that model again, or start a new run.");
+        if (prepared.Captioner is { } captioner && await providers.GetCaptionerAsync(patience, cancellation) is var now
+            && (now.Name, now.Model) != (captioner.Name, captioner.Model))
+            throw RefusedException.Forbidden(
+                $"The captioner is now {now.Name} ({now.Model}), and the run was prepared with {captioner.Name} ({captioner.Model}). "
+                    + "Configure that one again, or start a new run.");
         return dataset;
     }
 
@@ -90,7 +104,9 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
     {
         var now = Facts(await scorer.GetModelAsync(patience, cancellation));
         if (now != prepared.Model)
-            throw RefusedException.Forbidden($"{Scorer.Service} now runs {Say(now)}, and the run was prepared with {Say(prepared.Model)}. Start it with that again, or start a new run.");
+            throw RefusedException.Forbidden(
+                $"{Scorer.Service} now runs {Say(now)}, and the run was prepared with {Say(prepared.Model)}. Start it with that again, or "
+                    + "start a new run.");
     }
 
     /// <summary>The facts of a checkpoint that decide scores.</summary>
@@ -98,7 +114,8 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         new(model.Name, model.Digest, model.ExecutionProvider, model.Precision, model.PreprocessingVersion, model.LogitScale);
 
     private async Task<(IReadOnlyList<SearchImage> Images, EmbeddedImages Embedded)> ChooseAsync(
-        Dataset dataset, RunSettings settings, int searched, string preprocessingVersion, RunVoice voice, Patience patience, CancellationToken cancellation)
+        Dataset dataset, RunSettings settings, int searched, string preprocessingVersion, RunVoice voice, Patience patience,
+        CancellationToken cancellation)
     {
         var files = new ImageFiles(dataset);
         var encoded = 0;
@@ -109,10 +126,13 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
             var bySha256 = usable.ToDictionary(image => image.Sha256);
             var images = FewShot.Choose(usable.Select(image => new SearchImage(image.Sha256, image.Label)), settings.Shots, settings.Seed);
             if (Enumerable.Range(0, searched).Except(images.Select(image => image.Label)).ToList() is { Count: > 0 } empty)
-                throw RefusedException.Forbidden($"Dataset '{dataset.Name}': {Scorer.Service} can read no training image of the class '{dataset.ClassNames[empty[0]]}' ({Reason(dataset, empty[0], unusable)}). Replace the files and register the dataset again.");
+                throw RefusedException.Forbidden(
+                    $"Dataset '{dataset.Name}': {Scorer.Service} can read no training image of the class '{dataset.ClassNames[empty[0]]}' "
+                        + $"({Reason(dataset, empty[0], unusable)}). Replace the files and register the dataset again.");
 
             voice.Say("encoding images");
-            var embedded = await scorer.EmbedAsync([.. images.Select(image => bySha256[image.Sha256])], files, patience, voice.Progress, cancellation);
+            var embedded =
+                await scorer.EmbedAsync([.. images.Select(image => bySha256[image.Sha256])], files, patience, voice.Progress, cancellation);
             // Encoded in an earlier round of this preparation is not cached.
             encoded += embedded.Encoded;
             if (embedded.Rejected.Count == 0) return (images, new(images.Count - encoded, encoded, embedded.Rejected));
@@ -127,16 +147,20 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
     }
 
     private static string Reason(Dataset dataset, int label, IReadOnlyDictionary<string, string> unusable) =>
-        dataset.Images.Where(image => image.Label == label).Select(image => unusable.GetValueOrDefault(image.Sha256)).FirstOrDefault(reason => reason is not null) ?? "none is left";
+        dataset.Images.Where(image => image.Label == label).Select(image => unusable.GetValueOrDefault(image.Sha256))
+            .FirstOrDefault(reason => reason is not null) ?? "none is left";
 
     // Scored templates are longer than the baseline, but a name that does not even fit into it can never be scored.
     private async Task RefuseLongNamesAsync(Dataset dataset, Patience patience, CancellationToken cancellation)
     {
         string[] prompts = [.. dataset.ClassNames.Select(PromptTemplate.Baseline.For)];
         if (await scorer.RefusesAsync(prompts, patience, cancellation) is { } refusal)
-            throw RefusedException.Invalid($"A class name of dataset '{dataset.Name}' does not fit into '{PromptTemplate.Baseline.Text}': {refusal} Shorten it and register the dataset again.");
+            throw RefusedException.Invalid(
+                $"A class name of dataset '{dataset.Name}' does not fit into '{PromptTemplate.Baseline.Text}': {refusal} Shorten it and "
+                    + "register the dataset again.");
     }
 
     private static string Say(ModelFacts model) =>
-        $"{model.Name} {model.Digest[..Math.Min(12, model.Digest.Length)]} ({model.ExecutionProvider}, {model.Precision}, pixels {model.PreprocessingVersion})";
+        $"{model.Name} {model.Digest[..Math.Min(12, model.Digest.Length)]} ({model.ExecutionProvider}, {model.Precision}, pixels "
+            + $"{model.PreprocessingVersion})";
 }

@@ -10,7 +10,8 @@ namespace Ipo.Orchestrator.Runs;
 /// Every run as this process sees it: folded from the journal, with what its host says of the work at hand, for any number of
 /// watchers. The journal decides; what stands here is a copy that is caught up before each use.
 /// </summary>
-internal sealed partial class RunBook(IRunJournal journal, OrchestratorMetrics metrics, TimeProvider clock, ILogger<RunBook> log) : IDisposable
+internal sealed partial class RunBook(IRunJournal journal, OrchestratorMetrics metrics, TimeProvider clock, ILogger<RunBook> log)
+    : IDisposable
 {
     // How soon a watcher sees what another orchestrator wrote; what this one writes it sees at once.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
@@ -48,7 +49,8 @@ internal sealed partial class RunBook(IRunJournal journal, OrchestratorMetrics m
 
     /// <summary>Writes what a person wants of a run, whatever its host writes meanwhile.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="decide">From the run as it stands to the events of the wish; none where nothing is to be done. Throws to refuse.</param>
+    /// <param name="decide">From the run as it stands to the events of the wish; none where nothing is to be done. Throws to
+    /// refuse.</param>
     public async Task<RunView> DecideAsync(string runId, Func<RunState, IReadOnlyList<RunEvent>> decide, CancellationToken cancellation)
     {
         while (true)
@@ -149,7 +151,8 @@ internal sealed partial class RunBook(IRunJournal journal, OrchestratorMetrics m
         }
         catch (Exception fault) when (fault is InvalidOperationException or FormatException)
         {
-            throw new JournalDamagedException($"The journal of run {runId} tells no run: {fault.Message} Put back a copy of the database, or delete the run.", fault);
+            throw new JournalDamagedException(
+                $"The journal of run {runId} tells no run: {fault.Message} Put back a copy of the database, or delete the run.", fault);
         }
     }
 
@@ -211,7 +214,8 @@ internal sealed partial class RunBook(IRunJournal journal, OrchestratorMetrics m
     // One place in the channel: changes that nobody looked at yet are one change.
     private sealed class Watcher(Page page) : IDisposable
     {
-        private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        private readonly Channel<bool> _changed =
+            Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
         public void Wake() => _changed.Writer.TryWrite(true);
 

@@ -13,7 +13,8 @@ namespace Ipo.Orchestrator.Runs;
 /// host writes to the same run, the journal refuses this one and it lets go.
 /// </summary>
 internal sealed partial class RunHost(
-    RunBook book, RunLoop loop, IOptions<OrchestratorOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RunHost> log) : BackgroundService
+    RunBook book, RunLoop loop,
+    IOptions<OrchestratorOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RunHost> log) : BackgroundService
 {
     private readonly Channel<string> _waiting = Channel.CreateUnbounded<string>();
     private readonly ConcurrentDictionary<string, Hold> _held = new();
@@ -50,7 +51,8 @@ internal sealed partial class RunHost(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // folding many journals must not hold up the start of the ports
-        var unfinished = (await book.ListAsync(stoppingToken)).Where(view => view.State.IsRunning).OrderBy(view => view.State.CreatedAt).ToList();
+        var unfinished = (await book.ListAsync(stoppingToken)).Where(view => view.State.IsRunning).OrderBy(view => view.State.CreatedAt)
+            .ToList();
         foreach (var view in unfinished) TakeUp(view.State.RunId);
         if (unfinished.Count > 0) GoingOn(unfinished.Count);
         // Told by the host's lifetime, not in its turn among the hosted services: the web server comes before it and waits for open
@@ -132,7 +134,8 @@ internal sealed partial class RunHost(
         {
             var reference = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
             Faulted(runId, reference, fault);
-            failure = $"An unexpected fault stopped the run; the orchestrator's log has it under reference {reference}. Resume the run to try again.";
+            failure = $"An unexpected fault stopped the run; the orchestrator's log has it under reference {reference}. Resume the run to "
+                + "try again.";
         }
         trace.Fail(failure);
         await pen.WriteAsync(new RunFailed(clock.GetUtcNow(), failure));

@@ -12,7 +12,8 @@ namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Does what <see cref="Planner.Next"/> says until there is nothing to do. It awaits and is not clever.</summary>
 internal sealed class RunLoop(
-    Preparation preparation, SearchScoring scoring, DescriptionChoosing choosing, DuplicateSearch duplicates, Providers providers, TestLooks looks, TimeProvider clock)
+    Preparation preparation, SearchScoring scoring, DescriptionChoosing choosing, DuplicateSearch duplicates, Providers providers,
+    TestLooks looks, TimeProvider clock)
 {
     /// <summary>Works on a run until it is final or failed.</summary>
     /// <exception cref="RefusedException">The run cannot go on as things are.</exception>
@@ -39,7 +40,9 @@ internal sealed class RunLoop(
                 case ScoreTemplates score: await run.WriteAsync(await scoring.ScoreAsync(run, score)); break;
                 case EndSearch end: await run.WriteAsync(new SearchEnded(clock.GetUtcNow(), end.Reason, end.Winner.Text)); break;
                 case ChooseWinner choose: await run.WriteAsync(new WinnerChosen(clock.GetUtcNow(), choose.Winner.Text)); break;
-                case OpenTest: await run.WriteAsync(new TestOpened(clock.GetUtcNow(), looks.Before(run.Dataset!.Digest, run.State.RunId))); break;
+                case OpenTest:
+                    await run.WriteAsync(
+                    new TestOpened(clock.GetUtcNow(), looks.Before(run.Dataset!.Digest, run.State.RunId))); break;
                 case Evaluate evaluate: await EvaluateAsync(run, evaluate); break;
                 case FindDuplicates: await run.WriteAsync(await duplicates.FindAsync(run)); break;
                 case Complete: await run.WriteAsync(new RunCompleted(clock.GetUtcNow())); break;

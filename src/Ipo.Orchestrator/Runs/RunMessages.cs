@@ -47,7 +47,8 @@ internal static class RunMessages
 
     /// <summary>A provider for a person, for instance "attributes (ipo-tiny)".</summary>
     public static string Name(ProviderFacts? provider) =>
-        provider is null ? "" : provider.Model.Length == 0 || provider.Model == provider.Name ? provider.Name : $"{provider.Name} ({provider.Model})";
+        provider is null ? "" : provider.Model.Length == 0 || provider.Model == provider.Name ? provider.Name
+            : $"{provider.Name} ({provider.Model})";
 
     private static string Reason(RunState run) => run.Status switch
     {
@@ -57,11 +58,18 @@ internal static class RunMessages
         _ => run.Ended?.Reason switch
         {
             StopReason.StepsDone => $"All {run.Settings.Steps} steps were done.",
-            StopReason.CallsSpent => $"The budget's {run.Settings.Budget.Calls} calls were spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
-            StopReason.TokensSpent => $"The budget's {run.Settings.Budget.Tokens} tokens were spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
-            StopReason.MoneySpent => $"The budget's {run.Settings.Budget.CostMicroUsd} millionths of a US dollar were spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
-            StopReason.TimeSpent => $"The budget's time of {run.Settings.Budget.Duration} was spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
-            StopReason.Plateau => $"No better template came in {run.Settings.Patience} steps, so the search ended after {run.StepsCompleted} of {run.Settings.Steps}.",
+            StopReason.CallsSpent =>
+                $"The budget's {run.Settings.Budget.Calls} calls were spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            StopReason.TokensSpent =>
+                $"The budget's {run.Settings.Budget.Tokens} tokens were spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            StopReason.MoneySpent =>
+                $"The budget's {run.Settings.Budget.CostMicroUsd} millionths of a US dollar were spent after {run.StepsCompleted} of "
+                    + $"{run.Settings.Steps} steps.",
+            StopReason.TimeSpent =>
+                $"The budget's time of {run.Settings.Budget.Duration} was spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            StopReason.Plateau =>
+                $"No better template came in {run.Settings.Patience} steps, so the search ended after {run.StepsCompleted} of "
+                    + $"{run.Settings.Steps}.",
             StopReason.Perfect => $"Every search image was right with certainty after {run.StepsCompleted} of {run.Settings.Steps} steps.",
             StopReason.Requested => $"A person ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps.",
             var other => other?.ToString() ?? "",

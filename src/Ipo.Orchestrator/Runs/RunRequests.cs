@@ -18,7 +18,8 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
     {
         var settings = SettingsMessages.Read(asked);
         if (runId.Length == 0) runId = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 10);
-        if (!Id().IsMatch(runId)) throw RefusedException.Invalid($"run_id '{runId}' is none; give 1 to 64 letters, digits or '-', or leave it out.");
+        if (!Id().IsMatch(runId))
+            throw RefusedException.Invalid($"run_id '{runId}' is none; give 1 to 64 letters, digits or '-', or leave it out.");
         if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.Invalid($"settings.{error}");
         datasets.Get(settings.Dataset);
 
@@ -40,7 +41,9 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
     {
         var wish = new StopRequested(clock.GetUtcNow());
         var view = await book.GetAsync(runId, cancellation);
-        if (!view.State.IsRunning) throw RefusedException.Forbidden($"Run '{runId}' is {view.State.Status.ToString().ToLowerInvariant()}; only a running search can be ended.");
+        if (!view.State.IsRunning)
+            throw RefusedException.Forbidden(
+                $"Run '{runId}' is {view.State.Status.ToString().ToLowerInvariant()}; only a running search can be ended.");
         if (view.State.IsAskedToStop || view.State.Ended is not null) return view;
         // A run that waits for its turn, or that another orchestrator holds, has nobody's pen here.
         if (!await host.TryWriteAsync(runId, wish))
@@ -71,7 +74,8 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
         {
             RunStatus.Failed => [new RunResumed(clock.GetUtcNow())],
             RunStatus.Running when !host.Holds(runId) => [],
-            _ => throw RefusedException.Forbidden($"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()}; only a failed run can be resumed."),
+            _ => throw RefusedException.Forbidden(
+                $"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()}; only a failed run can be resumed."),
         }, cancellation);
         host.TakeUp(runId);
         return await book.GetAsync(runId, cancellation);
@@ -80,7 +84,9 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
     private RunView Same(RunView standing, V1.RunSettings asked)
     {
         if (!SettingsMessages.Agree(asked, standing.State.Settings))
-            throw RefusedException.Exists($"Run '{standing.State.RunId}' exists with other settings (dataset '{standing.State.Settings.Dataset}', preset '{standing.State.Settings.Preset}', seed {standing.State.Settings.Seed}); choose another run_id.");
+            throw RefusedException.Exists(
+                $"Run '{standing.State.RunId}' exists with other settings (dataset '{standing.State.Settings.Dataset}', preset "
+                    + $"'{standing.State.Settings.Preset}', seed {standing.State.Settings.Seed}); choose another run_id.");
         // Whoever asks again wants it to go on; where somebody works on it already, this changes nothing.
         if (standing.State.IsRunning && !host.Holds(standing.State.RunId)) host.TakeUp(standing.State.RunId);
         return standing;

@@ -18,12 +18,15 @@ internal sealed class RunTrace : IDisposable
 
     public RunTrace(RunState run)
     {
-        _run = Source.StartActivity("run", ActivityKind.Internal, new ActivityContext(IdOf(run.RunId), default, ActivityTraceFlags.Recorded));
-        _run?.SetTag("ipo.run.id", run.RunId).SetTag("ipo.dataset", run.Settings.Dataset).SetTag("ipo.preset", run.Settings.Preset).SetTag("ipo.journal.length", run.Length);
+        _run = Source.StartActivity(
+            "run", ActivityKind.Internal, new ActivityContext(IdOf(run.RunId), default, ActivityTraceFlags.Recorded));
+        _run?.SetTag("ipo.run.id", run.RunId).SetTag("ipo.dataset", run.Settings.Dataset).SetTag("ipo.preset", run.Settings.Preset)
+            .SetTag("ipo.journal.length", run.Length);
     }
 
     /// <summary>The id of a run's trace.</summary>
-    public static ActivityTraceId IdOf(string runId) => ActivityTraceId.CreateFromBytes(SHA256.HashData(Encoding.UTF8.GetBytes("ipo run " + runId)).AsSpan(0, 16));
+    public static ActivityTraceId IdOf(string runId) =>
+        ActivityTraceId.CreateFromBytes(SHA256.HashData(Encoding.UTF8.GetBytes("ipo run " + runId)).AsSpan(0, 16));
 
     /// <summary>Enters a phase, for instance "step 3"; the span of the one before ends.</summary>
     public void Enter(string phase)

@@ -23,7 +23,9 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         var embedded = await scorer.EmbedAsync(images, new ImageFiles(run.Dataset!), run.Patience, run.Voice.Progress, run.Free);
         return embedded.Rejected.Count == 0
             ? new ImagesEmbedded(clock.GetUtcNow(), embedded.Cached, embedded.Encoded)
-            : throw RefusedException.Forbidden($"{Scorer.Service} can no longer read {embedded.Rejected.Count} search images ({embedded.Rejected.First().Value}); start a new run.");
+            : throw RefusedException.Forbidden(
+                $"{Scorer.Service} can no longer read {embedded.Rejected.Count} search images ({embedded.Rejected.First().Value}); start "
+                    + "a new run.");
     }
 
     /// <summary>Scores a step's candidates on the search images.</summary>
@@ -35,7 +37,10 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
             new TemplateRefused(clock.GetUtcNow(), action.Step, refused.Text, refused.Refusal.Reason, refused.Refusal.Message)));
         if (texts.Count > 0)
         {
-            run.Voice.Say(action.Step == 0 ? "scoring the baseline" : $"step {action.Step} of {run.State.Settings.Steps}: scoring {texts.Count} candidates", Done(run));
+            run.Voice.Say(
+                action.Step == 0
+                    ? "scoring the baseline"
+                    : $"step {action.Step} of {run.State.Settings.Steps}: scoring {texts.Count} candidates", Done(run));
             var set = await SetAsync(run, DatasetPart.Search);
             var results = await set.ScoreAsync(texts, outcomes: action.Detail != OutcomeDetail.None, run.Patience, _ => { }, run.Free);
             foreach (var (text, result) in texts.Zip(results))
@@ -67,22 +72,29 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         {
             return text != run.State.Winner && text != PromptTemplate.Baseline.Text
                 ? new TemplateRefused(clock.GetUtcNow(), 0, text, RefusalReason.Unscorable, result.Refusal)
-                : throw RefusedException.Forbidden($"'{text}' cannot be scored on {Say(action.Part)}: {result.Refusal} Shorten that class's name and start a new run.");
+                : throw RefusedException.Forbidden(
+                    $"'{text}' cannot be scored on {Say(action.Part)}: {result.Refusal} Shorten that class's name and start a new run.");
         }
         var score = result.Score;
         return new TemplateEvaluated(
-            clock.GetUtcNow(), text, action.Part, Checked(score.Accuracy), Checked(score.Loss), [.. score.ClassImages], [.. score.ClassCorrect], Correct(set, score),
-            Losses(action.Detail, score), action.Detail < OutcomeDetail.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)],
+            clock.GetUtcNow(), text, action.Part, Checked(score.Accuracy), Checked(score.Loss), [.. score.ClassImages],
+            [.. score.ClassCorrect], Correct(set, score),
+            Losses(action.Detail, score),
+            action.Detail < OutcomeDetail.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)],
             CalibrationError(Correct(set, score), score), score.PromptTokens > 0 ? score.PromptTokens : null);
     }
 
     // The probability of a nearest class is never 0: such a scorer is of a version that does not say it.
     private static double? CalibrationError(string correct, V1.Score score) =>
-        score.Outcomes.All(outcome => outcome.TopProbability > 0) ? Calibration.Error([.. score.Outcomes.Select(outcome => outcome.TopProbability)], correct) : null;
+        score.Outcomes.All(outcome => outcome.TopProbability > 0)
+            ? Calibration.Error([.. score.Outcomes.Select(outcome => outcome.TopProbability)], correct)
+            : null;
 
     private static string Correct(ScoringSet set, V1.Score score) => score.Outcomes.Count == set.Images.Images.Count
         ? string.Concat(set.Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'))
-        : throw RefusedException.Forbidden($"{Scorer.Service} gave outcomes of {score.Outcomes.Count} of {set.Images.Images.Count} images; it and this orchestrator are of different versions.");
+        : throw RefusedException.Forbidden(
+            $"{Scorer.Service} gave outcomes of {score.Outcomes.Count} of {set.Images.Images.Count} images; it and this orchestrator are "
+                + "of different versions.");
 
     private static float[]? Losses(OutcomeDetail detail, V1.Score score) =>
         detail < OutcomeDetail.Losses ? null : [.. score.Outcomes.Select(outcome => (float)Checked(outcome.Loss))];
@@ -90,7 +102,9 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     // Finalists and variations are few and quick beside the test images; what is left of the bar is theirs.
     private static double EvaluationProgress(RunState run, RunPrepared prepared)
     {
-        var choosing = run.Settings.WinnerRule == WinnerRule.HeldOut ? (run.Settings.Finalists + 1) * Finalists.Parts(run).Count + Ensemble.MostCompared(run.Settings) : 0;
+        var choosing = run.Settings.WinnerRule == WinnerRule.HeldOut
+            ? (run.Settings.Finalists + 1) * Finalists.Parts(run).Count + Ensemble.MostCompared(run.Settings)
+            : 0;
         var proving = prepared.Parts.Count * (prepared.HandWrittenTemplate is null ? 2 : 3);
         return Math.Min(1, (double)run.Evaluations.Count / (choosing + proving));
     }
@@ -102,9 +116,13 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         run.Voice.Say($"step {run.State.StepsCompleted + 1} of {run.State.Settings.Steps}: looking at what is confused", Done(run));
         var set = await SetAsync(run, DatasetPart.Search);
         var result = (await set.ScoreAsync([action.Template.Text], outcomes: true, run.Patience, _ => { }, run.Free))[0];
-        var outcomes = result.Score?.Outcomes ?? throw RefusedException.Forbidden($"{Scorer.Service} can no longer score '{action.Template.Text}': {result.Refusal} Start a new run.");
+        var outcomes = result.Score?.Outcomes
+            ?? throw RefusedException.Forbidden(
+                $"{Scorer.Service} can no longer score '{action.Template.Text}': {result.Refusal} Start a new run.");
         if (outcomes.Count != set.Images.Images.Count)
-            throw RefusedException.Forbidden($"{Scorer.Service} gave outcomes of {outcomes.Count} of {set.Images.Images.Count} images; it and this orchestrator are of different versions.");
+            throw RefusedException.Forbidden(
+                $"{Scorer.Service} gave outcomes of {outcomes.Count} of {set.Images.Images.Count} images; it and this orchestrator are of "
+                    + "different versions.");
         return new ConfusionsFound(
             clock.GetUtcNow(), action.Template.Text,
             Confusions.MostFrequent(set.Images.Images.Select(image => image.Label), outcomes.Select(outcome => outcome.Predicted)));
@@ -123,7 +141,9 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
             rejected.Keep(prepared.Model.PreprocessingVersion, embedded.Rejected);
             images = images with { Images = [.. images.Images.Where(image => !embedded.Rejected.ContainsKey(image.Sha256))] };
             if (images.Images.Count == 0)
-                throw RefusedException.Forbidden($"{Scorer.Service} can read none of {Say(part)} ({embedded.Rejected.Values.FirstOrDefault() ?? "there are none"}); put readable files there and start a new run.");
+                throw RefusedException.Forbidden(
+                    $"{Scorer.Service} can read none of {Say(part)} ({embedded.Rejected.Values.FirstOrDefault() ?? "there are none"}); "
+                        + "put readable files there and start a new run.");
         }
         return new ScoringSet(scorer, images, files, cancellation => preparation.ConfirmModelAsync(prepared, run.Patience, cancellation));
     });
@@ -133,11 +153,15 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     private async Task<string?> TooLongForNovelAsync(HeldRun run, string template)
     {
         string[] prompts = [.. run.State.Prepared!.NovelClassNames.Select(PromptTemplate.Parse(template).For)];
-        return await scorer.RefusesAsync(prompts, run.Patience, run.Free) is { } refusal ? $"The prompt of a novel class does not fit: {refusal}" : null;
+        return await scorer.RefusesAsync(prompts, run.Patience, run.Free) is { } refusal
+            ? $"The prompt of a novel class does not fit: {refusal}"
+            : null;
     }
 
     private static double Checked(double number) => double.IsFinite(number) ? number
-        : throw RefusedException.Forbidden($"{Scorer.Service} answered {number} as a score; the checkpoint gives no numbers for these images. Its log and the checkpoint's parity (ipo model) may say why.");
+        : throw RefusedException.Forbidden(
+            $"{Scorer.Service} answered {number} as a score; the checkpoint gives no numbers for these images. Its log and the "
+                + "checkpoint's parity (ipo model) may say why.");
 
     private static double Done(HeldRun run) => (double)run.State.StepsCompleted / run.State.Settings.Steps;
 

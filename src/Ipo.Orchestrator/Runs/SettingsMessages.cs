@@ -9,9 +9,12 @@ internal static class SettingsMessages
     /// <exception cref="RefusedException">There is no such preset, or a value is none.</exception>
     public static RunSettings Read(V1.RunSettings? message)
     {
-        if (message is null || message.Dataset.Length == 0) throw RefusedException.Invalid("settings.dataset is empty; give the name of a registered dataset.");
+        if (message is null || message.Dataset.Length == 0)
+            throw RefusedException.Invalid("settings.dataset is empty; give the name of a registered dataset.");
         var preset = message.Preset.Length == 0 ? Presets.Names[0] : message.Preset;
-        if (!Presets.Names.Contains(preset)) throw RefusedException.Invalid($"settings.preset '{preset}' does not exist; choose one of: {string.Join(", ", Presets.Names)}.");
+        if (!Presets.Names.Contains(preset))
+            throw RefusedException.Invalid(
+                $"settings.preset '{preset}' does not exist; choose one of: {string.Join(", ", Presets.Names)}.");
 
         var settings = Presets.Get(preset, message.Dataset);
         if (message.HasShots) settings = settings.WithShots(message.Shots);
@@ -82,9 +85,11 @@ internal static class SettingsMessages
         try { duration = budget.Duration?.ToTimeSpan(); }
         catch (Exception fault) when (fault is InvalidOperationException or OverflowException or ArgumentException)
         {
-            throw RefusedException.Invalid($"settings.budget.duration is {budget.Duration.Seconds} s and {budget.Duration.Nanos} ns; it takes a positive duration.");
+            throw RefusedException.Invalid(
+                $"settings.budget.duration is {budget.Duration.Seconds} s and {budget.Duration.Nanos} ns; it takes a positive duration.");
         }
         return new(
-            budget.HasCalls ? budget.Calls : null, budget.HasTokens ? budget.Tokens : null, budget.HasCostMicroUsd ? budget.CostMicroUsd : null, duration);
+            budget.HasCalls ? budget.Calls : null, budget.HasTokens ? budget.Tokens : null,
+            budget.HasCostMicroUsd ? budget.CostMicroUsd : null, duration);
     }
 }

@@ -44,7 +44,8 @@ internal sealed class SqliteRunJournal(Database database) : IRunJournal
         {
             var version = rows.GetInt64(0);
             if (version != from + events.Count + 1)
-                throw new JournalDamagedException($"Event {from + events.Count + 1} of run {runId} is missing. Put back a copy of the database, or delete the run.");
+                throw new JournalDamagedException(
+                    $"Event {from + events.Count + 1} of run {runId} is missing. Put back a copy of the database, or delete the run.");
             events.Add(StoredEvent.Read(runId, version, rows.GetString(1), rows.GetString(2)));
         }
         return Task.FromResult<IReadOnlyList<RunEvent>>(events);

@@ -4,7 +4,8 @@ using Ipo.Optimization.Facts;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>An event as every journal stores it: JSON with the type's stable name in front. Names of enums are stored, not numbers.</summary>
+/// <summary>An event as every journal stores it: JSON with the type's stable name in front. Names of enums are stored, not
+/// numbers.</summary>
 internal static class StoredEvent
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -30,7 +31,9 @@ internal static class StoredEvent
     public static RunEvent Read(string runId, long version, string type, string text)
     {
         if (!Names.ContainsValue(type))
-            throw new JournalDamagedException($"Event {version} of run {runId} is a '{type}', which this version of Ipo does not know; start the newer version that wrote it.");
+            throw new JournalDamagedException(
+                $"Event {version} of run {runId} is a '{type}', which this version of Ipo does not know; start the newer version that "
+                    + "wrote it.");
         try
         {
             var happened = JsonSerializer.Deserialize<RunEvent>(text, Json) ?? throw new JsonException("it is null");
@@ -38,7 +41,9 @@ internal static class StoredEvent
         }
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {
-            throw new JournalDamagedException($"Event {version} of run {runId} ('{type}') cannot be read: {fault.Message} Put back a copy of the database, or delete the run.", fault);
+            throw new JournalDamagedException(
+                $"Event {version} of run {runId} ('{type}') cannot be read: {fault.Message} Put back a copy of the database, or delete "
+                    + "the run.", fault);
         }
     }
 }

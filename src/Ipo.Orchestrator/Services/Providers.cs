@@ -12,7 +12,8 @@ namespace Ipo.Orchestrator.Services;
 /// however it ends, it ends in an event that the run journals.
 /// </summary>
 internal sealed partial class Providers(
-    V1.PromptGenService.PromptGenServiceClient promptGen, V1.CaptionerService.CaptionerServiceClient captioner, TimeProvider clock, ILogger<Providers> log)
+    V1.PromptGenService.PromptGenServiceClient promptGen, V1.CaptionerService.CaptionerServiceClient captioner, TimeProvider clock,
+    ILogger<Providers> log)
 {
     public const string PromptGen = "prompt-gen";
     public const string Captioner = "captioner";
@@ -23,7 +24,8 @@ internal sealed partial class Providers(
 
     /// <summary>The configured proposers, the default one first.</summary>
     public async Task<IReadOnlyList<V1.Proposer>> ListProposersAsync(Patience patience, CancellationToken cancellation) =>
-        (await patience.AskAsync(PromptGen, () => promptGen.ListProposersAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Proposers;
+        (await patience.AskAsync(
+            PromptGen, () => promptGen.ListProposersAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Proposers;
 
     /// <summary>The proposers that a setting names, in its order; an empty name means the default one.</summary>
     public async Task<IReadOnlyList<ProviderFacts>> FindProposersAsync(string setting, Patience patience, CancellationToken cancellation)
@@ -32,7 +34,8 @@ internal sealed partial class Providers(
         var mix = ProposerName.Mix(setting).Select(name => Find(name, all)).ToList();
         // Two names may mean one: "no-history" beside the default proposer's own.
         return mix.Distinct().Count() == mix.Count ? mix
-            : throw RefusedException.Invalid($"proposer is '{setting}', which means {string.Join(", ", mix.Select(facts => facts.Name))}; give each once.");
+            : throw RefusedException.Invalid(
+                $"proposer is '{setting}', which means {string.Join(", ", mix.Select(facts => facts.Name))}; give each once.");
     }
 
     /// <summary>A proposer by name; the empty name means the default one.</summary>
@@ -43,14 +46,17 @@ internal sealed partial class Providers(
     {
         var found = name.Service.Length == 0 && all.Count > 0 ? all[0] : all.FirstOrDefault(proposer => proposer.Name == name.Service);
         return found is null
-            ? throw RefusedException.Invalid($"proposer '{name.Service}' is not configured; {PromptGen} has: {string.Join(", ", all.Select(proposer => proposer.Name))}.")
+            ? throw RefusedException.Invalid(
+                $"proposer '{name.Service}' is not configured; {PromptGen} has: "
+                    + $"{string.Join(", ", all.Select(proposer => proposer.Name))}.")
             : new((name with { Service = found.Name }).ToString(), found.Model, found.Paid);
     }
 
     /// <summary>The configured captioner.</summary>
     public async Task<ProviderFacts> GetCaptionerAsync(Patience patience, CancellationToken cancellation)
     {
-        var facts = await patience.AskAsync(Captioner, () => captioner.GetCaptionerAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation);
+        var facts = await patience.AskAsync(
+            Captioner, () => captioner.GetCaptionerAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation);
         return new(facts.Provider, facts.Model, facts.Paid);
     }
 
@@ -67,12 +73,17 @@ internal sealed partial class Providers(
             Seed = call.Seed,
             Temperature = run.Settings.Temperature,
         };
-        request.Memory.AddRange(action.Memory.Select(prompt => new V1.RememberedTemplate { Template = prompt.Template.Text, Accuracy = prompt.Accuracy, Loss = prompt.Loss }));
+        request.Memory.AddRange(
+            action.Memory.Select(
+                prompt => new V1.RememberedTemplate { Template = prompt.Template.Text, Accuracy = prompt.Accuracy, Loss = prompt.Loss }));
         request.Descriptions.AddRange(action.Descriptions);
         request.ClassNames.AddRange([.. prepared.ClassNames, .. prepared.NovelClassNames]);
         try
         {
-            var answer = await patience.AskOnceAsync(PromptGen, () => promptGen.ProposeTemplatesAsync(request, deadline: DateTime.UtcNow + LongestAnswer, cancellationToken: cancellation).ResponseAsync, cancellation);
+            var answer = await patience.AskOnceAsync(
+                PromptGen, () =>
+                    promptGen.ProposeTemplatesAsync(
+                        request, deadline: DateTime.UtcNow + LongestAnswer, cancellationToken: cancellation).ResponseAsync, cancellation);
             return answer.OutcomeCase == V1.ProposeTemplatesResponse.OutcomeOneofCase.Answer
                 ? new ProposalAnswered(clock.GetUtcNow(), action.Step, call.Call, answer.Answer, Usage(answer.Usage), answer.Model)
                 : new ProposalFailed(clock.GetUtcNow(), action.Step, call.Call, Failure(PromptGen, answer.Failure), Usage(answer.Usage));
@@ -91,16 +102,23 @@ internal sealed partial class Providers(
     /// <param name="otherNames">The other classes.</param>
     /// <returns><see cref="DescriptionReceived"/> or <see cref="DescriptionFailed"/>.</returns>
     public async Task<RunEvent> DescribeAsync(
-        string runId, string sha256, ByteString content, string className, IEnumerable<string> otherNames, Patience patience, CancellationToken cancellation)
+        string runId, string sha256, ByteString content, string className, IEnumerable<string> otherNames, Patience patience,
+        CancellationToken cancellation)
     {
         var request = new V1.DescribeImageRequest { Content = content };
         request.ClassNames.Add(className);
         request.ClassNames.AddRange(otherNames);
         try
         {
-            var answer = await patience.AskOnceAsync(Captioner, () => captioner.DescribeImageAsync(request, deadline: DateTime.UtcNow + LongestAnswer, cancellationToken: cancellation).ResponseAsync, cancellation);
+            var answer = await patience.AskOnceAsync(
+                Captioner, () =>
+                    captioner.DescribeImageAsync(
+                        request, deadline: DateTime.UtcNow + LongestAnswer, cancellationToken: cancellation).ResponseAsync, cancellation);
             return answer.OutcomeCase == V1.DescribeImageResponse.OutcomeOneofCase.Description
-                ? new DescriptionReceived(clock.GetUtcNow(), sha256, answer.Description, answer.Cached, Usage(answer.Usage), answer.Model) { NamesReplaced = answer.NamesReplaced }
+                ? new DescriptionReceived(
+                    clock.GetUtcNow(), sha256, answer.Description, answer.Cached, Usage(answer.Usage),
+                    answer.Model)
+                { NamesReplaced = answer.NamesReplaced }
                 : new DescriptionFailed(clock.GetUtcNow(), sha256, Failure(Captioner, answer.Failure), Usage(answer.Usage));
         }
         catch (RpcException fault)
@@ -114,7 +132,8 @@ internal sealed partial class Providers(
         : new(usage.InputTokens, usage.OutputTokens, usage.CostMicroUsd, usage.Latency?.ToTimeSpan() ?? TimeSpan.Zero);
 
     private static CallFailure Failure(string service, V1.ProviderFailure? failure) => failure is null
-        ? new(FailureKind.Malformed, $"{service} answered neither with a text nor with a failure; it and this orchestrator are of different versions.", null)
+        ? new(FailureKind.Malformed,
+            $"{service} answered neither with a text nor with a failure; it and this orchestrator are of different versions.", null)
         : new(Kind(failure.Kind), failure.Message, failure.RetryAfter?.ToTimeSpan());
 
     private static FailureKind Kind(V1.FailureKind kind) => kind switch
@@ -134,7 +153,8 @@ internal sealed partial class Providers(
         fault.StatusCode switch
         {
             StatusCode.DeadlineExceeded => FailureKind.TimedOut,
-            StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.Unimplemented or StatusCode.ResourceExhausted => FailureKind.Rejected,
+            StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition => FailureKind.Rejected,
+            StatusCode.Unimplemented or StatusCode.ResourceExhausted => FailureKind.Rejected,
             StatusCode.Unavailable => FailureKind.Unavailable,
             _ => FailureKind.Faulted,
         },

@@ -3,7 +3,8 @@ using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Tests.Fakes;
 
-/// <summary>A journal that forgets with the test. It stores what the real ones store, so what does not survive JSON does not survive here.</summary>
+/// <summary>A journal that forgets with the test. It stores what the real ones store, so what does not survive JSON does not
+/// survive here.</summary>
 internal sealed class MemoryJournal : IRunJournal
 {
     private readonly Dictionary<string, List<(string Type, string Text)>> _runs = [];
@@ -43,7 +44,8 @@ internal sealed class MemoryJournal : IRunJournal
         lock (_writing)
         {
             var run = _runs.GetValueOrDefault(runId) ?? [];
-            return Task.FromResult<IReadOnlyList<RunEvent>>([.. run.Skip((int)from).Select((stored, i) => StoredEvent.Read(runId, from + i + 1, stored.Type, stored.Text))]);
+            return Task.FromResult<IReadOnlyList<RunEvent>>(
+                [.. run.Skip((int)from).Select((stored, i) => StoredEvent.Read(runId, from + i + 1, stored.Type, stored.Text))]);
         }
     }
 

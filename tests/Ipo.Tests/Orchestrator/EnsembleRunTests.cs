@@ -26,15 +26,24 @@ public sealed class EnsembleRunTests : OrchestratorTest
         Assert.Equal(report.WinnerEvaluation.Validation, report.Ensemble.Steps[^1].Score);
         for (var step = 1; step < report.Ensemble.Steps.Count; step++)
         {
-            Assert.Equal(report.Ensemble.Steps[step].Score.Accuracy - report.Ensemble.Steps[step - 1].Score.Accuracy, report.Ensemble.Steps[step].AccuracyGain, 1e-12);
-            Assert.Equal(report.Ensemble.Steps[step - 1].Score.Loss - report.Ensemble.Steps[step].Score.Loss, report.Ensemble.Steps[step].LossGain, 1e-12);
+            Assert.Equal(
+                report.Ensemble.Steps[step].Score.Accuracy - report.Ensemble.Steps[step - 1].Score.Accuracy,
+                report.Ensemble.Steps[step].AccuracyGain, 1e-12);
+            Assert.Equal(
+                report.Ensemble.Steps[step - 1].Score.Loss - report.Ensemble.Steps[step].Score.Loss, report.Ensemble.Steps[step].LossGain,
+                1e-12);
         }
         Assert.Equal(winner.Templates[0].Text, report.SingleEvaluation.Template);
-        Assert.Equal(report.WinnerEvaluation.TestBase.Accuracy - report.SingleEvaluation.TestBase.Accuracy, report.Ensemble.TestBaseComparison.AccuracyDifference, 1e-12);
-        Assert.Equal(report.WinnerEvaluation.TestNovel.Accuracy - report.SingleEvaluation.TestNovel.Accuracy, report.Ensemble.TestNovelComparison.AccuracyDifference, 1e-12);
+        Assert.Equal(
+            report.WinnerEvaluation.TestBase.Accuracy - report.SingleEvaluation.TestBase.Accuracy,
+            report.Ensemble.TestBaseComparison.AccuracyDifference, 1e-12);
+        Assert.Equal(
+            report.WinnerEvaluation.TestNovel.Accuracy - report.SingleEvaluation.TestNovel.Accuracy,
+            report.Ensemble.TestNovelComparison.AccuracyDifference, 1e-12);
         Assert.Equal(report.Winner, report.Finalists[^1].Template);
         Assert.Equal("evolve", report.WinnerProposer);
-        Assert.All(new[] { report.BaselineEvaluation, report.WinnerEvaluation }, evaluation => Assert.InRange(evaluation.TestBase.CalibrationError, 0.001, 0.999));
+        Assert.All(new[] { report.BaselineEvaluation, report.WinnerEvaluation },
+            evaluation => Assert.InRange(evaluation.TestBase.CalibrationError, 0.001, 0.999));
 
         Assert.Equal(report.Finalists.Select(finalist => finalist.Template), report.TradeOffs.Select(one => one.Template));
         Assert.Contains(report.TradeOffs, one => one.OnFront);
@@ -45,15 +54,20 @@ public sealed class EnsembleRunTests : OrchestratorTest
         var cupl = JsonSerializer.Deserialize<Dictionary<string, string[]>>(await ExportAsync(V1.ExportFormat.Cupl))!;
         Assert.Equal(winner.Templates.Select(template => template.For("kind a")), cupl["kind a"]);
         var data = (await ExportAsync(V1.ExportFormat.Npy))[^(4 * 4 * 4)..];
-        var sums = Enumerable.Range(0, 4).Select(at => winner.Templates.Sum(template => (double)FakeScorer.TextEmbedding(template.For("kind c"))[at])).ToList();
+        var sums = Enumerable.Range(0, 4)
+            .Select(at => winner.Templates.Sum(template => (double)FakeScorer.TextEmbedding(template.For("kind c"))[at])).ToList();
         for (var at = 0; at < 4; at++)
             Assert.Equal(sums[at] / Math.Sqrt(sums.Sum(sum => sum * sum)), BitConverter.ToSingle(data, 4 * ((at * 4) + 2)), 1e-6);
 
-        var classified = await Client.ClassifyImagesAsync(new() { RunId = "run", Contents = { Google.Protobuf.ByteString.CopyFrom(TinyDataset.Image("new")) } }, cancellationToken: Cancellation);
+        var classified =
+            await Client.ClassifyImagesAsync(
+                new() { RunId = "run", Contents = { Google.Protobuf.ByteString.CopyFrom(TinyDataset.Image("new")) } },
+                cancellationToken: Cancellation);
         Assert.Equal(report.Winner, classified.Template);
 
         var markdown = (await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Markdown;
-        Assert.Contains($"Winner: together `{winner.Templates[0].Text}` + `{winner.Templates[1].Text}`", markdown, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Winner: together `{winner.Templates[0].Text}` + `{winner.Templates[1].Text}`", markdown, StringComparison.Ordinal);
         Assert.Contains("## The ensemble\n\nIt won. Grown greedily", markdown, StringComparison.Ordinal);
         Assert.Contains("- On the test images, novel classes: ", markdown, StringComparison.Ordinal);
         Assert.Contains("## Beside accuracy", markdown, StringComparison.Ordinal);
@@ -70,16 +84,19 @@ public sealed class EnsembleRunTests : OrchestratorTest
         var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         var winner = PromptSet.Parse(answer.Report.Winner);
         Assert.Equal(["kind a", "kind b", "kind c", "kind d"], answer.Report.ClassSentences.Classes.Select(one => one.ClassName));
-        Assert.All(answer.Report.ClassSentences.Classes, one => Assert.Matches($"^a photo of a {one.ClassName}, a bright picture number [0-9a-f]{{6}}\\.$", one.Prompts[0]));
+        Assert.All(answer.Report.ClassSentences.Classes,
+            one => Assert.Matches($"^a photo of a {one.ClassName}, a bright picture number [0-9a-f]{{6}}\\.$", one.Prompts[0]));
         Assert.NotEmpty(winner.Sentences);
-        Assert.Contains(answer.Report.Notes, note => note.StartsWith("The winner has sentences of single classes", StringComparison.Ordinal));
+        Assert.Contains(
+            answer.Report.Notes, note => note.StartsWith("The winner has sentences of single classes", StringComparison.Ordinal));
         Assert.Contains("## Sentences of classes\n\nThey won", answer.Markdown, StringComparison.Ordinal);
 
         var cupl = JsonSerializer.Deserialize<Dictionary<string, string[]>>(await ExportAsync(V1.ExportFormat.Cupl, all: true))!;
         Assert.Equal(winner.PromptsOf("kind b"), cupl["kind b"]);
         Assert.Equal([winner.Templates[0].For("kind h")], cupl["kind h"]);
         var data = (await ExportAsync(V1.ExportFormat.Npy, all: true))[^(4 * 4 * 8)..];
-        var sums = Enumerable.Range(0, 4).Select(at => winner.PromptsOf("kind b").Sum(prompt => (double)FakeScorer.TextEmbedding(prompt)[at])).ToList();
+        var sums = Enumerable.Range(0, 4)
+            .Select(at => winner.PromptsOf("kind b").Sum(prompt => (double)FakeScorer.TextEmbedding(prompt)[at])).ToList();
         for (var at = 0; at < 4; at++)
             Assert.Equal(sums[at] / Math.Sqrt(sums.Sum(sum => sum * sum)), BitConverter.ToSingle(data, 4 * ((at * 8) + 1)), 1e-6);
         foreach (var listOfTemplates in (V1.ExportFormat[])[V1.ExportFormat.OpenClip, V1.ExportFormat.ClipBenchmark])
@@ -95,7 +112,9 @@ public sealed class EnsembleRunTests : OrchestratorTest
     {
         var (single, ensemble) = (await ReportAsync("single", ensembleSize: 1), await ReportAsync("ensemble", ensembleSize: 4));
         Assert.Equal(single.Trajectory, ensemble.Trajectory);
-        Assert.Equal(single.Finalists.Select(finalist => (finalist.Template, finalist.Score)), ensemble.Finalists.SkipLast(1).Select(finalist => (finalist.Template, finalist.Score)));
+        Assert.Equal(
+            single.Finalists.Select(finalist => (finalist.Template, finalist.Score)),
+            ensemble.Finalists.SkipLast(1).Select(finalist => (finalist.Template, finalist.Score)));
         Assert.DoesNotContain('\n', single.Winner);
         Assert.Null(single.Ensemble);
         Assert.Null(single.SingleEvaluation);
@@ -114,10 +133,16 @@ public sealed class EnsembleRunTests : OrchestratorTest
         {
             var settings = Settings(1);
             (settings.Proposer, settings.ClassSentences) = ("random-words", sentences);
-            Assert.Equal(sentences ? 32 : 0, (await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation)).Descriptions);
+            Assert.Equal(
+                sentences ? 32 : 0,
+                (await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation)).Descriptions);
         }
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Client.EstimateRunAsync(new() { Settings = Settings(0) }, cancellationToken: Cancellation));
-        Assert.Equal((StatusCode.InvalidArgument, "settings.ensemble_size is 0; give 1 to 16 templates."), (refused.StatusCode, refused.Status.Detail));
+        var refused =
+            await Assert.ThrowsAsync<RpcException>(
+                async () => await Client.EstimateRunAsync(new() { Settings = Settings(0) }, cancellationToken: Cancellation));
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "settings.ensemble_size is 0; give 1 to 16 templates."),
+            (refused.StatusCode, refused.Status.Detail));
     }
 
     private async Task<V1.RunReport> ReportAsync(string id, int ensembleSize)
@@ -136,5 +161,6 @@ public sealed class EnsembleRunTests : OrchestratorTest
         return [.. bytes];
     }
 
-    private static V1.RunSettings Settings(int ensembleSize) => new() { Dataset = "tiny", Steps = 4, Shots = 8, EnsembleSize = ensembleSize };
+    private static V1.RunSettings Settings(int ensembleSize) =>
+        new() { Dataset = "tiny", Steps = 4, Shots = 8, EnsembleSize = ensembleSize };
 }

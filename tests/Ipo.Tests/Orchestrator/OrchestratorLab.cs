@@ -27,7 +27,8 @@ internal sealed class OrchestratorLab : IAsyncDisposable
     {
         _app = app;
         _channel = app.Services.GetRequiredService<IServer>() is TestServer server
-            ? GrpcChannel.ForAddress(server.BaseAddress, new GrpcChannelOptions { HttpHandler = server.CreateHandler(), MaxReceiveMessageSize = null })
+            ? GrpcChannel.ForAddress(
+                server.BaseAddress, new GrpcChannelOptions { HttpHandler = server.CreateHandler(), MaxReceiveMessageSize = null })
             : GrpcChannel.ForAddress(app.Urls.Single());
         Client = new(_channel);
         Bench = new(_channel);
@@ -46,11 +47,13 @@ internal sealed class OrchestratorLab : IAsyncDisposable
     /// <summary>Starts it. The dataset roots are <c>data</c> in the folder.</summary>
     /// <param name="kestrel">Serves over a real connection, for what only a real server does: wait for open calls when it stops.</param>
     public static async Task<OrchestratorLab> StartAsync(
-        TempFolder folder, FakeServices fakes, IRunJournal? journal = null, TimeProvider? clock = null, Action<OrchestratorOptions>? options = null,
+        TempFolder folder, FakeServices fakes, IRunJournal? journal = null, TimeProvider? clock = null,
+        Action<OrchestratorOptions>? options = null,
         bool kestrel = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        if (kestrel) builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0, port => port.Protocols = HttpProtocols.Http2));
+        if (kestrel) builder.WebHost.ConfigureKestrel(
+            server => server.Listen(IPAddress.Loopback, 0, port => port.Protocols = HttpProtocols.Http2));
         else builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.AddOrchestrator();
@@ -86,7 +89,8 @@ internal sealed class OrchestratorLab : IAsyncDisposable
 
     /// <summary>Creates a run.</summary>
     public async Task<V1.Run> CreateAsync(V1.RunSettings settings, string runId = "") =>
-        (await Client.CreateRunAsync(new() { RunId = runId, Settings = settings }, cancellationToken: TestContext.Current.CancellationToken)).Run;
+        (await Client.CreateRunAsync(
+            new() { RunId = runId, Settings = settings }, cancellationToken: TestContext.Current.CancellationToken)).Run;
 
     /// <summary>Watches a run to its end and gives all that was said of it.</summary>
     public async Task<List<V1.Run>> WatchAsync(string runId)

@@ -33,7 +33,9 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.All(report.Finalists.Skip(1), finalist => Assert.True(finalist.HolmP >= finalist.Comparison.McnemarP));
         Assert.Contains(report.Finalists, finalist => finalist.Template == report.Winner);
         Assert.NotEqual(V1.Judgement.Unspecified, report.Verdict.Judgement);
-        Assert.StartsWith(report.Winner == report.BaselineEvaluation.Template ? "Nothing beat the baseline" : "Exact McNemar test on the test images", report.Verdict.Ground, StringComparison.Ordinal);
+        Assert.StartsWith(
+            report.Winner == report.BaselineEvaluation.Template ? "Nothing beat the baseline" : "Exact McNemar test on the test images",
+            report.Verdict.Ground, StringComparison.Ordinal);
         Assert.Equal(report.Run.TemplatesScored - 1, report.SearchTest.Templates);
         Assert.InRange(report.SearchTest.P, 0, 1);
         Assert.Equal(0, report.TestSeal.EarlierLooks);
@@ -45,7 +47,8 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         var journal = await Lab.Services.GetRequiredService<IRunJournal>().ReadAsync("run", 0, Cancellation);
         var opened = Position(journal, happened => happened is TestOpened);
         Assert.True(Position(journal, happened => happened is WinnerChosen) < opened);
-        Assert.True(opened < Position(journal, happened => happened is TemplateEvaluated { Part: DatasetPart.TestBase or DatasetPart.TestNovel }));
+        Assert.True(opened < Position(
+            journal, happened => happened is TemplateEvaluated { Part: DatasetPart.TestBase or DatasetPart.TestNovel }));
 
         // A second run on the same test images says that they are no longer fresh.
         await Lab.CreateAsync(settings, "again");
@@ -53,7 +56,8 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         var second = (await Client.GetRunReportAsync(new() { RunId = "again" }, cancellationToken: Cancellation)).Report;
         Assert.Equal(1, second.TestSeal.EarlierLooks);
         Assert.Equal(report.Winner, second.Winner);
-        Assert.Contains(second.Notes, note => note.StartsWith("The test images had been looked at 1 time before this run", StringComparison.Ordinal));
+        Assert.Contains(
+            second.Notes, note => note.StartsWith("The test images had been looked at 1 time before this run", StringComparison.Ordinal));
     }
 
     // The fake scorer gives each template a strength; among 480 images the best of them stands out.
@@ -68,14 +72,16 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         await Lab.WatchAsync("run");
 
         var report = (await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
-        var (winner, baseline, comparison) = (report.WinnerEvaluation.TestBase, report.BaselineEvaluation.TestBase, report.TestBaseComparison);
+        var (winner, baseline, comparison) =
+            (report.WinnerEvaluation.TestBase, report.BaselineEvaluation.TestBase, report.TestBaseComparison);
         Assert.NotEqual(report.BaselineEvaluation.Template, report.Winner);
         Assert.Equal("Exact McNemar test on the test images, which took no part in the search or the choice.", report.Verdict.Ground);
         Assert.Equal(V1.Judgement.Better, report.Verdict.Judgement);
         Assert.Equal(V1.Judgement.Better, comparison.Judgement);
         Assert.True(winner.Accuracy > baseline.Accuracy, $"{winner.Accuracy} is not above {baseline.Accuracy}");
         Assert.Equal(winner.Accuracy - baseline.Accuracy, comparison.AccuracyDifference, 1e-12);
-        Assert.Equal((winner.Accuracy - baseline.Accuracy) * winner.Images, comparison.OnlyWinnerRight - comparison.OnlyBaselineRight, 1e-9);
+        Assert.Equal(
+            (winner.Accuracy - baseline.Accuracy) * winner.Images, comparison.OnlyWinnerRight - comparison.OnlyBaselineRight, 1e-9);
         Assert.InRange(comparison.McnemarP, 0, 0.05);
     }
 
@@ -92,8 +98,13 @@ public sealed class RobustRunServiceTests : OrchestratorTest
                    select $"kind_{kind}/{image:00}.png,kind {kind},{split}";
         Folder.Write("data/uneven/list.csv", string.Join('\n', ["image,class,split", .. rows]));
         if (unreadable)
-            foreach (var row in rows.Where(row => row.Contains(",kind b,val", StringComparison.Ordinal) || row.Contains(",kind d,val", StringComparison.Ordinal)))
-                Fakes.Scorer.Rejections[Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(Folder, "data/uneven", row.Split(',')[0]), Cancellation)))] = "it is cut off";
+            foreach (var row
+                in rows.Where(
+                    row => row.Contains(",kind b,val", StringComparison.Ordinal) || row.Contains(",kind d,val", StringComparison.Ordinal)))
+                Fakes.Scorer.Rejections[Convert.ToHexStringLower(
+                    SHA256.HashData(
+                        await File.ReadAllBytesAsync(
+                            Path.Combine(Folder, "data/uneven", row.Split(',')[0]), Cancellation)))] = "it is cut off";
         await Lab.RegisterAsync("uneven");
         var settings = Settings();
         (settings.Dataset, settings.Classes) = ("uneven", V1.ClassSelection.All);
@@ -115,7 +126,13 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         // One description is of another world, one names a class, half of the others are the same, and one held a name that was taken out.
         Fakes.Captioner.Instead = call => new()
         {
-            Description = call switch { 0 => "something else entirely", 1 => "a kind b in the rain", _ when call % 2 == 0 => "a picture of the usual", _ => $"a picture number {call}" },
+            Description = call switch
+            {
+                0 => "something else entirely",
+                1 => "a kind b in the rain",
+                _ when call % 2 == 0 => "a picture of the usual",
+                _ => $"a picture number {call}"
+            },
             NamesReplaced = call == 2 ? 1 : 0,
             Provider = "attributes",
             Model = "fake-clip",
@@ -124,7 +141,9 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         var images = new System.Collections.Concurrent.ConcurrentDictionary<string, float[]>();
         Fakes.Scorer.TextEmbeddingOf = text => text == "something else entirely" ? [-1, 0, 0, 0] : [1, 0, 0, 0];
         // Around one direction, each a little otherwise; the third and fourth ones asked for are the same picture.
-        Fakes.Scorer.ImageEmbedding = sha256 => images.GetOrAdd(sha256, _ => Interlocked.Increment(ref calls) is var nth ? Unit(1, nth % 7 / 10f, nth % 11 / 3f, nth % 13 / 3f) : []);
+        Fakes.Scorer.ImageEmbedding = sha256 =>
+            images.GetOrAdd(
+                sha256, _ => Interlocked.Increment(ref calls) is var nth ? Unit(1, nth % 7 / 10f, nth % 11 / 3f, nth % 13 / 3f) : []);
         var settings = Settings();
         (settings.Dataset, settings.Steps, settings.Shots) = ("many", 3, 16);
         await Client.RegisterDatasetAsync(new() { Path = "many" }, cancellationToken: Cancellation);
@@ -135,8 +154,10 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         var descriptions = answer.Report.Descriptions;
         Assert.Equal((32, 5_000, 1), (descriptions.Described, descriptions.TokenBudget, descriptions.NamedAClass));
         Assert.Equal(
-            [(V1.DescriptionFlag.DoesNotFit, "something else entirely", ""), (V1.DescriptionFlag.NamesAClass, "a kind b in the rain", "kind b")],
-            descriptions.Flagged.OrderBy(flagged => flagged.Flag).Select(flagged => (flagged.Flag, flagged.Description, flagged.NamedClass)));
+            [(V1.DescriptionFlag.DoesNotFit, "something else entirely", ""),
+                (V1.DescriptionFlag.NamesAClass, "a kind b in the rain", "kind b")],
+            descriptions.Flagged.OrderBy(flagged => flagged.Flag)
+                .Select(flagged => (flagged.Flag, flagged.Description, flagged.NamedClass)));
         Assert.Equal((16, 30), (descriptions.Lines, descriptions.ImagesShown));
         Assert.True(answer.Report.Duplicates.Images > 0);
         Assert.All(answer.Report.Duplicates.Nearest, pair => Assert.InRange(pair.Cosine, DuplicateImages.DuplicateThreshold, 1));
@@ -145,11 +166,16 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.Contains("names the class kind b", answer.Markdown, StringComparison.Ordinal);
         Assert.Contains("## Images that splits share", answer.Markdown, StringComparison.Ordinal);
         Assert.Contains(answer.Report.Notes, note => note.StartsWith("2 descriptions were left out", StringComparison.Ordinal));
-        Assert.Contains(answer.Report.Notes, note => note.StartsWith("The captioner named a class in 1 of 32 descriptions", StringComparison.Ordinal));
+        Assert.Contains(
+            answer.Report.Notes, note => note.StartsWith("The captioner named a class in 1 of 32 descriptions", StringComparison.Ordinal));
         Assert.Contains(answer.Report.Notes, note => note.Contains("look like one of an earlier split", StringComparison.Ordinal));
-        Assert.All(Fakes.PromptGen.Requests, request => Assert.DoesNotContain("something else", request.Instruction, StringComparison.Ordinal));
+        Assert.All(Fakes.PromptGen.Requests,
+            request => Assert.DoesNotContain("something else", request.Instruction, StringComparison.Ordinal));
 
-        static float[] Unit(params float[] numbers) => MathF.Sqrt(numbers.Sum(number => number * number)) is var length ? Array.ConvertAll(numbers, number => number / length) : numbers;
+        static float[] Unit(params float[] numbers) =>
+            MathF.Sqrt(numbers.Sum(number => number * number)) is var length
+                ? Array.ConvertAll(numbers, number => number / length)
+                : numbers;
     }
 
     [Fact]
@@ -162,7 +188,11 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         await asked.Task;
 
         var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" } };
-        Assert.StartsWith("The test images of 'tiny' are sealed while run 'run' is unfinished.", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The test images of 'tiny' are sealed while run 'run' is unfinished.",
+            await OrchestratorLab.RefusedAsync(
+                StatusCode.FailedPrecondition, async () => await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)),
+                    StringComparison.Ordinal);
         var validation = look.Clone();
         validation.Split = V1.Split.Validation;
         await Client.EvaluateTemplatesAsync(validation, cancellationToken: Cancellation);
@@ -173,7 +203,8 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(null);
         await Lab.CreateAsync(settings, "after");
         await Lab.WatchAsync("after");
-        Assert.Equal(2, (await Client.GetRunReportAsync(new() { RunId = "after" }, cancellationToken: Cancellation)).Report.TestSeal.EarlierLooks);
+        Assert.Equal(
+            2, (await Client.GetRunReportAsync(new() { RunId = "after" }, cancellationToken: Cancellation)).Report.TestSeal.EarlierLooks);
     }
 
     // A failed run can be resumed: its test is still to come.
@@ -187,7 +218,8 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" } };
         Assert.Equal(
             "The test images of 'tiny' are sealed while run 'run' is unfinished. Resume it, or cancel it; the validation split is open.",
-            await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)));
+            await OrchestratorLab.RefusedAsync(
+                StatusCode.FailedPrecondition, async () => await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)));
 
         await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         Assert.Single((await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)).Results);
@@ -198,11 +230,15 @@ public sealed class RobustRunServiceTests : OrchestratorTest
     {
         var digest = (await Client.GetDatasetAsync(new() { Name = "tiny" }, cancellationToken: Cancellation)).Dataset.Digest;
         int Looks() => Lab.Services.GetRequiredService<TestLooks>().Before(digest, "");
-        async Task FailsAsync(V1.EvaluateTemplatesRequest request) => await Assert.ThrowsAsync<RpcException>(async () => await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation));
-        void FailAt(string method) => Fakes.Scorer.Before = called => { if (called == method) throw new RpcException(new Status(StatusCode.Internal, "a fault")); };
+        async Task FailsAsync(V1.EvaluateTemplatesRequest request) =>
+            await Assert.ThrowsAsync<RpcException>(
+                async () => await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation));
+        void FailAt(string method) =>
+            Fakes.Scorer.Before = called => { if (called == method) throw new RpcException(new Status(StatusCode.Internal, "a fault")); };
 
         var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" } };
-        await Client.EvaluateTemplatesAsync(new() { Dataset = "tiny", Templates = { "no class", "<CLASS> and <CLASS>" } }, cancellationToken: Cancellation);
+        await Client.EvaluateTemplatesAsync(
+            new() { Dataset = "tiny", Templates = { "no class", "<CLASS> and <CLASS>" } }, cancellationToken: Cancellation);
         await FailsAsync(new(look) { Classes = (V1.EvaluatedClasses)7 });
         FailAt(nameof(FakeScorer.GetModel));
         await FailsAsync(look);
@@ -237,12 +273,19 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         answer.SetResult();
 
         var last = (await Lab.WatchAsync("run"))[^1];
-        Assert.Equal((V1.RunState.Completed, "A person ended the search after 2 of 50 steps.", 2), (last.State, last.Reason, last.StepsCompleted));
+        Assert.Equal(
+            (V1.RunState.Completed, "A person ended the search after 2 of 50 steps.", 2), (last.State, last.Reason, last.StepsCompleted));
         Assert.Equal(2, Fakes.PromptGen.Requests.Count);
-        Assert.Contains("only a running search can be ended", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains(
+            "only a running search can be ended",
+            await OrchestratorLab.RefusedAsync(
+                StatusCode.FailedPrecondition, async () =>
+                    await Client.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
     }
 
-    private static int Position(IReadOnlyList<RunEvent> journal, Func<RunEvent, bool> what) => journal.Select((happened, at) => (happened, at)).First(pair => what(pair.happened)).at;
+    private static int Position(IReadOnlyList<RunEvent> journal, Func<RunEvent, bool> what) =>
+        journal.Select((happened, at) => (happened, at)).First(pair => what(pair.happened)).at;
 
-    private static V1.RunSettings Settings() => new() { Dataset = "tiny", Preset = "robust", Steps = 4, Shots = 2, CandidatesPerStep = 4, Descriptions = true };
+    private static V1.RunSettings Settings() =>
+        new() { Dataset = "tiny", Preset = "robust", Steps = 4, Shots = 2, CandidatesPerStep = 4, Descriptions = true };
 }

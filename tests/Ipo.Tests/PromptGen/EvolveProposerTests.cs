@@ -126,14 +126,14 @@ public sealed partial class EvolveProposerTests
 
     private static ProposeTemplatesRequest Request(
         long seed, int count, IEnumerable<(string, double, double)> memory, string[] descriptions, string[] names) => new()
-    {
-        Instruction = "Propose templates.",
-        Seed = seed,
-        CandidateCount = count,
-        Memory = { memory.Select(item => new RememberedTemplate { Template = item.Item1, Accuracy = item.Item2, Loss = item.Item3 }) },
-        Descriptions = { descriptions },
-        ClassNames = { names },
-    };
+        {
+            Instruction = "Propose templates.",
+            Seed = seed,
+            CandidateCount = count,
+            Memory = { memory.Select(item => new RememberedTemplate { Template = item.Item1, Accuracy = item.Item2, Loss = item.Item3 }) },
+            Descriptions = { descriptions },
+            ClassNames = { names },
+        };
 
     private static string[] Propose(ProposeTemplatesRequest request) =>
         [.. Ins().Matches(EvolveProposer.Answer(request).Answer).Select(match => match.Groups[1].Value)];

@@ -15,7 +15,8 @@ internal sealed class RunExports(ReportStore reports, RunBook book, DatasetStore
     private const int TextsAtOnce = 512;
 
     /// <summary>Exports a run.</summary>
-    /// <exception cref="RefusedException">There is no such run, it is not complete, or the scorer has another checkpoint by now.</exception>
+    /// <exception cref="RefusedException">There is no such run, it is not complete, or the scorer has another checkpoint by
+    /// now.</exception>
     public async IAsyncEnumerable<V1.ExportRunResponse> ExportAsync(
         V1.ExportRunRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -27,19 +28,28 @@ internal sealed class RunExports(ReportStore reports, RunBook book, DatasetStore
     internal static IEnumerable<V1.ExportRunResponse> Chunks(ExportedFile file)
     {
         for (var at = 0; at < file.Content.Length; at += ChunkBytes)
-            yield return new() { Suffix = file.Suffix, Content = UnsafeByteOperations.UnsafeWrap(file.Content.AsMemory(at, Math.Min(ChunkBytes, file.Content.Length - at))) };
+            yield return new()
+            {
+                Suffix = file.Suffix,
+                Content = UnsafeByteOperations.UnsafeWrap(file.Content.AsMemory(at, Math.Min(ChunkBytes, file.Content.Length - at)))
+            };
     }
 
     private async Task<ExportedFile[]> FilesAsync(V1.ExportRunRequest request, CancellationToken cancellation)
     {
         if (request.Format is V1.ExportFormat.Unspecified || !Enum.IsDefined(request.Format))
-            throw RefusedException.Invalid($"format is {(int)request.Format}; it takes open_clip, clip_benchmark, cupl, npy, safetensors or report.");
+            throw RefusedException.Invalid(
+                $"format is {(int)request.Format}; it takes open_clip, clip_benchmark, cupl, npy, safetensors or report.");
         var report = await reports.GetAsync(request.RunId, cancellation);
         // Searched classes come first in label order.
-        string[] classNames = [.. report.Dataset.ClassNames.Take(request.AllClasses ? report.Dataset.ClassNames.Count : report.WinnerEvaluation.Search.Classes)];
+        string[] classNames =
+            [.. report.Dataset.ClassNames.Take(
+                request.AllClasses ? report.Dataset.ClassNames.Count : report.WinnerEvaluation.Search.Classes)];
         var winner = PromptSet.Parse(report.Winner);
         if (winner.Sentences.Count > 0 && request.Format is V1.ExportFormat.OpenClip or V1.ExportFormat.ClipBenchmark)
-            throw RefusedException.Forbidden($"The winner of run '{request.RunId}' has sentences of single classes, which a list of templates cannot hold; take cupl, npy or safetensors.");
+            throw RefusedException.Forbidden(
+                $"The winner of run '{request.RunId}' has sentences of single classes, which a list of templates cannot hold; take cupl, "
+                    + "npy or safetensors.");
         return request.Format switch
         {
             V1.ExportFormat.OpenClip => [new("", TemplateFiles.OpenClip(winner))],
@@ -50,12 +60,15 @@ internal sealed class RunExports(ReportStore reports, RunBook book, DatasetStore
         };
     }
 
-    private async Task<ExportedFile[]> WeightsAsync(V1.ExportFormat format, V1.RunReport report, PromptSet winner, string[] classNames, CancellationToken cancellation)
+    private async Task<ExportedFile[]> WeightsAsync(
+        V1.ExportFormat format, V1.RunReport report, PromptSet winner, string[] classNames, CancellationToken cancellation)
     {
         var patience = Patience.OfARequest(clock);
         var (ran, now) = (report.Run.Model, await scorer.GetModelAsync(patience, cancellation));
         if ((now.Digest, now.Precision) != (ran.Digest, ran.Precision))
-            throw RefusedException.Forbidden($"{Scorer.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{report.Run.RunId}' was made with {ran.Name} {ran.Digest} ({ran.Precision}), whose weights these are to be. Start it with that checkpoint.");
+            throw RefusedException.Forbidden(
+                $"{Scorer.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{report.Run.RunId}' was made with "
+                    + $"{ran.Name} {ran.Digest} ({ran.Precision}), whose weights these are to be. Start it with that checkpoint.");
         var prompts = classNames.Select(winner.PromptsOf).ToList();
         var embeddings = new List<float[]>();
         foreach (var some in prompts.SelectMany(ofClass => ofClass).Chunk(TextsAtOnce))

@@ -8,7 +8,8 @@ namespace Ipo.Orchestrator.Reports;
 internal static class TemplateFiles
 {
     // Names of classes are of all languages; the file is no web page.
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A list of what <c>build_zero_shot_classifier</c> calls "format() friendly strings"
     /// (mlfoundations/open_clip, src/open_clip/zero_shot_classifier.py at 67bfcaa): it calls <c>template.format(name)</c>.</summary>
@@ -30,7 +31,8 @@ internal static class TemplateFiles
 
     // Python's str.format takes single braces for fields.
     private static string[] Formats(PromptSet winner, string field) => [.. winner.Templates.Select(template =>
-        template.Text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal).Replace(PromptTemplate.ClassToken, field, StringComparison.Ordinal))];
+        template.Text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal)
+            .Replace(PromptTemplate.ClassToken, field, StringComparison.Ordinal))];
 
     private static byte[] Write<T>(T value) => [.. JsonSerializer.SerializeToUtf8Bytes(value, Json), (byte)'\n'];
 }

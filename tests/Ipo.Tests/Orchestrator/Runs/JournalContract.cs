@@ -47,7 +47,8 @@ public abstract class JournalContract
         await Journal.AppendAsync("run", 0, [Created("run"), new RunPickedUp(Time)], Cancellation);
 
         foreach (var wrong in new long[] { 0, 1, 3 })
-            await Assert.ThrowsAsync<JournalConflictException>(() => Journal.AppendAsync("run", wrong, [new RunResumed(Time), new RunCancelled(Time)], Cancellation));
+            await Assert.ThrowsAsync<JournalConflictException>(
+                () => Journal.AppendAsync("run", wrong, [new RunResumed(Time), new RunCancelled(Time)], Cancellation));
 
         Assert.Equal(2, (await Journal.ReadAsync("run", 0, Cancellation)).Count);
     }

@@ -50,7 +50,9 @@ public sealed class RunHostTests : IAsyncLifetime
     {
         _fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "gpt", Paid = true };
         var (asked, answer) = HoldAnswer(call: 1);
-        await using (var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.StopGrace = TimeSpan.FromSeconds(30), kestrel: true))
+        await using (
+            var lab = await OrchestratorLab.StartAsync(
+                _folder, _fakes, options: set => set.StopGrace = TimeSpan.FromSeconds(30), kestrel: true))
         {
             await lab.RegisterAsync("tiny");
             await CreateAsync(lab, "run");
@@ -59,7 +61,10 @@ public sealed class RunHostTests : IAsyncLifetime
             var stopping = lab.StopAsync();
 
             var ended = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => watching);
-            Assert.Equal((Grpc.Core.StatusCode.Unavailable, "The orchestrator stops. The run goes on where it stood once it is back; watch it again then."), (ended.StatusCode, ended.Status.Detail));
+            Assert.Equal(
+                (Grpc.Core.StatusCode.Unavailable,
+                    "The orchestrator stops. The run goes on where it stood once it is back; watch it again then."),
+                        (ended.StatusCode, ended.Status.Detail));
             Assert.False(stopping.IsCompleted); // it waits for the answer
             answer.SetResult();
             await stopping;
@@ -106,12 +111,15 @@ public sealed class RunHostTests : IAsyncLifetime
     public async Task A_request_that_somebody_else_writes_into_is_aborted_and_works_when_it_is_sent_again()
     {
         var journal = new MemoryJournal();
-        await journal.AppendAsync("run", 0, [new RunCreated(Events.At, "run", Events.Settings), new RunFailed(Events.At, "The key was refused.")], Cancellation);
+        await journal.AppendAsync(
+            "run", 0, [new RunCreated(Events.At, "run", Events.Settings), new RunFailed(Events.At, "The key was refused.")], Cancellation);
         await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, journal);
         Func<Task> delete = async () => await lab.Client.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
 
         journal.Deleting = runId => journal.AppendAsync(runId, 2, [new RunCancelled(Events.At)], Cancellation);
-        Assert.Equal("Run run has version 3, not 2: another host or request wrote to it. Send the request again.", await OrchestratorLab.RefusedAsync(StatusCode.Aborted, delete));
+        Assert.Equal(
+            "Run run has version 3, not 2: another host or request wrote to it. Send the request again.",
+            await OrchestratorLab.RefusedAsync(StatusCode.Aborted, delete));
         journal.Deleting = _ => Task.CompletedTask;
         await delete();
         await OrchestratorLab.RefusedAsync(StatusCode.NotFound, delete);
@@ -228,21 +236,33 @@ public sealed class RunHostTests : IAsyncLifetime
         var (asked, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
         _fakes.PromptGen.Instead = async call => { if (call == 1) { asked.SetResult(); await gate.Task; } return null; };
         var full = true;
-        var journal = new MemoryJournal { Appending = (_, events) => { if (full && events.Any(happened => happened is ProposalAnswered or RunFailed)) throw new IOException("The disk is full."); } };
+        var journal =
+            new MemoryJournal
+            {
+                Appending = (_, events) =>
+                {
+                    if (full && events.Any(happened => happened is ProposalAnswered or RunFailed)) throw new IOException(
+                    "The disk is full.");
+                }
+            };
         await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, journal);
         await lab.RegisterAsync("tiny");
         await CreateAsync(lab, "run");
         var host = lab.Services.GetRequiredService<RunHost>();
         await OrchestratorLab.UntilAsync(() => !_fakes.PromptGen.Requests.IsEmpty && !host.Holds("run"));
         var still = await lab.Book.GetAsync("run", Cancellation);
-        Assert.Equal((RunStatus.Running, "stopped: its journal cannot be written; see the orchestrator's log, then resume the run"), (still.State.Status, still.Activity));
+        Assert.Equal(
+            (RunStatus.Running, "stopped: its journal cannot be written; see the orchestrator's log, then resume the run"),
+            (still.State.Status, still.Activity));
 
         full = false;
         await lab.Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         await asked.Task;
         Assert.Contains(
             "Run 'run' is running; only a failed run can be resumed",
-            await OrchestratorLab.RefusedAsync(Grpc.Core.StatusCode.FailedPrecondition, async () => await lab.Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+            await OrchestratorLab.RefusedAsync(
+                Grpc.Core.StatusCode.FailedPrecondition, async () =>
+                    await lab.Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
         gate.SetResult();
         Assert.Equal(RunStatus.Completed, (await lab.EndAsync("run")).Status);
     }
@@ -268,7 +288,9 @@ public sealed class RunHostTests : IAsyncLifetime
 
         await using var after = await OrchestratorLab.StartAsync(_folder, _fakes);
         Assert.Equal("good", Assert.Single((await after.Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs).RunId);
-        var damaged = await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await after.Client.GetRunAsync(new() { RunId = "bad" }, cancellationToken: Cancellation));
+        var damaged =
+            await Assert.ThrowsAsync<Grpc.Core.RpcException>(
+                async () => await after.Client.GetRunAsync(new() { RunId = "bad" }, cancellationToken: Cancellation));
         Assert.Equal(Grpc.Core.StatusCode.DataLoss, damaged.StatusCode);
         Assert.Contains("Event 3 of run bad is missing", damaged.Status.Detail, StringComparison.Ordinal);
     }
@@ -300,7 +322,8 @@ public sealed class RunHostTests : IAsyncLifetime
         await using var stuck = lab.Book.WatchAsync("run", Cancellation).GetAsyncEnumerator(Cancellation);
         Assert.True(await stuck.MoveNextAsync());
         Assert.True(stuck.Current.State.IsRunning);
-        var watchers = Enumerable.Range(0, 20).Select(_ => lab.Book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask()).ToList();
+        var watchers = Enumerable.Range(0, 20).Select(_ => lab.Book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask())
+            .ToList();
         gate.SetResult();
 
         foreach (var views in await Task.WhenAll(watchers))
@@ -325,7 +348,9 @@ public sealed class RunHostTests : IAsyncLifetime
         await CreateAsync(host, "run");
         using var database = new Ipo.Orchestrator.Database(Path.Combine(_folder, "state/ipo.db"));
         using var meters = new Meters();
-        using var book = new RunBook(new SqliteRunJournal(database), new(meters), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<RunBook>.Instance);
+        using var book =
+            new RunBook(new SqliteRunJournal(database), new(meters), TimeProvider.System,
+                Microsoft.Extensions.Logging.Abstractions.NullLogger<RunBook>.Instance);
 
         var watching = book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask();
         gate.SetResult();
@@ -346,7 +371,8 @@ public sealed class RunHostTests : IAsyncLifetime
         ActivitySource.AddActivityListener(listener);
 
         var stop = new TaskCompletionSource();
-        _fakes.PromptGen.Instead = async call => { if (call == 1) { stop.SetResult(); await Task.Delay(Timeout.Infinite, Cancellation); } return null; };
+        _fakes.PromptGen.Instead = async call =>
+            { if (call == 1) { stop.SetResult(); await Task.Delay(Timeout.Infinite, Cancellation); } return null; };
         var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.StopGrace = TimeSpan.Zero);
         await lab.RegisterAsync("tiny");
         await CreateAsync(lab, "traced");
@@ -354,8 +380,10 @@ public sealed class RunHostTests : IAsyncLifetime
         await lab.DisposeAsync();
         await using (var next = await OrchestratorLab.StartAsync(_folder, _fakes)) await next.EndAsync("traced");
 
-        Assert.True(spans.Count(span => span.DisplayName == "run") == 2, string.Join('\n', spans.Select(span => $"{span.StartTimeUtc:O} {span.DisplayName} {span.Duration}")));
-        foreach (var name in new[] { "prepare", "describe", "baseline", "step 1", "step 2", "step 3", "evaluate" }) Assert.Contains(spans, span => span.DisplayName == name);
+        Assert.True(spans.Count(span => span.DisplayName == "run") == 2,
+            string.Join('\n', spans.Select(span => $"{span.StartTimeUtc:O} {span.DisplayName} {span.Duration}")));
+        foreach (var name in new[] { "prepare", "describe", "baseline", "step 1", "step 2", "step 3", "evaluate" })
+            Assert.Contains(spans, span => span.DisplayName == name);
         var runs = spans.Where(span => span.DisplayName == "run").Select(span => span.SpanId).ToHashSet();
         Assert.All(spans.Where(span => span.DisplayName != "run"), span => Assert.Contains(span.ParentSpanId, runs));
     }

@@ -52,7 +52,8 @@ public sealed class RunLoopTests : IAsyncLifetime
             var resumed = await RunAsync(journal, failing, settings: null);
 
             Assert.Equal(Story(expected), Story(resumed));
-            var answered = events.Take((int)cut).OfType<ProposalAnswered>().Select(answer => Seeds.For(1, answer.Step, answer.Call)).ToHashSet();
+            var answered = events.Take((int)cut).OfType<ProposalAnswered>().Select(answer => Seeds.For(1, answer.Step, answer.Call))
+                .ToHashSet();
             Assert.DoesNotContain(_fakes.PromptGen.Requests, request => answered.Contains(request.Seed));
             var described = events.Take((int)cut).OfType<DescriptionReceived>().Select(received => received.Image).ToHashSet();
             Assert.DoesNotContain(_fakes.Captioner.Requests, request => described.Contains(request.Sha256));
@@ -65,7 +66,8 @@ public sealed class RunLoopTests : IAsyncLifetime
         var whole = new MemoryJournal();
         var expected = await RunAsync(whole, failing: false, () => Settings("ipo-paper"));
         var events = await whole.ReadAsync("run", 0, Cancellation);
-        var intent = events.Select((happened, index) => (happened, index)).First(pair => pair.happened is ProposalRequested { Step: 2 }).index;
+        var intent = events.Select((happened, index) => (happened, index))
+            .First(pair => pair.happened is ProposalRequested { Step: 2 }).index;
         var journal = new MemoryJournal();
         await journal.AppendAsync("run", 0, [.. events.Take(intent + 1)], Cancellation);
 
@@ -74,7 +76,8 @@ public sealed class RunLoopTests : IAsyncLifetime
         Assert.Equal(Story(expected), Story(resumed));
         Assert.Equal(1, resumed.Spending.Failures[FailureKind.Interrupted]);
         Assert.Equal(expected.Spending.Calls + 1, resumed.Spending.Calls);
-        var again = (await journal.ReadAsync("run", 0, Cancellation)).OfType<ProposalRequested>().Where(request => request.Step == 2).ToList();
+        var again = (await journal.ReadAsync("run", 0, Cancellation)).OfType<ProposalRequested>().Where(request => request.Step == 2)
+            .ToList();
         Assert.Equal([1, 2], again.Select(request => request.Attempt));
         Assert.Single(again.Select(request => request.InstructionDigest).Distinct());
     }
@@ -94,7 +97,8 @@ public sealed class RunLoopTests : IAsyncLifetime
         Assert.Equal((0, 4), (states[0].Spending.ImagesCached, states[0].Spending.ImagesEncoded));
         Assert.Equal((4, 0), (states[1].Spending.ImagesCached, states[1].Spending.ImagesEncoded));
 
-        await lab.Client.CreateRunAsync(new() { RunId = "other", Settings = Settings("ipo-paper", seed: 2) }, cancellationToken: Cancellation);
+        await lab.Client.CreateRunAsync(
+            new() { RunId = "other", Settings = Settings("ipo-paper", seed: 2) }, cancellationToken: Cancellation);
         Assert.NotEqual(Story(states[0]), Story(await lab.EndAsync("other")));
     }
 
@@ -128,7 +132,9 @@ public sealed class RunLoopTests : IAsyncLifetime
     public async Task A_candidate_that_fits_the_base_classes_but_not_a_novel_one_is_refused_before_it_can_win()
     {
         TinyDataset.Write(_folder, "data/long", classes: 3);
-        Directory.Move(Path.Combine(_folder, "data/long/kind_c"), Path.Combine(_folder, "data/long/kind_c_with_a_name_that_is_much_longer_than_the_others"));
+        Directory.Move(
+            Path.Combine(_folder, "data/long/kind_c"),
+            Path.Combine(_folder, "data/long/kind_c_with_a_name_that_is_much_longer_than_the_others"));
         var candidate = "an uncommonly lovely and sharp picture of one <CLASS> on a white table.";
         _fakes.Scorer.LongestText = candidate.Length + 10;
         _fakes.PromptGen.Answer = _ => $"<INS>{candidate}</INS>";
@@ -171,7 +177,8 @@ public sealed class RunLoopTests : IAsyncLifetime
     public async Task Failures_of_a_provider_are_waited_out_as_long_as_it_asked_and_counted()
     {
         var failures = new Queue<V1.ProposeTemplatesResponse?>([
-            FakePromptGen.Failure(V1.FailureKind.RateLimited, retryAfter: TimeSpan.FromSeconds(40)), FakePromptGen.Failure(V1.FailureKind.Unavailable), null]);
+            FakePromptGen.Failure(V1.FailureKind.RateLimited, retryAfter: TimeSpan.FromSeconds(40)),
+            FakePromptGen.Failure(V1.FailureKind.Unavailable), null]);
         _fakes.PromptGen.Instead = _ => Task.FromResult(failures.Count > 0 ? failures.Dequeue() : null);
         var clock = new RushingClock();
 
@@ -189,7 +196,9 @@ public sealed class RunLoopTests : IAsyncLifetime
         var whole = await RunAsync(new MemoryJournal(), failing: false, () => Settings("ipo-paper"));
         Forget();
         var calls = 0;
-        _fakes.PromptGen.Instead = _ => Task.FromResult(++calls == 2 ? FakePromptGen.Failure(V1.FailureKind.Unauthorized, "The provider refused the key; set another one.") : null);
+        _fakes.PromptGen.Instead = _ =>
+            Task.FromResult(
+                ++calls == 2 ? FakePromptGen.Failure(V1.FailureKind.Unauthorized, "The provider refused the key; set another one.") : null);
         await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, new MemoryJournal(), new RushingClock());
         await lab.RegisterAsync("tiny");
         await lab.Client.CreateRunAsync(new() { RunId = "run", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
@@ -206,7 +215,10 @@ public sealed class RunLoopTests : IAsyncLifetime
     [Fact]
     public async Task A_fault_inside_prompt_gen_is_a_failed_call_and_not_a_retry_behind_the_journals_back()
     {
-        _fakes.PromptGen.Instead = call => call == 0 ? throw new Grpc.Core.RpcException(new(Grpc.Core.StatusCode.Unavailable, "the connection broke")) : Task.FromResult<V1.ProposeTemplatesResponse?>(null);
+        _fakes.PromptGen.Instead = call =>
+            call == 0
+                ? throw new Grpc.Core.RpcException(new(Grpc.Core.StatusCode.Unavailable, "the connection broke"))
+                : Task.FromResult<V1.ProposeTemplatesResponse?>(null);
 
         var run = await RunAsync(new MemoryJournal(), failing: null, () => Settings("ipo-paper"));
 
@@ -259,7 +271,8 @@ public sealed class RunLoopTests : IAsyncLifetime
         await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, new MemoryJournal(), new RushingClock());
         await lab.RegisterAsync("tiny");
         var calls = 0;
-        _fakes.Captioner.Instead = _ => ++calls <= 80 ? new() { Failure = new() { Kind = kind, Message = "The clip-scorer did not answer." } } : null;
+        _fakes.Captioner.Instead = _ =>
+            ++calls <= 80 ? new() { Failure = new() { Kind = kind, Message = "The clip-scorer did not answer." } } : null;
         await lab.Client.CreateRunAsync(new() { RunId = "run", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
 
         Assert.Equal(Story(whole), Story(await lab.EndAsync("run")));
@@ -283,7 +296,9 @@ public sealed class RunLoopTests : IAsyncLifetime
         var run = await RunAsync(journal, failing: null, () => Settings("ipo-paper"));
 
         Assert.Equal(RunStatus.Failed, run.Status);
-        Assert.Contains("clip-scorer now runs other-clip dddddddddddd (cpu, fp32, pixels 1), and the run was prepared with fake-clip", run.FailureReason, StringComparison.Ordinal);
+        Assert.Contains(
+            "clip-scorer now runs other-clip dddddddddddd (cpu, fp32, pixels 1), and the run was prepared with fake-clip",
+            run.FailureReason, StringComparison.Ordinal);
         Assert.Equal(1, run.StepsCompleted);
     }
 
@@ -339,7 +354,8 @@ public sealed class RunLoopTests : IAsyncLifetime
     public async Task A_test_image_that_the_scorer_cannot_read_is_left_out_and_the_run_completes()
     {
         var file = Directory.GetFiles(Path.Combine(_folder, "data/tiny/kind_a"))[0];
-        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(file, Cancellation)));
+        var sha256 = Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(file, Cancellation)));
         _fakes.Scorer.Rejections[sha256] = "it is cut off";
 
         var run = await RunAsync(new MemoryJournal(), failing: false, () => Settings("ipo-paper", shots: 5));
@@ -374,7 +390,8 @@ public sealed class RunLoopTests : IAsyncLifetime
     {
         await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, new MemoryJournal(), new RushingClock());
         await lab.RegisterAsync("tiny");
-        foreach (var file in Directory.GetFiles(Path.Combine(_folder, "data/tiny/kind_a"))) await File.WriteAllTextAsync(file, "something else", Cancellation);
+        foreach (var file in Directory.GetFiles(Path.Combine(_folder, "data/tiny/kind_a")))
+            await File.WriteAllTextAsync(file, "something else", Cancellation);
 
         await lab.Client.CreateRunAsync(new() { RunId = "run", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
         var run = await lab.EndAsync("run");
@@ -386,8 +403,10 @@ public sealed class RunLoopTests : IAsyncLifetime
     private async Task<RunState> RunAsync(MemoryJournal journal, bool? failing, Func<V1.RunSettings>? settings, RushingClock? clock = null)
     {
         if (failing is { } fails)
-            _fakes.PromptGen.Instead = call => Task.FromResult(fails && call % 3 == 1 ? FakePromptGen.Failure(V1.FailureKind.RateLimited) : null);
-        _fakes.Captioner.Instead = call => failing == true && call % 3 == 1 ? new() { Failure = new() { Kind = V1.FailureKind.Unavailable, Message = "away" } } : null;
+            _fakes.PromptGen.Instead = call =>
+                Task.FromResult(fails && call % 3 == 1 ? FakePromptGen.Failure(V1.FailureKind.RateLimited) : null);
+        _fakes.Captioner.Instead = call =>
+            failing == true && call % 3 == 1 ? new() { Failure = new() { Kind = V1.FailureKind.Unavailable, Message = "away" } } : null;
         await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, journal, clock ?? new RushingClock());
         if (settings is not null)
         {

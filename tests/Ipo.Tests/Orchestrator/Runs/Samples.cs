@@ -17,7 +17,9 @@ internal static class Samples
         var failure = new CallFailure(FailureKind.RateLimited, Hard, TimeSpan.FromSeconds(3));
         return
         [
-            new RunCreated(Time, "run", Presets.Get("ipo-code", Hard) with { Seed = long.MinValue, Budget = new(1, null, 3, TimeSpan.FromMinutes(4)) }),
+            new RunCreated(
+                Time, "run", Presets.Get(
+                    "ipo-code", Hard) with { Seed = long.MinValue, Budget = new(1, null, 3, TimeSpan.FromMinutes(4)) }),
             new RunPickedUp(Time),
             new RunPrepared(
                 Time, "d", ["a", Hard], [], [new("s", 1)], [DatasetPart.Search, DatasetPart.TestNovel], null,

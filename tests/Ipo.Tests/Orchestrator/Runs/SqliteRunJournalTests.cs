@@ -65,7 +65,8 @@ public sealed class SqliteRunJournalTests : JournalContract, IDisposable
     [Fact]
     public async Task A_log_that_is_cut_anywhere_gives_a_whole_number_of_appends()
     {
-        for (var i = 0; i < 5; i++) await Journal.AppendAsync("run", 2 * i, [new RunFailed(Time, $"{i} a"), new RunFailed(Time, $"{i} b")], Cancellation);
+        for (var i = 0; i < 5; i++)
+            await Journal.AppendAsync("run", 2 * i, [new RunFailed(Time, $"{i} a"), new RunFailed(Time, $"{i} b")], Cancellation);
         Copy("cut");
         var wal = await File.ReadAllBytesAsync(Path.Combine(_folder, "cut", "ipo.db-wal"), Cancellation);
         for (var length = 0; length < wal.Length; length += 1 + wal.Length / 40)
@@ -77,15 +78,20 @@ public sealed class SqliteRunJournalTests : JournalContract, IDisposable
             using var after = new Database(Path.Combine(_folder, "cut", "ipo.db"));
             var events = await new SqliteRunJournal(after).ReadAsync("run", 0, Cancellation);
             Assert.Equal(0, events.Count % 2);
-            Assert.Equal([.. Enumerable.Range(0, events.Count).Select(i => $"{i / 2} {(char)('a' + i % 2)}")], events.Cast<RunFailed>().Select(failed => failed.Reason));
+            Assert.Equal(
+                [.. Enumerable.Range(0, events.Count).Select(i => $"{i / 2} {(char)('a' + i % 2)}")], events.Cast<RunFailed>()
+                    .Select(failed => failed.Reason));
         }
     }
 
     [Theory]
     [InlineData("DELETE FROM run_events WHERE version = 2", "Event 2 of run run is missing")]
-    [InlineData("UPDATE run_events SET type = 'run-flew' WHERE version = 2", "Event 2 of run run is a 'run-flew', which this version of Ipo does not know")]
-    [InlineData("UPDATE run_events SET event = substr(event, 1, 20) WHERE version = 2", "Event 2 of run run ('run-picked-up') cannot be read")]
-    [InlineData("UPDATE run_events SET event = '{\"type\":\"run-picked-up\"}' WHERE version = 2", "Event 2 of run run ('run-picked-up') cannot be read")]
+    [InlineData("UPDATE run_events SET type = 'run-flew' WHERE version = 2",
+        "Event 2 of run run is a 'run-flew', which this version of Ipo does not know")]
+    [InlineData("UPDATE run_events SET event = substr(event, 1, 20) WHERE version = 2",
+        "Event 2 of run run ('run-picked-up') cannot be read")]
+    [InlineData("UPDATE run_events SET event = '{\"type\":\"run-picked-up\"}' WHERE version = 2",
+        "Event 2 of run run ('run-picked-up') cannot be read")]
     [InlineData("UPDATE run_events SET type = 'run-completed' WHERE version = 2", "Event 2 of run run ('run-completed') cannot be read")]
     public async Task Says_which_event_is_damaged(string damage, string message)
     {

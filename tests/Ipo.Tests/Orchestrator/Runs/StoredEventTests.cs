@@ -17,7 +17,8 @@ public sealed class StoredEventTests
     [
         new RunCreated(Events.At, "run-1", Events.Settings with
         {
-            Classes = ClassSelection.All, Order = InstructionOrder.Code, ShownAboveAccuracy = 0.2, Proposer = "evolve", Budget = new(10, 20, 30, TimeSpan.FromMinutes(4)),
+            Classes = ClassSelection.All, Order = InstructionOrder.Code, ShownAboveAccuracy = 0.2, Proposer = "evolve",
+            Budget = new(10, 20, 30, TimeSpan.FromMinutes(4)),
         }),
         new RunPickedUp(Events.At),
         Events.Prepared with { Parts = [DatasetPart.Search, DatasetPart.Validation, DatasetPart.TestBase, DatasetPart.TestNovel] },
@@ -55,7 +56,9 @@ public sealed class StoredEventTests
     {
         var lines = File.ReadAllLines(Path.Combine(Shared.Repository, "tests", "Ipo.Tests", "Orchestrator", "Runs", "events.golden.jsonl"));
         Assert.Equal(lines, OneOfEach.Select(StoredEvent.Write));
-        Assert.Equal(lines, lines.Zip(OneOfEach).Select(pair => StoredEvent.Write(StoredEvent.Read("run-1", 1, StoredEvent.TypeOf(pair.Second), pair.First))));
+        Assert.Equal(
+            lines, lines.Zip(OneOfEach)
+                .Select(pair => StoredEvent.Write(StoredEvent.Read("run-1", 1, StoredEvent.TypeOf(pair.Second), pair.First))));
     }
 
     [Fact]
@@ -68,15 +71,20 @@ public sealed class StoredEventTests
     [Fact]
     public void Stored_words_stay_as_they_are()
     {
-        Assert.Equal(["RateLimited", "Unavailable", "TimedOut", "Unauthorized", "Rejected", "Empty", "Malformed", "Interrupted", "Faulted"], Enum.GetNames<FailureKind>());
-        Assert.Equal(["StepsDone", "CallsSpent", "TokensSpent", "MoneySpent", "TimeSpent", "Plateau", "Perfect", "Requested"], Enum.GetNames<StopReason>());
+        Assert.Equal(
+            ["RateLimited", "Unavailable", "TimedOut", "Unauthorized", "Rejected", "Empty", "Malformed", "Interrupted", "Faulted"],
+            Enum.GetNames<FailureKind>());
+        Assert.Equal(
+            ["StepsDone", "CallsSpent", "TokensSpent", "MoneySpent", "TimeSpent", "Plateau", "Perfect", "Requested"],
+            Enum.GetNames<StopReason>());
         Assert.Equal(["Search", "Validation", "TestBase", "TestNovel", "EvenClasses", "OddClasses"], Enum.GetNames<DatasetPart>());
         Assert.Equal(["SearchImages", "HeldOut"], Enum.GetNames<WinnerRule>());
         Assert.Equal(["Base", "All"], Enum.GetNames<ClassSelection>());
         Assert.Equal(["Paper", "Code"], Enum.GetNames<InstructionOrder>());
         Assert.Equal(["DoesNotFit", "NamesAClass"], Enum.GetNames<DescriptionFlag>());
         Assert.Equal(
-            ["NoTags", "UnclosedTag", "Surplus", "Empty", "TooLong", "ControlCharacter", "NoClass", "SeveralClasses", "Markup", "NamesAClass", "Duplicate", "Unscorable"],
+            ["NoTags", "UnclosedTag", "Surplus", "Empty", "TooLong", "ControlCharacter", "NoClass", "SeveralClasses", "Markup",
+                "NamesAClass", "Duplicate", "Unscorable"],
             Enum.GetNames<RefusalReason>());
     }
 
@@ -88,16 +96,22 @@ public sealed class StoredEventTests
         Assert.Equal(Scored, StoredEvent.Write(scored));
         Assert.Equal(Scored, StoredEvent.Write(StoredEvent.Read("run-1", 1, "template-scored", Scored)));
 
-        var evaluated = new TemplateEvaluated(Events.At, "<CLASS>", DatasetPart.OddClasses, 0.5, 1.25, [1, 1], [1, 0], "10", [0.5f, 2], [0, 0]);
+        var evaluated =
+            new TemplateEvaluated(Events.At, "<CLASS>", DatasetPart.OddClasses, 0.5, 1.25, [1, 1], [1, 0], "10", [0.5f, 2], [0, 0]);
         Assert.EndsWith(""","correct":"10","losses":[0.5,2],"predicted":[0,0],"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(evaluated), StringComparison.Ordinal);
 
         var received = new DescriptionReceived(Events.At, "a0", "an object", false, CallUsage.None, "eyes-1") { NamesReplaced = 2 };
         Assert.Contains(""","namesReplaced":2""", StoredEvent.Write(received), StringComparison.Ordinal);
         Assert.Equal(received, StoredEvent.Read("run-1", 1, "description-received", StoredEvent.Write(received)));
 
-        var calibrated = new TemplateEvaluated(Events.At, "<CLASS>\na <CLASS>", DatasetPart.Validation, 0.5, 1.25, [1, 1], [1, 0], "10", CalibrationError: 0.125, Tokens: 9);
+        var calibrated =
+            new TemplateEvaluated(
+                Events.At, "<CLASS>\na <CLASS>", DatasetPart.Validation, 0.5, 1.25, [1, 1], [1, 0], "10", CalibrationError: 0.125,
+                Tokens: 9);
         Assert.EndsWith(""","template":"\u003CCLASS\u003E\na \u003CCLASS\u003E","part":"Validation","accuracy":0.5,"loss":1.25,"classImages":[1,1],"classCorrect":[1,0],"correct":"10","calibrationError":0.125,"tokens":9,"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(calibrated), StringComparison.Ordinal);
-        Assert.Equal(StoredEvent.Write(calibrated), StoredEvent.Write(StoredEvent.Read("run-1", 1, "template-evaluated", StoredEvent.Write(calibrated))));
+        Assert.Equal(
+            StoredEvent.Write(calibrated),
+            StoredEvent.Write(StoredEvent.Read("run-1", 1, "template-evaluated", StoredEvent.Write(calibrated))));
 
         var robust = Presets.Get("robust", "animals");
         var created = StoredEvent.Write(new RunCreated(Events.At, "run-1", robust));

@@ -18,7 +18,9 @@ public sealed class RunExportsTests : OrchestratorTest
     {
         TinyDataset.Write(Folder, "data/tiny");
         await Lab.RegisterAsync("tiny");
-        await Client.CreateRunAsync(new() { RunId = "run", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" } }, cancellationToken: Cancellation);
+        await Client.CreateRunAsync(
+            new() { RunId = "run", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" } },
+            cancellationToken: Cancellation);
         await Lab.EndAsync("run");
         _report = (await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
     }
@@ -28,13 +30,19 @@ public sealed class RunExportsTests : OrchestratorTest
     {
         // Else a file of the baseline would look like the winner's.
         Assert.NotEqual(PromptTemplate.Baseline.Text, _report.Winner);
-        Assert.Equal([_report.Winner.Replace("<CLASS>", "{}", StringComparison.Ordinal)], JsonSerializer.Deserialize<string[]>((await ExportAsync(ExportFormat.OpenClip))[""])!);
-        var (dataset, templates) = Assert.Single(JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.ClipBenchmark))[""])!);
+        Assert.Equal(
+            [_report.Winner.Replace("<CLASS>", "{}", StringComparison.Ordinal)],
+            JsonSerializer.Deserialize<string[]>((await ExportAsync(ExportFormat.OpenClip))[""])!);
+        var (dataset, templates) =
+            Assert.Single(JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.ClipBenchmark))[""])!);
         Assert.Equal(("tiny", _report.Winner.Replace("<CLASS>", "{c}", StringComparison.Ordinal)), (dataset, Assert.Single(templates)));
         var prompts = JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.Cupl))[""])!;
         Assert.Equal(["kind a", "kind b"], prompts.Keys);
-        Assert.All(prompts, one => Assert.Equal(_report.Winner.Replace("<CLASS>", one.Key, StringComparison.Ordinal), Assert.Single(one.Value)));
-        Assert.Equal(["kind a", "kind b", "kind c", "kind d"], JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.Cupl, all: true))[""])!.Keys);
+        Assert.All(prompts,
+            one => Assert.Equal(_report.Winner.Replace("<CLASS>", one.Key, StringComparison.Ordinal), Assert.Single(one.Value)));
+        Assert.Equal(
+            ["kind a", "kind b", "kind c", "kind d"],
+            JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.Cupl, all: true))[""])!.Keys);
     }
 
     [Fact]
@@ -97,12 +105,18 @@ public sealed class RunExportsTests : OrchestratorTest
 
         var inputs = json.GetProperty("inputs");
         Assert.Equal(Sha256(inputs.GetProperty("settings").GetRawText()), inputs.GetProperty("settings_sha256").GetString());
-        Assert.Equal((_report.Dataset.Digest, _report.Run.Model.Digest), (inputs.GetProperty("dataset_digest").GetString(), inputs.GetProperty("checkpoint_digest").GetString()));
+        Assert.Equal(
+            (_report.Dataset.Digest, _report.Run.Model.Digest),
+            (inputs.GetProperty("dataset_digest").GetString(), inputs.GetProperty("checkpoint_digest").GetString()));
         Assert.Equal(Sha256("kind a\nkind b\nkind c\nkind d\n"), inputs.GetProperty("class_names_sha256").GetString());
-        Assert.Equal(Sha256(string.Concat(Lab.ImagesOf("tiny").Select(image => $"{image.Split} {image.Label} {image.Sha256}\n"))), inputs.GetProperty("images_sha256").GetString());
+        Assert.Equal(
+            Sha256(string.Concat(Lab.ImagesOf("tiny").Select(image => $"{image.Split} {image.Label} {image.Sha256}\n"))),
+            inputs.GetProperty("images_sha256").GetString());
         Assert.Equal(["evolve rules 1"], inputs.GetProperty("proposers").EnumerateArray().Select(proposer => proposer.GetString()));
         var prepared = (await Lab.Book.GetAsync("run", Cancellation)).State.Prepared!;
-        Assert.Equal(Sha256(string.Concat(prepared.SearchImages.Select(image => $"{image.Label} {image.Sha256}\n"))), inputs.GetProperty("search_images_sha256").GetString());
+        Assert.Equal(
+            Sha256(string.Concat(prepared.SearchImages.Select(image => $"{image.Label} {image.Sha256}\n"))),
+            inputs.GetProperty("search_images_sha256").GetString());
 
         // The report in it is the report.
         var again = Google.Protobuf.JsonParser.Default.Parse<RunReport>(json.GetProperty("report").GetRawText());
@@ -117,7 +131,13 @@ public sealed class RunExportsTests : OrchestratorTest
         var before = JsonDocument.Parse((await ExportAsync(ExportFormat.Report))[""]).RootElement.GetProperty("inputs");
         Folder.Write("data/tiny/kind_d/09.png", TinyDataset.Image("another"));
         await Lab.RegisterAsync("tiny");
-        await Client.CreateRunAsync(new() { RunId = "again", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" } }, cancellationToken: Cancellation);
+        await Client.CreateRunAsync(
+            new()
+            {
+                RunId = "again",
+                Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" }
+            },
+                    cancellationToken: Cancellation);
         await Lab.EndAsync("again");
         var after = JsonDocument.Parse((await ExportAsync(ExportFormat.Report, run: "again"))[""]).RootElement.GetProperty("inputs");
         Assert.NotEqual(before.GetProperty("images_sha256").GetString(), after.GetProperty("images_sha256").GetString());
@@ -128,8 +148,11 @@ public sealed class RunExportsTests : OrchestratorTest
     public async Task No_format_and_no_run_are_refused()
     {
         var refusal = await Assert.ThrowsAsync<RpcException>(() => ExportAsync(ExportFormat.Unspecified));
-        Assert.Equal((StatusCode.InvalidArgument, "format is 0; it takes open_clip, clip_benchmark, cupl, npy, safetensors or report."), (refusal.StatusCode, refusal.Status.Detail));
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => ExportAsync(ExportFormat.Npy, run: "nobody"))).StatusCode);
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "format is 0; it takes open_clip, clip_benchmark, cupl, npy, safetensors or report."),
+            (refusal.StatusCode, refusal.Status.Detail));
+        Assert.Equal(
+            StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => ExportAsync(ExportFormat.Npy, run: "nobody"))).StatusCode);
     }
 
     private async Task<Dictionary<string, byte[]>> ExportAsync(ExportFormat format, bool all = false, string run = "run")

@@ -10,16 +10,21 @@ public sealed class TemplateFilesTests
 {
     [Fact]
     public void Open_clip_reads_a_list_of_format_strings() =>
-        Assert.Equal("[\n  \"a photo of a {}, a \\\"type\\\" of été.\"\n]\n", Text(TemplateFiles.OpenClip(PromptSet.Parse("a photo of a <CLASS>, a \"type\" of été."))));
+        Assert.Equal(
+            "[\n  \"a photo of a {}, a \\\"type\\\" of été.\"\n]\n",
+            Text(TemplateFiles.OpenClip(PromptSet.Parse("a photo of a <CLASS>, a \"type\" of été."))));
 
     [Fact]
     public void Clip_benchmark_reads_templates_by_dataset() =>
-        Assert.Equal("{\n  \"my pets\": [\n    \"a photo of a {c}.\"\n  ]\n}\n", Text(TemplateFiles.ClipBenchmark("my pets", PromptTemplate.Baseline)));
+        Assert.Equal(
+            "{\n  \"my pets\": [\n    \"a photo of a {c}.\"\n  ]\n}\n",
+            Text(TemplateFiles.ClipBenchmark("my pets", PromptTemplate.Baseline)));
 
     [Fact]
     public void Cupl_reads_whole_prompts_by_class()
     {
-        var file = JsonSerializer.Deserialize<Dictionary<string, string[]>>(TemplateFiles.Cupl(PromptTemplate.Baseline, ["sea horse", "{crane}", "sea horse"]))!;
+        var file = JsonSerializer.Deserialize<Dictionary<string, string[]>>(
+            TemplateFiles.Cupl(PromptTemplate.Baseline, ["sea horse", "{crane}", "sea horse"]))!;
         Assert.Equal(["sea horse", "{crane}"], file.Keys);
         Assert.Equal(["a photo of a {crane}."], file["{crane}"]);
     }
@@ -29,8 +34,12 @@ public sealed class TemplateFilesTests
     {
         var ensemble = PromptSet.Parse("a photo of a <CLASS>.\na {dim} <CLASS>");
         Assert.Equal(["a photo of a {}.", "a {{dim}} {}"], JsonSerializer.Deserialize<string[]>(TemplateFiles.OpenClip(ensemble))!);
-        Assert.Equal(["a photo of a {c}.", "a {{dim}} {c}"], JsonSerializer.Deserialize<Dictionary<string, string[]>>(TemplateFiles.ClipBenchmark("pets", ensemble))!["pets"]);
-        Assert.Equal(["a photo of a crane.", "a {dim} crane"], JsonSerializer.Deserialize<Dictionary<string, string[]>>(TemplateFiles.Cupl(ensemble, ["crane"]))!["crane"]);
+        Assert.Equal(
+            ["a photo of a {c}.", "a {{dim}} {c}"],
+            JsonSerializer.Deserialize<Dictionary<string, string[]>>(TemplateFiles.ClipBenchmark("pets", ensemble))!["pets"]);
+        Assert.Equal(
+            ["a photo of a crane.", "a {dim} crane"],
+            JsonSerializer.Deserialize<Dictionary<string, string[]>>(TemplateFiles.Cupl(ensemble, ["crane"]))!["crane"]);
     }
 
     // str.format of Python, by its own rules: doubled braces are braces, a field is replaced.
@@ -42,7 +51,8 @@ public sealed class TemplateFilesTests
         var expected = template.Replace("<CLASS>", "cat", StringComparison.Ordinal);
         var openClip = JsonSerializer.Deserialize<string[]>(TemplateFiles.OpenClip(PromptSet.Parse(template)))![0];
         Assert.Equal(expected, PythonFormat(openClip, "", "cat"));
-        var benchmark = JsonSerializer.Deserialize<Dictionary<string, string[]>>(TemplateFiles.ClipBenchmark("d", PromptSet.Parse(template)))!["d"][0];
+        var benchmark = JsonSerializer.Deserialize<Dictionary<string, string[]>>(
+            TemplateFiles.ClipBenchmark("d", PromptSet.Parse(template)))!["d"][0];
         Assert.Equal(expected, PythonFormat(benchmark, "c", "cat"));
     }
 
