@@ -150,7 +150,7 @@ internal sealed partial class RunHost(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} unfinished runs go on")]
     private partial void GoingOn(int count);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} is worked on, {Done} of {Steps} steps done")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Working on run {RunId}, {Done} of {Steps} steps done")]
     private partial void PickedUp(string runId, int done, int steps);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} ended: {Status}")]
