@@ -16,11 +16,11 @@ var captioner = builder.AddProject<Projects.Ipo_Captioner>("captioner")
     .AsService("ImageMultiple", settings.Captioner)
     .WithRedis(redis)
     .WithClipScorers(clipScorers)
-    .WithOpenAiKey("Ipo__Captioner__OpenAI__ApiKey", settings);
+    .WithOpenAiKey("Ipo__Captioner__OpenAI__ApiKey", settings, asksModel: !settings.HasEmbeddedCaptioner);
 
 var promptGen = builder.AddProject<Projects.Ipo_PromptGen>("prompt-gen")
     .AsService("ChatSparkle", settings.PromptGen)
-    .WithOpenAiKey("Ipo__PromptGen__OpenAI__ApiKey", settings);
+    .WithOpenAiKey("Ipo__PromptGen__OpenAI__ApiKey", settings, asksModel: true);
 
 var orchestrator = builder.AddProject<Projects.Ipo_Orchestrator>("orchestrator")
     .AsService("Flowchart", settings.Orchestrator)

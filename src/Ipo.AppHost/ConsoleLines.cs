@@ -15,16 +15,20 @@ internal sealed class ConsoleLines(TextWriter output, bool colour, IReadOnlyList
 
     /// <summary>With colours where the output is this process's own and a person looks at it.</summary>
     public static ConsoleLines On(TextWriter output, IReadOnlyList<string> names) =>
-        new(output, output == Console.Out && !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")), names);
+        new(output, output == Console.Out && IsColoured, names);
+
+    private static bool IsColoured => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     public void Write(string name, string text)
     {
         var padded = name.PadRight(_width);
-        if (colour) padded = $"\e[{Palette[(names.Index().FirstOrDefault(one => one.Item == name).Index + 1) % Palette.Length]}m{padded}\e[0m";
+        if (colour) padded = $"\e[{ColourOf(name)}m{padded}\e[0m";
         lock (_gate)
         {
             output.WriteLine($"{padded} | {text}");
             output.Flush();
         }
     }
+
+    private int ColourOf(string name) => Palette[(names.Index().FirstOrDefault(one => one.Item == name).Index + 1) % Palette.Length];
 }

@@ -15,7 +15,8 @@ internal sealed partial class ConsoleStory(
     : IDistributedApplicationEventingSubscriber
 {
     // Of what is not ours: a container without an engine, a parameter without a value.
-    private static readonly HashSet<string> Failed = [KnownResourceStates.FailedToStart, KnownResourceStates.RuntimeUnhealthy, KnownResourceStates.ValueMissing];
+    private static readonly HashSet<string> Failed =
+        [KnownResourceStates.FailedToStart, KnownResourceStates.RuntimeUnhealthy, KnownResourceStates.ValueMissing];
 
     private readonly HashSet<string> _failed = [];
     private readonly HashSet<string> _healthy = [];
@@ -25,7 +26,8 @@ internal sealed partial class ConsoleStory(
     private string? _dashboard;
 
     // A hosted service of ours would begin only when everything has been started.
-    public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext context, CancellationToken cancellationToken)
+    public Task SubscribeAsync(
+        IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext context, CancellationToken cancellationToken)
     {
         eventing.Subscribe<BeforeStartEvent>((start, cancellation) =>
         {
@@ -88,7 +90,8 @@ internal sealed partial class ConsoleStory(
         if (!resource.IsService()) return;
         if (state != KnownResourceStates.Running) _healthy.Remove(resource.Name);
         else if (snapshot.HealthStatus == HealthStatus.Healthy && _healthy.Add(resource.Name))
-            _lines.Write(resource.Name, $"healthy after {SinceStart.TotalSeconds:0.0} s ({_healthy.Count} of {_projects.Count(one => one.IsService())})");
+            _lines.Write(
+                resource.Name, $"healthy after {SinceStart.TotalSeconds:0.0} s ({_healthy.Count} of {_projects.Count(one => one.IsService())})");
     }
 
     // Of the process: what went before is time a person waited too.
@@ -106,8 +109,11 @@ internal sealed partial class ConsoleStory(
     {
         await foreach (var batch in logs.WatchAsync(resource).WithCancellation(stopping))
             foreach (var line in batch)
-                if (Text(line.Content) is var text && !OfTheHost().IsMatch(text) && (!resource.IsService() || line.IsErrorMessage || Wrong().IsMatch(text)))
-                    _lines.Write(resource.Name, text);
+            {
+                var text = Text(line.Content);
+                if (OfTheHost().IsMatch(text)) continue;
+                if (!resource.IsService() || line.IsErrorMessage || Wrong().IsMatch(text)) _lines.Write(resource.Name, text);
+            }
     }
 
     private static string Text(string content) => Timestamp().Replace(content, "");

@@ -10,7 +10,8 @@ internal static class DashboardCommands
         .WithCommand("forget", "Forget cached embeddings", context => ForgetAsync(redis.GetEndpoint("redis"), context), new()
         {
             Description = "Empties the cache: image embeddings, descriptions and answers about images are made again when they are needed.",
-            ConfirmationMessage = "Empty the cache? Images are encoded and described again when a run needs them; a multimodal model charges for that again.",
+            ConfirmationMessage =
+                "Empty the cache? Images are encoded and described again when a run needs them; a multimodal model charges for that again.",
             IconName = "Broom",
             UpdateState = command => command.ResourceSnapshot.State?.Text == KnownResourceStates.Running
                 ? ResourceCommandState.Enabled

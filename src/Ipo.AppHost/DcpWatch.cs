@@ -26,18 +26,22 @@ internal sealed class DcpWatch(ResourceNotificationService notifications, IHostA
     private async Task FollowAsync(CancellationToken over)
     {
         await foreach (var change in notifications.WatchAsync(over))
+        {
             lock (_gate)
             {
-                if (change.Snapshot.State?.Text == KnownResourceStates.Running && ProcessOf(change.Snapshot) is { } process) _running[change.ResourceId] = process;
+                var isRunning = change.Snapshot.State?.Text == KnownResourceStates.Running;
+                if (isRunning && ProcessOf(change.Snapshot) is { } process) _running[change.ResourceId] = process;
                 else _running.Remove(change.ResourceId);
             }
+        }
     }
 
     private async Task LookAsync(CancellationToken over)
     {
         for (var looks = 0; looks < LooksUntilGone; looks = IsGone() ? looks + 1 : 0) await Task.Delay(Look, over);
         await Console.Error.WriteLineAsync(
-            "Aspire's orchestrator (dcp) has ended, so the services are ended too. Start the AppHost again; unfinished runs resume by themselves.");
+            "Aspire's orchestrator (dcp) has ended, so the services are ended too. "
+            + "Start the AppHost again; unfinished runs resume by themselves.");
         lock (_gate) foreach (var process in _running.Values) Find(process)?.Kill(entireProcessTree: true);
         Environment.ExitCode = 1;
         lifetime.StopApplication();

@@ -11,11 +11,13 @@ internal sealed class EndpointsRecord(HomeFolder home) : IDistributedApplication
     private readonly Lock _writing = new();
     private string? _dashboard;
 
-    public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext context, CancellationToken cancellationToken)
+    public Task SubscribeAsync(
+        IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext context, CancellationToken cancellationToken)
     {
         eventing.Subscribe<ResourceEndpointsAllocatedEvent>((allocated, _) =>
         {
-            if (allocated.Resource is not IResourceWithEndpoints resource || resource.Name == DashboardAddress.ResourceName) return Task.CompletedTask;
+            if (allocated.Resource.Name == DashboardAddress.ResourceName) return Task.CompletedTask;
+            if (allocated.Resource is not IResourceWithEndpoints resource) return Task.CompletedTask;
             _services[resource.Name] = resource.GetEndpoints().Where(endpoint => endpoint.IsAllocated)
                 .ToDictionary(endpoint => endpoint.EndpointName, endpoint => endpoint.Url);
             Write();

@@ -27,12 +27,13 @@ internal sealed class HomeFolder : IDisposable
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            throw new DistributedApplicationException($"IPO_HOME: {folder} cannot be used ({refusal.Message}). Name a folder of your own.");
+            throw Unusable(folder, refusal);
         }
         try
         {
             // The system lets go of it when this process ends, also after kill -9, so no stale lock can stay.
-            return new(new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), endpoints);
+            var held = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new(held, endpoints);
         }
         catch (IOException)
         {
@@ -41,7 +42,7 @@ internal sealed class HomeFolder : IDisposable
         }
         catch (UnauthorizedAccessException refusal)
         {
-            throw new DistributedApplicationException($"IPO_HOME: {folder} cannot be written ({refusal.Message}). Name a folder of your own.");
+            throw Unusable(folder, refusal);
         }
     }
 
@@ -60,6 +61,9 @@ internal sealed class HomeFolder : IDisposable
         File.Delete(_endpoints);
         _lock.Dispose();
     }
+
+    private static DistributedApplicationException Unusable(string folder, Exception refusal) =>
+        new($"IPO_HOME: {folder} cannot be used ({refusal.Message}). Name a folder of your own.");
 
     private static void MakePrivate(string folder)
     {

@@ -36,8 +36,9 @@ internal static class HostEnvironment
     {
         foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>())
         {
-            if (name == HostSettings.OpenAiKeyVariable || SecretPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
-                Environment.SetEnvironmentVariable(name, null);
+            var isSecret = name == HostSettings.OpenAiKeyVariable
+                || SecretPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+            if (isSecret) Environment.SetEnvironmentVariable(name, null);
         }
     }
 

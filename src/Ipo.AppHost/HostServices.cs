@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Ipo.AppHost;
 
-/// <summary>What this host does besides Aspire: it tells its story on the terminal, keeps endpoints.json, and starts again what crashed.</summary>
+/// <summary>What this host does besides Aspire: it tells its story on the terminal, keeps endpoints.json, starts again what crashed, and
+/// ends when DCP does.</summary>
 internal static class HostServices
 {
     public static void AddHostServices(this IDistributedApplicationBuilder builder, HostSettings settings)
@@ -12,7 +13,8 @@ internal static class HostServices
         if (settings.Home is not { } home) return; // publishing
         var services = builder.Services;
         services.AddSingleton(_ => home).AddSingleton(TimeProvider.System).AddSingleton(Console.Out);
-        services.AddSingleton<EndpointsRecord>().AddSingleton<IDistributedApplicationEventingSubscriber>(provider => provider.GetRequiredService<EndpointsRecord>());
+        services.AddSingleton<EndpointsRecord>();
+        services.AddSingleton<IDistributedApplicationEventingSubscriber>(provider => provider.GetRequiredService<EndpointsRecord>());
         services.AddSingleton<IDistributedApplicationEventingSubscriber, ConsoleStory>();
         services.AddHostedService<CrashedServices>().AddHostedService<DcpWatch>();
         // Resources are stopped before this process ends, so that whoever waits for it knows that they are gone.
@@ -24,6 +26,8 @@ internal static class HostServices
     private static void Quieten(ILoggingBuilder logging) => logging
         .AddFilter("", LogLevel.Warning)
         .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // the dashboard's cookies, which end with it
-        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical) // a start that fails throws as well; one that is cancelled is no fault
-        .AddFilter("Aspire.Hosting.Dcp", LogLevel.Critical); // one line of DcpWatch instead of a trace for each stream that broke
+        // A start that fails throws as well; one that is cancelled is no fault.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+        // One line of DcpWatch instead of a trace for each stream that broke; but a missing container engine is said.
+        .AddFilter("Aspire.Hosting.Dcp", LogLevel.Critical).AddFilter("Aspire.Hosting.Dcp.DcpHost", LogLevel.Warning);
 }

@@ -146,7 +146,7 @@ internal sealed class HostSettings
     {
         Describe(PromptGen, "PromptGen", configuration["IPO_PROPOSER"], configuration["IPO_OPENAI_MODEL"]);
         Describe(Captioner, "Captioner", configuration["IPO_CAPTIONER"], configuration["IPO_OPENAI_VISION_MODEL"]);
-        OpenAiKey = configuration["Parameters:openai-key"] is { Length: > 0 } parameter ? parameter : configuration[OpenAiKeyVariable] ?? "";
+        OpenAiKey = configuration[$"Parameters:{ServiceComposition.OpenAiKey}"] is { Length: > 0 } parameter ? parameter : configuration[OpenAiKeyVariable] ?? "";
         var captioner = Captioner["Ipo__Captioner__Provider"] is { Length: > 0 } named ? named : configuration["Ipo:Captioner:Provider"];
         HasEmbeddedCaptioner = captioner is null or "" or "attributes";
 

@@ -11,13 +11,16 @@ internal static class LocalProgram
         var builder = project.ApplicationBuilder;
         if (builder.ExecutionContext.IsPublishMode) return project;
         project.WithoutHttpsCertificate();
-        project.WithEnvironment("LOGGING__CONSOLE__FORMATTERNAME", "ipo"); // ours, one line each; Aspire asks for "simple", of two lines
+        // Ours, a line for each message; Aspire asks for "simple", which takes two.
+        project.WithEnvironment("LOGGING__CONSOLE__FORMATTERNAME", "ipo");
         // An IDE that debugs (it names its port) and dotnet watch start projects in their own way.
-        if (builder.Configuration["DEBUG_SESSION_PORT"] is { Length: > 0 } || builder.Configuration["DOTNET_WATCH"] is "1" or "true") return project;
+        if (builder.Configuration["DEBUG_SESSION_PORT"] is { Length: > 0 }) return project;
+        if (builder.Configuration["DOTNET_WATCH"] is "1" or "true") return project;
         var file = project.Resource.GetProjectMetadata().ProjectPath;
         var folder = Path.GetDirectoryName(file)!;
         var program = Path.Combine(folder, "bin", Configuration, TargetFramework, Name(file));
-        return File.Exists(program) ? project.WithAnnotation(new ExecutableAnnotation { Command = program, WorkingDirectory = folder }) : project;
+        if (!File.Exists(program)) return project;
+        return project.WithAnnotation(new ExecutableAnnotation { Command = program, WorkingDirectory = folder });
     }
 
     // bin/CONFIGURATION/FRAMEWORK, of this host as of the projects that are built with it.
@@ -28,6 +31,9 @@ internal static class LocalProgram
     private static DirectoryInfo Output => new(Path.GetDirectoryName(typeof(LocalProgram).Assembly.Location)!);
 
     // The only project whose assembly has another name than its file.
-    private static string Name(string file) =>
-        (Path.GetFileNameWithoutExtension(file) is "Ipo.Cli" ? "ipo" : Path.GetFileNameWithoutExtension(file)) + (OperatingSystem.IsWindows() ? ".exe" : "");
+    private static string Name(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file) is "Ipo.Cli" ? "ipo" : Path.GetFileNameWithoutExtension(file);
+        return OperatingSystem.IsWindows() ? $"{name}.exe" : name;
+    }
 }

@@ -44,7 +44,8 @@ internal sealed class SampleRun
             .RunLocally()
             .WithArgs(context =>
             {
-                foreach (var argument in (string[])["optimize", sample._folder, "--run-id", sample.RunId, .. sample.Asked]) context.Args.Add(argument);
+                string[] arguments = ["optimize", sample._folder, "--run-id", sample.RunId, .. sample.Asked];
+                foreach (var argument in arguments) context.Args.Add(argument);
             })
             .WithReference(orchestrator)
             .WithEnvironment("IPO_SERVER", orchestrator.GetEndpoint(ServiceComposition.GrpcEndpoint)) // wherever a person's own commands go
@@ -61,7 +62,7 @@ internal sealed class SampleRun
                 Description = "Runs the sample's search from another starting point, to see how much of the result is chance.",
                 IconName = "ArrowRepeatAll",
                 IsHighlighted = true,
-                UpdateState = command => command.ResourceSnapshot.State?.Text is { } state && KnownResourceStates.TerminalStates.Contains(state)
+                UpdateState = command => KnownResourceStates.TerminalStates.Contains(command.ResourceSnapshot.State?.Text ?? "")
                     ? ResourceCommandState.Enabled
                     : ResourceCommandState.Disabled,
             });

@@ -1,4 +1,4 @@
-using System.Globalization;
+using static System.FormattableString;
 
 namespace Ipo.AppHost;
 
@@ -8,7 +8,7 @@ internal static class ServiceComposition
     public const string GrpcEndpoint = "grpc";
     public const string HttpEndpoint = "http";
 
-    private const string OpenAiKey = "openai-key";
+    public const string OpenAiKey = "openai-key";
 
     /// <summary>A gRPC service of ours: two ports, readiness on the second, its settings, and how the dashboard shows it. Nothing is
     /// proxied: a proxy would hold a whole HTTP/2 connection to one replica, and answer for a service that is gone.</summary>
@@ -46,11 +46,11 @@ internal static class ServiceComposition
         return service;
     }
 
-    /// <summary>Gives the key, where there is one, to a service that calls the language model; no other gets it.</summary>
+    /// <summary>Gives the key, where there is one, to a service that asks a model; no other gets it.</summary>
     public static IResourceBuilder<ProjectResource> WithOpenAiKey(
-        this IResourceBuilder<ProjectResource> service, string name, HostSettings settings)
+        this IResourceBuilder<ProjectResource> service, string name, HostSettings settings, bool asksModel)
     {
-        if (!settings.HasOpenAiKey) return service;
+        if (!settings.HasOpenAiKey || !asksModel) return service;
         var builder = service.ApplicationBuilder;
         var key = builder.Resources.OfType<ParameterResource>().FirstOrDefault(parameter => parameter.Name == OpenAiKey) is { } existing
             ? builder.CreateResourceBuilder(existing)
@@ -63,7 +63,7 @@ internal static class ServiceComposition
     public static IReadOnlyList<IResourceBuilder<ProjectResource>> AddClipScorers(
         this IDistributedApplicationBuilder builder, HostSettings settings, SharedRedis redis) =>
         [.. Enumerable.Range(1, settings.Scorers).Select(number => builder
-            .AddProject<Projects.Ipo_ClipScorer>(number == 1 ? "clip-scorer" : string.Create(CultureInfo.InvariantCulture, $"clip-scorer-{number}"))
+            .AddProject<Projects.Ipo_ClipScorer>(Numbered("clip-scorer", number))
             .AsService("ImageSearch", settings.ClipScorer)
             .WithRedis(redis))];
 
@@ -76,8 +76,10 @@ internal static class ServiceComposition
         {
             service.WaitFor(scorer);
             if (number == 0) service.WithReference(scorer);
-            else service.WithEnvironment(string.Create(CultureInfo.InvariantCulture, $"services__clip-scorer__grpc__{number}"), scorer.GetEndpoint(GrpcEndpoint));
+            else service.WithEnvironment(Invariant($"services__clip-scorer__grpc__{number}"), scorer.GetEndpoint(GrpcEndpoint));
         }
         return service;
     }
+
+    private static string Numbered(string name, int number) => number == 1 ? name : Invariant($"{name}-{number}");
 }

@@ -119,6 +119,20 @@ public sealed class HostingTests
         Assert.Contains(message, Assert.Single(host.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_in_the_environment_reaches_who_asks_a_model_alone_and_a_proxy_comes_between_nobody()
+    {
+        const string Canary = "canary-51c09be2";
+        await using var host = AppHostProcess.Start(
+            ("IPO_OPENAI_KEY", Canary), ("IPO_OPENAI_MODEL", "some-model"), ("http_proxy", "http://127.0.0.1:1"), ("HTTPS_PROXY", "http://127.0.0.1:1"));
+        await host.HealthyAsync(Cancellation);
+
+        var holders = host.Processes()
+            .Where(process => process.Id != host.Id && File.ReadAllText($"/proc/{process.Id}/environ").Contains(Canary, StringComparison.Ordinal));
+
+        Assert.EndsWith("Ipo.PromptGen", Assert.Single(holders).Command, StringComparison.Ordinal);
+    }
+
     private static async Task<string> EndpointsAsync(AppHostProcess host)
     {
         using var file = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(host.Home, "endpoints.json"), Cancellation));
