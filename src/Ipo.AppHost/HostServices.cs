@@ -23,11 +23,14 @@ internal static class HostServices
         if (builder.Configuration["Logging:LogLevel:Default"] is null) services.AddLogging(Quieten);
     }
 
-    private static void Quieten(ILoggingBuilder logging) => logging
-        .AddFilter("", LogLevel.Warning)
-        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // the dashboard's cookies, which end with it
+    private static void Quieten(ILoggingBuilder logging)
+    {
+        logging.AddFilter("", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // the dashboard's cookies, which end with it
         // A start that fails throws as well; one that is cancelled is no fault.
-        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // One line of DcpWatch instead of a trace for each stream that broke; but a missing container engine is said.
-        .AddFilter("Aspire.Hosting.Dcp", LogLevel.Critical).AddFilter("Aspire.Hosting.Dcp.DcpHost", LogLevel.Warning);
+        logging.AddFilter("Aspire.Hosting.Dcp", LogLevel.Critical);
+        logging.AddFilter("Aspire.Hosting.Dcp.DcpHost", LogLevel.Warning);
+    }
 }
