@@ -8,8 +8,8 @@ namespace Ipo.AppHost;
 /// again. Aspire leaves it ended. A service that a person stopped in the dashboard ends with exit code 0 and stays stopped; a task that
 /// failed is not repeated, because it would do its work, and pay for it, twice.</summary>
 internal sealed partial class CrashedServices(
-    ResourceNotificationService notifications, ResourceCommandService commands, TimeProvider clock, ILogger<CrashedServices> log)
-    : BackgroundService
+    ResourceNotificationService notifications, ResourceCommandService commands, TimeProvider clock, IHostApplicationLifetime lifetime,
+    ILogger<CrashedServices> log) : BackgroundService
 {
     private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
     private const int LongestPauseSeconds = 30;
@@ -19,12 +19,14 @@ internal sealed partial class CrashedServices(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var handled = new Dictionary<string, DateTime?>();
-        await foreach (var change in notifications.WatchAsync(stoppingToken))
+        // From the moment that everything is told to stop; this service's own turn comes later.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        await foreach (var change in notifications.WatchAsync(over.Token))
         {
             if (!HasCrashed(change)) continue;
             if (handled.TryGetValue(change.ResourceId, out var before) && before == change.Snapshot.StopTimeStamp) continue;
             handled[change.ResourceId] = change.Snapshot.StopTimeStamp;
-            _ = StartAgain(change, stoppingToken);
+            _ = StartAgain(change, lifetime.ApplicationStopping);
         }
     }
 

@@ -1,11 +1,12 @@
 using Aspire.Hosting.Lifecycle;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Ipo.AppHost;
 
-/// <summary>What this host does besides Aspire: it tells its story on the terminal, keeps endpoints.json, starts again what crashed, and
-/// ends when DCP does.</summary>
+/// <summary>What this host does besides Aspire: it tells its story on the terminal, keeps endpoints.json, starts again what crashed, stops
+/// services in their order, and ends when DCP does.</summary>
 internal static class HostServices
 {
     public static void AddHostServices(this IDistributedApplicationBuilder builder, HostSettings settings)
@@ -15,8 +16,12 @@ internal static class HostServices
         services.AddSingleton(_ => home).AddSingleton(TimeProvider.System).AddSingleton(Console.Out);
         services.AddSingleton<EndpointsRecord>();
         services.AddSingleton<IDistributedApplicationEventingSubscriber>(provider => provider.GetRequiredService<EndpointsRecord>());
+        services.AddSingleton<RunningProcesses>();
+        services.AddSingleton<IDistributedApplicationEventingSubscriber>(provider => provider.GetRequiredService<RunningProcesses>());
         services.AddSingleton<IDistributedApplicationEventingSubscriber, ConsoleStory>();
-        services.AddHostedService<CrashedServices>().AddHostedService<DcpWatch>();
+        // The last to start is the first to stop, before Aspire stops DCP.
+        services.AddHostedService<CrashedServices>().AddHostedService<DcpWatch>().AddHostedService<OrderlyStop>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = OrderlyStop.Grace + TimeSpan.FromSeconds(30));
         // Resources are stopped before this process ends, so that whoever waits for it knows that they are gone.
         builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
         // What Aspire itself logs is of use to one who looks for a fault of its own: Logging__LogLevel__Default=Information.

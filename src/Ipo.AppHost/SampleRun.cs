@@ -30,8 +30,6 @@ internal sealed class SampleRun
     // The first seed, or the one that the dashboard's command has moved on to.
     private string[] Asked => _seed == 1 ? _search : [.. _search, "--seed", _seed.ToString(CultureInfo.InvariantCulture)];
 
-    private string RunId => Id(_folder, Asked);
-
     /// <summary>Adds the task "sample", which waits for the orchestrator, and before it "sample-world", which draws the dataset where
     /// none is named. The run's id comes from the folder and from what is asked of it, and an orchestrator asked for an id it knows
     /// returns that run: at the next start the result is shown again, and nothing is done or bought again. A folder that a person named
@@ -44,7 +42,7 @@ internal sealed class SampleRun
             .RunLocally()
             .WithArgs(context =>
             {
-                string[] arguments = ["optimize", sample._folder, "--run-id", sample.RunId, .. sample.Asked];
+                string[] arguments = ["optimize", sample._folder, "--run-id", RunId(sample._folder, sample.Asked), .. sample.Asked];
                 foreach (var argument in arguments) context.Args.Add(argument);
             })
             .WithReference(orchestrator)
@@ -52,11 +50,6 @@ internal sealed class SampleRun
             .WaitFor(orchestrator)
             .WithParentRelationship(orchestrator)
             .WithIconName("Search")
-            .WithUrls(context => context.Urls.Add(new()
-            {
-                Url = $"{orchestrator.GetEndpoint(ServiceComposition.HttpEndpoint).Url}/runs/{sample.RunId}/report.md",
-                DisplayText = "Report",
-            }))
             .WithCommand("search-again", "Search again with another seed", sample.SearchAgain, new()
             {
                 Description = "Runs the sample's search from another starting point, to see how much of the result is chance.",
@@ -83,6 +76,6 @@ internal sealed class SampleRun
         return await commands.ExecuteCommandAsync(context.ResourceName, KnownResourceCommands.StartCommand, context.CancellationToken);
     }
 
-    private static string Id(string folder, string[] search) =>
+    private static string RunId(string folder, string[] search) =>
         $"sample-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [folder, .. search]))))[..12]}";
 }

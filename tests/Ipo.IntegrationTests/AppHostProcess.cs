@@ -12,14 +12,15 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private readonly (string Name, string Value)[] _environment;
 
     private AppHostProcess(string home, IEnumerable<(string Name, string Value)> environment)
     {
-        Home = home;
+        (Home, _environment) = (home, [.. environment]);
         var start = BuiltPrograms.Start("Ipo.AppHost", "Ipo.AppHost.dll");
         start.Environment["IPO_HOME"] = home;
         start.Environment["IPO_SAMPLE"] = "none";
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in _environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -45,7 +46,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         new(Directory.CreateTempSubdirectory("ipo-").FullName, environment);
 
     /// <summary>Starts another one on the home folder of this one.</summary>
-    public AppHostProcess Beside() => new(Home, []);
+    public AppHostProcess Beside() => new(Home, _environment);
 
     /// <summary>Waits until it has printed something.</summary>
     public async Task PrintedAsync(string text, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ipo.Tests.Fakes;
 using Xunit;
 
 namespace Ipo.IntegrationTests;
@@ -131,6 +132,36 @@ public sealed class HostingTests
             .Where(process => process.Id != host.Id && File.ReadAllText($"/proc/{process.Id}/environ").Contains(Canary, StringComparison.Ordinal));
 
         Assert.EndsWith("Ipo.PromptGen", Assert.Single(holders).Command, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_an_answer_that_is_paid_for_and_the_run_that_resumes_does_not_buy_it_again()
+    {
+        var photographs = Tests.Shared.Path("data/caltech101");
+        var stopping = new TaskCompletionSource();
+        await using var provider = await OpenAiServer.StartAsync();
+        var template = OpenAiAnswer.Text("<INS>a clear photo of a <CLASS>.</INS>");
+        provider.Otherwise = OpenAiAnswer.After(stopping.Task, template);
+        await using var host = AppHostProcess.Start(
+            ("IPO_DATASETS", photographs), ("IPO_OPENAI_ENDPOINT", provider.Endpoint.ToString()), ("IPO_OPENAI_MODEL", "some-model"));
+        await host.HealthyAsync(Cancellation);
+        string[] run = ["optimize", photographs, "--run-id", "paid", "--steps", "1", "--shots", "1", "--no-descriptions", "--detach"];
+        var started = await host.IpoAsync(Cancellation, run);
+        Assert.True(started.ExitCode == 0, started.Errors);
+        while (provider.Requests.Count == 0) await Task.Delay(50, Cancellation);
+
+        var end = host.TerminateAsync(Cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(12), Cancellation); // twice as long as DCP waits before it kills
+        Assert.False(end.IsCompleted);
+        stopping.SetResult();
+        await end;
+        Assert.Single(provider.Requests);
+
+        await using var again = host.Beside();
+        await again.HealthyAsync(Cancellation);
+        var watched = await again.IpoAsync(Cancellation, "watch", "paid");
+        Assert.True(watched.ExitCode == 0, watched.Errors);
+        Assert.Single(provider.Requests);
     }
 
     private static async Task<string> EndpointsAsync(AppHostProcess host)

@@ -134,6 +134,13 @@ internal sealed record OpenAiAnswer(Func<HttpContext, OpenAiRequest, Task> Write
         return gone.Task;
     });
 
+    /// <summary>An answer that comes when something else has happened.</summary>
+    public static OpenAiAnswer After(Task other, OpenAiAnswer answer) => new(async (context, request) =>
+    {
+        await other;
+        await answer.Write(context, request);
+    });
+
     /// <summary>Half of a completion, then a cut connection.</summary>
     public static OpenAiAnswer Break() => new(async (context, _) =>
     {
