@@ -31,7 +31,7 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
         var patience = Patience.OfARequest(clock);
         var model = await scorer.GetModelAsync(patience, cancellation);
         var proposers = await providers.FindProposersAsync(shared.Proposer, patience, cancellation);
-        var runs = new List<PlannedRun>();
+        var cells = new List<(BenchCell Cell, V1.RunSettings Wire, RunSettings Settings)>();
         foreach (var cell in bench.Cells)
         {
             var wire = shared.Clone();
@@ -39,10 +39,13 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
             wire.Classes = bench.Classes == ClassSelection.Base ? V1.ClassSelection.Base : V1.ClassSelection.All;
             var settings = SettingsMessages.Read(wire);
             if (SettingsRules.FirstError(settings) is { } wrong) throw RefusedException.Invalid($"bench.settings.{wrong}");
-            var captioner = settings.Descriptions ? await providers.GetCaptionerAsync(patience, cancellation) : null;
-            runs.Add(new(cell, Id(bench.Protocol, cell, Key(settings, named[cell.Dataset], model, proposers, captioner)), wire, settings));
+            cells.Add((cell, wire, settings));
         }
-        return new(bench, named, model, runs);
+        // What decides it is the same in every cell, so it is asked once.
+        var captioner = cells.Any(cell => cell.Settings.NeedsCaptioner) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        return new(bench, named, model, [.. cells.Select(planned => new PlannedRun(
+            planned.Cell, Id(bench.Protocol, planned.Cell, Key(planned.Settings, named[planned.Cell.Dataset], model, proposers, captioner)),
+            planned.Wire, planned.Settings))]);
     }
 
     /// <summary>What its reader must know before hours are spent.</summary>

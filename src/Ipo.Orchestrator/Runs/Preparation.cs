@@ -22,7 +22,7 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         var dataset = datasets.Get(settings.Dataset);
         var model = await scorer.GetModelAsync(patience, cancellation);
         var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
-        var captioner = await FindCaptionerAsync(settings, patience, cancellation);
+        var captioner = settings.NeedsCaptioner ? await providers.GetCaptionerAsync(patience, cancellation) : null;
 
         var searched = SearchedClassCount(dataset, settings);
         await RefuseLongNamesAsync(dataset, patience, cancellation);
@@ -41,12 +41,6 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
             Mix = proposers.Count > 1 ? proposers : null,
         };
 
-    // Where no proposer looks at descriptions and no sentences are made from them, none are bought.
-    private async Task<ProviderFacts?> FindCaptionerAsync(RunSettings settings, Patience patience, CancellationToken cancellation) =>
-        settings.Descriptions && (settings.ClassSentences || ProposerName.Mix(settings.Proposer).Any(name => name.SeesImages))
-            ? await providers.GetCaptionerAsync(patience, cancellation)
-            : null;
-
     private static int SearchedClassCount(Dataset dataset, RunSettings settings)
     {
         var searched = BaseNovel.SearchedClasses(dataset.ClassNames.Count, settings.Classes);
@@ -63,7 +57,7 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         var dataset = datasets.Get(settings.Dataset);
         var model = await scorer.GetModelAsync(patience, cancellation);
         var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
-        var captioner = await FindCaptionerAsync(settings, patience, cancellation);
+        var captioner = settings.NeedsCaptioner ? await providers.GetCaptionerAsync(patience, cancellation) : null;
         var searched = SearchedClassCount(dataset, settings);
         var images = FewShot.Choose(
             Usable(dataset, searched, model.PreprocessingVersion).Select(image => new SearchImage(image.Sha256, image.Label)),

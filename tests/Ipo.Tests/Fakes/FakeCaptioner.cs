@@ -9,6 +9,7 @@ namespace Ipo.Tests.Fakes;
 internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
 {
     private int _calls;
+    private int _factsAsked;
 
     public GetCaptionerResponse Facts { get; set; } = new() { Provider = "attributes", Model = "fake-clip", Question = "What is it like?" };
 
@@ -21,7 +22,14 @@ internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
     /// <summary>Digests of the images asked about, and the names given.</summary>
     public ConcurrentQueue<(string Sha256, string[] ClassNames)> Requests { get; } = new();
 
-    public override Task<GetCaptionerResponse> GetCaptioner(GetCaptionerRequest request, ServerCallContext context) => Task.FromResult(Facts);
+    /// <summary>How often it was asked what it is.</summary>
+    public int FactsAsked => _factsAsked;
+
+    public override Task<GetCaptionerResponse> GetCaptioner(GetCaptionerRequest request, ServerCallContext context)
+    {
+        Interlocked.Increment(ref _factsAsked);
+        return Task.FromResult(Facts);
+    }
 
     public override Task<DescribeImageResponse> DescribeImage(DescribeImageRequest request, ServerCallContext context)
     {

@@ -71,6 +71,25 @@ public sealed class BenchServiceTests : OrchestratorTest
     }
 
     [Fact]
+    public async Task A_captioner_is_asked_once_for_a_plan_and_not_at_all_where_no_run_uses_it()
+    {
+        await RegisterAsync("eurosat");
+        Fakes.PromptGen.More = [new() { Name = "opro", Model = "gpt", Paid = true }];
+        var bench = new V1.Bench { Protocol = V1.BenchProtocol.BaseToNovel, Datasets = { "eurosat" }, Settings = Settings };
+        var seeing = await PlanAsync(bench);
+        Assert.Equal((3, 1), (seeing.Runs.Count, Fakes.Captioner.FactsAsked));
+
+        bench.Settings.Proposer = "opro";
+        var blind = await PlanAsync(bench);
+        Assert.Equal(1, Fakes.Captioner.FactsAsked);
+        Fakes.Captioner.Facts = new(Fakes.Captioner.Facts) { Model = "another" };
+        Assert.Equal(blind, await PlanAsync(bench));
+
+        bench.Settings.Proposer = "";
+        Assert.Empty((await PlanAsync(bench)).Runs.Select(run => run.RunId).Intersect(seeing.Runs.Select(run => run.RunId)));
+    }
+
+    [Fact]
     public async Task What_cannot_be_planned_is_refused_with_the_field()
     {
         await RegisterAsync("eurosat");
