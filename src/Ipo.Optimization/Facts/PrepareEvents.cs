@@ -29,6 +29,10 @@ public sealed record RunPrepared(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ProviderFacts>? Mix { get; init; }
 
+    /// <summary>The rest of what the checkpoint said of itself; null in journals from before it was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ModelDetails? ModelDetails { get; init; }
+
     /// <summary>All proposers.</summary>
     [JsonIgnore]
     public IReadOnlyList<ProviderFacts> Proposers => Mix ?? [Proposer];

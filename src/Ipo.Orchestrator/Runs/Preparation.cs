@@ -39,6 +39,8 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
             PartImages.Present(dataset, searched), dataset.HandWrittenTemplate, Facts(model), proposers[0], captioner)
         {
             Mix = proposers.Count > 1 ? proposers : null,
+            ModelDetails = new(
+                model.EmbeddingDimension, model.ImageSize, model.ContextLength, model.Device, model.ParityAgainst, model.ParityLargestError),
         };
 
     private static int SearchedClassCount(Dataset dataset, RunSettings settings)

@@ -36,7 +36,7 @@ internal static class RunMessages
             Elapsed = run.Elapsed.ToDuration(),
             Proposer = string.Join(", ", run.Prepared?.Proposers.Select(Name) ?? []),
             Captioner = Name(run.Prepared?.Captioner),
-            Model = run.Prepared is { } prepared ? Of(prepared.Model) : null,
+            Model = run.Prepared is { } prepared ? Model(prepared) : null,
         };
         foreach (var (reason, count) in run.Refusals) message.Refusals.Add(reason.ToString(), count);
         return message;
@@ -91,13 +91,24 @@ internal static class RunMessages
         return message;
     }
 
-    private static V1.Model Of(ModelFacts model) => new()
+    private static V1.Model Model(RunPrepared prepared)
     {
-        Name = model.Name,
-        Digest = model.Digest,
-        ExecutionProvider = model.ExecutionProvider,
-        Precision = model.Precision,
-        PreprocessingVersion = model.PreprocessingVersion,
-        LogitScale = model.LogitScale,
-    };
+        var model = new V1.Model
+        {
+            Name = prepared.Model.Name,
+            Digest = prepared.Model.Digest,
+            ExecutionProvider = prepared.Model.ExecutionProvider,
+            Precision = prepared.Model.Precision,
+            PreprocessingVersion = prepared.Model.PreprocessingVersion,
+            LogitScale = prepared.Model.LogitScale,
+        };
+        if (prepared.ModelDetails is not { } details) return model;
+        model.EmbeddingDimension = details.EmbeddingDimension;
+        model.ImageSize = details.ImageSize;
+        model.ContextLength = details.ContextLength;
+        model.Device = details.Device;
+        model.ParityAgainst = details.ParityAgainst;
+        model.ParityLargestError = details.ParityLargestError;
+        return model;
+    }
 }

@@ -235,6 +235,17 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     }
 
     [Fact]
+    public async Task A_run_has_the_whole_model_as_it_was_when_the_run_was_prepared()
+    {
+        var model = new V1.Model(Fakes.Scorer.Model) { Device = "CPU, 8 threads", ParityAgainst = "reference.json", ParityLargestError = 1e-6 };
+        Fakes.Scorer.Model = model;
+        await Lab.CreateAsync(Settings(), "run");
+        Assert.Equal(model, (await Lab.WatchAsync("run"))[^1].Model);
+        Fakes.Scorer.Model = new(model) { Device = "CPU, 4 threads" };
+        Assert.Equal(model, (await Client.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.Model);
+    }
+
+    [Fact]
     public async Task Given_templates_are_scored_on_the_split_and_classes_asked_for()
     {
         var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a photo of a <CLASS>.", "no class", "a sketch of a <CLASS>" } };
