@@ -15,7 +15,9 @@ internal static class EvaluateCommand
             HelpName = "TEXT",
             Required = true,
         };
-        var split = OptionValues.Choice("--split", "The split to score on.", ["train", "validation", "test"], otherwise: "test");
+        var split = OptionValues.Choice(
+            "--split", "The split to score on; test opens the test images, and reports count the look.", ["train", "validation", "test"],
+            otherwise: "validation");
         var classes = OptionValues.Choice("--classes", "The classes to score on.", ["all", "base", "novel"], otherwise: "all");
         var shots = OptionValues.Number<int>("--shots", "Images per class, sampled with the seed; else all.");
         var seed = OptionValues.Number<long>("--seed", "Seed of the sample; else 0.");
@@ -24,7 +26,7 @@ internal static class EvaluateCommand
             Examples =
             [
                 "ipo evaluate flowers --template \"a photo of a <CLASS>.\"",
-                "ipo evaluate flowers -t \"a photo of a <CLASS>.\" -t \"<CLASS>, a flower.\" --split validation --classes base",
+                "ipo evaluate flowers -t \"a photo of a <CLASS>.\" -t \"<CLASS>, a flower.\" --split test --classes base",
             ],
         };
         command.Add(dataset);
@@ -36,7 +38,7 @@ internal static class EvaluateCommand
             {
                 Dataset = parsed.GetRequiredValue(dataset),
                 Templates = { parsed.GetRequiredValue(templates) },
-                Split = parsed.GetValue(split) switch { "train" => Split.Train, "validation" => Split.Validation, _ => Split.Test },
+                Split = parsed.GetValue(split) switch { "train" => Split.Train, "test" => Split.Test, _ => Split.Validation },
                 Classes = parsed.GetValue(classes) switch { "base" => EvaluatedClasses.Base, "novel" => EvaluatedClasses.Novel, _ => EvaluatedClasses.All },
                 Shots = parsed.GetValue(shots) ?? 0,
                 Seed = parsed.GetValue(seed) ?? 0,

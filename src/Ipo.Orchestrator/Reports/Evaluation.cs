@@ -25,12 +25,13 @@ internal sealed class Evaluation(
         if (request.Templates.Count is 0 or > MostTemplates)
             throw RefusedException.Invalid($"templates has {request.Templates.Count} entries; give 1 to {MostTemplates}.");
         if (request.Shots < 0) throw RefusedException.Invalid($"shots is {request.Shots}; give 1 or more images per class, or 0 for all.");
+        var split = Read(request.Split);
         var dataset = datasets.Get(request.Dataset);
-        if (IsTest(request)) await RefuseSealedAsync(dataset, cancellation);
+        if (split == DatasetSplit.Test) await RefuseSealedAsync(dataset, cancellation);
         var patience = Patience.OfARequest(clock);
         var model = await scorer.GetModelAsync(patience, cancellation);
 
-        var set = Choose(dataset, request);
+        var set = Choose(dataset, split, request);
         var embedded = await scorer.EmbedAsync(set.Images, new ImageFiles(dataset), patience, encoded ?? (_ => { }), cancellation);
         rejected.Keep(model.PreprocessingVersion, embedded.Rejected);
         set = set with { Images = [.. set.Images.Where(image => !embedded.Rejected.ContainsKey(image.Sha256))] };
@@ -45,7 +46,15 @@ internal sealed class Evaluation(
         return response;
     }
 
-    private static bool IsTest(V1.EvaluateTemplatesRequest request) => request.Split is V1.Split.Unspecified or V1.Split.Test;
+    // One that is not given stands for none: test images are opened only for those who mean to.
+    private static DatasetSplit Read(V1.Split split) => split switch
+    {
+        V1.Split.Train => DatasetSplit.Train,
+        V1.Split.Validation => DatasetSplit.Validation,
+        V1.Split.Test => DatasetSplit.Test,
+        V1.Split.Unspecified => throw RefusedException.Invalid("split is missing; it takes train, validation or test."),
+        _ => throw RefusedException.Invalid($"split is {(int)split}; it takes train, validation or test."),
+    };
 
     // What a person sees here could guide settings of a run that is not final, and its test would be none.
     private async Task RefuseSealedAsync(Dataset dataset, CancellationToken cancellation)
@@ -70,7 +79,7 @@ internal sealed class Evaluation(
         if (scorable.Count == 0) return results;
 
         // Nobody saw anything where a request ends before this. Kept before there are scores: what may have been seen counts.
-        if (IsTest(request)) looks.KeepByHand(dataset.Digest);
+        if (request.Split == V1.Split.Test) looks.KeepByHand(dataset.Digest);
         var scores = await new ScoringSet(scorer, set, new ImageFiles(dataset), _ => Task.CompletedTask)
             .ScoreAsync([.. scorable.Select(result => result.Template)], outcomes: false, patience, _ => { }, cancellation);
         foreach (var (result, scored) in scorable.Zip(scores))
@@ -83,15 +92,8 @@ internal sealed class Evaluation(
         return results;
     }
 
-    private static LabelledImages Choose(Dataset dataset, V1.EvaluateTemplatesRequest request)
+    private static LabelledImages Choose(Dataset dataset, DatasetSplit split, V1.EvaluateTemplatesRequest request)
     {
-        var split = request.Split switch
-        {
-            V1.Split.Unspecified or V1.Split.Test => DatasetSplit.Test,
-            V1.Split.Train => DatasetSplit.Train,
-            V1.Split.Validation => DatasetSplit.Validation,
-            _ => throw RefusedException.Invalid($"split is {(int)request.Split}; it takes train, validation or test."),
-        };
         var searched = BaseNovel.SearchedClasses(dataset.ClassNames.Count, ClassSelection.Base);
         var images = dataset.Of(split);
         var set = request.Classes switch
@@ -105,7 +107,8 @@ internal sealed class Evaluation(
             throw RefusedException.Forbidden(
                 $"Dataset '{dataset.Name}' has only {set.ClassNames.Count} {request.Classes} class; at least two are needed to tell "
                     + "apart.");
-        if (set.Images.Count == 0) throw RefusedException.Forbidden($"Dataset '{dataset.Name}' has no {split} images of these classes.");
+        if (set.Images.Count == 0)
+            throw RefusedException.Forbidden($"Dataset '{dataset.Name}' has no {split} images of these classes; choose another split.");
 
         var chosen = FewShot.Choose(set.Images.Select(image => new SearchImage(image.Sha256, image.Label)), request.Shots, request.Seed)
             .Select(image => image.Sha256).ToHashSet();

@@ -248,7 +248,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     [Fact]
     public async Task Given_templates_are_scored_on_the_split_and_classes_asked_for()
     {
-        var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a photo of a <CLASS>.", "no class", "a sketch of a <CLASS>" } };
+        var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a photo of a <CLASS>.", "no class", "a sketch of a <CLASS>" }, Split = V1.Split.Test };
         var all = await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation);
         Assert.Equal((12, 4), (all.Results[0].Score.Images, all.Results[0].Score.Classes));
         Assert.Contains("no <CLASS>", all.Results[1].Refusal, StringComparison.Ordinal);
@@ -263,7 +263,18 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         Assert.Equal(["kind c", "kind d"], novel.ClassNames);
 
         Assert.Contains("templates has 0 entries", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.EvaluateTemplatesAsync(new() { Dataset = "tiny" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
-        Assert.Contains("shots is -1", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.EvaluateTemplatesAsync(new() { Dataset = "tiny", Templates = { "<CLASS>" }, Shots = -1 }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("shots is -1", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.EvaluateTemplatesAsync(new() { Dataset = "tiny", Templates = { "<CLASS>" }, Split = V1.Split.Test, Shots = -1 }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+    }
+
+    // A client that forgets the field must not open the test images, which would count as a look.
+    [Theory]
+    [InlineData(V1.Split.Unspecified, "split is missing; it takes train, validation or test.")]
+    [InlineData((V1.Split)9, "split is 9; it takes train, validation or test.")]
+    public async Task A_split_that_is_not_given_is_refused_and_nothing_is_opened(V1.Split split, string message)
+    {
+        var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" }, Split = split };
+        Assert.Equal(message, await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation)));
+        Assert.Empty(Fakes.Scorer.ScoredTemplates);
     }
 
     [Fact]

@@ -74,10 +74,10 @@ public sealed class ReadingCommandTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("", Split.Test, EvaluatedClasses.All)]
+    [InlineData("", Split.Validation, EvaluatedClasses.All)]
     [InlineData("--split train --classes base", Split.Train, EvaluatedClasses.Base)]
     [InlineData("--split test --classes all", Split.Test, EvaluatedClasses.All)]
-    public async Task Templates_are_evaluated_on_the_whole_test_split_unless_told_otherwise(string options, Split split, EvaluatedClasses classes)
+    public async Task Templates_are_evaluated_on_the_whole_validation_split_unless_told_otherwise(string options, Split split, EvaluatedClasses classes)
     {
         Assert.Equal(ExitCode.Done, await Line().RunAsync(["evaluate", "flowers", "-t", "<CLASS>", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]));
         Assert.Equal(
