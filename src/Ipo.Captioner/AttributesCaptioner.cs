@@ -24,6 +24,8 @@ internal sealed class AttributesCaptioner(ClipScorerService.ClipScorerServiceCli
 
     public bool Paid => false;
 
+    public bool Embedded => true;
+
     public async Task<CaptionerIdentity> IdentifyAsync(CancellationToken cancel)
     {
         try

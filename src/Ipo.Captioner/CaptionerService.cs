@@ -14,7 +14,14 @@ internal sealed class CaptionerService(CachingCaptioner captions, CaptionerMetri
         try
         {
             var identity = await captioner.IdentifyAsync(context.CancellationToken);
-            return new GetCaptionerResponse { Provider = captioner.Provider, Model = identity.Model, Question = captioner.Question, Paid = captioner.Paid };
+            return new GetCaptionerResponse
+            {
+                Provider = captioner.Provider,
+                Model = identity.Model,
+                Question = captioner.Question,
+                Paid = captioner.Paid,
+                Embedded = captioner.Embedded,
+            };
         }
         catch (ProviderFailedException failed) { throw new RpcException(new Status(StatusCode.Unavailable, failed.Message)); }
     }

@@ -16,6 +16,9 @@ internal interface ICaptioner
     /// <summary>Whether a call may cost money or leave this system.</summary>
     bool Paid { get; }
 
+    /// <summary>Whether no multimodal model stands behind it.</summary>
+    bool Embedded { get; }
+
     /// <summary>Which model answers, and everything else besides the image and the question that decides an answer.</summary>
     /// <exception cref="ProviderFailedException">What stands behind it does not say.</exception>
     Task<CaptionerIdentity> IdentifyAsync(CancellationToken cancel);

@@ -49,6 +49,8 @@ internal sealed class OpenAiCaptioner(ChatEndpoint endpoint, IOptions<OpenAiCapt
 
     public bool Paid => true;
 
+    public bool Embedded => false;
+
     public Task<CaptionerIdentity> IdentifyAsync(CancellationToken cancel) => Task.FromResult(new CaptionerIdentity(
         endpoint.Model,
         FormattableString.Invariant($"{options.Address} side {options.MaxImageSide} quality {options.JpegQuality} temperature {options.Temperature} tokens {options.MaxOutputTokens} as {options.MaxOutputTokensField}")));

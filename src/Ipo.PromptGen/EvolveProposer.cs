@@ -12,7 +12,7 @@ internal sealed class EvolveProposer : IProposer
     /// <summary>Version of the rules and of <see cref="VisualVocabulary"/>: the same request gets the same answer while it stands.</summary>
     public const string Version = "evolve-3";
 
-    public Proposer About { get; } = new() { Name = Name, Model = Version, Paid = false };
+    public Proposer About { get; } = new() { Name = Name, Model = Version, Paid = false, Embedded = true };
 
     public Task<ProposeTemplatesResponse> ProposeAsync(ProposeTemplatesRequest request, CancellationToken cancel) => Task.FromResult(Answer(request));
 

@@ -19,7 +19,7 @@ internal sealed class OpenAiProposer(string name, ChatEndpoint endpoint) : IProp
     /// <summary>Every name, in the order of docs/proposers.md.</summary>
     public static IReadOnlyList<string> Names { get; } = [Paper, "opro", "contrast", "reflect"];
 
-    public Proposer About { get; } = new() { Name = name, Model = endpoint.Model, Paid = true };
+    public Proposer About { get; } = new() { Name = name, Model = endpoint.Model, Paid = true, Embedded = false };
 
     public async Task<ProposeTemplatesResponse> ProposeAsync(ProposeTemplatesRequest request, CancellationToken cancel)
     {

@@ -20,7 +20,7 @@ internal sealed class RandomWordsProposer : IProposer
 
     private static readonly HashSet<string> Ours = new(NeutralWords.All, StringComparer.OrdinalIgnoreCase);
 
-    public Proposer About { get; } = new() { Name = Name, Model = Version, Paid = false };
+    public Proposer About { get; } = new() { Name = Name, Model = Version, Paid = false, Embedded = true };
 
     public Task<ProposeTemplatesResponse> ProposeAsync(ProposeTemplatesRequest request, CancellationToken cancel) => Task.FromResult(Answer(request));
 

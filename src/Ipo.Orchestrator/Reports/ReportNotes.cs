@@ -12,21 +12,23 @@ namespace Ipo.Orchestrator.Reports;
 /// <summary>What a reader of a report must know, so that it is not taken for more than it is.</summary>
 internal static class ReportNotes
 {
-    // The embedded defaults: they make the method run anywhere and are not what the paper used.
-    private const string DemonstrationCheckpoint = "ipo-tiny";
-    private const string RuleProposer = "evolve";
-    private static readonly string[] Embedded = [RuleProposer, ProposerName.RandomWords];
-    private const string PhraseCaptioner = "attributes";
+    // The embedded defaults: they make the method run anywhere and are not what the paper used. The checkpoint is known by its content,
+    // for a folder can be called anything; by its name as well, for runs on an older one.
+    private const string DemonstrationDigest = "38bd3c1e129bfbd2488227d2818d2559faa6c7c1e5731613695cebb7902b3e8e"; // models/ipo-tiny
+    private const string DemonstrationName = "ipo-tiny";
+
+    // Names of those that were embedded before journals said which are.
+    private static readonly string[] OnceEmbedded = ["evolve", ProposerName.RandomWords, "attributes"];
 
     public static IEnumerable<string> Of(RunState run, Dataset dataset, IReadOnlyDictionary<string, string> unreadable)
     {
         var prepared = run.Prepared!;
-        if (prepared.Model.Name == DemonstrationCheckpoint)
-            yield return "The checkpoint ipo-tiny is a small demonstration and not OpenAI's CLIP: its accuracies say nothing of a real "
-                + "CLIP checkpoint's.";
+        if (prepared.Model.Digest == DemonstrationDigest || prepared.Model.Name == DemonstrationName)
+            yield return $"The checkpoint {prepared.Model.Name} is a small demonstration and not OpenAI's CLIP: its accuracies say nothing "
+                + "of a real CLIP checkpoint's.";
         foreach (var note in ProposerNotes(prepared.Proposers)) yield return note;
-        if (prepared.Captioner?.Name == PhraseCaptioner)
-            yield return "The captioner attributes ranks fixed phrases by similarity; no multimodal model took part.";
+        if (prepared.Captioner is { } captioner && IsEmbedded(captioner))
+            yield return $"The captioner {captioner.Name} ranks fixed phrases by similarity; no multimodal model took part.";
 
         foreach (var note in DescriptionNotes(run)) yield return note;
 
@@ -69,17 +71,21 @@ internal static class ReportNotes
     public static IEnumerable<string> ProposerNotes(IReadOnlyList<ProviderFacts> proposers)
     {
         var names = proposers.Select(proposer => ProposerName.Parse(proposer.Name)).ToList();
-        if (names.Any(name => name.Service == RuleProposer))
-            yield return "The proposer evolve edits templates by seeded rules; "
-                + (names.TrueForAll(name => Embedded.Contains(name.Service))
-                    ? "no language model took part."
-                    : "no language model stands behind it.");
+        var embedded = proposers.Where(IsEmbedded).ToList();
+        // random-words has a sentence of its own below.
+        foreach (var rules in embedded.Select(Service).Distinct().Where(service => service != ProposerName.RandomWords))
+            yield return $"The proposer {rules} edits templates by seeded rules; "
+                + (embedded.Count == proposers.Count ? "no language model took part." : "no language model stands behind it.");
         if (names.Any(name => name.Service == ProposerName.RandomWords))
             yield return "The proposer random-words is a control: it puts random words into templates. What others gain beyond it, they "
                 + "gain by their words.";
         foreach (var blind in names.Where(name => !name.SeesHistory))
             yield return $"The proposer {blind} is a control: it is {blind.Service} without sight of what was tried.";
     }
+
+    private static bool IsEmbedded(ProviderFacts provider) => provider.Embedded ?? OnceEmbedded.Contains(Service(provider));
+
+    private static string Service(ProviderFacts provider) => ProposerName.Parse(provider.Name).Service;
 
     private static string Result(RunState run) => (run.Winner == PromptTemplate.Baseline.Text, run.Settings.WinnerRule) switch
     {

@@ -49,7 +49,7 @@ internal sealed partial class Providers(
             ? throw RefusedException.Invalid(
                 $"proposer '{name.Service}' is not configured; {PromptGen} has: "
                     + $"{string.Join(", ", all.Select(proposer => proposer.Name))}.")
-            : new((name with { Service = found.Name }).ToString(), found.Model, found.Paid);
+            : new((name with { Service = found.Name }).ToString(), found.Model, found.Paid) { Embedded = found.Embedded };
     }
 
     /// <summary>The configured captioner.</summary>
@@ -57,7 +57,7 @@ internal sealed partial class Providers(
     {
         var facts = await patience.AskAsync(
             Captioner, () => captioner.GetCaptionerAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation);
-        return new(facts.Provider, facts.Model, facts.Paid);
+        return new(facts.Provider, facts.Model, facts.Paid) { Embedded = facts.Embedded };
     }
 
     /// <summary>Asks for candidates.</summary>

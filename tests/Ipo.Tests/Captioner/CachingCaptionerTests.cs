@@ -172,6 +172,8 @@ public sealed class CachingCaptionerTests : IDisposable
 
         public bool Paid => true;
 
+        public bool Embedded => false;
+
         public CaptionerIdentity Identity { get; set; } = new("model", "parameters");
 
         public bool Unidentified { get; set; }

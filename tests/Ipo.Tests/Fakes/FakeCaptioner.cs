@@ -11,7 +11,8 @@ internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
     private int _calls;
     private int _factsAsked;
 
-    public GetCaptionerResponse Facts { get; set; } = new() { Provider = "attributes", Model = "fake-clip", Question = "What is it like?" };
+    public GetCaptionerResponse Facts { get; set; } =
+        new() { Provider = "attributes", Model = "fake-clip", Question = "What is it like?", Embedded = true };
 
     /// <summary>By the number of the call, from 0: how it ends instead of a description; null for one.</summary>
     public Func<int, DescribeImageResponse?> Instead { get; set; } = _ => null;

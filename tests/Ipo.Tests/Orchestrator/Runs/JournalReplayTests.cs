@@ -3,6 +3,7 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Actions;
+using Ipo.Optimization.Facts;
 using Ipo.Optimization.Loop;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
@@ -66,7 +67,7 @@ public sealed class JournalReplayTests : ReplayedRunTest
         DescribeImages describe => "DescribeImages "
             + Texts(describe.Calls.Select(call => $"{call.Image.Sha256[..8]} {call.Attempt} {call.NotBefore:O}")),
         ChooseDescriptions choose => $"ChooseDescriptions {Digest(Texts(choose.Described.Select(image => image.Sha256)))}",
-        Propose propose => $"Propose {propose.Step} {propose.Proposer} "
+        Propose propose => $"Propose {propose.Step} {Say(propose.Proposer)} "
             + Texts(propose.Calls.Select(call => $"{call.Call} {call.Attempt} {call.Seed} {call.NotBefore:O}"))
             + $" {propose.CandidateCount} {Digest(propose.Instruction)} {Digest(Texts(propose.Memory.Select(Say)))} "
             + Digest(Texts(propose.Descriptions)),
@@ -77,6 +78,10 @@ public sealed class JournalReplayTests : ReplayedRunTest
         Fail fail => $"Fail {RunFaultSentences.Of(fail.Fault)}",
         _ => action.GetType().Name,
     };
+
+    // What facts of a provider were when the decisions were written down; those that came later decide nothing.
+    private static string Say(ProviderFacts provider) =>
+        $"ProviderFacts {{ Name = {provider.Name}, Model = {provider.Model}, Paid = {provider.Paid} }}";
 
     private static string Say(ScoredPrompt prompt) =>
         FormattableString.Invariant($"{prompt.Step} {prompt.Accuracy} {prompt.Loss} {prompt.Template.Text}");

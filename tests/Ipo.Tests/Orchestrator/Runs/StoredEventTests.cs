@@ -47,6 +47,7 @@ public sealed class StoredEventTests
             Events.At, [new("a0", ["a1"]), new("b0", [])],
             [new("b1", DescriptionFlag.DoesNotFit, 0.125, -4.5), new("b2", DescriptionFlag.NamesAClass, 0.25, 0, "heron")]),
         new DuplicatesFound(Events.At, 3, [new("t0", DatasetPart.TestBase, "a0", DatasetPart.Search, 0.9975)]),
+        Events.Prepared with { Captioner = new("attributes", "tiny", false) { Embedded = true } },
         Events.Prepared with { ModelDetails = new(512, 224, 77, "CPU, 8 threads", "reference.json", 0.25) },
         Events.Prepared with { Mix = [Events.Prepared.Proposer, new("evolve/no-history", "rules-1", false)] },
     ];

@@ -1,0 +1,81 @@
+using Ipo.ClipScorer.Model;
+using Ipo.Optimization.Facts;
+using Ipo.Orchestrator.Reports;
+using Ipo.PromptGen;
+using Ipo.Tests.ClipScorer;
+using Ipo.Tests.Fakes;
+using Xunit;
+
+namespace Ipo.Tests.Orchestrator.Reports;
+
+/// <summary>Reports say what is embedded by what it is, and not by what it is called.</summary>
+public sealed class ReportNotesTests : OrchestratorTest
+{
+    private protected override async Task PrepareAsync()
+    {
+        TinyDataset.Write(Folder, "data/tiny");
+        await Lab.RegisterAsync("tiny");
+    }
+
+    [Fact]
+    public async Task The_embedded_checkpoint_is_told_in_a_folder_of_any_name()
+    {
+        using var renamed = CheckpointCopy.Of("ipo-tiny");
+        using (var model = ClipModel.LoadTowers(renamed.Path, ExecutionDevice.Cpu(1)))
+            Fakes.Scorer.Model = new(Fakes.Scorer.Model) { Name = model.Card.Name, Digest = model.Card.Digest };
+        Assert.NotEqual("ipo-tiny", Fakes.Scorer.Model.Name);
+
+        Assert.Contains(
+            $"The checkpoint {Fakes.Scorer.Model.Name} is a small demonstration and not OpenAI's CLIP: its accuracies say nothing "
+                + "of a real CLIP checkpoint's.",
+            await NotesAsync());
+    }
+
+    [Fact]
+    public async Task Embedded_providers_are_told_under_any_name_and_others_are_not()
+    {
+        (Fakes.PromptGen.Proposer.Name, Fakes.Captioner.Facts.Provider) = ("breed", "phrases");
+        var notes = await NotesAsync();
+        Assert.Contains("The proposer breed edits templates by seeded rules; no language model took part.", notes);
+        Assert.Contains("The captioner phrases ranks fixed phrases by similarity; no multimodal model took part.", notes);
+
+        (Fakes.PromptGen.Proposer.Embedded, Fakes.Captioner.Facts.Embedded) = (false, false);
+        (Fakes.PromptGen.Proposer.Name, Fakes.Captioner.Facts.Provider) = ("evolve", "attributes");
+        Assert.DoesNotContain(await NotesAsync(), note => note.Contains("model took part", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_embedded_proposer_says_that_it_is_and_gets_a_note()
+    {
+        await using var service = new InProcessService<Proposers>(); // without an endpoint it has embedded ones alone
+        var embedded = (await new V1.PromptGenService.PromptGenServiceClient(service.Channel)
+            .ListProposersAsync(new(), cancellationToken: Cancellation)).Proposers;
+
+        Assert.Equal(["evolve", "random-words"], embedded.Select(proposer => proposer.Name));
+        Assert.All(embedded, proposer =>
+        {
+            Assert.True(proposer.Embedded, proposer.Name);
+            var facts = new ProviderFacts(proposer.Name, proposer.Model, proposer.Paid) { Embedded = proposer.Embedded };
+            Assert.StartsWith(
+                $"The proposer {proposer.Name} ", Assert.Single(ReportNotes.ProposerNotes([facts])), StringComparison.Ordinal);
+        });
+    }
+
+    // Journals from before it was kept do not say who is embedded.
+    [Theory]
+    [InlineData("evolve", true)]
+    [InlineData("evolve/no-history", true)]
+    [InlineData("ipo", false)]
+    public void In_older_journals_the_name_tells(string name, bool embedded) =>
+        Assert.Equal(
+            embedded,
+            ReportNotes.ProposerNotes([new(name, "", false)]).Contains(
+                "The proposer evolve edits templates by seeded rules; no language model took part."));
+
+    private async Task<IEnumerable<string>> NotesAsync()
+    {
+        var run = await Lab.CreateAsync(new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 1, CandidatesPerStep = 2 });
+        await Lab.EndAsync(run.RunId);
+        return (await Client.GetRunReportAsync(new() { RunId = run.RunId }, cancellationToken: Cancellation)).Report.Notes;
+    }
+}
