@@ -40,7 +40,8 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         {
             Mix = proposers.Count > 1 ? proposers : null,
             ModelDetails = new(
-                model.EmbeddingDimension, model.ImageSize, model.ContextLength, model.Device, model.ParityAgainst, model.ParityLargestError),
+                model.EmbeddingDimension, model.ImageSize, model.ContextLength, model.Device, model.ParityAgainst,
+                model.ParityLargestError),
         };
 
     private static int SearchedClassCount(Dataset dataset, RunSettings settings)

@@ -237,7 +237,12 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     [Fact]
     public async Task A_run_has_the_whole_model_as_it_was_when_the_run_was_prepared()
     {
-        var model = new V1.Model(Fakes.Scorer.Model) { Device = "CPU, 8 threads", ParityAgainst = "reference.json", ParityLargestError = 1e-6 };
+        var model = new V1.Model(Fakes.Scorer.Model)
+        {
+            Device = "CPU, 8 threads",
+            ParityAgainst = "reference.json",
+            ParityLargestError = 1e-6,
+        };
         Fakes.Scorer.Model = model;
         await Lab.CreateAsync(Settings(), "run");
         Assert.Equal(model, (await Lab.WatchAsync("run"))[^1].Model);
@@ -273,7 +278,10 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     public async Task A_split_that_is_not_given_is_refused_and_nothing_is_opened(V1.Split split, string message)
     {
         var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" }, Split = split };
-        Assert.Equal(message, await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation)));
+        Assert.Equal(
+            message,
+            await OrchestratorLab.RefusedAsync(
+                StatusCode.InvalidArgument, async () => await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation)));
         Assert.Empty(Fakes.Scorer.ScoredTemplates);
     }
 
