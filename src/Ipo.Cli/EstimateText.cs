@@ -7,7 +7,7 @@ internal static class EstimateText
 {
     public static async Task<int> PrintAsync(Session session, RunSettings settings)
     {
-        var estimate = await session.Orchestrator.EstimateRunAsync(new() { Settings = settings });
+        var estimate = await session.Client.Runs.EstimateRunAsync(new() { Settings = settings });
         if (session.Json) session.WriteJson(estimate);
         else
         {

@@ -17,9 +17,7 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
 
     private ServerAddress? server;
     private GrpcChannel? channel;
-    private CallInvoker? calls;
-    private OrchestratorService.OrchestratorServiceClient? orchestrator;
-    private BenchService.BenchServiceClient? bench;
+    private IpoClient? client;
 
     public ParseResult Parsed => parsed;
 
@@ -33,9 +31,8 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
     /// <summary>Where the orchestrator is; found at the first use.</summary>
     public ServerAddress Server => server ??= ServerAddress.Find(parsed.GetValue(GlobalOptions.Server), terminal.Environment);
 
-    public OrchestratorService.OrchestratorServiceClient Orchestrator => orchestrator ??= new(Calls);
-
-    public BenchService.BenchServiceClient Bench => bench ??= new(Calls);
+    /// <summary>The orchestrator's services; connected at the first use.</summary>
+    public IpoClient Client => client ??= new(Connect());
 
     /// <summary>Whether a fault is Ctrl-C's doing: whatever a call says once it was asked to stop is no news.</summary>
     public bool WasInterrupted(Exception fault) => stop.IsCancellationRequested && fault is OperationCanceledException or RpcException;
@@ -44,7 +41,7 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
     public void Reconnect()
     {
         Dispose();
-        (server, channel, calls, orchestrator, bench) = (null, null, null, null, null);
+        (server, channel, client) = (null, null, null);
     }
 
     /// <summary>The command line that does something with this session's server, for instance <c>ipo watch RUN --server …</c>.</summary>
@@ -64,8 +61,6 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
     public static string FormatJson(IMessage message) => Indented.Format(message);
 
     public void Dispose() => channel?.Dispose();
-
-    private CallInvoker Calls => calls ??= Connect();
 
     private CallInvoker Connect()
     {

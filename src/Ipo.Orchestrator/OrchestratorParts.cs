@@ -32,9 +32,7 @@ internal static class OrchestratorParts
         builder.Services.AddSingleton<RunExports>();
         builder.Services.AddSingleton<BenchDatasets>().AddSingleton<BenchPlanning>().AddSingleton<TransferScoring>();
         builder.Services.AddSingleton<BenchTabulation>().AddSingleton<PublishedScoring>();
-        builder.Services.AddGrpc()
-            .AddServiceOptions<OrchestratorService>(grpc => grpc.Interceptors.Add<Refusals>())
-            .AddServiceOptions<BenchService>(grpc => grpc.Interceptors.Add<Refusals>());
+        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<Refusals>());
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Health.Ready]);
         // Answers of paid calls are waited for; the host must not give up before that.
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<OrchestratorOptions>>((host, orchestrator) =>
@@ -43,7 +41,12 @@ internal static class OrchestratorParts
 
     public static void MapOrchestrator(this WebApplication app)
     {
-        app.MapGrpcService<OrchestratorService>();
+        app.MapGrpcService<SystemService>();
+        app.MapGrpcService<DatasetService>();
+        app.MapGrpcService<RunService>();
+        app.MapGrpcService<ReportService>();
+        app.MapGrpcService<EvaluationService>();
+        app.MapGrpcService<ServingService>();
         app.MapGrpcService<BenchService>();
         ReportEndpoints.Map(app);
     }

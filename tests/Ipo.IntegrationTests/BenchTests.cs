@@ -33,11 +33,11 @@ public sealed class BenchTests : IAsyncLifetime
     {
         string[] bench = ["bench", "base-to-novel", "--datasets", "caltech101,neon", "--seeds", "1,2", "--preset", "ipo-paper", "--steps", "2", "--json"];
         var first = await OkAsync(bench);
-        var runs = (await _system.Orchestrator.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs;
+        var runs = (await _system.Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs;
         var again = await OkAsync(bench);
 
         Assert.Equal(4, runs.Count);
-        Assert.Equal(runs, (await _system.Orchestrator.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
+        Assert.Equal(runs, (await _system.Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
         Assert.Equal(first.Output, again.Output);
         Assert.Contains("Run 4 of 4: neon, 1 shot, seed 2: completed already", again.Errors, StringComparison.Ordinal);
 
@@ -67,7 +67,7 @@ public sealed class BenchTests : IAsyncLifetime
     }
 
     private async Task<double> EvaluateAsync(EvaluatedClasses classes) =>
-        (await _system.Orchestrator.EvaluateTemplatesAsync(new() { Dataset = "caltech101", Templates = { "a photo of a <CLASS>." }, Split = V1.Split.Test, Classes = classes }, cancellationToken: Cancellation)).Results[0].Score.Accuracy;
+        (await _system.Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "caltech101", Templates = { "a photo of a <CLASS>." }, Split = V1.Split.Test, Classes = classes }, cancellationToken: Cancellation)).Results[0].Score.Accuracy;
 
     private async Task<CommandResult> OkAsync(params string[] arguments)
     {

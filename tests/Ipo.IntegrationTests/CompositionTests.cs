@@ -60,7 +60,7 @@ public sealed class CompositionTests
         Assert.Equal(0, await system.EndedAsync("sample", Cancellation));
         Assert.Contains("Verdict: ", system.Output, StringComparison.Ordinal);
         Assert.Empty(provider.Requests);
-        var run = Assert.Single((await system.Orchestrator.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
+        var run = Assert.Single((await system.Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
         Assert.Equal(("evolve", 0), (run.Settings.Proposer, run.Spending.CostMicroUsd));
 
         // The command's trace and the run's come whole: each has its root.
@@ -88,7 +88,7 @@ public sealed class CompositionTests
     }
 
     private static async Task<IReadOnlyList<Run>> RunsAsync(RunningSystem system) =>
-        (await system.Orchestrator.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs;
+        (await system.Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs;
 
     private static async Task<(string Trajectory, IReadOnlyDictionary<string, int> Calls)> TrajectoryAsync(int scorers)
     {
@@ -100,7 +100,7 @@ public sealed class CompositionTests
             var result = await system.IpoAsync(Cancellation, command);
             Assert.True(result.ExitCode == 0, $"{result.Output}\n{result.Errors}");
         }
-        var report = (await system.Orchestrator.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
+        var report = (await system.Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
         Dictionary<string, int> calls = [];
         await RunningSystem.UntilAsync(async () =>
         {

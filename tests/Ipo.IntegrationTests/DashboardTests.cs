@@ -49,7 +49,7 @@ public sealed class DashboardTests
 
             await page.GotoAsync(new Uri(new Uri(page.Url), "/traces").ToString());
             await page.GetByText("orchestrator: run", new() { Exact = true }).First.ClickAsync();
-            await Assertions.Expect(page.GetByText("ipo.v1.ClipScorerService/GetModel", new() { Exact = true }).First).ToBeVisibleAsync();
+            await Assertions.Expect(page.GetByText("ipo.scorer.v1.ClipScorerService/GetModel", new() { Exact = true }).First).ToBeVisibleAsync();
             await KeepAsync(page, scheme, "trace");
             await page.Locator("input[placeholder='Filter...']").FillAsync("step 20");
             await Assertions.Expect(page.GetByText("step 20", new() { Exact = true }).First).ToBeVisibleAsync();

@@ -147,7 +147,7 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
 
     private static async Task UntilStepAsync(RunningSystem system, string id, int step)
     {
-        using var watch = system.Orchestrator.WatchRun(new() { RunId = id }, cancellationToken: Cancellation);
+        using var watch = system.Client.Runs.WatchRun(new() { RunId = id }, cancellationToken: Cancellation);
         await foreach (var change in watch.ResponseStream.ReadAllAsync(Cancellation))
             if (change.Run.StepsCompleted >= step) return;
         Assert.Fail($"Run {id} ended before step {step}.");
@@ -157,12 +157,12 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
     {
         while (true)
         {
-            var run = (await system.Orchestrator.GetRunAsync(new() { RunId = id }, cancellationToken: Cancellation)).Run;
+            var run = (await system.Client.Runs.GetRunAsync(new() { RunId = id }, cancellationToken: Cancellation)).Run;
             if (run.State == RunState.Completed) break;
             Assert.True(run.State == RunState.Running, $"{run.State}: {run.Reason}");
             await Task.Delay(100, Cancellation);
         }
-        return (await system.Orchestrator.GetRunReportAsync(new() { RunId = id }, cancellationToken: Cancellation)).Report;
+        return (await system.Client.Reports.GetRunReportAsync(new() { RunId = id }, cancellationToken: Cancellation)).Report;
     }
 }
 

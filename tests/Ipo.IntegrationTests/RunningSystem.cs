@@ -38,7 +38,7 @@ public sealed class RunningSystem : IAsyncDisposable
     }
 
     /// <summary>A client of the orchestrator; its address survives the orchestrator's restarts.</summary>
-    public OrchestratorService.OrchestratorServiceClient Orchestrator => new(_channel);
+    public IpoClient Client => new(_channel);
 
     private ResourceNotificationService Notifications => _application.Services.GetRequiredService<ResourceNotificationService>();
 

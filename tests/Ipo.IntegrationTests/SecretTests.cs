@@ -40,7 +40,7 @@ public sealed class SecretTests
         Assert.Contains(provider.Requests, request => request.Model == "some-language-model");
         Assert.Contains(provider.Requests, request => request.Model == "some-vision-model");
 
-        var report = await system.Orchestrator.GetRunReportAsync(new() { RunId = "with-key" }, cancellationToken: Cancellation);
+        var report = await system.Client.Reports.GetRunReportAsync(new() { RunId = "with-key" }, cancellationToken: Cancellation);
         var traces = await system.TelemetryAsync("traces", Cancellation);
         Assert.Contains("prompt-gen", traces, StringComparison.Ordinal);
         var everything = new List<string>

@@ -12,7 +12,7 @@ internal static class BenchDatasetSearch
     /// <exception cref="CommandFailure">There is none.</exception>
     public static async Task<IReadOnlyList<BenchDataset>> AllAsync(Session session, string root, IReadOnlyList<string> names, string but = "")
     {
-        var found = await session.Bench.FindBenchDatasetsAsync(new() { Root = root, Names = { names } });
+        var found = await session.Client.Bench.FindBenchDatasetsAsync(new() { Root = root, Names = { names } });
         foreach (var left in found.LeftOut) session.Terminal.Tell($"Left out: {left.Name}. {left.Reason}");
         var registered = new List<BenchDataset>();
         foreach (var dataset in found.Datasets.Where(dataset => dataset.Name != but))
@@ -25,7 +25,7 @@ internal static class BenchDatasetSearch
     /// <exception cref="CommandFailure">It is not there.</exception>
     public static async Task<string> OneAsync(Session session, string root, string name)
     {
-        var found = await session.Bench.FindBenchDatasetsAsync(new() { Root = root, Names = { name } });
+        var found = await session.Client.Bench.FindBenchDatasetsAsync(new() { Root = root, Names = { name } });
         if (found.LeftOut is [var missing, ..]) throw new CommandFailure($"{missing.Reason} Name the dataset to search on with --source.");
         return await RegisterAsync(session, found.Datasets[0]) ? found.Datasets[0].Name : throw new CommandFailure($"{name} cannot be searched on.");
     }

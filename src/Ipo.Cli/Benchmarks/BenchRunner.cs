@@ -11,7 +11,7 @@ internal static class BenchRunner
 {
     public static async Task<int> RunAsync(Session session, Bench bench, bool dryRun, FileInfo? output)
     {
-        var plan = await session.Bench.PlanBenchAsync(new() { Bench = bench });
+        var plan = await session.Client.Bench.PlanBenchAsync(new() { Bench = bench });
         foreach (var warning in plan.Warnings) session.Terminal.Tell($"Warning: {warning}");
         if (dryRun) return Print(session, plan);
 
@@ -22,7 +22,7 @@ internal static class BenchRunner
             if (run is null) return ExitCode.Interrupted;
             if (run.State is RunState.Completed) completed++;
         }
-        using var call = session.Bench.TabulateBench(new() { Bench = bench });
+        using var call = session.Client.Bench.TabulateBench(new() { Bench = bench });
         await foreach (var response in call.ResponseStream.ReadAllAsync(session.Stop))
         {
             if (response.ResultCase is TabulateBenchResponse.ResultOneofCase.Progress) session.Terminal.Tell(response.Progress);
@@ -34,8 +34,8 @@ internal static class BenchRunner
     /// <summary>Makes a run or meets it again; null where Ctrl-C left it.</summary>
     private static async Task<Run?> MakeAsync(Session session, BenchRun planned, string title)
     {
-        var run = (await session.Orchestrator.CreateRunAsync(new() { RunId = planned.RunId, Settings = planned.Settings })).Run;
-        if (run.State is RunState.Failed) run = (await session.Orchestrator.ResumeRunAsync(new() { RunId = planned.RunId })).Run;
+        var run = (await session.Client.Runs.CreateRunAsync(new() { RunId = planned.RunId, Settings = planned.Settings })).Run;
+        if (run.State is RunState.Failed) run = (await session.Client.Runs.ResumeRunAsync(new() { RunId = planned.RunId })).Run;
         if (RunText.IsFinal(run))
         {
             session.Terminal.Tell($"{title}: {RunText.State(run)} already");

@@ -10,7 +10,7 @@ internal static class PublishedRunner
     public static async Task<int> RunAsync(Session session, ComparePublishedRequest request, FileInfo? output)
     {
         var compared = 0;
-        using var call = session.Bench.ComparePublished(request);
+        using var call = session.Client.Bench.ComparePublished(request);
         await foreach (var response in call.ResponseStream.ReadAllAsync(session.Stop))
         {
             if (response.ResultCase is ComparePublishedResponse.ResultOneofCase.Progress)

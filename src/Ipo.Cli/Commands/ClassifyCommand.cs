@@ -37,7 +37,7 @@ internal static class ClassifyCommand
             {
                 var request = new ClassifyImagesRequest { RunId = parsed.GetRequiredValue(runId), TopK = parsed.GetValue(top) ?? 1, AllClasses = parsed.GetValue(allClasses) };
                 foreach (var file in batch) request.Contents.Add(ByteString.CopyFrom(await File.ReadAllBytesAsync(file, session.Stop)));
-                answer.MergeFrom(await session.Orchestrator.ClassifyImagesAsync(request));
+                answer.MergeFrom(await session.Client.Serving.ClassifyImagesAsync(request));
             }
             if (session.Json) session.Terminal.Out.WriteLine(WithFiles(answer, files).ToJsonString(Indented));
             else Print(session.Terminal, answer, files);

@@ -18,7 +18,7 @@ internal static class DatasetsCommand
     /// <summary>Registers a folder and tells what a person should know about it.</summary>
     public static async Task<Dataset> RegisterAsync(Session session, string path, string? name, string? template)
     {
-        var registered = await session.Orchestrator.RegisterDatasetAsync(new()
+        var registered = await session.Client.Datasets.RegisterDatasetAsync(new()
         {
             Name = name ?? "",
             // A folder or zip of this machine by its full path; anything else is the orchestrator's to find under its roots.
@@ -36,7 +36,7 @@ internal static class DatasetsCommand
         var command = new Verb(name, description) { Examples = examples };
         command.Does(async session =>
         {
-            var list = await session.Orchestrator.ListDatasetsAsync(new());
+            var list = await session.Client.Datasets.ListDatasetsAsync(new());
             if (session.Json) session.WriteJson(list);
             else if (list.Datasets.Count == 0) session.Terminal.Tell("No dataset is registered yet. Register a folder with: ipo datasets register PATH");
             else Table(list.Datasets).Print(session.Terminal);
@@ -74,7 +74,7 @@ internal static class DatasetsCommand
         command.Add(name);
         command.Does(async session =>
         {
-            var found = await session.Orchestrator.GetDatasetAsync(new() { Name = session.Parsed.GetRequiredValue(name) });
+            var found = await session.Client.Datasets.GetDatasetAsync(new() { Name = session.Parsed.GetRequiredValue(name) });
             if (session.Json) session.WriteJson(found);
             else Facts(found.Dataset).Print(session.Terminal);
             return ExitCode.Done;

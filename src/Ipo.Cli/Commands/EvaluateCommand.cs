@@ -34,7 +34,7 @@ internal static class EvaluateCommand
         command.Does(async session =>
         {
             var parsed = session.Parsed;
-            var evaluated = await session.Orchestrator.EvaluateTemplatesAsync(new()
+            var evaluated = await session.Client.Evaluation.EvaluateTemplatesAsync(new()
             {
                 Dataset = parsed.GetRequiredValue(dataset),
                 Templates = { parsed.GetRequiredValue(templates) },

@@ -60,7 +60,7 @@ internal static class ExportCommand
         var unfinished = new Dictionary<string, FileStream>(StringComparer.Ordinal);
         try
         {
-            using var export = session.Orchestrator.ExportRun(request);
+            using var export = session.Client.Reports.ExportRun(request);
             await foreach (var chunk in export.ResponseStream.ReadAllAsync(session.Stop))
             {
                 var file = path + chunk.Suffix;

@@ -15,7 +15,7 @@ internal static class ModelCommand
         };
         command.Does(async session =>
         {
-            var system = await session.Orchestrator.GetSystemAsync(new());
+            var system = await session.Client.System.GetSystemAsync(new());
             if (session.Json) session.WriteJson(system);
             else Facts(system, session.Server).Print(session.Terminal);
             return ExitCode.Done;

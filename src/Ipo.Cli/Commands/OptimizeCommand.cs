@@ -47,7 +47,7 @@ internal static class OptimizeCommand
             if (IsFolder(dataset))
                 dataset = (await DatasetsCommand.RegisterAsync(session, dataset, parsed.GetValue(name), parsed.GetValue(template))).Name;
             if (parsed.GetValue(dryRun)) return await EstimateText.PrintAsync(session, settings.Read(parsed, dataset));
-            var created = await session.Orchestrator.CreateRunAsync(new()
+            var created = await session.Client.Runs.CreateRunAsync(new()
             {
                 RunId = parsed.GetValue(runId) ?? "",
                 Settings = settings.Read(parsed, dataset),

@@ -27,7 +27,7 @@ internal static class ReportCommand
         command.Does(async session =>
         {
             var parsed = session.Parsed;
-            var report = await session.Orchestrator.GetRunReportAsync(new() { RunId = parsed.GetRequiredValue(runId) });
+            var report = await session.Client.Reports.GetRunReportAsync(new() { RunId = parsed.GetRequiredValue(runId) });
             ReportFile.Write(session, report, parsed.GetValue(output), session.Json || parsed.GetValue(format) is "json");
             return ExitCode.Done;
         });

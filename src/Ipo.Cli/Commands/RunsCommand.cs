@@ -24,7 +24,7 @@ internal static class RunsCommand
         command.Add(dataset);
         command.Does(async session =>
         {
-            var list = await session.Orchestrator.ListRunsAsync(new() { Dataset = session.Parsed.GetValue(dataset) ?? "" });
+            var list = await session.Client.Runs.ListRunsAsync(new() { Dataset = session.Parsed.GetValue(dataset) ?? "" });
             if (session.Json) session.WriteJson(list);
             else if (list.Runs.Count == 0) session.Terminal.Tell("There are no runs yet. Start one with: ipo optimize PATH");
             else RunText.Table(list.Runs).Print(session.Terminal);
@@ -38,7 +38,7 @@ internal static class RunsCommand
         var (command, runId) = OfOneRun("show", "Shows one run.", "ipo runs show RUN");
         command.Does(async session =>
         {
-            var found = await session.Orchestrator.GetRunAsync(new() { RunId = session.Parsed.GetRequiredValue(runId) });
+            var found = await session.Client.Runs.GetRunAsync(new() { RunId = session.Parsed.GetRequiredValue(runId) });
             if (session.Json) session.WriteJson(found);
             else RunText.Facts(found.Run).Print(session.Terminal);
             return ExitCode.Done;
@@ -52,7 +52,7 @@ internal static class RunsCommand
         command.Does(async session =>
         {
             var id = session.Parsed.GetRequiredValue(runId);
-            var finishing = await session.Orchestrator.FinishRunAsync(new() { RunId = id });
+            var finishing = await session.Client.Runs.FinishRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(finishing);
             else session.Terminal.Print($"Run {id} ends its search after the calls in flight. Follow it with: {session.CommandLine($"watch {id}")}");
             return ExitCode.Done;
@@ -66,7 +66,7 @@ internal static class RunsCommand
         command.Does(async session =>
         {
             var id = session.Parsed.GetRequiredValue(runId);
-            var cancelled = await session.Orchestrator.CancelRunAsync(new() { RunId = id });
+            var cancelled = await session.Client.Runs.CancelRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(cancelled);
             else session.Terminal.Print($"Run {id} is {RunText.State(cancelled.Run)}.");
             return ExitCode.Done;
@@ -80,7 +80,7 @@ internal static class RunsCommand
         command.Does(async session =>
         {
             var id = session.Parsed.GetRequiredValue(runId);
-            var resumed = await session.Orchestrator.ResumeRunAsync(new() { RunId = id });
+            var resumed = await session.Client.Runs.ResumeRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(resumed);
             else session.Terminal.Print($"Run {id} is {RunText.State(resumed.Run)} again. Follow it with: {session.CommandLine($"watch {id}")}");
             return ExitCode.Done;
@@ -97,7 +97,7 @@ internal static class RunsCommand
         {
             var id = session.Parsed.GetRequiredValue(runId);
             if (!session.Parsed.GetValue(yes) && !Confirmed(session.Terminal, id)) return Kept(session.Terminal, id);
-            var deleted = await session.Orchestrator.DeleteRunAsync(new() { RunId = id });
+            var deleted = await session.Client.Runs.DeleteRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(deleted);
             else session.Terminal.Print($"Run {id} is deleted.");
             return ExitCode.Done;

@@ -24,7 +24,7 @@ internal static class WatchCommand
         command.Does(async session =>
         {
             var id = session.Parsed.GetRequiredValue(runId);
-            var found = await session.Orchestrator.GetRunAsync(new() { RunId = id });
+            var found = await session.Client.Runs.GetRunAsync(new() { RunId = id });
             return session.Json
                 ? await RunFollower.WriteChangesAsync(session, found.Run)
                 : await RunFollower.FollowAsync(session, found.Run, session.Parsed.GetValue(output));

@@ -55,7 +55,7 @@ internal static class RunChanges
     // Null where the orchestrator was known and no longer is: an AppHost that is started again has taken its addresses back meanwhile.
     private static AsyncServerStreamingCall<WatchRunResponse>? Open(Session session, string runId, bool isFirst)
     {
-        try { return session.Orchestrator.WatchRun(new() { RunId = runId }); }
+        try { return session.Client.Runs.WatchRun(new() { RunId = runId }); }
         catch (CommandFailure) when (!isFirst) { return null; }
     }
 

@@ -48,7 +48,7 @@ internal static class RunFollower
     {
         if (run.State is RunState.Completed)
         {
-            ReportFile.Write(session, await session.Orchestrator.GetRunReportAsync(new() { RunId = run.RunId }), output, session.Json);
+            ReportFile.Write(session, await session.Client.Reports.GetRunReportAsync(new() { RunId = run.RunId }), output, session.Json);
             return ExitCode.Done;
         }
         if (session.Json) session.WriteJson(new GetRunResponse { Run = run }); // A report without its findings: only "run".

@@ -15,7 +15,7 @@ namespace Ipo.Tests.Fakes;
 /// An orchestrator over real h2c on a free port. It answers from what a test put into it, notes every request, and can
 /// be told to fail a call or to break a watch stream.
 /// </summary>
-internal sealed class FakeOrchestrator : OrchestratorService.OrchestratorServiceBase, IAsyncDisposable
+internal sealed class FakeOrchestrator : IAsyncDisposable
 {
     private readonly WebApplication host;
 
@@ -28,7 +28,12 @@ internal sealed class FakeOrchestrator : OrchestratorService.OrchestratorService
         builder.Services.AddSingleton(this);
         builder.Services.AddSingleton(Bench);
         host = builder.Build();
-        host.MapGrpcService<FakeOrchestrator>();
+        host.MapGrpcService<Systems>();
+        host.MapGrpcService<Datasets>();
+        host.MapGrpcService<Runs>();
+        host.MapGrpcService<Reports>();
+        host.MapGrpcService<Evaluations>();
+        host.MapGrpcService<Serving>();
         host.MapGrpcService<FakeBench>();
     }
 
@@ -79,63 +84,81 @@ internal sealed class FakeOrchestrator : OrchestratorService.OrchestratorService
 
     public async ValueTask DisposeAsync() => await host.DisposeAsync();
 
-    public override Task<GetSystemResponse> GetSystem(GetSystemRequest request, ServerCallContext context) =>
-        Answer(request, context, () => Facts);
-
-    public override Task<RegisterDatasetResponse> RegisterDataset(RegisterDatasetRequest request, ServerCallContext context) =>
-        Answer(request, context, () => new RegisterDatasetResponse { Dataset = Dataset });
-
-    public override Task<ListDatasetsResponse> ListDatasets(ListDatasetsRequest request, ServerCallContext context) =>
-        Answer(request, context, () => new ListDatasetsResponse { Datasets = { Dataset } });
-
-    public override Task<GetDatasetResponse> GetDataset(GetDatasetRequest request, ServerCallContext context) =>
-        Answer(request, context, () => new GetDatasetResponse { Dataset = Dataset });
-
-    public override Task<CreateRunResponse> CreateRun(CreateRunRequest request, ServerCallContext context) =>
-        Answer(request, context, () => new CreateRunResponse { Run = Standing.TryGetValue(request.RunId, out var standing) ? standing : Run });
-
-    public override Task<GetRunResponse> GetRun(GetRunRequest request, ServerCallContext context) =>
-        Answer(request, context, () => new GetRunResponse { Run = Run });
-
-    public override Task<ListRunsResponse> ListRuns(ListRunsRequest request, ServerCallContext context) =>
-        Answer(request, context, () => new ListRunsResponse { Runs = { Run } });
-
-    public override Task<CancelRunResponse> CancelRun(CancelRunRequest request, ServerCallContext context) =>
-        Answer(request, context, () => new CancelRunResponse { Run = Run });
-
-    public override Task<ResumeRunResponse> ResumeRun(ResumeRunRequest request, ServerCallContext context) =>
-        Answer(request, context, () => new ResumeRunResponse { Run = Run });
-
-    public override Task<DeleteRunResponse> DeleteRun(DeleteRunRequest request, ServerCallContext context) =>
-        Answer(request, context, () => new DeleteRunResponse());
-
-    public override Task<GetRunReportResponse> GetRunReport(GetRunReportRequest request, ServerCallContext context) =>
-        Answer(request, context, () => Report);
-
-    public override Task<EvaluateTemplatesResponse> EvaluateTemplates(EvaluateTemplatesRequest request, ServerCallContext context) =>
-        Answer(request, context, () => Evaluation);
-
-    public override Task<ClassifyImagesResponse> ClassifyImages(ClassifyImagesRequest request, ServerCallContext context) =>
-        Answer(request, context, () => new ClassifyImagesResponse { Classifications = { request.Contents.Select(Classify) }, Template = "a <CLASS>." });
-
-    public override async Task ExportRun(ExportRunRequest request, IServerStreamWriter<ExportRunResponse> responseStream, ServerCallContext context)
+    private sealed class Systems(FakeOrchestrator fake) : SystemService.SystemServiceBase
     {
-        Note(request, context);
-        foreach (var chunk in Export)
+        public override Task<GetSystemResponse> GetSystem(GetSystemRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => fake.Facts);
+    }
+
+    private sealed class Datasets(FakeOrchestrator fake) : DatasetService.DatasetServiceBase
+    {
+        public override Task<RegisterDatasetResponse> RegisterDataset(RegisterDatasetRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new RegisterDatasetResponse { Dataset = fake.Dataset });
+
+        public override Task<ListDatasetsResponse> ListDatasets(ListDatasetsRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new ListDatasetsResponse { Datasets = { fake.Dataset } });
+
+        public override Task<GetDatasetResponse> GetDataset(GetDatasetRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new GetDatasetResponse { Dataset = fake.Dataset });
+    }
+
+    private sealed class Runs(FakeOrchestrator fake) : RunService.RunServiceBase
+    {
+        public override Task<CreateRunResponse> CreateRun(CreateRunRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new CreateRunResponse { Run = fake.Standing.TryGetValue(request.RunId, out var standing) ? standing : fake.Run });
+
+        public override Task<GetRunResponse> GetRun(GetRunRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new GetRunResponse { Run = fake.Run });
+
+        public override Task<ListRunsResponse> ListRuns(ListRunsRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new ListRunsResponse { Runs = { fake.Run } });
+
+        public override Task<CancelRunResponse> CancelRun(CancelRunRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new CancelRunResponse { Run = fake.Run });
+
+        public override Task<ResumeRunResponse> ResumeRun(ResumeRunRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new ResumeRunResponse { Run = fake.Run });
+
+        public override Task<DeleteRunResponse> DeleteRun(DeleteRunRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new DeleteRunResponse());
+
+        public override async Task WatchRun(WatchRunRequest request, IServerStreamWriter<WatchRunResponse> responseStream, ServerCallContext context)
         {
-            if (chunk.Content.IsEmpty) throw new RpcException(new Status(StatusCode.Internal, "It broke off."));
-            await responseStream.WriteAsync(chunk, context.CancellationToken);
+            fake.Note(request, context);
+            var watch = fake.Watches.TryDequeue(out var next) ? next : new Watch([], Waits: true);
+            foreach (var state in watch.States) await responseStream.WriteAsync(new() { Run = state }, context.CancellationToken);
+            if (watch.Fault is not null) throw watch.Fault;
+            if (watch.Breaks) context.GetHttpContext().Abort();
+            if (watch.Waits) await Task.Delay(Timeout.Infinite, context.CancellationToken);
         }
     }
 
-    public override async Task WatchRun(WatchRunRequest request, IServerStreamWriter<WatchRunResponse> responseStream, ServerCallContext context)
+    private sealed class Reports(FakeOrchestrator fake) : ReportService.ReportServiceBase
     {
-        Note(request, context);
-        var watch = Watches.TryDequeue(out var next) ? next : new Watch([], Waits: true);
-        foreach (var state in watch.States) await responseStream.WriteAsync(new() { Run = state }, context.CancellationToken);
-        if (watch.Fault is not null) throw watch.Fault;
-        if (watch.Breaks) context.GetHttpContext().Abort();
-        if (watch.Waits) await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        public override Task<GetRunReportResponse> GetRunReport(GetRunReportRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => fake.Report);
+
+        public override async Task ExportRun(ExportRunRequest request, IServerStreamWriter<ExportRunResponse> responseStream, ServerCallContext context)
+        {
+            fake.Note(request, context);
+            foreach (var chunk in fake.Export)
+            {
+                if (chunk.Content.IsEmpty) throw new RpcException(new Status(StatusCode.Internal, "It broke off."));
+                await responseStream.WriteAsync(chunk, context.CancellationToken);
+            }
+        }
+    }
+
+    private sealed class Evaluations(FakeOrchestrator fake) : EvaluationService.EvaluationServiceBase
+    {
+        public override Task<EvaluateTemplatesResponse> EvaluateTemplates(EvaluateTemplatesRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => fake.Evaluation);
+    }
+
+    private sealed class Serving(FakeOrchestrator fake) : ServingService.ServingServiceBase
+    {
+        public override Task<ClassifyImagesResponse> ClassifyImages(ClassifyImagesRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new ClassifyImagesResponse { Classifications = { request.Contents.Select(fake.Classify) }, Template = "a <CLASS>." });
     }
 
     private async Task<T> Answer<T>(IMessage request, ServerCallContext context, Func<T> answer)

@@ -60,12 +60,12 @@ public sealed class EnsembleRunTests : OrchestratorTest
             Assert.Equal(sums[at] / Math.Sqrt(sums.Sum(sum => sum * sum)), BitConverter.ToSingle(data, 4 * ((at * 4) + 2)), 1e-6);
 
         var classified =
-            await Client.ClassifyImagesAsync(
+            await Client.Serving.ClassifyImagesAsync(
                 new() { RunId = "run", Contents = { Google.Protobuf.ByteString.CopyFrom(TinyDataset.Image("new")) } },
                 cancellationToken: Cancellation);
         Assert.Equal(report.Winner, classified.Template);
 
-        var markdown = (await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Markdown;
+        var markdown = (await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Markdown;
         Assert.Contains(
             $"Winner: together `{winner.Templates[0].Text}` + `{winner.Templates[1].Text}`", markdown, StringComparison.Ordinal);
         Assert.Contains("## The ensemble\n\nIt won. Grown greedily", markdown, StringComparison.Ordinal);
@@ -79,9 +79,9 @@ public sealed class EnsembleRunTests : OrchestratorTest
     {
         var settings = Settings(1);
         settings.ClassSentences = true;
-        await Client.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
+        await Client.Runs.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
         await Lab.EndAsync("run");
-        var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        var answer = await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         var winner = PromptSet.Parse(answer.Report.Winner);
         Assert.Equal(["kind a", "kind b", "kind c", "kind d"], answer.Report.ClassSentences.Classes.Select(one => one.ClassName));
         Assert.All(answer.Report.ClassSentences.Classes,
@@ -124,7 +124,7 @@ public sealed class EnsembleRunTests : OrchestratorTest
     [Fact]
     public async Task A_dry_run_counts_the_sets_and_more_templates_than_an_ensemble_takes_are_refused()
     {
-        var estimate = await Client.EstimateRunAsync(new() { Settings = Settings(4) }, cancellationToken: Cancellation);
+        var estimate = await Client.Runs.EstimateRunAsync(new() { Settings = Settings(4) }, cancellationToken: Cancellation);
         Assert.Equal((8 + 7 + 6, 4), (estimate.EnsembleTrials, estimate.Settings.EnsembleSize));
 
         // A proposer that looks at no description: they are for the sentences alone.
@@ -135,11 +135,11 @@ public sealed class EnsembleRunTests : OrchestratorTest
             (settings.Proposer, settings.ClassSentences) = ("random-words", sentences);
             Assert.Equal(
                 sentences ? 32 : 0,
-                (await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation)).Descriptions);
+                (await Client.Runs.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation)).Descriptions);
         }
         var refused =
             await Assert.ThrowsAsync<RpcException>(
-                async () => await Client.EstimateRunAsync(new() { Settings = Settings(0) }, cancellationToken: Cancellation));
+                async () => await Client.Runs.EstimateRunAsync(new() { Settings = Settings(0) }, cancellationToken: Cancellation));
         Assert.Equal(
             (StatusCode.InvalidArgument, "settings.ensemble_size is 0; give 1 to 16 templates."),
             (refused.StatusCode, refused.Status.Detail));
@@ -147,14 +147,14 @@ public sealed class EnsembleRunTests : OrchestratorTest
 
     private async Task<V1.RunReport> ReportAsync(string id, int ensembleSize)
     {
-        await Client.CreateRunAsync(new() { RunId = id, Settings = Settings(ensembleSize) }, cancellationToken: Cancellation);
+        await Client.Runs.CreateRunAsync(new() { RunId = id, Settings = Settings(ensembleSize) }, cancellationToken: Cancellation);
         Assert.Equal((RunStatus.Completed, null), await Lab.EndAsync(id) is var run ? (run.Status, run.FailureReason) : default);
-        return (await Client.GetRunReportAsync(new() { RunId = id }, cancellationToken: Cancellation)).Report;
+        return (await Client.Reports.GetRunReportAsync(new() { RunId = id }, cancellationToken: Cancellation)).Report;
     }
 
     private async Task<byte[]> ExportAsync(V1.ExportFormat format, bool all = false)
     {
-        using var call = Client.ExportRun(new() { RunId = "run", Format = format, AllClasses = all }, cancellationToken: Cancellation);
+        using var call = Client.Reports.ExportRun(new() { RunId = "run", Format = format, AllClasses = all }, cancellationToken: Cancellation);
         var bytes = new List<byte>();
         await foreach (var chunk in call.ResponseStream.ReadAllAsync(Cancellation))
             if (chunk.Suffix.Length == 0) bytes.AddRange(chunk.Content);

@@ -31,12 +31,9 @@ internal sealed class OrchestratorLab : IAsyncDisposable
                 server.BaseAddress, new GrpcChannelOptions { HttpHandler = server.CreateHandler(), MaxReceiveMessageSize = null })
             : GrpcChannel.ForAddress(app.Urls.Single());
         Client = new(_channel);
-        Bench = new(_channel);
     }
 
-    public V1.OrchestratorService.OrchestratorServiceClient Client { get; }
-
-    public V1.BenchService.BenchServiceClient Bench { get; }
+    public V1.IpoClient Client { get; }
 
     public RunBook Book => _app.Services.GetRequiredService<RunBook>();
 
@@ -78,7 +75,7 @@ internal sealed class OrchestratorLab : IAsyncDisposable
 
     /// <summary>Registers the folder of that name under the root.</summary>
     public async Task<V1.Dataset> RegisterAsync(string name, string handWrittenTemplate = "") =>
-        (await Client.RegisterDatasetAsync(new() { Path = name, HandWrittenTemplate = handWrittenTemplate })).Dataset;
+        (await Client.Datasets.RegisterDatasetAsync(new() { Path = name, HandWrittenTemplate = handWrittenTemplate })).Dataset;
 
     /// <summary>The images of the current dataset of a name.</summary>
     public IReadOnlyList<DatasetImage> ImagesOf(string dataset) => Services.GetRequiredService<DatasetStore>().Get(dataset).Images;
@@ -89,14 +86,14 @@ internal sealed class OrchestratorLab : IAsyncDisposable
 
     /// <summary>Creates a run.</summary>
     public async Task<V1.Run> CreateAsync(V1.RunSettings settings, string runId = "") =>
-        (await Client.CreateRunAsync(
+        (await Client.Runs.CreateRunAsync(
             new() { RunId = runId, Settings = settings }, cancellationToken: TestContext.Current.CancellationToken)).Run;
 
     /// <summary>Watches a run to its end and gives all that was said of it.</summary>
     public async Task<List<V1.Run>> WatchAsync(string runId)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        using var watch = Client.WatchRun(new() { RunId = runId }, cancellationToken: cancellation);
+        using var watch = Client.Runs.WatchRun(new() { RunId = runId }, cancellationToken: cancellation);
         return await watch.ResponseStream.ReadAllAsync(cancellation).Select(response => response.Run).ToListAsync(cancellation);
     }
 

@@ -17,7 +17,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     [Fact]
     public async Task Says_what_the_system_is_made_of()
     {
-        var system = await Client.GetSystemAsync(new(), cancellationToken: Cancellation);
+        var system = await Client.System.GetSystemAsync(new(), cancellationToken: Cancellation);
         Assert.Equal("fake-clip", system.Model.Name);
         Assert.Equal("evolve", Assert.Single(system.Proposers).Name);
         Assert.Equal("attributes (fake-clip)", system.Captioner);
@@ -84,7 +84,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         wrong(settings);
         var refused = await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, () => Lab.CreateAsync(settings));
         Assert.True(refused.Contains(message, StringComparison.Ordinal), $"{what}: {refused}");
-        Assert.Empty((await Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
+        Assert.Empty((await Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     {
         Assert.Contains("There is no dataset 'lions'", await OrchestratorLab.RefusedAsync(StatusCode.NotFound, () => Lab.CreateAsync(new() { Dataset = "lions" })), StringComparison.Ordinal);
         Assert.Contains("run_id 'a b' is none", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, () => Lab.CreateAsync(new() { Dataset = "tiny" }, "a b")), StringComparison.Ordinal);
-        Assert.Equal("There is no run 'nobody'.", await OrchestratorLab.RefusedAsync(StatusCode.NotFound, async () => await Client.GetRunAsync(new() { RunId = "nobody" }, cancellationToken: Cancellation)));
+        Assert.Equal("There is no run 'nobody'.", await OrchestratorLab.RefusedAsync(StatusCode.NotFound, async () => await Client.Runs.GetRunAsync(new() { RunId = "nobody" }, cancellationToken: Cancellation)));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         other.Seed = 99;
         Assert.Contains("Run 'mine' exists with other settings", await OrchestratorLab.RefusedAsync(StatusCode.AlreadyExists, () => Lab.CreateAsync(other, "mine")), StringComparison.Ordinal);
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Lab.CreateAsync(Settings(), "race")));
-        Assert.Equal(2, (await Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs.Count);
+        Assert.Equal(2, (await Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs.Count);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         Assert.Equal(("evolve (rules 1)", "attributes (fake-clip)", "fake-clip"), (last.Proposer, last.Captioner, last.Model.Name));
         Assert.True(watched.Zip(watched.Skip(1)).All(pair => pair.First.JournalLength <= pair.Second.JournalLength));
 
-        var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        var answer = await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         var report = answer.Report;
         Assert.Equal(report.Trajectory.MaxBy(scored => (scored.Accuracy, -scored.Loss))!.Template, report.Winner);
         Assert.Equal((4, 4, 6, 6), (report.WinnerEvaluation.Search.Images, report.WinnerEvaluation.Validation.Images, report.WinnerEvaluation.TestBase.Images, report.WinnerEvaluation.TestNovel.Images));
@@ -133,15 +133,15 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         Assert.Equal(answer.Markdown, await http.GetStringAsync(new Uri("/runs/run/report.md", UriKind.Relative), Cancellation));
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.GetAsync(new Uri("/runs/nobody/report.md", UriKind.Relative), Cancellation)).StatusCode);
 
-        var classified = await Client.ClassifyImagesAsync(new() { RunId = "run", Contents = { ByteString.CopyFrom(TinyDataset.Image("new")) }, TopK = 2 }, cancellationToken: Cancellation);
+        var classified = await Client.Serving.ClassifyImagesAsync(new() { RunId = "run", Contents = { ByteString.CopyFrom(TinyDataset.Image("new")) }, TopK = 2 }, cancellationToken: Cancellation);
         Assert.Equal(report.Winner, classified.Template);
         Assert.Equal(2, Assert.Single(classified.Classifications).Classes.Count);
 
-        Assert.Contains("is complete; there is nothing to cancel", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
-        Assert.Contains("only a failed run can be resumed", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
-        await Client.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
-        await OrchestratorLab.RefusedAsync(StatusCode.NotFound, async () => await Client.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation));
-        Assert.Empty((await Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
+        Assert.Contains("is complete; there is nothing to cancel", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Runs.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("only a failed run can be resumed", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Runs.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        await Client.Runs.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        await OrchestratorLab.RefusedAsync(StatusCode.NotFound, async () => await Client.Runs.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation));
+        Assert.Empty((await Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
     }
 
     [Fact]
@@ -152,16 +152,16 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         await Lab.CreateAsync(Settings(), "run");
         await asked.Task;
 
-        Assert.Contains("is running after 0 of 2 steps; a report exists once it is completed", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
-        Assert.Contains("only a completed run has a winner", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.ClassifyImagesAsync(new() { RunId = "run", Contents = { ByteString.CopyFromUtf8("x") } }, cancellationToken: Cancellation)), StringComparison.Ordinal);
-        Assert.Contains("is running; cancel it first", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("is running after 0 of 2 steps; a report exists once it is completed", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("only a completed run has a winner", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Serving.ClassifyImagesAsync(new() { RunId = "run", Contents = { ByteString.CopyFromUtf8("x") } }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("is running; cancel it first", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Runs.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
 
         var watching = Lab.WatchAsync("run");
-        Assert.Equal(V1.RunState.Cancelled, (await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.State);
-        Assert.Equal(V1.RunState.Cancelled, (await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.State);
+        Assert.Equal(V1.RunState.Cancelled, (await Client.Runs.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.State);
+        Assert.Equal(V1.RunState.Cancelled, (await Client.Runs.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.State);
         Assert.Equal((V1.RunState.Cancelled, "A person cancelled it."), ((await watching)[^1].State, (await watching)[^1].Reason));
-        Assert.Equal("a photo of a <CLASS>.", (await Client.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.Best.Template);
-        await Client.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        Assert.Equal("a photo of a <CLASS>.", (await Client.Runs.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.Best.Template);
+        await Client.Runs.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         await Lab.CreateAsync(settings, "run");
         Assert.Equal("evolve (rules 1), reflect (model-1), evolve/no-history (rules 1)", (await Lab.WatchAsync("run"))[^1].Proposer);
 
-        var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        var answer = await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         Assert.Equal(
             [("evolve", 1, 1, 1), ("reflect", 1, 1, 1), ("evolve/no-history", 1, 1, 1)],
             answer.Report.ProposerShares.Select(share => (share.Proposer, share.Answers, share.Scored, share.Refused)));
@@ -247,14 +247,14 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         await Lab.CreateAsync(Settings(), "run");
         Assert.Equal(model, (await Lab.WatchAsync("run"))[^1].Model);
         Fakes.Scorer.Model = new(model) { Device = "CPU, 4 threads" };
-        Assert.Equal(model, (await Client.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.Model);
+        Assert.Equal(model, (await Client.Runs.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.Model);
     }
 
     [Fact]
     public async Task Given_templates_are_scored_on_the_split_and_classes_asked_for()
     {
         var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a photo of a <CLASS>.", "no class", "a sketch of a <CLASS>" }, Split = V1.Split.Test };
-        var all = await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation);
+        var all = await Client.Evaluation.EvaluateTemplatesAsync(request, cancellationToken: Cancellation);
         Assert.Equal((12, 4), (all.Results[0].Score.Images, all.Results[0].Score.Classes));
         Assert.Contains("no <CLASS>", all.Results[1].Refusal, StringComparison.Ordinal);
         Assert.InRange(all.Results[0].Score.Accuracy, all.Results[0].Score.AccuracyLow, all.Results[0].Score.AccuracyHigh);
@@ -263,12 +263,12 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         request.Split = V1.Split.Train;
         request.Shots = 2;
         request.Classes = V1.EvaluatedClasses.Novel;
-        var novel = await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation);
+        var novel = await Client.Evaluation.EvaluateTemplatesAsync(request, cancellationToken: Cancellation);
         Assert.Equal((4, 2), (novel.Results[2].Score.Images, novel.Results[2].Score.Classes));
         Assert.Equal(["kind c", "kind d"], novel.ClassNames);
 
-        Assert.Contains("templates has 0 entries", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.EvaluateTemplatesAsync(new() { Dataset = "tiny" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
-        Assert.Contains("shots is -1", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.EvaluateTemplatesAsync(new() { Dataset = "tiny", Templates = { "<CLASS>" }, Split = V1.Split.Test, Shots = -1 }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("templates has 0 entries", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "tiny" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("shots is -1", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "tiny", Templates = { "<CLASS>" }, Split = V1.Split.Test, Shots = -1 }, cancellationToken: Cancellation)), StringComparison.Ordinal);
     }
 
     // A client that forgets the field must not open the test images, which would count as a look.
@@ -281,16 +281,16 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         Assert.Equal(
             message,
             await OrchestratorLab.RefusedAsync(
-                StatusCode.InvalidArgument, async () => await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation)));
+                StatusCode.InvalidArgument, async () => await Client.Evaluation.EvaluateTemplatesAsync(request, cancellationToken: Cancellation)));
         Assert.Empty(Fakes.Scorer.ScoredTemplates);
     }
 
     [Fact]
     public async Task What_cannot_be_classified_is_refused()
     {
-        Assert.Contains("contents has 0 images", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.ClassifyImagesAsync(new() { RunId = "x" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
-        Assert.Contains("contents[0] has 0 bytes", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.ClassifyImagesAsync(new() { RunId = "x", Contents = { ByteString.Empty } }, cancellationToken: Cancellation)), StringComparison.Ordinal);
-        await OrchestratorLab.RefusedAsync(StatusCode.NotFound, async () => await Client.ClassifyImagesAsync(new() { RunId = "x", Contents = { ByteString.CopyFromUtf8("x") } }, cancellationToken: Cancellation));
+        Assert.Contains("contents has 0 images", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Serving.ClassifyImagesAsync(new() { RunId = "x" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("contents[0] has 0 bytes", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Serving.ClassifyImagesAsync(new() { RunId = "x", Contents = { ByteString.Empty } }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        await OrchestratorLab.RefusedAsync(StatusCode.NotFound, async () => await Client.Serving.ClassifyImagesAsync(new() { RunId = "x", Contents = { ByteString.CopyFromUtf8("x") } }, cancellationToken: Cancellation));
     }
 
     [Fact]
@@ -299,18 +299,18 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         Fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "gpt", Paid = true };
         var settings = Settings();
         (settings.Preset, settings.Steps) = ("robust", 2);
-        var estimate = await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation);
+        var estimate = await Client.Runs.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation);
         Assert.Equal((4, 20, 0, 4), (estimate.SearchImages, estimate.ImagesToEncode, estimate.ImagesCached, estimate.Descriptions));
         Assert.Equal((2, 2, 9), (estimate.ProposerCalls, estimate.PaidCalls, estimate.Templates));
         Assert.InRange(estimate.InputTokens, 500, 5000);
         Assert.StartsWith("2 steps are too few", Assert.Single(estimate.Warnings), StringComparison.Ordinal);
-        Assert.Empty((await Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
+        Assert.Empty((await Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
         Assert.Empty(Fakes.PromptGen.Requests);
 
-        var created = await Client.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
+        var created = await Client.Runs.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
         Assert.Equal(estimate.Warnings, created.Warnings);
         await Lab.WatchAsync("run");
-        var after = await Client.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation);
+        var after = await Client.Runs.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation);
         Assert.Equal((0, 20), (after.ImagesToEncode, after.ImagesCached));
     }
 

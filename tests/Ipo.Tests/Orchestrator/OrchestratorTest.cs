@@ -16,7 +16,7 @@ public abstract class OrchestratorTest : IAsyncLifetime
 
     private protected OrchestratorLab Lab { get; private set; } = null!;
 
-    private protected V1.OrchestratorService.OrchestratorServiceClient Client => Lab.Client;
+    private protected V1.IpoClient Client => Lab.Client;
 
     public async ValueTask InitializeAsync()
     {

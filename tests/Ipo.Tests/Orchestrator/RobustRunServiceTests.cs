@@ -26,7 +26,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         await Lab.CreateAsync(settings, "run");
         Assert.Equal(V1.RunState.Completed, (await Lab.WatchAsync("run"))[^1].State);
 
-        var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        var answer = await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         var report = answer.Report;
         Assert.Equal("a photo of a <CLASS>.", report.Finalists[0].Template);
         Assert.InRange(report.Finalists.Count, 3, 9);
@@ -53,7 +53,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         // A second run on the same test images says that they are no longer fresh.
         await Lab.CreateAsync(settings, "again");
         await Lab.WatchAsync("again");
-        var second = (await Client.GetRunReportAsync(new() { RunId = "again" }, cancellationToken: Cancellation)).Report;
+        var second = (await Client.Reports.GetRunReportAsync(new() { RunId = "again" }, cancellationToken: Cancellation)).Report;
         Assert.Equal(1, second.TestSeal.EarlierLooks);
         Assert.Equal(report.Winner, second.Winner);
         Assert.Contains(
@@ -71,7 +71,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         await Lab.CreateAsync(settings, "run");
         await Lab.WatchAsync("run");
 
-        var report = (await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
+        var report = (await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
         var (winner, baseline, comparison) =
             (report.WinnerEvaluation.TestBase, report.BaselineEvaluation.TestBase, report.TestBaseComparison);
         Assert.NotEqual(report.BaselineEvaluation.Template, report.Winner);
@@ -112,7 +112,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         await Lab.CreateAsync(settings, "run");
         var last = (await Lab.WatchAsync("run"))[^1];
         Assert.True(last.State == V1.RunState.Completed, last.Reason);
-        var report = (await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
+        var report = (await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
         Assert.Equal(4, report.WinnerEvaluation.Validation.Images);
         Assert.Null(report.NovelEstimate);
         Assert.All(report.TradeOffs, one => Assert.False(one.HasHeldOutClassesAccuracy));
@@ -146,11 +146,11 @@ public sealed class RobustRunServiceTests : OrchestratorTest
                 sha256, _ => Interlocked.Increment(ref calls) is var nth ? Unit(1, nth % 7 / 10f, nth % 11 / 3f, nth % 13 / 3f) : []);
         var settings = Settings();
         (settings.Dataset, settings.Steps, settings.Shots) = ("many", 3, 16);
-        await Client.RegisterDatasetAsync(new() { Path = "many" }, cancellationToken: Cancellation);
+        await Client.Datasets.RegisterDatasetAsync(new() { Path = "many" }, cancellationToken: Cancellation);
         await Lab.CreateAsync(settings, "run");
         Assert.Equal(V1.RunState.Completed, (await Lab.WatchAsync("run"))[^1].State);
 
-        var answer = await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        var answer = await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         var descriptions = answer.Report.Descriptions;
         Assert.Equal((32, 5_000, 1), (descriptions.Described, descriptions.TokenBudget, descriptions.NamedAClass));
         Assert.Equal(
@@ -191,20 +191,20 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.StartsWith(
             "The test images of 'tiny' are sealed while run 'run' is unfinished.",
             await OrchestratorLab.RefusedAsync(
-                StatusCode.FailedPrecondition, async () => await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)),
+                StatusCode.FailedPrecondition, async () => await Client.Evaluation.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)),
                     StringComparison.Ordinal);
         var validation = look.Clone();
         validation.Split = V1.Split.Validation;
-        await Client.EvaluateTemplatesAsync(validation, cancellationToken: Cancellation);
+        await Client.Evaluation.EvaluateTemplatesAsync(validation, cancellationToken: Cancellation);
 
-        await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
-        await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation);
-        await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation);
+        await Client.Runs.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        await Client.Evaluation.EvaluateTemplatesAsync(look, cancellationToken: Cancellation);
+        await Client.Evaluation.EvaluateTemplatesAsync(look, cancellationToken: Cancellation);
         Fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(null);
         await Lab.CreateAsync(settings, "after");
         await Lab.WatchAsync("after");
         Assert.Equal(
-            2, (await Client.GetRunReportAsync(new() { RunId = "after" }, cancellationToken: Cancellation)).Report.TestSeal.EarlierLooks);
+            2, (await Client.Reports.GetRunReportAsync(new() { RunId = "after" }, cancellationToken: Cancellation)).Report.TestSeal.EarlierLooks);
     }
 
     // A failed run can be resumed: its test is still to come.
@@ -219,25 +219,25 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.Equal(
             "The test images of 'tiny' are sealed while run 'run' is unfinished. Resume it, or cancel it; the validation split is open.",
             await OrchestratorLab.RefusedAsync(
-                StatusCode.FailedPrecondition, async () => await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)));
+                StatusCode.FailedPrecondition, async () => await Client.Evaluation.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)));
 
-        await Client.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
-        Assert.Single((await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)).Results);
+        await Client.Runs.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        Assert.Single((await Client.Evaluation.EvaluateTemplatesAsync(look, cancellationToken: Cancellation)).Results);
     }
 
     [Fact]
     public async Task A_request_that_ends_before_anything_is_scored_is_no_look_at_test_images()
     {
-        var digest = (await Client.GetDatasetAsync(new() { Name = "tiny" }, cancellationToken: Cancellation)).Dataset.Digest;
+        var digest = (await Client.Datasets.GetDatasetAsync(new() { Name = "tiny" }, cancellationToken: Cancellation)).Dataset.Digest;
         int Looks() => Lab.Services.GetRequiredService<TestLooks>().Before(digest, "");
         async Task FailsAsync(V1.EvaluateTemplatesRequest request) =>
             await Assert.ThrowsAsync<RpcException>(
-                async () => await Client.EvaluateTemplatesAsync(request, cancellationToken: Cancellation));
+                async () => await Client.Evaluation.EvaluateTemplatesAsync(request, cancellationToken: Cancellation));
         void FailAt(string method) =>
             Fakes.Scorer.Before = called => { if (called == method) throw new RpcException(new Status(StatusCode.Internal, "a fault")); };
 
         var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" }, Split = V1.Split.Test };
-        await Client.EvaluateTemplatesAsync(
+        await Client.Evaluation.EvaluateTemplatesAsync(
             new() { Dataset = "tiny", Templates = { "no class", "<CLASS> and <CLASS>" }, Split = V1.Split.Test },
             cancellationToken: Cancellation);
         await FailsAsync(new(look) { Classes = (V1.EvaluatedClasses)7 });
@@ -252,7 +252,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         await FailsAsync(look);
         Assert.Equal(1, Looks());
         Fakes.Scorer.Before = _ => { };
-        await Client.EvaluateTemplatesAsync(look, cancellationToken: Cancellation);
+        await Client.Evaluation.EvaluateTemplatesAsync(look, cancellationToken: Cancellation);
         Assert.Equal(2, Looks());
     }
 
@@ -269,8 +269,8 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         settings.Steps = 50;
         await Lab.CreateAsync(settings, "run");
         await asked.Task;
-        await Client.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
-        await Client.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        await Client.Runs.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        await Client.Runs.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         answer.SetResult();
 
         var last = (await Lab.WatchAsync("run"))[^1];
@@ -281,7 +281,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
             "only a running search can be ended",
             await OrchestratorLab.RefusedAsync(
                 StatusCode.FailedPrecondition, async () =>
-                    await Client.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+                    await Client.Runs.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
     }
 
     private static int Position(IReadOnlyList<RunEvent> journal, Func<RunEvent, bool> what) =>

@@ -20,11 +20,11 @@ public sealed class BenchServiceTests : OrchestratorTest
     public async Task Finds_the_papers_datasets_and_says_what_it_looked_for_in_vain()
     {
         Folder.Write("data/sun397.zip", "a bare download");
-        var found = await Lab.Bench.FindBenchDatasetsAsync(new(), cancellationToken: Cancellation);
+        var found = await Lab.Client.Bench.FindBenchDatasetsAsync(new(), cancellationToken: Cancellation);
         Assert.Equal([("dtd", "DTD", "<CLASS> texture."), ("eurosat", "EuroSAT", "a centered satellite photo of <CLASS>.")], found.Datasets.Select(dataset => (dataset.Name, dataset.PaperName, dataset.HandWrittenTemplate)));
         Assert.Equal(9, found.LeftOut.Count);
         Assert.Contains(found.LeftOut, left => left.Name == "Flowers102" && left.Reason == $"There is no folder 'oxford_flowers' in {Folder.Path}/data.");
-        Assert.Empty((await Client.ListDatasetsAsync(new(), cancellationToken: Cancellation)).Datasets);
+        Assert.Empty((await Client.Datasets.ListDatasetsAsync(new(), cancellationToken: Cancellation)).Datasets);
     }
 
     [Fact]
@@ -33,16 +33,16 @@ public sealed class BenchServiceTests : OrchestratorTest
         TinyDataset.Write(Folder, "data/more/Food_101");
         TinyDataset.Write(Folder, "data/mine");
         System.IO.Compression.ZipFile.CreateFromDirectory(Path.Combine(Folder, "data/mine"), Path.Combine(Folder, "data/more/packed.zip"));
-        await Client.RegisterDatasetAsync(new() { Name = "theirs", Path = "mine", HandWrittenTemplate = "my <CLASS>." }, cancellationToken: Cancellation);
+        await Client.Datasets.RegisterDatasetAsync(new() { Name = "theirs", Path = "mine", HandWrittenTemplate = "my <CLASS>." }, cancellationToken: Cancellation);
 
-        var found = await Lab.Bench.FindBenchDatasetsAsync(new() { Root = "more", Names = { "packed", "Food101", "theirs", "nothing" } }, cancellationToken: Cancellation);
+        var found = await Lab.Client.Bench.FindBenchDatasetsAsync(new() { Root = "more", Names = { "packed", "Food101", "theirs", "nothing" } }, cancellationToken: Cancellation);
         Assert.Equal([("packed", "", false), ("Food_101", "Food101", false), ("theirs", "", true)], found.Datasets.Select(dataset => (dataset.Name, dataset.PaperName, dataset.Registered)));
         Assert.Equal("nothing", Assert.Single(found.LeftOut).Name);
         // A folder that somebody registered keeps its name and template there.
-        var mine = Assert.Single((await Lab.Bench.FindBenchDatasetsAsync(new() { Names = { "mine" } }, cancellationToken: Cancellation)).Datasets);
+        var mine = Assert.Single((await Lab.Client.Bench.FindBenchDatasetsAsync(new() { Names = { "mine" } }, cancellationToken: Cancellation)).Datasets);
         Assert.Equal(("theirs", "my <CLASS>."), (mine.Name, mine.HandWrittenTemplate));
 
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Lab.Bench.FindBenchDatasetsAsync(new() { Root = "/etc" }, cancellationToken: Cancellation));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Lab.Client.Bench.FindBenchDatasetsAsync(new() { Root = "/etc" }, cancellationToken: Cancellation));
         Assert.Contains("does not lie under a dataset root", refused.Status.Detail, StringComparison.Ordinal);
     }
 
@@ -212,7 +212,7 @@ public sealed class BenchServiceTests : OrchestratorTest
         Assert.Contains(progress, line => line.StartsWith("dtd, all classes", StringComparison.Ordinal));
         Assert.Equal(["baseline", "hand-written", "found"], table.Columns.Select(column => column.Method));
         Assert.Equal(["EuroSAT", "dtd"], table.Rows.Select(row => row.Dataset));
-        var winners = await Client.EvaluateTemplatesAsync(new() { Dataset = "dtd", Templates = { reports.Select(report => report.Winner) }, Split = V1.Split.Test }, cancellationToken: Cancellation);
+        var winners = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "dtd", Templates = { reports.Select(report => report.Winner) }, Split = V1.Split.Test }, cancellationToken: Cancellation);
         Assert.Equal(winners.Results.Average(result => result.Score.Accuracy), table.Rows[1].Cells[2].Accuracy, 12);
         Assert.Equal(reports.Average(report => report.WinnerEvaluation.TestBase.Accuracy), table.Rows[0].Cells[2].Accuracy, 12);
         Assert.Contains("The paper prints no table with this source; its Table 9 searches on ImageNet.", table.Notes);
@@ -227,7 +227,7 @@ public sealed class BenchServiceTests : OrchestratorTest
     {
         Assert.Equal(expected, Ipo.Orchestrator.Benchmarks.BenchTabulation.ForOtherClasses(winner));
         await RegisterAsync("dtd");
-        var scored = await Client.EvaluateTemplatesAsync(new() { Dataset = "dtd", Templates = { expected }, Split = V1.Split.Test }, cancellationToken: Cancellation);
+        var scored = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "dtd", Templates = { expected }, Split = V1.Split.Test }, cancellationToken: Cancellation);
         Assert.Equal((expected, V1.EvaluatedTemplate.ResultOneofCase.Score), (scored.Results[0].Template, scored.Results[0].ResultCase));
     }
 
@@ -240,7 +240,7 @@ public sealed class BenchServiceTests : OrchestratorTest
         await RunAsync(bench);
         var held = new TaskCompletionSource<V1.ProposeTemplatesResponse?>();
         Fakes.PromptGen.Instead = _ => held.Task;
-        await Client.CreateRunAsync(new() { RunId = "sealing", Settings = new() { Dataset = "dtd", Preset = "robust", Steps = 2 } }, cancellationToken: Cancellation);
+        await Client.Runs.CreateRunAsync(new() { RunId = "sealing", Settings = new() { Dataset = "dtd", Preset = "robust", Steps = 2 } }, cancellationToken: Cancellation);
         var (table, _) = await TabulateAsync(bench);
         held.SetResult(null);
         Assert.All(table.Rows[1].Cells, cell => Assert.False(cell.HasAccuracy));
@@ -268,7 +268,7 @@ public sealed class BenchServiceTests : OrchestratorTest
         Assert.Contains(progress, line => line.StartsWith("eurosat, novel classes: 4 templates", StringComparison.Ordinal));
         Assert.Equal([2, 4], comparison.Rows.Select(row => row.Line));
         var row = comparison.Rows[0];
-        var measured = await Client.EvaluateTemplatesAsync(new() { Dataset = "eurosat", Templates = { "a photo of a <CLASS>." }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.Novel }, cancellationToken: Cancellation);
+        var measured = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "eurosat", Templates = { "a photo of a <CLASS>." }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.Novel }, cancellationToken: Cancellation);
         Assert.Equal((0.5648, "rows, of a table"), (row.Printed.Base, row.Source));
         Assert.Equal(measured.Results[0].Score.Accuracy, row.Measured.Novel, 12);
         Assert.Equal(row.Measured.Novel - 0.6405, row.Difference.Novel, 12);
@@ -307,7 +307,7 @@ public sealed class BenchServiceTests : OrchestratorTest
 
     private Task<V1.Dataset> RegisterAsync(string name, string template = "") => Lab.RegisterAsync(name, template);
 
-    private async Task<V1.PlanBenchResponse> PlanAsync(V1.Bench bench) => await Lab.Bench.PlanBenchAsync(new() { Bench = bench }, cancellationToken: Cancellation);
+    private async Task<V1.PlanBenchResponse> PlanAsync(V1.Bench bench) => await Lab.Client.Bench.PlanBenchAsync(new() { Bench = bench }, cancellationToken: Cancellation);
 
     /// <summary>Makes all runs of a benchmark.</summary>
     private async Task<IReadOnlyList<V1.RunReport>> RunAsync(V1.Bench bench)
@@ -315,23 +315,23 @@ public sealed class BenchServiceTests : OrchestratorTest
         var reports = new List<V1.RunReport>();
         foreach (var run in (await PlanAsync(bench)).Runs)
         {
-            await Client.CreateRunAsync(new() { RunId = run.RunId, Settings = run.Settings }, cancellationToken: Cancellation);
+            await Client.Runs.CreateRunAsync(new() { RunId = run.RunId, Settings = run.Settings }, cancellationToken: Cancellation);
             await Lab.EndAsync(run.RunId);
-            reports.Add((await Client.GetRunReportAsync(new() { RunId = run.RunId }, cancellationToken: Cancellation)).Report);
+            reports.Add((await Client.Reports.GetRunReportAsync(new() { RunId = run.RunId }, cancellationToken: Cancellation)).Report);
         }
         return reports;
     }
 
     private async Task<(V1.BenchTable Table, List<string> Progress)> TabulateAsync(V1.Bench bench)
     {
-        using var call = Lab.Bench.TabulateBench(new() { Bench = bench }, cancellationToken: Cancellation);
+        using var call = Lab.Client.Bench.TabulateBench(new() { Bench = bench }, cancellationToken: Cancellation);
         var responses = await call.ResponseStream.ReadAllAsync(Cancellation).ToListAsync(Cancellation);
         return (responses[^1].Table, [.. responses.SkipLast(1).Select(response => response.Progress)]);
     }
 
     private async Task<(V1.PublishedComparison Comparison, List<string> Progress)> CompareAsync(string csv, params string[] datasets)
     {
-        using var call = Lab.Bench.ComparePublished(new() { Csv = csv, Datasets = { datasets } }, cancellationToken: Cancellation);
+        using var call = Lab.Client.Bench.ComparePublished(new() { Csv = csv, Datasets = { datasets } }, cancellationToken: Cancellation);
         var responses = await call.ResponseStream.ReadAllAsync(Cancellation).ToListAsync(Cancellation);
         return (responses[^1].Comparison, [.. responses.SkipLast(1).Select(response => response.Progress)]);
     }

@@ -39,13 +39,13 @@ public sealed class RegistrationTests : OrchestratorTest
         var first = await Lab.RegisterAsync("tiny");
         File.Move(Path.Combine(Folder, "data/tiny/kind_a/00.png"), Path.Combine(Folder, "data/tiny/kind_a/zz.png"));
         Directory.Move(Path.Combine(Folder, "data/tiny"), Path.Combine(Folder, "data/moved"));
-        var moved = (await Client.RegisterDatasetAsync(new() { Name = "tiny", Path = "moved" }, cancellationToken: Cancellation)).Dataset;
+        var moved = (await Client.Datasets.RegisterDatasetAsync(new() { Name = "tiny", Path = "moved" }, cancellationToken: Cancellation)).Dataset;
 
         Assert.Equal((first.Digest, first.RegisteredAt), (moved.Digest, moved.RegisteredAt));
         Assert.EndsWith("moved", moved.Path, StringComparison.Ordinal);
 
         Folder.Write("data/moved/kind_a/zz.png", TinyDataset.Image("other"));
-        Assert.NotEqual(first.Digest, (await Client.RegisterDatasetAsync(new() { Name = "tiny", Path = "moved" }, cancellationToken: Cancellation)).Dataset.Digest);
+        Assert.NotEqual(first.Digest, (await Client.Datasets.RegisterDatasetAsync(new() { Name = "tiny", Path = "moved" }, cancellationToken: Cancellation)).Dataset.Digest);
     }
 
     [Fact]
@@ -221,13 +221,13 @@ public sealed class RegistrationTests : OrchestratorTest
         await RefusedAsync("tiny", "name 'a/b' is none; give 1 to 64 letters", name: "a/b");
         await RefusedAsync("tiny", "The template has no <CLASS>", template: "a flower");
         await Lab.RegisterAsync("tiny");
-        var exists = await Assert.ThrowsAsync<RpcException>(async () => await Client.RegisterDatasetAsync(new() { Name = "tiny", Path = "other" }, cancellationToken: Cancellation));
+        var exists = await Assert.ThrowsAsync<RpcException>(async () => await Client.Datasets.RegisterDatasetAsync(new() { Name = "tiny", Path = "other" }, cancellationToken: Cancellation));
         Assert.Equal(StatusCode.AlreadyExists, exists.StatusCode);
         Assert.Contains("The name 'tiny' stands for the dataset in", exists.Status.Detail, StringComparison.Ordinal);
 
-        var unknown = await Assert.ThrowsAsync<RpcException>(async () => await Client.GetDatasetAsync(new() { Name = "lions" }, cancellationToken: Cancellation));
+        var unknown = await Assert.ThrowsAsync<RpcException>(async () => await Client.Datasets.GetDatasetAsync(new() { Name = "lions" }, cancellationToken: Cancellation));
         Assert.Equal((StatusCode.NotFound, "There is no dataset 'lions'; registered are: tiny."), (unknown.StatusCode, unknown.Status.Detail));
-        Assert.Equal(["tiny"], (await Client.ListDatasetsAsync(new(), cancellationToken: Cancellation)).Datasets.Select(dataset => dataset.Name));
+        Assert.Equal(["tiny"], (await Client.Datasets.ListDatasetsAsync(new(), cancellationToken: Cancellation)).Datasets.Select(dataset => dataset.Name));
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public sealed class RegistrationTests : OrchestratorTest
         var images = Lab.ImagesOf("tiny");
         await RestartAsync(Configure);
         Assert.Equal(images, Lab.ImagesOf("tiny"));
-        Assert.Equal(before, (await Client.GetDatasetAsync(new() { Name = "tiny" }, cancellationToken: Cancellation)).Dataset);
+        Assert.Equal(before, (await Client.Datasets.GetDatasetAsync(new() { Name = "tiny" }, cancellationToken: Cancellation)).Dataset);
     }
 
     [Fact]
@@ -246,7 +246,7 @@ public sealed class RegistrationTests : OrchestratorTest
     {
         var caltech = Shared.Path("data/caltech101");
         await RestartAsync(set => set.DatasetRoots.Add(caltech));
-        var dataset = (await Client.RegisterDatasetAsync(new() { Path = caltech }, cancellationToken: Cancellation)).Dataset;
+        var dataset = (await Client.Datasets.RegisterDatasetAsync(new() { Path = caltech }, cancellationToken: Cancellation)).Dataset;
         Assert.Equal((4128, 1649, 2465, 100), (dataset.TrainImages, dataset.ValidationImages, dataset.TestImages, dataset.ClassNames.Count));
         Assert.Empty(dataset.Warnings);
         Assert.Equal("face", dataset.ClassNames[0]);
@@ -261,7 +261,7 @@ public sealed class RegistrationTests : OrchestratorTest
 
     private async Task RefusedAsync(string path, string message, string name = "", string template = "")
     {
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Client.RegisterDatasetAsync(new() { Path = path, Name = name, HandWrittenTemplate = template }, cancellationToken: Cancellation));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await Client.Datasets.RegisterDatasetAsync(new() { Path = path, Name = name, HandWrittenTemplate = template }, cancellationToken: Cancellation));
         Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         Assert.Contains(message, refused.Status.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Status.Detail, StringComparison.Ordinal);

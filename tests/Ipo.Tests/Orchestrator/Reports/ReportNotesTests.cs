@@ -76,6 +76,6 @@ public sealed class ReportNotesTests : OrchestratorTest
     {
         var run = await Lab.CreateAsync(new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 1, CandidatesPerStep = 2 });
         await Lab.EndAsync(run.RunId);
-        return (await Client.GetRunReportAsync(new() { RunId = run.RunId }, cancellationToken: Cancellation)).Report.Notes;
+        return (await Client.Reports.GetRunReportAsync(new() { RunId = run.RunId }, cancellationToken: Cancellation)).Report.Notes;
     }
 }

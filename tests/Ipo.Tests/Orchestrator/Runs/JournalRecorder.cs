@@ -86,12 +86,12 @@ public sealed class JournalRecorder : ReplayedRunTest
         if (IsRecorded("resumed")) return;
         Fakes.PromptGen.Instead = async call =>
         {
-            if (call == 3) await Client.FinishRunAsync(new() { RunId = "resumed" }, cancellationToken: Cancellation);
+            if (call == 3) await Client.Runs.FinishRunAsync(new() { RunId = "resumed" }, cancellationToken: Cancellation);
             return call == 2 ? FakePromptGen.Failure(V1.FailureKind.Unauthorized, "The key was refused.") : null;
         };
         await Lab.CreateAsync(Settings(), "resumed");
         await Lab.EndAsync("resumed");
-        await Client.ResumeRunAsync(new() { RunId = "resumed" }, cancellationToken: Cancellation);
+        await Client.Runs.ResumeRunAsync(new() { RunId = "resumed" }, cancellationToken: Cancellation);
         await Lab.EndAsync("resumed");
         await KeepAsync("resumed");
     }
@@ -137,7 +137,7 @@ public sealed class JournalRecorder : ReplayedRunTest
         };
         await Lab.CreateAsync(Settings(), "cancelled");
         await asked.Task;
-        await Client.CancelRunAsync(new() { RunId = "cancelled" }, cancellationToken: Cancellation);
+        await Client.Runs.CancelRunAsync(new() { RunId = "cancelled" }, cancellationToken: Cancellation);
         await KeepAsync("cancelled");
     }
 

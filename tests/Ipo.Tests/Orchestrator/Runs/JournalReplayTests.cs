@@ -38,11 +38,11 @@ public sealed class JournalReplayTests : ReplayedRunTest
         await GoldenAsync(name, "decisions.txt", decisions.ToString());
 
         await Lab.Services.GetRequiredService<IRunJournal>().AppendAsync(name, 0, events, Cancellation);
-        var run = (await Client.GetRunAsync(new() { RunId = name }, cancellationToken: Cancellation)).Run;
+        var run = (await Client.Runs.GetRunAsync(new() { RunId = name }, cancellationToken: Cancellation)).Run;
         await GoldenAsync(name, "run.json", Json.Format(run) + "\n");
         if (run.State != V1.RunState.Completed) return;
 
-        var answer = await Client.GetRunReportAsync(new() { RunId = name }, cancellationToken: Cancellation);
+        var answer = await Client.Reports.GetRunReportAsync(new() { RunId = name }, cancellationToken: Cancellation);
         // These are of the test's own folder and hour.
         (answer.Report.Dataset.Path, answer.Report.Dataset.RegisteredAt) = ("/data", new Timestamp());
         await GoldenAsync(name, "report.json", Json.Format(answer.Report) + "\n");

@@ -114,7 +114,7 @@ public sealed class RunHostTests : IAsyncLifetime
         await journal.AppendAsync(
             "run", 0, [new RunCreated(Events.At, "run", Events.Settings), new RunFailed(Events.At, "The key was refused.")], Cancellation);
         await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, journal);
-        Func<Task> delete = async () => await lab.Client.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        Func<Task> delete = async () => await lab.Client.Runs.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
 
         journal.Deleting = runId => journal.AppendAsync(runId, 2, [new RunCancelled(Events.At)], Cancellation);
         Assert.Equal(
@@ -187,7 +187,7 @@ public sealed class RunHostTests : IAsyncLifetime
         for (var i = 0; i < 20; i++)
         {
             Assert.Equal(RunStatus.Failed, (await lab.EndAsync("run")).Status);
-            await lab.Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+            await lab.Client.Runs.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         }
         Assert.Equal(RunStatus.Failed, (await lab.EndAsync("run")).Status);
         Assert.Equal(21, _fakes.PromptGen.Requests.Count);
@@ -256,13 +256,13 @@ public sealed class RunHostTests : IAsyncLifetime
             (still.State.Status, still.Activity));
 
         full = false;
-        await lab.Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        await lab.Client.Runs.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         await asked.Task;
         Assert.Contains(
             "Run 'run' is running; only a failed run can be resumed",
             await OrchestratorLab.RefusedAsync(
                 Grpc.Core.StatusCode.FailedPrecondition, async () =>
-                    await lab.Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+                    await lab.Client.Runs.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
         gate.SetResult();
         Assert.Equal(RunStatus.Completed, (await lab.EndAsync("run")).Status);
     }
@@ -287,10 +287,10 @@ public sealed class RunHostTests : IAsyncLifetime
         }
 
         await using var after = await OrchestratorLab.StartAsync(_folder, _fakes);
-        Assert.Equal("good", Assert.Single((await after.Client.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs).RunId);
+        Assert.Equal("good", Assert.Single((await after.Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs).RunId);
         var damaged =
             await Assert.ThrowsAsync<Grpc.Core.RpcException>(
-                async () => await after.Client.GetRunAsync(new() { RunId = "bad" }, cancellationToken: Cancellation));
+                async () => await after.Client.Runs.GetRunAsync(new() { RunId = "bad" }, cancellationToken: Cancellation));
         Assert.Equal(Grpc.Core.StatusCode.DataLoss, damaged.StatusCode);
         Assert.Contains("Event 3 of run bad is missing", damaged.Status.Detail, StringComparison.Ordinal);
     }
@@ -391,7 +391,7 @@ public sealed class RunHostTests : IAsyncLifetime
     private static V1.RunSettings Settings => new() { Dataset = "tiny", Steps = 3, Shots = 2, CandidatesPerStep = 4, Descriptions = true };
 
     private static async Task CreateAsync(OrchestratorLab lab, string id) =>
-        await lab.Client.CreateRunAsync(new() { RunId = id, Settings = Settings }, cancellationToken: Cancellation);
+        await lab.Client.Runs.CreateRunAsync(new() { RunId = id, Settings = Settings }, cancellationToken: Cancellation);
 
     private sealed class Meters : System.Diagnostics.Metrics.IMeterFactory
     {

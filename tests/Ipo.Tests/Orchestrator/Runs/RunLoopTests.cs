@@ -90,14 +90,14 @@ public sealed class RunLoopTests : IAsyncLifetime
         var states = new List<RunState>();
         foreach (var id in new[] { "first", "second" })
         {
-            await lab.Client.CreateRunAsync(new() { RunId = id, Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
+            await lab.Client.Runs.CreateRunAsync(new() { RunId = id, Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
             states.Add(await lab.EndAsync(id));
         }
         Assert.Equal(Story(states[0]), Story(states[1]));
         Assert.Equal((0, 4), (states[0].Spending.ImagesCached, states[0].Spending.ImagesEncoded));
         Assert.Equal((4, 0), (states[1].Spending.ImagesCached, states[1].Spending.ImagesEncoded));
 
-        await lab.Client.CreateRunAsync(
+        await lab.Client.Runs.CreateRunAsync(
             new() { RunId = "other", Settings = Settings("ipo-paper", seed: 2) }, cancellationToken: Cancellation);
         Assert.NotEqual(Story(states[0]), Story(await lab.EndAsync("other")));
     }
@@ -143,7 +143,7 @@ public sealed class RunLoopTests : IAsyncLifetime
         var settings = Settings("ipo-paper");
         settings.Dataset = "long";
 
-        await lab.Client.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
+        await lab.Client.Runs.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
         var run = await lab.EndAsync("run");
 
         Assert.Equal(RunStatus.Completed, run.Status);
@@ -165,7 +165,7 @@ public sealed class RunLoopTests : IAsyncLifetime
         var settings = Settings("ipo-paper");
         settings.Dataset = "short";
 
-        await lab.Client.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
+        await lab.Client.Runs.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
         var run = await lab.EndAsync("run");
 
         Assert.Equal(["kind d", "x1-2b"], run.Prepared!.NovelClassNames);
@@ -201,14 +201,14 @@ public sealed class RunLoopTests : IAsyncLifetime
                 ++calls == 2 ? FakePromptGen.Failure(V1.FailureKind.Unauthorized, "The provider refused the key; set another one.") : null);
         await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, new MemoryJournal(), new RushingClock());
         await lab.RegisterAsync("tiny");
-        await lab.Client.CreateRunAsync(new() { RunId = "run", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
+        await lab.Client.Runs.CreateRunAsync(new() { RunId = "run", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
 
         var failed = await lab.EndAsync("run");
         Assert.Equal(RunStatus.Failed, failed.Status);
         Assert.Contains("set another one", failed.FailureReason, StringComparison.Ordinal);
         Assert.Equal(1, failed.StepsCompleted);
 
-        await lab.Client.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        await lab.Client.Runs.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         Assert.Equal(Story(whole), Story(await lab.EndAsync("run")));
     }
 
@@ -273,7 +273,7 @@ public sealed class RunLoopTests : IAsyncLifetime
         var calls = 0;
         _fakes.Captioner.Instead = _ =>
             ++calls <= 80 ? new() { Failure = new() { Kind = kind, Message = "The clip-scorer did not answer." } } : null;
-        await lab.Client.CreateRunAsync(new() { RunId = "run", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
+        await lab.Client.Runs.CreateRunAsync(new() { RunId = "run", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
 
         Assert.Equal(Story(whole), Story(await lab.EndAsync("run")));
     }
@@ -335,18 +335,18 @@ public sealed class RunLoopTests : IAsyncLifetime
     {
         await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, new MemoryJournal(), new RushingClock());
         await lab.RegisterAsync("tiny", "a drawing of a <CLASS>.");
-        await lab.Client.CreateRunAsync(new() { RunId = "before", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
+        await lab.Client.Runs.CreateRunAsync(new() { RunId = "before", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
         var chosen = (await lab.EndAsync("before")).Prepared!.SearchImages;
         _fakes.Scorer.Restart();
         _fakes.Scorer.Rejections[chosen[0].Sha256] = "it is cut off";
 
-        await lab.Client.CreateRunAsync(new() { RunId = "after", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
+        await lab.Client.Runs.CreateRunAsync(new() { RunId = "after", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
         var run = await lab.EndAsync("after");
 
         Assert.Equal(RunStatus.Completed, run.Status);
         Assert.Equal(4, run.Prepared!.SearchImages.Count);
         Assert.DoesNotContain(chosen[0], run.Prepared.SearchImages);
-        var report = (await lab.Client.GetRunReportAsync(new() { RunId = "after" }, cancellationToken: Cancellation)).Report;
+        var report = (await lab.Client.Reports.GetRunReportAsync(new() { RunId = "after" }, cancellationToken: Cancellation)).Report;
         Assert.Contains(report.Notes, note => note.Contains("it is cut off", StringComparison.Ordinal));
     }
 
@@ -393,7 +393,7 @@ public sealed class RunLoopTests : IAsyncLifetime
         foreach (var file in Directory.GetFiles(Path.Combine(_folder, "data/tiny/kind_a")))
             await File.WriteAllTextAsync(file, "something else", Cancellation);
 
-        await lab.Client.CreateRunAsync(new() { RunId = "run", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
+        await lab.Client.Runs.CreateRunAsync(new() { RunId = "run", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
         var run = await lab.EndAsync("run");
 
         Assert.Equal(RunStatus.Failed, run.Status);
@@ -411,7 +411,7 @@ public sealed class RunLoopTests : IAsyncLifetime
         if (settings is not null)
         {
             await lab.RegisterAsync("tiny");
-            await lab.Client.CreateRunAsync(new() { RunId = "run", Settings = settings() }, cancellationToken: Cancellation);
+            await lab.Client.Runs.CreateRunAsync(new() { RunId = "run", Settings = settings() }, cancellationToken: Cancellation);
         }
         return await lab.EndAsync("run");
     }

@@ -18,11 +18,11 @@ public sealed class RunExportsTests : OrchestratorTest
     {
         TinyDataset.Write(Folder, "data/tiny");
         await Lab.RegisterAsync("tiny");
-        await Client.CreateRunAsync(
+        await Client.Runs.CreateRunAsync(
             new() { RunId = "run", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" } },
             cancellationToken: Cancellation);
         await Lab.EndAsync("run");
-        _report = (await Client.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
+        _report = (await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class RunExportsTests : OrchestratorTest
         var before = JsonDocument.Parse((await ExportAsync(ExportFormat.Report))[""]).RootElement.GetProperty("inputs");
         Folder.Write("data/tiny/kind_d/09.png", TinyDataset.Image("another"));
         await Lab.RegisterAsync("tiny");
-        await Client.CreateRunAsync(
+        await Client.Runs.CreateRunAsync(
             new()
             {
                 RunId = "again",
@@ -158,7 +158,7 @@ public sealed class RunExportsTests : OrchestratorTest
     private async Task<Dictionary<string, byte[]>> ExportAsync(ExportFormat format, bool all = false, string run = "run")
     {
         var files = new Dictionary<string, byte[]>();
-        using var export = Client.ExportRun(new() { RunId = run, Format = format, AllClasses = all }, cancellationToken: Cancellation);
+        using var export = Client.Reports.ExportRun(new() { RunId = run, Format = format, AllClasses = all }, cancellationToken: Cancellation);
         await foreach (var chunk in export.ResponseStream.ReadAllAsync(Cancellation))
             files[chunk.Suffix] = [.. files.GetValueOrDefault(chunk.Suffix, []), .. chunk.Content];
         return files;

@@ -1,0 +1,24 @@
+using Grpc.Core;
+
+namespace Ipo.Orchestrator.Datasets;
+
+/// <summary>Datasets over gRPC.</summary>
+internal sealed class DatasetService(DatasetRegistration registration, DatasetStore datasets) : V1.DatasetService.DatasetServiceBase
+{
+    public override async Task<V1.RegisterDatasetResponse> RegisterDataset(V1.RegisterDatasetRequest request, ServerCallContext context) =>
+        new()
+        {
+            Dataset = DatasetMessages.Of(
+            await registration.RegisterAsync(request.Name, request.Path, request.HandWrittenTemplate, context.CancellationToken))
+        };
+
+    public override Task<V1.ListDatasetsResponse> ListDatasets(V1.ListDatasetsRequest request, ServerCallContext context)
+    {
+        var response = new V1.ListDatasetsResponse();
+        response.Datasets.AddRange(datasets.List().Select(DatasetMessages.Of));
+        return Task.FromResult(response);
+    }
+
+    public override Task<V1.GetDatasetResponse> GetDataset(V1.GetDatasetRequest request, ServerCallContext context) =>
+        Task.FromResult(new V1.GetDatasetResponse { Dataset = DatasetMessages.Of(datasets.Get(request.Name)) });
+}

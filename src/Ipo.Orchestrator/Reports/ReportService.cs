@@ -1,0 +1,20 @@
+using Grpc.Core;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>Reports and exports over gRPC.</summary>
+internal sealed class ReportService(ReportStore reports, RunExports exports) : V1.ReportService.ReportServiceBase
+{
+    public override async Task<V1.GetRunReportResponse> GetRunReport(V1.GetRunReportRequest request, ServerCallContext context)
+    {
+        var report = await reports.GetAsync(request.RunId, context.CancellationToken);
+        return new() { Report = report, Markdown = ReportMarkdown.Write(report) };
+    }
+
+    public override async Task ExportRun(
+        V1.ExportRunRequest request, IServerStreamWriter<V1.ExportRunResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var chunk in exports.ExportAsync(request, context.CancellationToken))
+            await responseStream.WriteAsync(chunk, context.CancellationToken);
+    }
+}
