@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ipo.ServiceDefaults;
 using Ipo.V1;
 
 namespace Ipo.Captioner;
@@ -11,31 +12,26 @@ internal sealed class CaptionerService(CachingCaptioner captions, CaptionerMetri
     public override async Task<GetCaptionerResponse> GetCaptioner(GetCaptionerRequest request, ServerCallContext context)
     {
         var captioner = captions.Captioner;
-        try
+        var identity = await captioner.IdentifyAsync(context.CancellationToken);
+        return new GetCaptionerResponse
         {
-            var identity = await captioner.IdentifyAsync(context.CancellationToken);
-            return new GetCaptionerResponse
+            Captioner = new()
             {
-                Provider = captioner.Provider,
+                Name = captioner.Provider,
                 Model = identity.Model,
-                Question = captioner.Question,
                 Paid = captioner.Paid,
                 Embedded = captioner.Embedded,
-            };
-        }
-        catch (ProviderFailedException failed) { throw new RpcException(new Status(StatusCode.Unavailable, failed.Message)); }
+            },
+            Question = captioner.Question,
+        };
     }
 
     public override async Task<DescribeImageResponse> DescribeImage(DescribeImageRequest request, ServerCallContext context)
     {
         if (request.ClassNames.Count > MostClassNames)
-            throw new RpcException(new Status(StatusCode.InvalidArgument, $"class_names holds {request.ClassNames.Count} names; it takes at most {MostClassNames}."));
-        try
-        {
-            var caption = await captions.DescribeAsync(ImageFile.Check(request.Content.Memory), context.CancellationToken);
-            return Response(caption, request);
-        }
-        catch (ImageRejectedException rejected) { throw new RpcException(new Status(StatusCode.InvalidArgument, $"content: {rejected.Message}")); }
+            throw new InvalidFieldException("class_names", $"holds {request.ClassNames.Count} names; it takes at most {MostClassNames}.");
+        var caption = await captions.DescribeAsync(ImageFile.Check(request.Content.Memory), context.CancellationToken);
+        return Response(caption, request);
     }
 
     private DescribeImageResponse Response(Caption caption, DescribeImageRequest request)

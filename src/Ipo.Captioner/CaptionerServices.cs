@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Ipo.Providers;
 using Ipo.ServiceDefaults;
 using Ipo.V1;
@@ -36,8 +37,16 @@ internal static class CaptionerServices
                 "clip-scorer", client => (client.PropagateCallContext, client.DefaultDeadline) = (false, TimeSpan.FromMinutes(2)));
             services.AddSingleton<ICaptioner, AttributesCaptioner>();
         }
+        services.AddErrorMap(Map);
         services.AddSingleton<AnswerCache>();
         services.AddSingleton<CachingCaptioner>();
         services.AddSingleton<CaptionerMetrics>();
     }
+
+    private static ErrorStatus? Map(Exception fault) => fault switch
+    {
+        ImageRejectedException => new(StatusCode.InvalidArgument, "IMAGE_REJECTED", $"content: {fault.Message}") { Field = "content" },
+        ProviderFailedException => new(StatusCode.Unavailable, "PROVIDER_FAILED", fault.Message),
+        _ => null,
+    };
 }

@@ -22,8 +22,8 @@ internal static class EstimateText
         var facts = new Table("AT MOST", "");
         facts.Add("Search images", Amounts.Count(estimate.SearchImages));
         facts.Add("Images", $"{Amounts.Count(estimate.ImagesToEncode)} to encode, {Amounts.Count(estimate.ImagesCached)} cached, all splits together");
-        facts.Add("Descriptions", estimate.Descriptions == 0 ? "none" : $"{Amounts.Count(estimate.Descriptions)} of {Amounts.Count(estimate.SearchImages)} images by {estimate.Captioner}, fewer where cached");
-        facts.Add("Proposals", $"{Amounts.Count(estimate.ProposerCalls, "call", "calls")} to {estimate.Proposer}");
+        facts.Add("Descriptions", estimate.Descriptions == 0 ? "none" : $"{Amounts.Count(estimate.Descriptions)} of {Amounts.Count(estimate.SearchImages)} images by {ProviderText.Captioner(estimate.Captioner)}, fewer where cached");
+        facts.Add("Proposals", $"{Amounts.Count(estimate.ProposerCalls, "call", "calls")} to {ProviderText.Proposers(estimate.Proposers)}");
         facts.Add("Templates", $"{Amounts.Count(estimate.Templates)} to score");
         if (estimate.EnsembleTrials > 0) facts.Add("Ensemble", $"{Amounts.Count(estimate.EnsembleTrials, "set", "sets")} of templates to score, from embeddings that are known by then");
         facts.Add("Paid calls", Amounts.Count(estimate.PaidCalls));

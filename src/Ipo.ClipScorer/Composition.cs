@@ -40,7 +40,7 @@ internal static class Composition
             Model(all), all.GetRequiredService<TemplateEncoder>(), all.GetRequiredService<ModelQueue>(), Threads(all), Options(all).ScoreMemoryMiB * MiB, Metrics(all)));
         if (redis) AddRedisParts(services);
 
-        services.AddGrpc().AddServiceOptions<ClipScorerService>(grpc => grpc.Interceptors.Add<RefusalStatus>());
+        services.AddErrorMap(ScorerErrors.Map);
     }
 
     private static void AddRedisParts(IServiceCollection services)

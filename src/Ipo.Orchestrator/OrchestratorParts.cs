@@ -32,7 +32,7 @@ internal static class OrchestratorParts
         builder.Services.AddSingleton<RunExports>();
         builder.Services.AddSingleton<BenchDatasets>().AddSingleton<BenchPlanning>().AddSingleton<TransferScoring>();
         builder.Services.AddSingleton<BenchTabulation>().AddSingleton<PublishedScoring>();
-        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<Refusals>());
+        builder.Services.AddErrorMap(RefusedException.Map);
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Health.Ready]);
         // Answers of paid calls are waited for; the host must not give up before that.
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<OrchestratorOptions>>((host, orchestrator) =>

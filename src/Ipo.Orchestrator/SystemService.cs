@@ -21,7 +21,7 @@ internal sealed class SystemService(DatasetRoots roots, Scorer scorer, Providers
             new V1.GetSystemResponse
             {
                 Model = await model,
-                Captioner = RunMessages.Name(await captioner),
+                Captioner = RunMessages.Captioner(await captioner),
                 IpoVersion = RunReports.Version
             };
         response.Proposers.AddRange(await proposers);

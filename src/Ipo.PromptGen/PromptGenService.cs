@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ipo.Providers;
+using Ipo.ServiceDefaults;
 using Ipo.V1;
 
 namespace Ipo.PromptGen;
@@ -12,7 +13,7 @@ internal sealed class PromptGenService(Proposers proposers, ProviderMetrics metr
 
     public override async Task<ProposeTemplatesResponse> ProposeTemplates(ProposeTemplatesRequest request, ServerCallContext context)
     {
-        if (ProposalLimits.Fault(request) is { } fault) throw new RpcException(new Status(StatusCode.InvalidArgument, fault));
+        if (ProposalLimits.Fault(request) is { } fault) throw InvalidFieldException.FromSentence(fault);
         var response = await proposers.Named(request.Proposer).ProposeAsync(request, context.CancellationToken);
         metrics.Called(response.Proposer, response.Usage, response.Failure);
         return response;

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ipo.Providers;
+using Ipo.ServiceDefaults;
 using Ipo.V1;
 using Microsoft.Extensions.Options;
 
@@ -31,13 +32,13 @@ internal sealed class Proposers
         byName.Values.Select(proposer => proposer.About).OrderByDescending(about => about.Name == defaultName).ThenBy(about => about.Name, StringComparer.Ordinal);
 
     /// <summary>The proposer of that name, the default one for an empty name.</summary>
-    /// <exception cref="RpcException">FAILED_PRECONDITION: known and not configured, with what to set. INVALID_ARGUMENT: unknown.</exception>
+    /// <exception cref="ProposerNotConfiguredException">It needs a language model, and none is configured.</exception>
+    /// <exception cref="InvalidFieldException">There is no such proposer.</exception>
     public IProposer Named(string name)
     {
         if (byName.TryGetValue(name.Length == 0 ? defaultName : Canonical(name), out var proposer)) return proposer;
-        throw new RpcException(IsLanguageModel(name)
-            ? new Status(StatusCode.FailedPrecondition, $"The proposer '{name}' is not configured: {ChatEndpointOptions.HowToConfigure(OpenAiProposer.Path)}.")
-            : new Status(StatusCode.InvalidArgument, $"proposer is '{name}'; this service has {string.Join(", ", byName.Keys.Order(StringComparer.Ordinal))}."));
+        if (IsLanguageModel(name)) throw new ProposerNotConfiguredException(name);
+        throw new InvalidFieldException("proposer", $"is '{name}'; this service has {string.Join(", ", byName.Keys.Order(StringComparer.Ordinal))}.");
     }
 
     /// <summary>Whether a name means a proposer with a language model behind it.</summary>
@@ -45,6 +46,10 @@ internal sealed class Proposers
 
     private static string Canonical(string name) => name == OpenAiProposer.OldName ? OpenAiProposer.Paper : name;
 }
+
+/// <summary>A proposer with a language model was asked for, and no language model is configured.</summary>
+internal sealed class ProposerNotConfiguredException(string name)
+    : Exception($"The proposer '{name}' is not configured: {ChatEndpointOptions.HowToConfigure(OpenAiProposer.Path)}.");
 
 /// <summary>Registers the proposers.</summary>
 internal static class ProposerServices
@@ -60,6 +65,9 @@ internal static class ProposerServices
                 (options, openAi) => Embedded.Any(proposer => proposer.About.Name == options.Provider) || (Proposers.IsLanguageModel(options.Provider) && openAi.Value.IsConfigured),
                 $"{PromptGenOptions.Path}:Provider takes '{EvolveProposer.Name}', '{RandomWordsProposer.Name}', or {string.Join(", ", OpenAiProposer.Names.Select(name => $"'{name}'"))} where a language model is configured: {ChatEndpointOptions.HowToConfigure(OpenAiProposer.Path)}.")
             .ValidateOnStart();
+        builder.Services.AddErrorMap(fault => fault is ProposerNotConfiguredException
+            ? new(StatusCode.FailedPrecondition, "PROPOSER_NOT_CONFIGURED", fault.Message)
+            : null);
         builder.Services.AddSingleton(services => new Proposers(
             services.GetRequiredService<IOptions<ChatEndpointOptions>>().Value.IsConfigured
                 ? [.. Embedded, .. OpenAiProposer.Names.Select(name => new OpenAiProposer(name, services.GetRequiredService<ChatEndpoint>()))]

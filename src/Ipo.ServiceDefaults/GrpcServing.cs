@@ -16,10 +16,13 @@ public static class GrpcServing
         {
             grpc.MaxReceiveMessageSize = MaxReceiveBytes;
             grpc.EnableDetailedErrors = false;
-            grpc.Interceptors.Add<FaultBoundary>();
+            grpc.Interceptors.Add<StatusInterceptor>();
         });
         services.AddGrpcReflection();
     }
+
+    /// <summary>Says what a service's own exceptions mean for a caller.</summary>
+    public static IServiceCollection AddErrorMap(this IServiceCollection services, ErrorMap map) => services.AddSingleton(map);
 
     internal static void Map(WebApplication app)
     {

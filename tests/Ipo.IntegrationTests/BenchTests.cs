@@ -67,7 +67,7 @@ public sealed class BenchTests : IAsyncLifetime
     }
 
     private async Task<double> EvaluateAsync(EvaluatedClasses classes) =>
-        (await _system.Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "caltech101", Templates = { "a photo of a <CLASS>." }, Split = V1.Split.Test, Classes = classes }, cancellationToken: Cancellation)).Results[0].Score.Accuracy;
+        (await _system.Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "caltech101", PromptSets = { new V1.PromptSet { Templates = { "a photo of a <CLASS>." } } }, Split = V1.Split.Test, Classes = classes }, cancellationToken: Cancellation)).Results[0].Score.Accuracy;
 
     private async Task<CommandResult> OkAsync(params string[] arguments)
     {

@@ -61,7 +61,7 @@ public sealed class CompositionTests
         Assert.Contains("Verdict: ", system.Output, StringComparison.Ordinal);
         Assert.Empty(provider.Requests);
         var run = Assert.Single((await system.Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
-        Assert.Equal(("evolve", 0), (run.Settings.Proposer, run.Spending.CostMicroUsd));
+        Assert.Equal(("evolve", 0), (run.Settings.Proposers.Single().Name, run.Spending.CostMicroUsd));
 
         // The command's trace and the run's come whole: each has its root.
         foreach (var name in (string[])["ipo optimize", "run"])

@@ -22,7 +22,7 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
         var second = await OptimizeAsync(system, "second");
 
         Assert.Equal("ipo-tiny", first.Run.Model.Name);
-        Assert.Equal("evolve", first.Run.Proposer.Split(' ')[0]);
+        Assert.Equal("evolve", first.Run.Proposers.Single().Name);
         Assert.Equal(20, first.Run.StepsCompleted);
         Assert.Equal(16 * 50, first.BaselineEvaluation.Search.Images);
         Assert.Equal(50, first.WinnerEvaluation.TestBase.Classes);

@@ -37,7 +37,9 @@ internal static class ClassifyCommand
             {
                 var request = new ClassifyImagesRequest { RunId = parsed.GetRequiredValue(runId), TopK = parsed.GetValue(top) ?? 1, AllClasses = parsed.GetValue(allClasses) };
                 foreach (var file in batch) request.Contents.Add(ByteString.CopyFrom(await File.ReadAllBytesAsync(file, session.Stop)));
-                answer.MergeFrom(await session.Client.Serving.ClassifyImagesAsync(request));
+                var batchAnswer = await session.Client.Serving.ClassifyImagesAsync(request);
+                answer.Classifications.AddRange(batchAnswer.Classifications);
+                answer.PromptSet = batchAnswer.PromptSet;
             }
             if (session.Json) session.Terminal.Out.WriteLine(WithFiles(answer, files).ToJsonString(Indented));
             else Print(session.Terminal, answer, files);
@@ -82,7 +84,8 @@ internal static class ClassifyCommand
             foreach (var candidate in classified.Classes) table.Add(file, candidate.ClassName, Amounts.Percent(candidate.Probability));
         }
         table.Print(terminal);
-        terminal.Tell(answer.Template.Split('\n') is { Length: > 1 } prompts ? $"Together: {string.Join(" + ", prompts.Where(prompt => !prompt.Contains('\t', StringComparison.Ordinal)))}{(answer.Template.Contains('\t', StringComparison.Ordinal) ? " + sentences of single classes" : "")}" : $"Template: {answer.Template}");
+        var several = answer.PromptSet.Templates.Count + answer.PromptSet.ClassPrompts.Count > 1;
+        terminal.Tell($"{(several ? "Together" : "Template")}: {PromptSetText.Of(answer.PromptSet)}");
     }
 
     /// <summary>The answer as proto JSON, and in each classification the file it is about.</summary>

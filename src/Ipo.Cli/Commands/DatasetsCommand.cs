@@ -6,6 +6,8 @@ namespace Ipo.Cli.Commands;
 /// <summary><c>ipo datasets</c>: lists, registers and shows datasets.</summary>
 internal static class DatasetsCommand
 {
+    private const int EntriesPerPage = 1000; // the contract's limit
+
     public static Command Create()
     {
         var command = List("datasets", "Lists the registered datasets, and registers folders and zips.", "ipo datasets", "ipo datasets register photos/flowers");
@@ -36,7 +38,15 @@ internal static class DatasetsCommand
         var command = new Verb(name, description) { Examples = examples };
         command.Does(async session =>
         {
-            var list = await session.Client.Datasets.ListDatasetsAsync(new());
+            var request = new ListDatasetsRequest { PageSize = EntriesPerPage };
+            var list = new ListDatasetsResponse();
+            do
+            {
+                var page = await session.Client.Datasets.ListDatasetsAsync(request);
+                list.Datasets.AddRange(page.Datasets);
+                request.PageToken = page.NextPageToken;
+            }
+            while (request.PageToken.Length > 0);
             if (session.Json) session.WriteJson(list);
             else if (list.Datasets.Count == 0) session.Terminal.Tell("No dataset is registered yet. Register a folder with: ipo datasets register PATH");
             else Table(list.Datasets).Print(session.Terminal);

@@ -37,7 +37,7 @@ internal static class EvaluateCommand
             var evaluated = await session.Client.Evaluation.EvaluateTemplatesAsync(new()
             {
                 Dataset = parsed.GetRequiredValue(dataset),
-                Templates = { parsed.GetRequiredValue(templates) },
+                PromptSets = { parsed.GetRequiredValue(templates).Select(PromptSetText.Read) },
                 Split = parsed.GetValue(split) switch { "train" => Split.Train, "test" => Split.Test, _ => Split.Validation },
                 Classes = parsed.GetValue(classes) switch { "base" => EvaluatedClasses.Base, "novel" => EvaluatedClasses.Novel, _ => EvaluatedClasses.All },
                 Shots = parsed.GetValue(shots) ?? 0,
@@ -46,7 +46,7 @@ internal static class EvaluateCommand
             if (session.Json) session.WriteJson(evaluated);
             else Print(session.Terminal, evaluated);
             var refused = evaluated.Results.Where(result => result.ResultCase is EvaluatedTemplate.ResultOneofCase.Refusal).ToList();
-            foreach (var result in refused) session.Terminal.Tell($"ipo: '{result.Template}' is not scored: {result.Refusal}");
+            foreach (var result in refused) session.Terminal.Tell($"ipo: '{PromptSetText.Of(result.PromptSet)}' is not scored: {result.Refusal}");
             return refused.Count == 0 ? ExitCode.Done : ExitCode.Error;
         });
         return command;
@@ -57,7 +57,7 @@ internal static class EvaluateCommand
         var scored = evaluated.Results.Where(result => result.ResultCase is EvaluatedTemplate.ResultOneofCase.Score).ToList();
         if (scored.Count == 0) return;
         var table = new Table("ACCURACY", "95 % INTERVAL", "LOSS", "IMAGES", "CLASSES", "TEMPLATE");
-        foreach (var (template, score) in scored.Select(result => (result.Template, result.Score)))
+        foreach (var (template, score) in scored.Select(result => (PromptSetText.Of(result.PromptSet), result.Score)))
             table.Add(
                 Amounts.Percent(score.Accuracy), $"{Amounts.Percent(score.AccuracyLow)} to {Amounts.Percent(score.AccuracyHigh)}",
                 Amounts.Nats(score.Loss), Amounts.Count(score.Images), Amounts.Count(score.Classes), template);

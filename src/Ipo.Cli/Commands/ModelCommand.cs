@@ -35,7 +35,7 @@ internal static class ModelCommand
             ? string.Create(CultureInfo.InvariantCulture, $"largest error {model.ParityLargestError:0.0e+0} against {model.ParityAgainst}")
             : "not checked: the checkpoint brings no reference");
         facts.Add("Proposers", string.Join(", ", system.Proposers.Select(proposer => $"{proposer.Name} ({proposer.Model}{(proposer.Paid ? ", paid" : "")})")));
-        facts.Add("Captioner", system.Captioner.Length > 0 ? system.Captioner : "none");
+        facts.Add("Captioner", ProviderText.Captioner(system.Captioner));
         facts.Add("Presets", string.Join(", ", system.Presets));
         foreach (var root in system.DatasetRoots) facts.Add("Dataset root", root);
         facts.Add("Orchestrator", $"Ipo {system.IpoVersion} at {server.Uri}");

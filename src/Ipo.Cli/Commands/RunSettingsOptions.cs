@@ -47,16 +47,12 @@ internal sealed class RunSettingsOptions
         {
             Dataset = dataset,
             Preset = parsed.GetValue(preset) ?? "",
-            Proposer = parsed.GetValue(proposer) ?? "",
-            Classes = parsed.GetValue(classes) switch
-            {
-                "base" => ClassSelection.Base,
-                "all" => ClassSelection.All,
-                _ => ClassSelection.Unspecified,
-            },
+            Proposers = { ProviderText.Choices(parsed.GetValue(proposer)) },
             Budget = ReadBudget(parsed),
-            ClassSentences = parsed.GetValue(classSentences),
         };
+        if (parsed.GetValue(classes) is { } givenClasses)
+            settings.Classes = givenClasses == "base" ? ClassSelection.Base : ClassSelection.All;
+        if (parsed.GetValue(classSentences)) settings.ClassSentences = true;
         if (parsed.GetValue(seed) is { } givenSeed) settings.Seed = givenSeed;
         if (parsed.GetValue(shots) is { } givenShots) settings.Shots = givenShots;
         if (parsed.GetValue(steps) is { } givenSteps) settings.Steps = givenSteps;

@@ -1,10 +1,13 @@
 using System.CommandLine;
+using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
 
 /// <summary><c>ipo runs</c>: lists runs; its subcommands act on one.</summary>
 internal static class RunsCommand
 {
+    private const int EntriesPerPage = 1000; // the contract's limit
+
     public static Command Create()
     {
         var command = List("runs", "Lists runs, newest first, and acts on single ones.", "ipo runs", "ipo runs --dataset flowers", "ipo runs cancel RUN");
@@ -24,7 +27,15 @@ internal static class RunsCommand
         command.Add(dataset);
         command.Does(async session =>
         {
-            var list = await session.Client.Runs.ListRunsAsync(new() { Dataset = session.Parsed.GetValue(dataset) ?? "" });
+            var request = new ListRunsRequest { Dataset = session.Parsed.GetValue(dataset) ?? "", PageSize = EntriesPerPage };
+            var list = new ListRunsResponse();
+            do
+            {
+                var page = await session.Client.Runs.ListRunsAsync(request);
+                list.Runs.AddRange(page.Runs);
+                request.PageToken = page.NextPageToken;
+            }
+            while (request.PageToken.Length > 0);
             if (session.Json) session.WriteJson(list);
             else if (list.Runs.Count == 0) session.Terminal.Tell("There are no runs yet. Start one with: ipo optimize PATH");
             else RunText.Table(list.Runs).Print(session.Terminal);

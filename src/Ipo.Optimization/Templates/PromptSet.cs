@@ -74,14 +74,32 @@ public sealed record PromptSet
     public static bool TryParse(
         string text, IReadOnlyList<string> classNames, [NotNullWhen(true)] out PromptSet? set, [NotNullWhen(false)] out Refusal? refusal)
     {
+        var lines = text.Split(Break).ToLookup(line => line.Contains(Tab, StringComparison.Ordinal));
+        return TryParse(
+            lines[false],
+            lines[true].Select(line => line.Split(Tab, 2)).Select(parts => KeyValuePair.Create(parts[0], parts[1])),
+            classNames, out set, out refusal);
+    }
+
+    /// <summary>Reads a set from its parts; on failure <paramref name="refusal"/> says why one of them is no template.</summary>
+    /// <param name="texts">The templates, of any origin.</param>
+    /// <param name="classTexts">Prompts of single classes: the class, and the prompt as a template.</param>
+    /// <param name="classNames">Names that must not stand in a template.</param>
+    public static bool TryParse(
+        IEnumerable<string> texts, IEnumerable<KeyValuePair<string, string>> classTexts, IReadOnlyList<string> classNames,
+        [NotNullWhen(true)] out PromptSet? set, [NotNullWhen(false)] out Refusal? refusal)
+    {
         var (templates, sentences) = (new List<PromptTemplate>(), new List<ClassSentence>());
         (set, refusal) = (null, null);
-        foreach (var line in text.Split(Break))
+        foreach (var text in texts)
         {
-            var tab = line.IndexOf(Tab, StringComparison.Ordinal);
-            if (!PromptTemplate.TryParse(line[(tab + 1)..], classNames, out var template, out refusal)) return false;
-            if (tab < 0) templates.Add(template);
-            else sentences.Add(new(line[..tab], template));
+            if (!PromptTemplate.TryParse(text, classNames, out var template, out refusal)) return false;
+            templates.Add(template);
+        }
+        foreach (var (className, text) in classTexts)
+        {
+            if (!PromptTemplate.TryParse(text, classNames, out var template, out refusal)) return false;
+            sentences.Add(new(className, template));
         }
         if (templates.Count == 0)
         {

@@ -22,15 +22,14 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
     public async Task<PlannedBench> PlanAsync(V1.Bench? message, CancellationToken cancellation)
     {
         var bench = Read(message);
-        if (bench.FirstError() is { } error) throw RefusedException.Invalid($"bench.{error}");
+        if (bench.FirstError() is { } error) throw RefusedException.InvalidIn("bench", error);
         var shared = message!.Settings ?? new();
-        if (shared.Dataset.Length > 0 || shared.HasSeed || shared.HasShots || shared.Classes != V1.ClassSelection.Unspecified)
-            throw RefusedException.Invalid("bench.settings holds a dataset, seed, shots or classes; these are the protocol's own.");
+        if (shared.Dataset.Length > 0 || shared.HasSeed || shared.HasShots || shared.HasClasses)
+            throw RefusedException.InvalidField("bench.settings", "holds a dataset, seed, shots or classes; these are the protocol's own.");
         var named = bench.Datasets.Append(bench.Source).Where(name => name.Length > 0).ToDictionary(name => name, datasets.Get);
 
         var patience = Patience.OfARequest(clock);
         var model = await scorer.GetModelAsync(patience, cancellation);
-        var proposers = await providers.FindProposersAsync(shared.Proposer, patience, cancellation);
         var cells = new List<(BenchCell Cell, V1.RunSettings Wire, RunSettings Settings)>();
         foreach (var cell in bench.Cells)
         {
@@ -38,10 +37,11 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
             (wire.Dataset, wire.Seed, wire.Shots) = (cell.Dataset, cell.Seed, cell.Shots);
             wire.Classes = bench.Classes == ClassSelection.Base ? V1.ClassSelection.Base : V1.ClassSelection.All;
             var settings = SettingsMessages.Read(wire);
-            if (SettingsRules.FirstError(settings) is { } wrong) throw RefusedException.Invalid($"bench.settings.{wrong}");
+            if (SettingsRules.FirstError(settings) is { } wrong) throw RefusedException.InvalidIn("bench.settings", wrong);
             cells.Add((cell, wire, settings));
         }
-        // What decides it is the same in every cell, so it is asked once.
+        // What decides these is the same in every cell, so they are asked once.
+        var proposers = await providers.FindProposersAsync(cells[0].Settings.Proposer, patience, cancellation);
         var captioner = cells.Any(cell => cell.Settings.NeedsCaptioner) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
         return new(bench, named, model, [.. cells.Select(planned => new PlannedRun(
             planned.Cell, Id(bench.Protocol, planned.Cell, Key(planned.Settings, named[planned.Cell.Dataset], model, proposers, captioner)),
@@ -80,7 +80,7 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
             V1.BenchProtocol.BaseToNovel => BenchProtocol.BaseToNovel,
             V1.BenchProtocol.CrossDataset => BenchProtocol.CrossDataset,
             V1.BenchProtocol.FewShot => BenchProtocol.FewShot,
-            _ => throw RefusedException.Invalid("bench.protocol is missing; it takes base-to-novel, cross-dataset or few-shot."),
+            _ => throw RefusedException.InvalidField("bench.protocol", "is missing; it takes base-to-novel, cross-dataset or few-shot."),
         };
         return new(protocol, [.. message.Datasets], message.Source,
             message.Seeds.Count > 0 ? [.. message.Seeds] : Bench.DefaultSeeds,

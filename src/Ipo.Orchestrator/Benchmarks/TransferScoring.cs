@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ipo.Optimization.Templates;
 using Grpc.Core;
 using Ipo.Orchestrator.Reports;
 
@@ -7,6 +8,11 @@ namespace Ipo.Orchestrator.Benchmarks;
 /// <summary>Scores templates on test images of a dataset that they were not searched on.</summary>
 internal sealed class TransferScoring(Evaluation evaluation)
 {
+    // What is no template is sent as it is, to be refused with the reason.
+    private static V1.PromptSet Message(string text) => PromptSet.TryParse(text, [], out var set, out _)
+        ? PromptSetMapping.ToMessage(set)
+        : new() { Templates = { text } };
+
     /// <summary>Scores templates. What forbids it for the whole dataset, for instance a sealed test, is the reason for all of them.</summary>
     /// <param name="dataset">Name of a registered dataset.</param>
     /// <param name="classes">The classes.</param>
@@ -15,8 +21,9 @@ internal sealed class TransferScoring(Evaluation evaluation)
     public async Task<TransferScores> ScoreAsync(string dataset, V1.EvaluatedClasses classes, IReadOnlyList<string> templates, Action<string> tell, CancellationToken cancellation)
     {
         var request = new V1.EvaluateTemplatesRequest { Dataset = dataset, Split = V1.Split.Test, Classes = classes };
-        request.Templates.AddRange(templates.Distinct());
-        var what = string.Create(CultureInfo.InvariantCulture, $"{dataset}, {classes.ToString().ToLowerInvariant()} classes: {request.Templates.Count} {(request.Templates.Count == 1 ? "template" : "templates")}");
+        string[] distinct = [.. templates.Distinct()];
+        request.PromptSets.AddRange(distinct.Select(Message));
+        var what = string.Create(CultureInfo.InvariantCulture, $"{dataset}, {classes.ToString().ToLowerInvariant()} classes: {distinct.Length} {(distinct.Length == 1 ? "template" : "templates")}");
         tell(what);
         var tenths = 0;
         try
@@ -28,7 +35,7 @@ internal sealed class TransferScoring(Evaluation evaluation)
                     tell(string.Create(CultureInfo.InvariantCulture, $"{what}, images {now * 10} % encoded"));
             });
             // The answer holds one result for each template, in order; a template's text comes back trimmed.
-            var results = request.Templates.Zip(scored.Results).ToList();
+            var results = distinct.Zip(scored.Results).ToList();
             return new(
                 results.Where(pair => pair.Second.Score is not null).ToDictionary(pair => pair.First, pair => pair.Second.Score.Accuracy),
                 results.Where(pair => pair.Second.Score is null).ToDictionary(pair => pair.First, pair => pair.Second.Refusal), null);

@@ -18,7 +18,7 @@ internal sealed partial class DatasetRegistration(
         var (folder, root) = roots.Resolve(path);
         if (name.Length == 0) name = ZipFiles.IsZip(folder) ? Path.GetFileNameWithoutExtension(folder) : Path.GetFileName(folder);
         if (!Name().IsMatch(name))
-            throw RefusedException.Invalid($"name '{name}' is none; give 1 to 64 letters, digits, '-', '_' or '.'.");
+            throw RefusedException.InvalidField("name", $"'{name}' is invalid: use 1 to 64 letters, digits, '-', '_' or '.'.");
 
         var warnings = new List<string>();
         if (ZipFiles.IsZip(folder))
@@ -70,8 +70,8 @@ internal sealed partial class DatasetRegistration(
         if (string.IsNullOrWhiteSpace(text)) return null;
         return PromptTemplate.TryParse(text, [], out var template, out var refusal)
             ? template.Text
-            : throw RefusedException.Invalid(
-                $"hand_written_template '{text}': {refusal.Message} Write for instance \"a photo of a <CLASS>, a type of flower.\".");
+            : throw RefusedException.InvalidField(
+                "hand_written_template", $"'{text}': {refusal.Message} Write for instance \"a photo of a <CLASS>, a type of flower.\".");
     }
 
     // ImageNet's published names hold two "missile" and two "sunglasses": results on it are what they are with these.

@@ -14,11 +14,16 @@ internal sealed class DatasetService(DatasetRegistration registration, DatasetSt
 
     public override Task<V1.ListDatasetsResponse> ListDatasets(V1.ListDatasetsRequest request, ServerCallContext context)
     {
-        var response = new V1.ListDatasetsResponse();
-        response.Datasets.AddRange(datasets.List().Select(DatasetMessages.Of));
-        return Task.FromResult(response);
+        var page = Paging<Dataset>.Of(datasets.List(), dataset => dataset.Name, request.PageSize, request.PageToken);
+        return Task.FromResult(new V1.ListDatasetsResponse
+        {
+            Datasets = { page.Entries.Select(DatasetMessages.Of) },
+            NextPageToken = page.NextToken,
+        });
     }
 
     public override Task<V1.GetDatasetResponse> GetDataset(V1.GetDatasetRequest request, ServerCallContext context) =>
-        Task.FromResult(new V1.GetDatasetResponse { Dataset = DatasetMessages.Of(datasets.Get(request.Name)) });
+        request.Name.Length == 0
+            ? throw RefusedException.InvalidField("name", "is empty; give the name of a registered dataset.")
+            : Task.FromResult(new V1.GetDatasetResponse { Dataset = DatasetMessages.Of(datasets.Get(request.Name)) });
 }

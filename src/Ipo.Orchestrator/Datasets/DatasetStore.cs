@@ -54,7 +54,7 @@ internal sealed class DatasetStore(Database database)
     /// <summary>The current dataset of a name.</summary>
     /// <exception cref="RefusedException">There is none; the message lists those that are.</exception>
     public Dataset Get(string name) => Find(name)
-        ?? throw RefusedException.NotFound($"There is no dataset '{name}'; {(Names() is { Length: > 0 } names ? $"registered are: {string.Join(", ", names)}" : "none is registered yet")}.");
+        ?? throw RefusedException.NotFound("dataset", name, $"There is no dataset '{name}'; {(Names() is { Length: > 0 } names ? $"registered are: {string.Join(", ", names)}" : "none is registered yet")}.");
 
     /// <summary>All current datasets by name.</summary>
     public IReadOnlyList<Dataset> List()

@@ -13,7 +13,7 @@ namespace Ipo.Orchestrator.Reports;
 internal sealed class Evaluation(
     DatasetStore datasets, RejectedImages rejected, TestLooks looks, RunBook book, Scorer scorer, TimeProvider clock)
 {
-    private const int MostTemplates = 1024; // the contract's limit
+    private const int MostPromptSets = 1024; // the contract's limit
 
     /// <summary>Scores templates on a split; images that the scorer cannot read are left out.</summary>
     /// <param name="request">The templates and where to score them.</param>
@@ -21,10 +21,10 @@ internal sealed class Evaluation(
     public async Task<V1.EvaluateTemplatesResponse> EvaluateAsync(
         V1.EvaluateTemplatesRequest request, CancellationToken cancellation, Action<double>? encoded = null)
     {
-        if (request.Dataset.Length == 0) throw RefusedException.Invalid("dataset is empty; give the name of a registered dataset.");
-        if (request.Templates.Count is 0 or > MostTemplates)
-            throw RefusedException.Invalid($"templates has {request.Templates.Count} entries; give 1 to {MostTemplates}.");
-        if (request.Shots < 0) throw RefusedException.Invalid($"shots is {request.Shots}; give 1 or more images per class, or 0 for all.");
+        if (request.Dataset.Length == 0) throw RefusedException.InvalidField("dataset", "is empty; give the name of a registered dataset.");
+        if (request.PromptSets.Count is 0 or > MostPromptSets)
+            throw RefusedException.InvalidField("prompt_sets", $"has {request.PromptSets.Count} entries; give 1 to {MostPromptSets}.");
+        if (request.Shots < 0) throw RefusedException.InvalidField("shots", $"is {request.Shots}; give 1 or more images per class, or 0 for all.");
         var split = Read(request.Split);
         var dataset = datasets.Get(request.Dataset);
         if (split == DatasetSplit.Test) await RefuseSealedAsync(dataset, cancellation);
@@ -52,8 +52,8 @@ internal sealed class Evaluation(
         V1.Split.Train => DatasetSplit.Train,
         V1.Split.Validation => DatasetSplit.Validation,
         V1.Split.Test => DatasetSplit.Test,
-        V1.Split.Unspecified => throw RefusedException.Invalid("split is missing; it takes train, validation or test."),
-        _ => throw RefusedException.Invalid($"split is {(int)split}; it takes train, validation or test."),
+        V1.Split.Unspecified => throw RefusedException.InvalidField("split", "is missing; it takes train, validation or test."),
+        _ => throw RefusedException.InvalidField("split", $"is {(int)split}; it takes train, validation or test."),
     };
 
     // What a person sees here could guide settings of a run that is not final, and its test would be none.
@@ -64,25 +64,30 @@ internal sealed class Evaluation(
                 && run.Settings.Dataset == dataset.Name
             && (run.Prepared is null || run.Prepared.DatasetDigest == dataset.Digest));
         if (sealing is not null)
-            throw RefusedException.Forbidden(
-                $"The test images of '{dataset.Name}' are sealed while run '{sealing.RunId}' is unfinished. "
+            throw RefusedException.Sealed(
+                sealing.RunId, $"The test images of '{dataset.Name}' are sealed while run '{sealing.RunId}' is unfinished. "
                     + $"{(sealing.IsRunning ? "Wait for it or finish it" : "Resume it")}, or cancel it; the validation split is open.");
     }
 
     private async Task<IReadOnlyList<V1.EvaluatedTemplate>> ScoreAsync(
         LabelledImages set, Dataset dataset, V1.EvaluateTemplatesRequest request, Patience patience, CancellationToken cancellation)
     {
-        var results = request.Templates.Select(text => PromptSet.TryParse(text.Trim(), [], out _, out var refusal)
-            ? new V1.EvaluatedTemplate { Template = text.Trim() }
-            : new V1.EvaluatedTemplate { Template = text, Refusal = refusal.Message }).ToList();
-        var scorable = results.Where(result => result.ResultCase == V1.EvaluatedTemplate.ResultOneofCase.None).ToList();
+        var results = new List<V1.EvaluatedTemplate>();
+        var scorable = new List<(V1.EvaluatedTemplate Result, PromptSet Set)>();
+        foreach (var asked in request.PromptSets)
+        {
+            var result = new V1.EvaluatedTemplate { PromptSet = asked };
+            results.Add(result);
+            if (PromptSetMapping.TryRead(asked, out var prompts, out var refusal)) scorable.Add((result, prompts));
+            else result.Refusal = refusal.Message;
+        }
         if (scorable.Count == 0) return results;
 
         // Nobody saw anything where a request ends before this. Kept before there are scores: what may have been seen counts.
         if (request.Split == V1.Split.Test) looks.KeepByHand(dataset.Digest);
         var scores = await new ScoringSet(scorer, set, new ImageFiles(dataset), _ => Task.CompletedTask)
-            .ScoreAsync([.. scorable.Select(result => result.Template)], outcomes: false, patience, _ => { }, cancellation);
-        foreach (var (result, scored) in scorable.Zip(scores))
+            .ScoreAsync([.. scorable.Select(one => one.Set.Text)], outcomes: false, patience, _ => { }, cancellation);
+        foreach (var ((result, _), scored) in scorable.Zip(scores))
         {
             if (scored.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score)
                 result.Score =
@@ -98,10 +103,12 @@ internal sealed class Evaluation(
         var images = dataset.Of(split);
         var set = request.Classes switch
         {
-            V1.EvaluatedClasses.Unspecified or V1.EvaluatedClasses.All => new LabelledImages([.. images], dataset.ClassNames),
+            V1.EvaluatedClasses.All => new LabelledImages([.. images], dataset.ClassNames),
             V1.EvaluatedClasses.Base => new([.. images.Where(image => image.Label < searched)], [.. dataset.ClassNames.Take(searched)]),
             V1.EvaluatedClasses.Novel => PartImages.Novel(images, dataset.ClassNames, searched),
-            _ => throw RefusedException.Invalid($"classes is {(int)request.Classes}; it takes all, base or novel."),
+            V1.EvaluatedClasses.Unspecified =>
+                throw RefusedException.InvalidField("classes", "is missing; it takes all, base or novel."),
+            _ => throw RefusedException.InvalidField("classes", $"is {(int)request.Classes}; it takes all, base or novel."),
         };
         if (set.ClassNames.Count < 2)
             throw RefusedException.Forbidden(

@@ -130,11 +130,11 @@ internal static class ReportMarkdown
         Row(text, "selection rule", Markdown.Escape(report.SelectionRule));
         Row(text, "dataset", $"{Markdown.Escape(report.Dataset.Name)} ({report.Dataset.Layout}), {report.Dataset.ClassNames.Count} classes, {report.Dataset.TrainImages} training, {report.Dataset.ValidationImages} validation, {report.Dataset.TestImages} test images, digest {report.Dataset.Digest}");
         Row(text, "checkpoint", $"{Markdown.Escape(run.Model.Name)}, {Markdown.Escape(run.Model.ExecutionProvider)}, {Markdown.Escape(run.Model.Precision)}, pixels {Markdown.Escape(run.Model.PreprocessingVersion)}, digest {Markdown.Escape(run.Model.Digest)}");
-        Row(text, "proposer", $"{Markdown.Escape(run.Proposer)}, temperature {run.Settings.Temperature:0.##}");
-        Row(text, "captioner", run.Captioner.Length == 0 ? "none: the images were not described" : Markdown.Escape(run.Captioner));
+        Row(text, "proposer", $"{Markdown.Escape(string.Join(", ", run.Proposers.Select(proposer => Named(proposer.Name, proposer.Model))))}, temperature {run.Settings.Temperature:0.##}");
+        Row(text, "captioner", run.Captioner is { } captioner ? Markdown.Escape(Named(captioner.Name, captioner.Model)) : "none: the images were not described");
         if (report.Descriptions is { } descriptions) Row(text, "descriptions", DescriptionMarkdown.Fact(descriptions));
-        Row(text, "templates", $"{run.TemplatesScored} scored; refused: {Counts(run.Refusals.Select(pair => (pair.Key, (long)pair.Value)))}");
-        Row(text, "calls", $"{spending.Calls}; failed: {Counts(spending.Failures.Select(pair => (pair.Key, pair.Value)))}");
+        Row(text, "templates", $"{run.TemplatesScored} scored; refused: {Counts(run.Refusals.Select(refused => (refused.Reason.ToString(), (long)refused.Count)))}");
+        Row(text, "calls", $"{spending.Calls}; failed: {Counts(spending.Failures.Select(failed => (failed.Kind.ToString(), failed.Calls)))}");
         Row(text, "tokens", $"{spending.InputTokens} in, {spending.OutputTokens} out");
         Row(text, "money", string.Create(CultureInfo.InvariantCulture, $"{spending.CostMicroUsd / 1e6:0.000000} US dollars"));
         Row(text, "search images", $"{spending.ImagesCached} embeddings cached, {spending.ImagesEncoded} encoded");
@@ -154,4 +154,6 @@ internal static class ReportMarkdown
         string.Join(", ", counts.OrderBy(pair => pair.Name, StringComparer.Ordinal).Select(pair => $"{pair.Count} {pair.Name}")) is { Length: > 0 } some ? some : "none";
 
     private static void Row(StringBuilder text, string name, string value) => Line(text, $"| {name} | {value} |");
+
+    private static string Named(string name, string model) => model.Length == 0 || model == name ? name : $"{name} ({model})";
 }

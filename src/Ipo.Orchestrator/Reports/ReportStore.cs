@@ -29,7 +29,7 @@ internal sealed class ReportStore(RunBook book, DatasetStore datasets, RejectedI
     public async Task<V1.RunReport> GetLatestAsync(CancellationToken cancellation)
     {
         var newest = (await book.ListAsync(cancellation)).FirstOrDefault(view => view.State.Status == RunStatus.Completed)
-            ?? throw RefusedException.NotFound("No run is completed yet.");
+            ?? throw RefusedException.NotFound("run", "latest", "No run is completed yet.");
         return await GetAsync(newest.State.RunId, cancellation);
     }
 }

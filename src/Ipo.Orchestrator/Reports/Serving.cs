@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Services;
 using Microsoft.Extensions.Options;
@@ -15,11 +16,11 @@ internal sealed class Serving(RunBook book, Scorer scorer, IOptions<Orchestrator
     public async Task<V1.ClassifyImagesResponse> ClassifyAsync(V1.ClassifyImagesRequest request, CancellationToken cancellation)
     {
         if (request.Contents.Count is 0 or > MostImages)
-            throw RefusedException.Invalid($"contents has {request.Contents.Count} images; give 1 to {MostImages}.");
+            throw RefusedException.InvalidField("contents", $"has {request.Contents.Count} images; give 1 to {MostImages}.");
         for (var i = 0; i < request.Contents.Count; i++)
             if (request.Contents[i].Length == 0 || request.Contents[i].Length > options.Value.LargestImageBytes)
-                throw RefusedException.Invalid(
-                    $"contents[{i}] has {request.Contents[i].Length} bytes; an image file of 1 to {options.Value.LargestImageBytes} bytes "
+                throw RefusedException.InvalidField(
+                    $"contents[{i}]", $"has {request.Contents[i].Length} bytes; an image file of 1 to {options.Value.LargestImageBytes} bytes "
                         + "is taken.");
         var run = (await book.GetAsync(request.RunId, cancellation)).State;
         if (run.Status != RunStatus.Completed)
@@ -29,7 +30,7 @@ internal sealed class Serving(RunBook book, Scorer scorer, IOptions<Orchestrator
         var prepared = run.Prepared!;
         string[] classNames = request.AllClasses ? [.. prepared.ClassNames, .. prepared.NovelClassNames] : [.. prepared.ClassNames];
         if (request.TopK < 0 || request.TopK > classNames.Length)
-            throw RefusedException.Invalid($"top_k is {request.TopK}; give 1 to {classNames.Length}, or 0 for 1.");
+            throw RefusedException.InvalidField("top_k", $"is {request.TopK}; give 1 to {classNames.Length}, or 0 for 1.");
 
         var winner = run.Winner!;
         var classify = new V1.ClassifyRequest { Template = winner, TopK = request.TopK };
@@ -37,7 +38,7 @@ internal sealed class Serving(RunBook book, Scorer scorer, IOptions<Orchestrator
         classify.Images.AddRange(
             request.Contents.Select(
                 content => new V1.Image { Sha256 = UnsafeByteOperations.UnsafeWrap(SHA256.HashData(content.Span)), Content = content }));
-        var response = new V1.ClassifyImagesResponse { Template = winner };
+        var response = new V1.ClassifyImagesResponse { PromptSet = PromptSetMapping.ToMessage(PromptSet.Parse(winner)) };
         response.Classifications.AddRange(await scorer.ClassifyAsync(classify, Patience.OfARequest(clock), cancellation));
         return response;
     }

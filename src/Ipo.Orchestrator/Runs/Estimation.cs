@@ -16,7 +16,7 @@ internal sealed class Estimation(Preparation preparation, DatasetStore datasets,
 
     public async Task<V1.EstimateRunResponse> EstimateAsync(RunSettings settings, CancellationToken cancellation)
     {
-        if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.Invalid($"settings.{error}");
+        if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.InvalidIn("settings", error);
         var patience = Patience.OfARequest(clock);
         var prepared = await preparation.ForecastAsync(settings, patience, cancellation);
         var dataset = datasets.Get(settings.Dataset);
@@ -41,9 +41,9 @@ internal sealed class Estimation(Preparation preparation, DatasetStore datasets,
             InputTokens = usesTokens ? estimate.InputTokens : 0,
             OutputTokens = usesTokens ? estimate.OutputTokens : 0,
             TokenRule = TokenRule,
-            Proposer = string.Join(", ", prepared.Proposers.Select(RunMessages.Name)),
-            Captioner = RunMessages.Name(prepared.Captioner),
+            Captioner = RunMessages.Captioner(prepared.Captioner),
         };
+        response.Proposers.AddRange(prepared.Proposers.Select(RunMessages.Proposer));
         response.Warnings.AddRange(estimate.Warnings.Select(RunWarningSentences.Of));
         return response;
     }

@@ -20,8 +20,9 @@ internal sealed partial class RunBook(IRunJournal journal, OrchestratorMetrics m
 
     /// <summary>The run as its journal gives it now.</summary>
     /// <exception cref="RefusedException">There is no such run.</exception>
-    public async Task<RunView> GetAsync(string runId, CancellationToken cancellation) =>
-        await FindAsync(runId, cancellation) ?? throw RefusedException.NotFound($"There is no run '{runId}'.");
+    public async Task<RunView> GetAsync(string runId, CancellationToken cancellation) => runId.Length == 0
+        ? throw RefusedException.InvalidField("run_id", "is empty; give the id of a run.")
+        : await FindAsync(runId, cancellation) ?? throw RefusedException.NotFound("run", runId, $"There is no run '{runId}'.");
 
     /// <summary>The run, or null.</summary>
     public async Task<RunView?> FindAsync(string runId, CancellationToken cancellation)

@@ -15,13 +15,7 @@ internal static class RunMessages
         {
             RunId = run.RunId,
             Settings = SettingsMessages.Of(run.Settings),
-            State = run.Status switch
-            {
-                RunStatus.Running => V1.RunState.Running,
-                RunStatus.Completed => V1.RunState.Completed,
-                RunStatus.Failed => V1.RunState.Failed,
-                _ => V1.RunState.Cancelled,
-            },
+            State = EnumMapping<RunStatus, V1.RunState>.Of(run.Status),
             Reason = Reason(run),
             Activity = view.Activity,
             ActivityProgress = Math.Clamp(view.Progress, 0, 1),
@@ -34,21 +28,30 @@ internal static class RunMessages
             UpdatedAt = run.UpdatedAt.ToTimestamp(),
             JournalLength = run.Length,
             Elapsed = run.Elapsed.ToDuration(),
-            Proposer = string.Join(", ", run.Prepared?.Proposers.Select(Name) ?? []),
-            Captioner = Name(run.Prepared?.Captioner),
+            Captioner = Captioner(run.Prepared?.Captioner),
             Model = run.Prepared is { } prepared ? Model(prepared) : null,
+            StopReason = run.Ended is { } ended ? EnumMapping<StopReason, V1.StopReason>.Of(ended.Reason) : V1.StopReason.Unspecified,
         };
-        foreach (var (reason, count) in run.Refusals) message.Refusals.Add(reason.ToString(), count);
+        message.Proposers.AddRange(run.Prepared?.Proposers.Select(Proposer) ?? []);
+        message.Refusals.AddRange(run.Refusals.Select(refused => new V1.RefusalCount
+        {
+            Reason = EnumMapping<RefusalReason, V1.RefusalReason>.Of(refused.Key),
+            Count = refused.Value,
+        }));
         return message;
     }
 
     public static V1.ScoredTemplate Of(ScoredPrompt prompt) =>
         new() { Template = prompt.Template.Text, Accuracy = prompt.Accuracy, Loss = prompt.Loss, Step = prompt.Step };
 
-    /// <summary>A provider for a person, for instance "attributes (ipo-tiny)".</summary>
-    public static string Name(ProviderFacts? provider) =>
-        provider is null ? "" : provider.Model.Length == 0 || provider.Model == provider.Name ? provider.Name
-            : $"{provider.Name} ({provider.Model})";
+    /// <summary>A proposer as its message; its name is as the run asks for it, for instance "evolve/no-history".</summary>
+    public static V1.Proposer Proposer(ProviderFacts facts) =>
+        new() { Name = facts.Name, Model = facts.Model, Paid = facts.Paid, Embedded = facts.Embedded ?? false };
+
+    /// <summary>A captioner as its message; null for none.</summary>
+    public static V1.Captioner? Captioner(ProviderFacts? facts) => facts is null
+        ? null
+        : new() { Name = facts.Name, Model = facts.Model, Paid = facts.Paid, Embedded = facts.Embedded ?? false };
 
     private static string Reason(RunState run) => run.Status switch
     {
@@ -87,7 +90,11 @@ internal static class RunMessages
             ImagesCached = spending.ImagesCached,
             ImagesEncoded = spending.ImagesEncoded,
         };
-        foreach (var (kind, count) in spending.Failures) message.Failures.Add(kind.ToString(), count);
+        message.Failures.AddRange(spending.Failures.Select(failed => new V1.FailureCount
+        {
+            Kind = EnumMapping<FailureKind, V1.FailureKind>.Of(failed.Key),
+            Calls = failed.Value,
+        }));
         return message;
     }
 

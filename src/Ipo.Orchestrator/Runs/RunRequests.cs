@@ -19,8 +19,8 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
         var settings = SettingsMessages.Read(asked);
         if (runId.Length == 0) runId = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 10);
         if (!Id().IsMatch(runId))
-            throw RefusedException.Invalid($"run_id '{runId}' is none; give 1 to 64 letters, digits or '-', or leave it out.");
-        if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.Invalid($"settings.{error}");
+            throw RefusedException.InvalidField("run_id", $"'{runId}' is invalid: use 1 to 64 letters, digits or '-', or leave it out.");
+        if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.InvalidIn("settings", error);
         datasets.Get(settings.Dataset);
 
         if (await book.FindAsync(runId, cancellation) is { } standing) return Same(standing, asked);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Grpc.Core;
 using Ipo.Optimization.Estimates;
+using Ipo.Optimization.State;
 
 namespace Ipo.Orchestrator.Runs;
 
@@ -23,12 +25,18 @@ internal sealed class RunService(
 
     public override async Task<V1.ListRunsResponse> ListRuns(V1.ListRunsRequest request, ServerCallContext context)
     {
-        var response = new V1.ListRunsResponse();
-        response.Runs.AddRange((await book.ListAsync(context.CancellationToken))
+        if (request.States.Contains(V1.RunState.Unspecified))
+            throw RefusedException.InvalidField("states", "holds RUN_STATE_UNSPECIFIED; name states, or none for all.");
+        var chosen = (await book.ListAsync(context.CancellationToken))
             .Where(view => request.Dataset.Length == 0 || view.State.Settings.Dataset == request.Dataset)
-            .Select(RunMessages.Of));
-        return response;
+            .Where(view => request.States.Count == 0
+                || request.States.Contains(EnumMapping<RunStatus, V1.RunState>.Of(view.State.Status)));
+        var page = Paging<RunView>.Of(chosen, NewestFirst, request.PageSize, request.PageToken);
+        return new() { Runs = { page.Entries.Select(RunMessages.Of) }, NextPageToken = page.NextToken };
     }
+
+    private static string NewestFirst(RunView view) =>
+        string.Create(CultureInfo.InvariantCulture, $"{long.MaxValue - view.State.CreatedAt.UtcTicks:D19} {view.State.RunId}");
 
     public override async Task WatchRun(
         V1.WatchRunRequest request, IServerStreamWriter<V1.WatchRunResponse> responseStream, ServerCallContext context)
@@ -45,7 +53,7 @@ internal sealed class RunService(
         {
             throw new RpcException(
                 new Status(StatusCode.Unavailable,
-                    "The orchestrator stops. The run goes on where it stood once it is back; watch it again then."));
+                    "The orchestrator is shutting down. The run resumes after a restart; watch it again then."));
         }
     }
 

@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Settings;
 
@@ -10,11 +11,11 @@ internal static class SettingsMessages
     public static RunSettings Read(V1.RunSettings? message)
     {
         if (message is null || message.Dataset.Length == 0)
-            throw RefusedException.Invalid("settings.dataset is empty; give the name of a registered dataset.");
+            throw RefusedException.InvalidField("settings.dataset", "is empty; give the name of a registered dataset.");
         var preset = message.Preset.Length == 0 ? Presets.Names[0] : message.Preset;
         if (!Presets.Names.Contains(preset))
-            throw RefusedException.Invalid(
-                $"settings.preset '{preset}' does not exist; choose one of: {string.Join(", ", Presets.Names)}.");
+            throw RefusedException.InvalidField(
+                "settings.preset", $"'{preset}' does not exist; choose one of: {string.Join(", ", Presets.Names)}.");
 
         var settings = Presets.Get(preset, message.Dataset);
         if (message.HasShots) settings = settings.WithShots(message.Shots);
@@ -23,21 +24,20 @@ internal static class SettingsMessages
         return settings with
         {
             Seed = message.HasSeed ? message.Seed : settings.Seed,
-            Classes = message.Classes switch
+            Classes = !message.HasClasses ? settings.Classes : message.Classes switch
             {
-                V1.ClassSelection.Unspecified => settings.Classes,
                 V1.ClassSelection.Base => ClassSelection.Base,
                 V1.ClassSelection.All => ClassSelection.All,
-                _ => throw RefusedException.Invalid($"settings.classes is {(int)message.Classes}; it takes base or all."),
+                _ => throw RefusedException.InvalidField("settings.classes", $"is {(int)message.Classes}; it takes base or all."),
             },
             Steps = message.HasSteps ? message.Steps : settings.Steps,
             MemorySize = message.HasMemorySize ? message.MemorySize : settings.MemorySize,
             Temperature = message.HasTemperature ? message.Temperature : settings.Temperature,
-            Proposer = message.Proposer,
+            Proposer = Proposers(message.Proposers),
             Descriptions = message.HasDescriptions ? message.Descriptions : settings.Descriptions,
             Budget = Read(message.Budget),
             Patience = message.HasPatience ? message.Patience : settings.Patience,
-            ClassSentences = message.ClassSentences,
+            ClassSentences = message.HasClassSentences ? message.ClassSentences : settings.ClassSentences,
             EnsembleSize = message is { HasEnsembleSize: true, EnsembleSize: not 1 } ? message.EnsembleSize : null,
         };
     }
@@ -60,7 +60,7 @@ internal static class SettingsMessages
             CandidatesPerStep = settings.CallsPerStep * settings.CandidatesPerCall,
             MemorySize = settings.MemorySize,
             Temperature = settings.Temperature,
-            Proposer = settings.Proposer,
+            Proposers = { Proposers(settings.Proposer) },
             Descriptions = settings.Descriptions,
             Budget = budget,
             Patience = settings.Patience,
@@ -74,9 +74,23 @@ internal static class SettingsMessages
     public static bool Agree(V1.RunSettings asked, RunSettings settings)
     {
         var (standing, both) = (Of(settings), Of(settings));
+        if (asked.Proposers.Count > 0) both.Proposers.Clear(); // a merge would add to them
         both.MergeFrom(asked);
         return Read(both) == Read(standing);
     }
+
+    // One text in the settings, as journals have it; names apart in the message.
+    private static string Proposers(RepeatedField<V1.ProposerChoice> choices)
+    {
+        for (var i = 0; i < choices.Count; i++)
+            if (choices[i].Name.AsSpan().ContainsAny(',', '/'))
+                throw RefusedException.InvalidField($"settings.proposers[{i}].name", $"is '{choices[i].Name}'; give one proposer's name.");
+        return string.Join(',', choices.Select(choice => new ProposerName(choice.Name.Trim(), !choice.HidesHistory)));
+    }
+
+    private static IEnumerable<V1.ProposerChoice> Proposers(string setting) => setting.Length == 0
+        ? []
+        : ProposerName.Mix(setting).Select(name => new V1.ProposerChoice { Name = name.Service, HidesHistory = !name.SeesHistory });
 
     private static Budget Read(V1.Budget? budget)
     {
@@ -85,8 +99,8 @@ internal static class SettingsMessages
         try { duration = budget.Duration?.ToTimeSpan(); }
         catch (Exception fault) when (fault is InvalidOperationException or OverflowException or ArgumentException)
         {
-            throw RefusedException.Invalid(
-                $"settings.budget.duration is {budget.Duration.Seconds} s and {budget.Duration.Nanos} ns; it takes a positive duration.");
+            throw RefusedException.InvalidField(
+                "settings.budget.duration", $"is {budget.Duration.Seconds} s and {budget.Duration.Nanos} ns; it takes a positive duration.");
         }
         return new(
             budget.HasCalls ? budget.Calls : null, budget.HasTokens ? budget.Tokens : null,

@@ -52,9 +52,9 @@ internal sealed class Patience(TimeProvider clock, TimeSpan? limit, Action<strin
             catch (RpcException fault) when (waitFor(fault))
             {
                 if (fault.StatusCode == StatusCode.DeadlineExceeded && ++deadlines == MostDeadlines)
-                    throw RefusedException.Unavailable($"{service} did not answer in time, {deadlines} times in a row; give it more processors, or fewer images or candidates at once.", fault);
+                    throw RefusedException.Unavailable(service, $"{service} did not answer in time, {deadlines} times in a row; give it more processors, or fewer images or candidates at once.", fault);
                 if (clock.GetElapsedTime(began) >= limit)
-                    throw RefusedException.Unavailable($"{service} does not answer ({fault.Status.Detail}); try again once it is up.", fault);
+                    throw RefusedException.Unavailable(service, $"{service} does not answer ({fault.Status.Detail}); try again once it is up.", fault);
                 waiting($"waiting for {service}: {fault.Status.Detail}");
             }
             stop.ThrowIfCancellationRequested();

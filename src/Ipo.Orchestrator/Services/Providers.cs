@@ -34,8 +34,8 @@ internal sealed partial class Providers(
         var mix = ProposerName.Mix(setting).Select(name => Find(name, all)).ToList();
         // Two names may mean one: "no-history" beside the default proposer's own.
         return mix.Distinct().Count() == mix.Count ? mix
-            : throw RefusedException.Invalid(
-                $"proposer is '{setting}', which means {string.Join(", ", mix.Select(facts => facts.Name))}; give each once.");
+            : throw RefusedException.InvalidField(
+                "proposer", $"is '{setting}', which means {string.Join(", ", mix.Select(facts => facts.Name))}; give each once.");
     }
 
     /// <summary>A proposer by name; the empty name means the default one.</summary>
@@ -46,8 +46,8 @@ internal sealed partial class Providers(
     {
         var found = name.Service.Length == 0 && all.Count > 0 ? all[0] : all.FirstOrDefault(proposer => proposer.Name == name.Service);
         return found is null
-            ? throw RefusedException.Invalid(
-                $"proposer '{name.Service}' is not configured; {PromptGen} has: "
+            ? throw RefusedException.InvalidField(
+                "proposer", $"'{name.Service}' is not configured; {PromptGen} has: "
                     + $"{string.Join(", ", all.Select(proposer => proposer.Name))}.")
             : new((name with { Service = found.Name }).ToString(), found.Model, found.Paid) { Embedded = found.Embedded };
     }
@@ -57,7 +57,7 @@ internal sealed partial class Providers(
     {
         var facts = await patience.AskAsync(
             Captioner, () => captioner.GetCaptionerAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation);
-        return new(facts.Provider, facts.Model, facts.Paid) { Embedded = facts.Embedded };
+        return new(facts.Captioner.Name, facts.Captioner.Model, facts.Captioner.Paid) { Embedded = facts.Captioner.Embedded };
     }
 
     /// <summary>Asks for candidates.</summary>

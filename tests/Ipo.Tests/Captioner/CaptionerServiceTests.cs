@@ -28,7 +28,7 @@ public sealed class CaptionerServiceTests
         var first = await DescribeAsync(service, "bird");
         var second = await DescribeAsync(service);
 
-        Assert.Equal(("attributes", "fake-clip", false, true), (about.Provider, about.Model, about.Paid, about.Embedded));
+        Assert.Equal(("attributes", "fake-clip", false, true), (about.Captioner.Name, about.Captioner.Model, about.Captioner.Paid, about.Captioner.Embedded));
         Assert.Contains("pencil sketch", first.Description, StringComparison.Ordinal);
         Assert.EndsWith("of a kind of object.", first.Description, StringComparison.Ordinal);
         Assert.EndsWith("of a kind of bird.", second.Description, StringComparison.Ordinal);

@@ -16,7 +16,7 @@ internal static class Runs
         Elapsed = Duration.FromTimeSpan(TimeSpan.FromSeconds(5)),
         CreatedAt = Timestamp.FromDateTime(new(2025, 3, 1, 12, 0, 0, DateTimeKind.Utc)),
         Spending = new() { ImagesCached = 10, ImagesEncoded = 90 },
-        Proposer = "evolve",
+        Proposers = { new Proposer { Name = "evolve" } },
         Model = new() { Name = "ipo-tiny", ExecutionProvider = "cpu", Precision = "fp32" },
     };
 

@@ -12,7 +12,7 @@ internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
     private int _factsAsked;
 
     public GetCaptionerResponse Facts { get; set; } =
-        new() { Provider = "attributes", Model = "fake-clip", Question = "What is it like?", Embedded = true };
+        new() { Captioner = new() { Name = "attributes", Model = "fake-clip", Embedded = true }, Question = "What is it like?" };
 
     /// <summary>By the number of the call, from 0: how it ends instead of a description; null for one.</summary>
     public Func<int, DescribeImageResponse?> Instead { get; set; } = _ => null;
@@ -40,8 +40,8 @@ internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
         return Task.FromResult(Instead(Interlocked.Increment(ref _calls) - 1) ?? new DescribeImageResponse
         {
             Description = $"a bright picture number {sha256[..6]}",
-            Provider = Facts.Provider,
-            Model = Facts.Model,
+            Provider = Facts.Captioner.Name,
+            Model = Facts.Captioner.Model,
             Usage = new() { InputTokens = 20, OutputTokens = 5, Latency = new() },
         });
     }

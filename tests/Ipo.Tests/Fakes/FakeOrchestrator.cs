@@ -158,7 +158,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     private sealed class Serving(FakeOrchestrator fake) : ServingService.ServingServiceBase
     {
         public override Task<ClassifyImagesResponse> ClassifyImages(ClassifyImagesRequest request, ServerCallContext context) =>
-            fake.Answer(request, context, () => new ClassifyImagesResponse { Classifications = { request.Contents.Select(fake.Classify) }, Template = "a <CLASS>." });
+            fake.Answer(request, context, () => new ClassifyImagesResponse { Classifications = { request.Contents.Select(fake.Classify) }, PromptSet = Prompts.Set("a <CLASS>.") });
     }
 
     private async Task<T> Answer<T>(IMessage request, ServerCallContext context, Func<T> answer)

@@ -63,7 +63,7 @@ public sealed class EnsembleRunTests : OrchestratorTest
             await Client.Serving.ClassifyImagesAsync(
                 new() { RunId = "run", Contents = { Google.Protobuf.ByteString.CopyFrom(TinyDataset.Image("new")) } },
                 cancellationToken: Cancellation);
-        Assert.Equal(report.Winner, classified.Template);
+        Assert.Equal(report.Winner, classified.PromptSet.Text());
 
         var markdown = (await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Markdown;
         Assert.Contains(
@@ -132,7 +132,8 @@ public sealed class EnsembleRunTests : OrchestratorTest
         foreach (var sentences in (bool[])[false, true])
         {
             var settings = Settings(1);
-            (settings.Proposer, settings.ClassSentences) = ("random-words", sentences);
+            settings.Ask("random-words");
+            settings.ClassSentences = sentences;
             Assert.Equal(
                 sentences ? 32 : 0,
                 (await Client.Runs.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation)).Descriptions);

@@ -5,6 +5,7 @@ using Ipo.Optimization.State;
 using Ipo.Orchestrator;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
+using Ipo.ServiceDefaults;
 using Ipo.Tests.Fakes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -53,6 +54,7 @@ internal sealed class OrchestratorLab : IAsyncDisposable
             server => server.Listen(IPAddress.Loopback, 0, port => port.Protocols = HttpProtocols.Http2));
         else builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
+        GrpcServing.Add(builder.Services);
         builder.AddOrchestrator();
         builder.Services.Configure<OrchestratorOptions>(set =>
         {

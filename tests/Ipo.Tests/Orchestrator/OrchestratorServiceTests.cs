@@ -20,7 +20,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         var system = await Client.System.GetSystemAsync(new(), cancellationToken: Cancellation);
         Assert.Equal("fake-clip", system.Model.Name);
         Assert.Equal("evolve", Assert.Single(system.Proposers).Name);
-        Assert.Equal("attributes (fake-clip)", system.Captioner);
+        Assert.Equal(("attributes", "fake-clip"), (system.Captioner.Name, system.Captioner.Model));
         Assert.Equal(["robust", "ipo-paper", "ipo-code"], system.Presets);
         Assert.Equal([Path.Combine(Folder, "data")], system.DatasetRoots);
         Assert.Matches(@"^\d+\.\d+\.\d+$", system.IpoVersion);
@@ -44,7 +44,6 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
                 CandidatesPerStep = 5,
                 MemorySize = 20,
                 Temperature = 1,
-                Proposer = "",
                 Descriptions = true,
                 Budget = new(),
                 Patience = 0,
@@ -91,7 +90,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     public async Task Runs_of_no_dataset_and_with_no_id_are_refused()
     {
         Assert.Contains("There is no dataset 'lions'", await OrchestratorLab.RefusedAsync(StatusCode.NotFound, () => Lab.CreateAsync(new() { Dataset = "lions" })), StringComparison.Ordinal);
-        Assert.Contains("run_id 'a b' is none", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, () => Lab.CreateAsync(new() { Dataset = "tiny" }, "a b")), StringComparison.Ordinal);
+        Assert.Contains("run_id 'a b' is invalid", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, () => Lab.CreateAsync(new() { Dataset = "tiny" }, "a b")), StringComparison.Ordinal);
         Assert.Equal("There is no run 'nobody'.", await OrchestratorLab.RefusedAsync(StatusCode.NotFound, async () => await Client.Runs.GetRunAsync(new() { RunId = "nobody" }, cancellationToken: Cancellation)));
     }
 
@@ -117,7 +116,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         var watched = await Lab.WatchAsync("run");
         var last = watched[^1];
         Assert.Equal((V1.RunState.Completed, "All 2 steps were done.", 2), (last.State, last.Reason, last.StepsCompleted));
-        Assert.Equal(("evolve (rules 1)", "attributes (fake-clip)", "fake-clip"), (last.Proposer, last.Captioner, last.Model.Name));
+        Assert.Equal(("evolve (rules 1)", "attributes (fake-clip)", "fake-clip"), (Asking.Names(last), Ipo.Cli.ProviderText.Captioner(last.Captioner), last.Model.Name));
         Assert.True(watched.Zip(watched.Skip(1)).All(pair => pair.First.JournalLength <= pair.Second.JournalLength));
 
         var answer = await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
@@ -134,7 +133,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.GetAsync(new Uri("/runs/nobody/report.md", UriKind.Relative), Cancellation)).StatusCode);
 
         var classified = await Client.Serving.ClassifyImagesAsync(new() { RunId = "run", Contents = { ByteString.CopyFrom(TinyDataset.Image("new")) }, TopK = 2 }, cancellationToken: Cancellation);
-        Assert.Equal(report.Winner, classified.Template);
+        Assert.Equal(report.Winner, classified.PromptSet.Text());
         Assert.Equal(2, Assert.Single(classified.Classifications).Classes.Count);
 
         Assert.Contains("is complete; there is nothing to cancel", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Runs.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
@@ -170,10 +169,10 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         Fakes.PromptGen.More = [new() { Name = "reflect", Model = "model-1", Paid = true }];
         Fakes.PromptGen.Answer = request => $"<INS>a {request.Proposer} picture {request.Memory.Count} {request.Seed} of a <CLASS>.</INS><INS>none</INS>";
         var settings = Settings();
-        settings.Proposer = "evolve,reflect,no-history";
+        settings.Ask("evolve,reflect,no-history");
         settings.Steps = 3;
         await Lab.CreateAsync(settings, "run");
-        Assert.Equal("evolve (rules 1), reflect (model-1), evolve/no-history (rules 1)", (await Lab.WatchAsync("run"))[^1].Proposer);
+        Assert.Equal("evolve (rules 1), reflect (model-1), evolve/no-history (rules 1)", Asking.Names((await Lab.WatchAsync("run"))[^1]));
 
         var answer = await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         Assert.Equal(
@@ -196,7 +195,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     public async Task Proposers_that_are_not_there_or_twice_fail_the_run(string proposer, string reason)
     {
         var settings = Settings();
-        settings.Proposer = proposer;
+        settings.Ask(proposer);
         await Lab.CreateAsync(settings, "run");
         Assert.Equal((V1.RunState.Failed, reason), ((await Lab.WatchAsync("run"))[^1] switch { var run => (run.State, run.Reason) }));
     }
@@ -206,10 +205,10 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     {
         Fakes.PromptGen.More = [new() { Name = "random-words", Model = "random-words-1" }];
         var settings = Settings();
-        settings.Proposer = "random-words";
+        settings.Ask("random-words");
         await Lab.CreateAsync(settings, "run");
         var run = (await Lab.WatchAsync("run"))[^1];
-        Assert.Equal((V1.RunState.Completed, ""), (run.State, run.Captioner));
+        Assert.Equal((V1.RunState.Completed, null), (run.State, run.Captioner));
         Assert.All(Fakes.PromptGen.Requests, request => Assert.Empty(request.Descriptions));
     }
 
@@ -217,7 +216,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     public async Task An_unknown_proposer_fails_the_run_and_names_the_known_ones()
     {
         var settings = Settings();
-        settings.Proposer = "gpt-9";
+        settings.Ask("gpt-9");
         await Lab.CreateAsync(settings, "run");
         var run = (await Lab.WatchAsync("run"))[^1];
         Assert.Equal((V1.RunState.Failed, "proposer 'gpt-9' is not configured; prompt-gen has: evolve."), (run.State, run.Reason));
@@ -253,7 +252,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     [Fact]
     public async Task Given_templates_are_scored_on_the_split_and_classes_asked_for()
     {
-        var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a photo of a <CLASS>.", "no class", "a sketch of a <CLASS>" }, Split = V1.Split.Test };
+        var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", PromptSets = { Prompts.Sets("a photo of a <CLASS>.", "no class", "a sketch of a <CLASS>") }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.All };
         var all = await Client.Evaluation.EvaluateTemplatesAsync(request, cancellationToken: Cancellation);
         Assert.Equal((12, 4), (all.Results[0].Score.Images, all.Results[0].Score.Classes));
         Assert.Contains("no <CLASS>", all.Results[1].Refusal, StringComparison.Ordinal);
@@ -267,8 +266,8 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         Assert.Equal((4, 2), (novel.Results[2].Score.Images, novel.Results[2].Score.Classes));
         Assert.Equal(["kind c", "kind d"], novel.ClassNames);
 
-        Assert.Contains("templates has 0 entries", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "tiny" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
-        Assert.Contains("shots is -1", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "tiny", Templates = { "<CLASS>" }, Split = V1.Split.Test, Shots = -1 }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("prompt_sets has 0 entries", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "tiny" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("shots is -1", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "tiny", PromptSets = { Prompts.Sets("<CLASS>") }, Split = V1.Split.Test, Shots = -1, Classes = V1.EvaluatedClasses.All }, cancellationToken: Cancellation)), StringComparison.Ordinal);
     }
 
     // A client that forgets the field must not open the test images, which would count as a look.
@@ -277,7 +276,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     [InlineData((V1.Split)9, "split is 9; it takes train, validation or test.")]
     public async Task A_split_that_is_not_given_is_refused_and_nothing_is_opened(V1.Split split, string message)
     {
-        var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" }, Split = split };
+        var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", PromptSets = { Prompts.Sets("a <CLASS>") }, Split = split, Classes = V1.EvaluatedClasses.All };
         Assert.Equal(
             message,
             await OrchestratorLab.RefusedAsync(

@@ -187,7 +187,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         await Lab.CreateAsync(settings, "run");
         await asked.Task;
 
-        var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" }, Split = V1.Split.Test };
+        var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", PromptSets = { Prompts.Sets("a <CLASS>") }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.All };
         Assert.StartsWith(
             "The test images of 'tiny' are sealed while run 'run' is unfinished.",
             await OrchestratorLab.RefusedAsync(
@@ -215,7 +215,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         await Lab.CreateAsync(Settings(), "run");
         Assert.Equal(V1.RunState.Failed, (await Lab.WatchAsync("run"))[^1].State);
 
-        var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" }, Split = V1.Split.Test };
+        var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", PromptSets = { Prompts.Sets("a <CLASS>") }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.All };
         Assert.Equal(
             "The test images of 'tiny' are sealed while run 'run' is unfinished. Resume it, or cancel it; the validation split is open.",
             await OrchestratorLab.RefusedAsync(
@@ -236,9 +236,9 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         void FailAt(string method) =>
             Fakes.Scorer.Before = called => { if (called == method) throw new RpcException(new Status(StatusCode.Internal, "a fault")); };
 
-        var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", Templates = { "a <CLASS>" }, Split = V1.Split.Test };
+        var look = new V1.EvaluateTemplatesRequest { Dataset = "tiny", PromptSets = { Prompts.Sets("a <CLASS>") }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.All };
         await Client.Evaluation.EvaluateTemplatesAsync(
-            new() { Dataset = "tiny", Templates = { "no class", "<CLASS> and <CLASS>" }, Split = V1.Split.Test },
+            new() { Dataset = "tiny", PromptSets = { Prompts.Sets("no class", "<CLASS> and <CLASS>") }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.All },
             cancellationToken: Cancellation);
         await FailsAsync(new(look) { Classes = (V1.EvaluatedClasses)7 });
         FailAt(nameof(FakeScorer.GetModel));

@@ -38,8 +38,8 @@ internal sealed class RunExports(ReportStore reports, RunBook book, DatasetStore
     private async Task<ExportedFile[]> FilesAsync(V1.ExportRunRequest request, CancellationToken cancellation)
     {
         if (request.Format is V1.ExportFormat.Unspecified || !Enum.IsDefined(request.Format))
-            throw RefusedException.Invalid(
-                $"format is {(int)request.Format}; it takes open_clip, clip_benchmark, cupl, npy, safetensors or report.");
+            throw RefusedException.InvalidField(
+                "format", $"is {(int)request.Format}; it takes open_clip, clip_benchmark, cupl, npy, safetensors or report.");
         var report = await reports.GetAsync(request.RunId, cancellation);
         // Searched classes come first in label order.
         string[] classNames =

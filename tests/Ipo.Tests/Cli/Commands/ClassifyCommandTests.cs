@@ -60,7 +60,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
         Assert.Equal([bad, good], answers.Select(answer => answer.GetProperty("file").GetString()));
         Assert.Equal("IMAGE_OUTCOME_REJECTED", answers[0].GetProperty("outcome").GetString());
         Assert.Equal("class 1", answers[1].GetProperty("classes")[0].GetProperty("className").GetString());
-        Assert.Equal("a <CLASS>.", document.RootElement.GetProperty("template").GetString());
+        Assert.Equal("a <CLASS>.", document.RootElement.GetProperty("promptSet").GetProperty("templates")[0].GetString());
     }
 
     [Fact]

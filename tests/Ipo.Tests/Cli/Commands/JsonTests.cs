@@ -18,7 +18,7 @@ public sealed class JsonTests : IAsyncLifetime
         orchestrator.Report = Runs.Report;
         orchestrator.Dataset = new() { Name = "flowers" };
         orchestrator.Facts = new() { Model = new() { Name = "ipo-tiny" } };
-        orchestrator.Evaluation = new() { Results = { new EvaluatedTemplate { Template = "<CLASS>", Score = new() } } };
+        orchestrator.Evaluation = new() { Results = { new EvaluatedTemplate { PromptSet = Prompts.Set("<CLASS>"), Score = new() } } };
     }
 
     public async ValueTask DisposeAsync()

@@ -91,7 +91,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
                     CandidatesPerStep = 5,
                     MemorySize = 10,
                     Temperature = 0.7,
-                    Proposer = "openai",
+                    Proposers = { new ProposerChoice { Name = "openai" } },
                     Descriptions = false,
                     EnsembleSize = 1,
                     ClassSentences = true,

@@ -54,8 +54,8 @@ public sealed class ReadingCommandTests : IAsyncLifetime
         {
             Results =
             {
-                new EvaluatedTemplate { Template = "a photo of a <CLASS>.", Score = new() { Accuracy = 0.9123, AccuracyLow = 0.89, AccuracyHigh = 0.93, Loss = 0.2504, Images = 1200, Classes = 50 } },
-                new EvaluatedTemplate { Template = "a photo.", Refusal = "It has no <CLASS>." },
+                new EvaluatedTemplate { PromptSet = Prompts.Set("a photo of a <CLASS>."), Score = new() { Accuracy = 0.9123, AccuracyLow = 0.89, AccuracyHigh = 0.93, Loss = 0.2504, Images = 1200, Classes = 50 } },
+                new EvaluatedTemplate { PromptSet = Prompts.Set("a photo."), Refusal = "It has no <CLASS>." },
             },
             Model = new() { Name = "ipo-tiny", ExecutionProvider = "cpu", Precision = "fp32" },
         };
@@ -69,7 +69,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
             """, line.Out);
         Assert.Equal("Scored by ipo-tiny (cpu, fp32).\nipo: 'a photo.' is not scored: It has no <CLASS>.\n", line.Error);
         Assert.Equal(
-            new EvaluateTemplatesRequest { Dataset = "flowers", Templates = { "a photo of a <CLASS>.", "a photo." }, Split = Split.Validation, Classes = EvaluatedClasses.Novel, Shots = 4, Seed = 9 },
+            new EvaluateTemplatesRequest { Dataset = "flowers", PromptSets = { Prompts.Sets("a photo of a <CLASS>.", "a photo.") }, Split = Split.Validation, Classes = EvaluatedClasses.Novel, Shots = 4, Seed = 9 },
             orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Single());
     }
 
@@ -81,7 +81,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
     {
         Assert.Equal(ExitCode.Done, await Line().RunAsync(["evaluate", "flowers", "-t", "<CLASS>", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]));
         Assert.Equal(
-            new EvaluateTemplatesRequest { Dataset = "flowers", Templates = { "<CLASS>" }, Split = split, Classes = classes },
+            new EvaluateTemplatesRequest { Dataset = "flowers", PromptSets = { Prompts.Sets("<CLASS>") }, Split = split, Classes = classes },
             orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Single());
     }
 
@@ -151,7 +151,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
                 Device = "CPU, 8 threads",
             },
             Proposers = { new Proposer { Name = "evolve", Model = "rules-1" }, new Proposer { Name = "openai", Model = "gpt-4o-mini", Paid = true } },
-            Captioner = "attributes (ipo-tiny)",
+            Captioner = new() { Name = "attributes", Model = "ipo-tiny", Embedded = true },
             Presets = { "ipo-paper", "ipo-code" },
             DatasetRoots = { "/data", "/photos" },
             IpoVersion = "0.1.0",

@@ -37,8 +37,8 @@ public sealed class RunsCommandTests : IAsyncLifetime
     [Fact]
     public async Task One_run_is_shown_with_everything_about_it()
     {
-        orchestrator.Run.Refusals.Add(new Dictionary<string, int> { ["duplicate"] = 2, ["no class token"] = 5 });
-        orchestrator.Run.Spending.Failures.Add("rate limited", 3);
+        orchestrator.Run.Refusals.Add([new() { Reason = RefusalReason.Duplicate, Count = 2 }, new() { Reason = RefusalReason.NoClass, Count = 5 }]);
+        orchestrator.Run.Spending.Failures.Add(new FailureCount { Kind = FailureKind.RateLimited, Calls = 3 });
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("runs", "show", "r1"));
         Assert.Equal(
@@ -53,9 +53,9 @@ public sealed class RunsCommandTests : IAsyncLifetime
             Baseline      80.0 %, loss 0.610: a photo of a <CLASS>.
             Gain          +2.0 points
             Scored        17 templates
-            Refused       no class token 5, duplicate 2
+            Refused       5 without <CLASS>, 2 repeated
             Spent         2 calls, 2,000 tokens, $0.0042
-            Failed calls  rate limited 3
+            Failed calls  3 rate-limited
             Images        10 cached, 90 encoded
             Running time  0:30
             Created       2025-03-01 12:00Z

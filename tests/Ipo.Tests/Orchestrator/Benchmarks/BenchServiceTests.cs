@@ -79,13 +79,13 @@ public sealed class BenchServiceTests : OrchestratorTest
         var seeing = await PlanAsync(bench);
         Assert.Equal((3, 1), (seeing.Runs.Count, Fakes.Captioner.FactsAsked));
 
-        bench.Settings.Proposer = "opro";
+        bench.Settings.Ask("opro");
         var blind = await PlanAsync(bench);
         Assert.Equal(1, Fakes.Captioner.FactsAsked);
-        Fakes.Captioner.Facts = new(Fakes.Captioner.Facts) { Model = "another" };
+        Fakes.Captioner.Facts.Captioner.Model = "another";
         Assert.Equal(blind, await PlanAsync(bench));
 
-        bench.Settings.Proposer = "";
+        bench.Settings.Ask("");
         Assert.Empty((await PlanAsync(bench)).Runs.Select(run => run.RunId).Intersect(seeing.Runs.Select(run => run.RunId)));
     }
 
@@ -212,7 +212,7 @@ public sealed class BenchServiceTests : OrchestratorTest
         Assert.Contains(progress, line => line.StartsWith("dtd, all classes", StringComparison.Ordinal));
         Assert.Equal(["baseline", "hand-written", "found"], table.Columns.Select(column => column.Method));
         Assert.Equal(["EuroSAT", "dtd"], table.Rows.Select(row => row.Dataset));
-        var winners = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "dtd", Templates = { reports.Select(report => report.Winner) }, Split = V1.Split.Test }, cancellationToken: Cancellation);
+        var winners = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "dtd", PromptSets = { Prompts.Sets(reports.Select(report => report.Winner)) }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.All }, cancellationToken: Cancellation);
         Assert.Equal(winners.Results.Average(result => result.Score.Accuracy), table.Rows[1].Cells[2].Accuracy, 12);
         Assert.Equal(reports.Average(report => report.WinnerEvaluation.TestBase.Accuracy), table.Rows[0].Cells[2].Accuracy, 12);
         Assert.Contains("The paper prints no table with this source; its Table 9 searches on ImageNet.", table.Notes);
@@ -227,8 +227,8 @@ public sealed class BenchServiceTests : OrchestratorTest
     {
         Assert.Equal(expected, Ipo.Orchestrator.Benchmarks.BenchTabulation.ForOtherClasses(winner));
         await RegisterAsync("dtd");
-        var scored = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "dtd", Templates = { expected }, Split = V1.Split.Test }, cancellationToken: Cancellation);
-        Assert.Equal((expected, V1.EvaluatedTemplate.ResultOneofCase.Score), (scored.Results[0].Template, scored.Results[0].ResultCase));
+        var scored = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "dtd", PromptSets = { Prompts.Sets(expected) }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.All }, cancellationToken: Cancellation);
+        Assert.Equal((expected, V1.EvaluatedTemplate.ResultOneofCase.Score), (scored.Results[0].PromptSet.Text(), scored.Results[0].ResultCase));
     }
 
     [Fact]
@@ -268,7 +268,7 @@ public sealed class BenchServiceTests : OrchestratorTest
         Assert.Contains(progress, line => line.StartsWith("eurosat, novel classes: 4 templates", StringComparison.Ordinal));
         Assert.Equal([2, 4], comparison.Rows.Select(row => row.Line));
         var row = comparison.Rows[0];
-        var measured = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "eurosat", Templates = { "a photo of a <CLASS>." }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.Novel }, cancellationToken: Cancellation);
+        var measured = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "eurosat", PromptSets = { Prompts.Sets("a photo of a <CLASS>.") }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.Novel }, cancellationToken: Cancellation);
         Assert.Equal((0.5648, "rows, of a table"), (row.Printed.Base, row.Source));
         Assert.Equal(measured.Results[0].Score.Accuracy, row.Measured.Novel, 12);
         Assert.Equal(row.Measured.Novel - 0.6405, row.Difference.Novel, 12);

@@ -218,7 +218,7 @@ public sealed class RegistrationTests : OrchestratorTest
     {
         TinyDataset.Write(Folder, "data/tiny");
         TinyDataset.Write(Folder, "data/other");
-        await RefusedAsync("tiny", "name 'a/b' is none; give 1 to 64 letters", name: "a/b");
+        await RefusedAsync("tiny", "name 'a/b' is invalid: use 1 to 64 letters", name: "a/b");
         await RefusedAsync("tiny", "The template has no <CLASS>", template: "a flower");
         await Lab.RegisterAsync("tiny");
         var exists = await Assert.ThrowsAsync<RpcException>(async () => await Client.Datasets.RegisterDatasetAsync(new() { Name = "tiny", Path = "other" }, cancellationToken: Cancellation));

@@ -34,13 +34,13 @@ public sealed class ReportNotesTests : OrchestratorTest
     [Fact]
     public async Task Embedded_providers_are_told_under_any_name_and_others_are_not()
     {
-        (Fakes.PromptGen.Proposer.Name, Fakes.Captioner.Facts.Provider) = ("breed", "phrases");
+        (Fakes.PromptGen.Proposer.Name, Fakes.Captioner.Facts.Captioner.Name) = ("breed", "phrases");
         var notes = await NotesAsync();
         Assert.Contains("The proposer breed edits templates by seeded rules; no language model took part.", notes);
         Assert.Contains("The captioner phrases ranks fixed phrases by similarity; no multimodal model took part.", notes);
 
-        (Fakes.PromptGen.Proposer.Embedded, Fakes.Captioner.Facts.Embedded) = (false, false);
-        (Fakes.PromptGen.Proposer.Name, Fakes.Captioner.Facts.Provider) = ("evolve", "attributes");
+        (Fakes.PromptGen.Proposer.Embedded, Fakes.Captioner.Facts.Captioner.Embedded) = (false, false);
+        (Fakes.PromptGen.Proposer.Name, Fakes.Captioner.Facts.Captioner.Name) = ("evolve", "attributes");
         Assert.DoesNotContain(await NotesAsync(), note => note.Contains("model took part", StringComparison.Ordinal));
     }
 

@@ -21,7 +21,8 @@ public sealed class JournalRecorder : ReplayedRunTest
         Fakes.PromptGen.Answer = request =>
             $"<INS>a {request.Proposer} picture {request.Memory.Count} {request.Seed} of a <CLASS>.</INS><INS>cut";
         var settings = Settings();
-        (settings.Proposer, settings.Steps, settings.Shots) = ("evolve,reflect,contrast,no-history,opro", 12, 8);
+        settings.Ask("evolve,reflect,contrast,no-history,opro");
+        (settings.Steps, settings.Shots) = (12, 8);
         settings.DescriptionTokens = 400; // fewer than there are images
         return RecordAsync("mixed", settings);
     }
@@ -62,7 +63,7 @@ public sealed class JournalRecorder : ReplayedRunTest
     public Task Failures_on_the_way_and_a_budget_of_calls()
     {
         Fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "words-1", Paid = true };
-        Fakes.Captioner.Facts = new() { Provider = "openai", Model = "eyes-1", Paid = true };
+        Fakes.Captioner.Facts = new() { Captioner = new() { Name = "openai", Model = "eyes-1", Paid = true } };
         Fakes.Captioner.Instead = call => call switch
         {
             0 => Described("something else entirely"),
@@ -101,7 +102,7 @@ public sealed class JournalRecorder : ReplayedRunTest
     public Task Failed_for_a_fault_of_a_service()
     {
         var settings = Settings();
-        settings.Proposer = "evolve,no-history";
+        settings.Ask("evolve,no-history");
         return RecordAsync("faulted", settings);
     }
 

@@ -63,7 +63,7 @@ public sealed class RunHostTests : IAsyncLifetime
             var ended = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => watching);
             Assert.Equal(
                 (Grpc.Core.StatusCode.Unavailable,
-                    "The orchestrator stops. The run goes on where it stood once it is back; watch it again then."),
+                    "The orchestrator is shutting down. The run resumes after a restart; watch it again then."),
                         (ended.StatusCode, ended.Status.Detail));
             Assert.False(stopping.IsCompleted); // it waits for the answer
             answer.SetResult();

@@ -19,7 +19,7 @@ public sealed class RunExportsTests : OrchestratorTest
         TinyDataset.Write(Folder, "data/tiny");
         await Lab.RegisterAsync("tiny");
         await Client.Runs.CreateRunAsync(
-            new() { RunId = "run", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" } },
+            new() { RunId = "run", Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposers = { new V1.ProposerChoice { Name = "evolve" } } } },
             cancellationToken: Cancellation);
         await Lab.EndAsync("run");
         _report = (await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
@@ -135,7 +135,7 @@ public sealed class RunExportsTests : OrchestratorTest
             new()
             {
                 RunId = "again",
-                Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposer = "evolve" }
+                Settings = new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 2, Shots = 2, Proposers = { new V1.ProposerChoice { Name = "evolve" } } }
             },
                     cancellationToken: Cancellation);
         await Lab.EndAsync("again");

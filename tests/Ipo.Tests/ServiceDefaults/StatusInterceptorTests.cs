@@ -9,7 +9,7 @@ using GrpcHealth = Grpc.Health.V1.Health;
 
 namespace Ipo.Tests.ServiceDefaults;
 
-public sealed class FaultBoundaryTests
+public sealed class StatusInterceptorTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -23,7 +23,7 @@ public sealed class FaultBoundaryTests
 
         var unary = await Assert.ThrowsAsync<RpcException>(async () => await client.CheckAsync(new(), cancellationToken: Cancellation));
         Assert.Equal(StatusCode.Internal, unary.StatusCode);
-        Assert.Matches("^An unexpected fault; the service's log has it under reference [0-9a-f]{8}\\.$", unary.Status.Detail);
+        Assert.Matches("^Internal error [0-9a-f]{8}; the service's log has more under this reference\\.$", unary.Status.Detail);
         Assert.DoesNotContain(unary.Trailers, trailer => trailer.ToString().Contains("canary", StringComparison.Ordinal));
         var reference = unary.Status.Detail[^9..^1];
         Assert.Contains(log.Lines, line => line.Text.Contains(reference, StringComparison.Ordinal) && line.Fault is InvalidOperationException);
@@ -69,7 +69,7 @@ public sealed class FaultBoundaryTests
     {
         var log = new KeptLog();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(log));
-        var boundary = new FaultBoundary(logging.CreateLogger<FaultBoundary>());
+        var boundary = new StatusInterceptor([], logging.CreateLogger<StatusInterceptor>());
         var ended = new FakeCallContext(DateTime.UtcNow.AddHours(hoursToDeadline), new CancellationToken(canceled: true));
         var broken = new ObjectDisposedException("stream");
 

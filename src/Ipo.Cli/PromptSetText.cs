@@ -1,0 +1,14 @@
+using Ipo.V1;
+
+namespace Ipo.Cli;
+
+/// <summary>Prompt sets as a person reads and writes them.</summary>
+internal static class PromptSetText
+{
+    /// <summary>On one line: the templates with plus signs between them.</summary>
+    public static string Of(PromptSet set) =>
+        string.Join(" + ", set.Templates) + (set.ClassPrompts.Count > 0 ? " + sentences of single classes" : "");
+
+    /// <summary>Reads one template, or an ensemble with a template on each line.</summary>
+    public static PromptSet Read(string text) => new() { Templates = { text.Split('\n', StringSplitOptions.TrimEntries) } };
+}

@@ -1,0 +1,26 @@
+using Ipo.V1;
+
+namespace Ipo.Cli;
+
+/// <summary>Who proposes and describes, in words.</summary>
+internal static class ProviderText
+{
+    public static string Proposers(IEnumerable<Proposer> proposers) =>
+        string.Join(", ", proposers.Select(proposer => Named(proposer.Name, proposer.Model)));
+
+    public static string Captioner(Captioner? captioner) => captioner is null ? "none" : Named(captioner.Name, captioner.Model);
+
+    /// <summary>Reads <c>--proposer</c>: names with commas between them, each perhaps with <c>/no-history</c>; that alone means the
+    /// default proposer.</summary>
+    public static IEnumerable<ProposerChoice> Choices(string? option)
+    {
+        const string NoHistory = "no-history";
+        foreach (var name in option?.Split(',', StringSplitOptions.TrimEntries) ?? [])
+        {
+            var hides = name == NoHistory || name.EndsWith($"/{NoHistory}", StringComparison.Ordinal);
+            yield return new() { Name = name == NoHistory ? "" : hides ? name[..^(NoHistory.Length + 1)] : name, HidesHistory = hides };
+        }
+    }
+
+    private static string Named(string name, string model) => model.Length == 0 || model == name ? name : $"{name} ({model})";
+}

@@ -1,0 +1,48 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace Ipo.ServiceDefaults;
+
+/// <summary>An error that a caller can act on, as every Ipo service answers it: a gRPC status whose message is for a person, with
+/// details of google.rpc for programs. An <c>ErrorInfo</c> is always there.</summary>
+/// <param name="Code">The gRPC code.</param>
+/// <param name="Reason">What happened, for programs: upper case with underscores, for instance QUEUE_FULL. Never renamed.</param>
+/// <param name="Message">What is wrong, where, and what to do, for a person.</param>
+public sealed record ErrorStatus(StatusCode Code, string Reason, string Message)
+{
+    /// <summary>The domain of every <see cref="Reason"/>.</summary>
+    public const string Domain = "ipo";
+
+    /// <summary>Path of the field that is wrong, for instance <c>settings.shots</c>; null where no field is.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>How long to wait before the same request is sent again; null where that would not help.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What the error is about, by name, for instance <c>run_id</c>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The error with its details, as it is thrown out of a gRPC method.</summary>
+    public RpcException ToException()
+    {
+        var info = new ErrorInfo { Domain = Domain, Reason = Reason };
+        info.Metadata.Add(Metadata.ToDictionary());
+        IEnumerable<IMessage?> details =
+        [
+            info,
+            Field is null ? null : new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = Field, Description = Message } } },
+            RetryAfter is { } wait ? new RetryInfo { RetryDelay = wait.ToDuration() } : null,
+        ];
+        return new Google.Rpc.Status
+        {
+            Code = (int)Code,
+            Message = Message,
+            Details = { details.OfType<IMessage>().Select(Any.Pack) },
+        }.ToRpcException();
+    }
+}
+
+/// <summary>What a service's own exceptions mean for a caller; null for what nobody foresaw.</summary>
+public delegate ErrorStatus? ErrorMap(Exception fault);
