@@ -1,6 +1,6 @@
 using System.Globalization;
-using Ipo.Optimization.Templates;
 using Grpc.Core;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Reports;
 
 namespace Ipo.Orchestrator.Benchmarks;
