@@ -1,13 +1,13 @@
 using Ipo.Orchestrator;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 using Ipo.ServiceDefaults;
 using Ipo.V1;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("orchestrator");
-builder.AddIpoGrpcClient<ClipScorerService.ClipScorerServiceClient>(Scorer.Service);
-builder.AddIpoGrpcClient<CaptionerService.CaptionerServiceClient>(Providers.Captioner);
-builder.AddIpoGrpcClient<PromptGenService.PromptGenServiceClient>(Providers.PromptGen);
+builder.AddIpoGrpcClient<ClipScorerService.ClipScorerServiceClient>(ScorerClient.Service);
+builder.AddIpoGrpcClient<CaptionerService.CaptionerServiceClient>(ProviderClient.Captioner);
+builder.AddIpoGrpcClient<PromptGenService.PromptGenServiceClient>(ProviderClient.PromptGen);
 builder.AddOrchestrator();
 
 var app = builder.Build();

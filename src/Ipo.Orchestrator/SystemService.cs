@@ -3,19 +3,19 @@ using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Runs;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator;
 
 /// <summary>What the system is made of, over gRPC.</summary>
-internal sealed class SystemService(DatasetRoots roots, Scorer scorer, Providers providers, TimeProvider clock) : V1.SystemService.SystemServiceBase
+internal sealed class SystemService(DatasetRoots roots, ScorerClient scorer, ProviderClient providers, TimeProvider clock) : V1.SystemService.SystemServiceBase
 {
     public override async Task<V1.GetSystemResponse> GetSystem(V1.GetSystemRequest request, ServerCallContext context)
     {
-        var patience = Patience.OfARequest(clock);
-        var model = scorer.GetModelAsync(patience, context.CancellationToken);
-        var proposers = providers.ListProposersAsync(patience, context.CancellationToken);
-        var captioner = providers.GetCaptionerAsync(patience, context.CancellationToken);
+        var retry = RetryPolicy.ForRequest(clock);
+        var model = scorer.GetModelAsync(retry, context.CancellationToken);
+        var proposers = providers.ListProposersAsync(retry, context.CancellationToken);
+        var captioner = providers.GetCaptionerAsync(retry, context.CancellationToken);
         await Task.WhenAll(model, proposers, captioner);
         var response =
             new V1.GetSystemResponse

@@ -1,7 +1,7 @@
+using Ipo.Orchestrator.Runs;
 using System.Diagnostics.Metrics;
 using Ipo.Captioner;
 using Ipo.ClipScorer;
-using Ipo.Orchestrator;
 using Ipo.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -20,7 +20,7 @@ public sealed class MetricNamesTests
         listener.Start();
 
         using var providers = new ProviderMetrics(meters);
-        _ = new OrchestratorMetrics(meters);
+        _ = new RunMetrics(meters);
         _ = new ClipScorerMetrics(meters);
         _ = new CaptionerMetrics(meters);
 

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Benchmarks;
 using Ipo.Orchestrator.Datasets;
 

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,13 +9,13 @@ using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
 /// <summary>Turns a benchmark into runs. A run's id holds the digest of all that decides its result, so the same benchmark has the same
 /// runs at any later time, and one with another checkpoint, image or setting has others.</summary>
-internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Providers providers, TimeProvider clock)
+internal sealed class BenchPlanning(DatasetStore datasets, ScorerClient scorer, ProviderClient providers, TimeProvider clock)
 {
     private const int DatasetCharacters = 20; // of the 64 that an id may have
 
@@ -28,8 +29,8 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
             throw RefusedException.InvalidField("bench.settings", "holds a dataset, seed, shots or classes; these are the protocol's own.");
         var named = bench.Datasets.Append(bench.Source).Where(name => name.Length > 0).ToDictionary(name => name, datasets.Get);
 
-        var patience = Patience.OfARequest(clock);
-        var model = await scorer.GetModelAsync(patience, cancellation);
+        var retry = RetryPolicy.ForRequest(clock);
+        var model = await scorer.GetModelAsync(retry, cancellation);
         var cells = new List<(BenchCell Cell, V1.RunSettings Wire, RunSettings Settings)>();
         foreach (var cell in bench.Cells)
         {
@@ -41,8 +42,8 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
             cells.Add((cell, wire, settings));
         }
         // What decides these is the same in every cell, so they are asked once.
-        var proposers = await providers.FindProposersAsync(cells[0].Settings.Proposer, patience, cancellation);
-        var captioner = cells.Any(cell => cell.Settings.NeedsCaptioner) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        var proposers = await providers.FindProposersAsync(cells[0].Settings.Proposer, retry, cancellation);
+        var captioner = cells.Any(cell => cell.Settings.NeedsCaptioner) ? await providers.GetCaptionerAsync(retry, cancellation) : null;
         return new(bench, named, model, [.. cells.Select(planned => new PlannedRun(
             planned.Cell, Id(bench.Protocol, planned.Cell, Key(planned.Settings, named[planned.Cell.Dataset], model, proposers, captioner)),
             planned.Wire, planned.Settings))]);

@@ -8,7 +8,7 @@ using Ipo.Orchestrator.Runs;
 namespace Ipo.Orchestrator.Benchmarks;
 
 /// <summary>Collects what a benchmark's runs found into its table.</summary>
-internal sealed class BenchTabulation(BenchPlanning planning, RunBook book, ReportStore reports, TransferScoring transfer)
+internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, ReportStore reports, TransferScoring transfer)
 {
     private const string Baseline = "baseline", HandWritten = "hand-written", Found = "found";
 
@@ -35,7 +35,7 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunBook book, Repo
         var done = new List<CompletedRun>();
         foreach (var run in plan.Runs)
         {
-            var view = await book.FindAsync(run.RunId, cancellation);
+            var view = await store.FindAsync(run.RunId, cancellation);
             if (view is { State.Status: RunStatus.Completed })
                 done.Add(new(run, await reports.GetAsync(run.RunId, cancellation), view.State.Prepared!.Proposers));
             else leftOut.Add(

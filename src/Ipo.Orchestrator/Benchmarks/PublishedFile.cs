@@ -1,3 +1,5 @@
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using Ipo.Optimization.Benchmarks;
 

@@ -1,12 +1,14 @@
+using Ipo.Orchestrator.Evaluation;
+using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using Grpc.Core;
 using Ipo.Optimization.Templates;
-using Ipo.Orchestrator.Reports;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
 /// <summary>Scores templates on test images of a dataset that they were not searched on.</summary>
-internal sealed class TransferScoring(Evaluation evaluation)
+internal sealed class TransferScoring(Evaluator evaluator)
 {
     // What is no template is sent as it is, to be refused with the reason.
     private static V1.PromptSet Message(string text) => PromptSet.TryParse(text, [], out var set, out _)
@@ -28,7 +30,7 @@ internal sealed class TransferScoring(Evaluation evaluation)
         var tenths = 0;
         try
         {
-            var scored = await evaluation.EvaluateAsync(request, cancellation, done =>
+            var scored = await evaluator.EvaluateAsync(request, cancellation, done =>
             {
                 // Batches report side by side; every tenth is told once.
                 if ((int)(done * 10) is var now && now > Volatile.Read(ref tenths) && Interlocked.Exchange(ref tenths, now) < now)

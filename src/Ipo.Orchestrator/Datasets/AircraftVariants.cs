@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>Where a path really leads: every symbolic link on the way followed, as realpath(3) does; .NET follows only the last.</summary>

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>
@@ -61,7 +62,7 @@ internal static class ClassFolders
             ListedFiles.RefuseLeaving(file, root, relative);
             yield return relative;
         }
-        if (others.Count > 0) warnings.Add($"{Some.Of(others)} {(others.Count == 1 ? "is" : "are")} not read: no image by name, or a folder inside a class's folder.");
+        if (others.Count > 0) warnings.Add($"{FileList.Summarize(others)} {(others.Count == 1 ? "is" : "are")} not read: no image by name, or a folder inside a class's folder.");
     }
 
     // Hidden files are the system's, and captions.jsonl is written beside images by captioning tools and by Ipo's own sample.

@@ -1,3 +1,5 @@
+using Ipo.Orchestrator.Configuration;
+using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using System.Text;
 

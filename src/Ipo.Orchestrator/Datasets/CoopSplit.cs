@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 using System.Text.Json;
 
 namespace Ipo.Orchestrator.Datasets;

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>What a folder says it holds, before any image is read.</summary>

@@ -1,3 +1,5 @@
+using Ipo.Orchestrator.Configuration;
+using Ipo.Orchestrator.Errors;
 using System.Text.RegularExpressions;
 using Ipo.Optimization.Templates;
 using Microsoft.Extensions.Options;
@@ -39,13 +41,13 @@ internal sealed partial class DatasetRegistration(
         var files = await inspection.InspectAsync(folder, [.. listing.Images.Select(image => image.Path)], cancellation);
         foreach (var fault in files.Where(file => file.Fault is not null).GroupBy(file => file.Fault!))
             warnings.Add(
-                $"{Some.Of([.. fault.Select(file => file.Path)])} {fault.Key} and {(fault.Count() == 1 ? "is" : "are")} left out.");
+                $"{FileList.Summarize([.. fault.Select(file => file.Path)])} {fault.Key} and {(fault.Count() == 1 ? "is" : "are")} left out.");
 
         var usable = listing.Images.Zip(files).Where(pair => pair.Second.Sha256 is not null)
             .Select(pair => (Listed: pair.First, Sha256: pair.Second.Sha256!)).ToList();
         var distinct = DatasetListing.IsPublished(listing.Layout)
-            ? Repetitions.LeaveOut(usable, warnings)
-            : Repetitions.Refuse(usable, listing.ClassNames, warnings);
+            ? DuplicateFiles.Drop(usable, warnings)
+            : DuplicateFiles.Reject(usable, listing.ClassNames, warnings);
         var images = Split(distinct);
         CheckCounts(folder, listing.ClassNames, images, warnings);
 
@@ -53,7 +55,7 @@ internal sealed partial class DatasetRegistration(
             [.. images.OrderBy(image => image.Split).ThenBy(image => image.Label).ThenBy(image => image.Sha256, StringComparer.Ordinal)];
         var digest = Dataset.DigestOf(listing.ClassNames, ordered);
         RefuseOtherDataset(name, folder, digest);
-        return store.Keep(new(name, folder, digest, listing.Layout, listing.ClassNames, ordered, template, warnings, clock.GetUtcNow()));
+        return store.Save(new(name, folder, digest, listing.Layout, listing.ClassNames, ordered, template, warnings, clock.GetUtcNow()));
     }
 
     private static DatasetListing Read(string folder, string root)
@@ -99,11 +101,11 @@ internal sealed partial class DatasetRegistration(
         var empty = classNames.Where((_, label) => !counts.Keys.Any(key => key.Label == label)).ToList();
         if (empty.Count > 0)
             throw RefusedException.Invalid(
-                $"{folder}: {(empty.Count == 1 ? "the class" : "the classes")} {Some.Of(empty)} {(empty.Count == 1 ? "has" : "have")} no "
+                $"{folder}: {(empty.Count == 1 ? "the class" : "the classes")} {FileList.Summarize(empty)} {(empty.Count == 1 ? "has" : "have")} no "
                     + $"image that can be used; add images or remove the class. {string.Join(" ", warnings.Take(3))}".TrimEnd());
         if (Without(DatasetSplit.Train) is { Length: > 0 } untrained)
             throw RefusedException.Invalid(
-                $"{folder}: {(untrained.Length == 1 ? "the class" : "the classes")} {Some.Of(untrained)} "
+                $"{folder}: {(untrained.Length == 1 ? "the class" : "the classes")} {FileList.Summarize(untrained)} "
                     + $"{(untrained.Length == 1 ? "has" : "have")} no training image; add one, or remove the class from every split.");
         if (Without(DatasetSplit.Test) is { Length: > 0 } untested)
         {
@@ -111,7 +113,7 @@ internal sealed partial class DatasetRegistration(
                 throw RefusedException.Invalid(
                     $"{folder} has no test images, so no gain could be shown; give every class at least two images.");
             warnings.Add(
-                $"{(untested.Length == 1 ? "The class" : "The classes")} {Some.Of(untested)} {(untested.Length == 1 ? "has" : "have")} no "
+                $"{(untested.Length == 1 ? "The class" : "The classes")} {FileList.Summarize(untested)} {(untested.Length == 1 ? "has" : "have")} no "
                     + $"test image, so the report says nothing of {(untested.Length == 1 ? "it" : "them")}.");
         }
         if (Without(DatasetSplit.Validation).Length == classNames.Count)

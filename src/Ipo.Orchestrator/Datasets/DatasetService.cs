@@ -1,3 +1,5 @@
+using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Errors;
 using Grpc.Core;
 
 namespace Ipo.Orchestrator.Datasets;

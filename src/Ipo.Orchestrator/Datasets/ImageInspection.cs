@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Configuration;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
@@ -38,7 +39,7 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
                 found[index] = await ReadAsync(file, files[index], stop);
                 if (found[index].Sha256 is { } sha256 && modified < settledBefore) fresh.Add(new(file.FullName, bytes, modified, sha256));
             });
-            known.Keep(fresh);
+            known.Save(fresh);
         }
         return found;
     }

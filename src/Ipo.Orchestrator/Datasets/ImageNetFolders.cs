@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>
@@ -35,9 +36,9 @@ internal static class ImageNetFolders
         if (ofTest.Count == 0)
             throw RefusedException.Invalid($"{folder}: images/val/ holds no folders. The download's validation images lie side by side: move each into the folder of its WordNet id.");
         if (ofTest.Except(ids).ToList() is { Count: > 0 } untrained)
-            throw RefusedException.Invalid($"{folder}: images/val/ has {Some.Of(untrained)} and images/train/ has not; labels follow the training folders.");
+            throw RefusedException.Invalid($"{folder}: images/val/ has {FileList.Summarize(untrained)} and images/train/ has not; labels follow the training folders.");
         if (ids.Where(id => !names.ContainsKey(id)).ToList() is { Count: > 0 } nameless)
-            throw RefusedException.Invalid($"{NamesFile} has no line for {Some.Of(nameless)}.");
+            throw RefusedException.Invalid($"{NamesFile} has no line for {FileList.Summarize(nameless)}.");
 
         var images = new List<ListedImage>();
         foreach (var (prefix, split) in Parts)

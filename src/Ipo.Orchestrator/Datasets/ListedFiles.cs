@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>Files that a list names: what every list must hold to.</summary>
@@ -53,6 +54,6 @@ internal static class ListedFiles
             if (!file.Exists) missing.Add(path);
         }
         if (missing.Count > 0)
-            throw RefusedException.Invalid($"{list} lists {missing.Count} of {paths.Count} images that are not in {imageRoot}: {Some.Of(missing)}. Complete the download, or take them out of {list}.");
+            throw RefusedException.Invalid($"{list} lists {missing.Count} of {paths.Count} images that are not in {imageRoot}: {FileList.Summarize(missing)}. Complete the download, or take them out of {list}.");
     }
 }

@@ -1,35 +1,23 @@
+using Ipo.Orchestrator.Storage;
+
 namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>Images that the scorer could not decode, by its pixel pipeline's version: they are left out of samples from then on, and
 /// reports name them.</summary>
 internal sealed class RejectedImages(Database database)
 {
-    public void Keep(string preprocessingVersion, IEnumerable<KeyValuePair<string, string>> reasonsBySha256)
+    public void Save(string preprocessingVersion, IEnumerable<KeyValuePair<string, string>> reasonsBySha256)
     {
-        using var connection = database.Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
-        foreach (var (sha256, reason) in reasonsBySha256)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = "INSERT OR REPLACE INTO rejected_images (sha256, preprocessing_version, reason) VALUES ($sha256, $version, $reason)";
-            command.Parameters.AddWithValue("$sha256", sha256);
-            command.Parameters.AddWithValue("$version", preprocessingVersion);
-            command.Parameters.AddWithValue("$reason", reason);
-            command.ExecuteNonQuery();
-        }
-        transaction.Commit();
+        var rows = reasonsBySha256.Select(pair => new { Sha256 = pair.Key, Version = preprocessingVersion, Reason = pair.Value }).ToList();
+        if (rows.Count == 0) return;
+        database.Write(writing => writing.Execute(
+            "INSERT OR REPLACE INTO rejected_images (sha256, preprocessing_version, reason) VALUES (@Sha256, @Version, @Reason)", rows));
     }
 
     /// <summary>Reasons by digest, for one version of the pixel pipeline.</summary>
-    public IReadOnlyDictionary<string, string> Of(string preprocessingVersion)
-    {
-        using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT sha256, reason FROM rejected_images WHERE preprocessing_version = $version";
-        command.Parameters.AddWithValue("$version", preprocessingVersion);
-        using var rows = command.ExecuteReader();
-        var reasons = new Dictionary<string, string>();
-        while (rows.Read()) reasons[rows.GetString(0)] = rows.GetString(1);
-        return reasons;
-    }
+    public IReadOnlyDictionary<string, string> Reasons(string preprocessingVersion) => database
+        .Query<Row>("SELECT sha256, reason FROM rejected_images WHERE preprocessing_version = @preprocessingVersion", new { preprocessingVersion })
+        .ToDictionary(row => row.Sha256, row => row.Reason);
+
+    private sealed record Row(string Sha256, string Reason);
 }

@@ -1,3 +1,5 @@
+using Ipo.Orchestrator.Configuration;
+using Ipo.Orchestrator.Errors;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -82,8 +84,8 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
         if (bytes > options.Value.MostUnpackedBytes)
             throw RefusedException.Invalid($"{zip} unpacks to {bytes} bytes; at most {options.Value.MostUnpackedBytes} are taken ({OrchestratorOptions.Section}:MostUnpackedBytes).");
         if (kept.Count == 0) throw RefusedException.Invalid($"{zip} holds no images. {DatasetListing.Kinds} A zip holds one of these.");
-        if (others.Count > 0) warnings.Add($"{Some.Of(others)} {(others.Count == 1 ? "is" : "are")} not unpacked: neither an image nor a list by name.");
-        if (large.Count > 0) warnings.Add($"{Some.Of(large)} {(large.Count == 1 ? "has" : "have")} more than {options.Value.LargestImageBytes} bytes and {(large.Count == 1 ? "is" : "are")} left out.");
+        if (others.Count > 0) warnings.Add($"{FileList.Summarize(others)} {(others.Count == 1 ? "is" : "are")} not unpacked: neither an image nor a list by name.");
+        if (large.Count > 0) warnings.Add($"{FileList.Summarize(large)} {(large.Count == 1 ? "has" : "have")} more than {options.Value.LargestImageBytes} bytes and {(large.Count == 1 ? "is" : "are")} left out.");
         return kept;
     }
 

@@ -15,7 +15,7 @@ internal static class ExplanationMessages
     {
         string Name(int label) => prepared.ClassNames[label];
         // The images as they were scored: those that the scorer could not read were left out.
-        var images = PartImages.Of(dataset, prepared, explanation.Part).Images.Where(image => !unreadable.ContainsKey(image.Sha256))
+        var images = LabelledImages.Of(dataset, prepared, explanation.Part).Images.Where(image => !unreadable.ContainsKey(image.Sha256))
             .ToList();
         var message = new V1.Explanation { Images = explanation.Part == DatasetPart.Validation ? "validation" : "search" };
         message.Variations.AddRange(explanation.Variations.Select(Of));

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 using Grpc.Core;
 
 namespace Ipo.Orchestrator.Reports;

@@ -115,7 +115,7 @@ internal static class ReportNotes
     {
         var images = dataset.Images.Where(image => unreadable.ContainsKey(image.Sha256)).ToList();
         return images.Count == 0 ? null
-            : $"The scorer cannot read {Some.Of([.. images.Select(image => image.Path)])} ({unreadable[images[0].Sha256]}); "
+            : $"The scorer cannot read {FileList.Summarize([.. images.Select(image => image.Path)])} ({unreadable[images[0].Sha256]}); "
                 + $"{(images.Count == 1 ? "it is" : "they are")} left out everywhere.";
     }
 }

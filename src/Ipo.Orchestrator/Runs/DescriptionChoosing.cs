@@ -1,20 +1,21 @@
+using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Actions;
 using Ipo.Optimization.Descriptions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
 using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Fetches the embeddings by which images and descriptions are chosen.</summary>
-internal sealed class DescriptionChoosing(Scorer scorer, TimeProvider clock)
+internal sealed class DescriptionChoosing(ScorerClient scorer, TimeProvider clock)
 {
     /// <summary>Chooses the images to describe.</summary>
     /// <returns><see cref="ImagesChosen"/>.</returns>
-    public async Task<RunEvent> ChooseImagesAsync(HeldRun run, ChooseImages action)
+    public async Task<RunEvent> ChooseImagesAsync(ActiveRun run, ChooseImages action)
     {
-        run.Voice.Say("choosing images to describe");
+        run.Report("choosing images to describe");
         var embeddings = await EmbeddingsAsync(run, action.Pool);
         return new ImagesChosen(
             clock.GetUtcNow(), [.. ImageSelection.Choose(action.Pool, embeddings, action.Count).Select(image => image.Sha256)]);
@@ -22,25 +23,24 @@ internal sealed class DescriptionChoosing(Scorer scorer, TimeProvider clock)
 
     /// <summary>Compares descriptions with their images and chooses what is shown.</summary>
     /// <returns><see cref="DescriptionsChosen"/>.</returns>
-    public async Task<RunEvent> ChooseDescriptionsAsync(HeldRun run, ChooseDescriptions action)
+    public async Task<RunEvent> ChooseDescriptionsAsync(ActiveRun run, ChooseDescriptions action)
     {
-        run.Voice.Say("choosing descriptions");
+        run.Report("choosing descriptions");
         var images = await EmbeddingsAsync(run, action.Described);
         var texts = await scorer.EmbedTextsAsync(
-            [.. action.Described.Select(image => run.State.Descriptions[image.Sha256])], run.Patience, run.Free, cut: true);
+            [.. action.Described.Select(image => run.State.Descriptions[image.Sha256])], run.Retry, run.Free, cut: true);
         return DescriptionChoice.Of(
             run.State, action.Described, [.. images.Zip(texts, (image, text) => (double)Embeddings.Cosine(image, text))],
             clock.GetUtcNow());
     }
 
-    private async Task<IReadOnlyList<float[]>> EmbeddingsAsync(HeldRun run, IReadOnlyList<SearchImage> images)
+    private async Task<IReadOnlyList<float[]>> EmbeddingsAsync(ActiveRun run, IReadOnlyList<SearchImage> images)
     {
-        var bySha256 = run.Dataset!.Of(DatasetSplit.Train).ToDictionary(image => image.Sha256);
-        var embeddings =
-            await scorer.GetEmbeddingsAsync(
-                [.. images.Select(image => bySha256[image.Sha256])], new ImageFiles(run.Dataset!), run.Patience, run.Free);
+        var dataset = run.Dataset!;
+        var embeddings = await scorer.GetEmbeddingsAsync(
+            [.. images.Select(image => dataset.TrainingImage(image.Sha256))], new ImageFiles(dataset), run.Retry, run.Free);
         return [.. embeddings.Select((embedding, image) => embedding
             ?? throw RefusedException.Forbidden(
-                $"{Scorer.Service} can no longer read the search image '{bySha256[images[image].Sha256].Path}'; start a new run."))];
+                $"{ScorerClient.Service} can no longer read the search image '{dataset.TrainingImage(images[image].Sha256).Path}'; start a new run."))];
     }
 }

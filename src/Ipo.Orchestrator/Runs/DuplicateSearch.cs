@@ -1,12 +1,12 @@
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
 using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Looks for pictures that stand in more than one part of a dataset, once nothing can come of it but a warning.</summary>
-internal sealed class DuplicateSearch(Scorer scorer, RejectedImages rejected, TimeProvider clock)
+internal sealed class DuplicateSearch(ScorerClient scorer, RejectedImages rejected, TimeProvider clock)
 {
     private const int PairsKept = 20;
 
@@ -15,20 +15,20 @@ internal sealed class DuplicateSearch(Scorer scorer, RejectedImages rejected, Ti
 
     /// <summary>Compares every part with those before it.</summary>
     /// <returns><see cref="DuplicatesFound"/>.</returns>
-    public async Task<RunEvent> FindAsync(HeldRun run)
+    public async Task<RunEvent> FindAsync(ActiveRun run)
     {
         var (dataset, prepared) = (run.Dataset!, run.State.Prepared!);
-        var unreadable = rejected.Of(prepared.Model.PreprocessingVersion);
+        var unreadable = rejected.Reasons(prepared.Model.PreprocessingVersion);
         var before = new List<(DatasetImage Image, DatasetPart Part, float[] Embedding)>();
         var pairs = new List<DuplicatePair>();
-        run.Voice.Say("looking for images that splits share");
+        run.Report("looking for images that splits share");
         foreach (var part in prepared.Parts)
         {
-            var images = PartImages.Of(dataset, prepared, part).Images.Where(image => !unreadable.ContainsKey(image.Sha256)).ToList();
+            var images = LabelledImages.Of(dataset, prepared, part).Images.Where(image => !unreadable.ContainsKey(image.Sha256)).ToList();
             var searched = 0;
             foreach (var block in images.Chunk(Block))
             {
-                var embeddings = await scorer.GetEmbeddingsAsync(block, new ImageFiles(dataset), run.Patience, run.Free);
+                var embeddings = await scorer.GetEmbeddingsAsync(block, new ImageFiles(dataset), run.Retry, run.Free);
                 var known = block.Zip(embeddings).Where(pair => pair.Second is not null)
                     .Select(pair => (Image: pair.First, Part: part, Embedding: pair.Second!)).ToList();
                 pairs.AddRange(
@@ -40,7 +40,7 @@ internal sealed class DuplicateSearch(Scorer scorer, RejectedImages rejected, Ti
                                     found.Cosine)));
                 // Test images are not compared with each other: the same picture twice among them flatters nobody.
                 if (!part.IsTest()) before.AddRange(known);
-                run.Voice.Progress((double)(searched += block.Length) / images.Count);
+                run.ReportProgress((double)(searched += block.Length) / images.Count);
             }
         }
         return new DuplicatesFound(

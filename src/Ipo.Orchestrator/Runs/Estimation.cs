@@ -1,12 +1,13 @@
+using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Estimates;
 using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Says what a run would take, before it is started: nothing is encoded, described or bought.</summary>
-internal sealed class Estimation(Preparation preparation, DatasetStore datasets, Scorer scorer, TimeProvider clock)
+internal sealed class Estimation(Preparation preparation, DatasetStore datasets, ScorerClient scorer, TimeProvider clock)
 {
     // How the core estimates tokens (TokenCount, RunEstimate), as one sentence.
     private const string TokenRule =
@@ -17,12 +18,12 @@ internal sealed class Estimation(Preparation preparation, DatasetStore datasets,
     public async Task<V1.EstimateRunResponse> EstimateAsync(RunSettings settings, CancellationToken cancellation)
     {
         if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.InvalidIn("settings", error);
-        var patience = Patience.OfARequest(clock);
-        var prepared = await preparation.ForecastAsync(settings, patience, cancellation);
+        var retry = RetryPolicy.ForRequest(clock);
+        var prepared = await preparation.ForecastAsync(settings, retry, cancellation);
         var dataset = datasets.Get(settings.Dataset);
-        var images = prepared.Parts.SelectMany(part => PartImages.Of(dataset, prepared, part).Images).DistinctBy(image => image.Sha256)
+        var images = prepared.Parts.SelectMany(part => LabelledImages.Of(dataset, prepared, part).Images).DistinctBy(image => image.Sha256)
             .ToList();
-        var unknown = await scorer.CountUnknownAsync(images, patience, cancellation);
+        var unknown = await scorer.CountUnknownAsync(images, retry, cancellation);
 
         var estimate = RunEstimate.Of(settings, prepared);
         // Rules and cached phrases read no tokens.

@@ -1,4 +1,6 @@
+using Grpc.Core;
 using Ipo.Optimization.Facts;
+using Ipo.ServiceDefaults;
 
 namespace Ipo.Orchestrator.Runs;
 
@@ -36,3 +38,17 @@ internal sealed class JournalConflictException(string runId, long expected, long
 
 /// <summary>What a journal holds cannot be a run's.</summary>
 internal sealed class JournalDamagedException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>What a journal's exceptions mean for a caller.</summary>
+internal static class JournalErrors
+{
+    public static ErrorStatus? Map(Exception fault) => fault switch
+    {
+        JournalDamagedException => new(StatusCode.DataLoss, "JOURNAL_DAMAGED", fault.Message),
+        JournalConflictException => new(StatusCode.Aborted, "WRITE_CONFLICT", $"{fault.Message} Send the request again.")
+        {
+            RetryAfter = TimeSpan.Zero,
+        },
+        _ => null,
+    };
+}

@@ -1,33 +1,34 @@
+using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Fixes what a run works on and with, before anything is spent; and checks later that it is still so.</summary>
-internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected, Scorer scorer, Providers providers, TimeProvider clock)
+internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected, ScorerClient scorer, ProviderClient providers, TimeProvider clock)
 {
     /// <summary>Chooses the search images, makes the scorer know them and fixes everything else.</summary>
     /// <returns><see cref="RunPrepared"/> and <see cref="ImagesEmbedded"/>: an image that the scorer rejects gives its place to
     /// another one before the choice is fixed.</returns>
     /// <exception cref="RefusedException">The run cannot start; the message says how to mend it.</exception>
-    public async Task<RunEvent[]> PrepareAsync(RunState run, RunVoice voice, Patience patience, CancellationToken cancellation)
+    public async Task<RunEvent[]> PrepareAsync(ActiveRun run)
     {
-        voice.Say("preparing");
-        var settings = run.Settings;
+        run.Report("preparing");
+        var (settings, retry, cancellation) = (run.State.Settings, run.Retry, run.Free);
         var dataset = datasets.Get(settings.Dataset);
-        var model = await scorer.GetModelAsync(patience, cancellation);
-        var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
-        var captioner = settings.NeedsCaptioner ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        var model = await scorer.GetModelAsync(retry, cancellation);
+        var proposers = await providers.FindProposersAsync(settings.Proposer, retry, cancellation);
+        var captioner = settings.NeedsCaptioner ? await providers.GetCaptionerAsync(retry, cancellation) : null;
 
         var searched = SearchedClassCount(dataset, settings);
-        await RefuseLongNamesAsync(dataset, patience, cancellation);
+        await RefuseLongNamesAsync(dataset, retry, cancellation);
 
-        var (images, embedded) = await ChooseAsync(dataset, settings, searched, model.PreprocessingVersion, voice, patience, cancellation);
+        var (images, embedded) = await ChooseAsync(run, dataset, searched, model.PreprocessingVersion);
         var prepared = Prepared(dataset, searched, images, model, proposers, captioner);
         return [prepared, new ImagesEmbedded(prepared.At, embedded.Cached, embedded.Encoded)];
     }
@@ -36,7 +37,7 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         Dataset dataset, int searched, IReadOnlyList<SearchImage> images, V1.Model model, IReadOnlyList<ProviderFacts> proposers,
         ProviderFacts? captioner) => new(
             clock.GetUtcNow(), dataset.Digest, [.. dataset.ClassNames.Take(searched)], [.. dataset.ClassNames.Skip(searched)], images,
-            PartImages.Present(dataset, searched), dataset.HandWrittenTemplate, Facts(model), proposers[0], captioner)
+            LabelledImages.PartsOf(dataset, searched), dataset.HandWrittenTemplate, Facts(model), proposers[0], captioner)
         {
             Mix = proposers.Count > 1 ? proposers : null,
             ModelDetails = new(
@@ -55,12 +56,12 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
 
     /// <summary>What a run would be prepared with, without encoding an image.</summary>
     /// <exception cref="RefusedException">The run could not start; the message says how to mend it.</exception>
-    public async Task<RunPrepared> ForecastAsync(RunSettings settings, Patience patience, CancellationToken cancellation)
+    public async Task<RunPrepared> ForecastAsync(RunSettings settings, RetryPolicy retry, CancellationToken cancellation)
     {
         var dataset = datasets.Get(settings.Dataset);
-        var model = await scorer.GetModelAsync(patience, cancellation);
-        var proposers = await providers.FindProposersAsync(settings.Proposer, patience, cancellation);
-        var captioner = settings.NeedsCaptioner ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        var model = await scorer.GetModelAsync(retry, cancellation);
+        var proposers = await providers.FindProposersAsync(settings.Proposer, retry, cancellation);
+        var captioner = settings.NeedsCaptioner ? await providers.GetCaptionerAsync(retry, cancellation) : null;
         var searched = SearchedClassCount(dataset, settings);
         var images = FewShot.Choose(
             Usable(dataset, searched, model.PreprocessingVersion).Select(image => new SearchImage(image.Sha256, image.Label)),
@@ -71,7 +72,7 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
     /// <summary>Checks that nothing the run was prepared with is another by now.</summary>
     /// <returns>The dataset.</returns>
     /// <exception cref="RefusedException">Something is; going on would mix facts.</exception>
-    public async Task<Dataset> ConfirmAsync(RunState run, RunPrepared prepared, Patience patience, CancellationToken cancellation)
+    public async Task<Dataset> ConfirmAsync(RunState run, RunPrepared prepared, RetryPolicy retry, CancellationToken cancellation)
     {
         var dataset = datasets.Find(run.Settings.Dataset, prepared.DatasetDigest);
         var current = datasets.Get(run.Settings.Dataset);
@@ -79,15 +80,15 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
             throw RefusedException.Forbidden(
                 $"Dataset '{run.Settings.Dataset}' has changed since the run was prepared (digest {prepared.DatasetDigest[..12]}, now "
                     + $"{current.Digest[..12]}). Put its files back and register it again, or start a new run.");
-        await ConfirmModelAsync(prepared, patience, cancellation);
+        await ConfirmModelAsync(prepared, retry, cancellation);
         if (run.Ended is not null) return dataset;
 
         foreach (var before in prepared.Proposers)
-            if (await providers.FindProposerAsync(before.Name, patience, cancellation) is var proposer && proposer.Model != before.Model)
+            if (await providers.FindProposerAsync(before.Name, retry, cancellation) is var proposer && proposer.Model != before.Model)
                 throw RefusedException.Forbidden(
                     $"Proposer '{proposer.Name}' now answers with {proposer.Model}, and the run was prepared with {before.Model}. "
                         + "Configure that model again, or start a new run.");
-        if (prepared.Captioner is { } captioner && await providers.GetCaptionerAsync(patience, cancellation) is var now
+        if (prepared.Captioner is { } captioner && await providers.GetCaptionerAsync(retry, cancellation) is var now
             && (now.Name, now.Model) != (captioner.Name, captioner.Model))
             throw RefusedException.Forbidden(
                 $"The captioner is now {now.Name} ({now.Model}), and the run was prepared with {captioner.Name} ({captioner.Model}). "
@@ -97,12 +98,12 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
 
     /// <summary>Checks that the scorer scores as it did when the run was prepared.</summary>
     /// <exception cref="RefusedException">It has another checkpoint or computes otherwise.</exception>
-    public async Task ConfirmModelAsync(RunPrepared prepared, Patience patience, CancellationToken cancellation)
+    public async Task ConfirmModelAsync(RunPrepared prepared, RetryPolicy retry, CancellationToken cancellation)
     {
-        var now = Facts(await scorer.GetModelAsync(patience, cancellation));
+        var now = Facts(await scorer.GetModelAsync(retry, cancellation));
         if (now != prepared.Model)
             throw RefusedException.Forbidden(
-                $"{Scorer.Service} now runs {Say(now)}, and the run was prepared with {Say(prepared.Model)}. Start it with that again, or "
+                $"{ScorerClient.Service} now runs {Describe(now)}, and the run was prepared with {Describe(prepared.Model)}. Start it with that again, or "
                     + "start a new run.");
     }
 
@@ -111,35 +112,34 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         new(model.Name, model.Digest, model.ExecutionProvider, model.Precision, model.PreprocessingVersion, model.LogitScale);
 
     private async Task<(IReadOnlyList<SearchImage> Images, EmbeddedImages Embedded)> ChooseAsync(
-        Dataset dataset, RunSettings settings, int searched, string preprocessingVersion, RunVoice voice, Patience patience,
-        CancellationToken cancellation)
+        ActiveRun run, Dataset dataset, int searched, string preprocessingVersion)
     {
+        var settings = run.State.Settings;
         var files = new ImageFiles(dataset);
         var encoded = 0;
         while (true)
         {
-            var unusable = rejected.Of(preprocessingVersion);
+            var unusable = rejected.Reasons(preprocessingVersion);
             var usable = Usable(dataset, searched, preprocessingVersion);
-            var bySha256 = usable.ToDictionary(image => image.Sha256);
             var images = FewShot.Choose(usable.Select(image => new SearchImage(image.Sha256, image.Label)), settings.Shots, settings.Seed);
             if (Enumerable.Range(0, searched).Except(images.Select(image => image.Label)).ToList() is { Count: > 0 } empty)
                 throw RefusedException.Forbidden(
-                    $"Dataset '{dataset.Name}': {Scorer.Service} can read no training image of the class '{dataset.ClassNames[empty[0]]}' "
+                    $"Dataset '{dataset.Name}': {ScorerClient.Service} can read no training image of the class '{dataset.ClassNames[empty[0]]}' "
                         + $"({Reason(dataset, empty[0], unusable)}). Replace the files and register the dataset again.");
 
-            voice.Say("encoding images");
-            var embedded =
-                await scorer.EmbedAsync([.. images.Select(image => bySha256[image.Sha256])], files, patience, voice.Progress, cancellation);
+            run.Report("encoding images");
+            var embedded = await scorer.EmbedAsync(
+                [.. images.Select(image => dataset.TrainingImage(image.Sha256))], files, run.Retry, run.ReportProgress, run.Free);
             // Encoded in an earlier round of this preparation is not cached.
             encoded += embedded.Encoded;
             if (embedded.Rejected.Count == 0) return (images, new(images.Count - encoded, encoded, embedded.Rejected));
-            rejected.Keep(preprocessingVersion, embedded.Rejected);
+            rejected.Save(preprocessingVersion, embedded.Rejected);
         }
     }
 
     private List<DatasetImage> Usable(Dataset dataset, int searched, string preprocessingVersion)
     {
-        var unusable = rejected.Of(preprocessingVersion);
+        var unusable = rejected.Reasons(preprocessingVersion);
         return [.. dataset.Of(DatasetSplit.Train).Where(image => image.Label < searched && !unusable.ContainsKey(image.Sha256))];
     }
 
@@ -148,16 +148,16 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
             .FirstOrDefault(reason => reason is not null) ?? "none is left";
 
     // Scored templates are longer than the baseline, but a name that does not even fit into it can never be scored.
-    private async Task RefuseLongNamesAsync(Dataset dataset, Patience patience, CancellationToken cancellation)
+    private async Task RefuseLongNamesAsync(Dataset dataset, RetryPolicy retry, CancellationToken cancellation)
     {
         string[] prompts = [.. dataset.ClassNames.Select(PromptTemplate.Baseline.For)];
-        if (await scorer.RefusesAsync(prompts, patience, cancellation) is { } refusal)
+        if (await scorer.RefusesAsync(prompts, retry, cancellation) is { } refusal)
             throw RefusedException.Invalid(
                 $"A class name of dataset '{dataset.Name}' does not fit into '{PromptTemplate.Baseline.Text}': {refusal} Shorten it and "
                     + "register the dataset again.");
     }
 
-    private static string Say(ModelFacts model) =>
+    private static string Describe(ModelFacts model) =>
         $"{model.Name} {model.Digest[..Math.Min(12, model.Digest.Length)]} ({model.ExecutionProvider}, {model.Precision}, pixels "
             + $"{model.PreprocessingVersion})";
 }

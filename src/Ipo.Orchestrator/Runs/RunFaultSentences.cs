@@ -1,6 +1,6 @@
 using Ipo.Optimization.Actions;
 using Ipo.Optimization.Templates;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 using static System.FormattableString;
 
 namespace Ipo.Orchestrator.Runs;

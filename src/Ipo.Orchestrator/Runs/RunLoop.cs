@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 using System.Security.Cryptography;
 using System.Text;
 using Ipo.Optimization.Actions;
@@ -6,19 +7,19 @@ using Ipo.Optimization.Facts;
 using Ipo.Optimization.Loop;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Does what <see cref="Planner.Next"/> says until there is nothing to do. It awaits and is not clever.</summary>
 internal sealed class RunLoop(
-    Preparation preparation, SearchScoring scoring, DescriptionChoosing choosing, DuplicateSearch duplicates, Providers providers,
-    TestLooks looks, TimeProvider clock)
+    Preparation preparation, SearchScoring scoring, DescriptionChoosing choosing, DuplicateSearch duplicates, ProviderClient providers,
+    TestAccessLog access, TimeProvider clock)
 {
     /// <summary>Works on a run until it is final or failed.</summary>
     /// <exception cref="RefusedException">The run cannot go on as things are.</exception>
     /// <exception cref="JournalConflictException">Somebody else wrote to the run.</exception>
-    public async Task GoOnAsync(HeldRun run, RunTrace trace)
+    public async Task RunAsync(ActiveRun run, RunTrace trace)
     {
         while (true)
         {
@@ -26,11 +27,11 @@ internal sealed class RunLoop(
             var action = Planner.Next(run.State);
             trace.Enter(Phase(action));
             if (run.State.Prepared is { } prepared && run.State.IsRunning)
-                run.Dataset ??= await preparation.ConfirmAsync(run.State, prepared, run.Patience, run.Free);
+                run.Dataset ??= await preparation.ConfirmAsync(run.State, prepared, run.Retry, run.Free);
             switch (action)
             {
                 case Nothing: return;
-                case Prepare: await run.WriteAsync(await preparation.PrepareAsync(run.State, run.Voice, run.Patience, run.Free)); break;
+                case Prepare: await run.WriteAsync(await preparation.PrepareAsync(run)); break;
                 case EmbedImages: await run.WriteAsync(await scoring.EmbedAsync(run)); break;
                 case ChooseImages choose: await run.WriteAsync(await choosing.ChooseImagesAsync(run, choose)); break;
                 case DescribeImages describe: await Task.WhenAll(describe.Calls.Select(call => DescribeAsync(run, call))); break;
@@ -42,7 +43,7 @@ internal sealed class RunLoop(
                 case ChooseWinner choose: await run.WriteAsync(new WinnerChosen(clock.GetUtcNow(), choose.Winner.Text)); break;
                 case OpenTest:
                     await run.WriteAsync(
-                    new TestOpened(clock.GetUtcNow(), looks.Before(run.Dataset!.Digest, run.State.RunId))); break;
+                    new TestOpened(clock.GetUtcNow(), access.CountBefore(run.Dataset!.Digest, run.State.RunId))); break;
                 case Evaluate evaluate: await EvaluateAsync(run, evaluate); break;
                 case FindDuplicates: await run.WriteAsync(await duplicates.FindAsync(run)); break;
                 case Complete: await run.WriteAsync(new RunCompleted(clock.GetUtcNow())); break;
@@ -52,43 +53,43 @@ internal sealed class RunLoop(
         }
     }
 
-    private async Task EvaluateAsync(HeldRun run, Evaluate evaluate)
+    private async Task EvaluateAsync(ActiveRun run, Evaluate evaluate)
     {
-        if (evaluate.Part.IsTest()) looks.Keep(run.Dataset!.Digest, run.State.RunId);
+        if (evaluate.Part.IsTest()) access.Record(run.Dataset!.Digest, run.State.RunId);
         await run.WriteAsync(await scoring.EvaluateAsync(run, evaluate));
     }
 
-    private async Task DescribeAsync(HeldRun run, DescriptionCall call)
+    private async Task DescribeAsync(ActiveRun run, DescriptionCall call)
     {
         var (dataset, prepared) = (run.Dataset!, run.State.Prepared!);
         await UntilAsync(call.NotBefore, run);
-        var image = dataset.Of(DatasetSplit.Train).First(image => image.Sha256 == call.Image.Sha256);
+        var image = dataset.TrainingImage(call.Image.Sha256);
         var content = await new ImageFiles(dataset).ReadAsync(image, run.Free);
         run.Free.ThrowIfCancellationRequested();
         var wanted = ImagesToDescribe.Of(run.State.Settings, prepared).Count;
-        run.Voice.Say("describing images", (double)run.State.Descriptions.Count / wanted);
+        run.Report("describing images", (double)run.State.Descriptions.Count / wanted);
 
         await run.WriteAsync(new DescriptionRequested(clock.GetUtcNow(), call.Image.Sha256, call.Attempt));
         string[] others = [.. prepared.ClassNames.Where((_, label) => label != image.Label), .. prepared.NovelClassNames];
         await run.WriteAsync(await providers.DescribeAsync(
-            run.State.RunId, call.Image.Sha256, content, prepared.ClassNames[image.Label], others, run.Patience, run.Paid));
+            run.State.RunId, call.Image.Sha256, content, prepared.ClassNames[image.Label], others, run.Retry, run.Paid));
     }
 
-    private async Task ProposeAsync(HeldRun run, Propose propose, ProposalCall call)
+    private async Task ProposeAsync(ActiveRun run, Propose propose, ProposalCall call)
     {
         await UntilAsync(call.NotBefore, run);
         run.Free.ThrowIfCancellationRequested();
-        run.Voice.Say($"step {propose.Step} of {run.State.Settings.Steps}: asking for candidates", Done(run.State));
+        run.Report($"step {propose.Step} of {run.State.Settings.Steps}: asking for candidates", Done(run.State));
 
         await run.WriteAsync(new ProposalRequested(clock.GetUtcNow(), propose.Step, call.Call, call.Attempt, Digest(propose.Instruction)));
-        await run.WriteAsync(await providers.ProposeAsync(run.State, run.State.Prepared!, propose, call, run.Patience, run.Paid));
+        await run.WriteAsync(await providers.ProposeAsync(run.State, run.State.Prepared!, propose, call, run.Retry, run.Paid));
     }
 
-    private async Task UntilAsync(DateTimeOffset time, HeldRun run)
+    private async Task UntilAsync(DateTimeOffset time, ActiveRun run)
     {
         var wait = time - clock.GetUtcNow();
         if (wait <= TimeSpan.Zero) return;
-        run.Voice.Say($"waiting {Math.Ceiling(wait.TotalSeconds):0} s before asking a provider again", Done(run.State));
+        run.Report($"waiting {Math.Ceiling(wait.TotalSeconds):0} s before asking a provider again", Done(run.State));
         await Task.Delay(wait, clock, run.Free);
     }
 

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Contract;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;

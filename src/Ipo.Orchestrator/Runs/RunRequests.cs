@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Ipo.Optimization.Facts;
@@ -8,7 +9,7 @@ using Ipo.Orchestrator.Datasets;
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>What a person can ask of runs. Each wish is written to the journal first; the host follows it.</summary>
-internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetStore datasets, TimeProvider clock)
+internal sealed partial class RunRequests(RunStore store, RunHost host, DatasetStore datasets, TimeProvider clock)
 {
     /// <summary>Creates a run, or finds the one of this id whose settings are those asked for. What is not asked for may be anything: a
     /// preset's defaults change from one version to the next, and a run that is found stays what it was.</summary>
@@ -23,24 +24,24 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
         if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.InvalidIn("settings", error);
         datasets.Get(settings.Dataset);
 
-        if (await book.FindAsync(runId, cancellation) is { } standing) return Same(standing, asked);
+        if (await store.FindAsync(runId, cancellation) is { } standing) return Same(standing, asked);
         try
         {
-            await book.CreateAsync(new(clock.GetUtcNow(), runId, settings), cancellation);
+            await store.CreateAsync(new(clock.GetUtcNow(), runId, settings), cancellation);
         }
         catch (JournalConflictException)
         {
-            return Same(await book.GetAsync(runId, cancellation), asked); // two requests at once: the other one was first
+            return Same(await store.GetAsync(runId, cancellation), asked); // two requests at once: the other one was first
         }
-        host.TakeUp(runId); // before anything that a caller who is gone would cut off
-        return await book.GetAsync(runId, cancellation);
+        host.Enqueue(runId); // before anything that a caller who is gone would cut off
+        return await store.GetAsync(runId, cancellation);
     }
 
     /// <summary>Ends a run's search; what it found is proved. Asking again changes nothing.</summary>
     public async Task<RunView> FinishAsync(string runId, CancellationToken cancellation)
     {
         var wish = new StopRequested(clock.GetUtcNow());
-        var view = await book.GetAsync(runId, cancellation);
+        var view = await store.GetAsync(runId, cancellation);
         if (!view.State.IsRunning)
             throw RefusedException.Forbidden(
                 $"Run '{runId}' is {view.State.Status.ToString().ToLowerInvariant()}; only a running search can be ended.");
@@ -48,37 +49,37 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
         // A run that waits for its turn, or that another orchestrator holds, has nobody's pen here.
         if (!await host.TryWriteAsync(runId, wish))
         {
-            await book.DecideAsync(runId, run => run.IsRunning && !run.IsAskedToStop ? [wish] : [], cancellation);
-            host.TakeUp(runId);
+            await store.DecideAsync(runId, run => run.IsRunning && !run.IsAskedToStop ? [wish] : [], cancellation);
+            host.Enqueue(runId);
         }
-        return await book.GetAsync(runId, cancellation);
+        return await store.GetAsync(runId, cancellation);
     }
 
     /// <summary>Stops a run for good. A cancelled run stays cancelled.</summary>
     public async Task<RunView> CancelAsync(string runId, CancellationToken cancellation)
     {
-        var view = await book.DecideAsync(runId, run => run.Status switch
+        var view = await store.DecideAsync(runId, run => run.Status switch
         {
             RunStatus.Cancelled => [],
             RunStatus.Completed => throw RefusedException.Forbidden($"Run '{runId}' is complete; there is nothing to cancel."),
             _ => [new RunCancelled(clock.GetUtcNow())],
         }, cancellation);
-        host.LetGo(runId);
+        host.Release(runId);
         return view;
     }
 
     /// <summary>Lets a failed run go on, and a running one that nobody here works on.</summary>
     public async Task<RunView> ResumeAsync(string runId, CancellationToken cancellation)
     {
-        await book.DecideAsync(runId, run => run.Status switch
+        await store.DecideAsync(runId, run => run.Status switch
         {
             RunStatus.Failed => [new RunResumed(clock.GetUtcNow())],
-            RunStatus.Running when !host.Holds(runId) => [],
+            RunStatus.Running when !host.IsActive(runId) => [],
             _ => throw RefusedException.Forbidden(
                 $"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()}; only a failed run can be resumed."),
         }, cancellation);
-        host.TakeUp(runId);
-        return await book.GetAsync(runId, cancellation);
+        host.Enqueue(runId);
+        return await store.GetAsync(runId, cancellation);
     }
 
     private RunView Same(RunView standing, V1.RunSettings asked)
@@ -88,7 +89,7 @@ internal sealed partial class RunRequests(RunBook book, RunHost host, DatasetSto
                 $"Run '{standing.State.RunId}' exists with other settings (dataset '{standing.State.Settings.Dataset}', preset "
                     + $"'{standing.State.Settings.Preset}', seed {standing.State.Settings.Seed}); choose another run_id.");
         // Whoever asks again wants it to go on; where somebody works on it already, this changes nothing.
-        if (standing.State.IsRunning && !host.Holds(standing.State.RunId)) host.TakeUp(standing.State.RunId);
+        if (standing.State.IsRunning && !host.IsActive(standing.State.RunId)) host.Enqueue(standing.State.RunId);
         return standing;
     }
 

@@ -1,3 +1,5 @@
+using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using Grpc.Core;
 using Ipo.Optimization.Estimates;
@@ -7,7 +9,7 @@ namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Runs over gRPC.</summary>
 internal sealed class RunService(
-    RunRequests requests, Estimation estimation, RunBook book, IHostApplicationLifetime lifetime) : V1.RunService.RunServiceBase
+    RunRequests requests, Estimation estimation, RunStore store, IHostApplicationLifetime lifetime) : V1.RunService.RunServiceBase
 {
     public override async Task<V1.CreateRunResponse> CreateRun(V1.CreateRunRequest request, ServerCallContext context)
     {
@@ -21,13 +23,13 @@ internal sealed class RunService(
         estimation.EstimateAsync(SettingsMessages.Read(request.Settings), context.CancellationToken);
 
     public override async Task<V1.GetRunResponse> GetRun(V1.GetRunRequest request, ServerCallContext context) =>
-        new() { Run = RunMessages.Of(await book.GetAsync(request.RunId, context.CancellationToken)) };
+        new() { Run = RunMessages.Of(await store.GetAsync(request.RunId, context.CancellationToken)) };
 
     public override async Task<V1.ListRunsResponse> ListRuns(V1.ListRunsRequest request, ServerCallContext context)
     {
         if (request.States.Contains(V1.RunState.Unspecified))
             throw RefusedException.InvalidField("states", "holds RUN_STATE_UNSPECIFIED; name states, or none for all.");
-        var chosen = (await book.ListAsync(context.CancellationToken))
+        var chosen = (await store.ListAsync(context.CancellationToken))
             .Where(view => request.Dataset.Length == 0 || view.State.Settings.Dataset == request.Dataset)
             .Where(view => request.States.Count == 0
                 || request.States.Contains(EnumMapping<RunStatus, V1.RunState>.Of(view.State.Status)));
@@ -45,7 +47,7 @@ internal sealed class RunService(
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await foreach (var view in book.WatchAsync(request.RunId, watching.Token))
+            await foreach (var view in store.WatchAsync(request.RunId, watching.Token))
                 await responseStream.WriteAsync(
                     new() { Run = RunMessages.Of(view) }, context.CancellationToken); // what has begun is sent whole
         }
@@ -68,7 +70,7 @@ internal sealed class RunService(
 
     public override async Task<V1.DeleteRunResponse> DeleteRun(V1.DeleteRunRequest request, ServerCallContext context)
     {
-        await book.DeleteAsync(request.RunId, context.CancellationToken);
+        await store.DeleteAsync(request.RunId, context.CancellationToken);
         return new();
     }
 }

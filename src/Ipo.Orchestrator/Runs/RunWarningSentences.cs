@@ -1,6 +1,6 @@
 using Ipo.Optimization.Actions;
 using Ipo.Optimization.Estimates;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Runs;
 

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Actions;
 using Ipo.Optimization.Choosing;
 using Ipo.Optimization.Descriptions;
@@ -7,42 +8,42 @@ using Ipo.Optimization.State;
 using Ipo.Optimization.Statistics;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Scores a run's templates: candidates on the search images, and what is reported on every part.</summary>
-internal sealed class SearchScoring(Preparation preparation, RejectedImages rejected, Scorer scorer, TimeProvider clock)
+internal sealed class SearchScoring(Preparation preparation, RejectedImages rejected, ScorerClient scorer, TimeProvider clock)
 {
     /// <summary>Makes the scorer know the search images.</summary>
     /// <returns><see cref="ImagesEmbedded"/>.</returns>
-    public async Task<RunEvent> EmbedAsync(HeldRun run)
+    public async Task<RunEvent> EmbedAsync(ActiveRun run)
     {
-        var images = PartImages.Of(run.Dataset!, run.State.Prepared!, DatasetPart.Search).Images;
-        run.Voice.Say("encoding images");
-        var embedded = await scorer.EmbedAsync(images, new ImageFiles(run.Dataset!), run.Patience, run.Voice.Progress, run.Free);
+        var images = LabelledImages.Of(run.Dataset!, run.State.Prepared!, DatasetPart.Search).Images;
+        run.Report("encoding images");
+        var embedded = await scorer.EmbedAsync(images, new ImageFiles(run.Dataset!), run.Retry, run.ReportProgress, run.Free);
         return embedded.Rejected.Count == 0
             ? new ImagesEmbedded(clock.GetUtcNow(), embedded.Cached, embedded.Encoded)
             : throw RefusedException.Forbidden(
-                $"{Scorer.Service} can no longer read {embedded.Rejected.Count} search images ({embedded.Rejected.First().Value}); start "
+                $"{ScorerClient.Service} can no longer read {embedded.Rejected.Count} search images ({embedded.Rejected.First().Value}); start "
                     + "a new run.");
     }
 
     /// <summary>Scores a step's candidates on the search images.</summary>
     /// <returns>What the planner asks to be appended as one.</returns>
-    public async Task<RunEvent[]> ScoreAsync(HeldRun run, ScoreTemplates action)
+    public async Task<RunEvent[]> ScoreAsync(ActiveRun run, ScoreTemplates action)
     {
         var texts = action.Templates.Select(template => template.Text).ToList();
         var events = new List<RunEvent>(action.Refused.Select(refused =>
             new TemplateRefused(clock.GetUtcNow(), action.Step, refused.Text, refused.Refusal.Reason, refused.Refusal.Message)));
         if (texts.Count > 0)
         {
-            run.Voice.Say(
+            run.Report(
                 action.Step == 0
                     ? "scoring the baseline"
                     : $"step {action.Step} of {run.State.Settings.Steps}: scoring {texts.Count} candidates", Done(run));
-            var set = await SetAsync(run, DatasetPart.Search);
-            var results = await set.ScoreAsync(texts, outcomes: action.Detail != OutcomeDetail.None, run.Patience, _ => { }, run.Free);
+            var part = await PartAsync(run, DatasetPart.Search);
+            var results = await part.ScoreAsync(texts, outcomes: action.Detail != OutcomeDetail.None, run.Retry, _ => { }, run.Free);
             foreach (var (text, result) in texts.Zip(results))
             {
                 var refusal = result.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score
@@ -51,7 +52,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
                 events.Add(refusal is null
                     ? new TemplateScored(
                         clock.GetUtcNow(), action.Step, text, Checked(result.Score.Accuracy), Checked(result.Score.Loss),
-                        action.Detail == OutcomeDetail.None ? null : Correct(set, result.Score), Losses(action.Detail, result.Score))
+                        action.Detail == OutcomeDetail.None ? null : Correct(part, result.Score), Losses(action.Detail, result.Score))
                     : new TemplateRefused(clock.GetUtcNow(), action.Step, text, RefusalReason.Unscorable, refusal));
             }
         }
@@ -61,27 +62,27 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
 
     /// <summary>Scores one template on one part, image by image.</summary>
     /// <returns><see cref="TemplateEvaluated"/>, or <see cref="TemplateRefused"/> for a template that the report can go without.</returns>
-    public async Task<RunEvent> EvaluateAsync(HeldRun run, Evaluate action)
+    public async Task<RunEvent> EvaluateAsync(ActiveRun run, Evaluate action)
     {
         var prepared = run.State.Prepared!;
-        var set = await SetAsync(run, action.Part);
-        run.Voice.Say($"evaluating on {Say(action.Part)}", EvaluationProgress(run.State, prepared));
+        var part = await PartAsync(run, action.Part);
+        run.Report($"evaluating on {Describe(action.Part)}", EvaluationProgress(run.State, prepared));
         var text = action.Template.Text;
-        var result = (await set.ScoreAsync([text], outcomes: true, run.Patience, _ => { }, run.Free))[0];
+        var result = (await part.ScoreAsync([text], outcomes: true, run.Retry, _ => { }, run.Free))[0];
         if (result.ResultCase != V1.ScoreTemplatesResponse.ResultOneofCase.Score)
         {
             return text != run.State.Winner && text != PromptTemplate.Baseline.Text
                 ? new TemplateRefused(clock.GetUtcNow(), 0, text, RefusalReason.Unscorable, result.Refusal)
                 : throw RefusedException.Forbidden(
-                    $"'{text}' cannot be scored on {Say(action.Part)}: {result.Refusal} Shorten that class's name and start a new run.");
+                    $"'{text}' cannot be scored on {Describe(action.Part)}: {result.Refusal} Shorten that class's name and start a new run.");
         }
         var score = result.Score;
         return new TemplateEvaluated(
             clock.GetUtcNow(), text, action.Part, Checked(score.Accuracy), Checked(score.Loss), [.. score.ClassImages],
-            [.. score.ClassCorrect], Correct(set, score),
+            [.. score.ClassCorrect], Correct(part, score),
             Losses(action.Detail, score),
             action.Detail < OutcomeDetail.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)],
-            CalibrationError(Correct(set, score), score), score.PromptTokens > 0 ? score.PromptTokens : null);
+            CalibrationError(Correct(part, score), score), score.PromptTokens > 0 ? score.PromptTokens : null);
     }
 
     // The probability of a nearest class is never 0: such a scorer is of a version that does not say it.
@@ -90,10 +91,10 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
             ? Calibration.Error([.. score.Outcomes.Select(outcome => outcome.TopProbability)], correct)
             : null;
 
-    private static string Correct(ScoringSet set, V1.Score score) => score.Outcomes.Count == set.Images.Images.Count
-        ? string.Concat(set.Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'))
+    private static string Correct(ImagePart part, V1.Score score) => score.Outcomes.Count == part.Images.Images.Count
+        ? string.Concat(part.Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'))
         : throw RefusedException.Forbidden(
-            $"{Scorer.Service} gave outcomes of {score.Outcomes.Count} of {set.Images.Images.Count} images; it and this orchestrator are "
+            $"{ScorerClient.Service} gave outcomes of {score.Outcomes.Count} of {part.Images.Images.Count} images; it and this orchestrator are "
                 + "of different versions.");
 
     private static float[]? Losses(OutcomeDetail detail, V1.Score score) =>
@@ -111,61 +112,54 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
 
     /// <summary>Finds what a template confuses on the search images.</summary>
     /// <returns><see cref="ConfusionsFound"/>.</returns>
-    public async Task<RunEvent> FindConfusionsAsync(HeldRun run, FindConfusions action)
+    public async Task<RunEvent> FindConfusionsAsync(ActiveRun run, FindConfusions action)
     {
-        run.Voice.Say($"step {run.State.StepsCompleted + 1} of {run.State.Settings.Steps}: looking at what is confused", Done(run));
-        var set = await SetAsync(run, DatasetPart.Search);
-        var result = (await set.ScoreAsync([action.Template.Text], outcomes: true, run.Patience, _ => { }, run.Free))[0];
+        run.Report($"step {run.State.StepsCompleted + 1} of {run.State.Settings.Steps}: looking at what is confused", Done(run));
+        var part = await PartAsync(run, DatasetPart.Search);
+        var result = (await part.ScoreAsync([action.Template.Text], outcomes: true, run.Retry, _ => { }, run.Free))[0];
         var outcomes = result.Score?.Outcomes
             ?? throw RefusedException.Forbidden(
-                $"{Scorer.Service} can no longer score '{action.Template.Text}': {result.Refusal} Start a new run.");
-        if (outcomes.Count != set.Images.Images.Count)
+                $"{ScorerClient.Service} can no longer score '{action.Template.Text}': {result.Refusal} Start a new run.");
+        if (outcomes.Count != part.Images.Images.Count)
             throw RefusedException.Forbidden(
-                $"{Scorer.Service} gave outcomes of {outcomes.Count} of {set.Images.Images.Count} images; it and this orchestrator are of "
+                $"{ScorerClient.Service} gave outcomes of {outcomes.Count} of {part.Images.Images.Count} images; it and this orchestrator are of "
                     + "different versions.");
         return new ConfusionsFound(
             clock.GetUtcNow(), action.Template.Text,
-            Confusions.MostFrequent(set.Images.Images.Select(image => image.Label), outcomes.Select(outcome => outcome.Predicted)));
+            Confusions.MostFrequent(part.Images.Images.Select(image => image.Label), outcomes.Select(outcome => outcome.Predicted)));
     }
 
-    private Task<ScoringSet> SetAsync(HeldRun run, DatasetPart part) => run.SetAsync(part, async () =>
+    private Task<ImagePart> PartAsync(ActiveRun run, DatasetPart part) => run.PartAsync(part, async () =>
     {
         var (dataset, prepared) = (run.Dataset!, run.State.Prepared!);
-        var images = PartImages.Of(dataset, prepared, part);
-        var files = new ImageFiles(dataset);
-        if (part != DatasetPart.Search)
-        {
-            run.Voice.Say($"encoding {Say(part)}");
-            var embedded = await scorer.EmbedAsync(images.Images, files, run.Patience, run.Voice.Progress, run.Free);
-            // Left out, and said in the report: a search that is paid for does not end on one damaged test image.
-            rejected.Keep(prepared.Model.PreprocessingVersion, embedded.Rejected);
-            images = images with { Images = [.. images.Images.Where(image => !embedded.Rejected.ContainsKey(image.Sha256))] };
-            if (images.Images.Count == 0)
-                throw RefusedException.Forbidden(
-                    $"{Scorer.Service} can read none of {Say(part)} ({embedded.Rejected.Values.FirstOrDefault() ?? "there are none"}); "
-                        + "put readable files there and start a new run.");
-        }
-        return new ScoringSet(scorer, images, files, cancellation => preparation.ConfirmModelAsync(prepared, run.Patience, cancellation));
+        var images = new ImagePart(
+            scorer, rejected, dataset, LabelledImages.Of(dataset, prepared, part), prepared.Model.PreprocessingVersion,
+            cancellation => preparation.ConfirmModelAsync(prepared, run.Retry, cancellation));
+        if (part == DatasetPart.Search) return images; // encoded before, and fixed
+        // Left out, and said in the report: a search that is paid for does not end on one damaged test image.
+        run.Report($"encoding {Describe(part)}");
+        await images.EncodeAsync(Describe(part), run.Retry, run.ReportProgress, run.Free);
+        return images;
     });
 
     // The winner is reported on the novel classes too: better refused now than after the search is paid for. Every name is asked for,
     // because only the scorer knows which has most tokens: "F-16A/B" has more than "Spitfire".
-    private async Task<string?> TooLongForNovelAsync(HeldRun run, string template)
+    private async Task<string?> TooLongForNovelAsync(ActiveRun run, string template)
     {
         string[] prompts = [.. run.State.Prepared!.NovelClassNames.Select(PromptTemplate.Parse(template).For)];
-        return await scorer.RefusesAsync(prompts, run.Patience, run.Free) is { } refusal
+        return await scorer.RefusesAsync(prompts, run.Retry, run.Free) is { } refusal
             ? $"The prompt of a novel class does not fit: {refusal}"
             : null;
     }
 
     private static double Checked(double number) => double.IsFinite(number) ? number
         : throw RefusedException.Forbidden(
-            $"{Scorer.Service} answered {number} as a score; the checkpoint gives no numbers for these images. Its log and the "
+            $"{ScorerClient.Service} answered {number} as a score; the checkpoint gives no numbers for these images. Its log and the "
                 + "checkpoint's parity (ipo model) may say why.");
 
-    private static double Done(HeldRun run) => (double)run.State.StepsCompleted / run.State.Settings.Steps;
+    private static double Done(ActiveRun run) => (double)run.State.StepsCompleted / run.State.Settings.Steps;
 
-    private static string Say(DatasetPart part) => part switch
+    private static string Describe(DatasetPart part) => part switch
     {
         DatasetPart.Search => "the search images",
         DatasetPart.Validation => "the validation images",

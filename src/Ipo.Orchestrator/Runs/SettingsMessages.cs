@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Settings;

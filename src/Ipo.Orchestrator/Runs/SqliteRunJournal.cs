@@ -1,6 +1,6 @@
 using System.Globalization;
 using Ipo.Optimization.Facts;
-using Microsoft.Data.Sqlite;
+using Ipo.Orchestrator.Storage;
 
 namespace Ipo.Orchestrator.Runs;
 
@@ -11,76 +11,56 @@ internal sealed class SqliteRunJournal(Database database) : IRunJournal
     {
         ArgumentOutOfRangeException.ThrowIfZero(events.Count);
         cancellation.ThrowIfCancellationRequested();
-        using var connection = database.Open();
-        // Immediate: the lock is taken before the version is read, so nobody writes between the two.
-        using var transaction = connection.BeginTransaction(deferred: false);
-        Expect(connection, runId, expectedVersion);
-        using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO run_events (run_id, version, type, at, event) VALUES ($run, $version, $type, $at, $event)";
-        for (var i = 0; i < events.Count; i++)
+        database.Write(writing =>
         {
-            command.Parameters.Clear();
-            command.Parameters.AddWithValue("$run", runId);
-            command.Parameters.AddWithValue("$version", expectedVersion + i + 1);
-            command.Parameters.AddWithValue("$type", StoredEvent.TypeOf(events[i]));
-            command.Parameters.AddWithValue("$at", events[i].At.ToString("O", CultureInfo.InvariantCulture));
-            command.Parameters.AddWithValue("$event", StoredEvent.Write(events[i]));
-            command.ExecuteNonQuery();
-        }
-        transaction.Commit();
+            Expect(writing, runId, expectedVersion);
+            writing.Execute(
+                "INSERT INTO run_events (run_id, version, type, at, event) VALUES (@RunId, @Version, @Type, @At, @Event)",
+                events.Select((happened, position) => new
+                {
+                    RunId = runId,
+                    Version = expectedVersion + position + 1,
+                    Type = StoredEvent.TypeOf(happened),
+                    At = happened.At.ToString("O", CultureInfo.InvariantCulture),
+                    Event = StoredEvent.Write(happened),
+                }));
+        });
         return Task.CompletedTask;
     }
 
     public Task<IReadOnlyList<RunEvent>> ReadAsync(string runId, long from, CancellationToken cancellation)
     {
-        using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT version, type, event FROM run_events WHERE run_id = $run AND version > $from ORDER BY version";
-        command.Parameters.AddWithValue("$run", runId);
-        command.Parameters.AddWithValue("$from", from);
-        using var rows = command.ExecuteReader();
-        var events = new List<RunEvent>();
-        while (rows.Read())
+        var rows = database.Query<EventRow>(
+            "SELECT version, type, event FROM run_events WHERE run_id = @runId AND version > @from ORDER BY version", new { runId, from });
+        var events = new List<RunEvent>(rows.Count);
+        foreach (var row in rows)
         {
-            var version = rows.GetInt64(0);
-            if (version != from + events.Count + 1)
+            if (row.Version != from + events.Count + 1)
                 throw new JournalDamagedException(
                     $"Event {from + events.Count + 1} of run {runId} is missing. Put back a copy of the database, or delete the run.");
-            events.Add(StoredEvent.Read(runId, version, rows.GetString(1), rows.GetString(2)));
+            events.Add(StoredEvent.Read(runId, row.Version, row.Type, row.Event));
         }
         return Task.FromResult<IReadOnlyList<RunEvent>>(events);
     }
 
-    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation)
-    {
-        using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT DISTINCT run_id FROM run_events";
-        using var rows = command.ExecuteReader();
-        var runs = new List<string>();
-        while (rows.Read()) runs.Add(rows.GetString(0));
-        return Task.FromResult<IReadOnlyList<string>>(runs);
-    }
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation) =>
+        Task.FromResult(database.Query<string>("SELECT DISTINCT run_id FROM run_events"));
 
     public Task DeleteAsync(string runId, long expectedVersion, CancellationToken cancellation)
     {
-        using var connection = database.Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
-        Expect(connection, runId, expectedVersion);
-        using var command = connection.CreateCommand();
-        command.CommandText = "DELETE FROM run_events WHERE run_id = $run";
-        command.Parameters.AddWithValue("$run", runId);
-        command.ExecuteNonQuery();
-        transaction.Commit();
+        database.Write(writing =>
+        {
+            Expect(writing, runId, expectedVersion);
+            writing.Execute("DELETE FROM run_events WHERE run_id = @runId", new { runId });
+        });
         return Task.CompletedTask;
     }
 
-    private static void Expect(SqliteConnection connection, string runId, long expected)
+    private static void Expect(Writing writing, string runId, long expected)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT COALESCE(MAX(version), 0) FROM run_events WHERE run_id = $run";
-        command.Parameters.AddWithValue("$run", runId);
-        var found = (long)command.ExecuteScalar()!;
+        var found = writing.Scalar<long>("SELECT COALESCE(MAX(version), 0) FROM run_events WHERE run_id = @runId", new { runId });
         if (found != expected) throw new JournalConflictException(runId, expected, found);
     }
+
+    private sealed record EventRow(long Version, string Type, string Event);
 }

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Configuration;
 using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -36,7 +37,7 @@ internal sealed class OrchestratorLab : IAsyncDisposable
 
     public V1.IpoClient Client { get; }
 
-    public RunBook Book => _app.Services.GetRequiredService<RunBook>();
+    public RunStore Book => _app.Services.GetRequiredService<RunStore>();
 
     public IServiceProvider Services => _app.Services;
 

@@ -1,4 +1,4 @@
-using Ipo.Orchestrator;
+using Ipo.Orchestrator.Configuration;
 using Ipo.Tests.Fakes;
 using Xunit;
 

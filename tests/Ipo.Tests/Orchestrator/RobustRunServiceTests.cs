@@ -229,7 +229,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
     public async Task A_request_that_ends_before_anything_is_scored_is_no_look_at_test_images()
     {
         var digest = (await Client.Datasets.GetDatasetAsync(new() { Name = "tiny" }, cancellationToken: Cancellation)).Dataset.Digest;
-        int Looks() => Lab.Services.GetRequiredService<TestLooks>().Before(digest, "");
+        int Looks() => Lab.Services.GetRequiredService<TestAccessLog>().CountBefore(digest, "");
         async Task FailsAsync(V1.EvaluateTemplatesRequest request) =>
             await Assert.ThrowsAsync<RpcException>(
                 async () => await Client.Evaluation.EvaluateTemplatesAsync(request, cancellationToken: Cancellation));

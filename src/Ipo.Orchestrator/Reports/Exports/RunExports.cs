@@ -1,13 +1,14 @@
+using Ipo.Orchestrator.Errors;
 using Google.Protobuf;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Reports;
 
 /// <summary>Makes files of what a completed run found.</summary>
-internal sealed class RunExports(ReportStore reports, RunBook book, DatasetStore datasets, Scorer scorer, TimeProvider clock)
+internal sealed class RunExports(ReportStore reports, RunStore store, DatasetStore datasets, ScorerClient scorer, TimeProvider clock)
 {
     private const int ChunkBytes = 1024 * 1024; // the contract's limit
 
@@ -63,16 +64,16 @@ internal sealed class RunExports(ReportStore reports, RunBook book, DatasetStore
     private async Task<ExportedFile[]> WeightsAsync(
         V1.ExportFormat format, V1.RunReport report, PromptSet winner, string[] classNames, CancellationToken cancellation)
     {
-        var patience = Patience.OfARequest(clock);
-        var (ran, now) = (report.Run.Model, await scorer.GetModelAsync(patience, cancellation));
+        var retry = RetryPolicy.ForRequest(clock);
+        var (ran, now) = (report.Run.Model, await scorer.GetModelAsync(retry, cancellation));
         if ((now.Digest, now.Precision) != (ran.Digest, ran.Precision))
             throw RefusedException.Forbidden(
-                $"{Scorer.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{report.Run.RunId}' was made with "
+                $"{ScorerClient.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{report.Run.RunId}' was made with "
                     + $"{ran.Name} {ran.Digest} ({ran.Precision}), whose weights these are to be. Start it with that checkpoint.");
         var prompts = classNames.Select(winner.PromptsOf).ToList();
         var embeddings = new List<float[]>();
         foreach (var some in prompts.SelectMany(ofClass => ofClass).Chunk(TextsAtOnce))
-            embeddings.AddRange(await scorer.EmbedTextsAsync(some, patience, cancellation));
+            embeddings.AddRange(await scorer.EmbedTextsAsync(some, retry, cancellation));
         var weights = ZeroShotWeights.Of(embeddings, [.. prompts.Select(ofClass => ofClass.Count)], classNames, report.Winner, ran);
         return
         [
@@ -83,7 +84,7 @@ internal sealed class RunExports(ReportStore reports, RunBook book, DatasetStore
 
     private async Task<byte[]> ReportAsync(V1.RunReport report, CancellationToken cancellation)
     {
-        var prepared = (await book.GetAsync(report.Run.RunId, cancellation)).State.Prepared!;
+        var prepared = (await store.GetAsync(report.Run.RunId, cancellation)).State.Prepared!;
         // The report was found, so its dataset is there.
         return ReportFiles.Write(report, datasets.Find(report.Dataset.Name, prepared.DatasetDigest)!, prepared);
     }

@@ -1,4 +1,4 @@
-using Ipo.Orchestrator;
+using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Tests.Fakes;
 using Xunit;

@@ -1,5 +1,6 @@
+using Ipo.Orchestrator.Storage;
+using Ipo.Orchestrator.Configuration;
 using System.Security.Cryptography;
-using Ipo.Orchestrator;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Tests.Fakes;
 using Microsoft.Extensions.Options;

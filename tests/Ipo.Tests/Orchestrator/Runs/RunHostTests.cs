@@ -249,7 +249,7 @@ public sealed class RunHostTests : IAsyncLifetime
         await lab.RegisterAsync("tiny");
         await CreateAsync(lab, "run");
         var host = lab.Services.GetRequiredService<RunHost>();
-        await OrchestratorLab.UntilAsync(() => !_fakes.PromptGen.Requests.IsEmpty && !host.Holds("run"));
+        await OrchestratorLab.UntilAsync(() => !_fakes.PromptGen.Requests.IsEmpty && !host.IsActive("run"));
         var still = await lab.Book.GetAsync("run", Cancellation);
         Assert.Equal(
             (RunStatus.Running, "stopped: its journal cannot be written; see the orchestrator's log, then resume the run"),
@@ -278,7 +278,7 @@ public sealed class RunHostTests : IAsyncLifetime
             await lab.EndAsync("good");
             await lab.EndAsync("bad");
         }
-        using (var database = new Ipo.Orchestrator.Database(Path.Combine(_folder, "state/ipo.db")))
+        using (var database = new Ipo.Orchestrator.Storage.Database(Path.Combine(_folder, "state/ipo.db")))
         using (var connection = database.Open())
         using (var command = connection.CreateCommand())
         {
@@ -346,11 +346,11 @@ public sealed class RunHostTests : IAsyncLifetime
         await using var host = await OrchestratorLab.StartAsync(_folder, _fakes);
         await host.RegisterAsync("tiny");
         await CreateAsync(host, "run");
-        using var database = new Ipo.Orchestrator.Database(Path.Combine(_folder, "state/ipo.db"));
+        using var database = new Ipo.Orchestrator.Storage.Database(Path.Combine(_folder, "state/ipo.db"));
         using var meters = new Meters();
         using var book =
-            new RunBook(new SqliteRunJournal(database), new(meters), TimeProvider.System,
-                Microsoft.Extensions.Logging.Abstractions.NullLogger<RunBook>.Instance);
+            new RunStore(new SqliteRunJournal(database), new(meters), TimeProvider.System,
+                Microsoft.Extensions.Logging.Abstractions.NullLogger<RunStore>.Instance);
 
         var watching = book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask();
         gate.SetResult();

@@ -1,6 +1,6 @@
+using Ipo.Orchestrator.Storage;
 using System.Collections;
 using Ipo.Optimization.Facts;
-using Ipo.Orchestrator;
 using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;
 using Xunit;
@@ -169,7 +169,10 @@ public sealed class SqliteRunJournalTests : JournalContract, IDisposable
             }
         }
 
-        public IEnumerator<RunEvent> GetEnumerator() => throw new NotSupportedException("An append asks for one event after the other.");
+        public IEnumerator<RunEvent> GetEnumerator()
+        {
+            for (var at = 0; at < Count; at++) yield return this[at];
+        }
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }

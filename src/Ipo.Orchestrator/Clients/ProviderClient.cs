@@ -1,0 +1,166 @@
+using Ipo.Orchestrator.Errors;
+using Google.Protobuf;
+using Grpc.Core;
+using Ipo.Optimization.Actions;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
+
+namespace Ipo.Orchestrator.Clients;
+
+/// <summary>
+/// What the orchestrator asks of language and multimodal models, through the services in front of them. Each call is made once;
+/// however it ends, it ends in an event that the run journals.
+/// </summary>
+internal sealed partial class ProviderClient(
+    V1.PromptGenService.PromptGenServiceClient promptGen, V1.CaptionerService.CaptionerServiceClient captioner, TimeProvider clock,
+    ILogger<ProviderClient> log)
+{
+    public const string PromptGen = "prompt-gen";
+    public const string Captioner = "captioner";
+
+    // Longer than any time limit that the services take for one answer (ChatEndpointOptions.Timeout, an hour at most): theirs ends a
+    // call with a name and a way to mend it, and this one would throw away what they have paid for.
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(65);
+
+    /// <summary>The configured proposers, the default one first.</summary>
+    public async Task<IReadOnlyList<V1.Proposer>> ListProposersAsync(RetryPolicy retry, CancellationToken cancellation) =>
+        (await retry.CallAsync(
+            PromptGen, () => promptGen.ListProposersAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Proposers;
+
+    /// <summary>The proposers that a setting names, in its order; an empty name means the default one.</summary>
+    public async Task<IReadOnlyList<ProviderFacts>> FindProposersAsync(string setting, RetryPolicy retry, CancellationToken cancellation)
+    {
+        var all = await ListProposersAsync(retry, cancellation);
+        var mix = ProposerName.Mix(setting).Select(name => Find(name, all)).ToList();
+        // Two names may mean one: "no-history" beside the default proposer's own.
+        return mix.Distinct().Count() == mix.Count ? mix
+            : throw RefusedException.InvalidField(
+                "proposer", $"is '{setting}', which means {string.Join(", ", mix.Select(facts => facts.Name))}; give each once.");
+    }
+
+    /// <summary>A proposer by name; the empty name means the default one.</summary>
+    public async Task<ProviderFacts> FindProposerAsync(string name, RetryPolicy retry, CancellationToken cancellation) =>
+        (await FindProposersAsync(name, retry, cancellation))[0];
+
+    private static ProviderFacts Find(ProposerName name, IReadOnlyList<V1.Proposer> all)
+    {
+        var found = name.Service.Length == 0 && all.Count > 0 ? all[0] : all.FirstOrDefault(proposer => proposer.Name == name.Service);
+        return found is null
+            ? throw RefusedException.InvalidField(
+                "proposer", $"'{name.Service}' is not configured; {PromptGen} has: "
+                    + $"{string.Join(", ", all.Select(proposer => proposer.Name))}.")
+            : new((name with { Service = found.Name }).ToString(), found.Model, found.Paid) { Embedded = found.Embedded };
+    }
+
+    /// <summary>The configured captioner.</summary>
+    public async Task<ProviderFacts> GetCaptionerAsync(RetryPolicy retry, CancellationToken cancellation)
+    {
+        var facts = await retry.CallAsync(
+            Captioner, () => captioner.GetCaptionerAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation);
+        return new(facts.Captioner.Name, facts.Captioner.Model, facts.Captioner.Paid) { Embedded = facts.Captioner.Embedded };
+    }
+
+    /// <summary>Asks for candidates.</summary>
+    /// <returns><see cref="ProposalAnswered"/> or <see cref="ProposalFailed"/>.</returns>
+    public async Task<RunEvent> ProposeAsync(
+        RunState run, RunPrepared prepared, Propose action, ProposalCall call, RetryPolicy retry, CancellationToken cancellation)
+    {
+        var request = new V1.ProposeTemplatesRequest
+        {
+            Proposer = ProposerName.Parse(action.Proposer.Name).Service,
+            Instruction = action.Instruction,
+            CandidateCount = action.CandidateCount,
+            Seed = call.Seed,
+            Temperature = run.Settings.Temperature,
+        };
+        request.Memory.AddRange(
+            action.Memory.Select(
+                prompt => new V1.RememberedTemplate { Template = prompt.Template.Text, Accuracy = prompt.Accuracy, Loss = prompt.Loss }));
+        request.Descriptions.AddRange(action.Descriptions);
+        request.ClassNames.AddRange([.. prepared.ClassNames, .. prepared.NovelClassNames]);
+        try
+        {
+            var answer = await retry.SendOnceAsync(
+                PromptGen, () =>
+                    promptGen.ProposeTemplatesAsync(
+                        request, deadline: DateTime.UtcNow + LongestAnswer, cancellationToken: cancellation).ResponseAsync, cancellation);
+            return answer.OutcomeCase == V1.ProposeTemplatesResponse.OutcomeOneofCase.Answer
+                ? new ProposalAnswered(clock.GetUtcNow(), action.Step, call.Call, answer.Answer, Usage(answer.Usage), answer.Model)
+                : new ProposalFailed(clock.GetUtcNow(), action.Step, call.Call, Failure(PromptGen, answer.Failure), Usage(answer.Usage));
+        }
+        catch (RpcException fault)
+        {
+            CallBroke(PromptGen, run.RunId, fault);
+            return new ProposalFailed(clock.GetUtcNow(), action.Step, call.Call, Failure(PromptGen, fault), CallUsage.None);
+        }
+    }
+
+    /// <summary>Asks for a description.</summary>
+    /// <param name="sha256">The image's digest.</param>
+    /// <param name="content">The image file.</param>
+    /// <param name="className">The image's class.</param>
+    /// <param name="otherNames">The other classes.</param>
+    /// <returns><see cref="DescriptionReceived"/> or <see cref="DescriptionFailed"/>.</returns>
+    public async Task<RunEvent> DescribeAsync(
+        string runId, string sha256, ByteString content, string className, IEnumerable<string> otherNames, RetryPolicy retry,
+        CancellationToken cancellation)
+    {
+        var request = new V1.DescribeImageRequest { Content = content };
+        request.ClassNames.Add(className);
+        request.ClassNames.AddRange(otherNames);
+        try
+        {
+            var answer = await retry.SendOnceAsync(
+                Captioner, () =>
+                    captioner.DescribeImageAsync(
+                        request, deadline: DateTime.UtcNow + LongestAnswer, cancellationToken: cancellation).ResponseAsync, cancellation);
+            return answer.OutcomeCase == V1.DescribeImageResponse.OutcomeOneofCase.Description
+                ? new DescriptionReceived(
+                    clock.GetUtcNow(), sha256, answer.Description, answer.Cached, Usage(answer.Usage),
+                    answer.Model)
+                { NamesReplaced = answer.NamesReplaced }
+                : new DescriptionFailed(clock.GetUtcNow(), sha256, Failure(Captioner, answer.Failure), Usage(answer.Usage));
+        }
+        catch (RpcException fault)
+        {
+            CallBroke(Captioner, runId, fault);
+            return new DescriptionFailed(clock.GetUtcNow(), sha256, Failure(Captioner, fault), CallUsage.None);
+        }
+    }
+
+    private static CallUsage Usage(V1.Usage? usage) => usage is null ? CallUsage.None
+        : new(usage.InputTokens, usage.OutputTokens, usage.CostMicroUsd, usage.Latency?.ToTimeSpan() ?? TimeSpan.Zero);
+
+    private static CallFailure Failure(string service, V1.ProviderFailure? failure) => failure is null
+        ? new(FailureKind.Malformed,
+            $"{service} answered neither with a text nor with a failure; it and this orchestrator are of different versions.", null)
+        : new(Kind(failure.Kind), failure.Message, failure.RetryAfter?.ToTimeSpan());
+
+    private static FailureKind Kind(V1.FailureKind kind) => kind switch
+    {
+        V1.FailureKind.RateLimited => FailureKind.RateLimited,
+        V1.FailureKind.Unavailable => FailureKind.Unavailable,
+        V1.FailureKind.TimedOut => FailureKind.TimedOut,
+        V1.FailureKind.Unauthorized => FailureKind.Unauthorized,
+        V1.FailureKind.Rejected => FailureKind.Rejected,
+        V1.FailureKind.Empty => FailureKind.Empty,
+        V1.FailureKind.Faulted => FailureKind.Faulted,
+        _ => FailureKind.Malformed, // a kind of a newer version: the answer is not what this one understands
+    };
+
+    // The service itself failed, or the way to it, after the call had begun.
+    private static CallFailure Failure(string service, RpcException fault) => new(
+        fault.StatusCode switch
+        {
+            StatusCode.DeadlineExceeded => FailureKind.TimedOut,
+            StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition => FailureKind.Rejected,
+            StatusCode.Unimplemented or StatusCode.ResourceExhausted => FailureKind.Rejected,
+            StatusCode.Unavailable => FailureKind.Unavailable,
+            _ => FailureKind.Faulted,
+        },
+        $"{service}: {fault.Status.Detail}", null);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A call to {Service} for run {RunId} broke")]
+    private partial void CallBroke(string service, string runId, Exception fault);
+}

@@ -1,0 +1,224 @@
+using Ipo.Orchestrator.Errors;
+using System.Buffers.Binary;
+using Google.Protobuf;
+using Grpc.Core;
+using Ipo.Orchestrator.Datasets;
+
+namespace Ipo.Orchestrator.Clients;
+
+/// <summary>What the orchestrator asks of the scorer: every call of it is free and repeatable.</summary>
+internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient client)
+{
+    public const string Service = "clip-scorer";
+
+    private const int MostImagesAsked = 1024; // the contract's limit
+
+    // A batch keeps the scorer busy, is small beside its 60 MiB and is done long before the deadline; a few in flight hide reading and sending.
+    private const int BatchBytes = 8 * 1024 * 1024;
+    private const int BatchImages = 128;
+    private const int BatchesAtOnce = 4;
+
+    // Embeddings sent to one replica and asked of another meet in the cache; without one they may never meet.
+    private const int MostPuts = 6;
+
+    // A stream of many templates over a large set; the default deadline is that of one call to a language model.
+    private static readonly TimeSpan ScoringDeadline = TimeSpan.FromHours(1);
+
+    public async Task<V1.Model> GetModelAsync(RetryPolicy retry, CancellationToken cancellation) =>
+        (await retry.CallAsync(Service, () => client.GetModelAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Model;
+
+    /// <summary>Makes the scorer know images: asks by digest, and sends the bytes of those it lacks.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="files">Where their bytes are.</param>
+    /// <param name="done">Told the share that is done, in 0..1.</param>
+    public async Task<EmbeddedImages> EmbedAsync(
+        IReadOnlyList<DatasetImage> images, ImageFiles files, RetryPolicy retry, Action<double> done, CancellationToken cancellation)
+    {
+        var tally = new Tally(images.Count, done);
+        foreach (var asked in images.Chunk(MostImagesAsked))
+        {
+            var outcomes = await EmbedAsync(asked, contents: null, retry, cancellation);
+            var needed = tally.Count(asked, outcomes);
+            var send = new ParallelOptions { MaxDegreeOfParallelism = BatchesAtOnce, CancellationToken = cancellation };
+            await Parallel.ForEachAsync(files.Batches(needed, BatchImages, BatchBytes), send, async (batch, stop) =>
+            {
+                var contents = await files.ReadAsync(batch, stop);
+                var unknown = tally.Count(batch, await EmbedAsync(batch, contents, retry, stop));
+                if (unknown.Count > 0) throw RefusedException.Forbidden($"{Service} asks for the bytes of '{unknown[0].Path}' after it was sent them; it and this orchestrator are of different versions.");
+            });
+        }
+        return tally.Result();
+    }
+
+    /// <summary>How many of some images the scorer would have to encode.</summary>
+    public async Task<int> CountUnknownAsync(IReadOnlyList<DatasetImage> images, RetryPolicy retry, CancellationToken cancellation)
+    {
+        var unknown = 0;
+        foreach (var asked in images.Chunk(MostImagesAsked))
+            unknown += (await EmbedAsync(asked, contents: null, retry, cancellation)).Count(answer => answer.Outcome == V1.ImageOutcome.ContentNeeded);
+        return unknown;
+    }
+
+    /// <summary>Puts a set of labelled images, so that templates can be scored on it.</summary>
+    /// <returns>Its digest.</returns>
+    public async Task<string> PutAsync(LabelledImages set, ImageFiles files, RetryPolicy retry, CancellationToken cancellation)
+    {
+        var request = new V1.PutImageSetRequest { ClassCount = set.ClassNames.Count };
+        request.Sha256S.AddRange(set.Images.Select(image => Bytes(image.Sha256)));
+        request.Labels.AddRange(set.Images.Select(image => image.Label));
+        for (var puts = 1; ; puts++)
+        {
+            var answer = await retry.CallAsync(Service, () => client.PutImageSetAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+            if (answer.Missing.Count == 0) return answer.ImageSetDigest;
+            if (puts == MostPuts) throw Forgotten(answer.Missing.Count, puts);
+            DatasetImage[] missing = [.. answer.Missing.Select(position => set.Images[position])];
+            await EmbedAsync(missing, files, retry, _ => { }, cancellation);
+        }
+    }
+
+    /// <summary>Scores templates on a set.</summary>
+    /// <returns>One result per template, in their order; null where the scorer does not know the set (any more).</returns>
+    public async Task<IReadOnlyList<V1.ScoreTemplatesResponse>?> ScoreAsync(
+        string setDigest, IReadOnlyList<string> classNames, IReadOnlyList<string> templates, bool outcomes,
+        RetryPolicy retry, Action<double> done, CancellationToken cancellation)
+    {
+        var request = new V1.ScoreTemplatesRequest { ImageSetDigest = setDigest, IncludeOutcomes = outcomes };
+        request.ClassNames.AddRange(classNames);
+        request.Templates.AddRange(templates);
+        return await retry.CallAsync(Service, async () =>
+        {
+            var results = new V1.ScoreTemplatesResponse?[templates.Count];
+            try
+            {
+                using var call = client.ScoreTemplates(request, deadline: DateTime.UtcNow + ScoringDeadline, cancellationToken: cancellation);
+                var count = 0;
+                await foreach (var result in call.ResponseStream.ReadAllAsync(cancellation))
+                {
+                    results[result.TemplateIndex] = result;
+                    done((double)++count / templates.Count);
+                }
+            }
+            catch (RpcException fault) when (fault.StatusCode == StatusCode.FailedPrecondition) { return null; }
+            // A stream that ends early without a fault would otherwise look like a refusal of the rest.
+            return Array.TrueForAll(results, result => result is not null)
+                ? (IReadOnlyList<V1.ScoreTemplatesResponse>)results!
+                : throw new RpcException(new Status(StatusCode.Unavailable, "the stream of scores ended before all were sent"));
+        }, cancellation);
+    }
+
+    /// <summary>Embeds a few texts.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="cut">Whether what is longer than the context is cut, where the contract says; else it is refused.</param>
+    /// <returns>Their embeddings, L2-normalised.</returns>
+    public async Task<IReadOnlyList<float[]>> EmbedTextsAsync(IReadOnlyList<string> texts, RetryPolicy retry, CancellationToken cancellation, bool cut = false)
+    {
+        var embeddings = new List<float[]>(texts.Count);
+        foreach (var some in texts.Chunk(MostImagesAsked))
+        {
+            var request = new V1.EmbedTextsRequest { CutToContext = cut };
+            request.Texts.AddRange(some);
+            var answer = await retry.CallAsync(Service, () => client.EmbedTextsAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+            embeddings.AddRange(answer.Embeddings.Select(Numbers));
+        }
+        return embeddings;
+    }
+
+    /// <summary>The embeddings of images; those that the scorer lacks it is made to know.</summary>
+    /// <returns>For each image its embedding, L2-normalised; null where the scorer rejects the image.</returns>
+    public async Task<IReadOnlyList<float[]?>> GetEmbeddingsAsync(
+        IReadOnlyList<DatasetImage> images, ImageFiles files, RetryPolicy retry, CancellationToken cancellation)
+    {
+        var embeddings = new List<float[]?>(images.Count);
+        foreach (var asked in images.Chunk(MostImagesAsked))
+        {
+            for (var times = 1; ; times++)
+            {
+                var answers = await EmbedAsync(asked, contents: null, retry, cancellation, withNumbers: true);
+                DatasetImage[] needed = [.. asked.Zip(answers).Where(pair => pair.Second.Outcome == V1.ImageOutcome.ContentNeeded).Select(pair => pair.First)];
+                var rejected = needed.Length == 0 ? new Dictionary<string, string>() : (await EmbedAsync(needed, files, retry, _ => { }, cancellation)).Rejected;
+                if (needed.All(image => rejected.ContainsKey(image.Sha256)))
+                {
+                    embeddings.AddRange(answers.Select(answer => answer.Embedding.IsEmpty ? null : Numbers(answer.Embedding)));
+                    break;
+                }
+                if (times == MostPuts) throw Forgotten(needed.Length, times);
+            }
+        }
+        return embeddings;
+    }
+
+    private static float[] Numbers(ByteString embedding) => [.. Enumerable.Range(0, embedding.Length / sizeof(float))
+        .Select(at => BinaryPrimitives.ReadSingleLittleEndian(embedding.Span[(at * sizeof(float))..]))];
+
+    private static RefusedException Forgotten(int embeddings, int times) =>
+        RefusedException.Forbidden($"{Service} has forgotten {embeddings} embeddings {times} times; several replicas of it need one Redis with enough memory; one alone needs Ipo:ClipScorer:EmbeddingMemoryMiB for the whole set.");
+
+    /// <summary>Why one of some texts is longer than the context; null where none is. Counting tokens is quick beside embedding.</summary>
+    public async Task<string?> RefusesAsync(IReadOnlyList<string> texts, RetryPolicy retry, CancellationToken cancellation)
+    {
+        foreach (var some in texts.Chunk(4096)) // the contract's limit
+        {
+            var request = new V1.EmbedTextsRequest { CheckOnly = true };
+            request.Texts.AddRange(some);
+            var refusal = await retry.CallAsync(Service, async () =>
+            {
+                try { await client.EmbedTextsAsync(request, cancellationToken: cancellation); return null; }
+                catch (RpcException fault) when (fault.StatusCode == StatusCode.InvalidArgument) { return fault.Status.Detail; }
+            }, cancellation);
+            if (refusal is not null) return refusal;
+        }
+        return null;
+    }
+
+    public async Task<IReadOnlyList<V1.Classification>> ClassifyAsync(V1.ClassifyRequest request, RetryPolicy retry, CancellationToken cancellation) =>
+        (await retry.CallAsync(Service, () => client.ClassifyAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation)).Classifications;
+
+    private async Task<IReadOnlyList<V1.ImageEmbedding>> EmbedAsync(
+        IReadOnlyList<DatasetImage> images, IReadOnlyList<ByteString>? contents, RetryPolicy retry, CancellationToken cancellation, bool withNumbers = false)
+    {
+        var request = new V1.EmbedImagesRequest { IncludeEmbeddings = withNumbers };
+        for (var i = 0; i < images.Count; i++)
+            request.Images.Add(new V1.Image { Sha256 = Bytes(images[i].Sha256), Content = contents?[i] ?? ByteString.Empty });
+        var answer = await retry.CallAsync(Service, () => client.EmbedImagesAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+        return answer.Embeddings.Count == images.Count
+            ? answer.Embeddings
+            : throw RefusedException.Forbidden($"{Service} answered {answer.Embeddings.Count} of {images.Count} images; it and this orchestrator are of different versions.");
+    }
+
+    private static ByteString Bytes(string sha256) => UnsafeByteOperations.UnsafeWrap(Convert.FromHexString(sha256));
+
+    private sealed class Tally(int all, Action<double> done)
+    {
+        private readonly Dictionary<string, string> _rejected = [];
+        private readonly Lock _counting = new();
+        private int _cached;
+        private int _encoded;
+
+        /// <summary>Counts outcomes.</summary>
+        /// <returns>The images whose content is needed.</returns>
+        public List<DatasetImage> Count(IReadOnlyList<DatasetImage> images, IReadOnlyList<V1.ImageEmbedding> outcomes)
+        {
+            lock (_counting)
+            {
+                var needed = new List<DatasetImage>();
+                foreach (var (image, outcome) in images.Zip(outcomes))
+                {
+                    if (outcome.Outcome == V1.ImageOutcome.Cached) _cached++;
+                    else if (outcome.Outcome == V1.ImageOutcome.Encoded) _encoded++;
+                    else if (outcome.Outcome == V1.ImageOutcome.Rejected) _rejected[image.Sha256] = outcome.Rejection;
+                    else needed.Add(image);
+                }
+                done(all == 0 ? 1 : (double)(_cached + _encoded + _rejected.Count) / all);
+                return needed;
+            }
+        }
+
+        public EmbeddedImages Result() => new(_cached, _encoded, _rejected);
+    }
+}
+
+/// <summary>What became of images that the scorer was asked to know.</summary>
+/// <param name="Cached">How many it knew.</param>
+/// <param name="Encoded">How many it encoded.</param>
+/// <param name="Rejected">Why others cannot be used, by digest.</param>
+internal sealed record EmbeddedImages(int Cached, int Encoded, IReadOnlyDictionary<string, string> Rejected);

@@ -1,0 +1,122 @@
+using Ipo.Orchestrator.Reports;
+using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Errors;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Images;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Runs;
+using Ipo.Orchestrator.Clients;
+
+namespace Ipo.Orchestrator.Evaluation;
+
+/// <summary>Scores templates that a person gives, outside of any run.</summary>
+internal sealed class Evaluator(
+    DatasetStore datasets, RejectedImages rejected, TestAccessLog access, RunStore store, ScorerClient scorer, TimeProvider clock)
+{
+    private const int MostPromptSets = 1024; // the contract's limit
+
+    /// <summary>Scores templates on a split; images that the scorer cannot read are left out.</summary>
+    /// <param name="request">The templates and where to score them.</param>
+    /// <param name="encoded">Told the share of images that is encoded, in 0..1; null for nobody.</param>
+    public async Task<V1.EvaluateTemplatesResponse> EvaluateAsync(
+        V1.EvaluateTemplatesRequest request, CancellationToken cancellation, Action<double>? encoded = null)
+    {
+        if (request.Dataset.Length == 0) throw RefusedException.InvalidField("dataset", "is empty; give the name of a registered dataset.");
+        if (request.PromptSets.Count is 0 or > MostPromptSets)
+            throw RefusedException.InvalidField("prompt_sets", $"has {request.PromptSets.Count} entries; give 1 to {MostPromptSets}.");
+        if (request.Shots < 0) throw RefusedException.InvalidField("shots", $"is {request.Shots}; give 1 or more images per class, or 0 for all.");
+        var split = Read(request.Split);
+        var dataset = datasets.Get(request.Dataset);
+        if (split == DatasetSplit.Test) await RefuseSealedAsync(dataset, cancellation);
+        var retry = RetryPolicy.ForRequest(clock);
+        var model = await scorer.GetModelAsync(retry, cancellation);
+
+        var set = Choose(dataset, split, request);
+        var images = new ImagePart(scorer, rejected, dataset, set, model.PreprocessingVersion);
+        await images.EncodeAsync("these images", retry, encoded ?? (_ => { }), cancellation);
+
+        var response = new V1.EvaluateTemplatesResponse { Model = model };
+        response.ClassNames.AddRange(set.ClassNames);
+        response.Results.AddRange(await ScoreAsync(images, dataset, request, retry, cancellation));
+        return response;
+    }
+
+    // One that is not given stands for none: test images are opened only for those who mean to.
+    private static DatasetSplit Read(V1.Split split) => split switch
+    {
+        V1.Split.Train => DatasetSplit.Train,
+        V1.Split.Validation => DatasetSplit.Validation,
+        V1.Split.Test => DatasetSplit.Test,
+        V1.Split.Unspecified => throw RefusedException.InvalidField("split", "is missing; it takes train, validation or test."),
+        _ => throw RefusedException.InvalidField("split", $"is {(int)split}; it takes train, validation or test."),
+    };
+
+    // What a person sees here could guide settings of a run that is not final, and its test would be none.
+    private async Task RefuseSealedAsync(Dataset dataset, CancellationToken cancellation)
+    {
+        var sealing = (await store.ListAsync(cancellation)).Select(view => view.State).FirstOrDefault(run =>
+            run is { Settings.WinnerRule: WinnerRule.HeldOut, Status: RunStatus.Running or RunStatus.Failed }
+                && run.Settings.Dataset == dataset.Name
+            && (run.Prepared is null || run.Prepared.DatasetDigest == dataset.Digest));
+        if (sealing is not null)
+            throw RefusedException.Sealed(
+                sealing.RunId, $"The test images of '{dataset.Name}' are sealed while run '{sealing.RunId}' is unfinished. "
+                    + $"{(sealing.IsRunning ? "Wait for it or finish it" : "Resume it")}, or cancel it; the validation split is open.");
+    }
+
+    private async Task<IReadOnlyList<V1.EvaluatedTemplate>> ScoreAsync(
+        ImagePart images, Dataset dataset, V1.EvaluateTemplatesRequest request, RetryPolicy retry, CancellationToken cancellation)
+    {
+        var results = new List<V1.EvaluatedTemplate>();
+        var scorable = new List<(V1.EvaluatedTemplate Result, PromptSet Set)>();
+        foreach (var asked in request.PromptSets)
+        {
+            var result = new V1.EvaluatedTemplate { PromptSet = asked };
+            results.Add(result);
+            if (PromptSetMapping.TryRead(asked, out var prompts, out var refusal)) scorable.Add((result, prompts));
+            else result.Refusal = refusal.Message;
+        }
+        if (scorable.Count == 0) return results;
+
+        // Nobody saw anything where a request ends before this. Kept before there are scores: what may have been seen counts.
+        if (request.Split == V1.Split.Test) access.RecordManual(dataset.Digest);
+        var scores = await images.ScoreAsync(
+            [.. scorable.Select(one => one.Set.Text)], outcomes: false, retry, _ => { }, cancellation);
+        foreach (var ((result, _), scored) in scorable.Zip(scores))
+        {
+            if (scored.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score)
+                result.Score =
+                    RunReports.Score(scored.Score.Accuracy, scored.Score.Loss, scored.Score.ClassImages, scored.Score.ClassCorrect);
+            else result.Refusal = scored.Refusal;
+        }
+        return results;
+    }
+
+    private static LabelledImages Choose(Dataset dataset, DatasetSplit split, V1.EvaluateTemplatesRequest request)
+    {
+        var searched = BaseNovel.SearchedClasses(dataset.ClassNames.Count, ClassSelection.Base);
+        var images = dataset.Of(split);
+        var set = request.Classes switch
+        {
+            V1.EvaluatedClasses.All => new LabelledImages([.. images], dataset.ClassNames),
+            V1.EvaluatedClasses.Base => new([.. images.Where(image => image.Label < searched)], [.. dataset.ClassNames.Take(searched)]),
+            V1.EvaluatedClasses.Novel => LabelledImages.Novel(images, dataset.ClassNames, searched),
+            V1.EvaluatedClasses.Unspecified =>
+                throw RefusedException.InvalidField("classes", "is missing; it takes all, base or novel."),
+            _ => throw RefusedException.InvalidField("classes", $"is {(int)request.Classes}; it takes all, base or novel."),
+        };
+        if (set.ClassNames.Count < 2)
+            throw RefusedException.Forbidden(
+                $"Dataset '{dataset.Name}' has only {set.ClassNames.Count} {request.Classes} class; at least two are needed to tell "
+                    + "apart.");
+        if (set.Images.Count == 0)
+            throw RefusedException.Forbidden($"Dataset '{dataset.Name}' has no {split} images of these classes; choose another split.");
+
+        var chosen = FewShot.Choose(set.Images.Select(image => new SearchImage(image.Sha256, image.Label)), request.Shots, request.Seed)
+            .Select(image => image.Sha256).ToHashSet();
+        return set with { Images = [.. set.Images.Where(image => chosen.Contains(image.Sha256))] };
+    }
+}

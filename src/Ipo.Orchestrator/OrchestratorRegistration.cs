@@ -1,0 +1,67 @@
+using Ipo.Orchestrator.Serving;
+using Ipo.Orchestrator.Evaluation;
+using Ipo.Orchestrator.Storage;
+using Ipo.Orchestrator.Configuration;
+using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Benchmarks;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Reports;
+using Ipo.Orchestrator.Runs;
+using Ipo.Orchestrator.Clients;
+using Ipo.ServiceDefaults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.Orchestrator;
+
+/// <summary>The orchestrator's own parts, and where it is reached.</summary>
+internal static class OrchestratorRegistration
+{
+    public static void AddOrchestrator(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<OrchestratorOptions>().BindConfiguration(OrchestratorOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<OrchestratorOptions>, OrchestratorOptionsRules>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Database>().AddSingleton<RunMetrics>();
+
+        builder.Services.AddSingleton<DatasetRoots>().AddSingleton<ZipFiles>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
+        builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>().AddSingleton<TestAccessLog>();
+
+        builder.Services.AddSingleton<ScorerClient>().AddSingleton<ProviderClient>();
+        builder.Services.AddSingleton<IRunJournal, SqliteRunJournal>().AddSingleton<RunStore>();
+        builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<DescriptionChoosing>().AddSingleton<DuplicateSearch>().AddSingleton<RunLoop>();
+        builder.Services.AddSingleton<RunHost>().AddHostedService(services => services.GetRequiredService<RunHost>());
+        builder.Services.AddSingleton<RunRequests>().AddSingleton<Estimation>();
+
+        builder.Services.AddSingleton<ReportStore>().AddSingleton<Evaluator>().AddSingleton<Classifier>();
+        builder.Services.AddSingleton<RunExports>();
+        builder.Services.AddSingleton<BenchDatasets>().AddSingleton<BenchPlanning>().AddSingleton<TransferScoring>();
+        builder.Services.AddSingleton<BenchTabulation>().AddSingleton<PublishedScoring>();
+        builder.Services.AddErrorMap(RefusedException.Map).AddErrorMap(JournalErrors.Map);
+        builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Health.Ready]);
+        // Answers of paid calls are waited for; the host must not give up before that.
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<OrchestratorOptions>>((host, orchestrator) =>
+            host.ShutdownTimeout = orchestrator.Value.StopGrace + TimeSpan.FromSeconds(10));
+    }
+
+    public static void MapOrchestrator(this WebApplication app)
+    {
+        app.MapGrpcService<SystemService>();
+        app.MapGrpcService<DatasetService>();
+        app.MapGrpcService<RunService>();
+        app.MapGrpcService<ReportService>();
+        app.MapGrpcService<EvaluationService>();
+        app.MapGrpcService<ServingService>();
+        app.MapGrpcService<BenchService>();
+        ReportEndpoints.Map(app);
+    }
+
+    private sealed class DatabaseCheck(Database database) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            using var connection = database.Open();
+            return Task.FromResult(HealthCheckResult.Healthy());
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using Ipo.Orchestrator.Errors;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.State;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>
+/// Every run as this process sees it: folded from the journal, with what its host says of the work at hand, for any number of
+/// watchers. The journal decides; what stands here is a copy that is caught up before each use.
+/// </summary>
+internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, TimeProvider clock, ILogger<RunStore> log)
+    : IDisposable
+{
+    // How soon a watcher sees what another orchestrator wrote; what this one writes it sees at once.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, RunEntry> _entries = new();
+
+    /// <summary>The run as its journal gives it now.</summary>
+    /// <exception cref="RefusedException">There is no such run.</exception>
+    public async Task<RunView> GetAsync(string runId, CancellationToken cancellation) => runId.Length == 0
+        ? throw RefusedException.InvalidField("run_id", "is empty; give the id of a run.")
+        : await FindAsync(runId, cancellation) ?? throw RefusedException.NotFound("run", runId, $"There is no run '{runId}'.");
+
+    /// <summary>The run, or null.</summary>
+    public async Task<RunView?> FindAsync(string runId, CancellationToken cancellation)
+    {
+        var entry = _entries.GetOrAdd(runId, static _ => new RunEntry());
+        using (await entry.EnterAsync(cancellation))
+        {
+            await CatchUpAsync(runId, entry, cancellation);
+            if (entry.View is null) _entries.TryRemove(new(runId, entry));
+            return entry.View;
+        }
+    }
+
+    /// <summary>All runs, newest first. A run whose journal is damaged is logged and left out; asking for it says what is wrong.</summary>
+    public async Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellation)
+    {
+        var views = new List<RunView>();
+        foreach (var runId in await journal.ListAsync(cancellation))
+        {
+            try { if (await FindAsync(runId, cancellation) is { } view) views.Add(view); }
+            catch (JournalDamagedException damaged) { Damaged(runId, damaged.Message); }
+        }
+        return [.. views.OrderByDescending(view => view.State.CreatedAt).ThenBy(view => view.State.RunId, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Writes what a person wants of a run, whatever its host writes meanwhile.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="decide">From the run as it stands to the events of the wish; none where nothing is to be done. Throws to
+    /// refuse.</param>
+    public async Task<RunView> DecideAsync(string runId, Func<RunState, IReadOnlyList<RunEvent>> decide, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var view = await GetAsync(runId, cancellation);
+            var events = decide(view.State);
+            if (events.Count == 0) return view;
+            try
+            {
+                // Written is done: nothing after it may be cancelled, or the caller would not do what follows from it.
+                return new(await AppendAsync(view.State, events, cancellation), "", 0);
+            }
+            catch (JournalConflictException) { cancellation.ThrowIfCancellationRequested(); } // its host was faster: decide anew
+        }
+    }
+
+    /// <summary>Begins a run.</summary>
+    /// <exception cref="JournalConflictException">There is a run of that id.</exception>
+    public async Task CreateAsync(RunCreated created, CancellationToken cancellation)
+    {
+        var entry = _entries.GetOrAdd(created.RunId, static _ => new RunEntry());
+        using (await entry.EnterAsync(cancellation))
+        {
+            await journal.AppendAsync(created.RunId, 0, [created], cancellation);
+            entry.Show(new(RunState.Fold([created]), "", 0));
+        }
+        metrics.Happened(created);
+    }
+
+    /// <summary>Appends to a run as its host knows it.</summary>
+    /// <returns>The run after it.</returns>
+    /// <exception cref="JournalConflictException">Somebody else wrote to it: this host has to let go.</exception>
+    public async Task<RunState> AppendAsync(RunState state, IReadOnlyList<RunEvent> events, CancellationToken cancellation)
+    {
+        var next = events.Aggregate(state, (run, happened) => run.Apply(happened)); // before it is stored: what cannot stand there is not
+        var entry = _entries.GetOrAdd(state.RunId, static _ => new RunEntry());
+        using (await entry.EnterAsync(cancellation))
+        {
+            await journal.AppendAsync(state.RunId, state.Length, events, cancellation);
+            entry.Show(next.IsRunning ? new(next, entry.View?.Activity ?? "", entry.View?.Progress ?? 0) : new(next, "", 0));
+        }
+        foreach (var happened in events) metrics.Happened(happened);
+        return next;
+    }
+
+    /// <summary>Says what is being done for a run; not journalled.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="activity">For a person, for instance "encoding images".</param>
+    /// <param name="progress">In 0..1.</param>
+    public void Report(string runId, string activity, double progress)
+    {
+        if (_entries.TryGetValue(runId, out var entry)) entry.Report(activity, progress);
+    }
+
+    /// <summary>The run now and after every change until it is final. A watcher that falls behind misses what lies between and holds
+    /// nobody up.</summary>
+    public async IAsyncEnumerable<RunView> WatchAsync(string runId, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await GetAsync(runId, cancellation);
+        var entry = _entries.GetOrAdd(runId, static _ => new RunEntry());
+        using var watcher = entry.Watch();
+        RunView? shown = null;
+        while (true)
+        {
+            watcher.Seen();
+            var view = entry.View ?? await GetAsync(runId, cancellation);
+            if (view != shown) yield return view;
+            shown = view;
+            if (!view.State.IsRunning) yield break;
+            try { await watcher.ChangedAsync().WaitAsync(LookAgain, clock, cancellation); }
+            catch (TimeoutException) { await GetAsync(runId, cancellation); }
+        }
+    }
+
+    /// <summary>Deletes a run that is not running.</summary>
+    public async Task DeleteAsync(string runId, CancellationToken cancellation)
+    {
+        var state = (await GetAsync(runId, cancellation)).State;
+        if (state.IsRunning) throw RefusedException.Forbidden($"Run '{runId}' is running; cancel it first.");
+        await journal.DeleteAsync(runId, state.Length, cancellation);
+        _entries.TryRemove(runId, out _);
+    }
+
+    public void Dispose()
+    {
+        foreach (var entry in _entries.Values) entry.Dispose();
+    }
+
+    private async Task CatchUpAsync(string runId, RunEntry entry, CancellationToken cancellation)
+    {
+        var state = entry.View?.State;
+        var news = await journal.ReadAsync(runId, state?.Length ?? 0, cancellation);
+        if (news.Count == 0) return;
+        try
+        {
+            var next = state is null ? RunState.Fold(news) : news.Aggregate(state, (run, happened) => run.Apply(happened));
+            entry.Show(new(next, "", 0));
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or FormatException)
+        {
+            throw new JournalDamagedException(
+                $"Run {runId}'s journal is invalid: {fault.Message} Put back a copy of the database, or delete the run.", fault);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} is left out of the list: {Reason}")]
+    private partial void Damaged(string runId, string reason);
+
+    /// <summary>One run: who may write, what is shown, who watches.</summary>
+    private sealed class RunEntry : IDisposable
+    {
+        private readonly SemaphoreSlim _gate = new(1, 1);
+        private readonly Lock _watching = new();
+        private readonly List<Watcher> _watchers = [];
+
+        public RunView? View { get; private set; }
+
+        public async Task<IDisposable> EnterAsync(CancellationToken cancellation)
+        {
+            await _gate.WaitAsync(cancellation);
+            return new Leave(_gate);
+        }
+
+        public void Show(RunView view)
+        {
+            lock (_watching)
+            {
+                View = view;
+                foreach (var watcher in _watchers) watcher.Wake();
+            }
+        }
+
+        public void Report(string activity, double progress)
+        {
+            lock (_watching)
+            {
+                if (View is { State.IsRunning: true } view) Show(view with { Activity = activity, Progress = progress });
+            }
+        }
+
+        public Watcher Watch()
+        {
+            var watcher = new Watcher(this);
+            lock (_watching) _watchers.Add(watcher);
+            return watcher;
+        }
+
+        public void Forget(Watcher watcher)
+        {
+            lock (_watching) _watchers.Remove(watcher);
+        }
+
+        public void Dispose() => _gate.Dispose();
+
+        private sealed class Leave(SemaphoreSlim gate) : IDisposable
+        {
+            public void Dispose() => gate.Release();
+        }
+    }
+
+    // One place in the channel: changes that nobody looked at yet are one change.
+    private sealed class Watcher(RunEntry entry) : IDisposable
+    {
+        private readonly Channel<bool> _changed =
+            Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+        public void Wake() => _changed.Writer.TryWrite(true);
+
+        public void Seen() => _changed.Reader.TryRead(out _);
+
+        public Task<bool> ChangedAsync() => _changed.Reader.WaitToReadAsync().AsTask();
+
+        public void Dispose() => entry.Forget(this);
+    }
+}
+
+/// <summary>A run for somebody who looks at it.</summary>
+/// <param name="State">Its state.</param>
+/// <param name="Activity">What is being done, for a person; empty where nothing is known.</param>
+/// <param name="Progress">Progress of the activity, in 0..1.</param>
+internal sealed record RunView(RunState State, string Activity, double Progress);

@@ -1,0 +1,48 @@
+using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Configuration;
+using Ipo.Orchestrator.Errors;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Runs;
+using Ipo.Orchestrator.Clients;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.Orchestrator.Serving;
+
+/// <summary>Puts a completed run's winner to use: classifies new images with it.</summary>
+internal sealed class Classifier(RunStore store, ScorerClient scorer, IOptions<OrchestratorOptions> options, TimeProvider clock)
+{
+    private const int MostImages = 64; // the contract's limit
+
+    public async Task<V1.ClassifyImagesResponse> ClassifyAsync(V1.ClassifyImagesRequest request, CancellationToken cancellation)
+    {
+        if (request.Contents.Count is 0 or > MostImages)
+            throw RefusedException.InvalidField("contents", $"has {request.Contents.Count} images; give 1 to {MostImages}.");
+        for (var i = 0; i < request.Contents.Count; i++)
+            if (request.Contents[i].Length == 0 || request.Contents[i].Length > options.Value.LargestImageBytes)
+                throw RefusedException.InvalidField(
+                    $"contents[{i}]", $"has {request.Contents[i].Length} bytes; an image file of 1 to {options.Value.LargestImageBytes} bytes "
+                        + "is taken.");
+        var run = (await store.GetAsync(request.RunId, cancellation)).State;
+        if (run.Status != RunStatus.Completed)
+            throw RefusedException.Forbidden(
+                $"Run '{run.RunId}' is {run.Status.ToString().ToLowerInvariant()}; only a completed run has a winner to classify with.");
+
+        var prepared = run.Prepared!;
+        string[] classNames = request.AllClasses ? [.. prepared.ClassNames, .. prepared.NovelClassNames] : [.. prepared.ClassNames];
+        if (request.TopK < 0 || request.TopK > classNames.Length)
+            throw RefusedException.InvalidField("top_k", $"is {request.TopK}; give 1 to {classNames.Length}, or 0 for 1.");
+
+        var winner = run.Winner!;
+        var classify = new V1.ClassifyRequest { Template = winner, TopK = request.TopK };
+        classify.ClassNames.AddRange(classNames);
+        classify.Images.AddRange(
+            request.Contents.Select(
+                content => new V1.Image { Sha256 = UnsafeByteOperations.UnsafeWrap(SHA256.HashData(content.Span)), Content = content }));
+        var response = new V1.ClassifyImagesResponse { PromptSet = PromptSetMapping.ToMessage(PromptSet.Parse(winner)) };
+        response.Classifications.AddRange(await scorer.ClassifyAsync(classify, RetryPolicy.ForRequest(clock), cancellation));
+        return response;
+    }
+}

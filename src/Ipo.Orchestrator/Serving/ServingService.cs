@@ -1,0 +1,10 @@
+using Grpc.Core;
+
+namespace Ipo.Orchestrator.Serving;
+
+/// <summary>Classification over gRPC.</summary>
+internal sealed class ServingService(Classifier classifier) : V1.ServingService.ServingServiceBase
+{
+    public override Task<V1.ClassifyImagesResponse> ClassifyImages(V1.ClassifyImagesRequest request, ServerCallContext context) =>
+        classifier.ClassifyAsync(request, context.CancellationToken);
+}

@@ -1,0 +1,125 @@
+using Dapper;
+using Ipo.Orchestrator.Configuration;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.Orchestrator.Storage;
+
+/// <summary>The orchestrator's one SQLite file: journal, datasets, digests of files. One file, so that one copy is a backup.</summary>
+internal sealed class Database : IDisposable
+{
+    private const int SchemaVersion = 2;
+
+    private const string Schema =
+        """
+        CREATE TABLE run_events (
+            run_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL, event TEXT NOT NULL,
+            PRIMARY KEY (run_id, version)) WITHOUT ROWID;
+        CREATE TABLE datasets (
+            name TEXT NOT NULL, digest TEXT NOT NULL, folder TEXT NOT NULL, layout TEXT NOT NULL, class_names TEXT NOT NULL,
+            hand_written_template TEXT NOT NULL, warnings TEXT NOT NULL, registered_at TEXT NOT NULL, is_current INTEGER NOT NULL,
+            PRIMARY KEY (name, digest)) WITHOUT ROWID;
+        CREATE TABLE dataset_images (
+            name TEXT NOT NULL, digest TEXT NOT NULL, position INTEGER NOT NULL,
+            path TEXT NOT NULL, sha256 TEXT NOT NULL, label INTEGER NOT NULL, split INTEGER NOT NULL,
+            PRIMARY KEY (name, digest, position)) WITHOUT ROWID;
+        CREATE TABLE file_digests (
+            path TEXT NOT NULL PRIMARY KEY, bytes INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE rejected_images (
+            sha256 TEXT NOT NULL, preprocessing_version TEXT NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY (sha256, preprocessing_version)) WITHOUT ROWID;
+        """;
+
+    // Version 2: who looked at a dataset's test images, and when.
+    private const string TestAccessLog =
+        "CREATE TABLE test_looks (dataset_digest TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (dataset_digest, who)) WITHOUT ROWID;";
+
+    private readonly string _connection;
+    private readonly string _file;
+
+    static Database() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    public Database(IOptions<OrchestratorOptions> options) : this(Path.Combine(options.Value.DataDirectory, "ipo.db")) { }
+
+    public Database(string file)
+    {
+        _file = file;
+        _connection = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
+        Write(writing =>
+        {
+            var version = writing.Scalar<long>("PRAGMA user_version", new { });
+            if (version > SchemaVersion)
+                throw new InvalidDataException(
+                    $"The database {file} has schema {version}; this version of Ipo knows {SchemaVersion}. Start the newer version that "
+                        + "wrote it, or name another data directory.");
+            if (version == 0) writing.Execute(Schema, new { });
+            if (version < 2) writing.Execute(TestAccessLog, new { });
+            writing.Execute($"PRAGMA user_version = {SchemaVersion}", new { });
+        });
+    }
+
+    /// <summary>Reads rows. A column goes to the property of its name, underscores aside.</summary>
+    /// <param name="sql">The statement, with <c>@name</c> for a parameter.</param>
+    /// <param name="values">The parameters, as properties of an object.</param>
+    public IReadOnlyList<T> Query<T>(string sql, object? values = null)
+    {
+        using var connection = Open();
+        return connection.Query<T>(sql, values).AsList();
+    }
+
+    /// <summary>Reads the one value of the one row.</summary>
+    public T Scalar<T>(string sql, object? values = null)
+    {
+        using var connection = Open();
+        return connection.ExecuteScalar<T>(sql, values)!;
+    }
+
+    /// <summary>Writes, all or nothing. When it returns, it is on disk. The lock is taken before anything is read, so that nobody
+    /// writes in between.</summary>
+    public void Write(Action<Writing> work)
+    {
+        using var connection = Open();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        work(new(connection, transaction));
+        transaction.Commit();
+    }
+
+    /// <summary>Opens a connection; a commit on it is on disk when it returns.</summary>
+    public SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connection);
+        try
+        {
+            connection.Open();
+            // Readers never wait for the writer; FULL, because in WAL mode NORMAL may lose the last commits on a power cut.
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            return connection;
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is 26 or 11)
+        {
+            connection.Dispose();
+            throw new InvalidDataException(
+                $"{_file} is not a database or is damaged ({fault.Message}). Put back a copy, or move it away to start with an empty one.",
+                fault);
+        }
+    }
+
+    public void Dispose()
+    {
+        using var connection = new SqliteConnection(_connection);
+        SqliteConnection.ClearPool(connection);
+    }
+}
+
+/// <summary>One transaction that writes.</summary>
+internal sealed class Writing(SqliteConnection connection, SqliteTransaction transaction)
+{
+    /// <summary>Runs a statement, once for each element where the values are a list.</summary>
+    public void Execute(string sql, object values) => connection.Execute(sql, values, transaction);
+
+    /// <summary>Reads the one value of the one row.</summary>
+    public T Scalar<T>(string sql, object values) => connection.ExecuteScalar<T>(sql, values, transaction)!;
+
+    /// <summary>Reads rows.</summary>
+    public IReadOnlyList<T> Query<T>(string sql, object values) => connection.Query<T>(sql, values, transaction).AsList();
+}
