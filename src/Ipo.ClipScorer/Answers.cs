@@ -2,23 +2,24 @@ using Google.Protobuf;
 using Ipo.ClipScorer.Embeddings;
 using Ipo.ClipScorer.Model;
 using Ipo.ClipScorer.Scoring;
+using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.ClipScorer;
 
 /// <summary>From the scorer's own types to the contract's.</summary>
 internal static class Answers
 {
-    public static V1.Model Model(ClipModel model) => new()
+    public static V1.Model Model(EmbeddingModel model) => new()
     {
-        Name = model.Card.Name,
-        Digest = model.Card.Digest,
-        EmbeddingDimension = model.Card.EmbeddingDimension,
-        ImageSize = model.Card.ImageSize,
-        ContextLength = model.Card.ContextLength,
-        LogitScale = model.Card.LogitScale,
-        ExecutionProvider = model.Card.ExecutionProvider,
-        Device = model.Card.Device,
-        Precision = model.Card.Precision,
+        Name = model.Facts.Name,
+        Digest = model.Facts.Digest,
+        EmbeddingDimension = model.Facts.EmbeddingDimension,
+        ImageSize = model.Facts.ImageSize,
+        ContextLength = model.Facts.ContextLength,
+        LogitScale = model.Facts.LogitScale,
+        ExecutionProvider = model.Facts.ExecutionProvider,
+        Device = model.Facts.Device,
+        Precision = model.Facts.Precision,
         PreprocessingVersion = model.Preprocessor.Version,
         ParityAgainst = model.Parity?.Against ?? "",
         ParityLargestError = model.Parity?.LargestError ?? 0,
@@ -48,14 +49,14 @@ internal static class Answers
         },
     };
 
-    public static V1.Classification Classification(EmbeddingBatch batch, int image, ClassMatrix matrix, ClassNames classes, double logitScale, int top) => new()
+    public static V1.Classification Classification(EmbeddingBatch batch, int image, ClassMatrix matrix, ClassNames classes, IZeroShotHead head, int top) => new()
     {
         Outcome = Outcome(batch.Outcome(image)),
         Rejection = batch.Rejection(image),
         Classes =
         {
             Known(batch, image)
-                ? NearestClasses.Of(batch.Embedding(image), matrix, logitScale, top)
+                ? head.Nearest(batch.Embedding(image), matrix, top)
                     .Select(near => new V1.ClassProbability { ClassName = classes.Names[near.Class], Probability = near.Probability })
                 : [],
         },

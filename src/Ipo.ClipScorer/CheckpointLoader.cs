@@ -1,4 +1,7 @@
+using Ipo.ClipScorer.Checkpoints;
+using Ipo.ClipScorer.Devices;
 using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Settings;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -6,14 +9,14 @@ namespace Ipo.ClipScorer;
 
 /// <summary>Loads, proves and warms up the checkpoint while the ports are open already, so that the process answers "alive, not ready"
 /// however long a large checkpoint takes. A checkpoint that cannot be used ends the process.</summary>
-internal sealed partial class CheckpointLoader(IOptions<ClipModelOptions> options, IHostApplicationLifetime lifetime, ILogger<CheckpointLoader> log)
+internal sealed partial class CheckpointLoader(IOptions<ModelOptions> options, IHostApplicationLifetime lifetime, ILogger<CheckpointLoader> log)
     : BackgroundService, IHealthCheck
 {
-    private volatile ClipModel? _model;
+    private volatile EmbeddingModel? _model;
 
     /// <summary>The loaded checkpoint.</summary>
     /// <exception cref="StillLoadingException">It is not ready yet.</exception>
-    public ClipModel Model => _model ?? throw new StillLoadingException();
+    public EmbeddingModel Model => _model ?? throw new StillLoadingException();
 
     /// <summary>Whether the checkpoint could not be used; the process then ends with a failure.</summary>
     public bool Failed { get; private set; }
@@ -32,27 +35,27 @@ internal sealed partial class CheckpointLoader(IOptions<ClipModelOptions> option
         catch (Exception fault) when (fault is not OperationCanceledException) { await EndAsync(() => LoadingFailed(fault), stoppingToken); }
     }
 
-    private ClipModel Load() => Load(ExecutionDevice.Choose(options.Value));
+    private EmbeddingModel Load() => Load(ExecutionDevice.Choose(options.Value));
 
     /// <summary>Loads the checkpoint on a device, or on the CPU where that one is not insisted on and fails: its memory may be taken, or its kernels
     /// not be in this build.</summary>
-    internal ClipModel Load(ExecutionDevice device)
+    internal EmbeddingModel Load(ExecutionDevice device)
     {
         try { return Ready(device); }
-        catch (Exception fault) when (device.IsCuda && options.Value.Device == ClipDevice.Auto && (fault is CheckpointException || ExecutionDevice.IsFault(fault)))
+        catch (Exception fault) when (device.IsCuda && options.Value.Device == DeviceChoice.Auto && (fault is CheckpointException || ExecutionDevice.IsFault(fault)))
         {
             return Ready(ExecutionDevice.Cpu(options.Value.Threads, $"CUDA is there and fails: {fault.Message.ReplaceLineEndings(" ")}"));
         }
     }
 
-    private ClipModel Ready(ExecutionDevice device)
+    private EmbeddingModel Ready(ExecutionDevice device)
     {
-        var model = ClipModel.Load(Folder(options.Value.Checkpoint), options.Value, device);
+        var model = EmbeddingModel.Load(Folder(options.Value.Checkpoint), options.Value, device);
         try
         {
             var onHugePages = model.WarmUp();
             if (model.FallbackReason is { } reason) OnCpu(reason);
-            Loaded(model.Card.Name, model.Card.Device, model.Card.Precision, model.Card.Digest, model.Parity?.Against ?? "nothing", model.Parity?.LargestError ?? 0, onHugePages >> 20);
+            Loaded(model.Facts.Name, model.Facts.Device, model.Facts.Precision, model.Facts.Digest, model.Parity?.Against ?? "nothing", model.Parity?.LargestError ?? 0, onHugePages >> 20);
             return model;
         }
         catch
@@ -74,8 +77,8 @@ internal sealed partial class CheckpointLoader(IOptions<ClipModelOptions> option
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_model is { Card: var card }
-            ? HealthCheckResult.Healthy($"{card.Name} on {card.Device} in {card.Precision}")
+        Task.FromResult(_model is { Facts: var facts }
+            ? HealthCheckResult.Healthy($"{facts.Name} on {facts.Device} in {facts.Precision}")
             : HealthCheckResult.Unhealthy(Failed ? "the checkpoint cannot be used" : "the checkpoint is being loaded"));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Name} on {Device} in {Precision}, digest {Digest}; largest error against {Reference}: {Error:E1}; {HugePages} MiB on huge pages")]

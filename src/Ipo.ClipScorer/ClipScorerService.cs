@@ -1,13 +1,15 @@
 using Grpc.Core;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Metrics;
 using Ipo.ClipScorer.Model;
 using Ipo.ClipScorer.Scoring;
+using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.ClipScorer;
 
 /// <summary>The contract's RPCs: checks a request, makes one call, maps the answer.</summary>
 internal sealed class ClipScorerService(
-    ClipModel model, ModelQueue queue, IImageEmbeddings images, TextEncoder texts, ImageSets sets, TemplateEncoder templates, TemplateScoring scoring,
+    EmbeddingModel model, ModelQueue queue, IImageEmbeddings images, TextEncoder texts, ImageSets sets, TemplateEncoder templates, TemplateScoring scoring,
     ClipScorerMetrics metrics)
     : V1.ClipScorerService.ClipScorerServiceBase
 {
@@ -16,7 +18,7 @@ internal sealed class ClipScorerService(
 
     public override async Task<V1.EmbedImagesResponse> EmbedImages(V1.EmbedImagesRequest request, ServerCallContext context)
     {
-        var batch = RequestChecks.Images(request.Images, RequestChecks.MostImages, model.Card.EmbeddingDimension);
+        var batch = RequestChecks.Images(request.Images, RequestChecks.MostImages, model.Facts.EmbeddingDimension);
         using var place = queue.Enter();
         await images.EmbedAsync(batch, context.CancellationToken);
         return new() { Embeddings = { Enumerable.Range(0, batch.Count).Select(image => Answers.Embedding(batch, image, request.IncludeEmbeddings)) } };
@@ -26,13 +28,10 @@ internal sealed class ClipScorerService(
     {
         RequestChecks.Count("texts", request.Texts.Count, 0, RequestChecks.MostTexts);
         using var place = queue.Enter();
-        if (request.CheckOnly)
-        {
-            texts.Check(request.Texts, request.CutToContext, context.CancellationToken);
-            return new();
-        }
-        var embeddings = await texts.EncodeAsync(request.Texts, request.CutToContext, context.CancellationToken);
-        return new() { Embeddings = { embeddings.Chunk(model.Card.EmbeddingDimension).Select(Answers.Bytes) } };
+        var ids = RequestChecks.Tokens(request, model, context.CancellationToken);
+        if (request.CheckOnly) return new();
+        var embeddings = await texts.EncodeAsync(ids, context.CancellationToken);
+        return new() { Embeddings = { embeddings.Chunk(model.Facts.EmbeddingDimension).Select(Answers.Bytes) } };
     }
 
     public override async Task<V1.PutImageSetResponse> PutImageSet(V1.PutImageSetRequest request, ServerCallContext context)
@@ -70,13 +69,13 @@ internal sealed class ClipScorerService(
 
     public override async Task<V1.ClassifyResponse> Classify(V1.ClassifyRequest request, ServerCallContext context)
     {
-        var batch = RequestChecks.Images(request.Images, RequestChecks.MostClassifiedImages, model.Card.EmbeddingDimension);
+        var batch = RequestChecks.Images(request.Images, RequestChecks.MostClassifiedImages, model.Facts.EmbeddingDimension);
         var classes = RequestChecks.Classes(request.ClassNames, 2, RequestChecks.MostClasses);
         if (request.TopK < 0) throw new InvalidRequestException($"top_k is {request.TopK}; it takes 0 or more.");
         using var place = queue.Enter();
         var matrix = await templates.EncodeAsync(request.Template, classes, context.CancellationToken);
         await images.EmbedAsync(batch, context.CancellationToken);
-        var answers = Enumerable.Range(0, batch.Count).Select(image => Answers.Classification(batch, image, matrix, classes, model.Card.LogitScale, request.TopK));
+        var answers = Enumerable.Range(0, batch.Count).Select(image => Answers.Classification(batch, image, matrix, classes, model.Head, request.TopK));
         return new() { Classifications = { answers } };
     }
 }

@@ -1,5 +1,7 @@
 using Google.Protobuf;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Model;
 using Ipo.ClipScorer.Scoring;
 
 namespace Ipo.ClipScorer;
@@ -10,6 +12,10 @@ internal static class RequestChecks
     public const int MostImages = 1024;
     public const int MostImageBytes = 60 * 1024 * 1024;
     public const int MostTexts = 4096;
+
+    /// <summary>Most characters of a text: far more than any context holds, and few enough that nothing huge is tokenized.</summary>
+    public const int MostTextCharacters = 10_000;
+
     public const int MostTemplates = 1024;
     public const int MostClassifiedImages = 256;
     public const int MostClasses = 100_000;
@@ -24,6 +30,24 @@ internal static class RequestChecks
         var digests = new ImageDigest[images.Count];
         for (var i = 0; i < digests.Length; i++) digests[i] = Digest($"images[{i}].sha256", images[i].Sha256);
         return new(dimension, digests, [.. images.Select(image => image.Content.Memory)]);
+    }
+
+    /// <summary>For each text its ids, cut to the context where the request wants that.</summary>
+    public static int[][] Tokens(V1.EmbedTextsRequest request, EmbeddingModel model, CancellationToken cancellation)
+    {
+        var (texts, context) = (request.Texts, model.Facts.ContextLength);
+        var ids = new int[texts.Count][];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (texts[i].Length > MostTextCharacters)
+                throw new InvalidRequestException($"texts[{i}] has {texts[i].Length} characters; it takes at most {MostTextCharacters}.");
+            ids[i] = model.Tokenizer.Encode(texts[i]);
+            if (ids[i].Length <= context) continue;
+            ids[i] = request.CutToContext ? model.Tokenizer.Cut(ids[i], context) : throw new InvalidRequestException(
+                $"texts[{i}] has {ids[i].Length} tokens, start and end included, and this checkpoint takes {context}; shorten it.");
+        }
+        return ids;
     }
 
     /// <summary>The images of a set: each once, each with a label below the number of classes.</summary>

@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
 using Ipo.Benchmarks.Workload;
-using Ipo.ClipScorer;
+using Ipo.ClipScorer.Devices;
+using Ipo.ClipScorer.Metrics;
 using Ipo.ClipScorer.Model;
 using Ipo.ClipScorer.Scoring;
+using Ipo.ClipScorer.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ipo.Benchmarks;
@@ -16,7 +18,7 @@ internal sealed class Bench : IDisposable
     {
         (Options, Table, Shape, Checkpoint, Threads) = (options, table, shape, checkpoint, threads);
         Device = ExecutionDevice.Cpu(threads);
-        Model = ClipModel.Load(checkpoint.Path, new() { Device = ClipDevice.Cpu, Threads = threads });
+        Model = EmbeddingModel.Load(checkpoint.Path, new() { Device = DeviceChoice.Cpu, Threads = threads });
         Model.WarmUp();
         Classes = new(ClassList.Make(checkpoint.Path, Model.Tokenizer));
         Meters = _services.GetRequiredService<IMeterFactory>();
@@ -36,7 +38,7 @@ internal sealed class Bench : IDisposable
 
     public ExecutionDevice Device { get; }
 
-    public ClipModel Model { get; }
+    public EmbeddingModel Model { get; }
 
     /// <summary>A thousand class names.</summary>
     public ClassNames Classes { get; }
@@ -49,7 +51,7 @@ internal sealed class Bench : IDisposable
 
     public string Where => $"{Shape.Name}, {Words.Threads(Threads)}";
 
-    public TemplatePrompts Prompts(string template) => TemplatePrompts.Of(template, Classes, Model.Tokenizer.Encode, Model.Card.ContextLength, CancellationToken.None);
+    public TemplatePrompts Prompts(string template) => TemplatePrompts.Of(template, Classes, Model.Tokenizer.Encode, Model.Facts.ContextLength, CancellationToken.None);
 
     public void Dispose()
     {

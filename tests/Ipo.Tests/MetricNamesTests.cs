@@ -1,7 +1,7 @@
-using Ipo.Orchestrator.Runs;
 using System.Diagnostics.Metrics;
 using Ipo.Captioner;
-using Ipo.ClipScorer;
+using Ipo.ClipScorer.Metrics;
+using Ipo.Orchestrator.Runs;
 using Ipo.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,3 +1,5 @@
+using Ipo.ClipScorer.Images;
+
 namespace Ipo.ClipScorer.Embeddings;
 
 /// <summary>What became of one image of a batch.</summary>

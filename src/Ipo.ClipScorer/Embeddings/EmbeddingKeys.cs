@@ -1,4 +1,5 @@
 using System.Text;
+using Ipo.ClipScorer.Images;
 
 namespace Ipo.ClipScorer.Embeddings;
 

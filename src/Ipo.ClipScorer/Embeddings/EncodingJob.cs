@@ -1,3 +1,5 @@
+using Ipo.ClipScorer.Images;
+
 namespace Ipo.ClipScorer.Embeddings;
 
 /// <summary>One caller's images on their way through the encoder.</summary>
@@ -52,33 +54,5 @@ internal readonly record struct EncodingJob(EncodingWork Work, int Image)
     {
         Work.Finish();
         return false;
-    }
-}
-
-/// <summary>A token for work that several callers share: it is cancelled when the last of them has gone.</summary>
-internal sealed class WantedWork : IDisposable
-{
-    private readonly CancellationTokenSource _source = new();
-    private readonly CancellationTokenRegistration[] _registrations;
-    private int _callers;
-
-    public WantedWork(IEnumerable<CancellationToken> cancellations)
-    {
-        var distinct = cancellations.Distinct().ToArray();
-        _callers = distinct.Length;
-        _registrations = Array.ConvertAll(distinct, caller => caller.Register(Left));
-    }
-
-    public CancellationToken Token => _source.Token;
-
-    private void Left()
-    {
-        if (Interlocked.Decrement(ref _callers) == 0) _source.Cancel();
-    }
-
-    public void Dispose()
-    {
-        foreach (var registration in _registrations) registration.Dispose();
-        _source.Dispose();
     }
 }

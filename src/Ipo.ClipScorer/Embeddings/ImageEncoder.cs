@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Metrics;
 using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Settings;
+using Ipo.ClipScorer.Towers;
 
 namespace Ipo.ClipScorer.Embeddings;
 
@@ -11,7 +14,7 @@ namespace Ipo.ClipScorer.Embeddings;
 /// three batches: a second thread gathers the next one while the card works.</summary>
 internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
 {
-    private readonly ClipModel _model;
+    private readonly EmbeddingModel _model;
     private readonly ModelQueue _queue;
     private readonly ClipScorerMetrics _metrics;
     private readonly TimeSpan _delay;
@@ -30,7 +33,7 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
     /// <param name="queue">Gives each batch its turn.</param>
     /// <param name="options">Batch size and delay.</param>
     /// <param name="metrics">Counts images.</param>
-    public ImageEncoder(ClipModel model, ModelQueue queue, ClipScorerOptions options, ClipScorerMetrics metrics)
+    public ImageEncoder(EmbeddingModel model, ModelQueue queue, ClipScorerOptions options, ClipScorerMetrics metrics)
     {
         (_model, _queue, _metrics, _delay) = (model, queue, metrics, options.ImageBatchDelay);
         _batch = options.ImageBatch > 0 ? options.ImageBatch : model.ImagesAtOnce;
@@ -101,9 +104,9 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
     private void Encode(IImageBlock block)
     {
         var jobs = new List<EncodingJob>(_batch);
-        var embeddings = new float[_batch * _model.Card.EmbeddingDimension];
+        var embeddings = new float[_batch * _model.Facts.EmbeddingDimension];
         while (Gather(jobs, block))
-            if (jobs.Count > 0) EncodeBatch(jobs, block, embeddings.AsMemory(0, jobs.Count * _model.Card.EmbeddingDimension));
+            if (jobs.Count > 0) EncodeBatch(jobs, block, embeddings.AsMemory(0, jobs.Count * _model.Facts.EmbeddingDimension));
     }
 
     // One batch at a time: two would share what is decoded, and both would be small.
@@ -140,8 +143,8 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
 
     private void EncodeBatch(List<EncodingJob> jobs, IImageBlock block, Memory<float> embeddings)
     {
-        var dimension = _model.Card.EmbeddingDimension;
-        using var wanted = new WantedWork(jobs.Select(job => job.Work.Cancellation));
+        var dimension = _model.Facts.EmbeddingDimension;
+        using var wanted = new SharedCancellation(jobs.Select(job => job.Work.Cancellation));
         try
         {
             _queue.Run(() => _feed.Encode(block, jobs.Count, embeddings.Span, wanted.Token), wanted.Token);

@@ -1,3 +1,7 @@
+using Ipo.ClipScorer.Caching;
+using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Metrics;
+
 namespace Ipo.ClipScorer.Embeddings;
 
 /// <summary>Embeddings in this process' memory, in front of all else.</summary>

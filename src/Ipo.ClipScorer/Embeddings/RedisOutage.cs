@@ -1,3 +1,4 @@
+using Ipo.ClipScorer.Metrics;
 using StackExchange.Redis;
 
 namespace Ipo.ClipScorer.Embeddings;

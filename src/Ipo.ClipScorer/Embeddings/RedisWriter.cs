@@ -1,4 +1,7 @@
 using System.Threading.Channels;
+using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Metrics;
+using Ipo.ClipScorer.Settings;
 using StackExchange.Redis;
 
 namespace Ipo.ClipScorer.Embeddings;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Settings;
 using SkiaSharp;
 
 namespace Ipo.ClipScorer.Images;
@@ -54,7 +54,7 @@ internal sealed unsafe class DecodedImage : IDisposable
 /// </summary>
 internal static class ImageDecoder
 {
-    private const string Limits = $"{ClipModelOptions.Section}:{nameof(ClipModelOptions.Images)}";
+    private const string Limits = $"{ModelOptions.Section}:{nameof(ModelOptions.Images)}";
 
     /// <exception cref="ImageRejectedException">Over a limit, damaged, cut short, or not JPEG, PNG, WebP, GIF or BMP.</exception>
     public static unsafe DecodedImage Decode(ReadOnlySpan<byte> file, ImageLimits limits)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Ipo.ClipScorer.Settings;
 using SkiaSharp;
 
 namespace Ipo.ClipScorer.Images;

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Ipo.ClipScorer.Checkpoints;
+using Ipo.ClipScorer.Devices;
+using Ipo.ClipScorer.Settings;
 
 namespace Ipo.ClipScorer.Model;
 
@@ -16,29 +19,29 @@ internal static class ParityProbe
 
     /// <returns>How far the model is from its reference; null on a CPU whose checkpoint brings none.</returns>
     /// <exception cref="CheckpointException">It is further than its precision explains.</exception>
-    public static ParityResult? Run(string folder, ClipModel model)
+    public static ParityResult? Run(string folder, EmbeddingModel model)
     {
         var path = Path.Combine(folder, ReferenceFile);
         ParityResult result;
         if (File.Exists(path)) result = new(ReferenceFile, AgainstReference(path, model));
-        else if (model.Card.ExecutionProvider != "cpu") result = new("cpu", AgainstCpu(folder, model));
+        else if (model.Facts.ExecutionProvider != "cpu") result = new("cpu", AgainstCpu(folder, model));
         else return null;
-        var tolerance = model.Card.Precision == "fp16" ? HalfTolerance : CpuTolerance;
+        var tolerance = model.Facts.Precision == "fp16" ? HalfTolerance : CpuTolerance;
         // A NaN must fail too.
         return result.LargestError <= tolerance ? result : throw new CheckpointException(
-            $"{folder}: embeddings on {model.Card.Device} differ from {result.Against} by {result.LargestError:G3}; at most {tolerance:G3} is expected in {model.Card.Precision}. Take the checkpoint's files again; if they are whole, this device computes wrongly: set {ClipModelOptions.Section}:Device to Cpu.");
+            $"{folder}: embeddings on {model.Facts.Device} differ from {result.Against} by {result.LargestError:G3}; at most {tolerance:G3} is expected in {model.Facts.Precision}. Take the checkpoint's files again; if they are whole, this device computes wrongly: set {ModelOptions.Section}:Device to Cpu.");
     }
 
-    private static double AgainstReference(string path, ClipModel model)
+    private static double AgainstReference(string path, EmbeddingModel model)
     {
         using var document = CheckpointFile.ReadJson(path);
-        var (dimension, size) = (model.Card.EmbeddingDimension, model.Card.ImageSize);
+        var (dimension, size) = (model.Facts.EmbeddingDimension, model.Facts.ImageSize);
         try
         {
             var texts = document.RootElement.GetProperty("texts").EnumerateArray().Select(text => (Ids: Ids(text), Embedding: Floats(text, dimension), Text: text.GetProperty("text").GetString()!)).ToList();
             foreach (var text in texts)
                 if (!model.Tokenizer.Encode(text.Text).SequenceEqual(text.Ids))
-                    throw new CheckpointException($"{path}: \"{text.Text}\" has ids {string.Join(' ', text.Ids)} there, and vocab.json with merges.txt give {string.Join(' ', model.Tokenizer.Encode(text.Text))}. Take all files from the same checkpoint.");
+                    throw new CheckpointException($"{path}: \"{text.Text}\" has ids {string.Join(' ', text.Ids)} there, and {model.Tokenizer.Source} give {string.Join(' ', model.Tokenizer.Encode(text.Text))}. Take all files from the same checkpoint.");
             var images = document.RootElement.GetProperty("images").EnumerateArray().Select(image => (Index: image.GetProperty("i").GetInt32(), Embedding: Floats(image, dimension))).ToList();
             var textError = TextError(texts.ConvertAll(text => text.Embedding), model, texts.ConvertAll(text => text.Ids));
             var imageError = LargestError(images.Select(image => image.Embedding), EncodeImages(model, images.ConvertAll(image => FormulaImage(image.Index, size))));
@@ -50,16 +53,14 @@ internal static class ParityProbe
         }
     }
 
-    private static double AgainstCpu(string folder, ClipModel model)
+    private static double AgainstCpu(string folder, EmbeddingModel model)
     {
-        using var cpu = ClipModel.LoadTowers(folder, ExecutionDevice.Cpu(0));
-        var end = model.EndId;
-        // Lengths and ids of no meaning, spread over the vocabulary; the end stands last in each.
-        var texts = Enumerable.Range(1, 8).Select(length => Enumerable.Range(1, length).Select(at => (at * 7919 + length * 104_729) % (end - 1)).Append(end).ToArray()).ToList();
-        var images = Enumerable.Range(0, 4).Select(index => FormulaImage(index, model.Card.ImageSize)).ToList();
+        using var cpu = EmbeddingModel.LoadTowers(folder, ExecutionDevice.Cpu(0));
+        var texts = model.ProbeTexts.ToList();
+        var images = Enumerable.Range(0, 4).Select(index => FormulaImage(index, model.Facts.ImageSize)).ToList();
         return Math.Max(
-            TextError([.. EncodeTexts(cpu, texts).Chunk(cpu.Card.EmbeddingDimension)], model, texts),
-            LargestError(EncodeImages(cpu, images).Chunk(cpu.Card.EmbeddingDimension), EncodeImages(model, images)));
+            TextError([.. EncodeTexts(cpu, texts).Chunk(cpu.Facts.EmbeddingDimension)], model, texts),
+            LargestError(EncodeImages(cpu, images).Chunk(cpu.Facts.EmbeddingDimension), EncodeImages(model, images)));
     }
 
     /// <summary>
@@ -75,26 +76,26 @@ internal static class ParityProbe
         return image;
     }
 
-    private static float[] EncodeTexts(ClipModel model, List<int[]> ids) => EncodeTexts(model, ids, 0);
+    private static float[] EncodeTexts(EmbeddingModel model, List<int[]> ids) => EncodeTexts(model, ids, 0);
 
-    private static float[] EncodeTexts(ClipModel model, List<int[]> ids, int shared)
+    private static float[] EncodeTexts(EmbeddingModel model, List<int[]> ids, int shared)
     {
-        var embeddings = new float[ids.Count * model.Card.EmbeddingDimension];
+        var embeddings = new float[ids.Count * model.Facts.EmbeddingDimension];
         model.EncodeTemplate(shared == 0 ? [] : ids[0][..shared], ids.ConvertAll(text => text[shared..]), embeddings, CancellationToken.None);
         return embeddings;
     }
 
     // A card launches the operators of a shape one by one the first time, records them the second, and replays them from then on: each has to be right.
-    private static double TextError(IReadOnlyList<float[]> expected, ClipModel model, List<int[]> ids)
+    private static double TextError(IReadOnlyList<float[]> expected, EmbeddingModel model, List<int[]> ids)
     {
         var shared = ids.TrueForAll(text => text.Length > 1 && text[0] == ids[0][0]) ? 1 : 0;
-        int[] runs = model.Card.ExecutionProvider == "cpu" ? [0] : [0, shared, 0];
+        int[] runs = model.Facts.ExecutionProvider == "cpu" ? [0] : [0, shared, 0];
         return runs.Select(start => LargestError(expected, EncodeTexts(model, ids, start))).Aggregate(0.0, Math.Max); // Max would pass over a NaN
     }
 
-    private static float[] EncodeImages(ClipModel model, List<byte[]> images)
+    private static float[] EncodeImages(EmbeddingModel model, List<byte[]> images)
     {
-        var embeddings = new float[images.Count * model.Card.EmbeddingDimension];
+        var embeddings = new float[images.Count * model.Facts.EmbeddingDimension];
         model.EncodeImages([.. images.SelectMany(image => image)], images.Count, embeddings, CancellationToken.None);
         return embeddings;
     }

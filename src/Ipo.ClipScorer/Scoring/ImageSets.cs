@@ -1,4 +1,8 @@
+using Ipo.ClipScorer.Caching;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Settings;
+using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.ClipScorer.Scoring;
 

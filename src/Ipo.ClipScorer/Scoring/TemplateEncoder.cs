@@ -1,11 +1,14 @@
+using Ipo.ClipScorer.Caching;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Metrics;
 using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.ClipScorer.Scoring;
 
 /// <summary>From a template, or a prompt set with a template on each line, and class names to class embeddings. Keeps the latest ones:
 /// language models repeat themselves, a winner is scored on several image sets and then served, and sets share their templates.</summary>
-internal sealed class TemplateEncoder(ClipModel model, TextEncoder texts, ModelQueue queue, long capacityBytes, ClipScorerMetrics metrics)
+internal sealed class TemplateEncoder(EmbeddingModel model, TextEncoder texts, ModelQueue queue, long capacityBytes, ClipScorerMetrics metrics)
 {
     private readonly LeastRecentlyUsed<(string Classes, string Template), ClassMatrix> _kept = new(capacityBytes, (key, matrix) => matrix.Bytes + LeastRecentlyUsed.TextBytes(key.Template));
 
@@ -48,7 +51,7 @@ internal sealed class TemplateEncoder(ClipModel model, TextEncoder texts, ModelQ
             if (tab < 0) continue;
             foreach (var label in labels[line[..tab]])
             {
-                var prompt = TemplatePrompts.Of(line[(tab + 1)..], new([line[..tab]]), model.Tokenizer.Encode, model.Card.ContextLength, cancellation);
+                var prompt = TemplatePrompts.Of(line[(tab + 1)..], new([line[..tab]]), model.Tokenizer.Encode, model.Facts.ContextLength, cancellation);
                 own.Add(new(label, [.. prompt.SharedPrefix, .. prompt.Suffixes[0]]));
             }
         }
@@ -59,13 +62,13 @@ internal sealed class TemplateEncoder(ClipModel model, TextEncoder texts, ModelQ
 
     private ILookup<int, float[]> ByClass(List<OwnPrompt> prompts, float[] embeddings)
     {
-        var dimension = model.Card.EmbeddingDimension;
+        var dimension = model.Facts.EmbeddingDimension;
         return prompts.Select((prompt, at) => (prompt.Class, Embedding: embeddings[(at * dimension)..((at + 1) * dimension)])).ToLookup(own => own.Class, own => own.Embedding);
     }
 
     private Task<ClassMatrix> EncodeOneAsync((string Classes, string Template) key, ClassNames classes, CancellationToken cancellation)
     {
-        var prompts = TemplatePrompts.Of(key.Template, classes, model.Tokenizer.Encode, model.Card.ContextLength, cancellation);
+        var prompts = TemplatePrompts.Of(key.Template, classes, model.Tokenizer.Encode, model.Facts.ContextLength, cancellation);
         return queue.RunAsync(() =>
         {
             // Callers that wanted the same template waited for the one who was first.
@@ -88,7 +91,7 @@ internal sealed class TemplateEncoder(ClipModel model, TextEncoder texts, ModelQ
     {
         using var activity = ClipScorerMetrics.Activities.StartActivity("encode template");
         activity?.SetTag("ipo.classes", prompts.Suffixes.Count).SetTag("ipo.prefix_tokens", prompts.SharedPrefix.Length);
-        var dimension = model.Card.EmbeddingDimension;
+        var dimension = model.Facts.EmbeddingDimension;
         var embeddings = new float[checked(prompts.Suffixes.Count * dimension)];
         model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, embeddings, cancellation);
         return ClassMatrix.Pack(embeddings, prompts.Suffixes.Count, dimension, prompts.SharedPrefix.Length + prompts.Suffixes.Max(suffix => suffix.Length));

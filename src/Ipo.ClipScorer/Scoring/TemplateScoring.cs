@@ -1,9 +1,12 @@
+using Ipo.ClipScorer.Caching;
+using Ipo.ClipScorer.Metrics;
 using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.ClipScorer.Scoring;
 
 /// <summary>Scores templates on image sets. A score is a fact, so the latest ones are kept and given again.</summary>
-internal sealed class TemplateScoring(ClipModel model, TemplateEncoder encoder, ModelQueue queue, int threads, long capacityBytes, ClipScorerMetrics metrics)
+internal sealed class TemplateScoring(EmbeddingModel model, TemplateEncoder encoder, ModelQueue queue, int threads, long capacityBytes, ClipScorerMetrics metrics)
 {
     private readonly LeastRecentlyUsed<(string Set, string Classes, string Template), TemplateScore> _kept =
         new(capacityBytes, (key, score) => score.Bytes + LeastRecentlyUsed.TextBytes(key.Template));
@@ -23,7 +26,7 @@ internal sealed class TemplateScoring(ClipModel model, TemplateEncoder encoder, 
         using var activity = ClipScorerMetrics.Activities.StartActivity("score template");
         activity?.SetTag("ipo.images", set.Count).SetTag("ipo.classes", classes.Count);
         var matrix = await encoder.EncodeAsync(template, classes, cancellation);
-        var score = await queue.RunAsync(() => TemplateScorer.Score(set, matrix, model.Card.LogitScale, threads, cancellation), cancellation);
+        var score = await queue.RunAsync(() => model.Head.Score(set, matrix, threads, cancellation), cancellation);
         activity?.SetTag("ipo.accuracy", score.Accuracy).SetTag("ipo.loss", score.Loss);
         metrics.TemplateScored();
         _kept.Put((set.Digest, classes.Digest, template), score);

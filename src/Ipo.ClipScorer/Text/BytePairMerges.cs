@@ -1,5 +1,5 @@
 using System.Text;
-using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Checkpoints;
 
 namespace Ipo.ClipScorer.Text;
 

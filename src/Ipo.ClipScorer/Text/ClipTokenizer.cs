@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Checkpoints;
 
 namespace Ipo.ClipScorer.Text;
 
 /// <summary>CLIP's byte-level BPE tokenizer, equal to OpenAI's without its text repair. Thread-safe.</summary>
-internal sealed class ClipTokenizer
+internal sealed class ClipTokenizer : ITokenizer
 {
     // Words of prompts and class names repeat; the bound keeps hostile text from growing the memory.
     private const int RememberedWords = 65_536;
@@ -35,6 +35,8 @@ internal sealed class ClipTokenizer
     /// <summary>One more than the largest id.</summary>
     public int VocabularySize { get; }
 
+    public string Source => "vocab.json with merges.txt";
+
     /// <summary>Reads vocab.json and merges.txt of a Hugging Face CLIP folder.</summary>
     /// <exception cref="CheckpointException">A file is missing or is not what CLIP's tokenizer needs.</exception>
     public static ClipTokenizer Load(string folder) => new(ReadVocabulary(Path.Combine(folder, "vocab.json")), ReadMerges(Path.Combine(folder, "merges.txt")));
@@ -44,6 +46,9 @@ internal sealed class ClipTokenizer
     /// in the text become their ids; the tower reads a text at its first end id.
     /// </summary>
     public int[] Encode(string text) => [StartId, .. Words(text), EndId];
+
+    /// <summary>Cuts ids before the place of the end token, as OpenAI's tokenizer does with <c>truncate</c>.</summary>
+    public int[] Cut(int[] ids, int length) => [.. ids.Take(length - 1), EndId];
 
     private List<int> Words(string text)
     {

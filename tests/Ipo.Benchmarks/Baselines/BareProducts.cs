@@ -1,6 +1,9 @@
-using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Checkpoints;
+using Ipo.ClipScorer.Devices;
+using Ipo.ClipScorer.Families.Clip;
+using Ipo.ClipScorer.Graphs;
 using Microsoft.ML.OnnxRuntime;
-using DataType = Ipo.ClipScorer.Model.Onnx.TensorProto.Types.DataType;
+using DataType = Ipo.ClipScorer.Graphs.Onnx.TensorProto.Types.DataType;
 
 namespace Ipo.Benchmarks.Baselines;
 
@@ -10,7 +13,7 @@ namespace Ipo.Benchmarks.Baselines;
 /// </summary>
 internal sealed class BareProducts : IDisposable
 {
-    private readonly Tower _tower;
+    private readonly GraphSession _session;
     private readonly TransformerShape _shape;
     private readonly int _dimension;
     private readonly float[] _rows;
@@ -24,7 +27,7 @@ internal sealed class BareProducts : IDisposable
         var config = ClipConfig.Load(checkpoint);
         var weights = Weights.Open(checkpoint);
         (_shape, _dimension) = (config.Text.Shape, config.EmbeddingDimension);
-        _tower = new(Graph(config, weights), device, weights);
+        _session = new(Graph(config, weights), device, weights);
         var random = new Random(3);
         _rows = [.. Enumerable.Range(0, mostRows * _shape.Width).Select(_ => random.NextSingle() - 0.5f)];
         _last = [.. _rows];
@@ -38,7 +41,7 @@ internal sealed class BareProducts : IDisposable
         using var rows = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _rows.AsMemory(0, items * tokens * _shape.Width), [items * tokens, _shape.Width]);
         using var last = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _last.AsMemory(0, items * _shape.Width), [items, _shape.Width]);
         using var features = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, new float[items * _dimension].AsMemory(), [items, _dimension]);
-        _tower.Run(["rows", "last"], [rows, last], "features", features, CancellationToken.None);
+        _session.Run(["rows", "last"], [rows, last], "features", features, CancellationToken.None);
     }
 
     /// <summary>Multiplications and additions of one such run.</summary>
@@ -56,7 +59,7 @@ internal sealed class BareProducts : IDisposable
         return 2 * (tokens * all + texts * (2 * width * width + 2 * width * hidden + width * dimension));
     }
 
-    public void Dispose() => _tower.Dispose();
+    public void Dispose() => _session.Dispose();
 
     private static byte[] Graph(ClipConfig config, Weights weights)
     {

@@ -1,6 +1,9 @@
-using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Checkpoints;
+using Ipo.ClipScorer.Devices;
+using Ipo.ClipScorer.Families.Clip;
+using Ipo.ClipScorer.Graphs;
 using Microsoft.ML.OnnxRuntime;
-using DataType = Ipo.ClipScorer.Model.Onnx.TensorProto.Types.DataType;
+using DataType = Ipo.ClipScorer.Graphs.Onnx.TensorProto.Types.DataType;
 
 namespace Ipo.Benchmarks.Baselines;
 
@@ -14,7 +17,7 @@ internal sealed class PaddedText : IDisposable
 {
     public const int Batch = 64;
 
-    private readonly Tower _tower;
+    private readonly GraphSession _session;
     private readonly long[] _ids;
     private readonly long[] _ends;
     private readonly float[][] _features;
@@ -30,7 +33,7 @@ internal sealed class PaddedText : IDisposable
         var config = ClipConfig.Load(checkpoint);
         var weights = Weights.Open(checkpoint);
         (_context, _dimension) = (config.Text.ContextLength, config.EmbeddingDimension);
-        _tower = new(Graph(config, weights, fusedAttention), device, weights);
+        _session = new(Graph(config, weights, fusedAttention), device, weights);
         (_ids, _ends, _features) = (new long[Batch * _context], new long[Batch], [.. Enumerable.Range(0, device.RunsAtOnce).Select(_ => new float[Batch * _dimension])]);
         for (var text = 0; text < Batch; text++)
         {
@@ -46,18 +49,18 @@ internal sealed class PaddedText : IDisposable
     /// <returns>The features of one of them.</returns>
     public float[] Run()
     {
-        SideBySide.Run(_features, _features.Length, Encode, CancellationToken.None);
+        ParallelRun.Run(_features, _features.Length, Encode, CancellationToken.None);
         return _features[0];
     }
 
-    public void Dispose() => _tower.Dispose();
+    public void Dispose() => _session.Dispose();
 
     private void Encode(float[] output)
     {
         using var ids = OrtValue.CreateTensorValueFromMemory(_ids, [Batch, _context]);
         using var ends = OrtValue.CreateTensorValueFromMemory(_ends, [Batch]);
         using var features = OrtValue.CreateTensorValueFromMemory(output, [Batch, _dimension]);
-        _tower.Run(["ids", "ends"], [ids, ends], "features", features, CancellationToken.None);
+        _session.Run(["ids", "ends"], [ids, ends], "features", features, CancellationToken.None);
     }
 
     private static byte[] Graph(ClipConfig config, Weights weights, bool fusedAttention)

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using Ipo.ClipScorer.Model.Onnx;
+using Ipo.ClipScorer.Graphs.Onnx;
 using Microsoft.ML.OnnxRuntime;
-using DataType = Ipo.ClipScorer.Model.Onnx.TensorProto.Types.DataType;
+using DataType = Ipo.ClipScorer.Graphs.Onnx.TensorProto.Types.DataType;
 
 namespace Ipo.Benchmarks.Baselines;
 

@@ -1,6 +1,7 @@
 using Ipo.Benchmarks.Baselines;
 using Ipo.Benchmarks.Workload;
-using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Devices;
+using Ipo.ClipScorer.Towers;
 
 namespace Ipo.Benchmarks.Rows;
 
@@ -16,11 +17,11 @@ internal static class GemmRow
         foreach (var template in TemplateList.All)
         {
             var prompts = bench.Prompts(template.Text);
-            var runs = TextRuns.OfOneLength(prompts.Suffixes, bench.Device).Select(run => (Texts: run.Length, prompts.Suffixes[run[0]].Length)).ToList();
-            var embeddings = new float[bench.Classes.Count * bench.Model.Card.EmbeddingDimension];
+            var runs = TextBatches.OfOneLength(prompts.Suffixes, bench.Device).Select(run => (Texts: run.Length, prompts.Suffixes[run[0]].Length)).ToList();
+            var embeddings = new float[bench.Classes.Count * bench.Model.Facts.EmbeddingDimension];
             var seconds = Interleaved.Medians(bench.Options.Rounds,
                 () => bench.Model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, embeddings, CancellationToken.None),
-                () => SideBySide.Run(runs, bench.Device.RunsAtOnce, run => products.Run(run.Texts, run.Length), CancellationToken.None));
+                () => ParallelRun.Run(runs, bench.Device.RunsAtOnce, run => products.Run(run.Texts, run.Length), CancellationToken.None));
             var gigaflops = runs.Sum(run => products.Flops(run.Texts, run.Length)) / 1e9;
             var share = seconds[1] / seconds[0];
             bench.Table.Add(new($"suffix encoder, {template.Name}", bench.Where,

@@ -1,8 +1,13 @@
 using System.Globalization;
 using Ipo.Benchmarks.Baselines;
 using Ipo.Benchmarks.Workload;
+using Ipo.ClipScorer.Checkpoints;
+using Ipo.ClipScorer.Devices;
+using Ipo.ClipScorer.Families.Clip;
+using Ipo.ClipScorer.Graphs;
 using Ipo.ClipScorer.Model;
-using Ipo.ClipScorer.Scoring;
+using Ipo.ClipScorer.Settings;
+using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.Benchmarks.Rows;
 
@@ -19,42 +24,42 @@ internal static class GpuRow
         ExecutionDevice device;
         try
         {
-            device = ExecutionDevice.Choose(new() { Device = ClipDevice.Cuda });
+            device = ExecutionDevice.Choose(new() { Device = DeviceChoice.Cuda });
         }
         catch (CheckpointException missing)
         {
             bench.Table.Add(new("GPU", bench.Where, "not measured", "", "", missing.Message));
             return;
         }
-        using var model = ClipModel.LoadTowers(bench.Checkpoint.Path, device);
+        using var model = EmbeddingModel.LoadTowers(bench.Checkpoint.Path, device);
         var shape = ClipConfig.Load(bench.Checkpoint.Path).Text.Shape;
         foreach (var template in TemplateList.All) Texts(bench, model, shape, template);
         Pictures(bench, model, model.ImagesAtOnce); // as the service takes them
         Pictures(bench, model, PyTorchBatch);
     }
 
-    private static void Texts(Bench bench, ClipModel model, TransformerShape shape, MeasuredTemplate template)
+    private static void Texts(Bench bench, EmbeddingModel model, TransformerShape shape, MeasuredTemplate template)
     {
         var prompts = bench.Prompts(template.Text);
-        var (near, exact) = (new float[bench.Classes.Count * model.Card.EmbeddingDimension], new float[bench.Classes.Count * model.Card.EmbeddingDimension]);
+        var (near, exact) = (new float[bench.Classes.Count * model.Facts.EmbeddingDimension], new float[bench.Classes.Count * model.Facts.EmbeddingDimension]);
         var seconds = Median(bench, () => model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, near, CancellationToken.None));
         bench.Model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, exact, CancellationToken.None);
         var set = ScoringRow.Set(4_000, bench.Classes.Count);
         var (rounded, precise) = (Score(near), Score(exact));
         var off = near.Zip(exact, (a, b) => Math.Abs(a - b)).Max();
         // What has to be multiplied: no padding, and what all share once.
-        var flops = BareProducts.Flops(shape, model.Card.EmbeddingDimension, prompts.SharedPrefix.Length + prompts.Suffixes.Sum(suffix => suffix.Length), bench.Classes.Count);
+        var flops = BareProducts.Flops(shape, model.Facts.EmbeddingDimension, prompts.SharedPrefix.Length + prompts.Suffixes.Sum(suffix => suffix.Length), bench.Classes.Count);
         bench.Table.Add(new($"GPU, fp16, texts: {template.Name}", bench.Shape.Name, $"{Words.Number(bench.Classes.Count / seconds)} texts/s",
             $"{Words.Milliseconds(seconds)} for {bench.Classes.Count:N0} classes, {Words.Number(flops / seconds / 1e12)} TFLOP/s",
             string.Create(CultureInfo.InvariantCulture, $"component off by {off:G2}, loss by {Math.Abs(rounded.Loss - precise.Loss):G2} nats, accuracy by {Math.Abs(rounded.Accuracy - precise.Accuracy):G2}")));
 
         TemplateScore Score(float[] embeddings) => TemplateScorer.Score(
-            set, ClassMatrix.Pack(embeddings, bench.Classes.Count, set.Dimension), bench.Model.Card.LogitScale, bench.Threads, CancellationToken.None);
+            set, ClassMatrix.Pack(embeddings, bench.Classes.Count, set.Dimension), bench.Model.Facts.LogitScale, bench.Threads, CancellationToken.None);
     }
 
-    private static void Pictures(Bench bench, ClipModel model, int batch)
+    private static void Pictures(Bench bench, EmbeddingModel model, int batch)
     {
-        var (bytes, dimension) = (model.Preprocessor.ValuesPerImage, model.Card.EmbeddingDimension);
+        var (bytes, dimension) = (model.Preprocessor.ValuesPerImage, model.Facts.EmbeddingDimension);
         var images = new byte[Images * bytes];
         new Random(4).NextBytes(images);
         var (near, exact) = (new float[Images * dimension], new float[16 * dimension]);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ipo.Benchmarks.Workload;
-using Ipo.ClipScorer.Scoring;
+using Ipo.ClipScorer.Text;
+using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.Benchmarks.Rows;
 
@@ -59,11 +60,12 @@ internal static class GrowthRow
     // So many tokens in front of the names and behind them; which ones does not matter to the cost.
     private static Action Encoding(Bench bench, int inFront, int behind, int classes)
     {
-        int[] prefix = [bench.Model.Tokenizer.StartId, .. Enumerable.Range(1_000, inFront)];
-        var suffixes = bench.Classes.Names.Take(classes).Select(name => (int[])[.. bench.Model.Tokenizer.Encode(name)[1..^1], .. Enumerable.Range(2_000, behind), bench.Model.EndId]).ToList();
-        if (suffixes.Max(suffix => suffix.Length) + prefix.Length > bench.Model.Card.ContextLength)
-            suffixes = [.. suffixes.Select(suffix => suffix.Length + prefix.Length > bench.Model.Card.ContextLength ? suffix[^(bench.Model.Card.ContextLength - prefix.Length)..] : suffix)];
-        var embeddings = new float[classes * bench.Model.Card.EmbeddingDimension];
+        var tokenizer = (ClipTokenizer)bench.Model.Tokenizer;
+        int[] prefix = [tokenizer.StartId, .. Enumerable.Range(1_000, inFront)];
+        var suffixes = bench.Classes.Names.Take(classes).Select(name => (int[])[.. bench.Model.Tokenizer.Encode(name)[1..^1], .. Enumerable.Range(2_000, behind), tokenizer.EndId]).ToList();
+        if (suffixes.Max(suffix => suffix.Length) + prefix.Length > bench.Model.Facts.ContextLength)
+            suffixes = [.. suffixes.Select(suffix => suffix.Length + prefix.Length > bench.Model.Facts.ContextLength ? suffix[^(bench.Model.Facts.ContextLength - prefix.Length)..] : suffix)];
+        var embeddings = new float[classes * bench.Model.Facts.EmbeddingDimension];
         return () => bench.Model.EncodeTemplate(prefix, suffixes, embeddings, CancellationToken.None);
     }
 }

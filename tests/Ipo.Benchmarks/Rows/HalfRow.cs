@@ -1,7 +1,7 @@
 using System.Globalization;
 using Ipo.Benchmarks.Workload;
 using Ipo.ClipScorer.Model;
-using Ipo.ClipScorer.Scoring;
+using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.Benchmarks.Rows;
 
@@ -11,7 +11,7 @@ internal static class HalfRow
 {
     public static void Run(Bench bench)
     {
-        using var half = ClipModel.LoadTowers(bench.Checkpoint.Path, bench.Device with { IsHalf = true, UsesCardTowers = true });
+        using var half = EmbeddingModel.LoadTowers(bench.Checkpoint.Path, bench.Device with { IsHalf = true, UsesGpuTowers = true });
         var set = ScoringRow.Set(4_000, bench.Classes.Count);
         foreach (var template in TemplateList.All)
         {
@@ -24,14 +24,14 @@ internal static class HalfRow
         }
     }
 
-    private static float[] Encode(Bench bench, ClipModel model, MeasuredTemplate template)
+    private static float[] Encode(Bench bench, EmbeddingModel model, MeasuredTemplate template)
     {
         var prompts = bench.Prompts(template.Text);
-        var embeddings = new float[bench.Classes.Count * model.Card.EmbeddingDimension];
+        var embeddings = new float[bench.Classes.Count * model.Facts.EmbeddingDimension];
         model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, embeddings, CancellationToken.None);
         return embeddings;
     }
 
     private static TemplateScore Score(Bench bench, ImageSet set, float[] embeddings) =>
-        TemplateScorer.Score(set, ClassMatrix.Pack(embeddings, bench.Classes.Count, set.Dimension), bench.Model.Card.LogitScale, bench.Threads, CancellationToken.None);
+        TemplateScorer.Score(set, ClassMatrix.Pack(embeddings, bench.Classes.Count, set.Dimension), bench.Model.Facts.LogitScale, bench.Threads, CancellationToken.None);
 }

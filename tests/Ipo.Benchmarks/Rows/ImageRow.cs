@@ -1,6 +1,7 @@
 using Ipo.Benchmarks.Workload;
-using Ipo.ClipScorer;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Settings;
 
 namespace Ipo.Benchmarks.Rows;
 
@@ -13,7 +14,7 @@ internal static class ImageRow
         var count = bench.Options.Short ? 32 : 96;
         using var folder = new JpegFolder(count);
         using var encoder = new ImageEncoder(bench.Model, bench.Queue, new ClipScorerOptions(), bench.Metrics);
-        var (dimension, bytesPerImage) = (bench.Model.Card.EmbeddingDimension, bench.Model.Preprocessor.ValuesPerImage);
+        var (dimension, bytesPerImage) = (bench.Model.Facts.EmbeddingDimension, bench.Model.Preprocessor.ValuesPerImage);
         var images = new byte[count * bytesPerImage];
         for (var image = 0; image < count; image++)
             bench.Model.Preprocessor.Crop(File.ReadAllBytes(folder.Files[image]), images.AsSpan(image * bytesPerImage, bytesPerImage));

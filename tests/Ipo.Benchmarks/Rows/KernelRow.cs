@@ -6,7 +6,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Ipo.Benchmarks.Workload;
 using Ipo.ClipScorer.Images;
-using Ipo.ClipScorer.Scoring;
+using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.Benchmarks.Rows;
 

@@ -1,7 +1,8 @@
 using Ipo.Benchmarks.Workload;
-using Ipo.ClipScorer;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Images;
 using Ipo.ClipScorer.Scoring;
+using Ipo.ClipScorer.Settings;
 
 namespace Ipo.Benchmarks.Rows;
 
@@ -11,7 +12,7 @@ internal static class MemoryWork
     public static async Task RunAsync(Bench bench)
     {
         var options = new ClipScorerOptions();
-        var sets = new ImageSets(new Known(), bench.Model.Card.EmbeddingDimension, options.ImageSetMemoryMiB * 1024L * 1024);
+        var sets = new ImageSets(new Known(), bench.Model.Facts.EmbeddingDimension, options.ImageSetMemoryMiB * 1024L * 1024);
         var digests = Enumerable.Range(0, 16_000).Select(image => ImageDigest.Of(BitConverter.GetBytes(image))).ToArray();
         var labels = Enumerable.Range(0, digests.Length).Select(image => image % bench.Classes.Count).ToArray();
         var (digest, missing) = await sets.PutAsync(digests, labels, bench.Classes.Count, CancellationToken.None);
@@ -19,7 +20,7 @@ internal static class MemoryWork
 
         using var folder = new JpegFolder(32);
         using var encoder = new ImageEncoder(bench.Model, bench.Queue, options, bench.Metrics);
-        ImageRow.Embed(new MemoryEmbeddings(encoder, options.EmbeddingMemoryMiB * 1024L * 1024, bench.Metrics), folder, bench.Model.Card.EmbeddingDimension);
+        ImageRow.Embed(new MemoryEmbeddings(encoder, options.EmbeddingMemoryMiB * 1024L * 1024, bench.Metrics), folder, bench.Model.Facts.EmbeddingDimension);
 
         var encoding = new TemplateEncoder(bench.Model, new(bench.Model, bench.Queue, bench.Metrics), bench.Queue, options.TemplateMemoryMiB * 1024L * 1024, bench.Metrics);
         var scoring = new TemplateScoring(bench.Model, encoding, bench.Queue, bench.Threads, options.ScoreMemoryMiB * 1024L * 1024, bench.Metrics);

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Ipo.Benchmarks.Workload;
-using Ipo.ClipScorer;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Metrics;
+using Ipo.ClipScorer.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 

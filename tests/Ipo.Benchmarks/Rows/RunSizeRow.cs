@@ -1,5 +1,8 @@
 using Ipo.Benchmarks.Workload;
-using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Checkpoints;
+using Ipo.ClipScorer.Devices;
+using Ipo.ClipScorer.Families.Clip;
+using Ipo.ClipScorer.Towers;
 
 namespace Ipo.Benchmarks.Rows;
 
@@ -23,7 +26,9 @@ internal static class RunSizeRow
         });
         Compare(bench, "images", rows =>
         {
-            var tower = new VisionTower(config, weights, bench.Device with { RowsPerRun = rows }, bench.Model.Preprocessor);
+            var shape = new ImageShape(config.Vision.ImageSize, config.Vision.Tokens, config.EmbeddingDimension);
+            var device = bench.Device with { RowsPerRun = rows };
+            var tower = new VisionTower(VisionGraph.Build(config, weights), weights, device, shape, bench.Model.Preprocessor);
             var block = tower.NewBlock(count);
             return (tower, () => block.Encode(count, seen, CancellationToken.None));
         });

@@ -1,6 +1,6 @@
 using Ipo.Benchmarks.Baselines;
 using Ipo.Benchmarks.Workload;
-using Ipo.ClipScorer.Scoring;
+using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.Benchmarks.Rows;
 

@@ -1,6 +1,6 @@
 using Ipo.Benchmarks.Baselines;
 using Ipo.Benchmarks.Workload;
-using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Devices;
 using Ipo.ClipScorer.Scoring;
 
 namespace Ipo.Benchmarks.Rows;
@@ -45,7 +45,7 @@ internal static class TextRow
     // A baseline that computes something else would be worth nothing.
     private static void Check(Bench bench, List<int[]> texts, float[] features)
     {
-        var dimension = bench.Model.Card.EmbeddingDimension;
+        var dimension = bench.Model.Facts.EmbeddingDimension;
         var ours = new float[PaddedText.Batch * dimension];
         bench.Model.EncodeTexts(texts[..PaddedText.Batch], ours, CancellationToken.None);
         for (var text = 0; text < PaddedText.Batch; text++)

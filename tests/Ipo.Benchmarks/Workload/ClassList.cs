@@ -14,7 +14,7 @@ internal static class ClassList
     private static readonly int[] NamesOfLength = [360, 360, 150, 70, 30, 14, 8, 4, 2, 1, 0, 1];
 
     /// <summary>The same names on every machine, in a fixed order, lengths mixed.</summary>
-    public static IReadOnlyList<string> Make(string folder, ClipTokenizer tokenizer)
+    public static IReadOnlyList<string> Make(string folder, ITokenizer tokenizer)
     {
         var random = new Random(2);
         var words = Words(folder, tokenizer);
@@ -31,9 +31,9 @@ internal static class ClassList
     }
 
     /// <summary>Tokens of a name without start and end.</summary>
-    public static int Tokens(string name, ClipTokenizer tokenizer) => tokenizer.Encode(name).Length - 2;
+    public static int Tokens(string name, ITokenizer tokenizer) => tokenizer.Encode(name).Length - 2;
 
-    private static List<string> Words(string folder, ClipTokenizer tokenizer)
+    private static List<string> Words(string folder, ITokenizer tokenizer)
     {
         const string end = "</w>";
         using var vocabulary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "vocab.json")));

@@ -1,5 +1,7 @@
 using Ipo.ClipScorer;
-using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Checkpoints;
+using Ipo.ClipScorer.Devices;
+using Ipo.ClipScorer.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
@@ -14,28 +16,28 @@ public sealed class CheckpointLoaderTests
     [Fact]
     public void Where_a_card_was_not_insisted_on_the_CPU_takes_over_and_says_why()
     {
-        using var loader = Loader(ClipDevice.Auto);
+        using var loader = Loader(DeviceChoice.Auto);
         using var model = loader.Load(Card);
-        Assert.Equal(("cpu", "fp32"), (model.Card.ExecutionProvider, model.Card.Precision));
+        Assert.Equal(("cpu", "fp32"), (model.Facts.ExecutionProvider, model.Facts.Precision));
         Assert.StartsWith("CUDA is there and fails: ", model.FallbackReason, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Where_it_was_the_fault_goes_on()
     {
-        using var loader = Loader(ClipDevice.Cuda);
+        using var loader = Loader(DeviceChoice.Cuda);
         Assert.True(ExecutionDevice.IsFault(Assert.ThrowsAny<Exception>(() => loader.Load(Card))));
     }
 
     [Fact]
     public void A_folder_that_is_no_checkpoint_is_refused_on_either()
     {
-        using var loader = Loader(ClipDevice.Auto, "no-such-folder");
+        using var loader = Loader(DeviceChoice.Auto, "no-such-folder");
         Assert.Contains("no-such-folder is not a folder", Assert.Throws<CheckpointException>(() => loader.Load(Card)).Message, StringComparison.Ordinal);
     }
 
-    private static CheckpointLoader Loader(ClipDevice device, string? checkpoint = null) => new(
-        Options.Create(new ClipModelOptions { Device = device, Checkpoint = checkpoint ?? Path.Combine(Shared.Repository, "models", "ipo-tiny") }),
+    private static CheckpointLoader Loader(DeviceChoice device, string? checkpoint = null) => new(
+        Options.Create(new ModelOptions { Device = device, Checkpoint = checkpoint ?? Path.Combine(Shared.Repository, "models", "ipo-tiny") }),
         new NoLifetime(), NullLogger<CheckpointLoader>.Instance);
 
     private sealed class NoLifetime : Microsoft.Extensions.Hosting.IHostApplicationLifetime

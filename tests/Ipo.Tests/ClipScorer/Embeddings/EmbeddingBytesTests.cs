@@ -1,5 +1,5 @@
 using Ipo.ClipScorer.Embeddings;
-using Ipo.Tests.ClipScorer.Scoring;
+using Ipo.Tests.ClipScorer.ZeroShot;
 using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Embeddings;

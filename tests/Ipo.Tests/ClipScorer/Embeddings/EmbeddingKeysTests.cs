@@ -1,5 +1,6 @@
 using System.Text;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Images;
 using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Embeddings;

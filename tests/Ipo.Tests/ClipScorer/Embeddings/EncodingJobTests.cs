@@ -1,4 +1,5 @@
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Images;
 using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Embeddings;
@@ -34,14 +35,14 @@ public sealed class EncodingJobTests
     public void Shared_work_is_stopped_only_when_the_last_caller_has_gone()
     {
         using CancellationTokenSource one = new(), two = new();
-        using var wanted = new WantedWork([one.Token, two.Token, one.Token]);
+        using var wanted = new SharedCancellation([one.Token, two.Token, one.Token]);
         one.Cancel();
         Assert.False(wanted.Token.IsCancellationRequested);
         two.Cancel();
         Assert.True(wanted.Token.IsCancellationRequested);
-        using var forGood = new WantedWork([one.Token, CancellationToken.None]);
+        using var forGood = new SharedCancellation([one.Token, CancellationToken.None]);
         Assert.False(forGood.Token.IsCancellationRequested);
-        using var gone = new WantedWork([one.Token]);
+        using var gone = new SharedCancellation([one.Token]);
         Assert.True(gone.Token.IsCancellationRequested);
     }
 }

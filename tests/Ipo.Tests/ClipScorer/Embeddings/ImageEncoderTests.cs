@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Ipo.ClipScorer;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Metrics;
+using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Settings;
 using Ipo.Tests.ClipScorer.Model;
 using Ipo.Tests.ClipScorer.ServiceTests;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,7 @@
-using Ipo.ClipScorer;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Images;
 using Ipo.ClipScorer.Scoring;
+using Ipo.ClipScorer.Settings;
 using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Embeddings;

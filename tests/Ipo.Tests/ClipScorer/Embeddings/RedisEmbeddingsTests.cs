@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using Ipo.ClipScorer;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Settings;
 using Ipo.Tests.Fakes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

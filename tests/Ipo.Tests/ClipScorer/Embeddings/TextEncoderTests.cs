@@ -1,5 +1,5 @@
-using Ipo.ClipScorer;
 using Ipo.ClipScorer.Embeddings;
+using Ipo.ClipScorer.Model;
 using Ipo.Tests.ClipScorer.Model;
 using Xunit;
 
@@ -7,7 +7,8 @@ namespace Ipo.Tests.ClipScorer.Embeddings;
 
 public sealed class TextEncoderTests
 {
-    private static readonly string[] Texts = [.. Enumerable.Range(0, 600).Select(i => $"a photo of a {i}")];
+    private static readonly int[][] Texts =
+        [.. Enumerable.Range(0, 600).Select(i => EmbeddedModel.Loaded.Tokenizer.Encode($"a photo of a {i}"))];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -20,7 +21,7 @@ public sealed class TextEncoderTests
         var first = queue.RunAsync(() => { started.SetResult(); free.Task.Wait(Cancellation); return true; }, Cancellation);
         await started.Task;
         using var gone = new CancellationTokenSource();
-        var many = encoder.EncodeAsync(Texts, cut: false, gone.Token);
+        var many = encoder.EncodeAsync(Texts, gone.Token);
         // In line behind the first turn of the many. Had they taken but one, it would be done now, and their caller's going too late.
         var between = queue.RunAsync(() => { gone.Cancel(); return true; }, Cancellation);
         free.SetResult();
@@ -34,10 +35,10 @@ public sealed class TextEncoderTests
     {
         using var queue = new ModelQueue(8, RedisOutageTests.Metrics());
         var encoder = new TextEncoder(EmbeddedModel.Loaded, queue, RedisOutageTests.Metrics());
-        var embeddings = await encoder.EncodeAsync(Texts, cut: false, Cancellation);
-        var dimension = EmbeddedModel.Loaded.Card.EmbeddingDimension;
+        var embeddings = await encoder.EncodeAsync(Texts, Cancellation);
+        var dimension = EmbeddedModel.Loaded.Facts.EmbeddingDimension;
         Assert.Equal(Texts.Length * dimension, embeddings.Length);
         foreach (var i in (int[])[0, 255, 256, 511, 512, 599])
-            Assert.Equal(await encoder.EncodeAsync([Texts[i]], cut: false, Cancellation), embeddings[(i * dimension)..((i + 1) * dimension)]);
+            Assert.Equal(await encoder.EncodeAsync([Texts[i]], Cancellation), embeddings[(i * dimension)..((i + 1) * dimension)]);
     }
 }

@@ -1,4 +1,6 @@
+using Ipo.ClipScorer.Families.Clip;
 using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Settings;
 using SkiaSharp;
 using Xunit;
 
@@ -64,7 +66,7 @@ public sealed class ImagePreprocessorTests
     [Fact]
     public void Normalises_with_the_checkpoint_s_mean_and_deviation()
     {
-        var settings = PixelSettings.Clip(4);
+        var settings = ClipPixels.Default(4);
         var pixels = Preprocess(Encode(4, 4, (_, _) => new SKColor(255, 128, 0), SKEncodedImageFormat.Png), settings);
         Assert.Equal((1f - 0.48145466f) / 0.26862954f, pixels[0]);
         Assert.Equal((128f / 255 - 0.4578275f) / 0.26130258f, pixels[16]);
@@ -74,7 +76,7 @@ public sealed class ImagePreprocessorTests
     [Fact]
     public void Normalises_every_byte_of_every_channel_of_every_image()
     {
-        var settings = PixelSettings.Clip(16);
+        var settings = ClipPixels.Default(16);
         var images = new byte[2 * 3 * 256]; // every byte in each channel, and backwards in the second image
         for (var at = 0; at < images.Length; at++) images[at] = (byte)(at < 3 * 256 ? at : ~at);
         var pixels = new float[images.Length];

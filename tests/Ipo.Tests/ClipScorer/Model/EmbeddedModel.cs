@@ -1,4 +1,6 @@
+using Ipo.ClipScorer.Devices;
 using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Settings;
 
 namespace Ipo.Tests.ClipScorer.Model;
 
@@ -7,13 +9,13 @@ internal static class EmbeddedModel
 {
     private static readonly string Folder = Path.Combine(Shared.Repository, "models", "ipo-tiny");
 
-    private static readonly Lazy<ClipModel> Lazy = new(() => ClipModel.Load(Folder, new ClipModelOptions { Device = ClipDevice.Cpu }));
+    private static readonly Lazy<EmbeddingModel> Lazy = new(() => EmbeddingModel.Load(Folder, new ModelOptions { Device = DeviceChoice.Cpu }));
 
-    private static readonly Lazy<ClipModel> LazyPacking = new(
-        () => ClipModel.LoadTowers(Folder, ExecutionDevice.Cpu(0) with { UsesCardTowers = true, RowsPerRun = 4_096 }));
+    private static readonly Lazy<EmbeddingModel> LazyPacking = new(
+        () => EmbeddingModel.LoadTowers(Folder, ExecutionDevice.Cpu(0) with { UsesGpuTowers = true, RowsPerRun = 4_096 }));
 
-    public static ClipModel Loaded => Lazy.Value;
+    public static EmbeddingModel Loaded => Lazy.Value;
 
     /// <summary>The same with the towers of a card.</summary>
-    public static ClipModel Packing => LazyPacking.Value;
+    public static EmbeddingModel Packing => LazyPacking.Value;
 }

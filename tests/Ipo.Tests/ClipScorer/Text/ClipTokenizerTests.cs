@@ -1,8 +1,9 @@
 using System.IO.Compression;
 using System.Text.Json;
 using CsCheck;
-using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Checkpoints;
 using Ipo.ClipScorer.Text;
+using Ipo.Tests.ClipScorer.Checkpoints;
 using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Text;

@@ -1,8 +1,9 @@
+using Ipo.ClipScorer.Devices;
 using Ipo.ClipScorer.Model;
 using Ipo.Optimization.Facts;
 using Ipo.Orchestrator.Reports;
 using Ipo.PromptGen;
-using Ipo.Tests.ClipScorer;
+using Ipo.Tests.ClipScorer.Checkpoints;
 using Ipo.Tests.Fakes;
 using Xunit;
 
@@ -21,8 +22,8 @@ public sealed class ReportNotesTests : OrchestratorTest
     public async Task The_embedded_checkpoint_is_told_in_a_folder_of_any_name()
     {
         using var renamed = CheckpointCopy.Of("ipo-tiny");
-        using (var model = ClipModel.LoadTowers(renamed.Path, ExecutionDevice.Cpu(1)))
-            Fakes.Scorer.Model = new(Fakes.Scorer.Model) { Name = model.Card.Name, Digest = model.Card.Digest };
+        using (var model = EmbeddingModel.LoadTowers(renamed.Path, ExecutionDevice.Cpu(1)))
+            Fakes.Scorer.Model = new(Fakes.Scorer.Model) { Name = model.Facts.Name, Digest = model.Facts.Digest };
         Assert.NotEqual("ipo-tiny", Fakes.Scorer.Model.Name);
 
         Assert.Contains(

@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace Ipo.ClipScorer.Checkpoints;
+
+/// <summary>Opens the files of a checkpoint's folder with errors a person can act on.</summary>
+internal static class CheckpointFile
+{
+    /// <summary>Opens one file for reading.</summary>
+    /// <exception cref="CheckpointException">It is missing or may not be read.</exception>
+    public static FileStream OpenRead(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CheckpointException(
+                $"{path} is missing. A checkpoint is a folder in Hugging Face CLIPModel layout: config.json, model.safetensors, vocab.json, merges.txt, preprocessor_config.json.", missing);
+        }
+        catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
+        {
+            throw new CheckpointException($"{path} cannot be read: {refused.Message} Check the file's permissions.", refused);
+        }
+    }
+
+    /// <summary>Parses one JSON file whose root is an object.</summary>
+    /// <exception cref="CheckpointException">It is missing or not a JSON object.</exception>
+    public static JsonDocument ReadJson(string path)
+    {
+        using var stream = OpenRead(path);
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(stream);
+        }
+        catch (JsonException notJson)
+        {
+            throw new CheckpointException($"{path} is not JSON ({Where(notJson)}). Take the file from the checkpoint again.", notJson);
+        }
+        if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+        document.Dispose();
+        throw new CheckpointException($"{path} is not a JSON object. Take the file from the checkpoint again.");
+    }
+
+    /// <summary>Where a JSON file stops making sense, for a person: lines count from 1.</summary>
+    public static string Where(JsonException notJson) => notJson.LineNumber is { } line ? $"line {line + 1}" : "no line known";
+}

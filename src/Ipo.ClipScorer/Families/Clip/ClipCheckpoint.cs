@@ -1,0 +1,80 @@
+using Ipo.ClipScorer.Checkpoints;
+using Ipo.ClipScorer.Devices;
+using Ipo.ClipScorer.Images;
+using Ipo.ClipScorer.Packing;
+using Ipo.ClipScorer.Text;
+using Ipo.ClipScorer.Towers;
+using Ipo.ClipScorer.ZeroShot;
+
+namespace Ipo.ClipScorer.Families.Clip;
+
+/// <summary>CLIP (Radford et al. 2021) in Hugging Face's CLIPModel layout: config.json, safetensors, vocab.json with merges.txt,
+/// preprocessor_config.json.</summary>
+internal sealed class ClipCheckpoint : ICheckpoint
+{
+    private const string Vocabulary = "vocab.json";
+    private const string Merges = "merges.txt";
+
+    private readonly string _folder;
+    private readonly ClipConfig _config;
+    private readonly Weights _weights;
+    private readonly ClipTokenizer? _tokenizer;
+
+    private ClipCheckpoint(string folder, ClipConfig config, Weights weights)
+    {
+        (_folder, _config, _weights) = (folder, config, weights);
+        var (vocabulary, merges) = (Path.Combine(folder, Vocabulary), Path.Combine(folder, Merges));
+        _tokenizer = File.Exists(vocabulary) || File.Exists(merges) ? ClipTokenizer.Load(folder) : null;
+        if (_tokenizer?.VocabularySize > config.Text.VocabularySize)
+            throw new CheckpointException(
+                $"{folder}: {Vocabulary} has ids up to {_tokenizer.VocabularySize - 1}, and the text tower knows {config.Text.VocabularySize} "
+                + $"(text_config.vocab_size). Take {Vocabulary} and {ClipConfig.FileName} from the same checkpoint.");
+        Pixels = ClipPixels.Load(folder, config.Vision.ImageSize);
+        Files = [Path.Combine(folder, ClipConfig.FileName), .. weights.Files, vocabulary, merges, Path.Combine(folder, ClipPixels.FileName)];
+        Head = new SoftmaxHead(MathF.Exp(weights.Number("logit_scale")));
+    }
+
+    public IReadOnlyList<string> Files { get; }
+
+    public int EmbeddingDimension => _config.EmbeddingDimension;
+
+    public int ContextLength => _config.Text.ContextLength;
+
+    public int ImageTokens => _config.Vision.Tokens;
+
+    public int VisionVersion => VisionGraph.Version;
+
+    public ITokenizer Tokenizer => _tokenizer ?? throw new CheckpointException(
+        $"{_folder} has no {Vocabulary} and {Merges}, so texts cannot be tokenized. Take both files from the checkpoint.");
+
+    public PixelSettings Pixels { get; }
+
+    public IZeroShotHead Head { get; }
+
+    // Spread over the vocabulary; the end stands last in each.
+    public IReadOnlyList<int[]> ProbeTexts =>
+    [
+        .. Enumerable.Range(1, 8).Select(length =>
+            Enumerable.Range(1, length).Select(at => (at * 7919 + length * 104_729) % (EndId - 1)).Append(EndId).ToArray()),
+    ];
+
+    /// <summary>The id a text is read at.</summary>
+    public int EndId => _tokenizer?.EndId ?? _config.Text.EndId;
+
+    /// <exception cref="CheckpointException">A file is missing or damaged, or the files do not belong together.</exception>
+    public static ClipCheckpoint Open(string folder) => new(folder, ClipConfig.Load(folder), Weights.Open(folder));
+
+    public ITextTower CreateTextTower(ExecutionDevice device) =>
+        new FirstEndTextTower(device.UsesGpuTowers ? PackedTexts(device) : new TextTower(_config, _weights, device), _config.Text, EndId);
+
+    public IVisionTower CreateVisionTower(ExecutionDevice device, ImagePreprocessor images)
+    {
+        var shape = new ImageShape(_config.Vision.ImageSize, _config.Vision.Tokens, _config.EmbeddingDimension);
+        return device.UsesGpuTowers
+            ? new CudaVisionTower(VisionGraph.BuildOnBytes(_config, _weights, Pixels, device.IsHalf), _weights, device, shape)
+            : new VisionTower(VisionGraph.Build(_config, _weights), _weights, device, shape, images);
+    }
+
+    private PackedTextTower PackedTexts(ExecutionDevice device) => new(
+        PackedTextGraph.Build(_config, _weights, device.IsHalf), _weights, device, PackedTextGraph.Length(_config), _config.EmbeddingDimension);
+}

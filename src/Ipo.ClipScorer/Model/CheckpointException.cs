@@ -1,9 +1,0 @@
-namespace Ipo.ClipScorer.Model;
-
-/// <summary>A checkpoint cannot be used: which file, what was expected, what was found, how to mend it.</summary>
-internal sealed class CheckpointException : Exception
-{
-    public CheckpointException(string message) : base(message) { }
-
-    public CheckpointException(string message, Exception cause) : base(message, cause) { }
-}
