@@ -1,5 +1,5 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
-using Ipo.Optimization.Loop;
 using Xunit;
 
 namespace Ipo.Tests.Structure;
@@ -12,6 +12,7 @@ public sealed partial class NamespaceCycleTests
 {
     [Theory]
     [InlineData("Ipo.Captioner")]
+    [InlineData("Ipo.ClipScorer")]
     [InlineData("Ipo.Optimization")]
     [InlineData("Ipo.PromptGen")]
     [InlineData("Ipo.Providers")]
@@ -22,15 +23,19 @@ public sealed partial class NamespaceCycleTests
         Assert.True(cycle is null, $"{project} has a cycle:\n{cycle}");
     }
 
-    [Fact]
-    public void The_table_of_the_cores_rooms_is_in_the_order_of_their_arrows()
+    [Theory]
+    [InlineData("Ipo.Optimization", "The rooms of the core")]
+    [InlineData("Ipo.ClipScorer", "The rooms of the scorer")]
+    public void The_table_of_a_projects_rooms_is_in_the_order_of_their_arrows(string project, string heading)
     {
-        var rooms = Room().Matches(File.ReadAllText(Path.Combine(Shared.Repository, "docs", "architecture.md")))
-            .Select(row => $"Ipo.Optimization.{row.Groups[1].Value}").ToList();
-        var graph = NamespaceGraph.Of(typeof(Planner).Assembly.Location, "Ipo.Optimization");
+        var section = File.ReadAllText(Path.Combine(Shared.Repository, "docs", "architecture.md"))
+            .Split("\n## ").Single(text => text.StartsWith(heading, StringComparison.Ordinal));
+        var rooms = Room().Matches(section).Select(row => $"{project}.{row.Groups[1].Value}").ToList();
+        var assembly = Path.Combine(AppContext.BaseDirectory, $"{project}.dll");
+        var graph = NamespaceGraph.Of(assembly, project);
         Assert.Equal(
-            typeof(Planner).Assembly.GetTypes().Select(type => type.Namespace).OfType<string>()
-                .Where(name => name.StartsWith("Ipo.Optimization.", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal),
+            Assembly.LoadFrom(assembly).GetTypes().Select(type => type.Namespace).OfType<string>()
+                .Where(name => name.StartsWith($"{project}.", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal),
             rooms.Order(StringComparer.Ordinal));
         Assert.Equal([], rooms.SelectMany((room, at) => graph.UsedBy(room).Except(rooms.Take(at)).Select(used => $"{room} uses {used}")));
     }
@@ -61,6 +66,6 @@ public sealed partial class NamespaceCycleTests
         NamespaceGraph.Of(typeof(NamespaceCycleTests).Assembly.Location, $"Ipo.Tests.Structure.{fixture}");
 
     // The table's rows: a folder's name, what it is, what it may know.
-    [GeneratedRegex(@"^\| `([A-Z][a-z]+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `([A-Z][A-Za-z.]+)` \|", RegexOptions.Multiline)]
     private static partial Regex Room();
 }
