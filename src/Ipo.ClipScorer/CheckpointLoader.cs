@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.ClipScorer;
 
-/// <summary>Loads, proves and warms up the checkpoint while the ports are open already, so that the process answers "alive, not ready"
-/// however long a large checkpoint takes. A checkpoint that cannot be used ends the process.</summary>
+/// <summary>Loads, proves and warms up the checkpoint while the ports are open already, so that the
+/// process answers "alive, not ready" however long a large checkpoint takes. A checkpoint that
+/// cannot be used ends the process.</summary>
 internal sealed partial class CheckpointLoader(IOptions<ModelOptions> options, IHostApplicationLifetime lifetime, ILogger<CheckpointLoader> log)
     : BackgroundService, IHealthCheck
 {
@@ -21,7 +22,8 @@ internal sealed partial class CheckpointLoader(IOptions<ModelOptions> options, I
     /// <summary>Whether the checkpoint could not be used; the process then ends with a failure.</summary>
     public bool Failed { get; private set; }
 
-    /// <summary>The folder that a setting means: the embedded ipo-tiny, beside the binaries, where it is empty.</summary>
+    /// <summary>The folder that a setting means: the embedded ipo-tiny, beside
+    /// the binaries, where it is empty.</summary>
     public static string Folder(string checkpoint) =>
         checkpoint.Length == 0 ? Path.Combine(AppContext.BaseDirectory, "models", "ipo-tiny") : Path.GetFullPath(checkpoint);
 
@@ -37,8 +39,8 @@ internal sealed partial class CheckpointLoader(IOptions<ModelOptions> options, I
 
     private EmbeddingModel Load() => Load(ExecutionDevice.Choose(options.Value));
 
-    /// <summary>Loads the checkpoint on a device, or on the CPU where that one is not insisted on and fails: its memory may be taken, or its kernels
-    /// not be in this build.</summary>
+    /// <summary>Loads the checkpoint on a device, or on the CPU where that one is not insisted on and fails: its memory
+    /// may be taken, or its kernels not be in this build.</summary>
     internal EmbeddingModel Load(ExecutionDevice device)
     {
         try { return Ready(device); }

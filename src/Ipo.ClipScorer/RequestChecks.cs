@@ -6,14 +6,16 @@ using Ipo.ClipScorer.Scoring;
 
 namespace Ipo.ClipScorer;
 
-/// <summary>From fields of requests to the scorer's own types; every limit that the contract states is checked here.</summary>
+/// <summary>From fields of requests to the scorer's own types; every limit that the
+/// contract states is checked here.</summary>
 internal static class RequestChecks
 {
     public const int MostImages = 1024;
     public const int MostImageBytes = 60 * 1024 * 1024;
     public const int MostTexts = 4096;
 
-    /// <summary>Most characters of a text: far more than any context holds, and few enough that nothing huge is tokenized.</summary>
+    /// <summary>Most characters of a text: far more than any context holds, and few enough
+    /// that nothing huge is tokenized.</summary>
     public const int MostTextCharacters = 10_000;
 
     public const int MostTemplates = 1024;

@@ -66,7 +66,8 @@ internal sealed class LeastRecentlyUsed<TKey, TValue>(long capacity, Func<TKey, 
 /// <summary>What entries weigh besides their numbers.</summary>
 internal static class LeastRecentlyUsed
 {
-    /// <summary>Bytes of an entry itself: headers, the key's fields, a list node and a place in the dictionary.</summary>
+    /// <summary>Bytes of an entry itself: headers, the key's fields, a list node
+    /// and a place in the dictionary.</summary>
     public const int EntryBytes = 150;
 
     /// <summary>Bytes of an entry whose key holds a text, besides its numbers.</summary>

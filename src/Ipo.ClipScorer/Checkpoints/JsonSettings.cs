@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Ipo.ClipScorer.Checkpoints;
 
-/// <summary>Reads the settings of one JSON object of a checkpoint; an error names file, setting, what was expected and what stands there.</summary>
+/// <summary>Reads the settings of one JSON object of a checkpoint; an error names file, setting, what was
+/// expected and what stands there.</summary>
 internal sealed class JsonSettings(string path, JsonElement json, string? parent = null)
 {
     public string Path { get; } = path;

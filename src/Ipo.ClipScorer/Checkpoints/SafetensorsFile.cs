@@ -10,7 +10,8 @@ internal enum TensorFormat
     F16,
     BF16,
 
-    /// <summary>A format no weight of a tower may have; such tensors are left alone (position ids of older checkpoints).</summary>
+    /// <summary>A format no weight of a tower may have; such tensors are left alone
+    /// (position ids of older checkpoints).</summary>
     Other,
 }
 
@@ -22,7 +23,8 @@ internal enum TensorFormat
 /// <param name="Length">Bytes.</param>
 internal sealed record StoredTensor(string File, TensorFormat Format, IReadOnlyList<long> Shape, long Offset, long Length);
 
-/// <summary>Reads the header of a safetensors file (huggingface/safetensors, README, "Format") and checks that it describes this file.</summary>
+/// <summary>Reads the header of a safetensors file (huggingface/safetensors, README, "Format") and
+/// checks that it describes this file.</summary>
 internal static class SafetensorsFile
 {
     // safetensors' own limit.
@@ -32,7 +34,8 @@ internal static class SafetensorsFile
     /// <exception cref="CheckpointException">The file is missing, cut short, or not safetensors.</exception>
     public static Dictionary<string, StoredTensor> Read(string path)
     {
-        // A Hugging Face cache links to its blobs, and ONNX Runtime refuses external data behind a link that leaves the folder.
+        // A Hugging Face cache links to its blobs, and ONNX Runtime refuses external
+        // data behind a link that leaves the folder.
         var file = File.Exists(path) ? Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) : path;
         using var stream = CheckpointFile.OpenRead(file);
         Span<byte> prefix = stackalloc byte[8];

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Ipo.ClipScorer.Checkpoints;
 
-/// <summary>The tensors of a checkpoint: one model.safetensors, or several named by model.safetensors.index.json.</summary>
+/// <summary>The tensors of a checkpoint: one model.safetensors, or several named
+/// by model.safetensors.index.json.</summary>
 internal sealed class Weights
 {
     private const string Single = "model.safetensors";

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Ipo.ClipScorer.Devices;
 
-/// <summary>One thread that does pieces of work in order, for what may only ever be touched by the thread that made it.</summary>
+/// <summary>One thread that does pieces of work in order, for what may only ever be
+/// touched by the thread that made it.</summary>
 internal sealed class DedicatedThread : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];

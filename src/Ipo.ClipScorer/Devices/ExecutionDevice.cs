@@ -8,46 +8,52 @@ namespace Ipo.ClipScorer.Devices;
 /// <summary>Where and how the towers run: chosen once, when a checkpoint is loaded.</summary>
 /// <param name="Provider">"cpu" or "cuda".</param>
 /// <param name="Threads">Threads on the CPU, of all runs together.</param>
-/// <param name="IsHalf">Whether the towers compute in fp16: on CUDA, whose products still accumulate in fp32. On the CPU it gains
-/// nothing and is there so that the fp16 graphs can be run, and their scores compared, on a machine without a card.</param>
+/// <param name="IsHalf">Whether the towers compute in fp16: on CUDA, whose products still accumulate in
+/// fp32. On the CPU it gains nothing and is there so that the fp16 graphs can be run, and their scores
+/// compared, on a machine without a card.</param>
 /// <param name="FallbackReason">Why Auto did not take CUDA; null when it did or was not asked.</param>
 internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf, string? FallbackReason)
 {
     private const string CudaProvider = "CUDAExecutionProvider";
 
-    // Memory-efficient attention. With a mask cuDNN's would be taken, which is 2 % faster and takes some 50 ms more for each shape that is new to it.
+    // Memory-efficient attention. With a mask cuDNN's would be taken, which is 2 % faster and takes some 50
+    // ms more for each shape that is new to it.
     private const string EfficientAttention = "2";
 
-    // 512 rows reach 85 % of the CPU's GEMM rate and 64 rows 71 %, while activations still fit the cache; a card wants thousands.
+    // 512 rows reach 85 % of the CPU's GEMM rate and 64 rows 71 %, while activations
+    // still fit the cache; a card wants thousands.
     private const int RowsOnCpu = 512;
     private const int RowsOnCuda = 32_768;
 
-    // A ViT-B/32 works at 84 % or more of the rate of its products from 8 images in a run on; a card wants far more rows.
+    // A ViT-B/32 works at 84 % or more of the rate of its products from 8 images
+    // in a run on; a card wants far more rows.
     private const int ImagesPerThread = 8;
     private const int MostImages = 64;
 
-    /// <summary>Held while a card works: to record one thread's launches fails where another thread of the process allocates memory on the card meanwhile.</summary>
+    /// <summary>Held while a card works: to record one thread's launches fails where another thread of the process
+    /// allocates memory on the card meanwhile.</summary>
     public static Lock GpuLock { get; } = new();
 
     public bool IsCuda => Provider == "cuda";
 
-    /// <summary>Tokens of all items together that one run takes: at most for images (a single one may have more), about so many for packed texts, whose sequences are rounded up, and for texts of one length.</summary>
+    /// <summary>Tokens of all items together that one run takes: at most for images (a single one may have more), about
+    /// so many for packed texts, whose sequences are rounded up, and for texts of one length.</summary>
     public int RowsPerRun { get; init; } = Provider == "cuda" ? RowsOnCuda : RowsOnCpu;
 
-    /// <summary>Whether the towers are those of a card. Texts of all lengths may then run together, packed into sequences; on the CPU runs
-    /// of one length do with less arithmetic and are equal to the bit whatever runs beside a text. And images reach the vision tower as
-    /// bytes; on the CPU there is no bus for them to cross.</summary>
+    /// <summary>Whether the towers are those of a card. Texts of all lengths may then run together, packed into
+    /// sequences; on the CPU runs of one length do with less arithmetic and are equal to the bit whatever runs beside a
+    /// text. And images reach the vision tower as bytes; on the CPU there is no bus for them to cross.</summary>
     public bool UsesGpuTowers { get; init; } = Provider == "cuda";
 
-    /// <summary>Runs that go side by side. On the CPU each has one thread: within a run of a few hundred rows threads would wait for one
-    /// another at every operator.</summary>
+    /// <summary>Runs that go side by side. On the CPU each has one thread: within a run of a few hundred rows threads
+    /// would wait for one another at every operator.</summary>
     public int RunsAtOnce => IsCuda ? 1 : Threads;
 
     /// <summary>Images that keep the device busy when they are encoded together.</summary>
     public int ImagesAtOnce => IsCuda ? MostImages : Math.Min(ImagesPerThread * Threads, MostImages);
 
-    /// <summary>Batches of images in the making or under way: a card works on one while the next is written. On the CPU a second would keep
-    /// images from joining the first, and take the cores that it needs.</summary>
+    /// <summary>Batches of images in the making or under way: a card works on one while the next is written. On the CPU
+    /// a second would keep images from joining the first, and take the cores that it needs.</summary>
     public int ImageBlocks => UsesGpuTowers ? 2 : 1;
 
     /// <summary>"fp16" or "fp32".</summary>
@@ -60,8 +66,8 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
     /// <param name="threads">Threads; 0 means what the process may use.</param>
     /// <param name="fallbackReason">Why it is not CUDA, where that was wanted.</param>
     /// <remarks>
-    /// .NET's processor count follows the process's affinity and its cgroup's quota (rounded up). ONNX Runtime's own default is
-    /// the host's cores, whatever the container may use (microsoft/onnxruntime#29510).
+    /// .NET's processor count follows the process's affinity and its cgroup's quota (rounded up). ONNX Runtime's own
+    /// default is the host's cores, whatever the container may use (microsoft/onnxruntime#29510).
     /// </remarks>
     public static ExecutionDevice Cpu(int threads, string? fallbackReason = null) =>
         new("cpu", threads > 0 ? threads : Environment.ProcessorCount, IsHalf: false, fallbackReason);

@@ -4,7 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Ipo.ClipScorer.Devices;
 
-/// <summary>One graph ready to run. Concurrent runs are safe, on a card one at a time (<see cref="ExecutionDevice.GpuLock"/>).</summary>
+/// <summary>One graph ready to run. Concurrent runs are safe, on a card one at a time
+/// (<see cref="ExecutionDevice.GpuLock"/>).</summary>
 internal sealed class GraphSession : IDisposable
 {
     private readonly InferenceSession _session;
@@ -31,7 +32,8 @@ internal sealed class GraphSession : IDisposable
     public void Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, string output, OrtValue result, CancellationToken cancellation) =>
         Cancellable(options => _session.Run(options, inputNames, inputs, [output], [result]), cancellation);
 
-    /// <summary>Runs the graph and gives its outputs, which the caller disposes; or stops at once when cancelled.</summary>
+    /// <summary>Runs the graph and gives its outputs, which the caller disposes;
+    /// or stops at once when cancelled.</summary>
     public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputs, CancellationToken cancellation)
     {
         IDisposableReadOnlyCollection<OrtValue>? results = null;

@@ -4,9 +4,10 @@ using System.Runtime.InteropServices;
 namespace Ipo.ClipScorer.Devices;
 
 /// <summary>
-/// Moves this process's large memory to pages of 2 MiB. With pages of 4 KiB the products read each weight through hundreds of entries
-/// of the page table, and how long that takes depends on where the pages happen to lie, which under a hypervisor made the same
-/// text tower anything up to twice as slow from one start to the next (docs/benchmarks.md has the figures).
+/// Moves this process's large memory to pages of 2 MiB. With pages of 4 KiB the products read each weight
+/// through hundreds of entries of the page table, and how long that takes depends on where the pages happen to
+/// lie, which under a hypervisor made the same text tower anything up to twice as slow from one start to the
+/// next (docs/benchmarks.md has the figures).
 /// </summary>
 internal static unsafe partial class HugePages
 {
@@ -15,8 +16,10 @@ internal static unsafe partial class HugePages
     private const int MadvCollapse = 25; // MADV_COLLAPSE of mman-common.h, Linux 6.1
     private const string Setting = "/sys/kernel/mm/transparent_hugepage/enabled";
 
-    /// <summary>Moves what is resident in full, so that no memory is added. Takes 2 to 3 ms for each MiB. Threads may go on meanwhile.</summary>
-    /// <returns>Bytes that lie on huge pages now; 0 where the system has none to give (no Linux, before 6.1, turned off).</returns>
+    /// <summary>Moves what is resident in full, so that no memory is added. Takes 2 to 3 ms for each
+    /// MiB. Threads may go on meanwhile.</summary>
+    /// <returns>Bytes that lie on huge pages now; 0 where the system has none to give (no
+    /// Linux, before 6.1, turned off).</returns>
     public static long Collapse() =>
         AreAllowed && Environment.SystemPageSize * SmallInHuge == Size ? AnonymousRanges(File.ReadAllLines("/proc/self/maps")).Sum(range => Collapse(range)) : 0;
 

@@ -5,8 +5,9 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Ipo.ClipScorer.Devices;
 
-/// <summary>Memory of the host that never moves and is never swapped out, so that a card copies from it and to it at the bus's full speed
-/// and without the host's work. Without a card it is ordinary memory, and the same code runs.</summary>
+/// <summary>Memory of the host that never moves and is never swapped out, so that a card copies from
+/// it and to it at the bus's full speed and without the host's work. Without a card it is ordinary
+/// memory, and the same code runs.</summary>
 /// <remarks>To allocate it is to allocate on the card: see <see cref="ExecutionDevice.GpuLock"/>.</remarks>
 internal sealed class PinnedMemory : IDisposable
 {

@@ -21,8 +21,8 @@ internal enum EmbeddingOutcome
     Rejected,
 }
 
-/// <summary>Images on their way through the caches to the encoder. Each stage answers for the pending ones it can and hands the same
-/// batch on, so embeddings are written once, into the matrix that is used.</summary>
+/// <summary>Images on their way through the caches to the encoder. Each stage answers for the pending ones it can and
+/// hands the same batch on, so embeddings are written once, into the matrix that is used.</summary>
 internal sealed class EmbeddingBatch
 {
     private readonly ImageDigest[] _digests;
@@ -32,7 +32,8 @@ internal sealed class EmbeddingBatch
 
     /// <param name="dimension">Length of an embedding.</param>
     /// <param name="digests">The images.</param>
-    /// <param name="contents">For each image its file, empty where only the digest is known; null where none is.</param>
+    /// <param name="contents">For each image its file, empty where only the
+    /// digest is known; null where none is.</param>
     public EmbeddingBatch(int dimension, ImageDigest[] digests, ReadOnlyMemory<byte>[]? contents = null)
     {
         if (contents is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(contents.Length, digests.Length);

@@ -19,7 +19,8 @@ internal static class EmbeddingBytes
     }
 
     /// <summary>Reads an embedding that may have been damaged.</summary>
-    /// <returns>False, with nothing written that counts, where the length is wrong or the numbers are not of unit length.</returns>
+    /// <returns>False, with nothing written that counts, where the length is wrong or the
+    /// numbers are not of unit length.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, Span<float> embedding)
     {
         if (bytes.Length != embedding.Length * sizeof(float)) return false;

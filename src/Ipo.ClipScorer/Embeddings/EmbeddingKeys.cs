@@ -3,9 +3,9 @@ using Ipo.ClipScorer.Images;
 
 namespace Ipo.ClipScorer.Embeddings;
 
-/// <summary>The keys of embeddings in Redis. Everything that could change the numbers stands in them, so a value never has to be
-/// checked for age: ipo:image-embedding:1:{h}:CHECKPOINT:PREPROCESSING:TOWERS:IMAGE. What does not stand there is the processor: replicas of
-/// different kinds share embeddings that may differ in their last bits.</summary>
+/// <summary>The keys of embeddings in Redis. Everything that could change the numbers stands in them, so a value never
+/// has to be checked for age: ipo:image-embedding:1:{h}:CHECKPOINT:PREPROCESSING:TOWERS:IMAGE. What does not stand
+/// there is the processor: replicas of different kinds share embeddings that may differ in their last bits.</summary>
 internal sealed class EmbeddingKeys
 {
     /// <summary>Number of <see cref="Slot"/>s.</summary>
@@ -18,13 +18,14 @@ internal sealed class EmbeddingKeys
 
     /// <param name="checkpoint">SHA-256 of the checkpoint.</param>
     /// <param name="preprocessing">Version of the pixel pipeline.</param>
-    /// <param name="towers">Version of the graphs and their runtime, and the precision: the same image gives other last bits in another one.</param>
+    /// <param name="towers">Version of the graphs and their runtime, and the precision: the same image
+    /// gives other last bits in another one.</param>
     public EmbeddingKeys(string checkpoint, string preprocessing, string towers) =>
         _prefixes = [.. Enumerable.Range(0, Slots).Select(slot =>
             Encoding.UTF8.GetBytes($"ipo:image-embedding:{Schema}:{{{slot:x}}}:{checkpoint}:{preprocessing}:{towers}:"))];
 
-    /// <summary>The keys of one slot share a hash tag (in braces) and so lie on one node of a Redis cluster: one MGET may name them
-    /// together. Sixteen of them spread over the nodes.</summary>
+    /// <summary>The keys of one slot share a hash tag (in braces) and so lie on one node of a Redis cluster: one MGET
+    /// may name them together. Sixteen of them spread over the nodes.</summary>
     public static int Slot(ImageDigest image) => image.FirstByte >> 4;
 
     public byte[] Key(ImageDigest image)

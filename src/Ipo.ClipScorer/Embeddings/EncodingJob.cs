@@ -24,7 +24,8 @@ internal sealed class EncodingWork(EmbeddingBatch batch, int images, Cancellatio
     public void Fail(Exception fault) => _done.TrySetException(fault);
 }
 
-/// <summary>One image of a caller. Each of its endings is called once; those that end it without pixels return false.</summary>
+/// <summary>One image of a caller. Each of its endings is called once; those that end
+/// it without pixels return false.</summary>
 internal readonly record struct EncodingJob(EncodingWork Work, int Image)
 {
     public ImageDigest Digest => Work.Batch.Digest(Image);

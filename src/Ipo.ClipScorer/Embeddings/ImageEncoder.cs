@@ -8,10 +8,11 @@ using Ipo.ClipScorer.Towers;
 
 namespace Ipo.ClipScorer.Embeddings;
 
-/// <summary>The last stage: decodes and encodes images. One line for all callers: decoders, a thread per core, fill a bounded belt of
-/// cropped images from which batches are gathered for the vision tower. So decoding runs beside inference, single images of many callers
-/// share a batch, and memory holds at most two batches of them and one for each decoder however many images wait. On a card it holds
-/// three batches: a second thread gathers the next one while the card works.</summary>
+/// <summary>The last stage: decodes and encodes images. One line for all callers: decoders, a thread per core,
+/// fill a bounded belt of cropped images from which batches are gathered for the vision tower. So decoding runs
+/// beside inference, single images of many callers share a batch, and memory holds at most two batches of them and
+/// one for each decoder however many images wait. On a card it holds three batches: a second thread gathers the
+/// next one while the card works.</summary>
 internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
 {
     private readonly EmbeddingModel _model;

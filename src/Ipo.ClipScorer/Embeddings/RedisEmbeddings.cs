@@ -3,8 +3,8 @@ using StackExchange.Redis;
 
 namespace Ipo.ClipScorer.Embeddings;
 
-/// <summary>Embeddings in Redis, for all replicas. A cache and nothing more: a Redis that is lost, slow or holds rubbish makes misses,
-/// never errors and never other numbers.</summary>
+/// <summary>Embeddings in Redis, for all replicas. A cache and nothing more: a Redis that is lost, slow or holds
+/// rubbish makes misses, never errors and never other numbers.</summary>
 /// <param name="inner">Asked once for all that Redis lacks.</param>
 /// <param name="redis">The connection; it may be down at any time.</param>
 /// <param name="keys">The keys of this checkpoint's embeddings.</param>
@@ -16,8 +16,9 @@ internal sealed class RedisEmbeddings(
     IImageEmbeddings inner, IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, RedisWriter writer, TimeSpan timeout, ClipScorerMetrics metrics)
     : IImageEmbeddings
 {
-    // Few enough that replies are copied while they are in the processor's cache, and that a Redis serves others between two MGETs;
-    // several in flight, so that server and client work at the same time (docs/benchmarks.md, "What was tried").
+    // Few enough that replies are copied while they are in the processor's cache, and that a Redis
+    // serves others between two MGETs; several in flight, so that server and client work at the same
+    // time (docs/benchmarks.md, "What was tried").
     private const int Window = 512;
     private const int WindowsInFlight = 4;
 
@@ -46,7 +47,8 @@ internal sealed class RedisEmbeddings(
             {
                 while (windows.Count > 0 && asked.Count < WindowsInFlight) asked.Enqueue(Ask(batch, windows.Dequeue()));
                 var reading = asked.Dequeue();
-                // Only what was waited for is written: a reply that comes after the timeout must not meet the encoder in the batch.
+                // Only what was waited for is written: a reply that comes after the
+                // timeout must not meet the encoder in the batch.
                 var values = await reading.Values.WaitAsync(timeout, cancellation);
                 outage.Worked();
                 for (var slot = 0; slot < values.Length; slot++)
@@ -73,6 +75,7 @@ internal sealed class RedisEmbeddings(
         else metrics.EmbeddingDamaged();
     }
 
-    /// <summary>A window that was asked for: positions in the batch by slot, and their values when they are all here.</summary>
+    /// <summary>A window that was asked for: positions in the batch by slot, and their
+    /// values when they are all here.</summary>
     private sealed record Reading(int[][] Slots, Task<RedisValue[][]> Values);
 }

@@ -3,8 +3,8 @@ using StackExchange.Redis;
 
 namespace Ipo.ClipScorer.Embeddings;
 
-/// <summary>Remembers that Redis failed, so that a dead one is asked once per pause instead of once per call, and is logged once per
-/// outage instead of once per failure. Thread-safe.</summary>
+/// <summary>Remembers that Redis failed, so that a dead one is asked once per pause instead of once per call, and is
+/// logged once per outage instead of once per failure. Thread-safe.</summary>
 internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, ClipScorerMetrics metrics, ILogger log)
 {
     private readonly Lock _gate = new();

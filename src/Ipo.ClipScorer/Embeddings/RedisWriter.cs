@@ -6,7 +6,8 @@ using StackExchange.Redis;
 
 namespace Ipo.ClipScorer.Embeddings;
 
-/// <summary>Writes embeddings to Redis behind the callers' backs: nobody waits for it, and what does not fit its backlog is dropped.</summary>
+/// <summary>Writes embeddings to Redis behind the callers' backs: nobody waits for it, and what does
+/// not fit its backlog is dropped.</summary>
 internal sealed partial class RedisWriter : IAsyncDisposable
 {
     private const int MostInFlight = 512;

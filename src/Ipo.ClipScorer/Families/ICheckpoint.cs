@@ -7,14 +7,14 @@ using Ipo.ClipScorer.ZeroShot;
 namespace Ipo.ClipScorer.Families;
 
 /// <summary>
-/// A checkpoint's folder as its family reads it: everything in which one family of models differs from another. Caches, digests,
-/// batching, scoring and serving know a checkpoint by this alone. Each family is a folder below this one, and a line in
-/// <c>CheckpointFamily</c>.
+/// A checkpoint's folder as its family reads it: everything in which one family of models differs from another.
+/// Caches, digests, batching, scoring and serving know a checkpoint by this alone. Each family is a folder below this
+/// one, and a line in <c>CheckpointFamily</c>.
 /// </summary>
 internal interface ICheckpoint
 {
-    /// <summary>The paths of the files that decide an embedding, in the order in which the checkpoint's digest takes them. One may be
-    /// missing where the family does without it.</summary>
+    /// <summary>The paths of the files that decide an embedding, in the order in which the checkpoint's digest takes
+    /// them. One may be missing where the family does without it.</summary>
     IReadOnlyList<string> Files { get; }
 
     /// <summary>Length of an embedding.</summary>
@@ -39,16 +39,19 @@ internal interface ICheckpoint
     /// <summary>From cosines to predictions, probabilities and losses.</summary>
     IZeroShotHead Head { get; }
 
-    /// <summary>Texts of no meaning and of several lengths, by their ids: what a device's text tower is compared with the CPU's on.</summary>
+    /// <summary>Texts of no meaning and of several lengths, by their ids: what a device's text tower
+    /// is compared with the CPU's on.</summary>
     IReadOnlyList<int[]> ProbeTexts { get; }
 
     /// <summary>The text tower, ready to run.</summary>
-    /// <exception cref="Checkpoints.CheckpointException">A weight is missing or of another shape, or the device cannot run it.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">A weight is missing or of another shape,
+    /// or the device cannot run it.</exception>
     ITextTower CreateTextTower(ExecutionDevice device);
 
     /// <summary>The vision tower, ready to run.</summary>
     /// <param name="device">Where it runs.</param>
     /// <param name="images">Makes what the tower takes of images, by <see cref="Pixels"/>.</param>
-    /// <exception cref="Checkpoints.CheckpointException">A weight is missing or of another shape, or the device cannot run it.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">A weight is missing or of another shape,
+    /// or the device cannot run it.</exception>
     IVisionTower CreateVisionTower(ExecutionDevice device, ImagePreprocessor images);
 }

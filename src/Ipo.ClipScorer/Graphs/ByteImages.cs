@@ -4,13 +4,15 @@ using DataType = Ipo.ClipScorer.Graphs.Onnx.TensorProto.Types.DataType;
 namespace Ipo.ClipScorer.Graphs;
 
 /// <summary>
-/// Images that reach a card as bytes, a quarter of what their pixels would take over the bus, and are normalised there. A byte is looked up
-/// in the table that the CPU's path uses, so the tower sees the CPU's pixels to the bit, in an fp16 graph rounded once.
+/// Images that reach a card as bytes, a quarter of what their pixels would take over the bus, and are
+/// normalised there. A byte is looked up in the table that the CPU's path uses, so the tower sees the CPU's
+/// pixels to the bit, in an fp16 graph rounded once.
 /// </summary>
 /// <remarks>
-/// The formula, byte · 1/(255 · deviation) − mean/deviation, differs from the table by 2.4e-7 at most in fp32, and takes a pass more over
-/// memory. Folded into the patch embedding it would take none and be less exact in fp16: weights divided by 255 deviations come to
-/// where fp16 has few bits left, and what the mean adds to the sum over a patch is rounded with the sum before a bias takes it off.
+/// The formula, byte · 1/(255 · deviation) − mean/deviation, differs from the table by 2.4e-7 at most in fp32, and
+/// takes a pass more over memory. Folded into the patch embedding it would take none and be less exact in fp16: weights
+/// divided by 255 deviations come to where fp16 has few bits left, and what the mean adds to the sum over a patch is
+/// rounded with the sum before a bias takes it off.
 /// </remarks>
 internal static class ByteImages
 {
@@ -19,7 +21,8 @@ internal static class ByteImages
 
     private const int Bytes = 256;
 
-    /// <summary>Adds the input, images [B, 3, S, S] as <see cref="ImagePreprocessor.Crop"/> writes them, and what normalises it.</summary>
+    /// <summary>Adds the input, images [B, 3, S, S] as <see cref="ImagePreprocessor.Crop"/>
+    /// writes them, and what normalises it.</summary>
     /// <returns>Normalised pixels [B, 3, S, S], in the type the graph computes in.</returns>
     public static string AddNormalised(GraphBuilder graph, PixelSettings settings)
     {

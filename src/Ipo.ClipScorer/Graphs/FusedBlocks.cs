@@ -1,10 +1,11 @@
 namespace Ipo.ClipScorer.Graphs;
 
 /// <summary>
-/// A tower's blocks in the forms that a card runs fastest: a pass over memory takes as long there as a product. A linear layer with
-/// a bias writes the bias by a product of its own first, so products have none, and biases are added where rows are read anyway: by
-/// the attention, and together with the residual and the normalisation behind it. On the CPU these forms are slower than those of <see cref="TransformerGraph"/>.
-/// Activations are two-dimensional, [rows, width]; what is fp32 in an fp16 graph is so there too.
+/// A tower's blocks in the forms that a card runs fastest: a pass over memory takes as long there as a product. A
+/// linear layer with a bias writes the bias by a product of its own first, so products have none, and biases are added
+/// where rows are read anyway: by the attention, and together with the residual and the normalisation behind it. On the
+/// CPU these forms are slower than those of <see cref="TransformerGraph"/>. Activations are two-dimensional, [rows,
+/// width]; what is fp32 in an fp16 graph is so there too.
 /// </summary>
 /// <param name="graph">The graph to add to.</param>
 /// <param name="blocks">The tower.</param>

@@ -47,7 +47,8 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
     public string AddMicrosoft(string op, ReadOnlySpan<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes) =>
         AddNode(op, Microsoft, inputs, 1, attributes)[0];
 
-    /// <summary>Adds one of ONNX Runtime's own operators of several outputs, of which only the first and the last are computed.</summary>
+    /// <summary>Adds one of ONNX Runtime's own operators of several outputs, of which only the
+    /// first and the last are computed.</summary>
     public (string First, string Last) AddMicrosoftEnds(string op, ReadOnlySpan<string> inputs, int outputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         var names = AddNode(op, Microsoft, inputs, outputs, attributes, unwanted: 1..^1);
@@ -60,8 +61,9 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
 
     /// <summary>A weight in the type the graph computes in.</summary>
     /// <remarks>
-    /// A weight stored in another type is cast in the graph; ONNX Runtime folds the cast when the session is created, so the
-    /// cast costs load time and nothing per run, and needs neither a converted file nor code of ours that copies weights.
+    /// A weight stored in another type is cast in the graph; ONNX Runtime folds the cast when the
+    /// session is created, so the cast costs load time and nothing per run, and needs neither a
+    /// converted file nor code of ours that copies weights.
     /// </remarks>
     /// <exception cref="CheckpointException">The checkpoint has no such tensor of this shape.</exception>
     public string Weight(string tensor, params ReadOnlySpan<long> shape) => WeightIn(Float, tensor, shape);
@@ -70,7 +72,8 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
     /// <exception cref="CheckpointException">The checkpoint has no such tensor of this shape.</exception>
     public string PreciseWeight(string tensor, params ReadOnlySpan<long> shape) => WeightIn(DataType.Float, tensor, shape);
 
-    /// <summary>Rows of a weight in fp32, cast after they are looked up: a token table is too large to convert for a few rows.</summary>
+    /// <summary>Rows of a weight in fp32, cast after they are looked up: a token table is too
+    /// large to convert for a few rows.</summary>
     /// <exception cref="CheckpointException">The checkpoint has no such tensor of this shape.</exception>
     public string PreciseRows(string tensor, string ids, params ReadOnlySpan<long> shape)
     {

@@ -1,10 +1,10 @@
 namespace Ipo.ClipScorer.Graphs;
 
 /// <summary>
-/// What the blocks of both towers share. Activations stay two-dimensional, [rows, width], so that a linear layer is one Gemm
-/// on the torch weight as it is stored (transB), with no transpose and no copy.
-/// In an fp16 graph the products are fp16 (a card accumulates them in fp32), and fp32 stays where many small parts add up: the
-/// residual stream, to which every block adds twice, the normalisations over it, and the final projection.
+/// What the blocks of both towers share. Activations stay two-dimensional, [rows, width], so that a linear layer is one
+/// Gemm on the torch weight as it is stored (transB), with no transpose and no copy. In an fp16 graph the products are
+/// fp16 (a card accumulates them in fp32), and fp32 stays where many small parts add up: the residual stream, to which
+/// every block adds twice, the normalisations over it, and the final projection.
 /// </summary>
 /// <param name="graph">The graph to add to.</param>
 /// <param name="tower">"text_model" or "vision_model".</param>
@@ -15,7 +15,8 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
     public string Normalise(string rows, string layer) => graph.Add("LayerNormalization",
         [rows, graph.PreciseWeight($"{layer}.weight", shape.Width), graph.PreciseWeight($"{layer}.bias", shape.Width)], ("axis", -1), ("epsilon", shape.Epsilon));
 
-    /// <summary>The first normalisation of a block, in front of its attention: from the residual stream to the graph's type.</summary>
+    /// <summary>The first normalisation of a block, in front of its attention: from the
+    /// residual stream to the graph's type.</summary>
     public string NormaliseForAttention(string rows, int layer) => graph.FromPrecise(Normalise(rows, $"{Block(layer)}.layer_norm1"));
 
     /// <summary>The last step of a tower, in fp32: its end tokens' normalised rows times the projection.</summary>
@@ -29,7 +30,8 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
 
     public string Values(string normalised, int layer) => Projection(normalised, layer, "v_proj");
 
-    /// <summary>From [batch·tokens, width] to [batch, heads, tokens, head width], or with a permutation of its own.</summary>
+    /// <summary>From [batch·tokens, width] to [batch, heads, tokens, head width], or
+    /// with a permutation of its own.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="splitShape">Batch, tokens, heads, head width; one of them may be -1.</param>
     /// <param name="permutation">Of batch, tokens, heads, head width.</param>
@@ -40,7 +42,8 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
     public string FromHeads(string heads) => graph.Add("Reshape",
         [graph.Add("Transpose", [heads], ("perm", new long[] { 0, 2, 1, 3 })), graph.Integers(-1, shape.Width)]);
 
-    /// <summary>The rest of a block behind its attention: projection, residual, and the two linear layers with theirs.</summary>
+    /// <summary>The rest of a block behind its attention: projection, residual, and the
+    /// two linear layers with theirs.</summary>
     /// <param name="attended">What the attention gave, [rows, width].</param>
     /// <param name="residual">The block's input in the same rows, fp32.</param>
     /// <param name="layer">The block.</param>

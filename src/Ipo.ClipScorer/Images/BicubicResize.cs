@@ -11,7 +11,8 @@ internal sealed class BicubicResize
 
     private BicubicResize(ResizeTaps columns, ResizeTaps rows) => (_columns, _rows) = (columns, rows);
 
-    /// <summary>Bytes from one row of the result to the next: four a pixel, rounded up to what the widest vector stores.</summary>
+    /// <summary>Bytes from one row of the result to the next: four a pixel, rounded up to
+    /// what the widest vector stores.</summary>
     public int Stride => (_columns.Outputs * 4 + 15) & ~15;
 
     /// <summary>The whole image resized to a width and a height.</summary>

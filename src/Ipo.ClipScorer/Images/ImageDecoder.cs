@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace Ipo.ClipScorer.Images;
 
 /// <summary>
-/// A decoded image in native memory: four bytes a pixel (red, green, blue, and one to ignore), rows from the top without gaps,
-/// and <see cref="Slack"/> readable bytes behind the last row, so that vectors may load over its end.
+/// A decoded image in native memory: four bytes a pixel (red, green, blue, and one to ignore), rows from the top
+/// without gaps, and <see cref="Slack"/> readable bytes behind the last row, so that vectors may load over its end.
 /// </summary>
 internal sealed unsafe class DecodedImage : IDisposable
 {
@@ -48,15 +48,16 @@ internal sealed unsafe class DecodedImage : IDisposable
 }
 
 /// <summary>
-/// Decodes an image in full, as Pillow's <c>Image.open(…).convert("RGB")</c> does: no EXIF rotation, no colour management,
-/// the first frame of an animation, palettes expanded, alpha dropped without blending.
-/// One difference is meant: of 16-bit greys the high byte is kept, where Pillow cuts everything above 255 to white.
+/// Decodes an image in full, as Pillow's <c>Image.open(…).convert("RGB")</c> does: no EXIF rotation, no colour
+/// management, the first frame of an animation, palettes expanded, alpha dropped without blending. One difference is
+/// meant: of 16-bit greys the high byte is kept, where Pillow cuts everything above 255 to white.
 /// </summary>
 internal static class ImageDecoder
 {
     private const string Limits = $"{ModelOptions.Section}:{nameof(ModelOptions.Images)}";
 
-    /// <exception cref="ImageRejectedException">Over a limit, damaged, cut short, or not JPEG, PNG, WebP, GIF or BMP.</exception>
+    /// <exception cref="ImageRejectedException">Over a limit, damaged, cut short, or not
+    /// JPEG, PNG, WebP, GIF or BMP.</exception>
     public static unsafe DecodedImage Decode(ReadOnlySpan<byte> file, ImageLimits limits)
     {
         if (file.IsEmpty) throw new ImageRejectedException("The image is empty: it has no bytes.");

@@ -4,8 +4,8 @@ using SkiaSharp;
 
 namespace Ipo.ClipScorer.Images;
 
-/// <summary>From an encoded image to the square of bytes that is kept of it, and from there to the numbers a vision tower takes.
-/// Thread-safe.</summary>
+/// <summary>From an encoded image to the square of bytes that is kept of it, and from there to the numbers a
+/// vision tower takes. Thread-safe.</summary>
 internal sealed class ImagePreprocessor
 {
     private readonly PixelSettings _settings;
@@ -20,8 +20,8 @@ internal sealed class ImagePreprocessor
     }
 
     /// <summary>
-    /// Names the way pixels are made; changes whenever pixels could: with our own arithmetic (the number) and with the decoder.
-    /// The checkpoint's settings are in its digest. Part of an embedding's cache key.
+    /// Names the way pixels are made; changes whenever pixels could: with our own arithmetic (the number) and with the
+    /// decoder. The checkpoint's settings are in its digest. Part of an embedding's cache key.
     /// </summary>
     public string Version { get; } = $"pixels-1-skia-{SkiaSharpVersion.Native}";
 
@@ -53,7 +53,8 @@ internal sealed class ImagePreprocessor
         }
     }
 
-    /// <summary>From bytes to the numbers a vision tower is trained on: rescaled, without the mean, over the deviation.</summary>
+    /// <summary>From bytes to the numbers a vision tower is trained on: rescaled,
+    /// without the mean, over the deviation.</summary>
     /// <param name="images">[images, 3, Size, Size] as <see cref="Crop"/> writes them.</param>
     /// <param name="pixels">Receives as many numbers.</param>
     public void Normalise(ReadOnlySpan<byte> images, Span<float> pixels)

@@ -4,8 +4,8 @@ using System.Buffers.Binary;
 namespace Ipo.ClipScorer.Images;
 
 /// <summary>
-/// A copy of a GIF whose first frame has no transparent colour. Pillow expands the palette and keeps the colour that stands
-/// at the transparent index; Skia makes such pixels black. With the flag cleared, Skia keeps the colour too.
+/// A copy of a GIF whose first frame has no transparent colour. Pillow expands the palette and keeps the colour that
+/// stands at the transparent index; Skia makes such pixels black. With the flag cleared, Skia keeps the colour too.
 /// </summary>
 internal sealed class OpaqueGif : IDisposable
 {
@@ -25,7 +25,8 @@ internal sealed class OpaqueGif : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _rented.AsSpan(0, _length);
 
-    /// <summary>The copy, or null where nothing has to change: another format, or no transparent colour before the first frame.</summary>
+    /// <summary>The copy, or null where nothing has to change: another format, or no transparent
+    /// colour before the first frame.</summary>
     public static OpaqueGif? From(ReadOnlySpan<byte> file) => TransparencyFlag(file) is { } flags ? new(file, flags) : null;
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_rented);

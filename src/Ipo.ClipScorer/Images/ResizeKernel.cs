@@ -24,7 +24,8 @@ internal abstract class ResizeKernel
     }
 
     /// <summary>Resizes one row.</summary>
-    /// <param name="row">The row's pixels from its left edge; at least 16 bytes are readable behind its last pixel.</param>
+    /// <param name="row">The row's pixels from its left edge; at least 16 bytes
+    /// are readable behind its last pixel.</param>
     /// <param name="taps">The columns wanted.</param>
     /// <param name="output">Receives four bytes for each column.</param>
     public abstract void Horizontal(ReadOnlySpan<byte> row, ResizeTaps taps, Span<byte> output);

@@ -6,7 +6,8 @@ namespace Ipo.ClipScorer.Images;
 /// </summary>
 internal sealed class ResizeTaps
 {
-    /// <summary>Bits behind the binary point of a weight: 32 less 8 for the pixel less 2 for the sum's overshoot.</summary>
+    /// <summary>Bits behind the binary point of a weight: 32 less 8 for the pixel
+    /// less 2 for the sum's overshoot.</summary>
     public const int FractionBits = 32 - 8 - 2;
 
     /// <summary>Added before the shift, so that it rounds.</summary>
@@ -36,7 +37,8 @@ internal sealed class ResizeTaps
     /// <summary>One more than the last input that any output needs.</summary>
     public int End => _first[^1] + _count[^1];
 
-    /// <summary>The taps that make outputs <paramref name="from"/> up to <paramref name="from"/> + <paramref name="count"/> of an axis resized from one length to another.</summary>
+    /// <summary>The taps that make outputs <paramref name="from"/> up to <paramref name="from"/> +
+    /// <paramref name="count"/> of an axis resized from one length to another.</summary>
     public static ResizeTaps For(int inputLength, int outputLength, int from, int count)
     {
         var scale = (double)inputLength / outputLength;

@@ -3,7 +3,8 @@ using System.Diagnostics.Metrics;
 
 namespace Ipo.ClipScorer.Metrics;
 
-/// <summary>What the scorer counts, under the meter "Ipo.ClipScorer". Rates, such as texts a second, follow from the counters.</summary>
+/// <summary>What the scorer counts, under the meter "Ipo.ClipScorer". Rates, such as texts a
+/// second, follow from the counters.</summary>
 internal sealed class ClipScorerMetrics
 {
     public const string Name = "Ipo.ClipScorer";

@@ -6,7 +6,8 @@ namespace Ipo.ClipScorer.Model;
 
 /// <summary>The families of checkpoints, and which one a folder belongs to by its own files.</summary>
 /// <param name="ModelType">What config.json names it by.</param>
-/// <param name="Open">Reads a folder of the family: configuration, tokenizer, preprocessing, and the weights' headers.</param>
+/// <param name="Open">Reads a folder of the family: configuration, tokenizer,
+/// preprocessing, and the weights' headers.</param>
 internal sealed record CheckpointFamily(string ModelType, Func<string, ICheckpoint> Open)
 {
     private const string ConfigFile = "config.json";
@@ -15,8 +16,10 @@ internal sealed record CheckpointFamily(string ModelType, Func<string, ICheckpoi
 
     private static readonly CheckpointFamily[] All = [Clip];
 
-    /// <summary>The family of a checkpoint's folder; CLIP where config.json names none, as in configurations from before it had to.</summary>
-    /// <exception cref="CheckpointException">config.json is missing or damaged, or names a family that is not here.</exception>
+    /// <summary>The family of a checkpoint's folder; CLIP where config.json names none, as in
+    /// configurations from before it had to.</summary>
+    /// <exception cref="CheckpointException">config.json is missing or damaged, or
+    /// names a family that is not here.</exception>
     public static CheckpointFamily Of(string folder)
     {
         var path = Path.Combine(folder, ConfigFile);

@@ -11,8 +11,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace Ipo.ClipScorer.Model;
 
 /// <summary>
-/// A checkpoint of any family, ready to embed: its two towers on a device, with its tokenizer, preprocessing and head. Thread-safe.
-/// Embeddings are fp32, L2-normalised, row after row; on the CPU an embedding is equal to the bit whatever is encoded beside it.
+/// A checkpoint of any family, ready to embed: its two towers on a device, with its tokenizer, preprocessing
+/// and head. Thread-safe. Embeddings are fp32, L2-normalised, row after row; on the CPU an embedding is equal
+/// to the bit whatever is encoded beside it.
 /// </summary>
 internal sealed class EmbeddingModel : IDisposable
 {
@@ -68,8 +69,8 @@ internal sealed class EmbeddingModel : IDisposable
     /// <summary>Images that keep the device busy when they are encoded together.</summary>
     public int ImagesAtOnce { get; }
 
-    /// <summary>Version of the graphs and of the runtime, and the precision: it changes whenever the same pixels could give other bits on
-    /// the same machine.</summary>
+    /// <summary>Version of the graphs and of the runtime, and the precision: it changes whenever the same pixels could
+    /// give other bits on the same machine.</summary>
     public string TowersVersion =>
         $"towers-{_checkpoint.VisionVersion}-ort-{OrtEnv.Instance().GetVersionString()}-{Facts.Precision}";
 
@@ -80,7 +81,8 @@ internal sealed class EmbeddingModel : IDisposable
     public string? FallbackReason { get; }
 
     /// <summary>Loads and proves a checkpoint: files, shapes, and its embeddings against the reference.</summary>
-    /// <exception cref="CheckpointException">The folder is not a usable checkpoint, or the device asked for is not there.</exception>
+    /// <exception cref="CheckpointException">The folder is not a usable checkpoint, or the
+    /// device asked for is not there.</exception>
     public static EmbeddingModel Load(string folder, ModelOptions options)
     {
         if (SettingRules.Problems(ModelOptions.Section, options).ToList() is { Count: > 0 } problems)
@@ -115,8 +117,9 @@ internal sealed class EmbeddingModel : IDisposable
         return new(folder, CheckpointFamily.Of(folder).Open(folder), device, limits ?? new());
     }
 
-    /// <summary>Runs both towers once, with a full run on each thread, and moves what is allocated then to huge pages: the first run of a
-    /// graph allocates and, on a card, chooses kernels, and no caller should wait for that.</summary>
+    /// <summary>Runs both towers once, with a full run on each thread, and moves what is allocated
+    /// then to huge pages: the first run of a graph allocates and, on a card, chooses kernels, and
+    /// no caller should wait for that.</summary>
     /// <returns>Bytes on huge pages.</returns>
     /// <exception cref="CheckpointException">The folder holds no tokenizer files.</exception>
     public long WarmUp()
@@ -148,7 +151,8 @@ internal sealed class EmbeddingModel : IDisposable
     }
 
     /// <summary>Encodes images once; who encodes often keeps a feed (<see cref="NewImageFeed"/>).</summary>
-    /// <param name="images">[count, 3, ImageSize, ImageSize] as <see cref="ImagePreprocessor.Crop"/> writes them.</param>
+    /// <param name="images">[count, 3, ImageSize, ImageSize] as
+    /// <see cref="ImagePreprocessor.Crop"/> writes them.</param>
     /// <param name="count">Images.</param>
     /// <param name="embeddings">Receives [count, EmbeddingDimension].</param>
     /// <param name="cancellation">Stops the work at once.</param>
@@ -163,16 +167,20 @@ internal sealed class EmbeddingModel : IDisposable
     /// <param name="embeddings">Receives [texts, EmbeddingDimension], in the order of <paramref name="ids"/>.</param>
     /// <param name="cancellation">Stops the work at once, on a card after the run under way.</param>
     /// <remarks>
-    /// No prefix is shared here: how a text's sums are split would then depend on the other texts, and with it the last bits.
+    /// No prefix is shared here: how a text's sums are split would then depend on
+    /// the other texts, and with it the last bits.
     /// </remarks>
     /// <exception cref="TextTooLongException">A text is longer than the context.</exception>
     public void EncodeTexts(IReadOnlyList<int[]> ids, Span<float> embeddings, CancellationToken cancellation) =>
         EncodeTemplate([], ids, embeddings, cancellation);
 
-    /// <summary>Encodes texts that begin alike: a tower that can computes the shared ids once, and each text then costs only its own.</summary>
-    /// <param name="sharedPrefix">The ids all texts begin with, start included. The last bits of an embedding depend on where this ends.</param>
+    /// <summary>Encodes texts that begin alike: a tower that can computes the shared ids once, and
+    /// each text then costs only its own.</summary>
+    /// <param name="sharedPrefix">The ids all texts begin with, start included. The last bits of an
+    /// embedding depend on where this ends.</param>
     /// <param name="suffixes">For each text the ids behind the prefix, end included; at least one id.</param>
-    /// <param name="embeddings">Receives [texts, EmbeddingDimension], in the order of <paramref name="suffixes"/>.</param>
+    /// <param name="embeddings">Receives [texts, EmbeddingDimension], in the
+    /// order of <paramref name="suffixes"/>.</param>
     /// <param name="cancellation">Stops the work at once, on a card after the run under way.</param>
     /// <exception cref="TextTooLongException">A text is longer than the context.</exception>
     public void EncodeTemplate(

@@ -4,8 +4,9 @@ using Ipo.ClipScorer.Settings;
 
 namespace Ipo.ClipScorer.Model;
 
-/// <summary>The line in front of the model: as many calls as there are places, and one piece of work at a time. A piece uses every
-/// core, or the card, so two at once would only slow each other down; pieces take seconds at most on two cores, so callers take turns.</summary>
+/// <summary>The line in front of the model: as many calls as there are places, and one piece of work at a time. A
+/// piece uses every core, or the card, so two at once would only slow each other down; pieces take seconds at most on
+/// two cores, so callers take turns.</summary>
 internal sealed class ModelQueue(int places, ClipScorerMetrics metrics) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);

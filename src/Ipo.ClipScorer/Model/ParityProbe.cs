@@ -13,7 +13,8 @@ internal static class ParityProbe
 {
     public const string ReferenceFile = "reference.json";
 
-    // Largest difference of one component of an L2-normalised embedding. fp32 towers stay near 1e-6, fp16 ones near 1e-3.
+    // Largest difference of one component of an L2-normalised embedding. fp32
+    // towers stay near 1e-6, fp16 ones near 1e-3.
     private const double CpuTolerance = 1e-4;
     private const double HalfTolerance = 5e-3;
 
@@ -64,7 +65,8 @@ internal static class ParityProbe
     }
 
     /// <summary>
-    /// The test picture of reference.json, [3, size, size]: (x·(3+c) + y·(5+2c) + 17·index + ⌊x·y/(7+index)⌋) mod 256 in channel c.
+    /// The test picture of reference.json, [3, size, size]: (x·(3+c) + y·(5+2c) + 17·index
+    /// + ⌊x·y/(7+index)⌋) mod 256 in channel c.
     /// </summary>
     public static byte[] FormulaImage(int index, int size)
     {
@@ -85,7 +87,8 @@ internal static class ParityProbe
         return embeddings;
     }
 
-    // A card launches the operators of a shape one by one the first time, records them the second, and replays them from then on: each has to be right.
+    // A card launches the operators of a shape one by one the first time, records them the second, and replays
+    // them from then on: each has to be right.
     private static double TextError(IReadOnlyList<float[]> expected, EmbeddingModel model, List<int[]> ids)
     {
         var shared = ids.TrueForAll(text => text.Length > 1 && text[0] == ids[0][0]) ? 1 : 0;

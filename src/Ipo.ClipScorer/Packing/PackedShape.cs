@@ -5,9 +5,10 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Ipo.ClipScorer.Packing;
 
 /// <summary>
-/// The shape of a run of texts packed into sequences of one length, as training packs short documents: a sequence begins with the tokens
-/// that all texts share, and behind them stand the own tokens of as many texts as fit. A mask lets a token see what is shared and what is in front of
-/// it in its own text, so each text gets what it would get alone, and hardly a row is padding.
+/// The shape of a run of texts packed into sequences of one length, as training packs short documents: a sequence
+/// begins with the tokens that all texts share, and behind them stand the own tokens of as many texts as fit. A
+/// mask lets a token see what is shared and what is in front of it in its own text, so each text gets what it
+/// would get alone, and hardly a row is padding.
 /// </summary>
 /// <param name="Sequences">Sequences, rounded up.</param>
 /// <param name="Texts">Texts, rounded up.</param>
@@ -44,7 +45,8 @@ internal readonly record struct PackedShape(int Sequences, int Texts, int Length
     /// <summary>Numbers that <see cref="Write"/> writes.</summary>
     public int Integers => 3 * Rows + Texts;
 
-    /// <summary>Packs texts into sequences: each into the fullest one that still has room for it, the longest first.</summary>
+    /// <summary>Packs texts into sequences: each into the fullest one that still has
+    /// room for it, the longest first.</summary>
     /// <param name="texts">The ids of each, behind what all share.</param>
     /// <param name="room">Tokens that a sequence has room for, behind what all share; no text is longer.</param>
     /// <returns>The texts of each sequence.</returns>
@@ -99,7 +101,8 @@ internal readonly record struct PackedShape(int Sequences, int Texts, int Length
         }
     }
 
-    /// <summary>The inputs of a packed graph over memory that <see cref="Write"/> wrote; the caller disposes them.</summary>
+    /// <summary>The inputs of a packed graph over memory that <see cref="Write"/>
+    /// wrote; the caller disposes them.</summary>
     /// <param name="where">What memory that is, as the graph is to see it.</param>
     /// <param name="integers">The first of <see cref="Integers"/> numbers.</param>
     public OrtValue[] Inputs(OrtMemoryInfo where, nint integers)

@@ -13,7 +13,8 @@ internal sealed class PackedTextTower : ITextTower
     private readonly IPackedRunner _runner;
     private bool _isDisposed;
 
-    /// <param name="graph">The ONNX model: in <see cref="PackedShape.InputNames"/>, out <see cref="PackedShape.Features"/>.</param>
+    /// <param name="graph">The ONNX model: in <see cref="PackedShape.InputNames"/>, out
+    /// <see cref="PackedShape.Features"/>.</param>
     /// <param name="weights">The checkpoint's tensors, which the graph names.</param>
     /// <param name="device">The card, or the CPU to compare it with.</param>
     /// <param name="length">Tokens of a sequence.</param>

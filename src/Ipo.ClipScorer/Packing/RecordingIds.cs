@@ -1,7 +1,8 @@
 namespace Ipo.ClipScorer.Packing;
 
-/// <summary>Which runs of a card are recorded: those of a shape that comes again, because recording costs more than it saves once; and of
-/// no more shapes than there may be, because ONNX Runtime keeps a recording as long as its session.</summary>
+/// <summary>Which runs of a card are recorded: those of a shape that comes again, because recording costs
+/// more than it saves once; and of no more shapes than there may be, because ONNX Runtime keeps a
+/// recording as long as its session.</summary>
 /// <param name="most">Most shapes with a recording.</param>
 internal sealed class RecordingIds(int most)
 {
@@ -19,6 +20,7 @@ internal sealed class RecordingIds(int most)
         return _ids[shape] = _ids.Count + 1;
     }
 
-    /// <summary>Never again has a run of this shape a recording, because what is recorded may be a part of it.</summary>
+    /// <summary>Never again has a run of this shape a recording, because what
+    /// is recorded may be a part of it.</summary>
     public void Distrust(PackedShape shape) => _ids[shape] = None;
 }

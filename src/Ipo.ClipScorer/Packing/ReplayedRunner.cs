@@ -7,13 +7,13 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Ipo.ClipScorer.Packing;
 
 /// <summary>
-/// Runs the text graph on a card. The launches of a shape are recorded when it comes again, and from then on replayed as one (CUDA
-/// graphs): a run has some 200, and the host takes longer for one than the card for many of them.
+/// Runs the text graph on a card. The launches of a shape are recorded when it comes again, and from then on replayed
+/// as one (CUDA graphs): a run has some 200, and the host takes longer for one than the card for many of them.
 /// </summary>
 /// <remarks>
-/// A recording is bound to the addresses it was made with, so all runs share one block of pinned host memory, which a card reads and writes
-/// over the bus at its host address (unified addressing). ONNX Runtime keeps a recording for the thread that made it, so all runs
-/// go through one thread.
+/// A recording is bound to the addresses it was made with, so all runs share one block of pinned host memory, which a
+/// card reads and writes over the bus at its host address (unified addressing). ONNX Runtime keeps a recording for the
+/// thread that made it, so all runs go through one thread.
 /// </remarks>
 internal sealed class ReplayedRunner : IPackedRunner
 {

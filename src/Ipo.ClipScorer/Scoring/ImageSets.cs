@@ -19,7 +19,8 @@ internal sealed class ImageSets(IImageEmbeddings embeddings, int dimension, long
     /// <param name="labels">The class of each, from 0 below <paramref name="classCount"/>.</param>
     /// <param name="classCount">Number of classes.</param>
     /// <param name="cancellation">Stops the look-ups.</param>
-    /// <returns>The set's digest, and the positions whose embeddings are unknown; when there are any, the set is not kept.</returns>
+    /// <returns>The set's digest, and the positions whose embeddings are unknown; when
+    /// there are any, the set is not kept.</returns>
     /// <exception cref="ImageSetTooLargeException">It alone is larger than the memory for sets.</exception>
     public async Task<(string Digest, int[] Missing)> PutAsync(ImageDigest[] images, int[] labels, int classCount, CancellationToken cancellation)
     {

@@ -6,13 +6,15 @@ using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.ClipScorer.Scoring;
 
-/// <summary>From a template, or a prompt set with a template on each line, and class names to class embeddings. Keeps the latest ones:
-/// language models repeat themselves, a winner is scored on several image sets and then served, and sets share their templates.</summary>
+/// <summary>From a template, or a prompt set with a template on each line, and class names to class embeddings.
+/// Keeps the latest ones: language models repeat themselves, a winner is scored on several image sets and then
+/// served, and sets share their templates.</summary>
 internal sealed class TemplateEncoder(EmbeddingModel model, TextEncoder texts, ModelQueue queue, long capacityBytes, ClipScorerMetrics metrics)
 {
     private readonly LeastRecentlyUsed<(string Classes, string Template), ClassMatrix> _kept = new(capacityBytes, (key, matrix) => matrix.Bytes + LeastRecentlyUsed.TextBytes(key.Template));
 
-    /// <summary>Most templates of a prompt set, and of those that one class has alone; CLIP's own for ImageNet has 80.</summary>
+    /// <summary>Most templates of a prompt set, and of those that one class has alone;
+    /// CLIP's own for ImageNet has 80.</summary>
     public const int MostTemplates = 128;
 
     private const char Break = '\n';

@@ -1,6 +1,7 @@
 namespace Ipo.ClipScorer.Scoring;
 
-/// <summary>The prompts of one template as the text tower takes them: tokens that all of them begin with, and the rest of each.</summary>
+/// <summary>The prompts of one template as the text tower takes them: tokens that all of them
+/// begin with, and the rest of each.</summary>
 /// <param name="SharedPrefix">Tokens that every prompt begins with, start included.</param>
 /// <param name="Suffixes">For each class the tokens behind the prefix, end included; never empty.</param>
 internal sealed record TemplatePrompts(int[] SharedPrefix, IReadOnlyList<int[]> Suffixes)
@@ -8,8 +9,8 @@ internal sealed record TemplatePrompts(int[] SharedPrefix, IReadOnlyList<int[]> 
     /// <summary>What stands in a template for the class name.</summary>
     public const string Placeholder = "<CLASS>";
 
-    /// <summary>Most characters of a template. A token is at least one character and contexts are short, so nothing that could be
-    /// encoded is refused, and nothing huge is tokenized.</summary>
+    /// <summary>Most characters of a template. A token is at least one character and contexts are short, so nothing
+    /// that could be encoded is refused, and nothing huge is tokenized.</summary>
     public const int MostCharacters = 2000;
 
     /// <summary>Tokenizes the prompt of every class.</summary>
@@ -18,7 +19,8 @@ internal sealed record TemplatePrompts(int[] SharedPrefix, IReadOnlyList<int[]> 
     /// <param name="encode">The checkpoint's tokenizer: a text to its tokens, start and end included.</param>
     /// <param name="contextLength">Tokens the checkpoint takes.</param>
     /// <param name="cancellation">Stops between two classes.</param>
-    /// <exception cref="TemplateRefusedException">It has not exactly one placeholder, or a prompt is longer than the context.</exception>
+    /// <exception cref="TemplateRefusedException">It has not exactly one placeholder, or a
+    /// prompt is longer than the context.</exception>
     public static TemplatePrompts Of(string template, ClassNames classes, Func<string, int[]> encode, int contextLength, CancellationToken cancellation)
     {
         var at = PlaceholderPosition(template);
@@ -49,7 +51,8 @@ internal sealed record TemplatePrompts(int[] SharedPrefix, IReadOnlyList<int[]> 
         return at;
     }
 
-    // Compared on whole prompts and not on the template's own tokens: byte-pair merges reach over the place where a name begins.
+    // Compared on whole prompts and not on the template's own tokens: byte-pair merges
+    // reach over the place where a name begins.
     private static int SharedLength(int[][] prompts)
     {
         // The end token is never shared: it has to stand in every suffix.

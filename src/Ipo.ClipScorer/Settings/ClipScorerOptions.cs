@@ -1,7 +1,8 @@
 namespace Ipo.ClipScorer.Settings;
 
-/// <summary>Bounds and waits of the scorer, from the configuration section <c>Ipo:ClipScorer</c>; the checkpoint's own settings
-/// (<see cref="ModelOptions"/>) stand in the same section. The defaults suit two cores and a checkpoint of any size.</summary>
+/// <summary>Bounds and waits of the scorer, from the configuration section <c>Ipo:ClipScorer</c>; the
+/// checkpoint's own settings (<see cref="ModelOptions"/>) stand in the same section. The defaults suit two
+/// cores and a checkpoint of any size.</summary>
 internal sealed class ClipScorerOptions
 {
     public const string Section = "Ipo:ClipScorer";
@@ -11,7 +12,8 @@ internal sealed class ClipScorerOptions
     [Between(1, 10_000, Unit = "calls")]
     public int QueueLength { get; set; } = 64;
 
-    /// <summary>Most images that the vision tower is given at once; 0 takes 8 for each thread of a CPU, at most 64, and 64 on a GPU.</summary>
+    /// <summary>Most images that the vision tower is given at once; 0 takes 8 for each thread of a
+    /// CPU, at most 64, and 64 on a GPU.</summary>
     [Between(0, 1024, Unit = "images")]
     public int ImageBatch { get; set; }
 
@@ -19,8 +21,9 @@ internal sealed class ClipScorerOptions
     [Between("00:00:00", "00:00:01")]
     public TimeSpan ImageBatchDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Memory for embeddings of single images; 0 turns it off. The default holds 240,000 images at 512 numbers. Image sets are
-    /// put together from it and from Redis, so without a Redis it should be no less than <see cref="ImageSetMemoryMiB"/>.</summary>
+    /// <summary>Memory for embeddings of single images; 0 turns it off. The default holds 240,000 images at 512
+    /// numbers. Image sets are put together from it and from Redis, so without a Redis it should be no less than
+    /// <see cref="ImageSetMemoryMiB"/>.</summary>
     [Between(0, 1_048_576, Unit = "MiB")]
     public int EmbeddingMemoryMiB { get; set; } = 512;
 
@@ -28,12 +31,13 @@ internal sealed class ClipScorerOptions
     [Between(1, 1_048_576, Unit = "MiB")]
     public int ImageSetMemoryMiB { get; set; } = 512;
 
-    /// <summary>Memory for the class embeddings of templates; 0 turns it off. The default holds 32 templates of 1,000 classes at 512
-    /// numbers.</summary>
+    /// <summary>Memory for the class embeddings of templates; 0 turns it off. The default holds 32 templates
+    /// of 1,000 classes at 512 numbers.</summary>
     [Between(0, 1_048_576, Unit = "MiB")]
     public int TemplateMemoryMiB { get; set; } = 64;
 
-    /// <summary>Memory for scores of templates; 0 turns it off. The default holds 170 scores of 16,000 images.</summary>
+    /// <summary>Memory for scores of templates; 0 turns it off. The default
+    /// holds 170 scores of 16,000 images.</summary>
     [Between(0, 1_048_576, Unit = "MiB")]
     public int ScoreMemoryMiB { get; set; } = 32;
 

@@ -1,6 +1,7 @@
 namespace Ipo.ClipScorer.Settings;
 
-/// <summary>What an image may be at most. All three are checked on the encoded bytes and their header, before anything is decoded.</summary>
+/// <summary>What an image may be at most. All three are checked on the encoded bytes and their
+/// header, before anything is decoded.</summary>
 internal sealed record ImageLimits
 {
     /// <summary>Bytes of the encoded file. Default 32 MiB.</summary>

@@ -1,6 +1,7 @@
 namespace Ipo.ClipScorer.Settings;
 
-/// <summary>Settings of the loaded checkpoint, bound from the configuration section <c>Ipo:ClipScorer</c>. The defaults run the embedded checkpoint.</summary>
+/// <summary>Settings of the loaded checkpoint, bound from the configuration section <c>Ipo:ClipScorer</c>. The
+/// defaults run the embedded checkpoint.</summary>
 internal sealed class ModelOptions
 {
     public const string Section = ClipScorerOptions.Section;
@@ -11,8 +12,8 @@ internal sealed class ModelOptions
     /// <summary>Where the towers run.</summary>
     public DeviceChoice Device { get; set; } = DeviceChoice.Auto;
 
-    /// <summary>Threads of the towers on the CPU: as many runs go side by side, each on one. 0 means what the process may use (its affinity
-    /// and its cgroup's quota).</summary>
+    /// <summary>Threads of the towers on the CPU: as many runs go side by side, each on one. 0 means what the process
+    /// may use (its affinity and its cgroup's quota).</summary>
     [Between(0, 1024, LeastMeans = "what the process may use")]
     public int Threads { get; set; }
 

@@ -3,11 +3,12 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.ClipScorer.Settings;
 
-/// <summary>Holds settings to what their properties say: <see cref="BetweenAttribute"/> for numbers and times, the members for enums, and
-/// the same for settings inside them.</summary>
+/// <summary>Holds settings to what their properties say: <see cref="BetweenAttribute"/> for numbers and times, the
+/// members for enums, and the same for settings inside them.</summary>
 internal static class SettingRules
 {
-    /// <summary>Every setting out of its range, as a sentence that names its configuration path; empty when all are right.</summary>
+    /// <summary>Every setting out of its range, as a sentence that names its configuration
+    /// path; empty when all are right.</summary>
     /// <param name="path">The configuration path of the settings.</param>
     /// <param name="settings">The settings.</param>
     public static IEnumerable<string> Problems(string path, object settings)

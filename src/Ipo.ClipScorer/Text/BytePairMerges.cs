@@ -4,8 +4,8 @@ using Ipo.ClipScorer.Checkpoints;
 namespace Ipo.ClipScorer.Text;
 
 /// <summary>
-/// CLIP's byte pair encoding of one word, on ids. A word starts as its UTF-8 bytes, the last one marked as the word's end;
-/// the pair learned earliest is merged first, everywhere in the word, until no learned pair is left.
+/// CLIP's byte pair encoding of one word, on ids. A word starts as its UTF-8 bytes, the last one marked as the word's
+/// end; the pair learned earliest is merged first, everywhere in the word, until no learned pair is left.
 /// </summary>
 internal sealed class BytePairMerges
 {
@@ -38,8 +38,8 @@ internal sealed class BytePairMerges
     }
 
     /// <summary>
-    /// The character a byte is written as in vocab.json and merges.txt: itself where it prints, else the next code point from 256 up
-    /// (GPT-2's byte-to-unicode table), so that no symbol holds white space or a control character.
+    /// The character a byte is written as in vocab.json and merges.txt: itself where it prints, else the next code
+    /// point from 256 up (GPT-2's byte-to-unicode table), so that no symbol holds white space or a control character.
     /// </summary>
     public static char SymbolOfByte(byte value)
     {

@@ -18,7 +18,8 @@ internal sealed class ClipTokenizer : ITokenizer
     public ClipTokenizer(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string Left, string Right)> merges)
     {
         _merges = new(vocabulary, merges);
-        // From the vocabulary, not from config.json: some published configurations carry a wrong eos_token_id (huggingface/transformers#24773).
+        // From the vocabulary, not from config.json: some published configurations carry a wrong
+        // eos_token_id (huggingface/transformers#24773).
         StartId = Special(vocabulary, ClipWords.Start);
         EndId = Special(vocabulary, ClipWords.End);
         VocabularySize = vocabulary.Values.Max() + 1;
@@ -42,8 +43,8 @@ internal sealed class ClipTokenizer : ITokenizer
     public static ClipTokenizer Load(string folder) => new(ReadVocabulary(Path.Combine(folder, "vocab.json")), ReadMerges(Path.Combine(folder, "merges.txt")));
 
     /// <summary>
-    /// The ids of a text with start and end, however long the text is. As in OpenAI's tokenizer, the special tokens spelled out
-    /// in the text become their ids; the tower reads a text at its first end id.
+    /// The ids of a text with start and end, however long the text is. As in OpenAI's tokenizer, the special tokens
+    /// spelled out in the text become their ids; the tower reads a text at its first end id.
     /// </summary>
     public int[] Encode(string text) => [StartId, .. Words(text), EndId];
 

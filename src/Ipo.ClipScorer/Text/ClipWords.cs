@@ -4,8 +4,9 @@ using System.Text;
 namespace Ipo.ClipScorer.Text;
 
 /// <summary>
-/// The part of CLIP's tokenizer before the merges (openai/CLIP, clip/simple_tokenizer.py): clean, lower, split into words.
-/// Written over code points, because .NET's regular expressions see \p{L} in UTF-16 units and would miss letters beyond the first plane.
+/// The part of CLIP's tokenizer before the merges (openai/CLIP, clip/simple_tokenizer.py): clean, lower, split
+/// into words. Written over code points, because .NET's regular expressions see \p{L} in UTF-16 units and
+/// would miss letters beyond the first plane.
 /// </summary>
 internal static class ClipWords
 {
@@ -14,10 +15,12 @@ internal static class ClipWords
 
     private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
-    /// <summary>Entities unescaped twice, white space folded to single spaces, lower case. No text repair (ftfy): text here is Unicode from the start.</summary>
+    /// <summary>Entities unescaped twice, white space folded to single spaces, lower case. No text repair (ftfy): text
+    /// here is Unicode from the start.</summary>
     public static string Clean(string text) => Lower(FoldWhiteSpace(HtmlEntities.Unescape(HtmlEntities.Unescape(text))));
 
-    /// <summary>The words of a cleaned text, in order: special tokens, contractions, runs of letters, single digits, runs of anything else.</summary>
+    /// <summary>The words of a cleaned text, in order: special tokens, contractions, runs of letters, single
+    /// digits, runs of anything else.</summary>
     public static IEnumerable<string> Split(string cleaned)
     {
         for (var at = 0; at < cleaned.Length;)

@@ -6,7 +6,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Ipo.ClipScorer.Towers;
 
-/// <summary>A batch of images in pinned memory, which the card copies from, and that of their features, which it copies to.</summary>
+/// <summary>A batch of images in pinned memory, which the card copies from, and that of
+/// their features, which it copies to.</summary>
 internal sealed class CudaImageBlock : IImageBlock
 {
     private static readonly string[] Inputs = [ByteImages.Input];

@@ -5,7 +5,8 @@ using Ipo.ClipScorer.Graphs;
 namespace Ipo.ClipScorer.Towers;
 
 /// <summary>A vision tower on a card, which takes images as bytes. Thread-safe.</summary>
-/// <param name="graph">The ONNX model: in <see cref="ByteImages.Input"/>, out <see cref="VisionTower.Features"/>.</param>
+/// <param name="graph">The ONNX model: in <see cref="ByteImages.Input"/>, out
+/// <see cref="VisionTower.Features"/>.</param>
 /// <param name="weights">The checkpoint's tensors, which the graph names.</param>
 /// <param name="device">The card.</param>
 /// <param name="shape">What the graph takes and gives.</param>

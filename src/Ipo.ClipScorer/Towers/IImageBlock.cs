@@ -1,10 +1,11 @@
 namespace Ipo.ClipScorer.Towers;
 
-/// <summary>Room for a batch of images where the device reads it fastest, and the run over what is written there. For one caller at a
-/// time; blocks of one tower may be written and encoded side by side.</summary>
+/// <summary>Room for a batch of images where the device reads it fastest, and the run over what is written there. For
+/// one caller at a time; blocks of one tower may be written and encoded side by side.</summary>
 internal interface IImageBlock : IDisposable
 {
-    /// <summary>Where images are written: [room, 3, side, side] as <see cref="Images.ImagePreprocessor.Crop"/> writes each.</summary>
+    /// <summary>Where images are written: [room, 3, side, side] as
+    /// <see cref="Images.ImagePreprocessor.Crop"/> writes each.</summary>
     Span<byte> Images { get; }
 
     /// <summary>Encodes the first images of the block.</summary>

@@ -6,7 +6,8 @@ internal interface ITextTower : IDisposable
     /// <summary>Encodes texts that begin with the same ids.</summary>
     /// <param name="prefix">The ids they begin with; may be empty.</param>
     /// <param name="suffixes">The ids behind them, of any lengths above zero; each is read at its last one.</param>
-    /// <param name="features">Receives [texts, dimension], projected, not normalised, in the order of <paramref name="suffixes"/>.</param>
+    /// <param name="features">Receives [texts, dimension], projected, not normalised, in the
+    /// order of <paramref name="suffixes"/>.</param>
     /// <param name="cancellation">Stops the work at once, on a card after the run under way.</param>
     void Encode(ReadOnlySpan<int> prefix, IReadOnlyList<int[]> suffixes, Span<float> features, CancellationToken cancellation);
 }

@@ -3,8 +3,8 @@ using Ipo.ClipScorer.Devices;
 
 namespace Ipo.ClipScorer.Towers;
 
-/// <summary>The blocks through which images reach the vision tower. Where there are two, one is written while the device works on the
-/// other, and a card need not wait for the host's copies.</summary>
+/// <summary>The blocks through which images reach the vision tower. Where there are two, one is written while the
+/// device works on the other, and a card need not wait for the host's copies.</summary>
 /// <param name="blocks">One, or two on a card; all of one size. They go with the feed.</param>
 /// <param name="bytesPerImage">Bytes of an image.</param>
 /// <param name="dimension">Numbers of an embedding.</param>

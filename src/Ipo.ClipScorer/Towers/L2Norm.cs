@@ -10,8 +10,9 @@ internal static class L2Norm
     /// <param name="vectors">[count, dimension].</param>
     /// <param name="dimension">Numbers of a vector.</param>
     /// <remarks>
-    /// Squares are added in double, in sixteen sums that are joined in order, and what sixteen do not divide after them. Every
-    /// processor does the same, whatever its registers hold, so a vector's bits depend on nothing but its numbers.
+    /// Squares are added in double, in sixteen sums that are joined in order, and what sixteen do
+    /// not divide after them. Every processor does the same, whatever its registers hold, so a
+    /// vector's bits depend on nothing but its numbers.
     /// </remarks>
     public static void Scale(Span<float> vectors, int dimension)
     {

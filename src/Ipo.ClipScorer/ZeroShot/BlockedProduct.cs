@@ -2,12 +2,13 @@ using System.Buffers;
 
 namespace Ipo.ClipScorer.ZeroShot;
 
-/// <summary>The cosines of some images with some classes, in one thread. It owns the two buffers that one thread needs, so that
-/// they stay in its cache from block to block.</summary>
+/// <summary>The cosines of some images with some classes, in one thread. It owns the two buffers that one thread needs,
+/// so that they stay in its cache from block to block.</summary>
 internal sealed class BlockedProduct : IDisposable
 {
-    /// <summary>Most classes in one chunk: a block of 96 images then takes 384 KiB of products, which with the packed images stays in
-    /// a second-level cache. It fixes the order of summation, so changing it changes last bits of losses.</summary>
+    /// <summary>Most classes in one chunk: a block of 96 images then takes 384 KiB of products, which
+    /// with the packed images stays in a second-level cache. It fixes the order of summation, so changing
+    /// it changes last bits of losses.</summary>
     public const int ChunkClasses = 1024;
 
     private readonly int _dimension;
@@ -27,7 +28,8 @@ internal sealed class BlockedProduct : IDisposable
         _products = ArrayPool<float>.Shared.Rent(_maxTiles * ProductTile.Rows * Stride);
     }
 
-    /// <summary>Floats from one image's products to the next one's: the classes of a chunk, filled up to whole panels.</summary>
+    /// <summary>Floats from one image's products to the next one's: the classes of a
+    /// chunk, filled up to whole panels.</summary>
     public int Stride { get; }
 
     /// <summary>Takes the images of the next block: [count, dimension], row after row.</summary>
@@ -66,7 +68,8 @@ internal sealed class BlockedProduct : IDisposable
             _products.AsSpan(row * Stride + width, filled - width).Fill(float.NegativeInfinity);
     }
 
-    /// <summary>The products of one loaded image with the last chunk, filled up with negative infinity to whole panels.</summary>
+    /// <summary>The products of one loaded image with the last chunk, filled up with
+    /// negative infinity to whole panels.</summary>
     public ReadOnlySpan<float> Row(int image, ClassMatrix classes, int first)
     {
         var width = Math.Min(ChunkClasses, classes.Count - first);

@@ -1,7 +1,8 @@
 namespace Ipo.ClipScorer.ZeroShot;
 
-/// <summary>The embeddings of one template's prompts, or of a prompt set's, laid out for the product with images: panels of 32 classes, and within a
-/// panel the 32 values of one dimension beside each other, so that a vector register holds neighbouring classes.</summary>
+/// <summary>The embeddings of one template's prompts, or of a prompt set's, laid out for the product with images:
+/// panels of 32 classes, and within a panel the 32 values of one dimension beside each other, so that a vector
+/// register holds neighbouring classes.</summary>
 internal sealed class ClassMatrix
 {
     /// <summary>Classes in a panel: two AVX-512 registers, four AVX2 ones.</summary>
@@ -45,8 +46,9 @@ internal sealed class ClassMatrix
         return new(panels, count, dimension, promptTokens);
     }
 
-    /// <summary>The classifier of several templates: for each class the mean of its embeddings, L2-normalised again (Radford et al.
-    /// 2021, section 3.1.4). Sums are in double and in the order given: equal bits on every run.</summary>
+    /// <summary>The classifier of several templates: for each class the mean of its embeddings,
+    /// L2-normalised again (Radford et al. 2021, section 3.1.4). Sums are in double and in the order
+    /// given: equal bits on every run.</summary>
     /// <param name="templates">The embeddings of each template, of the same classes.</param>
     /// <param name="own">Embeddings of prompts that a class has alone.</param>
     /// <param name="ownTokens">Tokens of those, of the class that has most.</param>

@@ -1,7 +1,7 @@
 namespace Ipo.ClipScorer.ZeroShot;
 
-/// <summary>What a family makes of the cosines of images and classes: how its models were trained decides what a probability and a loss
-/// are.</summary>
+/// <summary>What a family makes of the cosines of images and classes: how its models were trained decides
+/// what a probability and a loss are.</summary>
 internal interface IZeroShotHead
 {
     /// <summary>The factor on cosines, already exponentiated: 100 for OpenAI's checkpoints.</summary>

@@ -39,8 +39,9 @@ internal sealed class ImageSet
     /// <summary>Memory of the arrays, in bytes.</summary>
     public long Bytes => 4L * (Embeddings.Length + Labels.Length + ClassImages.Length);
 
-    /// <summary>SHA-256 over the set as the contract lays it out: the 16 ASCII bytes "ipo.image-set.1\n", then as little-endian
-    /// 32-bit numbers the class count and the image count, then for each image in order its 32-byte digest and its label.</summary>
+    /// <summary>SHA-256 over the set as the contract lays it out: the 16 ASCII bytes "ipo.image-set.1\n",
+    /// then as little-endian 32-bit numbers the class count and the image count, then for each image in order
+    /// its 32-byte digest and its label.</summary>
     public static string DigestOf(IReadOnlyList<ImageDigest> images, ReadOnlySpan<int> labels, int classCount)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

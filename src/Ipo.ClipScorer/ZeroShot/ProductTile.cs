@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace Ipo.ClipScorer.ZeroShot;
 
-/// <summary>The innermost product: 12 images by 32 classes, held in registers while the dimension runs.
-/// Every one of its values is one chain of fused multiply-adds over the dimension in order, whatever the register width, so all
+/// <summary>The innermost product: 12 images by 32 classes, held in registers while the dimension runs. Every one of
+/// its values is one chain of fused multiply-adds over the dimension in order, whatever the register width, so all
 /// forms give equal bits; <see cref="ByScalars"/> is that definition written down.</summary>
 internal static unsafe class ProductTile
 {

@@ -2,8 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace Ipo.ClipScorer.ZeroShot;
 
-/// <summary>Arg-max and log-sum-exp of one image's cosines, taken in chunks of classes so that a full row of logits is never needed.
-/// Sixteen lanes in a fixed order, on any register width: equal bits on every run. It starts empty: <c>default</c> is no row yet.</summary>
+/// <summary>Arg-max and log-sum-exp of one image's cosines, taken in chunks of classes so that a full row of logits
+/// is never needed. Sixteen lanes in a fixed order, on any register width: equal bits on every run. It starts
+/// empty: <c>default</c> is no row yet.</summary>
 internal struct RowSoftmax
 {
     private const int Lanes = 16;
@@ -36,7 +37,8 @@ internal struct RowSoftmax
         _sum += SumOfExponentials(cosines, Largest, (float)logitScale);
     }
 
-    /// <summary>Cross-entropy of the row in nats, minus the log-probability of a class, given that class's cosine.</summary>
+    /// <summary>Cross-entropy of the row in nats, minus the log-probability of a
+    /// class, given that class's cosine.</summary>
     public readonly double Loss(float cosine, double logitScale) => Math.Log(_sum) + ((double)Largest - cosine) * logitScale;
 
     private static (float Largest, int Index) ArgMax(ReadOnlySpan<float> row)
@@ -74,9 +76,10 @@ internal struct RowSoftmax
         return total;
     }
 
-    /// <summary>e^x for x ≤ 0, within 2 units in the last place; below −87 it is 0, the smallest normal number being e^−87.3.
-    /// Our own, because it has to give the same bits on every register width: x = n·ln 2 + r with |r| ≤ ln 2 / 2,
-    /// e^r by its Taylor polynomial of degree 7 (remainder below 6e-9), times 2^n through the exponent bits.</summary>
+    /// <summary>e^x for x ≤ 0, within 2 units in the last place; below −87 it is 0, the smallest normal
+    /// number being e^−87.3. Our own, because it has to give the same bits on every register width: x =
+    /// n·ln 2 + r with |r| ≤ ln 2 / 2, e^r by its Taylor polynomial of degree 7 (remainder below 6e-9),
+    /// times 2^n through the exponent bits.</summary>
     internal static Vector512<float> ExponentialOfNegative(Vector512<float> x)
     {
         var vanishing = Vector512.LessThan(x, Vector512.Create(-87f));

@@ -1,7 +1,8 @@
 namespace Ipo.ClipScorer.ZeroShot;
 
-/// <summary>The head of models trained with a contrastive loss over a batch (Radford et al. 2021): the classes of a question compete by a
-/// softmax over scaled cosines, and an image's loss is the cross-entropy of its own class.</summary>
+/// <summary>The head of models trained with a contrastive loss over a batch (Radford et al. 2021): the
+/// classes of a question compete by a softmax over scaled cosines, and an image's loss is the
+/// cross-entropy of its own class.</summary>
 internal sealed class SoftmaxHead(float logitScale) : IZeroShotHead
 {
     public float LogitScale => logitScale;

@@ -1,8 +1,9 @@
 namespace Ipo.ClipScorer.ZeroShot;
 
-/// <summary>Scores a template's class embeddings on an image set. Block after block of images meets all classes while both are in
-/// cache, and only the nearest class and the loss of each image are kept: the images × classes logits never exist.
-/// A score depends on nothing but its inputs: not on the number of threads, nor on how images fall into blocks.</summary>
+/// <summary>Scores a template's class embeddings on an image set. Block after block of images meets all
+/// classes while both are in cache, and only the nearest class and the loss of each image are kept: the images
+/// × classes logits never exist. A score depends on nothing but its inputs: not on the number of threads, nor
+/// on how images fall into blocks.</summary>
 internal static class TemplateScorer
 {
     private const int MaxBlockImages = 8 * ProductTile.Rows;

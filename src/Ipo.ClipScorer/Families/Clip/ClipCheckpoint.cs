@@ -8,8 +8,8 @@ using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.ClipScorer.Families.Clip;
 
-/// <summary>CLIP (Radford et al. 2021) in Hugging Face's CLIPModel layout: config.json, safetensors, vocab.json with merges.txt,
-/// preprocessor_config.json.</summary>
+/// <summary>CLIP (Radford et al. 2021) in Hugging Face's CLIPModel layout: config.json, safetensors, vocab.json with
+/// merges.txt, preprocessor_config.json.</summary>
 internal sealed class ClipCheckpoint : ICheckpoint
 {
     private const string Vocabulary = "vocab.json";
@@ -61,7 +61,8 @@ internal sealed class ClipCheckpoint : ICheckpoint
     /// <summary>The id a text is read at.</summary>
     public int EndId => _tokenizer?.EndId ?? _config.Text.EndId;
 
-    /// <exception cref="CheckpointException">A file is missing or damaged, or the files do not belong together.</exception>
+    /// <exception cref="CheckpointException">A file is missing or damaged, or the
+    /// files do not belong together.</exception>
     public static ClipCheckpoint Open(string folder) => new(folder, ClipConfig.Load(folder), Weights.Open(folder));
 
     public ITextTower CreateTextTower(ExecutionDevice device) =>

@@ -24,7 +24,8 @@ internal sealed record VisionShape(TransformerShape Shape, int ImageSize, int Pa
     public int Tokens => 1 + Grid * Grid;
 }
 
-/// <summary>config.json of a Hugging Face CLIPModel. What it leaves out has transformers' default (configuration_clip.py).</summary>
+/// <summary>config.json of a Hugging Face CLIPModel. What it leaves out has transformers'
+/// default (configuration_clip.py).</summary>
 /// <param name="EmbeddingDimension">Length of an embedding.</param>
 /// <param name="Text">The text tower.</param>
 /// <param name="Vision">The vision tower.</param>
@@ -32,7 +33,8 @@ internal sealed record ClipConfig(int EmbeddingDimension, TextShape Text, Vision
 {
     public const string FileName = "config.json";
 
-    /// <exception cref="CheckpointException">It is missing, damaged, or describes something other than a CLIP with vision transformer.</exception>
+    /// <exception cref="CheckpointException">It is missing, damaged, or describes something other than a
+    /// CLIP with vision transformer.</exception>
     public static ClipConfig Load(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -45,8 +47,8 @@ internal sealed record ClipConfig(int EmbeddingDimension, TextShape Text, Vision
     {
         var text = json.Section("text_config");
         var vocabulary = text.Count("vocab_size", 49_408);
-        // A wrong eos_token_id of 2 stands in many published configurations; the end is then the last id, as in OpenAI's vocabulary
-        // (huggingface/transformers#24773).
+        // A wrong eos_token_id of 2 stands in many published configurations; the end is then the last id, as in
+        // OpenAI's vocabulary (huggingface/transformers#24773).
         var end = text.Integer("eos_token_id", vocabulary - 1) is var id && id > 2 && id < vocabulary ? id : vocabulary - 1;
         return new(ShapeOf(text, 512, 2048, 8), vocabulary, text.Count("max_position_embeddings", 77), end);
     }

@@ -15,8 +15,10 @@ internal static class ClipPixels
     public static PixelSettings Default(int imageSize) => new(imageSize, imageSize, 1.0 / 255,
         [0.48145466f, 0.4578275f, 0.40821073f], [0.26862954f, 0.26130258f, 0.27577711f]);
 
-    /// <summary>Reads preprocessor_config.json; CLIP's own settings stand for what it leaves out, or where there is none.</summary>
-    /// <exception cref="CheckpointException">It asks for something that is not CLIP's preprocessing, or for another size than the tower's.</exception>
+    /// <summary>Reads preprocessor_config.json; CLIP's own settings stand for what it
+    /// leaves out, or where there is none.</summary>
+    /// <exception cref="CheckpointException">It asks for something that is not CLIP's preprocessing, or for
+    /// another size than the tower's.</exception>
     public static PixelSettings Load(string folder, int imageSize)
     {
         var path = Path.Combine(folder, FileName);

@@ -2,8 +2,8 @@ using Ipo.ClipScorer.Towers;
 
 namespace Ipo.ClipScorer.Families.Clip;
 
-/// <summary>Cuts texts behind their first end id, where OpenAI's model reads a text, so that the tower behind it reads each at its last
-/// id. A text that spells the end token out has one in its middle.</summary>
+/// <summary>Cuts texts behind their first end id, where OpenAI's model reads a text, so that the tower behind it reads
+/// each at its last id. A text that spells the end token out has one in its middle.</summary>
 internal sealed class FirstEndTextTower(ITextTower inner, TextShape text, int endId) : ITextTower
 {
     public void Encode(ReadOnlySpan<int> prefix, IReadOnlyList<int[]> suffixes, Span<float> features, CancellationToken cancellation)

@@ -6,17 +6,18 @@ using DataType = Ipo.ClipScorer.Graphs.Onnx.TensorProto.Types.DataType;
 namespace Ipo.ClipScorer.Families.Clip;
 
 /// <summary>
-/// The text tower for a card: all texts of a run at once, packed into sequences (<see cref="PackedShape"/>). What counts on a card is few
-/// operators and few passes over memory: large products, biases, residual and normalisation as one operator, attention over
-/// sequences that fill its tiles.
+/// The text tower for a card: all texts of a run at once, packed into sequences (<see cref="PackedShape"/>). What
+/// counts on a card is few operators and few passes over memory: large products, biases, residual and normalisation as
+/// one operator, attention over sequences that fill its tiles.
 /// </summary>
 internal static class PackedTextGraph
 {
-    /// <summary>Tokens of a sequence: so many that what is shared weighs little and attention's tiles are full, and no fewer than a text may have.</summary>
+    /// <summary>Tokens of a sequence: so many that what is shared weighs little and attention's tiles are full, and
+    /// no fewer than a text may have.</summary>
     public static int Length(ClipConfig config) => Math.Max(128, (config.Text.ContextLength + 7) / 8 * 8);
 
-    /// <summary>In: ids, positions and segments [N, length], ends [B], all int32, as <see cref="PackedShape.Write"/> writes them. Out:
-    /// projected features [B, D] in fp32, not normalised.</summary>
+    /// <summary>In: ids, positions and segments [N, length], ends [B], all int32, as <see cref="PackedShape.Write"/>
+    /// writes them. Out: projected features [B, D] in fp32, not normalised.</summary>
     public static byte[] Build(ClipConfig config, Weights weights, bool half)
     {
         var (shape, length) = (config.Text.Shape, Length(config));
@@ -42,7 +43,8 @@ internal static class PackedTextGraph
         graph.Output(PackedShape.Features, features, DataType.Float, "B", config.EmbeddingDimension);
         return graph.Build();
 
-        // On the card: every operator that reads the host's memory reads it over the bus, some again for each number they write.
+        // On the card: every operator that reads the host's memory reads it over the
+        // bus, some again for each number they write.
         string OnCard(string input, params ReadOnlySpan<object> axes) => graph.Add("Cast", [graph.Input(input, DataType.Int32, axes)], ("to", (long)DataType.Int64));
 
         string NormOf(int layer) => $"{blocks.Block(layer)}.layer_norm1";
@@ -50,8 +52,8 @@ internal static class PackedTextGraph
         string AtEnds(string all) => graph.Add("Gather", [all, ends]);
     }
 
-    // [N, 1, length, length], added to the scores: nothing where a token (third axis) may see another (fourth), which is in front of it or
-    // itself, and shared or of its own text.
+    // [N, 1, length, length], added to the scores: nothing where a token (third axis) may see another (fourth), which
+    // is in front of it or itself, and shared or of its own text.
     private static string Mask(GraphBuilder graph, string segments, int length)
     {
         var (asking, seen) = (graph.Add("Unsqueeze", [segments, graph.Integers(1, 3)]), graph.Add("Unsqueeze", [segments, graph.Integers(1, 2)]));

@@ -5,11 +5,12 @@ using DataType = Ipo.ClipScorer.Graphs.Onnx.TensorProto.Types.DataType;
 namespace Ipo.ClipScorer.Families.Clip;
 
 /// <summary>
-/// The text tower behind a shared prefix. All classes of a template begin with the same tokens, and the tower is causal: the keys
-/// and values of those tokens are computed once, and many texts of equal length are encoded that stand behind them.
-/// The same graph does both, so that the weights are laid out once: run on the prefix it gives keys and values back, and run on what
-/// stands behind it takes them. With an empty prefix it is the exact-length text tower.
-/// The last block computes a text's end alone, because nothing else of its output is read. The end stands last in every row.
+/// The text tower behind a shared prefix. All classes of a template begin with the same tokens, and the tower
+/// is causal: the keys and values of those tokens are computed once, and many texts of equal length are
+/// encoded that stand behind them. The same graph does both, so that the weights are laid out once: run on the
+/// prefix it gives keys and values back, and run on what stands behind it takes them. With an empty prefix it
+/// is the exact-length text tower. The last block computes a text's end alone, because nothing else of its
+/// output is read. The end stands last in every row.
 /// </summary>
 internal static class TextGraph
 {
@@ -23,17 +24,18 @@ internal static class TextGraph
 
     public const string Tower = "text_model";
 
-    /// <summary>Added to the score of what a token may not see: so low that its probability is exactly zero. It is the lowest number of fp16.</summary>
+    /// <summary>Added to the score of what a token may not see: so low that its probability is exactly zero.
+    /// It is the lowest number of fp16.</summary>
     public const float Unseen = -65_504;
 
     /// <summary>The name of the normalisation behind the last block.</summary>
     public const string FinalNorm = $"{Tower}.final_layer_norm";
 
     /// <summary>
-    /// In: ids [B, S] of equal length; a prefix's keys [layers, heads, head width, P] and values [layers, heads, P, head width] in
-    /// fp32; how many texts' own keys and values to keep, 0 or 1. Out: projected features [B, D] in fp32, not normalised;
-    /// the first text's keys and values in the form of a prefix's, or with no layers where none are kept.
-    /// The prefix has no batch axis: the products broadcast it, without a copy for each text.
+    /// In: ids [B, S] of equal length; a prefix's keys [layers, heads, head width, P] and values [layers, heads, P,
+    /// head width] in fp32; how many texts' own keys and values to keep, 0 or 1. Out: projected features [B, D] in
+    /// fp32, not normalised; the first text's keys and values in the form of a prefix's, or with no layers where none
+    /// are kept. The prefix has no batch axis: the products broadcast it, without a copy for each text.
     /// </summary>
     public static byte[] Build(ClipConfig config, Weights weights)
     {
