@@ -44,12 +44,13 @@ internal static class Answers
             Loss = score.Loss,
             ClassImages = { set.ClassImages },
             ClassCorrect = { score.ClassCorrect },
-            Outcomes = { withOutcomes ? score.Predicted.Select((predicted, image) => new V1.ImageScore { Predicted = predicted, Loss = score.Losses[image], TopProbability = score.TopProbabilities[image] }) : [] },
+            Outcomes = { withOutcomes ? Outcomes(score) : [] },
             PromptTokens = score.PromptTokens,
         },
     };
 
-    public static V1.Classification Classification(EmbeddingBatch batch, int image, ClassMatrix matrix, ClassNames classes, IZeroShotHead head, int top) => new()
+    public static V1.Classification Classification(
+        EmbeddingBatch batch, int image, ClassMatrix matrix, ClassNames classes, IZeroShotHead head, int top) => new()
     {
         Outcome = Outcome(batch.Outcome(image)),
         Rejection = batch.Rejection(image),
@@ -62,7 +63,16 @@ internal static class Answers
         },
     };
 
-    private static bool Known(EmbeddingBatch batch, int image) => batch.Outcome(image) is EmbeddingOutcome.Cached or EmbeddingOutcome.Encoded;
+    private static IEnumerable<V1.ImageScore> Outcomes(TemplateScore score) => score.Predicted.Select((predicted, image) =>
+        new V1.ImageScore
+        {
+            Predicted = predicted,
+            Loss = score.Losses[image],
+            TopProbability = score.TopProbabilities[image],
+        });
+
+    private static bool Known(EmbeddingBatch batch, int image) =>
+        batch.Outcome(image) is EmbeddingOutcome.Cached or EmbeddingOutcome.Encoded;
 
     private static V1.ImageOutcome Outcome(EmbeddingOutcome outcome) => outcome switch
     {

@@ -10,7 +10,8 @@ namespace Ipo.ClipScorer;
 /// <summary>Loads, proves and warms up the checkpoint while the ports are open already, so that the
 /// process answers "alive, not ready" however long a large checkpoint takes. A checkpoint that
 /// cannot be used ends the process.</summary>
-internal sealed partial class CheckpointLoader(IOptions<ModelOptions> options, IHostApplicationLifetime lifetime, ILogger<CheckpointLoader> log)
+internal sealed partial class CheckpointLoader(
+    IOptions<ModelOptions> options, IHostApplicationLifetime lifetime, ILogger<CheckpointLoader> log)
     : BackgroundService, IHealthCheck
 {
     private volatile EmbeddingModel? _model;
@@ -27,14 +28,17 @@ internal sealed partial class CheckpointLoader(IOptions<ModelOptions> options, I
     public static string Folder(string checkpoint) =>
         checkpoint.Length == 0 ? Path.Combine(AppContext.BaseDirectory, "models", "ipo-tiny") : Path.GetFullPath(checkpoint);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken cancellation)
     {
-        try { _model = await Task.Run(Load, stoppingToken); }
+        try { _model = await Task.Run(Load, cancellation); }
         catch (CheckpointException refusal)
         {
-            await EndAsync(() => Console.Error.WriteLine($"clip-scorer cannot start: {refusal.Message}"), stoppingToken);
+            await EndAsync(() => Console.Error.WriteLine($"clip-scorer cannot start: {refusal.Message}"), cancellation);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException) { await EndAsync(() => LoadingFailed(fault), stoppingToken); }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            await EndAsync(() => LoadingFailed(fault), cancellation);
+        }
     }
 
     private EmbeddingModel Load() => Load(ExecutionDevice.Choose(options.Value));
@@ -44,7 +48,8 @@ internal sealed partial class CheckpointLoader(IOptions<ModelOptions> options, I
     internal EmbeddingModel Load(ExecutionDevice device)
     {
         try { return Ready(device); }
-        catch (Exception fault) when (device.IsCuda && options.Value.Device == DeviceChoice.Auto && (fault is CheckpointException || ExecutionDevice.IsFault(fault)))
+        catch (Exception fault) when (device.IsCuda && options.Value.Device == DeviceChoice.Auto
+            && (fault is CheckpointException || ExecutionDevice.IsFault(fault)))
         {
             return Ready(ExecutionDevice.Cpu(options.Value.Threads, $"CUDA is there and fails: {fault.Message.ReplaceLineEndings(" ")}"));
         }
@@ -57,7 +62,8 @@ internal sealed partial class CheckpointLoader(IOptions<ModelOptions> options, I
         {
             var onHugePages = model.WarmUp();
             if (model.FallbackReason is { } reason) OnCpu(reason);
-            Loaded(model.Facts.Name, model.Facts.Device, model.Facts.Precision, model.Facts.Digest, model.Parity?.Against ?? "nothing", model.Parity?.LargestError ?? 0, onHugePages >> 20);
+            Loaded(model.Facts.Name, model.Facts.Device, model.Facts.Precision, model.Facts.Digest,
+                model.Parity?.Against ?? "nothing", model.Parity?.LargestError ?? 0, onHugePages >> 20);
             return model;
         }
         catch
@@ -68,23 +74,26 @@ internal sealed partial class CheckpointLoader(IOptions<ModelOptions> options, I
     }
 
     // The host has to be up before it can be asked to stop.
-    private async Task EndAsync(Action say, CancellationToken stopping)
+    private async Task EndAsync(Action say, CancellationToken cancellation)
     {
         Failed = true;
         var started = new TaskCompletionSource();
         await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stopping);
+        await started.Task.WaitAsync(cancellation);
         say();
         lifetime.StopApplication();
     }
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellation = default) =>
         Task.FromResult(_model is { Facts: var facts }
             ? HealthCheckResult.Healthy($"{facts.Name} on {facts.Device} in {facts.Precision}")
             : HealthCheckResult.Unhealthy(Failed ? "the checkpoint cannot be used" : "the checkpoint is being loaded"));
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Name} on {Device} in {Precision}, digest {Digest}; largest error against {Reference}: {Error:E1}; {HugePages} MiB on huge pages")]
-    private partial void Loaded(string name, string device, string precision, string digest, string reference, double error, long hugePages);
+    [LoggerMessage(Level = LogLevel.Information, Message =
+        "Loaded {Name} on {Device} in {Precision}, digest {Digest}; largest error against {Reference}: {Error:E1}; "
+        + "{HugePages} MiB on huge pages")]
+    private partial void Loaded(
+        string name, string device, string precision, string digest, string reference, double error, long hugePages);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Runs on the CPU: {Reason}")]
     private partial void OnCpu(string reason);
@@ -94,4 +103,5 @@ internal sealed partial class CheckpointLoader(IOptions<ModelOptions> options, I
 }
 
 /// <summary>The checkpoint is not ready yet.</summary>
-internal sealed class StillLoadingException() : Exception("The checkpoint is still being loaded; wait until the service is ready and send again.");
+internal sealed class StillLoadingException() : Exception(
+    "The checkpoint is still being loaded; wait until the service is ready and send again.");

@@ -34,12 +34,16 @@ internal static class ClipScorerRegistration
         services.AddSingleton(all => new ModelQueue(Options(all).QueueLength, Metrics(all)));
         services.AddSingleton<ImageEncoder>();
         services.AddSingleton<TextEncoder>();
-        services.AddSingleton<IImageEmbeddings>(all => new MemoryEmbeddings(BehindMemory(all), Options(all).EmbeddingMemoryMiB * MiB, Metrics(all)));
-        services.AddSingleton(all => new ImageSets(all.GetRequiredService<IImageEmbeddings>(), Model(all).Facts.EmbeddingDimension, Options(all).ImageSetMemoryMiB * MiB));
+        services.AddSingleton<IImageEmbeddings>(all => new MemoryEmbeddings(
+            BehindMemory(all), Options(all).EmbeddingMemoryMiB * MiB, Metrics(all)));
+        services.AddSingleton(all => new ImageSets(
+            all.GetRequiredService<IImageEmbeddings>(), Model(all).Facts.EmbeddingDimension, Options(all).ImageSetMemoryMiB * MiB));
         services.AddSingleton(all => new TemplateEncoder(
-            Model(all), all.GetRequiredService<TextEncoder>(), all.GetRequiredService<ModelQueue>(), Options(all).TemplateMemoryMiB * MiB, Metrics(all)));
+            Model(all), all.GetRequiredService<TextEncoder>(), all.GetRequiredService<ModelQueue>(),
+            Options(all).TemplateMemoryMiB * MiB, Metrics(all)));
         services.AddSingleton(all => new TemplateScoring(
-            Model(all), all.GetRequiredService<TemplateEncoder>(), all.GetRequiredService<ModelQueue>(), Threads(all), Options(all).ScoreMemoryMiB * MiB, Metrics(all)));
+            Model(all), all.GetRequiredService<TemplateEncoder>(), all.GetRequiredService<ModelQueue>(), Threads(all),
+            Options(all).ScoreMemoryMiB * MiB, Metrics(all)));
         if (redis) AddRedisParts(services);
 
         services.AddErrorMap(ScorerErrors.Map);
@@ -48,12 +52,15 @@ internal static class ClipScorerRegistration
     private static void AddRedisParts(IServiceCollection services)
     {
         services.AddSingleton(all => new EmbeddingKeys(Model(all).Facts.Digest, Model(all).Preprocessor.Version, Model(all).TowersVersion));
-        services.AddSingleton(all => new RedisOutage(Options(all).RedisPause, TimeProvider.System, Metrics(all), all.GetRequiredService<ILogger<RedisOutage>>()));
+        services.AddSingleton(all => new RedisOutage(
+            Options(all).RedisPause, TimeProvider.System, Metrics(all), all.GetRequiredService<ILogger<RedisOutage>>()));
         services.AddSingleton(all => new RedisWriter(
-            all.GetRequiredService<IConnectionMultiplexer>(), all.GetRequiredService<EmbeddingKeys>(), all.GetRequiredService<RedisOutage>(),
+            all.GetRequiredService<IConnectionMultiplexer>(), all.GetRequiredService<EmbeddingKeys>(),
+            all.GetRequiredService<RedisOutage>(),
             Options(all), Metrics(all), all.GetRequiredService<ILogger<RedisWriter>>()));
         services.AddSingleton(all => new RedisEmbeddings(
-            all.GetRequiredService<ImageEncoder>(), all.GetRequiredService<IConnectionMultiplexer>(), all.GetRequiredService<EmbeddingKeys>(),
+            all.GetRequiredService<ImageEncoder>(), all.GetRequiredService<IConnectionMultiplexer>(),
+            all.GetRequiredService<EmbeddingKeys>(),
             all.GetRequiredService<RedisOutage>(), all.GetRequiredService<RedisWriter>(), Options(all).RedisTimeout, Metrics(all)));
     }
 

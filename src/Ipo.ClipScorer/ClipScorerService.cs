@@ -9,8 +9,8 @@ namespace Ipo.ClipScorer;
 
 /// <summary>The contract's RPCs: checks a request, makes one call, maps the answer.</summary>
 internal sealed class ClipScorerService(
-    EmbeddingModel model, ModelQueue queue, IImageEmbeddings images, TextEncoder texts, ImageSets sets, TemplateEncoder templates, TemplateScoring scoring,
-    ClipScorerMetrics metrics)
+    EmbeddingModel model, ModelQueue queue, IImageEmbeddings images, TextEncoder texts, ImageSets sets,
+    TemplateEncoder templates, TemplateScoring scoring, ClipScorerMetrics metrics)
     : V1.ClipScorerService.ClipScorerServiceBase
 {
     public override Task<V1.GetModelResponse> GetModel(V1.GetModelRequest request, ServerCallContext context) =>
@@ -21,7 +21,9 @@ internal sealed class ClipScorerService(
         var batch = RequestChecks.Images(request.Images, RequestChecks.MostImages, model.Facts.EmbeddingDimension);
         using var place = queue.Enter();
         await images.EmbedAsync(batch, context.CancellationToken);
-        return new() { Embeddings = { Enumerable.Range(0, batch.Count).Select(image => Answers.Embedding(batch, image, request.IncludeEmbeddings)) } };
+        var answers = Enumerable.Range(0, batch.Count)
+            .Select(image => Answers.Embedding(batch, image, request.IncludeEmbeddings));
+        return new() { Embeddings = { answers } };
     }
 
     public override async Task<V1.EmbedTextsResponse> EmbedTexts(V1.EmbedTextsRequest request, ServerCallContext context)
@@ -52,14 +54,23 @@ internal sealed class ClipScorerService(
         // What is known already goes first: its callers need not wait for what has to be computed.
         var known = request.Templates.Select(template => scoring.Known(set, classes, template)).ToArray();
         for (var i = 0; i < known.Length; i++)
-            if (known[i] is { } score) await responseStream.WriteAsync(Answers.Score(i, set, score, request.IncludeOutcomes), context.CancellationToken);
+            if (known[i] is { } score)
+                await responseStream.WriteAsync(
+                    Answers.Score(i, set, score, request.IncludeOutcomes), context.CancellationToken);
         for (var i = 0; i < known.Length; i++)
-            if (known[i] is null) await responseStream.WriteAsync(await ScoreAsync(request, i, set, classes, context.CancellationToken), context.CancellationToken);
+            if (known[i] is null)
+                await responseStream.WriteAsync(
+                    await ScoreAsync(request, i, set, classes, context.CancellationToken), context.CancellationToken);
     }
 
-    private async Task<V1.ScoreTemplatesResponse> ScoreAsync(V1.ScoreTemplatesRequest request, int index, ImageSet set, ClassNames classes, CancellationToken cancellation)
+    private async Task<V1.ScoreTemplatesResponse> ScoreAsync(
+        V1.ScoreTemplatesRequest request, int index, ImageSet set, ClassNames classes, CancellationToken cancellation)
     {
-        try { return Answers.Score(index, set, await scoring.ScoreAsync(set, classes, request.Templates[index], cancellation), request.IncludeOutcomes); }
+        try
+        {
+            var score = await scoring.ScoreAsync(set, classes, request.Templates[index], cancellation);
+            return Answers.Score(index, set, score, request.IncludeOutcomes);
+        }
         catch (TemplateRefusedException refusal)
         {
             metrics.TemplateRefused();
@@ -75,7 +86,8 @@ internal sealed class ClipScorerService(
         using var place = queue.Enter();
         var matrix = await templates.EncodeAsync(request.Template, classes, context.CancellationToken);
         await images.EmbedAsync(batch, context.CancellationToken);
-        var answers = Enumerable.Range(0, batch.Count).Select(image => Answers.Classification(batch, image, matrix, classes, model.Head, request.TopK));
+        var answers = Enumerable.Range(0, batch.Count)
+            .Select(image => Answers.Classification(batch, image, matrix, classes, model.Head, request.TopK));
         return new() { Classifications = { answers } };
     }
 }

@@ -28,7 +28,9 @@ internal static class RequestChecks
         Count("images", images.Count, 0, most);
         var bytes = images.Sum(image => (long)image.Content.Length);
         if (bytes > MostImageBytes)
-            throw new InvalidRequestException($"images hold {bytes} bytes of content in all; a request takes at most {MostImageBytes}. Send them in several requests.");
+            throw new InvalidRequestException(
+                $"images hold {bytes} bytes of content in all; a request takes at most {MostImageBytes}. "
+                + "Send them in several requests.");
         var digests = new ImageDigest[images.Count];
         for (var i = 0; i < digests.Length; i++) digests[i] = Digest($"images[{i}].sha256", images[i].Sha256);
         return new(dimension, digests, [.. images.Select(image => image.Content.Memory)]);
@@ -57,16 +59,23 @@ internal static class RequestChecks
     {
         Count("sha256s", request.Sha256S.Count, 1, int.MaxValue);
         if (request.Labels.Count != request.Sha256S.Count)
-            throw new InvalidRequestException($"labels holds {request.Labels.Count} entries and sha256s {request.Sha256S.Count}; send one label for each image.");
-        if (request.ClassCount is < 1 or > MostClasses) throw new InvalidRequestException($"class_count is {request.ClassCount}; it takes 1 to {MostClasses}.");
+            throw new InvalidRequestException(
+                $"labels holds {request.Labels.Count} entries and sha256s {request.Sha256S.Count}; "
+                + "send one label for each image.");
+        if (request.ClassCount is < 1 or > MostClasses)
+            throw new InvalidRequestException($"class_count is {request.ClassCount}; it takes 1 to {MostClasses}.");
         var (images, seen) = (new ImageDigest[request.Sha256S.Count], new Dictionary<ImageDigest, int>(request.Sha256S.Count));
         for (var i = 0; i < images.Length; i++)
         {
             images[i] = Digest($"sha256s[{i}]", request.Sha256S[i]);
             if (!seen.TryAdd(images[i], i))
-                throw new InvalidRequestException($"sha256s[{i}] is the image of sha256s[{seen[images[i]]}] again ({images[i]}); an image may stand in a set only once.");
+                throw new InvalidRequestException(
+                    $"sha256s[{i}] is the image of sha256s[{seen[images[i]]}] again ({images[i]}); "
+                    + "an image may stand in a set only once.");
             if ((uint)request.Labels[i] >= (uint)request.ClassCount)
-                throw new InvalidRequestException($"labels[{i}] is {request.Labels[i]}; with class_count {request.ClassCount} it takes 0 to {request.ClassCount - 1}.");
+                throw new InvalidRequestException(
+                    $"labels[{i}] is {request.Labels[i]}; with class_count {request.ClassCount} it takes 0 to "
+                    + $"{request.ClassCount - 1}.");
         }
         return (images, [.. request.Labels]);
     }
@@ -75,13 +84,18 @@ internal static class RequestChecks
     public static ClassNames Classes(IReadOnlyList<string> names, int least, int most)
     {
         if (least == most && names.Count != least)
-            throw new InvalidRequestException($"class_names holds {names.Count} names and the image set has {least} classes; send one name for each class, in label order.");
+            throw new InvalidRequestException(
+                $"class_names holds {names.Count} names and the image set has {least} classes; "
+                + "send one name for each class, in label order.");
         Count("class_names", names.Count, least, most);
         for (var c = 0; c < names.Count; c++)
         {
-            if (string.IsNullOrWhiteSpace(names[c])) throw new InvalidRequestException($"class_names[{c}] is empty; give every class a name.");
+            if (string.IsNullOrWhiteSpace(names[c]))
+                throw new InvalidRequestException($"class_names[{c}] is empty; give every class a name.");
             if (names[c].Length > TemplatePrompts.MostCharacters)
-                throw new InvalidRequestException($"class_names[{c}] has {names[c].Length} characters; it takes at most {TemplatePrompts.MostCharacters}.");
+                throw new InvalidRequestException(
+                    $"class_names[{c}] has {names[c].Length} characters; "
+                    + $"it takes at most {TemplatePrompts.MostCharacters}.");
         }
         return new(names);
     }
@@ -90,7 +104,9 @@ internal static class RequestChecks
     public static void Count(string field, int count, int least, int most)
     {
         if (count < least || count > most)
-            throw new InvalidRequestException($"{field} holds {count} entries; it takes {(most == int.MaxValue ? $"at least {least}" : $"{least} to {most}")}.");
+            throw new InvalidRequestException(
+                $"{field} holds {count} entries; it takes "
+                + $"{(most == int.MaxValue ? $"at least {least}" : $"{least} to {most}")}.");
     }
 
     private static ImageDigest Digest(string field, ByteString bytes) => bytes.Length == ImageDigest.Bytes

@@ -16,7 +16,8 @@ internal static class CheckpointFile
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CheckpointException(
-                $"{path} is missing. A checkpoint is a folder in Hugging Face CLIPModel layout: config.json, model.safetensors, vocab.json, merges.txt, preprocessor_config.json.", missing);
+                $"{path} is missing. A checkpoint is a folder in Hugging Face CLIPModel layout: "
+                + "config.json, model.safetensors, vocab.json, merges.txt, preprocessor_config.json.", missing);
         }
         catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
         {

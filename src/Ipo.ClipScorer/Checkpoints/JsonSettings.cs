@@ -23,12 +23,16 @@ internal sealed class JsonSettings(string path, JsonElement json, string? parent
     public int Integer(string name, int? otherwise = null)
     {
         if (Find(name) is not { } value) return otherwise ?? throw Wrong(name, "a whole number", "nothing");
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong(name, "a whole number", value.GetRawText());
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
+            ? number
+            : throw Wrong(name, "a whole number", value.GetRawText());
     }
 
     /// <summary>A whole number above zero.</summary>
     public int Count(string name, int otherwise) =>
-        Integer(name, otherwise) is var number and > 0 ? number : throw Wrong(name, "a whole number above zero", Find(name)!.Value.GetRawText());
+        Integer(name, otherwise) is var number and > 0
+            ? number
+            : throw Wrong(name, "a whole number above zero", Find(name)!.Value.GetRawText());
 
     public double Number(string name, double otherwise)
     {
@@ -39,7 +43,9 @@ internal sealed class JsonSettings(string path, JsonElement json, string? parent
     public bool Flag(string name, bool otherwise)
     {
         if (Find(name) is not { } value) return otherwise;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(name, "true or false", value.GetRawText());
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw Wrong(name, "true or false", value.GetRawText());
     }
 
     public string Text(string name, string otherwise)
@@ -50,5 +56,7 @@ internal sealed class JsonSettings(string path, JsonElement json, string? parent
 
     /// <summary>The error that a setting is not what it has to be.</summary>
     public CheckpointException Wrong(string name, string expected, string found) => new(
-        $"{Path}: '{(parent is null ? name : $"{parent}.{name}")}' is {(found.Length <= 80 ? found : found[..77] + "...")}; expected {expected}. Take the file from the checkpoint again, or use a checkpoint of that kind.");
+        $"{Path}: '{(parent is null ? name : $"{parent}.{name}")}' is "
+        + $"{(found.Length <= 80 ? found : found[..77] + "...")}; expected {expected}. "
+        + "Take the file from the checkpoint again, or use a checkpoint of that kind.");
 }

@@ -42,7 +42,9 @@ internal static class SafetensorsFile
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8) throw CutShort(path, 8, stream.Length);
         var headerLength = BinaryPrimitives.ReadInt64LittleEndian(prefix);
         if (headerLength is < 2 or > LongestHeader)
-            throw new CheckpointException($"{path} is not a safetensors file: its header would have {headerLength} bytes. Take the file from the checkpoint again; a Git LFS pointer is not the file.");
+            throw new CheckpointException(
+                $"{path} is not a safetensors file: its header would have {headerLength} bytes. "
+                + "Take the file from the checkpoint again; a Git LFS pointer is not the file.");
         if (8 + headerLength > stream.Length) throw CutShort(path, 8 + headerLength, stream.Length);
         var header = new byte[headerLength];
         stream.ReadExactly(header);
@@ -54,7 +56,8 @@ internal static class SafetensorsFile
             var end = tensors.Values.Select(tensor => tensor.Offset + tensor.Length).DefaultIfEmpty().Max();
             return end <= stream.Length ? tensors : throw CutShort(path, end, stream.Length);
         }
-        catch (Exception notHeader) when (notHeader is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
+        catch (Exception notHeader) when (notHeader is JsonException or InvalidOperationException
+            or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
         {
             throw new CheckpointException($"{path} has a damaged safetensors header. Take the file from the checkpoint again.", notHeader);
         }
@@ -67,11 +70,21 @@ internal static class SafetensorsFile
         var offsets = entry.GetProperty("data_offsets");
         var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
         if (begin < 0 || end < begin || end > long.MaxValue - dataStart || shape.Any(axis => axis < 0))
-            throw new CheckpointException($"{path}: tensor '{name}' stands at bytes {begin} to {end} with shape {Words(shape)}, which cannot be. Take the file from the checkpoint again.");
-        var format = dtype switch { "F32" => TensorFormat.F32, "F16" => TensorFormat.F16, "BF16" => TensorFormat.BF16, _ => TensorFormat.Other };
+            throw new CheckpointException(
+                $"{path}: tensor '{name}' stands at bytes {begin} to {end} with shape {Words(shape)}, "
+                + "which cannot be. Take the file from the checkpoint again.");
+        var format = dtype switch
+        {
+            "F32" => TensorFormat.F32,
+            "F16" => TensorFormat.F16,
+            "BF16" => TensorFormat.BF16,
+            _ => TensorFormat.Other,
+        };
         var expected = checked(shape.Aggregate(1L, (product, axis) => checked(product * axis)) * (format == TensorFormat.F32 ? 4 : 2));
         if (format != TensorFormat.Other && expected != end - begin)
-            throw new CheckpointException($"{path}: tensor '{name}' of shape {Words(shape)} in {dtype} has {end - begin} bytes; expected {expected}. Take the file from the checkpoint again.");
+            throw new CheckpointException(
+                $"{path}: tensor '{name}' of shape {Words(shape)} in {dtype} has {end - begin} bytes; "
+                + $"expected {expected}. Take the file from the checkpoint again.");
         return new(file, format, shape, dataStart + begin, end - begin);
     }
 

@@ -19,7 +19,9 @@ internal sealed class Weights
                 throw new CheckpointException($"{path}: tensor '{name}' stands in two files. Take the checkpoint's files again.");
         var folders = _tensors.Values.Select(tensor => System.IO.Path.GetDirectoryName(tensor.File)!).Distinct().ToList();
         if (folders.Count != 1)
-            throw new CheckpointException($"{path}: its tensors stand in {folders.Count} folders once links are resolved; expected one. Put the files, not links to them, into the checkpoint's folder.");
+            throw new CheckpointException(
+                $"{path}: its tensors stand in {folders.Count} folders once links are resolved; expected one. "
+                + "Put the files, not links to them, into the checkpoint's folder.");
         Folder = folders[0];
     }
 
@@ -40,14 +42,17 @@ internal sealed class Weights
         if (File.Exists(single) || !File.Exists(index))
         {
             if (!File.Exists(single) && Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.bin").Any())
-                throw new CheckpointException($"{folder} holds PyTorch weights (.bin) and no {Single}. Take the checkpoint's safetensors file, or convert it with safetensors.torch.save_file.");
+                throw new CheckpointException(
+                    $"{folder} holds PyTorch weights (.bin) and no {Single}. "
+                    + "Take the checkpoint's safetensors file, or convert it with safetensors.torch.save_file.");
             return new(single, [single], SafetensorsFile.Read(single));
         }
         using var document = CheckpointFile.ReadJson(index);
         var json = new JsonSettings(index, document.RootElement);
         var map = json.Find("weight_map") ?? throw json.Wrong("weight_map", "an object of tensor to file", "nothing");
         var files = map.EnumerateObject().Select(entry => entry.Value.GetString()!).Distinct().Order(StringComparer.Ordinal).ToList();
-        if (files.Find(file => file != System.IO.Path.GetFileName(file)) is { } outside) throw json.Wrong("weight_map", "file names without a folder", outside);
+        if (files.Find(file => file != System.IO.Path.GetFileName(file)) is { } outside)
+            throw json.Wrong("weight_map", "file names without a folder", outside);
         var paths = files.ConvertAll(file => System.IO.Path.Combine(folder, file));
         return new(index, paths, paths.SelectMany(SafetensorsFile.Read));
     }
@@ -57,11 +62,18 @@ internal sealed class Weights
     public StoredTensor Require(string name, params ReadOnlySpan<long> shape)
     {
         if (!_tensors.TryGetValue(name, out var tensor))
-            throw new CheckpointException($"{Path} has no tensor '{name}'; expected one of shape {SafetensorsFile.Words(shape.ToArray())}. Use a checkpoint in Hugging Face CLIPModel layout, whose config.json belongs to these weights.");
+            throw new CheckpointException(
+                $"{Path} has no tensor '{name}'; expected one of shape {SafetensorsFile.Words(shape.ToArray())}. "
+                + "Use a checkpoint in Hugging Face CLIPModel layout, whose config.json belongs to these weights.");
         if (!tensor.Shape.SequenceEqual(shape.ToArray()))
-            throw new CheckpointException($"{Path}: tensor '{name}' has shape {SafetensorsFile.Words(tensor.Shape)}; expected {SafetensorsFile.Words(shape.ToArray())} by config.json. Take config.json and the weights from the same checkpoint.");
+            throw new CheckpointException(
+                $"{Path}: tensor '{name}' has shape {SafetensorsFile.Words(tensor.Shape)}; "
+                + $"expected {SafetensorsFile.Words(shape.ToArray())} by config.json. "
+                + "Take config.json and the weights from the same checkpoint.");
         return tensor.Format != TensorFormat.Other ? tensor
-            : throw new CheckpointException($"{Path}: tensor '{name}' is in a number format this program does not read; expected F32, F16 or BF16. Save the weights in one of these.");
+            : throw new CheckpointException(
+                $"{Path}: tensor '{name}' is in a number format this program does not read; "
+                + "expected F32, F16 or BF16. Save the weights in one of these.");
     }
 
     /// <summary>Reads a single number, stored with no axis or with one of length 1.</summary>

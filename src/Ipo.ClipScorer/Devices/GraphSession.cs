@@ -24,17 +24,24 @@ internal sealed class GraphSession : IDisposable
         }
         catch (OnnxRuntimeException refused)
         {
-            throw new CheckpointException($"{weights.Path} cannot be run on {device.DisplayName}: {refused.Message.ReplaceLineEndings(" ")} If memory ran out, use a smaller checkpoint or set {ModelOptions.Section}:Device to Cpu.", refused);
+            throw new CheckpointException(
+                $"{weights.Path} cannot be run on {device.DisplayName}: "
+                + $"{refused.Message.ReplaceLineEndings(" ")} If memory ran out, use a smaller checkpoint or set "
+                + $"{ModelOptions.Section}:Device to Cpu.", refused);
         }
     }
 
     /// <summary>Runs the graph into preallocated outputs, or stops at once when cancelled.</summary>
-    public void Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, string output, OrtValue result, CancellationToken cancellation) =>
+    public void Run(
+        IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, string output, OrtValue result,
+        CancellationToken cancellation) =>
         Cancellable(options => _session.Run(options, inputNames, inputs, [output], [result]), cancellation);
 
     /// <summary>Runs the graph and gives its outputs, which the caller disposes;
     /// or stops at once when cancelled.</summary>
-    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputs, CancellationToken cancellation)
+    public IDisposableReadOnlyCollection<OrtValue> Run(
+        IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs,
+        IReadOnlyCollection<string> outputs, CancellationToken cancellation)
     {
         IDisposableReadOnlyCollection<OrtValue>? results = null;
         Cancellable(options => results = _session.Run(options, inputNames, inputs, outputs), cancellation);

@@ -21,10 +21,14 @@ internal static unsafe partial class HugePages
     /// <returns>Bytes that lie on huge pages now; 0 where the system has none to give (no
     /// Linux, before 6.1, turned off).</returns>
     public static long Collapse() =>
-        AreAllowed && Environment.SystemPageSize * SmallInHuge == Size ? AnonymousRanges(File.ReadAllLines("/proc/self/maps")).Sum(range => Collapse(range)) : 0;
+        AreAllowed && Environment.SystemPageSize * SmallInHuge == Size
+            ? AnonymousRanges(File.ReadAllLines("/proc/self/maps")).Sum(range => Collapse(range))
+            : 0;
 
     // The call itself would not heed "never".
-    private static bool AreAllowed => OperatingSystem.IsLinux() && File.Exists(Setting) && !File.ReadAllText(Setting).Contains("[never]", StringComparison.Ordinal);
+    private static bool AreAllowed =>
+        OperatingSystem.IsLinux() && File.Exists(Setting)
+            && !File.ReadAllText(Setting).Contains("[never]", StringComparison.Ordinal);
 
     /// <summary>The ranges of whole huge pages in private, writable memory without a file behind it.</summary>
     /// <param name="maps">Lines of <c>/proc/PID/maps</c>.</param>

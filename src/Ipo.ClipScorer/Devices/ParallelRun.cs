@@ -25,7 +25,8 @@ internal static class ParallelRun
         try
         {
             // Parallel learns of a cancellation by a callback, which may run a while after the token says so.
-            Parallel.ForEach(Partitioner.Create(pieces, EnumerablePartitionerOptions.NoBuffering), new() { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation }, piece =>
+            Parallel.ForEach(Partitioner.Create(pieces, EnumerablePartitionerOptions.NoBuffering),
+                new() { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation }, piece =>
             {
                 cancellation.ThrowIfCancellationRequested();
                 work(piece);

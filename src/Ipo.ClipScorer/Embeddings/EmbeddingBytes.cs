@@ -14,7 +14,8 @@ internal static class EmbeddingBytes
     {
         var bytes = new byte[embedding.Length * sizeof(float)];
         if (BitConverter.IsLittleEndian) MemoryMarshal.AsBytes(embedding).CopyTo(bytes);
-        else for (var i = 0; i < embedding.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), embedding[i]);
+        else for (var i = 0; i < embedding.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), embedding[i]);
         return bytes;
     }
 
@@ -25,7 +26,8 @@ internal static class EmbeddingBytes
     {
         if (bytes.Length != embedding.Length * sizeof(float)) return false;
         if (BitConverter.IsLittleEndian) bytes.CopyTo(MemoryMarshal.AsBytes(embedding));
-        else for (var i = 0; i < embedding.Length; i++) embedding[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
+        else for (var i = 0; i < embedding.Length; i++)
+            embedding[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
         if (MathF.Abs(SquaredLength(embedding) - 1) <= NormTolerance) return true; // false for NaN as well
         embedding.Clear();
         return false;

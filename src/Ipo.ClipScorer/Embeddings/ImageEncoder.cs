@@ -88,7 +88,10 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         {
             var content = job.Content.Span;
             var digest = ImageDigest.Of(content);
-            if (digest != job.Digest) return Reject(job, $"The content's SHA-256 is {digest}, not {job.Digest} as the request says; send the file that belongs to the digest.");
+            if (digest != job.Digest)
+                return Reject(job,
+                    $"The content's SHA-256 is {digest}, not {job.Digest} as the request says; "
+                    + "send the file that belongs to the digest.");
             _model.Preprocessor.Crop(content, target);
             return true;
         }

@@ -10,7 +10,8 @@ namespace Ipo.ClipScorer.Embeddings;
 /// <param name="metrics">Counts hits.</param>
 internal sealed class MemoryEmbeddings(IImageEmbeddings inner, long capacityBytes, ClipScorerMetrics metrics) : IImageEmbeddings
 {
-    private readonly LeastRecentlyUsed<ImageDigest, float[]> _kept = new(capacityBytes, (_, embedding) => embedding.Length * sizeof(float) + LeastRecentlyUsed.EntryBytes);
+    private readonly LeastRecentlyUsed<ImageDigest, float[]> _kept = new(
+        capacityBytes, (_, embedding) => embedding.Length * sizeof(float) + LeastRecentlyUsed.EntryBytes);
 
     public async Task EmbedAsync(EmbeddingBatch batch, CancellationToken cancellation)
     {
@@ -28,7 +29,8 @@ internal sealed class MemoryEmbeddings(IImageEmbeddings inner, long capacityByte
         finally // a caller that has gone will ask again, and finds what was encoded for it
         {
             foreach (var image in lacking)
-                if (batch.Outcome(image) is EmbeddingOutcome.Cached or EmbeddingOutcome.Encoded) _kept.Put(batch.Digest(image), batch.Embedding(image).ToArray());
+                if (batch.Outcome(image) is EmbeddingOutcome.Cached or EmbeddingOutcome.Encoded)
+                    _kept.Put(batch.Digest(image), batch.Embedding(image).ToArray());
         }
     }
 }

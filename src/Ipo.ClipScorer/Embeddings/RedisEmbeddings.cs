@@ -13,7 +13,8 @@ namespace Ipo.ClipScorer.Embeddings;
 /// <param name="timeout">Longest wait for one window of replies.</param>
 /// <param name="metrics">Counts hits and damaged values.</param>
 internal sealed class RedisEmbeddings(
-    IImageEmbeddings inner, IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, RedisWriter writer, TimeSpan timeout, ClipScorerMetrics metrics)
+    IImageEmbeddings inner, IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, RedisWriter writer,
+    TimeSpan timeout, ClipScorerMetrics metrics)
     : IImageEmbeddings
 {
     // Few enough that replies are copied while they are in the processor's cache, and that a Redis
@@ -65,7 +66,8 @@ internal sealed class RedisEmbeddings(
     {
         var database = redis.GetDatabase();
         int[][] slots = [.. window.GroupBy(image => EmbeddingKeys.Slot(batch.Digest(image))).Select(slot => slot.ToArray())];
-        return new(slots, Task.WhenAll(slots.Select(images => database.StringGetAsync(Array.ConvertAll(images, image => (RedisKey)keys.Key(batch.Digest(image)))))));
+        return new(slots, Task.WhenAll(slots.Select(images => database.StringGetAsync(
+            Array.ConvertAll(images, image => (RedisKey)keys.Key(batch.Digest(image)))))));
     }
 
     private void Take(EmbeddingBatch batch, int image, RedisValue value)

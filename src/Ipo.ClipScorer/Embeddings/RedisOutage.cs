@@ -12,7 +12,8 @@ internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, Cli
     private DateTimeOffset _nextTrial;
 
     /// <summary>Whether a fault is Redis's, or of the way there.</summary>
-    public static bool IsOne(Exception fault) => fault is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException;
+    public static bool IsOne(Exception fault) =>
+        fault is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException;
 
     /// <summary>Whether Redis may be asked now. During an outage one caller per pause is let through to try.</summary>
     public bool Allows()
@@ -52,7 +53,8 @@ internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, Cli
         Back(log, lasted.TotalSeconds);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis does not answer ({Reason}); embeddings that are not in memory count as unknown until it does")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "Redis does not answer ({Reason}); embeddings that are not in memory count as unknown until it does")]
     private static partial void Lost(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Redis answers again after {Seconds:F0} s")]

@@ -30,7 +30,9 @@ internal sealed partial class RedisWriter : IAsyncDisposable
     /// <param name="options">Timeout, lifetime and backlog.</param>
     /// <param name="metrics">Counts what was dropped.</param>
     /// <param name="log">Told once when Redis begins to refuse.</param>
-    public RedisWriter(IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, ClipScorerOptions options, ClipScorerMetrics metrics, ILogger log)
+    public RedisWriter(
+        IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, ClipScorerOptions options,
+        ClipScorerMetrics metrics, ILogger log)
     {
         (_redis, _keys, _outage, _metrics, _log) = (redis, keys, outage, metrics, log);
         (_timeout, _lifetime) = (options.RedisTimeout, options.RedisLifetime);
@@ -86,6 +88,7 @@ internal sealed partial class RedisWriter : IAsyncDisposable
         await Task.WhenAny(_writing, Task.Delay(LastWrites));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis refuses to keep embeddings ({Reason}); what it holds is read, new ones stay in memory alone")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "Redis refuses to keep embeddings ({Reason}); what it holds is read, new ones stay in memory alone")]
     private static partial void Refused(ILogger log, string reason);
 }

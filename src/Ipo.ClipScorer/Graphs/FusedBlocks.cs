@@ -21,11 +21,13 @@ internal sealed class FusedBlocks(GraphBuilder graph, TransformerGraph blocks, T
     {
         var rows = graph.FromPrecise(normalised);
         var biases = graph.Add("Concat", [Bias("q_proj"), Bias("k_proj"), Bias("v_proj")], ("axis", 0));
-        var attended = graph.AddMicrosoft("MultiHeadAttention", [Items("q_proj"), Items("k_proj"), Items("v_proj"), biases, "", mask], ("num_heads", shape.Heads));
+        var attended = graph.AddMicrosoft("MultiHeadAttention",
+            [Items("q_proj"), Items("k_proj"), Items("v_proj"), biases, "", mask], ("num_heads", shape.Heads));
         return graph.Add("Reshape", [attended, graph.Integers(-1, shape.Width)]);
 
         // Apart: one product for all three would be as fast, and have to be split.
-        string Items(string projection) => graph.Add("Reshape", [Product(rows, Name(projection), shape.Width, shape.Width), graph.Integers(-1, length, shape.Width)]);
+        string Items(string projection) => graph.Add("Reshape",
+            [Product(rows, Name(projection), shape.Width, shape.Width), graph.Integers(-1, length, shape.Width)]);
 
         string Bias(string projection) => graph.Weight($"{Name(projection)}.bias", shape.Width);
 
@@ -47,10 +49,13 @@ internal sealed class FusedBlocks(GraphBuilder graph, TransformerGraph blocks, T
         return AddAndNormalise(active, rows, $"{block}.mlp.fc2", shape.Hidden, nextNorm);
     }
 
-    private (string Normalised, string Sum) AddAndNormalise(string rows, string residual, string linear, int inputs, string norm) => graph.AddMicrosoftEnds("SkipLayerNormalization",
-        [graph.ToPrecise(Product(rows, linear, shape.Width, inputs)), residual,
-         graph.PreciseWeight($"{norm}.weight", shape.Width), graph.PreciseWeight($"{norm}.bias", shape.Width), graph.PreciseWeight($"{linear}.bias", shape.Width)],
-        4, ("epsilon", shape.Epsilon));
+    private (string Normalised, string Sum) AddAndNormalise(
+        string rows, string residual, string linear, int inputs, string norm) =>
+        graph.AddMicrosoftEnds("SkipLayerNormalization",
+            [graph.ToPrecise(Product(rows, linear, shape.Width, inputs)), residual,
+             graph.PreciseWeight($"{norm}.weight", shape.Width), graph.PreciseWeight($"{norm}.bias", shape.Width),
+             graph.PreciseWeight($"{linear}.bias", shape.Width)],
+            4, ("epsilon", shape.Epsilon));
 
     private string Product(string rows, string linear, int outputs, int inputs) =>
         graph.AddMicrosoft("FusedMatMul", [rows, graph.Weight($"{linear}.weight", outputs, inputs)], ("transB", 1));

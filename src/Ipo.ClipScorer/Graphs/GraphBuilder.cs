@@ -49,14 +49,17 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
 
     /// <summary>Adds one of ONNX Runtime's own operators of several outputs, of which only the
     /// first and the last are computed.</summary>
-    public (string First, string Last) AddMicrosoftEnds(string op, ReadOnlySpan<string> inputs, int outputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+    public (string First, string Last) AddMicrosoftEnds(string op, ReadOnlySpan<string> inputs, int outputs,
+        params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         var names = AddNode(op, Microsoft, inputs, outputs, attributes, unwanted: 1..^1);
         return (names[0], names[^1]);
     }
 
     /// <summary>Adds an operator with several outputs.</summary>
-    public string[] AddMany(string op, ReadOnlySpan<string> inputs, int outputs, params ReadOnlySpan<(string Name, object Value)> attributes) =>
+    public string[] AddMany(
+        string op, ReadOnlySpan<string> inputs, int outputs,
+        params ReadOnlySpan<(string Name, object Value)> attributes) =>
         AddNode(op, "", inputs, outputs, attributes);
 
     /// <summary>A weight in the type the graph computes in.</summary>
@@ -100,7 +103,8 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
     public string Integer(long value)
     {
         var key = $"int64({value})";
-        return Constant(key, new TensorProto { Name = key, DataType = DataType.Int64, RawData = ByteString.CopyFrom(BitConverter.GetBytes(value)) });
+        var data = ByteString.CopyFrom(BitConverter.GetBytes(value));
+        return Constant(key, new TensorProto { Name = key, DataType = DataType.Int64, RawData = data });
     }
 
     /// <summary>One number without an axis, in the type the graph computes in.</summary>
@@ -109,8 +113,11 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
     /// <summary>Numbers of a shape, in the type the graph computes in.</summary>
     public string Numbers(string key, ReadOnlySpan<long> shape, params ReadOnlySpan<float> values)
     {
-        var bytes = half ? MemoryMarshal.AsBytes<Half>(Array.ConvertAll(values.ToArray(), value => (Half)value)) : MemoryMarshal.AsBytes(values);
-        return Constant(key, new TensorProto { Name = key, DataType = Float, Dims = { shape.ToArray() }, RawData = ByteString.CopyFrom(bytes) });
+        var bytes = half
+            ? MemoryMarshal.AsBytes<Half>(Array.ConvertAll(values.ToArray(), value => (Half)value))
+            : MemoryMarshal.AsBytes(values);
+        var data = ByteString.CopyFrom(bytes);
+        return Constant(key, new TensorProto { Name = key, DataType = Float, Dims = { shape.ToArray() }, RawData = data });
     }
 
     /// <summary>The model as ONNX Runtime takes it.</summary>
@@ -122,7 +129,9 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
         OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 21 }, new OperatorSetIdProto { Domain = Microsoft, Version = 1 } },
     }.ToByteArray();
 
-    private string[] AddNode(string op, string domain, ReadOnlySpan<string> inputs, int outputs, ReadOnlySpan<(string Name, object Value)> attributes, Range unwanted = default)
+    private string[] AddNode(
+        string op, string domain, ReadOnlySpan<string> inputs, int outputs,
+        ReadOnlySpan<(string Name, object Value)> attributes, Range unwanted = default)
     {
         var node = new NodeProto { OpType = op, Domain = domain, Name = $"{op}_{_values}" };
         node.Input.Add(inputs.ToArray());

@@ -13,7 +13,8 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
 {
     /// <summary>Layer normalisation over each row, fp32 in and out.</summary>
     public string Normalise(string rows, string layer) => graph.Add("LayerNormalization",
-        [rows, graph.PreciseWeight($"{layer}.weight", shape.Width), graph.PreciseWeight($"{layer}.bias", shape.Width)], ("axis", -1), ("epsilon", shape.Epsilon));
+        [rows, graph.PreciseWeight($"{layer}.weight", shape.Width), graph.PreciseWeight($"{layer}.bias", shape.Width)],
+        ("axis", -1), ("epsilon", shape.Epsilon));
 
     /// <summary>The first normalisation of a block, in front of its attention: from the
     /// residual stream to the graph's type.</summary>

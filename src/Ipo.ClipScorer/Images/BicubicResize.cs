@@ -51,6 +51,8 @@ internal sealed class BicubicResize
         for (var row = _rows.Begin; row < _rows.End; row++)
             kernel.Horizontal(pixels[(row * image.Width * 4)..], _columns, between.AsSpan((row - _rows.Begin) * stride, stride));
         for (var row = 0; row < _rows.Outputs; row++)
-            kernel.Vertical(between.AsSpan((_rows.First(row) - _rows.Begin) * stride), stride, _rows.Weights(row), output.Slice(row * stride, stride));
+            kernel.Vertical(
+                between.AsSpan((_rows.First(row) - _rows.Begin) * stride), stride, _rows.Weights(row),
+                output.Slice(row * stride, stride));
     }
 }

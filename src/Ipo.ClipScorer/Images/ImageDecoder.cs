@@ -62,7 +62,8 @@ internal static class ImageDecoder
     {
         if (file.IsEmpty) throw new ImageRejectedException("The image is empty: it has no bytes.");
         if (file.Length > limits.MaxBytes)
-            throw new ImageRejectedException($"The image has {file.Length} bytes; at most {limits.MaxBytes} are taken ({Limits}:MaxBytes).");
+            throw new ImageRejectedException(
+                $"The image has {file.Length} bytes; at most {limits.MaxBytes} are taken ({Limits}:MaxBytes).");
         using var opaque = OpaqueGif.From(file);
         fixed (byte* start = opaque is null ? file : opaque.Bytes)
         {
@@ -72,9 +73,13 @@ internal static class ImageDecoder
                 or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Bmp)) throw Unreadable();
             var (width, height) = (codec.Info.Width, codec.Info.Height);
             if (width > limits.MaxSide || height > limits.MaxSide)
-                throw new ImageRejectedException($"The image is {width}×{height} pixels; at most {limits.MaxSide} are taken along a side ({Limits}:MaxSide).");
+                throw new ImageRejectedException(
+                    $"The image is {width}×{height} pixels; at most {limits.MaxSide} are taken along a side "
+                    + $"({Limits}:MaxSide).");
             if ((long)width * height > limits.MaxPixels)
-                throw new ImageRejectedException($"The image is {width}×{height} pixels, {(long)width * height} in all; at most {limits.MaxPixels} are taken ({Limits}:MaxPixels).");
+                throw new ImageRejectedException(
+                    $"The image is {width}×{height} pixels, {(long)width * height} in all; "
+                    + $"at most {limits.MaxPixels} are taken ({Limits}:MaxPixels).");
             return Pixels(codec, width, height);
         }
     }
@@ -89,7 +94,8 @@ internal static class ImageDecoder
             if (result == SKCodecResult.Success) return image;
             throw new ImageRejectedException(result is SKCodecResult.IncompleteInput or SKCodecResult.ErrorInInput
                 ? $"The {codec.EncodedFormat} image of {width}×{height} pixels is damaged or cut short. Save or copy it again."
-                : $"The {codec.EncodedFormat} image of {width}×{height} pixels cannot be decoded ({result}). Save it as an ordinary JPEG or PNG.");
+                : $"The {codec.EncodedFormat} image of {width}×{height} pixels cannot be decoded ({result}). "
+                    + "Save it as an ordinary JPEG or PNG.");
         }
         catch
         {
@@ -98,5 +104,7 @@ internal static class ImageDecoder
         }
     }
 
-    private static ImageRejectedException Unreadable() => new("The bytes are not a JPEG, PNG, WebP, GIF or BMP image, or its header is damaged. Save it in one of these formats.");
+    private static ImageRejectedException Unreadable() => new(
+        "The bytes are not a JPEG, PNG, WebP, GIF or BMP image, or its header is damaged. "
+        + "Save it in one of these formats.");
 }

@@ -42,7 +42,8 @@ internal sealed class Vector128ResizeKernel : ResizeKernel
     public static FourBytes Clip(Vector128<int> sum)
     {
         var clipped = Vector128.Clamp(sum >> ResizeTaps.FractionBits, Vector128<int>.Zero, Vector128.Create(255)).AsUInt16();
-        return new(Vector128.Narrow(Vector128.Narrow(clipped.AsUInt32(), clipped.AsUInt32()), Vector128<ushort>.Zero).AsUInt32().ToScalar());
+        var halves = Vector128.Narrow(clipped.AsUInt32(), clipped.AsUInt32());
+        return new(Vector128.Narrow(halves, Vector128<ushort>.Zero).AsUInt32().ToScalar());
     }
 
     /// <summary>Four bytes on their way into a row.</summary>
@@ -67,7 +68,8 @@ internal sealed class Vector256ResizeKernel : ResizeKernel
             var sum = Vector256<int>.Zero;
             for (var tap = 0; tap < weights.Length; tap += 2)
             {
-                var two = Vector256.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref Unsafe.As<int, byte>(ref Unsafe.Add(ref weight, tap)))).AsInt32();
+                ref var pair = ref Unsafe.As<int, byte>(ref Unsafe.Add(ref weight, tap));
+                var two = Vector256.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref pair)).AsInt32();
                 sum += Widen(ref Unsafe.Add(ref first, tap * 4)) * Avx2.PermuteVar8x32(two, spread);
             }
             Vector128ResizeKernel.Clip(sum.GetLower() + sum.GetUpper() + Vector128.Create(ResizeTaps.Half)).CopyTo(output, column * 4);
@@ -109,7 +111,8 @@ internal sealed class Vector512ResizeKernel : ResizeKernel
                 sum += Widen(ref Unsafe.Add(ref first, tap * 4)) * Avx512F.PermuteVar16x32(four, spread);
             }
             var halves = sum.GetLower() + sum.GetUpper();
-            Vector128ResizeKernel.Clip(halves.GetLower() + halves.GetUpper() + Vector128.Create(ResizeTaps.Half)).CopyTo(output, column * 4);
+            Vector128ResizeKernel.Clip(halves.GetLower() + halves.GetUpper() + Vector128.Create(ResizeTaps.Half))
+                .CopyTo(output, column * 4);
         }
     }
 

@@ -13,27 +13,37 @@ internal sealed class ClipScorerMetrics
     public static readonly ActivitySource Activities = new(Name);
 
     private readonly Counter<long> _imagesEncoded, _imagesRejected, _textsEncoded, _embeddingsFound, _embeddingsUnknown, _embeddingsDamaged;
-    private readonly Counter<long> _redisFailures, _redisWritesDropped, _templatesScored, _templatesReused, _templatesRefused, _callsRefused;
+    private readonly Counter<long> _redisFailures, _redisWritesDropped, _templatesScored, _templatesReused,
+        _templatesRefused, _callsRefused;
     private readonly Histogram<double> _queueWait, _imageBatch;
 
     public ClipScorerMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        _imagesEncoded = meter.CreateCounter<long>("ipo.clip_scorer.images.encoded", "{image}", "Images that went through the vision tower.");
-        _imagesRejected = meter.CreateCounter<long>("ipo.clip_scorer.images.rejected", "{image}", "Images whose content could not be used.");
+        _imagesEncoded = meter.CreateCounter<long>("ipo.clip_scorer.images.encoded", "{image}",
+            "Images that went through the vision tower.");
+        _imagesRejected = meter.CreateCounter<long>("ipo.clip_scorer.images.rejected", "{image}",
+            "Images whose content could not be used.");
         _textsEncoded = meter.CreateCounter<long>("ipo.clip_scorer.texts.encoded", "{text}", "Texts that went through the text tower.");
-        _embeddingsFound = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.found", "{image}", "Embeddings found in a cache, by cache.");
+        _embeddingsFound = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.found", "{image}",
+            "Embeddings found in a cache, by cache.");
         _embeddingsUnknown = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.unknown", "{image}", "Embeddings that no cache held.");
-        _embeddingsDamaged = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.damaged", "{image}", "Values in Redis that are not an embedding.");
-        _redisFailures = meter.CreateCounter<long>("ipo.clip_scorer.redis.failures", "{failure}", "Reads and writes that Redis failed or was too slow for.");
-        _redisWritesDropped = meter.CreateCounter<long>("ipo.clip_scorer.redis.writes_dropped", "{image}", "Embeddings that were not written to Redis.");
+        _embeddingsDamaged = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.damaged", "{image}",
+            "Values in Redis that are not an embedding.");
+        _redisFailures = meter.CreateCounter<long>("ipo.clip_scorer.redis.failures", "{failure}",
+            "Reads and writes that Redis failed or was too slow for.");
+        _redisWritesDropped = meter.CreateCounter<long>("ipo.clip_scorer.redis.writes_dropped", "{image}",
+            "Embeddings that were not written to Redis.");
         _templatesScored = meter.CreateCounter<long>("ipo.clip_scorer.templates.scored", "{template}", "Templates scored on an image set.");
-        _templatesReused = meter.CreateCounter<long>("ipo.clip_scorer.templates.reused", "{template}", "Templates answered from memory, by what was there.");
-        _templatesRefused = meter.CreateCounter<long>("ipo.clip_scorer.templates.refused", "{template}", "Templates that cannot be scored.");
+        _templatesReused = meter.CreateCounter<long>("ipo.clip_scorer.templates.reused", "{template}",
+            "Templates answered from memory, by what was there.");
+        _templatesRefused = meter.CreateCounter<long>("ipo.clip_scorer.templates.refused", "{template}",
+            "Templates that cannot be scored.");
         _callsRefused = meter.CreateCounter<long>("ipo.clip_scorer.calls.refused", "{call}", "Calls refused because the queue was full.");
         _queueWait = meter.CreateHistogram<double>("ipo.clip_scorer.queue.wait", "s", "Wait for a turn on the model.", tags: null,
             advice: new() { HistogramBucketBoundaries = [0.001, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30] });
-        _imageBatch = meter.CreateHistogram<double>("ipo.clip_scorer.images.batch", "{image}", "Images in one run of the vision tower.", tags: null,
+        _imageBatch = meter.CreateHistogram<double>("ipo.clip_scorer.images.batch", "{image}",
+            "Images in one run of the vision tower.", tags: null,
             advice: new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64] });
     }
 

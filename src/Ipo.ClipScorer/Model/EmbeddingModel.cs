@@ -112,8 +112,8 @@ internal sealed class EmbeddingModel : IDisposable
     {
         if (!Directory.Exists(folder))
             throw new CheckpointException(
-                $"{folder} is not a folder. Set {ModelOptions.Section}:{nameof(ModelOptions.Checkpoint)} to a checkpoint's folder in Hugging "
-                + "Face CLIPModel layout.");
+                $"{folder} is not a folder. Set {ModelOptions.Section}:{nameof(ModelOptions.Checkpoint)} to a "
+                + "checkpoint's folder in Hugging Face CLIPModel layout.");
         return new(folder, CheckpointFamily.Of(folder).Open(folder), device, limits ?? new());
     }
 
@@ -207,6 +207,7 @@ internal sealed class EmbeddingModel : IDisposable
     {
         if (embeddings.Length != (long)count * Facts.EmbeddingDimension)
             throw new ArgumentException(
-                $"Expected room for {count} embeddings of {Facts.EmbeddingDimension}, found {embeddings.Length} values.", nameof(embeddings));
+                $"Expected room for {count} embeddings of {Facts.EmbeddingDimension}, found {embeddings.Length} "
+                + "values.", nameof(embeddings));
     }
 }

@@ -30,7 +30,10 @@ internal static class ParityProbe
         var tolerance = model.Facts.Precision == "fp16" ? HalfTolerance : CpuTolerance;
         // A NaN must fail too.
         return result.LargestError <= tolerance ? result : throw new CheckpointException(
-            $"{folder}: embeddings on {model.Facts.Device} differ from {result.Against} by {result.LargestError:G3}; at most {tolerance:G3} is expected in {model.Facts.Precision}. Take the checkpoint's files again; if they are whole, this device computes wrongly: set {ModelOptions.Section}:Device to Cpu.");
+            $"{folder}: embeddings on {model.Facts.Device} differ from {result.Against} by "
+            + $"{result.LargestError:G3}; at most {tolerance:G3} is expected in {model.Facts.Precision}. "
+            + "Take the checkpoint's files again; if they are whole, this device computes wrongly: "
+            + $"set {ModelOptions.Section}:Device to Cpu.");
     }
 
     private static double AgainstReference(string path, EmbeddingModel model)
@@ -39,18 +42,28 @@ internal static class ParityProbe
         var (dimension, size) = (model.Facts.EmbeddingDimension, model.Facts.ImageSize);
         try
         {
-            var texts = document.RootElement.GetProperty("texts").EnumerateArray().Select(text => (Ids: Ids(text), Embedding: Floats(text, dimension), Text: text.GetProperty("text").GetString()!)).ToList();
+            var texts = document.RootElement.GetProperty("texts").EnumerateArray()
+                .Select(text => (Ids: Ids(text), Embedding: Floats(text, dimension), Text: text.GetProperty("text").GetString()!))
+                .ToList();
             foreach (var text in texts)
                 if (!model.Tokenizer.Encode(text.Text).SequenceEqual(text.Ids))
-                    throw new CheckpointException($"{path}: \"{text.Text}\" has ids {string.Join(' ', text.Ids)} there, and {model.Tokenizer.Source} give {string.Join(' ', model.Tokenizer.Encode(text.Text))}. Take all files from the same checkpoint.");
-            var images = document.RootElement.GetProperty("images").EnumerateArray().Select(image => (Index: image.GetProperty("i").GetInt32(), Embedding: Floats(image, dimension))).ToList();
+                    throw new CheckpointException(
+                        $"{path}: \"{text.Text}\" has ids {string.Join(' ', text.Ids)} there, and "
+                        + $"{model.Tokenizer.Source} give {string.Join(' ', model.Tokenizer.Encode(text.Text))}. "
+                        + "Take all files from the same checkpoint.");
+            var images = document.RootElement.GetProperty("images").EnumerateArray()
+                .Select(image => (Index: image.GetProperty("i").GetInt32(), Embedding: Floats(image, dimension)))
+                .ToList();
             var textError = TextError(texts.ConvertAll(text => text.Embedding), model, texts.ConvertAll(text => text.Ids));
-            var imageError = LargestError(images.Select(image => image.Embedding), EncodeImages(model, images.ConvertAll(image => FormulaImage(image.Index, size))));
+            var imageError = LargestError(images.Select(image => image.Embedding),
+                EncodeImages(model, images.ConvertAll(image => FormulaImage(image.Index, size))));
             return Math.Max(textError, imageError);
         }
         catch (Exception damaged) when (damaged is KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new CheckpointException($"{path} is not a reference of texts (text, ids, embedding) and images (i, embedding). Take the file from the checkpoint again, or delete it to start without this check.", damaged);
+            throw new CheckpointException(
+                $"{path} is not a reference of texts (text, ids, embedding) and images (i, embedding). "
+                + "Take the file from the checkpoint again, or delete it to start without this check.", damaged);
         }
     }
 
@@ -83,7 +96,8 @@ internal static class ParityProbe
     private static float[] EncodeTexts(EmbeddingModel model, List<int[]> ids, int shared)
     {
         var embeddings = new float[ids.Count * model.Facts.EmbeddingDimension];
-        model.EncodeTemplate(shared == 0 ? [] : ids[0][..shared], ids.ConvertAll(text => text[shared..]), embeddings, CancellationToken.None);
+        model.EncodeTemplate(shared == 0 ? [] : ids[0][..shared], ids.ConvertAll(text => text[shared..]), embeddings,
+            CancellationToken.None);
         return embeddings;
     }
 
@@ -93,7 +107,8 @@ internal static class ParityProbe
     {
         var shared = ids.TrueForAll(text => text.Length > 1 && text[0] == ids[0][0]) ? 1 : 0;
         int[] runs = model.Facts.ExecutionProvider == "cpu" ? [0] : [0, shared, 0];
-        return runs.Select(start => LargestError(expected, EncodeTexts(model, ids, start))).Aggregate(0.0, Math.Max); // Max would pass over a NaN
+        return runs.Select(start => LargestError(expected, EncodeTexts(model, ids, start)))
+            .Aggregate(0.0, Math.Max); // Max would pass over a NaN
     }
 
     private static float[] EncodeImages(EmbeddingModel model, List<byte[]> images)

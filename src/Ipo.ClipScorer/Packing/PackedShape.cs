@@ -69,7 +69,8 @@ internal readonly record struct PackedShape(int Sequences, int Texts, int Length
     /// <summary>The shape that holds a run.</summary>
     /// <param name="run">For each sequence its texts.</param>
     /// <param name="length">Tokens of each sequence.</param>
-    public static PackedShape Of(IReadOnlyList<int[]> run, int length) => new(RoundUp(run.Count), PowerOf2(run.Sum(texts => texts.Length)), length);
+    public static PackedShape Of(IReadOnlyList<int[]> run, int length) =>
+        new(RoundUp(run.Count), PowerOf2(run.Sum(texts => texts.Length)), length);
 
     /// <summary>A shape that holds every run of so many sequences: a text has a token of its own at least.</summary>
     public static PackedShape Largest(int sequences, int length) => new(RoundUp(sequences), PowerOf2(sequences * length), length);
@@ -95,7 +96,8 @@ internal readonly record struct PackedShape(int Sequences, int Texts, int Length
             for (var text = 0; text < run[sequence].Length; text++)
             {
                 var own = texts[run[sequence][text]];
-                for (var at = 0; at < own.Length; at++, row++) (ids[row], positions[row], segments[row]) = (own[at], shared.Length + at, text + 1);
+                for (var at = 0; at < own.Length; at++, row++)
+                    (ids[row], positions[row], segments[row]) = (own[at], shared.Length + at, text + 1);
                 ends[end++] = row - 1;
             }
         }
@@ -110,7 +112,8 @@ internal readonly record struct PackedShape(int Sequences, int Texts, int Length
         var each = new[] { Sequences, Length };
         return [Tensor(0, each), Tensor(Rows, each), Tensor(2 * Rows, each), Tensor(3 * Rows, [Texts])];
 
-        OrtValue Tensor(int first, int[] shape) => OrtValue.CreateTensorValueWithData(where, TensorElementType.Int32, Array.ConvertAll(shape, axis => (long)axis),
+        OrtValue Tensor(int first, int[] shape) => OrtValue.CreateTensorValueWithData(
+            where, TensorElementType.Int32, Array.ConvertAll(shape, axis => (long)axis),
             integers + first * sizeof(int), shape.Aggregate(sizeof(int), (product, axis) => product * axis));
     }
 

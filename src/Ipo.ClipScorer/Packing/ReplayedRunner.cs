@@ -23,7 +23,8 @@ internal sealed class ReplayedRunner : IPackedRunner
     private readonly int _dimension;
     private readonly GraphSession _session;
     private readonly DedicatedThread _thread;
-    private readonly OrtMemoryInfo _asCardMemory = new(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
+    private readonly OrtMemoryInfo _asCardMemory = new(
+        OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
     private readonly PinnedMemory _memory;
     private readonly OrtValue _inputs;
     private readonly OrtValue _features;

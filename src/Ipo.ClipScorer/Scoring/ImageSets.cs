@@ -22,7 +22,8 @@ internal sealed class ImageSets(IImageEmbeddings embeddings, int dimension, long
     /// <returns>The set's digest, and the positions whose embeddings are unknown; when
     /// there are any, the set is not kept.</returns>
     /// <exception cref="ImageSetTooLargeException">It alone is larger than the memory for sets.</exception>
-    public async Task<(string Digest, int[] Missing)> PutAsync(ImageDigest[] images, int[] labels, int classCount, CancellationToken cancellation)
+    public async Task<(string Digest, int[] Missing)> PutAsync(ImageDigest[] images, int[] labels, int classCount,
+        CancellationToken cancellation)
     {
         var digest = ImageSet.DigestOf(images, labels, classCount);
         if (_kept.TryGet(digest, out _)) return (digest, []);
@@ -38,8 +39,12 @@ internal sealed class ImageSets(IImageEmbeddings embeddings, int dimension, long
 
 /// <summary>This replica lacks an image set.</summary>
 internal sealed class UnknownImageSetException(string digest) : Exception(
-    $"This scorer holds no image set {(digest.Length == 0 ? "without a digest" : digest.Length > 64 ? digest[..64] + "..." : digest)}; send it with PutImageSet, then ask again.");
+    "This scorer holds no image set "
+    + $"{(digest.Length == 0 ? "without a digest" : digest.Length > 64 ? digest[..64] + "..." : digest)}; "
+    + "send it with PutImageSet, then ask again.");
 
 /// <summary>An image set does not fit into the memory for sets.</summary>
 internal sealed class ImageSetTooLargeException(int images, long bytes, long capacity) : Exception(
-    $"sha256s holds {images} images, which take {bytes >> 20} MiB as a set; this scorer keeps {capacity >> 20} MiB of sets. Send fewer images or raise {ClipScorerOptions.Section}:{nameof(ClipScorerOptions.ImageSetMemoryMiB)}.");
+    $"sha256s holds {images} images, which take {bytes >> 20} MiB as a set; "
+    + $"this scorer keeps {capacity >> 20} MiB of sets. Send fewer images or raise "
+    + $"{ClipScorerOptions.Section}:{nameof(ClipScorerOptions.ImageSetMemoryMiB)}.");

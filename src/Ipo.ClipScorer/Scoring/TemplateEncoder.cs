@@ -9,9 +9,11 @@ namespace Ipo.ClipScorer.Scoring;
 /// <summary>From a template, or a prompt set with a template on each line, and class names to class embeddings.
 /// Keeps the latest ones: language models repeat themselves, a winner is scored on several image sets and then
 /// served, and sets share their templates.</summary>
-internal sealed class TemplateEncoder(EmbeddingModel model, TextEncoder texts, ModelQueue queue, long capacityBytes, ClipScorerMetrics metrics)
+internal sealed class TemplateEncoder(
+    EmbeddingModel model, TextEncoder texts, ModelQueue queue, long capacityBytes, ClipScorerMetrics metrics)
 {
-    private readonly LeastRecentlyUsed<(string Classes, string Template), ClassMatrix> _kept = new(capacityBytes, (key, matrix) => matrix.Bytes + LeastRecentlyUsed.TextBytes(key.Template));
+    private readonly LeastRecentlyUsed<(string Classes, string Template), ClassMatrix> _kept =
+        new(capacityBytes, (key, matrix) => matrix.Bytes + LeastRecentlyUsed.TextBytes(key.Template));
 
     /// <summary>Most templates of a prompt set, and of those that one class has alone;
     /// CLIP's own for ImageNet has 80.</summary>
@@ -34,11 +36,14 @@ internal sealed class TemplateEncoder(EmbeddingModel model, TextEncoder texts, M
     private async Task<ClassMatrix> EncodeSetAsync(string[] lines, ClassNames classes, CancellationToken cancellation)
     {
         string[] templates = [.. lines.Where(line => !line.Contains(Tab, StringComparison.Ordinal))];
-        if (templates.Length is 0 or > MostTemplates) throw new TemplateRefusedException($"The prompt set has {templates.Length} templates of all classes; it takes 1 to {MostTemplates}.");
+        if (templates.Length is 0 or > MostTemplates)
+            throw new TemplateRefusedException(
+                $"The prompt set has {templates.Length} templates of all classes; it takes 1 to {MostTemplates}.");
         var own = OwnPrompts(lines, classes, cancellation);
         var matrices = new ClassMatrix[templates.Length];
         for (var i = 0; i < matrices.Length; i++) matrices[i] = await EncodeAsync(templates[i], classes, cancellation);
-        var ownTokens = own.GroupBy(prompt => prompt.Class, prompt => prompt.Ids.Length).Select(lengths => lengths.Sum()).DefaultIfEmpty().Max();
+        var ownTokens = own.GroupBy(prompt => prompt.Class, prompt => prompt.Ids.Length)
+            .Select(lengths => lengths.Sum()).DefaultIfEmpty().Max();
         var embeddings = await texts.EncodeAsync([.. own.Select(prompt => prompt.Ids)], cancellation);
         return await queue.RunAsync(() => ClassMatrix.Mean(matrices, ByClass(own, embeddings), ownTokens), cancellation);
     }
@@ -53,19 +58,24 @@ internal sealed class TemplateEncoder(EmbeddingModel model, TextEncoder texts, M
             if (tab < 0) continue;
             foreach (var label in labels[line[..tab]])
             {
-                var prompt = TemplatePrompts.Of(line[(tab + 1)..], new([line[..tab]]), model.Tokenizer.Encode, model.Facts.ContextLength, cancellation);
+                var prompt = TemplatePrompts.Of(line[(tab + 1)..], new([line[..tab]]), model.Tokenizer.Encode,
+                    model.Facts.ContextLength, cancellation);
                 own.Add(new(label, [.. prompt.SharedPrefix, .. prompt.Suffixes[0]]));
             }
         }
         if (own.CountBy(prompt => prompt.Class).FirstOrDefault(count => count.Value > MostTemplates) is { Value: > 0 } most)
-            throw new TemplateRefusedException($"The prompt set has {most.Value} templates of the class \"{classes.Names[most.Key]}\" alone; it takes at most {MostTemplates}.");
+            throw new TemplateRefusedException(
+                $"The prompt set has {most.Value} templates of the class \"{classes.Names[most.Key]}\" alone; "
+                + $"it takes at most {MostTemplates}.");
         return own;
     }
 
     private ILookup<int, float[]> ByClass(List<OwnPrompt> prompts, float[] embeddings)
     {
         var dimension = model.Facts.EmbeddingDimension;
-        return prompts.Select((prompt, at) => (prompt.Class, Embedding: embeddings[(at * dimension)..((at + 1) * dimension)])).ToLookup(own => own.Class, own => own.Embedding);
+        return prompts
+            .Select((prompt, at) => (prompt.Class, Embedding: embeddings[(at * dimension)..((at + 1) * dimension)]))
+            .ToLookup(own => own.Class, own => own.Embedding);
     }
 
     private Task<ClassMatrix> EncodeOneAsync((string Classes, string Template) key, ClassNames classes, CancellationToken cancellation)
@@ -96,7 +106,8 @@ internal sealed class TemplateEncoder(EmbeddingModel model, TextEncoder texts, M
         var dimension = model.Facts.EmbeddingDimension;
         var embeddings = new float[checked(prompts.Suffixes.Count * dimension)];
         model.EncodeTemplate(prompts.SharedPrefix, prompts.Suffixes, embeddings, cancellation);
-        return ClassMatrix.Pack(embeddings, prompts.Suffixes.Count, dimension, prompts.SharedPrefix.Length + prompts.Suffixes.Max(suffix => suffix.Length));
+        return ClassMatrix.Pack(embeddings, prompts.Suffixes.Count, dimension,
+            prompts.SharedPrefix.Length + prompts.Suffixes.Max(suffix => suffix.Length));
     }
 
     // A prompt that a class has alone: the class, and its tokens with start and end.

@@ -21,7 +21,9 @@ internal sealed record TemplatePrompts(int[] SharedPrefix, IReadOnlyList<int[]> 
     /// <param name="cancellation">Stops between two classes.</param>
     /// <exception cref="TemplateRefusedException">It has not exactly one placeholder, or a
     /// prompt is longer than the context.</exception>
-    public static TemplatePrompts Of(string template, ClassNames classes, Func<string, int[]> encode, int contextLength, CancellationToken cancellation)
+    public static TemplatePrompts Of(
+        string template, ClassNames classes, Func<string, int[]> encode, int contextLength,
+        CancellationToken cancellation)
     {
         var at = PlaceholderPosition(template);
         var (before, behind) = (template[..at], template[(at + Placeholder.Length)..]);
@@ -36,18 +38,25 @@ internal sealed record TemplatePrompts(int[] SharedPrefix, IReadOnlyList<int[]> 
             if (prompts[c].Length > prompts[longest].Length) longest = c;
         if (prompts[longest].Length > contextLength)
             throw new TemplateRefusedException(
-                $"With the class \"{classes.Names[longest]}\" the prompt has {prompts[longest].Length} tokens, start and end included, and this checkpoint takes {contextLength}; shorten the template or the class name.");
+                $"With the class \"{classes.Names[longest]}\" the prompt has {prompts[longest].Length} tokens, "
+                + $"start and end included, and this checkpoint takes {contextLength}; "
+                + "shorten the template or the class name.");
         var shared = SharedLength(prompts);
         return new(prompts[0][..shared], Array.ConvertAll(prompts, prompt => prompt[shared..]));
     }
 
     private static int PlaceholderPosition(string template)
     {
-        if (template.Length > MostCharacters) throw new TemplateRefusedException($"The template has {template.Length} characters; it takes at most {MostCharacters}.");
+        if (template.Length > MostCharacters)
+            throw new TemplateRefusedException(
+                $"The template has {template.Length} characters; it takes at most {MostCharacters}.");
         var at = template.IndexOf(Placeholder, StringComparison.Ordinal);
-        if (at < 0) throw new TemplateRefusedException($"The template has no {Placeholder}; write {Placeholder} once, where the class name goes.");
+        if (at < 0)
+            throw new TemplateRefusedException(
+                $"The template has no {Placeholder}; write {Placeholder} once, where the class name goes.");
         if (template.IndexOf(Placeholder, at + 1, StringComparison.Ordinal) >= 0)
-            throw new TemplateRefusedException($"The template has more than one {Placeholder}; write {Placeholder} once, where the class name goes.");
+            throw new TemplateRefusedException(
+                $"The template has more than one {Placeholder}; write {Placeholder} once, where the class name goes.");
         return at;
     }
 

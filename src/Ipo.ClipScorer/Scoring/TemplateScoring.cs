@@ -6,7 +6,9 @@ using Ipo.ClipScorer.ZeroShot;
 namespace Ipo.ClipScorer.Scoring;
 
 /// <summary>Scores templates on image sets. A score is a fact, so the latest ones are kept and given again.</summary>
-internal sealed class TemplateScoring(EmbeddingModel model, TemplateEncoder encoder, ModelQueue queue, int threads, long capacityBytes, ClipScorerMetrics metrics)
+internal sealed class TemplateScoring(
+    EmbeddingModel model, TemplateEncoder encoder, ModelQueue queue, int threads, long capacityBytes,
+    ClipScorerMetrics metrics)
 {
     private readonly LeastRecentlyUsed<(string Set, string Classes, string Template), TemplateScore> _kept =
         new(capacityBytes, (key, score) => score.Bytes + LeastRecentlyUsed.TextBytes(key.Template));

@@ -34,7 +34,8 @@ internal sealed class BytePairMerges
         }
 
         int Id(string symbol) => vocabulary.TryGetValue(symbol, out var id) ? id : throw new CheckpointException(
-            $"vocab.json has no entry '{symbol}', which CLIP's byte-level BPE and merges.txt need. Take vocab.json and merges.txt from the same checkpoint.");
+            $"vocab.json has no entry '{symbol}', which CLIP's byte-level BPE and merges.txt need. "
+            + "Take vocab.json and merges.txt from the same checkpoint.");
     }
 
     /// <summary>

@@ -40,7 +40,8 @@ internal sealed class ClipTokenizer : ITokenizer
 
     /// <summary>Reads vocab.json and merges.txt of a Hugging Face CLIP folder.</summary>
     /// <exception cref="CheckpointException">A file is missing or is not what CLIP's tokenizer needs.</exception>
-    public static ClipTokenizer Load(string folder) => new(ReadVocabulary(Path.Combine(folder, "vocab.json")), ReadMerges(Path.Combine(folder, "merges.txt")));
+    public static ClipTokenizer Load(string folder) =>
+        new(ReadVocabulary(Path.Combine(folder, "vocab.json")), ReadMerges(Path.Combine(folder, "merges.txt")));
 
     /// <summary>
     /// The ids of a text with start and end, however long the text is. As in OpenAI's tokenizer, the special tokens
@@ -80,7 +81,9 @@ internal sealed class ClipTokenizer : ITokenizer
         }
         catch (JsonException notJson)
         {
-            throw new CheckpointException($"{path} is not a JSON object of symbol to id ({CheckpointFile.Where(notJson)}). Take vocab.json from the checkpoint again.", notJson);
+            throw new CheckpointException(
+                $"{path} is not a JSON object of symbol to id ({CheckpointFile.Where(notJson)}). "
+                + "Take vocab.json from the checkpoint again.", notJson);
         }
     }
 
@@ -93,7 +96,8 @@ internal sealed class ClipTokenizer : ITokenizer
             if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal))) continue;
             var parts = line.Split(' ');
             if (parts.Length != 2) throw new CheckpointException(
-                $"{path}, line {number}, is '{line}'; expected two symbols with a blank between them. Take merges.txt from the checkpoint again.");
+                $"{path}, line {number}, is '{line}'; expected two symbols with a blank between them. "
+                + "Take merges.txt from the checkpoint again.");
             merges.Add((parts[0], parts[1]));
         }
         return merges;

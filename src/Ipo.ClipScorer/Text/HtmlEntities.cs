@@ -63,7 +63,9 @@ internal static partial class HtmlEntities
         {
             var parts = line.Split(' ');
             characters.Clear();
-            foreach (var code in parts.AsSpan(1)) characters.Append(char.ConvertFromUtf32(int.Parse(code, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)));
+            foreach (var code in parts.AsSpan(1))
+                characters.Append(char.ConvertFromUtf32(
+                    int.Parse(code, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)));
             names[parts[0]] = characters.ToString();
         }
         return names;

@@ -35,7 +35,8 @@ internal sealed class ImageFeed(IReadOnlyList<IImageBlock> blocks, int bytesPerI
         if (images.Length != bytes)
             throw new ArgumentException($"Expected {bytes} bytes for {count} images, found {images.Length}.", nameof(images));
         if (embeddings.Length != values)
-            throw new ArgumentException($"Expected room for {count} embeddings of {dimension}, found {embeddings.Length}.", nameof(embeddings));
+            throw new ArgumentException(
+                $"Expected room for {count} embeddings of {dimension}, found {embeddings.Length}.", nameof(embeddings));
         var free = new ConcurrentBag<IImageBlock>(blocks);
         fixed (byte* input = images)
         fixed (float* output = embeddings)

@@ -14,9 +14,14 @@ internal static class TextBatches
     public static IReadOnlyList<int[]> OfOneLength(IReadOnlyList<int[]> texts, ExecutionDevice device)
     {
         // Enough runs for every thread, as long as each keeps rows enough to be worth it.
-        var rows = Math.Clamp(texts.Sum(text => text.Length) / device.RunsAtOnce, Math.Min(FewestRows, device.RowsPerRun), device.RowsPerRun);
-        return [.. Enumerable.Range(0, texts.Count).GroupBy(text => texts[text].Length).SelectMany(bucket => Parts([.. bucket], bucket.Key, rows))
-            .OrderByDescending(run => run.Length * texts[run[0]].Length)];
+        var rows = Math.Clamp(texts.Sum(text => text.Length) / device.RunsAtOnce,
+            Math.Min(FewestRows, device.RowsPerRun), device.RowsPerRun);
+        return
+        [
+            .. Enumerable.Range(0, texts.Count).GroupBy(text => texts[text].Length)
+                .SelectMany(bucket => Parts([.. bucket], bucket.Key, rows))
+                .OrderByDescending(run => run.Length * texts[run[0]].Length),
+        ];
     }
 
     private static IEnumerable<int[]> Parts(int[] bucket, int length, int rows)

@@ -67,14 +67,16 @@ internal sealed class VisionTower : IVisionTower
     }
 
     private static unsafe OrtValue Tensor(float* data, long[] shape) => OrtValue.CreateTensorValueWithData(
-        OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)data, shape.Aggregate(1L, (product, axis) => product * axis) * sizeof(float));
+        OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape, (nint)data,
+        shape.Aggregate(1L, (product, axis) => product * axis) * sizeof(float));
 
     /// <summary>Images in the process's own memory.</summary>
     private sealed class Block(VisionTower tower, byte[] images) : IImageBlock
     {
         public Span<byte> Images => images;
 
-        public void Encode(int count, Span<float> features, CancellationToken cancellation) => tower.Encode(images, count, features, cancellation);
+        public void Encode(int count, Span<float> features, CancellationToken cancellation) =>
+            tower.Encode(images, count, features, cancellation);
 
         public void Dispose()
         {

@@ -60,7 +60,8 @@ internal sealed class BlockedProduct : IDisposable
         {
             var panel = classes.Panel((first + c) / ClassMatrix.PanelWidth);
             for (var row = 0; row < count; row += ProductTile.Rows)
-                ProductTile.Multiply(_packed.AsSpan(row * _dimension, ProductTile.Rows * _dimension), panel, _products.AsSpan(row * Stride + c), Stride);
+                ProductTile.Multiply(_packed.AsSpan(row * _dimension, ProductTile.Rows * _dimension), panel,
+                    _products.AsSpan(row * Stride + c), Stride);
         }
         // What fills up the last panel must never be the nearest class nor add to a sum.
         var filled = (width + ClassMatrix.PanelWidth - 1) / ClassMatrix.PanelWidth * ClassMatrix.PanelWidth;

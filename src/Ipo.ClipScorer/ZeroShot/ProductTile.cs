@@ -32,7 +32,8 @@ internal static unsafe class ProductTile
             for (var c = 0; c < Classes; c++)
             {
                 var sum = 0f;
-                for (var d = 0; d < classes.Length / Classes; d++) sum = MathF.FusedMultiplyAdd(images[d * Rows + row], classes[d * Classes + c], sum);
+                for (var d = 0; d < classes.Length / Classes; d++)
+                    sum = MathF.FusedMultiplyAdd(images[d * Rows + row], classes[d * Classes + c], sum);
                 products[row * stride + c] = sum;
             }
         }

@@ -9,7 +9,9 @@ namespace Ipo.ClipScorer.ZeroShot;
 /// <param name="TopProbabilities">Softmax probability of each image's nearest
 /// class, in 0..1, in the set's order.</param>
 /// <param name="PromptTokens">Tokens of the longest prompt, summed over the templates of a prompt set.</param>
-internal sealed record TemplateScore(double Accuracy, double Loss, int[] ClassCorrect, int[] Predicted, float[] Losses, float[] TopProbabilities, int PromptTokens)
+internal sealed record TemplateScore(
+    double Accuracy, double Loss, int[] ClassCorrect, int[] Predicted, float[] Losses, float[] TopProbabilities,
+    int PromptTokens)
 {
     /// <summary>Memory of the arrays, in bytes.</summary>
     public long Bytes => 4L * (ClassCorrect.Length + Predicted.Length + Losses.Length + TopProbabilities.Length);

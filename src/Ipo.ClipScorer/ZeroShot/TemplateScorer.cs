@@ -41,7 +41,8 @@ internal static class TemplateScorer
     }
 
     private static void ScoreBlock(
-        BlockedProduct product, ImageSet set, ClassMatrix classes, double logitScale, int first, int count, int[] predicted, float[] losses, float[] tops)
+        BlockedProduct product, ImageSet set, ClassMatrix classes, double logitScale, int first, int count,
+        int[] predicted, float[] losses, float[] tops)
     {
         Span<RowSoftmax> rows = stackalloc RowSoftmax[MaxBlockImages];
         Span<float> own = stackalloc float[MaxBlockImages]; // the cosine of each image with its own class
@@ -59,7 +60,8 @@ internal static class TemplateScorer
             }
         }
         for (var i = 0; i < count; i++)
-            (predicted[first + i], losses[first + i], tops[first + i]) = (rows[i].Nearest, (float)rows[i].Loss(own[i], logitScale), rows[i].TopProbability);
+            (predicted[first + i], losses[first + i], tops[first + i]) =
+                (rows[i].Nearest, (float)rows[i].Loss(own[i], logitScale), rows[i].TopProbability);
     }
 
     private static TemplateScore Summarise(ImageSet set, int promptTokens, int[] predicted, float[] losses, float[] tops)

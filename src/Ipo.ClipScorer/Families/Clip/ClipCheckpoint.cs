@@ -27,10 +27,15 @@ internal sealed class ClipCheckpoint : ICheckpoint
         _tokenizer = File.Exists(vocabulary) || File.Exists(merges) ? ClipTokenizer.Load(folder) : null;
         if (_tokenizer?.VocabularySize > config.Text.VocabularySize)
             throw new CheckpointException(
-                $"{folder}: {Vocabulary} has ids up to {_tokenizer.VocabularySize - 1}, and the text tower knows {config.Text.VocabularySize} "
-                + $"(text_config.vocab_size). Take {Vocabulary} and {ClipConfig.FileName} from the same checkpoint.");
+                $"{folder}: {Vocabulary} has ids up to {_tokenizer.VocabularySize - 1}, and the text tower knows "
+                + $"{config.Text.VocabularySize} (text_config.vocab_size). "
+                + $"Take {Vocabulary} and {ClipConfig.FileName} from the same checkpoint.");
         Pixels = ClipPixels.Load(folder, config.Vision.ImageSize);
-        Files = [Path.Combine(folder, ClipConfig.FileName), .. weights.Files, vocabulary, merges, Path.Combine(folder, ClipPixels.FileName)];
+        Files =
+        [
+            Path.Combine(folder, ClipConfig.FileName), .. weights.Files, vocabulary, merges,
+            Path.Combine(folder, ClipPixels.FileName),
+        ];
         Head = new SoftmaxHead(MathF.Exp(weights.Number("logit_scale")));
     }
 
@@ -77,5 +82,6 @@ internal sealed class ClipCheckpoint : ICheckpoint
     }
 
     private PackedTextTower PackedTexts(ExecutionDevice device) => new(
-        PackedTextGraph.Build(_config, _weights, device.IsHalf), _weights, device, PackedTextGraph.Length(_config), _config.EmbeddingDimension);
+        PackedTextGraph.Build(_config, _weights, device.IsHalf), _weights, device, PackedTextGraph.Length(_config),
+        _config.EmbeddingDimension);
 }

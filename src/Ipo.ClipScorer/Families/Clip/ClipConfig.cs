@@ -57,7 +57,9 @@ internal sealed record ClipConfig(int EmbeddingDimension, TextShape Text, Vision
     {
         var vision = json.Section("vision_config");
         if (vision.Find("layers") is not null || vision.Find("num_hidden_layers") is { ValueKind: JsonValueKind.Array })
-            throw new CheckpointException($"{json.Path} describes a ResNet vision tower (RN50 and its like). Only vision transformers are supported: use a ViT checkpoint such as ViT-B/32 or ViT-B/16.");
+            throw new CheckpointException(
+                $"{json.Path} describes a ResNet vision tower (RN50 and its like). "
+                + "Only vision transformers are supported: use a ViT checkpoint such as ViT-B/32 or ViT-B/16.");
         if (vision.Count("num_channels", 3) is var channels and not 3) throw vision.Wrong("num_channels", "3", $"{channels}");
         var shape = new VisionShape(ShapeOf(vision, 768, 3072, 12), vision.Count("image_size", 224), vision.Count("patch_size", 32));
         return shape.Grid > 0 ? shape : throw vision.Wrong("patch_size", $"at most image_size, {shape.ImageSize}", $"{shape.PatchSize}");

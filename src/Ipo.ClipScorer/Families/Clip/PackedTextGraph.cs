@@ -24,11 +24,15 @@ internal static class PackedTextGraph
         var graph = new GraphBuilder("text_packed", weights, half);
         var blocks = new TransformerGraph(graph, TextGraph.Tower, shape);
         var fused = new FusedBlocks(graph, blocks, shape);
-        var (ids, positions, segments) = (OnCard(PackedShape.Ids, "N", length), OnCard(PackedShape.Positions, "N", length), OnCard(PackedShape.Segments, "N", length));
+        var ids = OnCard(PackedShape.Ids, "N", length);
+        var positions = OnCard(PackedShape.Positions, "N", length);
+        var segments = OnCard(PackedShape.Segments, "N", length);
         var ends = OnCard(PackedShape.Ends, "B");
         var mask = Mask(graph, segments, length);
 
-        var tokens = graph.Add("Add", [TextGraph.Embedding(graph, config.Text, ids), graph.Add("Gather", [TextGraph.PositionTable(graph, config.Text), positions])]);
+        var tokens = graph.Add("Add",
+            [TextGraph.Embedding(graph, config.Text, ids),
+             graph.Add("Gather", [TextGraph.PositionTable(graph, config.Text), positions])]);
         var residual = graph.Add("Reshape", [tokens, graph.Integers(-1, shape.Width)]);
         var normalised = blocks.Normalise(residual, NormOf(0));
         for (var layer = 0; layer < shape.Layers; layer++)
@@ -45,7 +49,8 @@ internal static class PackedTextGraph
 
         // On the card: every operator that reads the host's memory reads it over the
         // bus, some again for each number they write.
-        string OnCard(string input, params ReadOnlySpan<object> axes) => graph.Add("Cast", [graph.Input(input, DataType.Int32, axes)], ("to", (long)DataType.Int64));
+        string OnCard(string input, params ReadOnlySpan<object> axes) =>
+            graph.Add("Cast", [graph.Input(input, DataType.Int32, axes)], ("to", (long)DataType.Int64));
 
         string NormOf(int layer) => $"{blocks.Block(layer)}.layer_norm1";
 
@@ -56,8 +61,10 @@ internal static class PackedTextGraph
     // is in front of it or itself, and shared or of its own text.
     private static string Mask(GraphBuilder graph, string segments, int length)
     {
-        var (asking, seen) = (graph.Add("Unsqueeze", [segments, graph.Integers(1, 3)]), graph.Add("Unsqueeze", [segments, graph.Integers(1, 2)]));
-        var mayBeSeen = graph.Add("Or", [graph.Add("Equal", [asking, seen]), graph.Add("Equal", [seen, graph.Integer(PackedShape.Shared)])]);
+        var asking = graph.Add("Unsqueeze", [segments, graph.Integers(1, 3)]);
+        var seen = graph.Add("Unsqueeze", [segments, graph.Integers(1, 2)]);
+        var mayBeSeen = graph.Add("Or",
+            [graph.Add("Equal", [asking, seen]), graph.Add("Equal", [seen, graph.Integer(PackedShape.Shared)])]);
         var ofOthers = graph.Add("Where", [mayBeSeen, graph.Number(0), graph.Number(TextGraph.Unseen)]);
         return graph.Add("Min", [ofOthers, TextGraph.CausalMask(graph, length)]);
     }

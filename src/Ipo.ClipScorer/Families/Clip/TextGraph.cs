@@ -51,7 +51,9 @@ internal static class TextGraph
         var length = graph.Add("Shape", [ids], ("start", 1));
         var prefix = graph.Add("Shape", [prefixKeys], ("start", 3));
         var parts = graph.Add("Concat", [prefix, length], ("axis", 0));
-        var mask = graph.Add("Slice", [CausalMask(graph, config.Text.ContextLength), graph.Integers(0, 0), graph.Add("Concat", [length, length], ("axis", 0)), graph.Integers(0, 1)]);
+        var mask = graph.Add("Slice",
+            [CausalMask(graph, config.Text.ContextLength), graph.Integers(0, 0),
+             graph.Add("Concat", [length, length], ("axis", 0)), graph.Integers(0, 1)]);
         var split = graph.Add("Concat", [batch, length, graph.Integers(shape.Heads, shape.HeadWidth)], ("axis", 0));
         var splitLast = graph.Integers(-1, 1, shape.Heads, shape.HeadWidth);
         var items = graph.Add("Concat", [batch, length, graph.Integers(shape.Width)], ("axis", 0));
@@ -74,8 +76,9 @@ internal static class TextGraph
             if (!isLast) own = graph.Add("Add", [own, mask]);
             var shared = graph.Add("MatMul", [queries, Layer(prefixKeys, layer)]);
             var probabilities = graph.Add("Softmax", [graph.Add("Concat", [shared, own], ("axis", -1))], ("axis", -1));
-            var (onPrefix, onOwn) = graph.AddMany("Split", [probabilities, parts], 2, ("axis", -1)) is [var first, var second] ? (first, second) : default;
-            var attended = graph.Add("Add", [graph.Add("MatMul", [onPrefix, Layer(prefixValues, layer)]), graph.Add("MatMul", [onOwn, values])]);
+            var on = graph.AddMany("Split", [probabilities, parts], 2, ("axis", -1)); // on the prefix, on its own tokens
+            var attended = graph.Add("Add",
+                [graph.Add("MatMul", [on[0], Layer(prefixValues, layer)]), graph.Add("MatMul", [on[1], values])]);
             rows = blocks.Finish(blocks.FromHeads(attended), isLast ? Ends(rows) : rows, layer);
         }
         var features = blocks.Project(blocks.Normalise(rows, FinalNorm), "text_projection", config.EmbeddingDimension);

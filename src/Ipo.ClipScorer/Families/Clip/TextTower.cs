@@ -32,7 +32,8 @@ internal sealed class TextTower : ITextTower
         fixed (float* pinned = features)
         {
             var target = new Target(pinned, features.Length);
-            ParallelRun.Run(TextBatches.OfOneLength(suffixes, _device), _device.RunsAtOnce, texts => Encode(texts, suffixes, shared, target, cancellation), cancellation);
+            ParallelRun.Run(TextBatches.OfOneLength(suffixes, _device), _device.RunsAtOnce,
+                texts => Encode(texts, suffixes, shared, target, cancellation), cancellation);
         }
     }
 

@@ -53,7 +53,9 @@ internal static class VisionGraph
         var input = blocks.NormaliseForAttention(rows, last);
         var query = graph.Add("Reshape", [blocks.Queries(ClassTokens(input), last), graph.Integers(-1, 1, shape.Width)]);
         var classAttended = Attention(graph, shape, query, Items(blocks.Keys(input, last)), Items(blocks.Values(input, last)));
-        var features = blocks.Project(blocks.Normalise(blocks.Finish(classAttended, ClassTokens(rows), last), "vision_model.post_layernorm"), "visual_projection", config.EmbeddingDimension);
+        var finished = blocks.Finish(classAttended, ClassTokens(rows), last);
+        var features = blocks.Project(
+            blocks.Normalise(finished, "vision_model.post_layernorm"), "visual_projection", config.EmbeddingDimension);
         graph.Output(VisionTower.Features, features, DataType.Float, "B", config.EmbeddingDimension);
 
         string Items(string tokens) => graph.Add("Reshape", [tokens, graph.Integers(-1, vision.Tokens, shape.Width)]);
@@ -66,19 +68,24 @@ internal static class VisionGraph
     {
         var width = vision.Shape.Width;
         var stride = new long[] { vision.PatchSize, vision.PatchSize };
-        var grid = graph.Add("Conv", [pixels, graph.Weight("vision_model.embeddings.patch_embedding.weight", width, 3, vision.PatchSize, vision.PatchSize)],
-            ("strides", stride), ("kernel_shape", stride));
-        var patches = graph.Add("Transpose", [graph.Add("Reshape", [graph.ToPrecise(grid), graph.Integers(0, width, -1)])], ("perm", new long[] { 0, 2, 1 }));
+        var kernel = graph.Weight(
+            "vision_model.embeddings.patch_embedding.weight", width, 3, vision.PatchSize, vision.PatchSize);
+        var grid = graph.Add("Conv", [pixels, kernel], ("strides", stride), ("kernel_shape", stride));
+        var patches = graph.Add("Transpose",
+            [graph.Add("Reshape", [graph.ToPrecise(grid), graph.Integers(0, width, -1)])],
+            ("perm", new long[] { 0, 2, 1 }));
         var batch = graph.Add("Shape", [pixels], ("start", 0), ("end", 1));
         var classToken = graph.Add("Expand",
             [graph.Add("Reshape", [graph.PreciseWeight("vision_model.embeddings.class_embedding", width), graph.Integers(1, 1, width)]),
              graph.Add("Concat", [batch, graph.Integers(1, 1)], ("axis", 0))]);
         var tokens = graph.Add("Add",
-            [graph.Add("Concat", [classToken, patches], ("axis", 1)), graph.PreciseWeight("vision_model.embeddings.position_embedding.weight", vision.Tokens, width)]);
+            [graph.Add("Concat", [classToken, patches], ("axis", 1)),
+             graph.PreciseWeight("vision_model.embeddings.position_embedding.weight", vision.Tokens, width)]);
         return graph.Add("Reshape", [tokens, graph.Integers(-1, width)]);
     }
 
     private static string Attention(GraphBuilder graph, TransformerShape shape, string queries, string keys, string values) =>
         graph.Add("Reshape",
-            [graph.AddMicrosoft("MultiHeadAttention", [queries, keys, values], ("num_heads", shape.Heads)), graph.Integers(-1, shape.Width)]);
+            [graph.AddMicrosoft("MultiHeadAttention", [queries, keys, values], ("num_heads", shape.Heads)),
+             graph.Integers(-1, shape.Width)]);
 }
