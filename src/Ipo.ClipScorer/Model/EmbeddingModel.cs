@@ -80,6 +80,9 @@ internal sealed class EmbeddingModel : IDisposable
     /// <summary>Why Auto did not take CUDA; null when it did or was not asked.</summary>
     public string? FallbackReason { get; }
 
+    /// <summary>Texts by their ids to compare this model's text tower with another device's.</summary>
+    internal IReadOnlyList<int[]> ProbeTexts => _checkpoint.ProbeTexts;
+
     /// <summary>Loads and proves a checkpoint: files, shapes, and its embeddings against the reference.</summary>
     /// <exception cref="CheckpointException">The folder is not a usable checkpoint, or the
     /// device asked for is not there.</exception>
@@ -193,9 +196,6 @@ internal sealed class EmbeddingModel : IDisposable
         _texts.Encode(sharedPrefix, suffixes, embeddings, cancellation);
         L2Norm.Scale(embeddings, Facts.EmbeddingDimension);
     }
-
-    /// <summary>Texts by their ids to compare this model's text tower with another device's.</summary>
-    internal IReadOnlyList<int[]> ProbeTexts => _checkpoint.ProbeTexts;
 
     public void Dispose()
     {

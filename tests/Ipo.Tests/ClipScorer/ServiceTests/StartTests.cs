@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Grpc.Core;
 using Ipo.ClipScorer;
+using Ipo.Tests.ClipScorer.Checkpoints;
 using Xunit;
 
 namespace Ipo.Tests.ClipScorer.ServiceTests;
@@ -30,7 +31,17 @@ public sealed class StartTests
     [InlineData("Ipo__ClipScorer__Checkpoint", "no-such-folder", "no-such-folder is not a folder. Set Ipo:ClipScorer:Checkpoint")]
     [InlineData("Ipo__ClipScorer__QueueLength", "0", "Ipo:ClipScorer:QueueLength is 0; set it to 1 up to 10000 calls.")]
     [InlineData("Ipo__ClipScorer__Device", "tpu", "'tpu' at 'Ipo:ClipScorer:Device'")]
-    public async Task What_does_not_allow_a_start_is_one_line_and_a_failure(string variable, string value, string expected)
+    public Task What_does_not_allow_a_start_is_one_line_and_a_failure(string variable, string value, string expected) =>
+        FailsAsync(variable, value, expected);
+
+    [Fact]
+    public async Task A_checkpoint_of_another_family_is_one_of_them()
+    {
+        using var copy = CheckpointCopy.Of("ipo-tiny").Edit("config.json", json => json["model_type"] = "siglip");
+        await FailsAsync("Ipo__ClipScorer__Checkpoint", copy.Path, $"{copy.Path} cannot be loaded: its config.json says model_type \"siglip\"");
+    }
+
+    private static async Task FailsAsync(string variable, string value, string expected)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(CheckpointLoader).Assembly.Location]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, setting) in new[] { ("IPO_GRPC_PORT", "0"), ("IPO_HTTP_PORT", "0"), (variable, value) }) start.Environment[name] = setting;

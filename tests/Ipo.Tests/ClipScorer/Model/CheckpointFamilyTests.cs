@@ -1,0 +1,35 @@
+using Ipo.ClipScorer.Checkpoints;
+using Ipo.ClipScorer.Model;
+using Ipo.Tests.ClipScorer.Checkpoints;
+using Xunit;
+
+namespace Ipo.Tests.ClipScorer.Model;
+
+public sealed class CheckpointFamilyTests
+{
+    [Fact]
+    public void A_family_that_is_not_known_is_refused_by_the_folder_what_it_says_and_what_is_known()
+    {
+        using var copy = CheckpointCopy.Of("ipo-tiny").Edit("config.json", json => json["model_type"] = "blip");
+        Assert.Equal(
+            $"{copy.Path} cannot be loaded: its config.json says model_type \"blip\", and the families known here are \"clip\". "
+            + "Use a checkpoint of one of these.",
+            Refusal(copy.Path));
+    }
+
+    [Theory]
+    [InlineData("siglip-random", "siglip")]
+    [InlineData("siglip2-random", "siglip")] // SigLIP 2 of a fixed resolution names itself so
+    public void A_published_layout_of_another_family_is_refused_by_its_name(string folder, string type) =>
+        Assert.Contains($"says model_type \"{type}\"", Refusal(Shared.Path($"data/goldens2/{folder}")), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_configuration_that_names_no_family_is_clip_s()
+    {
+        using var copy = CheckpointCopy.Of("ipo-tiny").Edit("config.json", json => json.Remove("model_type"));
+        Assert.Equal("clip", CheckpointFamily.Of(copy.Path).ModelType);
+    }
+
+    private static string Refusal(string folder) =>
+        Assert.Throws<CheckpointException>(() => CheckpointFamily.Of(folder)).Message;
+}
