@@ -50,18 +50,19 @@ internal static class Answers
     };
 
     public static V1.Classification Classification(
-        EmbeddingBatch batch, int image, ClassMatrix matrix, ClassNames classes, IZeroShotHead head, int top) => new()
+        EmbeddingBatch batch, int image, ClassMatrix matrix, ClassNames classes, IZeroShotHead head, int top)
     {
-        Outcome = Outcome(batch.Outcome(image)),
-        Rejection = batch.Rejection(image),
-        Classes =
+        var nearest = Known(batch, image) ? head.Nearest(batch.Embedding(image), matrix, top) : [];
+        return new()
         {
-            Known(batch, image)
-                ? head.Nearest(batch.Embedding(image), matrix, top)
-                    .Select(near => new V1.ClassProbability { ClassName = classes.Names[near.Class], Probability = near.Probability })
-                : [],
-        },
-    };
+            Outcome = Outcome(batch.Outcome(image)),
+            Rejection = batch.Rejection(image),
+            Classes =
+            {
+                nearest.Select(near => new V1.ClassProbability { ClassName = classes.Names[near.Class], Probability = near.Probability }),
+            },
+        };
+    }
 
     private static IEnumerable<V1.ImageScore> Outcomes(TemplateScore score) => score.Predicted.Select((predicted, image) =>
         new V1.ImageScore

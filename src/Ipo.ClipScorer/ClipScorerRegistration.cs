@@ -56,12 +56,11 @@ internal static class ClipScorerRegistration
             Options(all).RedisPause, TimeProvider.System, Metrics(all), all.GetRequiredService<ILogger<RedisOutage>>()));
         services.AddSingleton(all => new RedisWriter(
             all.GetRequiredService<IConnectionMultiplexer>(), all.GetRequiredService<EmbeddingKeys>(),
-            all.GetRequiredService<RedisOutage>(),
-            Options(all), Metrics(all), all.GetRequiredService<ILogger<RedisWriter>>()));
+            all.GetRequiredService<RedisOutage>(), Options(all), Metrics(all), all.GetRequiredService<ILogger<RedisWriter>>()));
         services.AddSingleton(all => new RedisEmbeddings(
             all.GetRequiredService<ImageEncoder>(), all.GetRequiredService<IConnectionMultiplexer>(),
-            all.GetRequiredService<EmbeddingKeys>(),
-            all.GetRequiredService<RedisOutage>(), all.GetRequiredService<RedisWriter>(), Options(all).RedisTimeout, Metrics(all)));
+            all.GetRequiredService<EmbeddingKeys>(), all.GetRequiredService<RedisOutage>(), all.GetRequiredService<RedisWriter>(),
+            Options(all).RedisTimeout, Metrics(all)));
     }
 
     private static IImageEmbeddings BehindMemory(IServiceProvider all) =>
