@@ -37,7 +37,7 @@ internal static class Answers
 
     public static V1.ScoreTemplatesResponse Score(int index, ImageSet set, TemplateScore score, bool withOutcomes) => new()
     {
-        TemplateIndex = index,
+        PromptSetIndex = index,
         Score = new()
         {
             Accuracy = score.Accuracy,

@@ -4,6 +4,7 @@ using Ipo.ClipScorer.Metrics;
 using Ipo.ClipScorer.Model;
 using Ipo.ClipScorer.Scoring;
 using Ipo.ClipScorer.ZeroShot;
+using Ipo.ServiceDefaults;
 
 namespace Ipo.ClipScorer;
 
@@ -49,10 +50,11 @@ internal sealed class ClipScorerService(
     {
         var set = sets.Get(request.ImageSetDigest);
         var classes = RequestChecks.Classes(request.ClassNames, set.ClassImages.Length, set.ClassImages.Length);
-        RequestChecks.Count("templates", request.Templates.Count, 1, RequestChecks.MostTemplates);
+        RequestChecks.Count("prompt_sets", request.PromptSets.Count, 1, RequestChecks.MostPromptSets);
+        PromptSet[] prompts = [.. request.PromptSets.Select(RequestChecks.Prompts)];
         using var place = queue.Enter();
         // What is known already goes first: its callers need not wait for what has to be computed.
-        var known = request.Templates.Select(template => scoring.Known(set, classes, template)).ToArray();
+        var known = prompts.Select(one => scoring.Known(set, classes, one)).ToArray();
         for (var i = 0; i < known.Length; i++)
             if (known[i] is { } score)
                 await responseStream.WriteAsync(
@@ -60,21 +62,21 @@ internal sealed class ClipScorerService(
         for (var i = 0; i < known.Length; i++)
             if (known[i] is null)
                 await responseStream.WriteAsync(
-                    await ScoreAsync(request, i, set, classes, context.CancellationToken), context.CancellationToken);
+                    await ScoreAsync(prompts[i], i, set, classes, request.IncludeOutcomes, context.CancellationToken), context.CancellationToken);
     }
 
     private async Task<V1.ScoreTemplatesResponse> ScoreAsync(
-        V1.ScoreTemplatesRequest request, int index, ImageSet set, ClassNames classes, CancellationToken cancellation)
+        PromptSet prompts, int index, ImageSet set, ClassNames classes, bool outcomes, CancellationToken cancellation)
     {
         try
         {
-            var score = await scoring.ScoreAsync(set, classes, request.Templates[index], cancellation);
-            return Answers.Score(index, set, score, request.IncludeOutcomes);
+            var score = await scoring.ScoreAsync(set, classes, prompts, cancellation);
+            return Answers.Score(index, set, score, outcomes);
         }
         catch (TemplateRefusedException refusal)
         {
             metrics.TemplateRefused();
-            return new() { TemplateIndex = index, Refusal = refusal.Message };
+            return new() { PromptSetIndex = index, Refusal = refusal.Message };
         }
     }
 
@@ -82,9 +84,9 @@ internal sealed class ClipScorerService(
     {
         var batch = RequestChecks.Images(request.Images, RequestChecks.MostClassifiedImages, model.Facts.EmbeddingDimension);
         var classes = RequestChecks.Classes(request.ClassNames, 2, RequestChecks.MostClasses);
-        if (request.TopK < 0) throw new InvalidRequestException($"top_k is {request.TopK}; it takes 0 or more.");
+        if (request.TopK < 0) throw new InvalidFieldException("top_k", $"is {request.TopK}; it takes 0 or more.");
         using var place = queue.Enter();
-        var matrix = await templates.EncodeAsync(request.Template, classes, context.CancellationToken);
+        var matrix = await templates.EncodeAsync(RequestChecks.Prompts(request.PromptSet), classes, context.CancellationToken);
         await images.EmbedAsync(batch, context.CancellationToken);
         var answers = Enumerable.Range(0, batch.Count)
             .Select(image => Answers.Classification(batch, image, matrix, classes, model.Head, request.TopK));

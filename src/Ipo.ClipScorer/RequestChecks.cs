@@ -3,6 +3,7 @@ using Ipo.ClipScorer.Embeddings;
 using Ipo.ClipScorer.Images;
 using Ipo.ClipScorer.Model;
 using Ipo.ClipScorer.Scoring;
+using Ipo.ServiceDefaults;
 
 namespace Ipo.ClipScorer;
 
@@ -18,7 +19,7 @@ internal static class RequestChecks
     /// that nothing huge is tokenized.</summary>
     public const int MostTextCharacters = 10_000;
 
-    public const int MostTemplates = 1024;
+    public const int MostPromptSets = 1024;
     public const int MostClassifiedImages = 256;
     public const int MostClasses = 100_000;
 
@@ -28,7 +29,7 @@ internal static class RequestChecks
         Count("images", images.Count, 0, most);
         var bytes = images.Sum(image => (long)image.Content.Length);
         if (bytes > MostImageBytes)
-            throw new InvalidRequestException(
+            throw InvalidFieldException.FromSentence(
                 $"images hold {bytes} bytes of content in all; a request takes at most {MostImageBytes}. "
                 + "Send them in several requests.");
         var digests = new ImageDigest[images.Count];
@@ -45,10 +46,10 @@ internal static class RequestChecks
         {
             cancellation.ThrowIfCancellationRequested();
             if (texts[i].Length > MostTextCharacters)
-                throw new InvalidRequestException($"texts[{i}] has {texts[i].Length} characters; it takes at most {MostTextCharacters}.");
+                throw InvalidFieldException.FromSentence($"texts[{i}] has {texts[i].Length} characters; it takes at most {MostTextCharacters}.");
             ids[i] = model.Tokenizer.Encode(texts[i]);
             if (ids[i].Length <= context) continue;
-            ids[i] = request.CutToContext ? model.Tokenizer.Cut(ids[i], context) : throw new InvalidRequestException(
+            ids[i] = request.CutToContext ? model.Tokenizer.Cut(ids[i], context) : throw InvalidFieldException.FromSentence(
                 $"texts[{i}] has {ids[i].Length} tokens, start and end included, and this checkpoint takes {context}; shorten it.");
         }
         return ids;
@@ -59,21 +60,21 @@ internal static class RequestChecks
     {
         Count("sha256s", request.Sha256S.Count, 1, int.MaxValue);
         if (request.Labels.Count != request.Sha256S.Count)
-            throw new InvalidRequestException(
+            throw InvalidFieldException.FromSentence(
                 $"labels holds {request.Labels.Count} entries and sha256s {request.Sha256S.Count}; "
                 + "send one label for each image.");
         if (request.ClassCount is < 1 or > MostClasses)
-            throw new InvalidRequestException($"class_count is {request.ClassCount}; it takes 1 to {MostClasses}.");
+            throw InvalidFieldException.FromSentence($"class_count is {request.ClassCount}; it takes 1 to {MostClasses}.");
         var (images, seen) = (new ImageDigest[request.Sha256S.Count], new Dictionary<ImageDigest, int>(request.Sha256S.Count));
         for (var i = 0; i < images.Length; i++)
         {
             images[i] = Digest($"sha256s[{i}]", request.Sha256S[i]);
             if (!seen.TryAdd(images[i], i))
-                throw new InvalidRequestException(
+                throw InvalidFieldException.FromSentence(
                     $"sha256s[{i}] is the image of sha256s[{seen[images[i]]}] again ({images[i]}); "
                     + "an image may stand in a set only once.");
             if ((uint)request.Labels[i] >= (uint)request.ClassCount)
-                throw new InvalidRequestException(
+                throw InvalidFieldException.FromSentence(
                     $"labels[{i}] is {request.Labels[i]}; with class_count {request.ClassCount} it takes 0 to "
                     + $"{request.ClassCount - 1}.");
         }
@@ -84,35 +85,37 @@ internal static class RequestChecks
     public static ClassNames Classes(IReadOnlyList<string> names, int least, int most)
     {
         if (least == most && names.Count != least)
-            throw new InvalidRequestException(
+            throw InvalidFieldException.FromSentence(
                 $"class_names holds {names.Count} names and the image set has {least} classes; "
                 + "send one name for each class, in label order.");
         Count("class_names", names.Count, least, most);
         for (var c = 0; c < names.Count; c++)
         {
             if (string.IsNullOrWhiteSpace(names[c]))
-                throw new InvalidRequestException($"class_names[{c}] is empty; give every class a name.");
+                throw InvalidFieldException.FromSentence($"class_names[{c}] is empty; give every class a name.");
             if (names[c].Length > TemplatePrompts.MostCharacters)
-                throw new InvalidRequestException(
+                throw InvalidFieldException.FromSentence(
                     $"class_names[{c}] has {names[c].Length} characters; "
                     + $"it takes at most {TemplatePrompts.MostCharacters}.");
         }
         return new(names);
     }
 
-    /// <exception cref="InvalidRequestException">The number of entries is out of its range.</exception>
+    /// <summary>A prompt set; what its texts must be is checked where they are encoded.</summary>
+    public static PromptSet Prompts(V1.PromptSet? message) => new(
+        [.. message?.Templates ?? []],
+        [.. message?.ClassPrompts.Select(prompt => new ClassPrompt(prompt.ClassName, prompt.Template)) ?? []]);
+
+    /// <exception cref="InvalidFieldException">The number of entries is out of its range.</exception>
     public static void Count(string field, int count, int least, int most)
     {
         if (count < least || count > most)
-            throw new InvalidRequestException(
+            throw InvalidFieldException.FromSentence(
                 $"{field} holds {count} entries; it takes "
                 + $"{(most == int.MaxValue ? $"at least {least}" : $"{least} to {most}")}.");
     }
 
     private static ImageDigest Digest(string field, ByteString bytes) => bytes.Length == ImageDigest.Bytes
         ? new(bytes.Span)
-        : throw new InvalidRequestException($"{field} has {bytes.Length} bytes; it takes the {ImageDigest.Bytes} bytes of a SHA-256.");
+        : throw InvalidFieldException.FromSentence($"{field} has {bytes.Length} bytes; it takes the {ImageDigest.Bytes} bytes of a SHA-256.");
 }
-
-/// <summary>A field of a request is wrong: which one, what it held and what it takes.</summary>
-internal sealed class InvalidRequestException(string message) : Exception(message);

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ipo.ClipScorer.Model;
 using Ipo.ClipScorer.Scoring;
 using Ipo.ServiceDefaults;
 
@@ -9,7 +10,6 @@ internal static class ScorerErrors
 {
     public static ErrorStatus? Map(Exception fault) => fault switch
     {
-        InvalidRequestException => new(StatusCode.InvalidArgument, "INVALID_REQUEST", fault.Message),
         TemplateRefusedException => new(StatusCode.InvalidArgument, "TEMPLATE_REFUSED", fault.Message),
         ImageSetTooLargeException => new(StatusCode.InvalidArgument, "IMAGE_SET_TOO_LARGE", fault.Message),
         UnknownImageSetException => new(StatusCode.FailedPrecondition, "IMAGE_SET_UNKNOWN", fault.Message),

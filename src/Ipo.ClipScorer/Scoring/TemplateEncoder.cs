@@ -6,60 +6,55 @@ using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.ClipScorer.Scoring;
 
-/// <summary>From a template, or a prompt set with a template on each line, and class names to class embeddings.
+/// <summary>From a prompt set and class names to class embeddings.
 /// Keeps the latest ones: language models repeat themselves, a winner is scored on several image sets and then
 /// served, and sets share their templates.</summary>
 internal sealed class TemplateEncoder(
     EmbeddingModel model, TextEncoder texts, ModelQueue queue, long capacityBytes, ClipScorerMetrics metrics)
 {
-    private readonly LeastRecentlyUsed<(string Classes, string Template), ClassMatrix> _kept =
-        new(capacityBytes, (key, matrix) => matrix.Bytes + LeastRecentlyUsed.TextBytes(key.Template));
+    private readonly LeastRecentlyUsed<(string Classes, string Set), ClassMatrix> _kept =
+        new(capacityBytes, (key, matrix) => matrix.Bytes + LeastRecentlyUsed.TextBytes(key.Set));
 
     /// <summary>Most templates of a prompt set, and of those that one class has alone;
     /// CLIP's own for ImageNet has 80.</summary>
     public const int MostTemplates = 128;
 
-    private const char Break = '\n';
-    private const char Tab = '\t';
-
     /// <exception cref="TemplateRefusedException">The template cannot be encoded with these class names.</exception>
-    public async Task<ClassMatrix> EncodeAsync(string template, ClassNames classes, CancellationToken cancellation)
+    public async Task<ClassMatrix> EncodeAsync(PromptSet set, ClassNames classes, CancellationToken cancellation)
     {
-        var key = (classes.Digest, template);
+        var key = (classes.Digest, set.Key);
         if (Known(key) is { } known) return known;
-        if (!template.AsSpan().ContainsAny(Break, Tab)) return await EncodeOneAsync(key, classes, cancellation);
-        var matrix = await EncodeSetAsync(template.Split(Break), classes, cancellation);
+        if (set is { Templates: [var template], ClassPrompts: [] }) return await EncodeOneAsync(key, template, classes, cancellation);
+        var matrix = await EncodeSeveralAsync(set, classes, cancellation);
         _kept.Put(key, matrix);
         return matrix;
     }
 
-    private async Task<ClassMatrix> EncodeSetAsync(string[] lines, ClassNames classes, CancellationToken cancellation)
+    private async Task<ClassMatrix> EncodeSeveralAsync(PromptSet set, ClassNames classes, CancellationToken cancellation)
     {
-        string[] templates = [.. lines.Where(line => !line.Contains(Tab, StringComparison.Ordinal))];
-        if (templates.Length is 0 or > MostTemplates)
+        if (set.Templates.Count is 0 or > MostTemplates)
             throw new TemplateRefusedException(
-                $"The prompt set has {templates.Length} templates of all classes; it takes 1 to {MostTemplates}.");
-        var own = OwnPrompts(lines, classes, cancellation);
-        var matrices = new ClassMatrix[templates.Length];
-        for (var i = 0; i < matrices.Length; i++) matrices[i] = await EncodeAsync(templates[i], classes, cancellation);
+                $"The prompt set has {set.Templates.Count} templates of all classes; it takes 1 to {MostTemplates}.");
+        var own = OwnPrompts(set.ClassPrompts, classes, cancellation);
+        var matrices = new ClassMatrix[set.Templates.Count];
+        for (var i = 0; i < matrices.Length; i++)
+            matrices[i] = await EncodeAsync(PromptSet.Of(set.Templates[i]), classes, cancellation);
         var ownTokens = own.GroupBy(prompt => prompt.Class, prompt => prompt.Ids.Length)
             .Select(lengths => lengths.Sum()).DefaultIfEmpty().Max();
         var embeddings = await texts.EncodeAsync([.. own.Select(prompt => prompt.Ids)], cancellation);
         return await queue.RunAsync(() => ClassMatrix.Mean(matrices, ByClass(own, embeddings), ownTokens), cancellation);
     }
 
-    private List<OwnPrompt> OwnPrompts(string[] lines, ClassNames classes, CancellationToken cancellation)
+    private List<OwnPrompt> OwnPrompts(IReadOnlyList<ClassPrompt> prompts, ClassNames classes, CancellationToken cancellation)
     {
         var own = new List<OwnPrompt>();
         var labels = classes.Names.Select((name, label) => (name, label)).ToLookup(pair => pair.name, pair => pair.label);
-        foreach (var line in lines)
+        foreach (var (className, template) in prompts)
         {
-            var tab = line.IndexOf(Tab, StringComparison.Ordinal);
-            if (tab < 0) continue;
-            foreach (var label in labels[line[..tab]])
+            foreach (var label in labels[className])
             {
-                var prompt = TemplatePrompts.Of(line[(tab + 1)..], new([line[..tab]]), model.Tokenizer.Encode,
-                    model.Facts.ContextLength, cancellation);
+                var prompt = TemplatePrompts.Of(
+                    template, new([className]), model.Tokenizer.Encode, model.Facts.ContextLength, cancellation);
                 own.Add(new(label, [.. prompt.SharedPrefix, .. prompt.Suffixes[0]]));
             }
         }
@@ -78,9 +73,10 @@ internal sealed class TemplateEncoder(
             .ToLookup(own => own.Class, own => own.Embedding);
     }
 
-    private Task<ClassMatrix> EncodeOneAsync((string Classes, string Template) key, ClassNames classes, CancellationToken cancellation)
+    private Task<ClassMatrix> EncodeOneAsync(
+        (string Classes, string Set) key, string template, ClassNames classes, CancellationToken cancellation)
     {
-        var prompts = TemplatePrompts.Of(key.Template, classes, model.Tokenizer.Encode, model.Facts.ContextLength, cancellation);
+        var prompts = TemplatePrompts.Of(template, classes, model.Tokenizer.Encode, model.Facts.ContextLength, cancellation);
         return queue.RunAsync(() =>
         {
             // Callers that wanted the same template waited for the one who was first.

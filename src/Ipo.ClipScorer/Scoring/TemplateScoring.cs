@@ -10,28 +10,28 @@ internal sealed class TemplateScoring(
     EmbeddingModel model, TemplateEncoder encoder, ModelQueue queue, int threads, long capacityBytes,
     ClipScorerMetrics metrics)
 {
-    private readonly LeastRecentlyUsed<(string Set, string Classes, string Template), TemplateScore> _kept =
-        new(capacityBytes, (key, score) => score.Bytes + LeastRecentlyUsed.TextBytes(key.Template));
+    private readonly LeastRecentlyUsed<(string Images, string Classes, string Prompts), TemplateScore> _kept =
+        new(capacityBytes, (key, score) => score.Bytes + LeastRecentlyUsed.TextBytes(key.Prompts));
 
     /// <summary>The score, where it is known already.</summary>
-    public TemplateScore? Known(ImageSet set, ClassNames classes, string template)
+    public TemplateScore? Known(ImageSet set, ClassNames classes, PromptSet prompts)
     {
-        if (!_kept.TryGet((set.Digest, classes.Digest, template), out var score)) return null;
+        if (!_kept.TryGet((set.Digest, classes.Digest, prompts.Key), out var score)) return null;
         metrics.TemplateReused("score");
         return score;
     }
 
     /// <exception cref="TemplateRefusedException">The template cannot be scored with these class names.</exception>
-    public async Task<TemplateScore> ScoreAsync(ImageSet set, ClassNames classes, string template, CancellationToken cancellation)
+    public async Task<TemplateScore> ScoreAsync(ImageSet set, ClassNames classes, PromptSet prompts, CancellationToken cancellation)
     {
-        if (Known(set, classes, template) is { } known) return known;
+        if (Known(set, classes, prompts) is { } known) return known;
         using var activity = ClipScorerMetrics.Activities.StartActivity("score template");
         activity?.SetTag("ipo.images", set.Count).SetTag("ipo.classes", classes.Count);
-        var matrix = await encoder.EncodeAsync(template, classes, cancellation);
+        var matrix = await encoder.EncodeAsync(prompts, classes, cancellation);
         var score = await queue.RunAsync(() => model.Head.Score(set, matrix, threads, cancellation), cancellation);
         activity?.SetTag("ipo.accuracy", score.Accuracy).SetTag("ipo.loss", score.Loss);
         metrics.TemplateScored();
-        _kept.Put((set.Digest, classes.Digest, template), score);
+        _kept.Put((set.Digest, classes.Digest, prompts.Key), score);
         return score;
     }
 }

@@ -1,3 +1,4 @@
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
 
@@ -38,14 +39,14 @@ internal sealed class ImagePart(
     }
 
     /// <summary>Scores templates. The set is put at the first use, and again wherever a scorer does not know it.</summary>
-    /// <returns>One result per template, in their order.</returns>
+    /// <returns>One result per prompt set, in their order.</returns>
     public async Task<IReadOnlyList<V1.ScoreTemplatesResponse>> ScoreAsync(
-        IReadOnlyList<string> templates, bool outcomes, RetryPolicy retry, Action<double> done, CancellationToken cancellation)
+        IReadOnlyList<PromptSet> prompts, bool outcomes, RetryPolicy retry, Action<double> done, CancellationToken cancellation)
     {
         for (var refusals = 0; ; refusals++)
         {
             if (_digest is null || refusals > 0) await PutAsync(Math.Max(1, refusals), retry, cancellation);
-            if (await scorer.ScoreAsync(_digest!, Images.ClassNames, templates, outcomes, retry, done, cancellation) is { } results)
+            if (await scorer.ScoreAsync(_digest!, Images.ClassNames, prompts, outcomes, retry, done, cancellation) is { } results)
                 return results;
             if (refusals == MostRefusals)
                 throw RefusedException.Forbidden(

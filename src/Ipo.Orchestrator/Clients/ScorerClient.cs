@@ -1,3 +1,5 @@
+using Ipo.Orchestrator.Contract;
+using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Errors;
 using System.Buffers.Binary;
 using Google.Protobuf;
@@ -79,23 +81,23 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
     /// <summary>Scores templates on a set.</summary>
     /// <returns>One result per template, in their order; null where the scorer does not know the set (any more).</returns>
     public async Task<IReadOnlyList<V1.ScoreTemplatesResponse>?> ScoreAsync(
-        string setDigest, IReadOnlyList<string> classNames, IReadOnlyList<string> templates, bool outcomes,
+        string setDigest, IReadOnlyList<string> classNames, IReadOnlyList<PromptSet> prompts, bool outcomes,
         RetryPolicy retry, Action<double> done, CancellationToken cancellation)
     {
         var request = new V1.ScoreTemplatesRequest { ImageSetDigest = setDigest, IncludeOutcomes = outcomes };
         request.ClassNames.AddRange(classNames);
-        request.Templates.AddRange(templates);
+        request.PromptSets.AddRange(prompts.Select(PromptSetMapping.ToMessage));
         return await retry.CallAsync(Service, async () =>
         {
-            var results = new V1.ScoreTemplatesResponse?[templates.Count];
+            var results = new V1.ScoreTemplatesResponse?[prompts.Count];
             try
             {
                 using var call = client.ScoreTemplates(request, deadline: DateTime.UtcNow + ScoringDeadline, cancellationToken: cancellation);
                 var count = 0;
                 await foreach (var result in call.ResponseStream.ReadAllAsync(cancellation))
                 {
-                    results[result.TemplateIndex] = result;
-                    done((double)++count / templates.Count);
+                    results[result.PromptSetIndex] = result;
+                    done((double)++count / prompts.Count);
                 }
             }
             catch (RpcException fault) when (fault.StatusCode == StatusCode.FailedPrecondition) { return null; }

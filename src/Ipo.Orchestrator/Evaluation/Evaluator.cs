@@ -84,7 +84,7 @@ internal sealed class Evaluator(
         // Nobody saw anything where a request ends before this. Kept before there are scores: what may have been seen counts.
         if (request.Split == V1.Split.Test) access.RecordManual(dataset.Digest);
         var scores = await images.ScoreAsync(
-            [.. scorable.Select(one => one.Set.Text)], outcomes: false, retry, _ => { }, cancellation);
+            [.. scorable.Select(one => one.Set)], outcomes: false, retry, _ => { }, cancellation);
         foreach (var ((result, _), scored) in scorable.Zip(scores))
         {
             if (scored.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score)

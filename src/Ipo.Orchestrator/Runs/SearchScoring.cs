@@ -43,7 +43,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
                     ? "scoring the baseline"
                     : $"step {action.Step} of {run.State.Settings.Steps}: scoring {texts.Count} candidates", Done(run));
             var part = await PartAsync(run, DatasetPart.Search);
-            var results = await part.ScoreAsync(texts, outcomes: action.Detail != OutcomeDetail.None, run.Retry, _ => { }, run.Free);
+            var results = await part.ScoreAsync([.. action.Templates.Select(template => (PromptSet)template)], outcomes: action.Detail != OutcomeDetail.None, run.Retry, _ => { }, run.Free);
             foreach (var (text, result) in texts.Zip(results))
             {
                 var refusal = result.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score
@@ -68,7 +68,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         var part = await PartAsync(run, action.Part);
         run.Report($"evaluating on {Describe(action.Part)}", EvaluationProgress(run.State, prepared));
         var text = action.Template.Text;
-        var result = (await part.ScoreAsync([text], outcomes: true, run.Retry, _ => { }, run.Free))[0];
+        var result = (await part.ScoreAsync([action.Template], outcomes: true, run.Retry, _ => { }, run.Free))[0];
         if (result.ResultCase != V1.ScoreTemplatesResponse.ResultOneofCase.Score)
         {
             return text != run.State.Winner && text != PromptTemplate.Baseline.Text
@@ -116,7 +116,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     {
         run.Report($"step {run.State.StepsCompleted + 1} of {run.State.Settings.Steps}: looking at what is confused", Done(run));
         var part = await PartAsync(run, DatasetPart.Search);
-        var result = (await part.ScoreAsync([action.Template.Text], outcomes: true, run.Retry, _ => { }, run.Free))[0];
+        var result = (await part.ScoreAsync([action.Template], outcomes: true, run.Retry, _ => { }, run.Free))[0];
         var outcomes = result.Score?.Outcomes
             ?? throw RefusedException.Forbidden(
                 $"{ScorerClient.Service} can no longer score '{action.Template.Text}': {result.Refusal} Start a new run.");

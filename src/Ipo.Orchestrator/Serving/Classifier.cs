@@ -35,13 +35,13 @@ internal sealed class Classifier(RunStore store, ScorerClient scorer, IOptions<O
         if (request.TopK < 0 || request.TopK > classNames.Length)
             throw RefusedException.InvalidField("top_k", $"is {request.TopK}; give 1 to {classNames.Length}, or 0 for 1.");
 
-        var winner = run.Winner!;
-        var classify = new V1.ClassifyRequest { Template = winner, TopK = request.TopK };
+        var winner = PromptSetMapping.ToMessage(PromptSet.Parse(run.Winner!));
+        var classify = new V1.ClassifyRequest { PromptSet = winner, TopK = request.TopK };
         classify.ClassNames.AddRange(classNames);
         classify.Images.AddRange(
             request.Contents.Select(
                 content => new V1.Image { Sha256 = UnsafeByteOperations.UnsafeWrap(SHA256.HashData(content.Span)), Content = content }));
-        var response = new V1.ClassifyImagesResponse { PromptSet = PromptSetMapping.ToMessage(PromptSet.Parse(winner)) };
+        var response = new V1.ClassifyImagesResponse { PromptSet = winner };
         response.Classifications.AddRange(await scorer.ClassifyAsync(classify, RetryPolicy.ForRequest(clock), cancellation));
         return response;
     }

@@ -24,7 +24,7 @@ internal static class MemoryWork
 
         var encoding = new TemplateEncoder(bench.Model, new(bench.Model, bench.Queue, bench.Metrics), bench.Queue, options.TemplateMemoryMiB * 1024L * 1024, bench.Metrics);
         var scoring = new TemplateScoring(bench.Model, encoding, bench.Queue, bench.Threads, options.ScoreMemoryMiB * 1024L * 1024, bench.Metrics);
-        foreach (var template in TemplateList.All) await scoring.ScoreAsync(sets.Get(digest), bench.Classes, template.Text, CancellationToken.None);
+        foreach (var template in TemplateList.All) await scoring.ScoreAsync(sets.Get(digest), bench.Classes, PromptSet.Of(template.Text), CancellationToken.None);
     }
 
     /// <summary>Embeddings that are all known, as after a run before.</summary>

@@ -17,7 +17,7 @@ internal static class TextRow
         foreach (var template in TemplateList.All)
         {
             var seconds = Interleaved.Medians(bench.Options.Rounds,
-                () => encoder.EncodeAsync(template.Text, bench.Classes, CancellationToken.None).GetAwaiter().GetResult(),
+                () => encoder.EncodeAsync(PromptSet.Of(template.Text), bench.Classes, CancellationToken.None).GetAwaiter().GetResult(),
                 () => padded.Run());
             var paddedAll = seconds[1] * bench.Classes.Count / padded.Texts;
             var ratio = paddedAll / seconds[0];

@@ -111,14 +111,14 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         Before(nameof(ScoreTemplates));
         if (!_sets.TryGetValue(request.ImageSetDigest, out var set)) throw new RpcException(new Status(StatusCode.FailedPrecondition, "unknown image set"));
         if (set.ClassCount != request.ClassNames.Count) throw new RpcException(new Status(StatusCode.InvalidArgument, "class_names"));
-        for (var i = 0; i < request.Templates.Count; i++)
+        for (var i = 0; i < request.PromptSets.Count; i++)
         {
-            var template = request.Templates[i];
+            var template = request.PromptSets[i].Text();
             ScoredTemplates.Enqueue(template);
             var tooLong = request.ClassNames.SelectMany(name => template.Split('\n').Where(line => !line.Contains('\t', StringComparison.Ordinal) || line.StartsWith(name + "\t", StringComparison.Ordinal)).Select(line => line.Replace("<CLASS>", name, StringComparison.Ordinal))).FirstOrDefault(prompt => LengthOf(prompt) > LongestText);
             await responseStream.WriteAsync(tooLong is null
-                ? new() { TemplateIndex = i, Score = ScoreOf(template, set, request.IncludeOutcomes) }
-                : new() { TemplateIndex = i, Refusal = $"'{tooLong}' is longer than the context." });
+                ? new() { PromptSetIndex = i, Score = ScoreOf(template, set, request.IncludeOutcomes) }
+                : new() { PromptSetIndex = i, Refusal = $"'{tooLong}' is longer than the context." });
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         var response = new ClassifyResponse();
         foreach (var image in request.Images)
         {
-            var first = (int)(Number(request.Template, Hex(image.Sha256.Span)) * request.ClassNames.Count);
+            var first = (int)(Number(request.PromptSet.Text(), Hex(image.Sha256.Span)) * request.ClassNames.Count);
             var answer = new Classification { Outcome = ImageOutcome.Encoded };
             answer.Classes.AddRange(Enumerable.Range(0, Math.Max(1, request.TopK))
                 .Select(rank => new ClassProbability { ClassName = request.ClassNames[(first + rank) % request.ClassNames.Count], Probability = 1.0 / (rank + 2) }));

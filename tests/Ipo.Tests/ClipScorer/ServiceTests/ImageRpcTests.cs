@@ -1,3 +1,4 @@
+using Ipo.Tests.Fakes;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Grpc.Core;
@@ -88,7 +89,7 @@ public sealed class ImageRpcTests(ScorerServer server) : IClassFixture<ScorerSer
         var request = new PutImageSetRequest { Sha256S = { Enumerable.Range(41, 4).Select(seed => Pictures.Named(seed).Sha256) }, Labels = { 0, 1, 1, 0 }, ClassCount = 2 };
         var incomplete = await client.PutImageSetAsync(request);
         Assert.Equal([1, 3], incomplete.Missing);
-        var refusal = await Assert.ThrowsAsync<RpcException>(() => client.ScoreTemplates(new() { ImageSetDigest = incomplete.ImageSetDigest, ClassNames = { "cat", "dog" }, Templates = { "a <CLASS>" } }).ResponseStream.MoveNext(CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => client.ScoreTemplates(new() { ImageSetDigest = incomplete.ImageSetDigest, ClassNames = { "cat", "dog" }, PromptSets = { Prompts.Sets("a <CLASS>") } }).ResponseStream.MoveNext(CancellationToken.None));
         Assert.Equal(StatusCode.FailedPrecondition, refusal.StatusCode);
 
         await client.EmbedImagesAsync(new() { Images = { Pictures.Image(42), Pictures.Image(44) } });

@@ -1,3 +1,4 @@
+using Ipo.Tests.Fakes;
 using System.Diagnostics;
 using System.Text.Json;
 using Ipo.V1;
@@ -31,7 +32,7 @@ public sealed class RealPhotographTests(ScorerServer server, ITestOutputHelper o
         Assert.Empty(put.Missing);
 
         clock.Restart();
-        using var call = client.ScoreTemplates(new() { ImageSetDigest = put.ImageSetDigest, ClassNames = { names }, Templates = { "a photo of a <CLASS>." } });
+        using var call = client.ScoreTemplates(new() { ImageSetDigest = put.ImageSetDigest, ClassNames = { names }, PromptSets = { Prompts.Sets("a photo of a <CLASS>.") } });
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
         var score = call.ResponseStream.Current.Score;
         output.WriteLine($"zero-shot accuracy {100 * score.Accuracy:F2} % of {test.Length} photographs, {names.Length} classes (card: 45.6 %); loss {score.Loss:F4} nats; scored in {clock.Elapsed.TotalMilliseconds:F0} ms");

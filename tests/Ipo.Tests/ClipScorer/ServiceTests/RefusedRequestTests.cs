@@ -1,3 +1,4 @@
+using Ipo.Tests.Fakes;
 using Google.Protobuf;
 using Grpc.Core;
 using Ipo.V1;
@@ -25,12 +26,12 @@ public sealed class RefusedRequestTests(ScorerServer server) : IClassFixture<Sco
         { "labels[0] is -1", client => client.PutImageSetAsync(new() { Sha256S = { One }, Labels = { -1 }, ClassCount = 2 }).ResponseAsync },
         { "class_count is 0", client => client.PutImageSetAsync(new() { Sha256S = { One }, Labels = { 0 } }).ResponseAsync },
         { "sha256s[2] is the image of sha256s[0] again", client => client.PutImageSetAsync(new() { Sha256S = { One, Two, One }, Labels = { 0, 0, 0 }, ClassCount = 1 }).ResponseAsync },
-        { "class_names holds 1 entries; it takes 2", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { "a" }, Template = "<CLASS>" }).ResponseAsync },
-        { "class_names[1] is empty", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { "a", " " }, Template = "<CLASS>" }).ResponseAsync },
-        { "class_names[0] has 2001 characters", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { new string('a', 2001), "b" }, Template = "<CLASS>" }).ResponseAsync },
-        { "images holds 257 entries", client => client.ClassifyAsync(new() { Images = { Enumerable.Repeat(Pictures.Named(1), 257) }, ClassNames = { "a", "b" }, Template = "<CLASS>" }).ResponseAsync },
-        { "no <CLASS>", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { "a", "b" }, Template = "x" }).ResponseAsync },
-        { "top_k is -1", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { "a", "b" }, Template = "<CLASS>", TopK = -1 }).ResponseAsync },
+        { "class_names holds 1 entries; it takes 2", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { "a" }, PromptSet = Prompts.Set("<CLASS>") }).ResponseAsync },
+        { "class_names[1] is empty", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { "a", " " }, PromptSet = Prompts.Set("<CLASS>") }).ResponseAsync },
+        { "class_names[0] has 2001 characters", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { new string('a', 2001), "b" }, PromptSet = Prompts.Set("<CLASS>") }).ResponseAsync },
+        { "images holds 257 entries", client => client.ClassifyAsync(new() { Images = { Enumerable.Repeat(Pictures.Named(1), 257) }, ClassNames = { "a", "b" }, PromptSet = Prompts.Set("<CLASS>") }).ResponseAsync },
+        { "no <CLASS>", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { "a", "b" }, PromptSet = Prompts.Set("x") }).ResponseAsync },
+        { "top_k is -1", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { "a", "b" }, PromptSet = Prompts.Set("<CLASS>"), TopK = -1 }).ResponseAsync },
     };
 
     [Theory, MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
@@ -46,16 +47,16 @@ public sealed class RefusedRequestTests(ScorerServer server) : IClassFixture<Sco
     public async Task Scoring_needs_a_known_set_its_class_names_and_templates()
     {
         var client = await server.ReadyAsync();
-        var unknown = await RefusalAsync(client, new() { ImageSetDigest = new string('0', 64), ClassNames = { "a" }, Templates = { "<CLASS>" } });
+        var unknown = await RefusalAsync(client, new() { ImageSetDigest = new string('0', 64), ClassNames = { "a" }, PromptSets = { Prompts.Sets("<CLASS>") } });
         Assert.Equal(StatusCode.FailedPrecondition, unknown.StatusCode);
         Assert.Contains("PutImageSet", unknown.Status.Detail, StringComparison.Ordinal);
 
         var set = await ScoreRpcTests.PutAsync(client, [1, 2, 3, 4]);
-        var names = await RefusalAsync(client, new() { ImageSetDigest = set, ClassNames = { "a" }, Templates = { "<CLASS>" } });
+        var names = await RefusalAsync(client, new() { ImageSetDigest = set, ClassNames = { "a" }, PromptSets = { Prompts.Sets("<CLASS>") } });
         Assert.Equal(StatusCode.InvalidArgument, names.StatusCode);
         Assert.Contains("class_names holds 1 names and the image set has 4 classes", names.Status.Detail, StringComparison.Ordinal);
         var none = await RefusalAsync(client, new() { ImageSetDigest = set, ClassNames = { "a", "b", "c", "d" } });
-        Assert.Contains("templates holds 0 entries; it takes 1 to 1024", none.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("prompt_sets holds 0 entries; it takes 1 to 1024", none.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class RefusedRequestTests(ScorerServer server) : IClassFixture<Sco
         var client = await own.ReadyAsync();
         var set = await ScoreRpcTests.PutAsync(client, [1, 2, 3, 4]);
         using var cancellation = new CancellationTokenSource();
-        using var call = client.ScoreTemplates(new() { ImageSetDigest = set, ClassNames = { "a", "b", "c", "d" }, Templates = { Enumerable.Range(0, 1000).Select(i => $"number {i} <CLASS>") } }, cancellationToken: cancellation.Token);
+        using var call = client.ScoreTemplates(new() { ImageSetDigest = set, ClassNames = { "a", "b", "c", "d" }, PromptSets = { Prompts.Sets(Enumerable.Range(0, 1000).Select(i => $"number {i} <CLASS>")) } }, cancellationToken: cancellation.Token);
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
         await cancellation.CancelAsync();
         var stopped = await Assert.ThrowsAsync<RpcException>(async () => { while (await call.ResponseStream.MoveNext(CancellationToken.None)) { } });

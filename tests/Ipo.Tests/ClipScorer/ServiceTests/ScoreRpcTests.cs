@@ -1,3 +1,4 @@
+using Ipo.Tests.Fakes;
 using Grpc.Core;
 using Ipo.V1;
 using Xunit;
@@ -45,7 +46,7 @@ public sealed class ScoreRpcTests(ScorerServer server) : IClassFixture<ScorerSer
         Assert.Equal([13, 13, 12, 12], score.ClassImages);
         Assert.Equal(score.Accuracy * count, score.ClassCorrect.Sum(), 1e-9);
 
-        var classified = await client.ClassifyAsync(new() { Images = { images.Select(Pictures.Named) }, Template = "a photo of a <CLASS>.", ClassNames = { Names }, TopK = 9 });
+        var classified = await client.ClassifyAsync(new() { Images = { images.Select(Pictures.Named) }, PromptSet = Prompts.Set("a photo of a <CLASS>."), ClassNames = { Names }, TopK = 9 });
         for (var i = 0; i < count; i++)
         {
             var classes = classified.Classifications[i].Classes;
@@ -84,8 +85,8 @@ public sealed class ScoreRpcTests(ScorerServer server) : IClassFixture<ScorerSer
         await ScoreAsync(client, set, ["known <CLASS>"]);
         var before = server.Counted("templates.scored");
         var order = new List<int>();
-        using var call = client.ScoreTemplates(new() { ImageSetDigest = set, ClassNames = { Names }, Templates = { "new <CLASS>", "new <CLASS>", "known <CLASS>" } });
-        await foreach (var response in call.ResponseStream.ReadAllAsync()) order.Add(response.TemplateIndex);
+        using var call = client.ScoreTemplates(new() { ImageSetDigest = set, ClassNames = { Names }, PromptSets = { Prompts.Sets("new <CLASS>", "new <CLASS>", "known <CLASS>") } });
+        await foreach (var response in call.ResponseStream.ReadAllAsync()) order.Add(response.PromptSetIndex);
         Assert.Equal([2, 0, 1], order);
         Assert.Equal(before + 1, server.Counted("templates.scored"));
     }
@@ -150,7 +151,7 @@ public sealed class ScoreRpcTests(ScorerServer server) : IClassFixture<ScorerSer
             Assert.Equal(Math.Exp(logits.Max() - all), score.Outcomes[i].TopProbability, 1e-4);
         }
 
-        var classified = await client.ClassifyAsync(new() { Images = { images.Select(Pictures.Named) }, Template = text, ClassNames = { Names } });
+        var classified = await client.ClassifyAsync(new() { Images = { images.Select(Pictures.Named) }, PromptSet = Prompts.Set(text), ClassNames = { Names } });
         Assert.Equal(score.Outcomes.Select(outcome => Names[outcome.Predicted]), classified.Classifications.Select(image => image.Classes[0].ClassName));
     }
 
@@ -173,7 +174,7 @@ public sealed class ScoreRpcTests(ScorerServer server) : IClassFixture<ScorerSer
         var client = await server.ReadyAsync();
         var set = await PutAsync(client, [.. Enumerable.Range(350, 8)]);
         var answers = await ScoreAsync(client, set, ["no class here", "<CLASS> and <CLASS>", string.Join(' ', Enumerable.Repeat("photo", 74)) + " <CLASS>", "a <CLASS>", "<class>", new string('x', 3000)]);
-        Assert.Equal([3], answers.Where(a => a.Score is not null).Select(a => a.TemplateIndex));
+        Assert.Equal([3], answers.Where(a => a.Score is not null).Select(a => a.PromptSetIndex));
         Assert.Contains("no <CLASS>", answers[0].Refusal, StringComparison.Ordinal);
         Assert.Contains("more than one <CLASS>", answers[1].Refusal, StringComparison.Ordinal);
         Assert.Matches("\"grand piano\".* 7[89] tokens.*77", answers[2].Refusal);
@@ -185,7 +186,7 @@ public sealed class ScoreRpcTests(ScorerServer server) : IClassFixture<ScorerSer
     public async Task Images_are_classified_on_the_way_in()
     {
         var client = await server.ReadyAsync();
-        var answer = await client.ClassifyAsync(new() { Images = { Pictures.Image(360), Pictures.Named(361), Pictures.Image("rubbish"u8.ToArray()) }, Template = "a <CLASS>", ClassNames = { Names } });
+        var answer = await client.ClassifyAsync(new() { Images = { Pictures.Image(360), Pictures.Named(361), Pictures.Image("rubbish"u8.ToArray()) }, PromptSet = Prompts.Set("a <CLASS>"), ClassNames = { Names } });
         Assert.Equal([ImageOutcome.Encoded, ImageOutcome.ContentNeeded, ImageOutcome.Rejected], answer.Classifications.Select(c => c.Outcome));
         Assert.Equal([1, 0, 0], answer.Classifications.Select(c => c.Classes.Count));
         Assert.NotEmpty(answer.Classifications[2].Rejection);
@@ -202,8 +203,8 @@ public sealed class ScoreRpcTests(ScorerServer server) : IClassFixture<ScorerSer
     internal static async Task<List<ScoreTemplatesResponse>> ScoreAsync(ScorerClient client, string set, string[] templates, bool outcomes = false)
     {
         var answers = new List<ScoreTemplatesResponse>();
-        using var call = client.ScoreTemplates(new() { ImageSetDigest = set, ClassNames = { Names }, Templates = { templates }, IncludeOutcomes = outcomes });
+        using var call = client.ScoreTemplates(new() { ImageSetDigest = set, ClassNames = { Names }, PromptSets = { Prompts.Sets(templates) }, IncludeOutcomes = outcomes });
         await foreach (var response in call.ResponseStream.ReadAllAsync()) answers.Add(response);
-        return [.. answers.OrderBy(a => a.TemplateIndex)];
+        return [.. answers.OrderBy(a => a.PromptSetIndex)];
     }
 }
