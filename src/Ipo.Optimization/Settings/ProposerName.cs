@@ -34,6 +34,9 @@ public sealed record ProposerName(string Service, bool SeesHistory)
     /// <summary>Whether it looks at descriptions: where nobody does, none are bought.</summary>
     public bool SeesImages => Service is not (Opro or RandomWords);
 
+    /// <summary>Whether it is the control that puts random words into templates.</summary>
+    public bool IsRandomWords => Service == RandomWords;
+
     /// <summary>Reads a name. <c>no-history</c> alone is the default proposer without a history.</summary>
     public static ProposerName Parse(string text)
     {

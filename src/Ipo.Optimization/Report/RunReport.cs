@@ -1,0 +1,183 @@
+using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Proof;
+using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Optimization.Report;
+
+/// <summary>
+/// What a completed run found, as a tree of facts: a pure function of its state and its dataset. Where the core has a record of a fact,
+/// the tree holds that record. It holds no sentence: the host has the words.
+/// </summary>
+public sealed record RunReport
+{
+    private const int BestShown = 10;
+
+    /// <summary>The run, with its settings, spending and refusals.</summary>
+    public required RunState Run { get; init; }
+
+    /// <summary>The dataset as it stood.</summary>
+    public required ReportedDataset Dataset { get; init; }
+
+    /// <summary>What the selection rule chose; the baseline where nothing beats it.</summary>
+    public required PromptSet Winner { get; init; }
+
+    /// <summary>How the winner was chosen.</summary>
+    public required SelectionRule Rule { get; init; }
+
+    /// <summary>What may be said of the winner, and on what ground.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>The baseline on every part.</summary>
+    public required SetEvaluation BaselineEvaluation { get; init; }
+
+    /// <summary>The winner on every part.</summary>
+    public required SetEvaluation WinnerEvaluation { get; init; }
+
+    /// <summary>The best template alone on every part; null unless the winner has several prompts.</summary>
+    public SetEvaluation? SingleEvaluation { get; init; }
+
+    /// <summary>The dataset's own template on every part; null where there is none, or none that can be scored.</summary>
+    public SetEvaluation? HandWrittenEvaluation { get; init; }
+
+    /// <summary>Winner and baseline on the test images of the classes searched on; null without any.</summary>
+    public PairedComparison? OnTestBase { get; init; }
+
+    /// <summary>Winner and baseline on the test images of novel classes; null without any.</summary>
+    public PairedComparison? OnTestNovel { get; init; }
+
+    /// <summary>What selection images chose among, the baseline first; empty where the search images choose.</summary>
+    public IReadOnlyList<ReportedFinalist> Finalists { get; init; } = [];
+
+    /// <summary>What cross-validated choices gain; null where validation or search images choose.</summary>
+    public FoldedGain? Folded { get; init; }
+
+    /// <summary>How a choice on some classes does on others; null where there are too few of them, or the search images choose.</summary>
+    public NovelEstimate? NovelEstimate { get; init; }
+
+    /// <summary>Whether the search found more than chance offers; null where outcomes were not kept.</summary>
+    public SearchTest? SearchTest { get; init; }
+
+    /// <summary>The ensemble among the finalists; null for none.</summary>
+    public ReportedEnsemble? Ensemble { get; init; }
+
+    /// <summary>The sentences of single classes among the finalists; null for none.</summary>
+    public ReportedSentences? Sentences { get; init; }
+
+    /// <summary>What the finalists offer beside accuracy, the baseline first; empty where the search images choose.</summary>
+    public IReadOnlyList<TradeOff> TradeOffs { get; init; } = [];
+
+    /// <summary>Those of the trade-offs that are on the Pareto front.</summary>
+    public IReadOnlyList<TradeOff> Front { get; init; } = [];
+
+    /// <summary>Why the winner wins; null where the baseline stays or the preset does not ask.</summary>
+    public ReportedExplanation? Explanation { get; init; }
+
+    /// <summary>The best templates on the search images, best first.</summary>
+    public IReadOnlyList<ScoredPrompt> BestTemplates { get; init; } = [];
+
+    /// <summary>The best so far after each step, the baseline as step 0.</summary>
+    public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
+
+    /// <summary>What each proposer brought, in the order of the settings.</summary>
+    public IReadOnlyList<ProposerShare> ProposerShares { get; init; } = [];
+
+    /// <summary>Names of those who proposed the winner's templates; empty for the baseline.</summary>
+    public IReadOnlyList<string> WinnerProposers { get; init; } = [];
+
+    /// <summary>What became of the descriptions; null where nothing was described.</summary>
+    public ReportedDescriptions? Descriptions { get; init; }
+
+    /// <summary>Images that parts share; null where nobody looked.</summary>
+    public ReportedDuplicates? Duplicates { get; init; }
+
+    /// <summary>What a reader must know.</summary>
+    public IReadOnlyList<Caveat> Caveats { get; init; } = [];
+
+    /// <summary>Whether nothing beat the baseline.</summary>
+    public bool BaselineStays => Winner == PromptTemplate.Baseline;
+
+    /// <summary>Accuracy that a template gains over the baseline on the search images, in -1..1.</summary>
+    public double GainOf(ScoredPrompt prompt) => prompt.Accuracy - Run.Baseline!.Accuracy;
+
+    /// <summary>Makes the report.</summary>
+    /// <param name="run">A completed run.</param>
+    /// <param name="dataset">Its dataset, as it stood when the run was prepared.</param>
+    public static RunReport Of(RunState run, ReportedDataset dataset)
+    {
+        var winner = PromptSet.Parse(run.Winner!);
+        var onTestBase = PartScore.Compare(run, winner, PromptTemplate.Baseline, DatasetPart.TestBase);
+        var choice = run.Chosen is null ? null : WinnerChoice.Of(run);
+        var tradeOffs = TradeOff.All(run);
+        return new()
+        {
+            Run = run,
+            Dataset = dataset,
+            Winner = winner,
+            Rule = RuleOf(run),
+            Verdict = Verdict.Of(
+                winner == PromptTemplate.Baseline, onTestBase, choice?.Finalists.FirstOrDefault(one => one.Template == winner),
+                choice?.Folded),
+            BaselineEvaluation = SetEvaluation.Of(run, PromptTemplate.Baseline),
+            WinnerEvaluation = SetEvaluation.Of(run, winner),
+            SingleEvaluation = run.Chosen is not null && winner.IsEnsemble ? SetEvaluation.Of(run, winner.Templates[0]) : null,
+            HandWrittenEvaluation = HandWritten(run),
+            OnTestBase = onTestBase,
+            OnTestNovel = PartScore.Compare(run, winner, PromptTemplate.Baseline, DatasetPart.TestNovel),
+            Finalists = [.. choice?.Finalists.Select(one => ReportedFinalist.Of(run, one)) ?? []],
+            Folded = choice?.Folded,
+            NovelEstimate = choice is null ? null : NovelEstimate.Of(run),
+            SearchTest = SearchTest.Of(run),
+            Ensemble = choice is null ? null : ReportedEnsemble.Of(run, winner),
+            Sentences = choice is null ? null : ReportedSentences.Of(run, winner),
+            TradeOffs = tradeOffs,
+            Front = TradeOff.Front(tradeOffs),
+            Explanation = ReportedExplanation.Of(run, dataset),
+            // The earlier one before its equals: the order in which the winner is chosen.
+            BestTemplates = [.. run.Scored.OrderByDescending(prompt => prompt, ScoredPrompt.WorstFirst).Take(BestShown)],
+            Curve = [.. CurveOf(run)],
+            ProposerShares = ProposerCredits.Shares(run),
+            WinnerProposers = [.. winner.Templates.Select(run.Credits.ProposerOf).OfType<string>().Distinct()],
+            Descriptions = ReportedDescriptions.Of(run, dataset),
+            Duplicates = ReportedDuplicates.Of(run, dataset),
+            Caveats = [.. Report.Caveats.Of(run, dataset)],
+        };
+    }
+
+    private static SelectionRule RuleOf(RunState run) => run.Settings.WinnerRule == WinnerRule.SearchImages ? SelectionRule.SearchImages
+        : Choosing.Finalists.SelectionPart(run.Prepared!) == DatasetPart.Validation ? SelectionRule.ValidationImages
+        : SelectionRule.FoldedSearchImages;
+
+    private static SetEvaluation? HandWritten(RunState run) =>
+        run.Prepared!.HandWrittenTemplate is { } own && run.Evaluations.Any(done => done.Template == own)
+            ? SetEvaluation.Of(run, PromptTemplate.Parse(own))
+            : null;
+
+    private static IEnumerable<CurvePoint> CurveOf(RunState run)
+    {
+        for (var step = 0; step <= run.StepsCompleted; step++)
+            if (ScoredPrompt.Best(run.Scored.Where(prompt => prompt.Step <= step)) is { } best)
+                yield return new(step, best);
+    }
+}
+
+/// <summary>How a run chooses its winner.</summary>
+public enum SelectionRule
+{
+    /// <summary>The best on the search images wins, as the paper publishes it.</summary>
+    SearchImages,
+
+    /// <summary>Validation images choose among the best on the search images.</summary>
+    ValidationImages,
+
+    /// <summary>Folds of the search images choose, and judge the choice on images that it did not see.</summary>
+    FoldedSearchImages,
+}
+
+/// <summary>The best so far after a step.</summary>
+/// <param name="Step">The step; 0 is the baseline.</param>
+/// <param name="Best">The best template on the search images.</param>
+public sealed record CurvePoint(int Step, ScoredPrompt Best);
