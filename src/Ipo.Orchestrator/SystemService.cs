@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Clients;
 
@@ -22,7 +21,7 @@ internal sealed class SystemService(DatasetRoots roots, ScorerClient scorer, Pro
             {
                 Model = await model,
                 Captioner = RunMessages.Captioner(await captioner),
-                IpoVersion = RunReports.Version
+                IpoVersion = IpoVersion.Text
             };
         response.Proposers.AddRange(await proposers);
         response.Presets.AddRange(Presets.Names);

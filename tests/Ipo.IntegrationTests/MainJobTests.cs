@@ -56,16 +56,16 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
         var report = await CompletedAsync(system, "ensemble");
         var took = Stopwatch.GetElapsedTime(started);
 
-        var templates = report.Winner.Split('\n');
+        var templates = report.Winner.Templates;
         Assert.Equal(2, report.ProposerShares.Count);
-        Assert.Equal(report.Finalists.Select(finalist => finalist.Template), report.TradeOffs.Select(one => one.Template));
+        Assert.Equal(report.Finalists.Select(finalist => finalist.PromptSet), report.TradeOffs.Select(one => one.PromptSet));
         Assert.Contains(report.TradeOffs, one => one.OnFront);
         Assert.InRange(report.WinnerEvaluation.TestBase.CalibrationError, 1e-6, 1);
         Assert.InRange(report.Ensemble.Steps.Count, 2, 4);
-        Assert.Equal(templates.Length == 1, report.SingleEvaluation is null);
+        Assert.Equal(templates.Count == 1, report.SingleEvaluation is null);
         Assert.NotEmpty(report.Explanation.Variations);
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{took.TotalSeconds:0} s; winner of {templates.Length}: {string.Join(" + ", templates)}; test base {report.BaselineEvaluation.TestBase.Accuracy:P2} -> {report.WinnerEvaluation.TestBase.Accuracy:P2}, " +
+            $"{took.TotalSeconds:0} s; winner of {templates.Count}: {string.Join(" + ", templates)}; test base {report.BaselineEvaluation.TestBase.Accuracy:P2} -> {report.WinnerEvaluation.TestBase.Accuracy:P2}, " +
             $"novel {report.BaselineEvaluation.TestNovel.Accuracy:P2} -> {report.WinnerEvaluation.TestNovel.Accuracy:P2}; ECE {report.BaselineEvaluation.TestBase.CalibrationError:P2} -> {report.WinnerEvaluation.TestBase.CalibrationError:P2}; " +
             $"best alone {report.SingleEvaluation?.TestBase.Accuracy:P2} / {report.SingleEvaluation?.TestNovel.Accuracy:P2}; ensemble {string.Join(", ", report.Ensemble.Steps.Select(step => $"{step.Score.Accuracy:P2}"))} on validation");
 
@@ -76,7 +76,8 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
         var image = Directory.EnumerateFiles(CaltechSystem.Folder, "*.jpg", SearchOption.AllDirectories).Order().First();
         var classified = await system.IpoAsync(Cancellation, "classify", "ensemble", image, "--json");
         Assert.True(classified.ExitCode == 0, classified.Errors);
-        Assert.Equal(report.Winner, JsonDocument.Parse(classified.Output).RootElement.GetProperty("template").GetString());
+        var served = JsonDocument.Parse(classified.Output).RootElement.GetProperty("promptSet").GetProperty("templates");
+        Assert.Equal(templates, served.EnumerateArray().Select(template => template.GetString()));
     }
 
     [Fact]

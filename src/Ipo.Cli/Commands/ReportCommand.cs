@@ -12,7 +12,7 @@ internal static class ReportCommand
         var output = ReportFile.Option();
         var command = new Verb("report", "Prints the report of a completed run.")
         {
-            Examples = ["ipo report RUN", "ipo report RUN --output report.md", "ipo report RUN --json | jq -r .winner"],
+            Examples = ["ipo report RUN", "ipo report RUN --output report.md", "ipo report RUN --json | jq -r '.winner.templates[]'"],
         };
         command.Add(runId);
         command.Add(format);

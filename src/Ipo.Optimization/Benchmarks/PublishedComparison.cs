@@ -24,12 +24,12 @@ public sealed record PublishedDifference(PublishedPrompt Published, TestAccuracy
 }
 
 /// <summary>How far some cells lie from their printed values.</summary>
-/// <param name="Measure">"base", "novel" or "H".</param>
+/// <param name="Measure">What differs.</param>
 /// <param name="Cells">Number of cells.</param>
 /// <param name="MeanAbsolute">Mean absolute difference, in 0..1.</param>
 /// <param name="Largest">The difference that is largest in size, with its sign, in -1..1.</param>
 /// <param name="LargestAt">Where it is.</param>
-public sealed record DifferenceSummary(string Measure, int Cells, double MeanAbsolute, double Largest, PublishedPrompt LargestAt)
+public sealed record DifferenceSummary(DifferenceMeasure Measure, int Cells, double MeanAbsolute, double Largest, PublishedPrompt LargestAt)
 {
     /// <summary>Sums up differences: base, novel and harmonic mean each.</summary>
     /// <param name="differences">One or more.</param>
@@ -38,16 +38,29 @@ public sealed record DifferenceSummary(string Measure, int Cells, double MeanAbs
         ArgumentOutOfRangeException.ThrowIfZero(differences.Count);
         return
         [
-            Of("base", difference => difference.Base),
-            Of("novel", difference => difference.Novel),
-            Of("H", difference => difference.HarmonicMean),
+            Of(DifferenceMeasure.Base, difference => difference.Base),
+            Of(DifferenceMeasure.Novel, difference => difference.Novel),
+            Of(DifferenceMeasure.HarmonicMean, difference => difference.HarmonicMean),
         ];
 
-        DifferenceSummary Of(string measure, Func<PublishedDifference, double> cell)
+        DifferenceSummary Of(DifferenceMeasure measure, Func<PublishedDifference, double> cell)
         {
             var largest = differences.MaxBy(difference => Math.Abs(cell(difference)))!;
             return new(measure, differences.Count, differences.Average(difference => Math.Abs(cell(difference))), cell(largest),
                 largest.Published);
         }
     }
+}
+
+/// <summary>Accuracies on test images whose difference is summed up.</summary>
+public enum DifferenceMeasure
+{
+    /// <summary>On base classes.</summary>
+    Base,
+
+    /// <summary>On novel classes.</summary>
+    Novel,
+
+    /// <summary>The harmonic mean of the two.</summary>
+    HarmonicMean,
 }

@@ -36,7 +36,7 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
     /// <param name="root">The folder that holds theirs; empty for every configured root.</param>
     /// <param name="names">What to look for; empty for the paper's eleven.</param>
     /// <exception cref="RefusedException">The root is none.</exception>
-    public V1.FindBenchDatasetsResponse Find(string root, IReadOnlyCollection<string> names)
+    public FoundDatasets Find(string root, IReadOnlyCollection<string> names)
     {
         IReadOnlyList<string> folders = root.Length == 0 ? roots.Folders : [roots.Resolve(root).Place];
         string[] places = [.. folders.Where(Directory.Exists).SelectMany(folder => (string[])
@@ -45,26 +45,23 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
         // Datasets that somebody registered from elsewhere belong to no root; they are taken where no root or every name is given.
         var registered = root.Length == 0 || names.Count > 0 ? standing : [];
 
-        var response = new V1.FindBenchDatasetsResponse();
+        var (datasets, leftOut) = (new List<FoundDataset>(), new List<LeftOut>());
         foreach (var wanted in names.Count > 0 ? names : [.. PaperDataset.All.Select(dataset => dataset.Folder)])
         {
             var paper = PaperDataset.Find(wanted);
             bool IsWanted(string name) => PaperDataset.IsCalled(name, wanted) || (paper is not null && PaperDataset.Find(name) == paper);
             if (places.FirstOrDefault(place => NameOf(place) == wanted) is { } exact)
-                response.Datasets.Add(Message(exact, paper, standing));
+                datasets.Add(In(exact, paper, standing));
             else if (places.FirstOrDefault(place => IsWanted(NameOf(place))) is { } place)
-                response.Datasets.Add(Message(place, paper, standing));
+                datasets.Add(In(place, paper, standing));
             else if (registered.FirstOrDefault(dataset => IsWanted(dataset.Name)) is { } elsewhere)
-                response.Datasets.Add(Message(elsewhere, paper));
-            else response.LeftOut.Add(
-                new V1.LeftOut
-                {
-                    Name = paper?.Name ?? wanted,
-                    Reason = $"There is no folder '{paper?.Folder ?? wanted}' in "
-                        + $"{string.Join(" or ", folders)}{(registered.Count > 0 ? ", and no registered dataset of that name" : "")}."
-                });
+                datasets.Add(new(elsewhere.Name, elsewhere.Folder, paper?.Name, elsewhere.HandWrittenTemplate, Registered: true));
+            else leftOut.Add(new(
+                paper?.Name ?? wanted,
+                $"There is no folder '{paper?.Folder ?? wanted}' in "
+                    + $"{string.Join(" or ", folders)}{(registered.Count > 0 ? ", and no registered dataset of that name" : "")}."));
         }
-        return response;
+        return new(datasets, leftOut);
     }
 
     // A zip is taken by its name alone: the eleven are found as folders, and what is called EuroSAT.zip may be a bare download.
@@ -76,26 +73,24 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
         Path.GetExtension(place) == ".zip" ? Path.GetFileNameWithoutExtension(place) : Path.GetFileName(place);
 
     // A folder that stands under a name keeps it, and the template that somebody wrote for it.
-    private static V1.BenchDataset Message(string place, PaperDataset? paper, IReadOnlyList<Dataset> registered)
+    private static FoundDataset In(string place, PaperDataset? paper, IReadOnlyList<Dataset> registered)
     {
         var folder = CanonicalPath.Of(place);
         var known = registered.FirstOrDefault(dataset => dataset.Folder == folder);
-        return new()
-        {
-            Name = known?.Name ?? NameOf(place),
-            Path = place,
-            PaperName = paper?.Name ?? "",
-            HandWrittenTemplate = known?.HandWrittenTemplate ?? paper?.Template ?? "",
-        };
+        return new(
+            known?.Name ?? NameOf(place), place, paper?.Name, known?.HandWrittenTemplate ?? paper?.Template, Registered: false);
     }
-
-    private static V1.BenchDataset Message(Dataset dataset, PaperDataset? paper) =>
-        new()
-        {
-            Name = dataset.Name,
-            Path = dataset.Folder,
-            PaperName = paper?.Name ?? "",
-            HandWrittenTemplate = dataset.HandWrittenTemplate ?? "",
-            Registered = true
-        };
 }
+
+/// <summary>Datasets that were looked for.</summary>
+/// <param name="Datasets">Those that are there.</param>
+/// <param name="LeftOut">Those that are not.</param>
+internal sealed record FoundDatasets(IReadOnlyList<FoundDataset> Datasets, IReadOnlyList<LeftOut> LeftOut);
+
+/// <summary>A dataset that a benchmark can take.</summary>
+/// <param name="Name">The name that it is registered under, or is to be.</param>
+/// <param name="Path">Its folder.</param>
+/// <param name="PaperName">Its name in the paper's tables; null where it is not in them.</param>
+/// <param name="HandWrittenTemplate">Its own template; null where there is none.</param>
+/// <param name="Registered">Whether it was found among the registered datasets alone.</param>
+internal sealed record FoundDataset(string Name, string Path, string? PaperName, string? HandWrittenTemplate, bool Registered);

@@ -8,13 +8,16 @@ namespace Ipo.Orchestrator.Benchmarks;
 /// <summary>A benchmark's table in Markdown, laid out as the paper's.</summary>
 internal static class BenchMarkdown
 {
-    public static string Write(V1.BenchTable table, BenchProtocol protocol)
+    public static string Write(TabulatedBench bench)
     {
         var text = new StringBuilder();
-        Line(text, $"# {Markdown.Escape(table.Title)}");
-        Line(text, $"");
-        Line(text, $"Accuracy on test images in %{(protocol == BenchProtocol.BaseToNovel ? ": base / novel / harmonic mean" : ", all classes")}; ± is the standard deviation over seeds. Checkpoint: {Markdown.Escape(table.Model.Name)}.");
-        Line(text, $"");
+        var (table, protocol) = (bench.Table, bench.Plan.Bench.Protocol);
+        Line(text, $"# {Markdown.Escape(bench.Title)}\n");
+        Line(
+            text,
+            $"Accuracy on test images in %"
+                + $"{(protocol == BenchProtocol.BaseToNovel ? ": base / novel / harmonic mean" : ", all classes")}; "
+                + $"± is the standard deviation over seeds. Checkpoint: {Markdown.Escape(bench.Plan.Model.Facts.Name)}.\n");
         var across = protocol == BenchProtocol.CrossDataset;
         // The paper's Table 9 has a row for each method, its Tables 6 and 8 one for each dataset.
         string[] methods = [.. table.Columns.Select(column => $"{Markdown.Escape(column.Method)} ({Markdown.Escape(column.Source)})")];
@@ -22,15 +25,18 @@ internal static class BenchMarkdown
             [.. table.Rows.Select((row, index) => Markdown.Escape(row.Dataset) + (across && index == 0 ? " (source)" : ""))];
         Head(text, across ? "method" : "dataset", across ? datasets : methods);
         if (across)
-            foreach (var (method, column) in methods.Select((method, column) => (method, column)))
-                Row(text, method, table.Rows.Select(row => row.Cells[column]));
+            foreach (var (column, method) in methods.Index())
+                Row(text, method, table.Rows.Select(row => row.Figures[column]));
         else
-            foreach (var (dataset, row) in datasets.Zip(table.Rows)) Row(text, dataset, row.Cells);
+            foreach (var (dataset, row) in datasets.Zip(table.Rows)) Row(text, dataset, row.Figures);
         Line(text, $"");
         foreach (var mean in table.Rows.Where(row => row.MeanOf.Count > 0))
-            Line(text, $"- The mean is over {Markdown.Escape(string.Join(", ", mean.MeanOf))}{(across ? ": the targets" : "")} where every column has all of its figures.");
-        foreach (var note in table.Notes) Line(text, $"- {Markdown.Escape(note)}");
-        foreach (var left in table.LeftOut) Line(text, $"- Left out: {Markdown.Escape(left.Name)}. {Markdown.Escape(left.Reason)}");
+            Line(
+                text,
+                $"- The mean is over {Markdown.Escape(string.Join(", ", mean.MeanOf))}{(across ? ": the targets" : "")} "
+                    + $"where every column has all of its figures.");
+        foreach (var note in bench.Notes) Line(text, $"- {Markdown.Escape(note)}");
+        foreach (var left in bench.LeftOut) Line(text, $"- Left out: {Markdown.Escape(left.Name)}. {Markdown.Escape(left.Reason)}");
         return text.ToString();
     }
 
@@ -40,18 +46,17 @@ internal static class BenchMarkdown
         Line(text, $"|---|{string.Concat(Enumerable.Repeat("---:|", headings.Length))}");
     }
 
-    private static void Row(StringBuilder text, string heading, IEnumerable<V1.BenchCell> cells) =>
-        Line(text, $"| {heading} | {string.Join(" | ", cells.Select(Cell))} |");
+    private static void Row(StringBuilder text, string heading, IEnumerable<BenchFigure?> figures) =>
+        Line(text, $"| {heading} | {string.Join(" | ", figures.Select(Cell))} |");
 
-    private static string Cell(V1.BenchCell cell)
+    private static string Cell(BenchFigure? figure)
     {
-        if (!cell.HasAccuracy) return "–";
-        var accuracy = Percent(cell.Accuracy) + Spread(cell.HasAccuracyDeviation, cell.AccuracyDeviation);
-        return cell.HasNovelAccuracy
-            ? $"{accuracy} / {Percent(cell.NovelAccuracy)}{Spread(cell.HasNovelAccuracyDeviation, cell.NovelAccuracyDeviation)} / "
-                + $"{Percent(cell.HarmonicMean)}"
+        if (figure is null) return "–";
+        var accuracy = Percent(figure.Accuracy) + Spread(figure.Deviation);
+        return figure.Novel is { } novel
+            ? $"{accuracy} / {Percent(novel)}{Spread(figure.NovelDeviation)} / {Percent(figure.HarmonicMean ?? 0)}"
             : accuracy;
     }
 
-    private static string Spread(bool has, double deviation) => has && deviation > 0 ? $" ±{Percent(deviation)}" : "";
+    private static string Spread(double? deviation) => deviation is > 0 ? $" ±{Percent(deviation.Value)}" : "";
 }

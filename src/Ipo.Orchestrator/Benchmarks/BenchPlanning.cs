@@ -1,4 +1,3 @@
-using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,56 +8,43 @@ using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
-using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Services;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
 /// <summary>Turns a benchmark into runs. A run's id holds the digest of all that decides its result, so the same benchmark has the same
 /// runs at any later time, and one with another checkpoint, image or setting has others.</summary>
-internal sealed class BenchPlanning(DatasetStore datasets, ScorerClient scorer, ProviderClient providers, TimeProvider clock)
+internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Providers providers, TimeProvider clock)
 {
     private const int DatasetCharacters = 20; // of the 64 that an id may have
 
     /// <exception cref="RefusedException">There can be no such benchmark.</exception>
-    public async Task<PlannedBench> PlanAsync(V1.Bench? message, CancellationToken cancellation)
+    public async Task<PlannedBench> PlanAsync(AskedBench asked, CancellationToken cancellation)
     {
-        var bench = Read(message);
+        var bench = asked.Bench;
         if (bench.FirstError() is { } error) throw RefusedException.InvalidIn("bench", error);
-        var shared = message!.Settings ?? new();
-        if (shared.Dataset.Length > 0 || shared.HasSeed || shared.HasShots || shared.HasClasses)
-            throw RefusedException.InvalidField("bench.settings", "holds a dataset, seed, shots or classes; these are the protocol's own.");
         var named = bench.Datasets.Append(bench.Source).Where(name => name.Length > 0).ToDictionary(name => name, datasets.Get);
+        var settings = bench.Cells.Select(asked.SettingsOf).ToList();
+        if (settings.Select(SettingsRules.FirstError).FirstOrDefault(wrong => wrong is not null) is { } first)
+            throw RefusedException.InvalidIn("bench.settings", first);
 
-        var retry = RetryPolicy.ForRequest(clock);
-        var model = await scorer.GetModelAsync(retry, cancellation);
-        var cells = new List<(BenchCell Cell, V1.RunSettings Wire, RunSettings Settings)>();
-        foreach (var cell in bench.Cells)
-        {
-            var wire = shared.Clone();
-            (wire.Dataset, wire.Seed, wire.Shots) = (cell.Dataset, cell.Seed, cell.Shots);
-            wire.Classes = bench.Classes == ClassSelection.Base ? V1.ClassSelection.Base : V1.ClassSelection.All;
-            var settings = SettingsMessages.Read(wire);
-            if (SettingsRules.FirstError(settings) is { } wrong) throw RefusedException.InvalidIn("bench.settings", wrong);
-            cells.Add((cell, wire, settings));
-        }
+        var patience = Patience.OfARequest(clock);
+        var model = BenchMapping.Read(await scorer.GetModelAsync(patience, cancellation));
         // What decides these is the same in every cell, so they are asked once.
-        var proposers = await providers.FindProposersAsync(cells[0].Settings.Proposer, retry, cancellation);
-        var captioner = cells.Any(cell => cell.Settings.NeedsCaptioner) ? await providers.GetCaptionerAsync(retry, cancellation) : null;
-        return new(bench, named, model, [.. cells.Select(planned => new PlannedRun(
-            planned.Cell, Id(bench.Protocol, planned.Cell, Key(planned.Settings, named[planned.Cell.Dataset], model, proposers, captioner)),
-            planned.Wire, planned.Settings))]);
+        var proposers = await providers.FindProposersAsync(settings[0].Proposer, patience, cancellation);
+        var captioner = settings.Exists(one => one.NeedsCaptioner) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        return new(bench, named, model, [.. bench.Cells.Zip(settings, (cell, own) => new PlannedRun(
+            cell, Id(bench.Protocol, cell, Key(own, named[cell.Dataset], model.Facts, proposers, captioner)), own))]);
     }
 
     /// <summary>What its reader must know before hours are spent.</summary>
     public static IEnumerable<string> Warnings(PlannedBench plan)
     {
-        if (!PaperCheckpoint.Is(plan.Model.Name, plan.Model.EmbeddingDimension, plan.Model.ImageSize)) yield return Note(plan.Model);
+        if (!plan.Model.IsPapers) yield return plan.Model.Note;
         foreach (var note in NotThePapers(plan)) yield return note;
         if (plan.Runs.Select(run => TooFewSteps.In(run.Settings)).OfType<TooFewSteps>().FirstOrDefault() is { } few)
             yield return RunWarningSentences.Of(few);
     }
-
-    public static string Note(V1.Model model) => PaperCheckpoint.Note(model.Name, model.EmbeddingDimension, model.ImageSize);
 
     /// <summary>Where the paper has no figures to set beside, one sentence each.</summary>
     public static IEnumerable<string> NotThePapers(PlannedBench plan)
@@ -74,22 +60,8 @@ internal sealed class BenchPlanning(DatasetStore datasets, ScorerClient scorer, 
             if (BenchDatasets.WhyNotThePapers(dataset) is { } why) yield return why;
     }
 
-    private static Bench Read(V1.Bench? message)
-    {
-        var protocol = message?.Protocol switch
-        {
-            V1.BenchProtocol.BaseToNovel => BenchProtocol.BaseToNovel,
-            V1.BenchProtocol.CrossDataset => BenchProtocol.CrossDataset,
-            V1.BenchProtocol.FewShot => BenchProtocol.FewShot,
-            _ => throw RefusedException.InvalidField("bench.protocol", "is missing; it takes base-to-novel, cross-dataset or few-shot."),
-        };
-        return new(protocol, [.. message.Datasets], message.Source,
-            message.Seeds.Count > 0 ? [.. message.Seeds] : Bench.DefaultSeeds,
-            message.Shots.Count > 0 ? [.. message.Shots] : Bench.DefaultShots(protocol));
-    }
-
     private static string Key(
-        RunSettings settings, Dataset dataset, V1.Model model, IReadOnlyList<ProviderFacts> proposers, ProviderFacts? captioner)
+        RunSettings settings, Dataset dataset, ModelFacts model, IReadOnlyList<ProviderFacts> proposers, ProviderFacts? captioner)
     {
         string[] parts =
         [
@@ -109,13 +81,18 @@ internal sealed class BenchPlanning(DatasetStore datasets, ScorerClient scorer, 
     }
 }
 
+/// <summary>A benchmark as somebody asks for it.</summary>
+/// <param name="Bench">The benchmark.</param>
+/// <param name="SettingsOf">The settings of each of its runs.</param>
+internal sealed record AskedBench(Bench Bench, Func<BenchCell, RunSettings> SettingsOf);
+
 /// <summary>A benchmark with its runs.</summary>
 /// <param name="Bench">The benchmark.</param>
 /// <param name="Datasets">Its registered datasets by name, the source among them.</param>
 /// <param name="Model">The checkpoint.</param>
 /// <param name="Runs">Its runs, in order.</param>
 internal sealed record PlannedBench(
-    Bench Bench, IReadOnlyDictionary<string, Dataset> Datasets, V1.Model Model, IReadOnlyList<PlannedRun> Runs)
+    Bench Bench, IReadOnlyDictionary<string, Dataset> Datasets, Checkpoint Model, IReadOnlyList<PlannedRun> Runs)
 {
     /// <summary>The paper's table beside it; null where there is none, as there is for no source but ImageNet.</summary>
     public PaperTable? PaperTable =>
@@ -131,6 +108,5 @@ internal sealed record PlannedBench(
 /// <summary>A run of a benchmark.</summary>
 /// <param name="Cell">What it is of.</param>
 /// <param name="RunId">Its id.</param>
-/// <param name="Message">Its settings as a caller sends them.</param>
-/// <param name="Settings">The same with every value filled in.</param>
-internal sealed record PlannedRun(BenchCell Cell, string RunId, V1.RunSettings Message, RunSettings Settings);
+/// <param name="Settings">Its settings.</param>
+internal sealed record PlannedRun(BenchCell Cell, string RunId, RunSettings Settings);

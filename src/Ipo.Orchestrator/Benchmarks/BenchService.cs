@@ -4,29 +4,27 @@ using Grpc.Core;
 namespace Ipo.Orchestrator.Benchmarks;
 
 /// <summary>The public service of benchmarks: it translates.</summary>
-internal sealed class BenchService(BenchDatasets datasets, BenchPlanning planning, BenchTabulation tabulation, PublishedScoring published) : V1.BenchService.BenchServiceBase
+internal sealed class BenchService(
+    BenchDatasets datasets, BenchPlanning planning, BenchTabulation tabulation, PublishedScoring published)
+    : V1.BenchService.BenchServiceBase
 {
     public override Task<V1.FindBenchDatasetsResponse> FindBenchDatasets(V1.FindBenchDatasetsRequest request, ServerCallContext context) =>
-        Task.FromResult(datasets.Find(request.Root, request.Names));
+        Task.FromResult(BenchMapping.Of(datasets.Find(request.Root, request.Names)));
 
-    public override async Task<V1.PlanBenchResponse> PlanBench(V1.PlanBenchRequest request, ServerCallContext context)
-    {
-        var plan = await planning.PlanAsync(request.Bench, context.CancellationToken);
-        var response = new V1.PlanBenchResponse();
-        response.Runs.AddRange(plan.Runs.Select(run => new V1.BenchRun { RunId = run.RunId, Settings = run.Message }));
-        response.Warnings.AddRange(BenchPlanning.Warnings(plan));
-        return response;
-    }
+    public override async Task<V1.PlanBenchResponse> PlanBench(V1.PlanBenchRequest request, ServerCallContext context) =>
+        BenchMapping.Of(await planning.PlanAsync(BenchMapping.Read(request.Bench), context.CancellationToken), request.Bench);
 
-    public override Task TabulateBench(V1.TabulateBenchRequest request, IServerStreamWriter<V1.TabulateBenchResponse> responseStream, ServerCallContext context) =>
-        TellAsync(tell => tabulation.TabulateAsync(request.Bench, tell, context.CancellationToken),
+    public override Task TabulateBench(
+        V1.TabulateBenchRequest request, IServerStreamWriter<V1.TabulateBenchResponse> responseStream, ServerCallContext context) =>
+        TellAsync(tell => tabulation.TabulateAsync(BenchMapping.Read(request.Bench), tell, context.CancellationToken),
             progress => responseStream.WriteAsync(new() { Progress = progress }, context.CancellationToken),
-            table => responseStream.WriteAsync(new() { Table = table }, context.CancellationToken));
+            table => responseStream.WriteAsync(new() { Table = BenchMapping.Of(table) }, context.CancellationToken));
 
-    public override Task ComparePublished(V1.ComparePublishedRequest request, IServerStreamWriter<V1.ComparePublishedResponse> responseStream, ServerCallContext context) =>
+    public override Task ComparePublished(
+        V1.ComparePublishedRequest request, IServerStreamWriter<V1.ComparePublishedResponse> responseStream, ServerCallContext context) =>
         TellAsync(tell => published.CompareAsync(request.Csv, request.Datasets, tell, context.CancellationToken),
             progress => responseStream.WriteAsync(new() { Progress = progress }, context.CancellationToken),
-            comparison => responseStream.WriteAsync(new() { Comparison = comparison }, context.CancellationToken));
+            compared => responseStream.WriteAsync(new() { Comparison = BenchMapping.Of(compared) }, context.CancellationToken));
 
     // A stream takes one write at a time, and progress comes from several threads.
     private static async Task TellAsync<T>(Func<Action<string>, Task<T>> work, Func<string, Task> progress, Func<T, Task> result)

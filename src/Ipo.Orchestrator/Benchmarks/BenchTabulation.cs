@@ -1,5 +1,5 @@
 using Ipo.Optimization.Benchmarks;
-using Ipo.Optimization.Facts;
+using Ipo.Optimization.Report;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Reports;
@@ -13,12 +13,12 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
     private const string Baseline = "baseline", HandWritten = "hand-written", Found = "found";
 
     /// <summary>Makes the table from the runs that are complete.</summary>
-    /// <param name="message">The benchmark.</param>
+    /// <param name="asked">The benchmark.</param>
     /// <param name="tell">Told what is being done.</param>
-    public async Task<V1.BenchTable> TabulateAsync(V1.Bench? message, Action<string> tell, CancellationToken cancellation)
+    public async Task<TabulatedBench> TabulateAsync(AskedBench asked, Action<string> tell, CancellationToken cancellation)
     {
-        var plan = await planning.PlanAsync(message, cancellation);
-        var leftOut = new List<V1.LeftOut>();
+        var plan = await planning.PlanAsync(asked, cancellation);
+        var leftOut = new List<LeftOut>();
         var done = await CompletedAsync(plan, leftOut, cancellation);
         var measured = plan.Bench.Protocol switch
         {
@@ -27,23 +27,19 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
             _ => await AcrossAsync(plan, done, leftOut, tell, cancellation),
         };
         var table = Table(plan, measured);
-        return BenchMessages.Of(plan, table, measured, [.. Notes(plan, table, done)], leftOut);
+        return new(plan, table, measured, [.. Notes(plan, table, done)], leftOut);
     }
 
-    private async Task<List<CompletedRun>> CompletedAsync(PlannedBench plan, List<V1.LeftOut> leftOut, CancellationToken cancellation)
+    private async Task<List<CompletedRun>> CompletedAsync(PlannedBench plan, List<LeftOut> leftOut, CancellationToken cancellation)
     {
         var done = new List<CompletedRun>();
         foreach (var run in plan.Runs)
         {
             var view = await store.FindAsync(run.RunId, cancellation);
             if (view is { State.Status: RunStatus.Completed })
-                done.Add(new(run, await reports.GetAsync(run.RunId, cancellation), view.State.Prepared!.Proposers));
+                done.Add(new(run, (await reports.GetAsync(run.RunId, cancellation)).Report));
             else leftOut.Add(
-                new()
-                {
-                    Name = run.RunId,
-                    Reason = $"The run on {run.Cell.Dataset} with {run.Cell.Shots} shots and seed {run.Cell.Seed} {Missing(view)}."
-                });
+                new(run.RunId, $"The run on {run.Cell.Dataset} with {run.Cell.Shots} shots and seed {run.Cell.Seed} {Missing(view)}."));
         }
         return done;
     }
@@ -52,7 +48,7 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
     {
         null => "is not started",
         { Status: RunStatus.Running } => "is not complete",
-        { Status: RunStatus.Failed } => $"failed: {RunMessages.Of(view).Reason.TrimEnd('.')}",
+        { Status: RunStatus.Failed } => $"failed: {view.State.FailureReason?.TrimEnd('.')}",
         _ => "was cancelled; delete it to have it made again",
     };
 
@@ -63,17 +59,16 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
         var own = plan.Datasets[dataset].HandWrittenTemplate == PromptTemplate.Baseline.Text
             ? report.BaselineEvaluation
             : report.HandWrittenEvaluation;
-        (string Method, V1.TemplateEvaluation? Evaluation)[] of =
+        (string Method, SetEvaluation? Evaluation)[] of =
             [(Baseline, report.BaselineEvaluation), (HandWritten, own), (found, report.WinnerEvaluation)];
-        return from pair in of
-               where pair.Evaluation?.TestBase is not null
-               select new Measurement(
-                   dataset, pair.Method, new(pair.Evaluation.TestBase.Accuracy, pair.Evaluation.TestNovel?.Accuracy), [run.Run.RunId]);
+        foreach (var (method, evaluation) in of)
+            if (evaluation is { TestBase: { } onBase, TestNovel: var onNovel })
+                yield return new(dataset, method, new(onBase.Accuracy, onNovel?.Accuracy), [run.Run.RunId]);
     }
 
     // The source's own row is its runs'; the winners are then scored on every target.
     private async Task<List<Measurement>> AcrossAsync(
-        PlannedBench plan, List<CompletedRun> done, List<V1.LeftOut> leftOut, Action<string> tell, CancellationToken cancellation)
+        PlannedBench plan, List<CompletedRun> done, List<LeftOut> leftOut, Action<string> tell, CancellationToken cancellation)
     {
         var measured = done.SelectMany(run => OfRun(plan, run, Found)).ToList();
         if (done.Count == 0) return measured;
@@ -82,23 +77,22 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
             var own = plan.Datasets[target].HandWrittenTemplate;
             List<(string Method, string Template, string? RunId)> wanted =
                 [(Baseline, PromptTemplate.Baseline.Text, null),
-                    .. done.Select(run => (Found, ForOtherClasses(run.Report.Winner), (string?)run.Run.RunId))];
+                    .. done.Select(run => (Found, ForOtherClasses(run.Report.Winner).Text, (string?)run.Run.RunId))];
             if (own is not null) wanted.Add((HandWritten, own, null));
             var scores = await transfer.ScoreAsync(
-                target, V1.EvaluatedClasses.All, [.. wanted.Select(one => one.Template)], tell, cancellation);
+                target, TestClasses.All, [.. wanted.Select(one => one.Template)], tell, cancellation);
             foreach (var (method, template, runId) in wanted)
             {
                 if (scores.Accuracies.TryGetValue(template, out var accuracy))
                     measured.Add(new(target, method, new(accuracy), runId is null ? [] : [runId]));
-                else leftOut.Add(
-                    new() { Name = runId ?? method, Reason = $"'{template}' has no figure on {target}: {scores.ReasonOf(template)}" });
+                else leftOut.Add(new(runId ?? method, $"'{template}' has no figure on {target}: {scores.ReasonOf(template)}"));
             }
         }
         return measured;
     }
 
     /// <summary>What of a winner says something of other classes: its templates, without sentences of single classes.</summary>
-    public static string ForOtherClasses(string winner) => PromptSet.Of(PromptSet.Parse(winner).Templates).Text;
+    public static PromptSet ForOtherClasses(PromptSet winner) => PromptSet.Of(winner.Templates);
 
     private static BenchTable Table(PlannedBench plan, List<Measurement> measured)
     {
@@ -129,8 +123,9 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
 
     private static IEnumerable<string> Notes(PlannedBench plan, BenchTable table, List<CompletedRun> done)
     {
-        yield return BenchPlanning.Note(plan.Model);
-        foreach (var note in done.SelectMany(run => ReportNotes.ProposerNotes(run.Proposers)).Distinct()) yield return note;
+        yield return plan.Model.Note;
+        foreach (var caveat in done.SelectMany(run => Caveats.OfProposers(run.Report.Run.Prepared!.Proposers)).Distinct())
+            yield return CaveatSentences.Of(caveat);
         yield return $"\"found\" is the winner of preset {plan.Runs[0].Settings.Preset}, \"baseline\" is "
             + $"'{PromptTemplate.Baseline.Text}', \"hand-written\" is the dataset's own template (the paper's CLIP rows use these); "
             + $"figures here are means over the seeds {string.Join(", ", plan.Bench.Seeds)}.";
@@ -142,12 +137,5 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
 
     private static string AtShots(int shots) => shots == 0 ? "found, all images" : $"found, {shots} {(shots == 1 ? "shot" : "shots")}";
 
-    private sealed record CompletedRun(PlannedRun Run, V1.RunReport Report, IReadOnlyList<ProviderFacts> Proposers);
+    private sealed record CompletedRun(PlannedRun Run, RunReport Report);
 }
-
-/// <summary>What one template scored on a dataset's test images.</summary>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Method">The column it belongs to.</param>
-/// <param name="Accuracy">The accuracies.</param>
-/// <param name="RunIds">The run that it comes from; none for a template of its own.</param>
-internal sealed record Measurement(string Dataset, string Method, TestAccuracy Accuracy, IReadOnlyList<string> RunIds);

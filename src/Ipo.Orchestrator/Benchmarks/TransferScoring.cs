@@ -1,36 +1,31 @@
-using Ipo.Orchestrator.Evaluation;
-using Ipo.Orchestrator.Contract;
-using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using Grpc.Core;
-using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Reports;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
 /// <summary>Scores templates on test images of a dataset that they were not searched on.</summary>
-internal sealed class TransferScoring(Evaluator evaluator)
+internal sealed class TransferScoring(Evaluation evaluation)
 {
-    // What is no template is sent as it is, to be refused with the reason.
-    private static V1.PromptSet Message(string text) => PromptSet.TryParse(text, [], out var set, out _)
-        ? PromptSetMapping.ToMessage(set)
-        : new() { Templates = { text } };
-
-    /// <summary>Scores templates. What forbids it for the whole dataset, for instance a sealed test, is the reason for all of them.</summary>
+    /// <summary>Scores templates. What forbids it for the whole dataset, for instance a sealed test, is the reason for all of
+    /// them.</summary>
     /// <param name="dataset">Name of a registered dataset.</param>
     /// <param name="classes">The classes.</param>
     /// <param name="templates">The templates; the same one may stand twice.</param>
     /// <param name="tell">Told what is being done.</param>
-    public async Task<TransferScores> ScoreAsync(string dataset, V1.EvaluatedClasses classes, IReadOnlyList<string> templates, Action<string> tell, CancellationToken cancellation)
+    public async Task<TransferScores> ScoreAsync(
+        string dataset, TestClasses classes, IReadOnlyList<string> templates, Action<string> tell, CancellationToken cancellation)
     {
-        var request = new V1.EvaluateTemplatesRequest { Dataset = dataset, Split = V1.Split.Test, Classes = classes };
-        string[] distinct = [.. templates.Distinct()];
-        request.PromptSets.AddRange(distinct.Select(Message));
-        var what = string.Create(CultureInfo.InvariantCulture, $"{dataset}, {classes.ToString().ToLowerInvariant()} classes: {distinct.Length} {(distinct.Length == 1 ? "template" : "templates")}");
+        var distinct = templates.Distinct().ToList();
+        var what = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{dataset}, {classes.ToString().ToLowerInvariant()} classes: {distinct.Count} "
+                + $"{(distinct.Count == 1 ? "template" : "templates")}");
         tell(what);
         var tenths = 0;
         try
         {
-            var scored = await evaluator.EvaluateAsync(request, cancellation, done =>
+            var scored = await evaluation.EvaluateAsync(BenchMapping.Evaluation(dataset, classes, distinct), cancellation, done =>
             {
                 // Batches report side by side; every tenth is told once.
                 if ((int)(done * 10) is var now && now > Volatile.Read(ref tenths) && Interlocked.Exchange(ref tenths, now) < now)
@@ -49,11 +44,20 @@ internal sealed class TransferScoring(Evaluator evaluator)
     }
 }
 
+/// <summary>Classes whose test images are scored.</summary>
+internal enum TestClasses
+{
+    All,
+    Base,
+    Novel,
+}
+
 /// <summary>What templates scored, or why not.</summary>
 /// <param name="Accuracies">Accuracies by template.</param>
 /// <param name="Refusals">Why a template could not be scored, by template.</param>
 /// <param name="Refusal">Why none could; null where some could.</param>
-internal sealed record TransferScores(IReadOnlyDictionary<string, double> Accuracies, IReadOnlyDictionary<string, string> Refusals, string? Refusal)
+internal sealed record TransferScores(
+    IReadOnlyDictionary<string, double> Accuracies, IReadOnlyDictionary<string, string> Refusals, string? Refusal)
 {
     /// <summary>Why a template has no accuracy.</summary>
     public string ReasonOf(string template) => Refusal ?? Refusals[template];

@@ -3,6 +3,7 @@ using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
+using Ipo.Optimization.Report;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
@@ -88,8 +89,8 @@ internal sealed class Evaluator(
         foreach (var ((result, _), scored) in scorable.Zip(scores))
         {
             if (scored.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score)
-                result.Score =
-                    RunReports.Score(scored.Score.Accuracy, scored.Score.Loss, scored.Score.ClassImages, scored.Score.ClassCorrect);
+                result.Score = ReportMapping.Of(
+                    PartScore.Of(scored.Score.Accuracy, scored.Score.Loss, scored.Score.ClassImages, scored.Score.ClassCorrect));
             else result.Refusal = scored.Refusal;
         }
         return results;

@@ -37,9 +37,8 @@ internal static class Markdown
     }
 
     /// <summary>A template, or those of a prompt set, as code spans; of sentences of single classes their number.</summary>
-    public static string Prompts(string text)
+    public static string Prompts(PromptSet set)
     {
-        var set = PromptSet.Parse(text);
         var templates = string.Join(" + ", set.Templates.Select(template => Code(template.Text)));
         return set.Sentences.Count == 0 ? templates : $"{templates} + {set.Sentences.Count} sentences of single classes";
     }

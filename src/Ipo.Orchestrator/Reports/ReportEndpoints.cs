@@ -10,12 +10,16 @@ internal static class ReportEndpoints
     {
         app.MapGet("/runs/{runId}/report.md", (string runId, ReportStore reports, CancellationToken cancellation) =>
             Answer(reports.GetAsync(runId, cancellation)));
-        app.MapGet("/reports/latest.md", (ReportStore reports, CancellationToken cancellation) => Answer(reports.GetLatestAsync(cancellation)));
+        app.MapGet("/reports/latest.md", (ReportStore reports, CancellationToken cancellation) =>
+            Answer(reports.GetLatestAsync(cancellation)));
     }
 
-    private static async Task<IResult> Answer(Task<V1.RunReport> report)
+    private static async Task<IResult> Answer(Task<StoredReport> found)
     {
-        try { return Results.Text(ReportMarkdown.Write(await report), "text/markdown; charset=utf-8"); }
-        catch (RefusedException refused) { return Results.Text(refused.Message, statusCode: refused.Code == StatusCode.NotFound ? 404 : 409); }
+        try { return Results.Text(ReportMarkdown.Write((await found).Report), "text/markdown; charset=utf-8"); }
+        catch (RefusedException refused)
+        {
+            return Results.Text(refused.Message, statusCode: refused.Code == StatusCode.NotFound ? 404 : 409);
+        }
     }
 }

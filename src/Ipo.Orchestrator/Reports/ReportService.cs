@@ -7,8 +7,8 @@ internal sealed class ReportService(ReportStore reports, RunExports exports) : V
 {
     public override async Task<V1.GetRunReportResponse> GetRunReport(V1.GetRunReportRequest request, ServerCallContext context)
     {
-        var report = await reports.GetAsync(request.RunId, context.CancellationToken);
-        return new() { Report = report, Markdown = ReportMarkdown.Write(report) };
+        var (report, dataset) = await reports.GetAsync(request.RunId, context.CancellationToken);
+        return new() { Report = ReportMapping.Of(report, dataset), Markdown = ReportMarkdown.Write(report) };
     }
 
     public override async Task ExportRun(

@@ -43,7 +43,12 @@ internal static class Runs
 
     public static GetRunReportResponse Report { get; } = new()
     {
-        Report = new() { Run = Completed, Winner = "a close-up photo of a <CLASS> flower.", IpoVersion = "0.1.0" },
+        Report = new()
+        {
+            Run = Completed,
+            Winner = new() { Templates = { "a close-up photo of a <CLASS> flower." } },
+            IpoVersion = "0.1.0",
+        },
         Markdown = "# Run r1\n\n| split | baseline | winner |\n|-------|----------|--------|\n| test  | 80.0 %   | 84.0 % |\n",
     };
 

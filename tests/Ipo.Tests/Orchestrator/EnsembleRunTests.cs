@@ -20,7 +20,7 @@ public sealed class EnsembleRunTests : OrchestratorTest
     public async Task An_ensemble_wins_is_reported_step_by_step_exported_whole_and_served()
     {
         var report = await ReportAsync("run", ensembleSize: 3);
-        var winner = PromptSet.Parse(report.Winner);
+        var winner = Read(report.Winner);
         Assert.InRange(winner.Templates.Count, 2, 3);
         Assert.Equal(winner.Templates.Select(template => template.Text), report.Ensemble.Steps.Select(step => step.Template));
         Assert.Equal(report.WinnerEvaluation.Validation, report.Ensemble.Steps[^1].Score);
@@ -33,21 +33,23 @@ public sealed class EnsembleRunTests : OrchestratorTest
                 report.Ensemble.Steps[step - 1].Score.Loss - report.Ensemble.Steps[step].Score.Loss, report.Ensemble.Steps[step].LossGain,
                 1e-12);
         }
-        Assert.Equal(winner.Templates[0].Text, report.SingleEvaluation.Template);
+        Assert.Equal([winner.Templates[0].Text], report.SingleEvaluation.PromptSet.Templates);
         Assert.Equal(
             report.WinnerEvaluation.TestBase.Accuracy - report.SingleEvaluation.TestBase.Accuracy,
             report.Ensemble.TestBaseComparison.AccuracyDifference, 1e-12);
         Assert.Equal(
             report.WinnerEvaluation.TestNovel.Accuracy - report.SingleEvaluation.TestNovel.Accuracy,
             report.Ensemble.TestNovelComparison.AccuracyDifference, 1e-12);
-        Assert.Equal(report.Winner, report.Finalists[^1].Template);
-        Assert.Equal("evolve", report.WinnerProposer);
+        Assert.Equal(report.Winner, report.Finalists[^1].PromptSet);
+        Assert.Equal(["evolve"], report.WinnerProposers);
         Assert.All(new[] { report.BaselineEvaluation, report.WinnerEvaluation },
             evaluation => Assert.InRange(evaluation.TestBase.CalibrationError, 0.001, 0.999));
 
-        Assert.Equal(report.Finalists.Select(finalist => finalist.Template), report.TradeOffs.Select(one => one.Template));
+        Assert.Equal(report.Finalists.Select(finalist => finalist.PromptSet), report.TradeOffs.Select(one => one.PromptSet));
         Assert.Contains(report.TradeOffs, one => one.OnFront);
-        Assert.Equal(report.TradeOffs.Select(one => one.Tokens), report.TradeOffs.Select(one => one.Template.Split(' ', '\n').Length));
+        Assert.Equal(
+            report.TradeOffs.Select(one => one.Tokens),
+            report.TradeOffs.Select(one => one.PromptSet.Templates.Sum(template => template.Split(' ').Length)));
 
         var openClip = JsonSerializer.Deserialize<string[]>(await ExportAsync(V1.ExportFormat.OpenClip))!;
         Assert.Equal(winner.Templates.Select(template => template.Text.Replace("<CLASS>", "{}", StringComparison.Ordinal)), openClip);
@@ -63,7 +65,7 @@ public sealed class EnsembleRunTests : OrchestratorTest
             await Client.Serving.ClassifyImagesAsync(
                 new() { RunId = "run", Contents = { Google.Protobuf.ByteString.CopyFrom(TinyDataset.Image("new")) } },
                 cancellationToken: Cancellation);
-        Assert.Equal(report.Winner, classified.PromptSet.Text());
+        Assert.Equal(report.Winner, classified.PromptSet);
 
         var markdown = (await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Markdown;
         Assert.Contains(
@@ -82,13 +84,13 @@ public sealed class EnsembleRunTests : OrchestratorTest
         await Client.Runs.CreateRunAsync(new() { RunId = "run", Settings = settings }, cancellationToken: Cancellation);
         await Lab.EndAsync("run");
         var answer = await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
-        var winner = PromptSet.Parse(answer.Report.Winner);
+        var winner = Read(answer.Report.Winner);
         Assert.Equal(["kind a", "kind b", "kind c", "kind d"], answer.Report.ClassSentences.Classes.Select(one => one.ClassName));
         Assert.All(answer.Report.ClassSentences.Classes,
             one => Assert.Matches($"^a photo of a {one.ClassName}, a bright picture number [0-9a-f]{{6}}\\.$", one.Prompts[0]));
         Assert.NotEmpty(winner.Sentences);
         Assert.Contains(
-            answer.Report.Notes, note => note.StartsWith("The winner has sentences of single classes", StringComparison.Ordinal));
+            answer.Report.Caveats, caveat => caveat.Kind == V1.CaveatKind.NovelClassesWithoutSentences);
         Assert.Contains("## Sentences of classes\n\nThey won", answer.Markdown, StringComparison.Ordinal);
 
         var cupl = JsonSerializer.Deserialize<Dictionary<string, string[]>>(await ExportAsync(V1.ExportFormat.Cupl, all: true))!;
@@ -113,9 +115,9 @@ public sealed class EnsembleRunTests : OrchestratorTest
         var (single, ensemble) = (await ReportAsync("single", ensembleSize: 1), await ReportAsync("ensemble", ensembleSize: 4));
         Assert.Equal(single.Trajectory, ensemble.Trajectory);
         Assert.Equal(
-            single.Finalists.Select(finalist => (finalist.Template, finalist.Score)),
-            ensemble.Finalists.SkipLast(1).Select(finalist => (finalist.Template, finalist.Score)));
-        Assert.DoesNotContain('\n', single.Winner);
+            single.Finalists.Select(finalist => (finalist.PromptSet, finalist.Score)),
+            ensemble.Finalists.SkipLast(1).Select(finalist => (finalist.PromptSet, finalist.Score)));
+        Assert.Single(single.Winner.Templates);
         Assert.Null(single.Ensemble);
         Assert.Null(single.SingleEvaluation);
         Assert.NotEmpty(single.TradeOffs);
@@ -161,6 +163,10 @@ public sealed class EnsembleRunTests : OrchestratorTest
             if (chunk.Suffix.Length == 0) bytes.AddRange(chunk.Content);
         return [.. bytes];
     }
+
+    private static PromptSet Read(V1.PromptSet set) => PromptSet.Of(
+        set.Templates.Select(PromptTemplate.Parse),
+        set.ClassPrompts.Select(prompt => new ClassSentence(prompt.ClassName, PromptTemplate.Parse(prompt.Template))));
 
     private static V1.RunSettings Settings(int ensembleSize) =>
         new() { Dataset = "tiny", Steps = 4, Shots = 8, EnsembleSize = ensembleSize };

@@ -121,11 +121,11 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
 
         var answer = await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         var report = answer.Report;
-        Assert.Equal(report.Trajectory.MaxBy(scored => (scored.Accuracy, -scored.Loss))!.Template, report.Winner);
+        Assert.Equal(report.Trajectory.MaxBy(scored => (scored.Accuracy, -scored.Loss))!.Template, Assert.Single(report.Winner.Templates));
         Assert.Equal((4, 4, 6, 6), (report.WinnerEvaluation.Search.Images, report.WinnerEvaluation.Validation.Images, report.WinnerEvaluation.TestBase.Images, report.WinnerEvaluation.TestNovel.Images));
-        Assert.Equal("a drawing of a <CLASS>.", report.HandWrittenEvaluation.Template);
+        Assert.Equal(["a drawing of a <CLASS>."], report.HandWrittenEvaluation.PromptSet.Templates);
         Assert.Equal(3, report.Curve.Count);
-        Assert.Contains(report.Notes, note => note.Contains("no language model took part", StringComparison.Ordinal));
+        Assert.Contains(report.Caveats, caveat => caveat.Kind == V1.CaveatKind.RulesPropose);
         Assert.StartsWith("# tiny: ", answer.Markdown, StringComparison.Ordinal);
 
         using var http = Lab.Http;
@@ -133,7 +133,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.GetAsync(new Uri("/runs/nobody/report.md", UriKind.Relative), Cancellation)).StatusCode);
 
         var classified = await Client.Serving.ClassifyImagesAsync(new() { RunId = "run", Contents = { ByteString.CopyFrom(TinyDataset.Image("new")) }, TopK = 2 }, cancellationToken: Cancellation);
-        Assert.Equal(report.Winner, classified.PromptSet.Text());
+        Assert.Equal(report.Winner, classified.PromptSet);
         Assert.Equal(2, Assert.Single(classified.Classifications).Classes.Count);
 
         Assert.Contains("is complete; there is nothing to cancel", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Runs.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
@@ -178,8 +178,8 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         Assert.Equal(
             [("evolve", 1, 1, 1), ("reflect", 1, 1, 1), ("evolve/no-history", 1, 1, 1)],
             answer.Report.ProposerShares.Select(share => (share.Proposer, share.Answers, share.Scored, share.Refused)));
-        var winner = answer.Report.ProposerShares.SingleOrDefault(share => share.Best.Template == answer.Report.Winner);
-        Assert.Equal(winner?.Proposer ?? "", answer.Report.WinnerProposer);
+        var winner = answer.Report.ProposerShares.SingleOrDefault(share => answer.Report.Winner.Templates.Contains(share.Best.Template));
+        Assert.Equal(winner is null ? [] : [winner.Proposer], answer.Report.WinnerProposers);
         Assert.Contains("## Who found it", answer.Markdown, StringComparison.Ordinal);
 
         var requests = Fakes.PromptGen.Requests.ToList();

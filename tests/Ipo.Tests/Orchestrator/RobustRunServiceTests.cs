@@ -28,14 +28,16 @@ public sealed class RobustRunServiceTests : OrchestratorTest
 
         var answer = await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         var report = answer.Report;
-        Assert.Equal("a photo of a <CLASS>.", report.Finalists[0].Template);
+        Assert.Equal(["a photo of a <CLASS>."], report.Finalists[0].PromptSet.Templates);
         Assert.InRange(report.Finalists.Count, 3, 9);
         Assert.All(report.Finalists.Skip(1), finalist => Assert.True(finalist.HolmP >= finalist.Comparison.McnemarP));
-        Assert.Contains(report.Finalists, finalist => finalist.Template == report.Winner);
+        Assert.Contains(report.Finalists, finalist => finalist.PromptSet.Equals(report.Winner));
         Assert.NotEqual(V1.Judgement.Unspecified, report.Verdict.Judgement);
         Assert.StartsWith(
-            report.Winner == report.BaselineEvaluation.Template ? "Nothing beat the baseline" : "Exact McNemar test on the test images",
-            report.Verdict.Ground, StringComparison.Ordinal);
+            report.Winner.Equals(report.BaselineEvaluation.PromptSet)
+                ? "Nothing beat the baseline"
+                : "Exact McNemar test on the test images",
+            report.Verdict.Message, StringComparison.Ordinal);
         Assert.Equal(report.Run.TemplatesScored - 1, report.SearchTest.Templates);
         Assert.InRange(report.SearchTest.P, 0, 1);
         Assert.Equal(0, report.TestSeal.EarlierLooks);
@@ -43,7 +45,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
 
         var view = await Lab.Book.GetAsync("run", Cancellation);
         Assert.NotNull(view.State.Chosen);
-        Assert.Equal(view.State.Chosen!.Winner, report.Winner);
+        Assert.Equal([view.State.Chosen!.Winner], report.Winner.Templates);
         var journal = await Lab.Services.GetRequiredService<IRunJournal>().ReadAsync("run", 0, Cancellation);
         var opened = Position(journal, happened => happened is TestOpened);
         Assert.True(Position(journal, happened => happened is WinnerChosen) < opened);
@@ -57,7 +59,8 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.Equal(1, second.TestSeal.EarlierLooks);
         Assert.Equal(report.Winner, second.Winner);
         Assert.Contains(
-            second.Notes, note => note.StartsWith("The test images had been looked at 1 time before this run", StringComparison.Ordinal));
+            second.Caveats,
+            caveat => caveat.Message.StartsWith("The test images had been looked at 1 time before this run", StringComparison.Ordinal));
     }
 
     // The fake scorer gives each template a strength; among 480 images the best of them stands out.
@@ -74,8 +77,10 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         var report = (await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
         var (winner, baseline, comparison) =
             (report.WinnerEvaluation.TestBase, report.BaselineEvaluation.TestBase, report.TestBaseComparison);
-        Assert.NotEqual(report.BaselineEvaluation.Template, report.Winner);
-        Assert.Equal("Exact McNemar test on the test images, which took no part in the search or the choice.", report.Verdict.Ground);
+        Assert.NotEqual(report.BaselineEvaluation.PromptSet, report.Winner);
+        Assert.Equal(
+            (V1.VerdictGround.TestImages, "Exact McNemar test on the test images, which took no part in the search or the choice."),
+            (report.Verdict.Ground, report.Verdict.Message));
         Assert.Equal(V1.Judgement.Better, report.Verdict.Judgement);
         Assert.Equal(V1.Judgement.Better, comparison.Judgement);
         Assert.True(winner.Accuracy > baseline.Accuracy, $"{winner.Accuracy} is not above {baseline.Accuracy}");
@@ -161,14 +166,17 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.Equal((16, 30), (descriptions.Lines, descriptions.ImagesShown));
         Assert.True(answer.Report.Duplicates.Images > 0);
         Assert.All(answer.Report.Duplicates.Nearest, pair => Assert.InRange(pair.Cosine, DuplicateImages.DuplicateThreshold, 1));
-        Assert.Equal("train", answer.Report.Duplicates.Nearest[^1].OtherSplit);
+        Assert.Equal(V1.Split.Train, answer.Report.Duplicates.Nearest[^1].OtherSplit);
         Assert.Contains("## Descriptions that were left out", answer.Markdown, StringComparison.Ordinal);
         Assert.Contains("names the class kind b", answer.Markdown, StringComparison.Ordinal);
         Assert.Contains("## Images that splits share", answer.Markdown, StringComparison.Ordinal);
-        Assert.Contains(answer.Report.Notes, note => note.StartsWith("2 descriptions were left out", StringComparison.Ordinal));
         Assert.Contains(
-            answer.Report.Notes, note => note.StartsWith("The captioner named a class in 1 of 32 descriptions", StringComparison.Ordinal));
-        Assert.Contains(answer.Report.Notes, note => note.Contains("look like one of an earlier split", StringComparison.Ordinal));
+            answer.Report.Caveats, caveat => caveat.Message.StartsWith("2 descriptions were left out", StringComparison.Ordinal));
+        Assert.Contains(
+            answer.Report.Caveats,
+            caveat => caveat.Message.StartsWith("The captioner named a class in 1 of 32 descriptions", StringComparison.Ordinal));
+        Assert.Contains(
+            answer.Report.Caveats, caveat => caveat.Message.Contains("look like one of an earlier split", StringComparison.Ordinal));
         Assert.All(Fakes.PromptGen.Requests,
             request => Assert.DoesNotContain("something else", request.Instruction, StringComparison.Ordinal));
 

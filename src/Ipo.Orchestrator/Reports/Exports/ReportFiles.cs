@@ -20,9 +20,10 @@ internal static class ReportFiles
 
     /// <summary>Writes the file: the checksums are SHA-256 over the UTF-8 bytes of the values of <c>inputs</c> and <c>report</c> as
     /// they stand in it.</summary>
-    public static byte[] Write(V1.RunReport report, Dataset dataset, RunPrepared prepared)
+    public static byte[] Write(StoredReport stored)
     {
-        var inputs = Inputs(report, dataset, prepared);
+        var report = ReportMapping.Of(stored.Report, stored.Dataset);
+        var inputs = Inputs(report, stored.Dataset, stored.Report.Run.Prepared!);
         var found = Compact(Messages.Format(report));
         return Encoding.UTF8.GetBytes(
             $$"""

@@ -1,14 +1,12 @@
-using Ipo.Orchestrator.Errors;
 using Google.Protobuf;
+using Ipo.Optimization.Facts;
 using Ipo.Optimization.Templates;
-using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Runs;
-using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Services;
 
 namespace Ipo.Orchestrator.Reports;
 
 /// <summary>Makes files of what a completed run found.</summary>
-internal sealed class RunExports(ReportStore reports, RunStore store, DatasetStore datasets, ScorerClient scorer, TimeProvider clock)
+internal sealed class RunExports(ReportStore reports, Scorer scorer, TimeProvider clock)
 {
     private const int ChunkBytes = 1024 * 1024; // the contract's limit
 
@@ -41,12 +39,10 @@ internal sealed class RunExports(ReportStore reports, RunStore store, DatasetSto
         if (request.Format is V1.ExportFormat.Unspecified || !Enum.IsDefined(request.Format))
             throw RefusedException.InvalidField(
                 "format", $"is {(int)request.Format}; it takes open_clip, clip_benchmark, cupl, npy, safetensors or report.");
-        var report = await reports.GetAsync(request.RunId, cancellation);
+        var stored = await reports.GetAsync(request.RunId, cancellation);
+        var (dataset, prepared, winner) = (stored.Dataset, stored.Report.Run.Prepared!, stored.Report.Winner);
         // Searched classes come first in label order.
-        string[] classNames =
-            [.. report.Dataset.ClassNames.Take(
-                request.AllClasses ? report.Dataset.ClassNames.Count : report.WinnerEvaluation.Search.Classes)];
-        var winner = PromptSet.Parse(report.Winner);
+        string[] classNames = [.. request.AllClasses ? dataset.ClassNames : prepared.ClassNames];
         if (winner.Sentences.Count > 0 && request.Format is V1.ExportFormat.OpenClip or V1.ExportFormat.ClipBenchmark)
             throw RefusedException.Forbidden(
                 $"The winner of run '{request.RunId}' has sentences of single classes, which a list of templates cannot hold; take cupl, "
@@ -54,39 +50,32 @@ internal sealed class RunExports(ReportStore reports, RunStore store, DatasetSto
         return request.Format switch
         {
             V1.ExportFormat.OpenClip => [new("", TemplateFiles.OpenClip(winner))],
-            V1.ExportFormat.ClipBenchmark => [new("", TemplateFiles.ClipBenchmark(report.Dataset.Name, winner))],
+            V1.ExportFormat.ClipBenchmark => [new("", TemplateFiles.ClipBenchmark(dataset.Name, winner))],
             V1.ExportFormat.Cupl => [new("", TemplateFiles.Cupl(winner, classNames))],
-            V1.ExportFormat.Report => [new("", await ReportAsync(report, cancellation))],
-            _ => await WeightsAsync(request.Format, report, winner, classNames, cancellation),
+            V1.ExportFormat.Report => [new("", ReportFiles.Write(stored))],
+            _ => await WeightsAsync(request, prepared.Model, winner, classNames, cancellation),
         };
     }
 
     private async Task<ExportedFile[]> WeightsAsync(
-        V1.ExportFormat format, V1.RunReport report, PromptSet winner, string[] classNames, CancellationToken cancellation)
+        V1.ExportRunRequest request, ModelFacts ran, PromptSet winner, string[] classNames, CancellationToken cancellation)
     {
-        var retry = RetryPolicy.ForRequest(clock);
-        var (ran, now) = (report.Run.Model, await scorer.GetModelAsync(retry, cancellation));
+        var patience = Patience.OfARequest(clock);
+        var now = await scorer.GetModelAsync(patience, cancellation);
         if ((now.Digest, now.Precision) != (ran.Digest, ran.Precision))
             throw RefusedException.Forbidden(
-                $"{ScorerClient.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{report.Run.RunId}' was made with "
+                $"{Scorer.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{request.RunId}' was made with "
                     + $"{ran.Name} {ran.Digest} ({ran.Precision}), whose weights these are to be. Start it with that checkpoint.");
         var prompts = classNames.Select(winner.PromptsOf).ToList();
         var embeddings = new List<float[]>();
         foreach (var some in prompts.SelectMany(ofClass => ofClass).Chunk(TextsAtOnce))
-            embeddings.AddRange(await scorer.EmbedTextsAsync(some, retry, cancellation));
-        var weights = ZeroShotWeights.Of(embeddings, [.. prompts.Select(ofClass => ofClass.Count)], classNames, report.Winner, ran);
+            embeddings.AddRange(await scorer.EmbedTextsAsync(some, patience, cancellation));
+        var weights = ZeroShotWeights.Of(embeddings, [.. prompts.Select(ofClass => ofClass.Count)], classNames, winner.Text, ran);
         return
         [
-            new("", format == V1.ExportFormat.Npy ? WeightFiles.Npy(weights) : WeightFiles.Safetensors(weights)),
+            new("", request.Format == V1.ExportFormat.Npy ? WeightFiles.Npy(weights) : WeightFiles.Safetensors(weights)),
             new(".classes.json", TemplateFiles.ClassNames(classNames)),
         ];
-    }
-
-    private async Task<byte[]> ReportAsync(V1.RunReport report, CancellationToken cancellation)
-    {
-        var prepared = (await store.GetAsync(report.Run.RunId, cancellation)).State.Prepared!;
-        // The report was found, so its dataset is there.
-        return ReportFiles.Write(report, datasets.Find(report.Dataset.Name, prepared.DatasetDigest)!, prepared);
     }
 }
 

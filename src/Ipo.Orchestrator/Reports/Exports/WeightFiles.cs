@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Ipo.Optimization.Facts;
 
 namespace Ipo.Orchestrator.Reports;
 
@@ -10,7 +11,7 @@ namespace Ipo.Orchestrator.Reports;
 /// <param name="ClassNames">The classes, in that order.</param>
 /// <param name="Template">The template, or the templates of an ensemble, one on each line.</param>
 /// <param name="Model">The checkpoint.</param>
-internal sealed record ZeroShotWeights(IReadOnlyList<float[]> Columns, IReadOnlyList<string> ClassNames, string Template, V1.Model Model)
+internal sealed record ZeroShotWeights(IReadOnlyList<float[]> Columns, IReadOnlyList<string> ClassNames, string Template, ModelFacts Model)
 {
     public int Dimension => Columns[0].Length;
 
@@ -18,7 +19,8 @@ internal sealed record ZeroShotWeights(IReadOnlyList<float[]> Columns, IReadOnly
     /// open_clip's <c>build_zero_shot_classifier</c> makes it.</summary>
     /// <param name="embeddings">The embeddings of the first class's prompts, then the second's, and so on.</param>
     /// <param name="counts">How many each class has.</param>
-    public static ZeroShotWeights Of(IReadOnlyList<float[]> embeddings, IReadOnlyList<int> counts, IReadOnlyList<string> classNames, string template, V1.Model model)
+    public static ZeroShotWeights Of(
+        IReadOnlyList<float[]> embeddings, IReadOnlyList<int> counts, IReadOnlyList<string> classNames, string template, ModelFacts model)
     {
         var (columns, at) = (new List<float[]>(counts.Count), 0);
         foreach (var count in counts)
@@ -59,7 +61,9 @@ internal static class WeightFiles
     {
         const int Start = 10; // magic, version and length
         const int Alignment = 64;
-        var header = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({weights.Dimension}, {weights.Columns.Count}), }}");
+        var header = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({weights.Dimension}, {weights.Columns.Count}), }}");
         var length = Aligned(Start + header.Length + 1, Alignment) - Start;
         var file = new byte[checked(Start + length + (4 * weights.Dimension * weights.Columns.Count))];
         file[0] = 0x93;

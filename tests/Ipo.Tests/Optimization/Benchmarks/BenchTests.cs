@@ -123,7 +123,9 @@ public sealed class BenchTests
         PublishedDifference Row(string prompt, double printed, double measured) =>
             new(new(1, "d", prompt, new(printed, 0.5), ""), new(measured, 0.5));
         var summaries = DifferenceSummary.Of([Row("a <CLASS>", 0.9, 0.8), Row("the <CLASS>", 0.5, 0.52), Row("<CLASS>", 0.6, 0.3)]);
-        Assert.Equal(["base", "novel", "H"], summaries.Select(summary => summary.Measure));
+        Assert.Equal(
+            [DifferenceMeasure.Base, DifferenceMeasure.Novel, DifferenceMeasure.HarmonicMean],
+            summaries.Select(summary => summary.Measure));
         Assert.Equal((0.1 + 0.02 + 0.3) / 3, summaries[0].MeanAbsolute, 12);
         Assert.Equal(-0.3, summaries[0].Largest, 12);
         Assert.Equal("<CLASS>", summaries[0].LargestAt.Prompt);

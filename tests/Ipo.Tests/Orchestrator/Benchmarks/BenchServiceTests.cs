@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ipo.Optimization.Templates;
 using Ipo.Tests.Fakes;
 using Xunit;
 
@@ -212,7 +213,7 @@ public sealed class BenchServiceTests : OrchestratorTest
         Assert.Contains(progress, line => line.StartsWith("dtd, all classes", StringComparison.Ordinal));
         Assert.Equal(["baseline", "hand-written", "found"], table.Columns.Select(column => column.Method));
         Assert.Equal(["EuroSAT", "dtd"], table.Rows.Select(row => row.Dataset));
-        var winners = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "dtd", PromptSets = { Prompts.Sets(reports.Select(report => report.Winner)) }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.All }, cancellationToken: Cancellation);
+        var winners = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "dtd", PromptSets = { reports.Select(report => report.Winner) }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.All }, cancellationToken: Cancellation);
         Assert.Equal(winners.Results.Average(result => result.Score.Accuracy), table.Rows[1].Cells[2].Accuracy, 12);
         Assert.Equal(reports.Average(report => report.WinnerEvaluation.TestBase.Accuracy), table.Rows[0].Cells[2].Accuracy, 12);
         Assert.Contains("The paper prints no table with this source; its Table 9 searches on ImageNet.", table.Notes);
@@ -225,7 +226,7 @@ public sealed class BenchServiceTests : OrchestratorTest
     [InlineData("a <CLASS>.\nthe <CLASS>.\nkind a\ta <CLASS> with stripes.", "a <CLASS>.\nthe <CLASS>.")]
     public async Task Templates_and_ensembles_go_to_other_datasets_and_sentences_of_classes_stay(string winner, string expected)
     {
-        Assert.Equal(expected, Ipo.Orchestrator.Benchmarks.BenchTabulation.ForOtherClasses(winner));
+        Assert.Equal(expected, Ipo.Orchestrator.Benchmarks.BenchTabulation.ForOtherClasses(PromptSet.Parse(winner)).Text);
         await RegisterAsync("dtd");
         var scored = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "dtd", PromptSets = { Prompts.Sets(expected) }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.All }, cancellationToken: Cancellation);
         Assert.Equal((expected, V1.EvaluatedTemplate.ResultOneofCase.Score), (scored.Results[0].PromptSet.Text(), scored.Results[0].ResultCase));
@@ -272,7 +273,9 @@ public sealed class BenchServiceTests : OrchestratorTest
         Assert.Equal((0.5648, "rows, of a table"), (row.Printed.Base, row.Source));
         Assert.Equal(measured.Results[0].Score.Accuracy, row.Measured.Novel, 12);
         Assert.Equal(row.Measured.Novel - 0.6405, row.Difference.Novel, 12);
-        Assert.Equal(["base", "novel", "H"], comparison.Summaries.Select(summary => summary.Measure));
+        Assert.Equal(
+            [V1.DifferenceMeasure.Base, V1.DifferenceMeasure.Novel, V1.DifferenceMeasure.HarmonicMean],
+            comparison.Summaries.Select(summary => summary.Measure));
         Assert.Equal(comparison.Rows.Average(one => Math.Abs(one.Difference.Base)), comparison.Summaries[0].MeanAbsolute, 12);
         Assert.Equal(
             [

@@ -1,6 +1,7 @@
 using Ipo.ClipScorer.Devices;
 using Ipo.ClipScorer.Model;
 using Ipo.Optimization.Facts;
+using Ipo.Optimization.Report;
 using Ipo.Orchestrator.Reports;
 using Ipo.PromptGen;
 using Ipo.Tests.ClipScorer.Checkpoints;
@@ -10,7 +11,7 @@ using Xunit;
 namespace Ipo.Tests.Orchestrator.Reports;
 
 /// <summary>Reports say what is embedded by what it is, and not by what it is called.</summary>
-public sealed class ReportNotesTests : OrchestratorTest
+public sealed class CaveatTests : OrchestratorTest
 {
     private protected override async Task PrepareAsync()
     {
@@ -58,7 +59,8 @@ public sealed class ReportNotesTests : OrchestratorTest
             Assert.True(proposer.Embedded, proposer.Name);
             var facts = new ProviderFacts(proposer.Name, proposer.Model, proposer.Paid) { Embedded = proposer.Embedded };
             Assert.StartsWith(
-                $"The proposer {proposer.Name} ", Assert.Single(ReportNotes.ProposerNotes([facts])), StringComparison.Ordinal);
+                $"The proposer {proposer.Name} ",
+                CaveatSentences.Of(Assert.Single(Caveats.OfProposers([facts]))), StringComparison.Ordinal);
         });
     }
 
@@ -70,13 +72,13 @@ public sealed class ReportNotesTests : OrchestratorTest
     public void In_older_journals_the_name_tells(string name, bool embedded) =>
         Assert.Equal(
             embedded,
-            ReportNotes.ProposerNotes([new(name, "", false)]).Contains(
-                "The proposer evolve edits templates by seeded rules; no language model took part."));
+            Caveats.OfProposers([new(name, "", false)]).Contains(new RulesPropose("evolve", OnlyRules: true)));
 
     private async Task<IEnumerable<string>> NotesAsync()
     {
         var run = await Lab.CreateAsync(new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 1, CandidatesPerStep = 2 });
         await Lab.EndAsync(run.RunId);
-        return (await Client.Reports.GetRunReportAsync(new() { RunId = run.RunId }, cancellationToken: Cancellation)).Report.Notes;
+        return (await Client.Reports.GetRunReportAsync(new() { RunId = run.RunId }, cancellationToken: Cancellation)).Report.Caveats
+            .Select(caveat => caveat.Message);
     }
 }

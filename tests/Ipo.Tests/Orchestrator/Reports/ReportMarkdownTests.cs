@@ -1,6 +1,8 @@
 using Ipo.Optimization.Facts;
+using Ipo.Optimization.Report;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
+using Ipo.Optimization.Statistics;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Reports;
@@ -27,59 +29,30 @@ public sealed class ReportMarkdownTests
     [Fact]
     public void Says_how_an_ensemble_grew_and_what_the_finalists_offer()
     {
-        const string Single = "a sharp photo of a <CLASS>, outdoors.";
-        const string Set = Single + "\na | <CLASS>";
-        var report = Report(better: true);
-        report.Run.Settings.EnsembleSize = 4;
-        (report.Winner, report.WinnerEvaluation.Template) = (Set, Set);
-        report.WinnerEvaluation.TestBase.CalibrationError = 0.1234;
-        report.SingleEvaluation = new(report.WinnerEvaluation) { Template = Single };
-        var comparison =
-            new V1.PairedComparison
-            {
-                AccuracyDifference = 0.025,
-                DifferenceLow = -0.01,
-                DifferenceHigh = 0.06,
-                McnemarP = 0.3,
-                Judgement = V1.Judgement.Same
-            };
-        report.Ensemble =
-            new() { SetsTried = 5, ChoosingComparison = comparison, TestBaseComparison = comparison, TestNovelComparison = comparison };
-        report.Ensemble.Steps.Add(new V1.EnsembleStep { Template = Single, Score = report.WinnerEvaluation.Validation });
-        report.Ensemble.Steps.Add(
-            new V1.EnsembleStep
-            {
-                Template = "a | <CLASS>",
-                Score = report.WinnerEvaluation.Validation,
-                AccuracyGain = 0.05,
-                LossGain = -0.0125
-            });
-        report.TradeOffs.Add(
-            new V1.TradeOff
-            {
-                Template = "a photo of a <CLASS>.",
-                Accuracy = 0.55,
-                HeldOutClassesAccuracy = 0.6,
-                WorstClassAccuracy = 0.5,
-                Tokens = 9,
-                CalibrationError = 0.2
-            });
-        report.TradeOffs.Add(
-            new V1.TradeOff
-            {
-                Template = Set,
-                Accuracy = 0.65,
-                HeldOutClassesAccuracy = 0.7,
-                WorstClassAccuracy = 0.5,
-                Tokens = 20,
-                CalibrationError = 0.1,
-                OnFront = true
-            });
+        var single = PromptTemplate.Parse("a sharp photo of a <CLASS>, outdoors.");
+        var added = PromptTemplate.Parse("a | <CLASS>");
+        var set = PromptSet.Of([single, added]);
+        var report = Report(better: true, settings => settings with { EnsembleSize = 4 });
+        var evaluation = report.WinnerEvaluation with { TestBase = report.WinnerEvaluation.TestBase! with { CalibrationError = 0.1234 } };
+        var comparison = new PairedComparison(12, 7, 200, 1);
+        var score = evaluation.Validation!;
+        report = report with
+        {
+            Winner = set,
+            WinnerEvaluation = evaluation with { Set = set },
+            SingleEvaluation = evaluation with { Set = single },
+            Ensemble = new(
+                [new(single, score, 0, 0), new(added, score, 0.05, -0.0125)], Won: true, comparison, comparison, comparison, SetsTried: 5),
+            TradeOffs = [new(PromptTemplate.Baseline, 0.55, 0.6, 0.5, 9, 0.2), new(set, 0.65, 0.7, 0.5, 20, 0.1)],
+            Front = [new(set, 0.65, 0.7, 0.5, 20, 0.1)],
+        };
         Golden("report-ensemble.md", report);
 
-        report.Ensemble = null;
-        foreach (var one in report.TradeOffs) one.ClearHeldOutClassesAccuracy();
-        var text = ReportMarkdown.Write(report);
+        var text = ReportMarkdown.Write(report with
+        {
+            Ensemble = null,
+            TradeOffs = [.. report.TradeOffs.Select(one => one with { HeldOutClasses = null })],
+        });
         Assert.Contains("No addition to the best template helped", text, StringComparison.Ordinal);
         Assert.Contains("| front | template | accuracy | worst class | tokens | ECE |", text, StringComparison.Ordinal);
     }
@@ -87,40 +60,31 @@ public sealed class ReportMarkdownTests
     [Fact]
     public void Text_of_other_origin_is_shown_and_never_markup()
     {
-        var report = Report(better: true);
-        report.Dataset.Name = "<script>|[x](http://y)*_`";
-        report.Run.Model.Name = "a|b\n# heading";
-        report.Notes.Add("![img](http://evil) | <b>");
-        report.BestTemplates[0].Template = "a `tick` | pipe\n<CLASS>";
-        var text = ReportMarkdown.Write(report);
+        var report = Report(better: true, model: "a|b\n# heading");
+        var text = ReportMarkdown.Write(report with
+        {
+            Dataset = report.Dataset with { Name = "<script>|[x](http://y)*_`" },
+            Caveats = [new DatasetWarning("![img](http://evil) | <b>")],
+            BestTemplates = [new(PromptTemplate.Parse("a `tick` | pipe <CLASS>"), 1, 0, 1)],
+        });
 
         Assert.Contains(@"# \<script\>\|\[x\](http://y)\*\_\`: ", text, StringComparison.Ordinal);
         Assert.Contains(@"| checkpoint | a\|b \# heading,", text, StringComparison.Ordinal);
-        Assert.Contains(@"- \!\[img\](http://evil) \| \<b\>", text, StringComparison.Ordinal);
+        Assert.Contains(@"- Dataset: \!\[img\](http://evil) \| \<b\>", text, StringComparison.Ordinal);
         Assert.Contains(@"`` a `tick` \| pipe <CLASS> ``", text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_judgement_follows_the_test_and_the_difference()
     {
-        var report = Report(better: true);
-        report.TestBaseComparison =
-            new()
-            {
-                OnlyWinnerRight = 2,
-                OnlyBaselineRight = 30,
-                McnemarP = 0.00002,
-                AccuracyDifference = -0.1,
-                Judgement = V1.Judgement.Worse
-            };
-        report.TestNovelComparison.McnemarP = 0.05;
-        var text = ReportMarkdown.Write(report);
+        var text = ReportMarkdown.Write(
+            Report(better: true) with { OnTestBase = new(2, 30, 280, 1), OnTestNovel = new(4, 12, 100, 1) });
         Assert.Contains("the winner is worse on base classes, the same within chance on novel ones", text, StringComparison.Ordinal);
-        Assert.Contains("−10.00 points (0.0 to 0.0): **worse**", text, StringComparison.Ordinal);
+        Assert.Matches(@"−10\.00 points \(−1\d\.\d to −\d\.\d\): \*\*worse\*\*", text);
         Assert.Contains("exact McNemar p < 0.0001", text, StringComparison.Ordinal);
     }
 
-    private static void Golden(string name, V1.RunReport report)
+    private static void Golden(string name, RunReport report)
     {
         var path = Path.Combine(Shared.Repository, "tests/Ipo.Tests/Orchestrator/Reports", name);
         var text = ReportMarkdown.Write(report);
@@ -128,13 +92,14 @@ public sealed class ReportMarkdownTests
         Assert.Equal(File.ReadAllText(path), text);
     }
 
-    private static V1.RunReport Report(bool better)
+    private static RunReport Report(bool better, Func<RunSettings, RunSettings>? change = null, string model = "ipo-tiny")
     {
         const string Baseline = "a photo of a <CLASS>.";
         const string Winner = "a sharp photo of a <CLASS>, outdoors.";
         const string Own = "a photo of a <CLASS>, a type of flower.";
         var winner = better ? Winner : Baseline;
         var settings = Presets.Get("ipo-paper", "flowers") with { Steps = 3, Shots = 2, Budget = new(Calls: 9), Proposer = "evolve" };
+        settings = change?.Invoke(settings) ?? settings;
         var usage = new CallUsage(1200, 80, 0, TimeSpan.FromSeconds(1));
         List<RunEvent> events =
         [
@@ -144,7 +109,7 @@ public sealed class ReportMarkdownTests
                 Time.AddSeconds(1), new string('d', 64), ["rose", "tulip"], ["lily", "iris"],
                 [new(Sha(1), 0), new(Sha(2), 0), new(Sha(3), 1)],
                 [DatasetPart.Search, DatasetPart.Validation, DatasetPart.TestBase, DatasetPart.TestNovel], Own,
-                new("ipo-tiny", new string('c', 64), "cpu", "fp32", "1", 100), new("evolve", "rules 1", false),
+                new(model, new string('c', 64), "cpu", "fp32", "1", 100), new("evolve", "rules 1", false),
                 new("attributes", "ipo-tiny", false)),
             new ImagesEmbedded(Time.AddSeconds(2), 1, 2),
             new TemplateScored(Time.AddSeconds(2), 0, Baseline, 2 / 3.0, 0.9),
@@ -183,8 +148,8 @@ public sealed class ReportMarkdownTests
         var dataset =
             new Dataset("flowers", "/data/flowers", new string('d', 64), "folder", ["rose", "tulip", "lily", "iris"], images2, Own,
                 ["'rose/x.jpg' is empty and is left out."], Time);
-        return RunReports.Of(
-            new(RunState.Fold(events), "", 0), dataset, better ? new Dictionary<string, string> { [Sha(4)] = "it is cut off" } : []);
+        return StoredReport.Of(
+            RunState.Fold(events), dataset, better ? new Dictionary<string, string> { [Sha(4)] = "it is cut off" } : []).Report;
     }
 
     private static string Sha(int image) => image.ToString("x64", System.Globalization.CultureInfo.InvariantCulture);

@@ -347,7 +347,7 @@ public sealed class RunLoopTests : IAsyncLifetime
         Assert.Equal(4, run.Prepared!.SearchImages.Count);
         Assert.DoesNotContain(chosen[0], run.Prepared.SearchImages);
         var report = (await lab.Client.Reports.GetRunReportAsync(new() { RunId = "after" }, cancellationToken: Cancellation)).Report;
-        Assert.Contains(report.Notes, note => note.Contains("it is cut off", StringComparison.Ordinal));
+        Assert.Contains(report.Caveats, caveat => caveat.Message.Contains("it is cut off", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -14,6 +14,8 @@ public sealed class RunExportsTests : OrchestratorTest
 {
     private RunReport _report = null!;
 
+    private string Winner => Assert.Single(_report.Winner.Templates);
+
     private protected override async Task PrepareAsync()
     {
         TinyDataset.Write(Folder, "data/tiny");
@@ -29,17 +31,17 @@ public sealed class RunExportsTests : OrchestratorTest
     public async Task The_winner_goes_out_as_templates_and_prompts()
     {
         // Else a file of the baseline would look like the winner's.
-        Assert.NotEqual(PromptTemplate.Baseline.Text, _report.Winner);
+        Assert.NotEqual(PromptTemplate.Baseline.Text, Winner);
         Assert.Equal(
-            [_report.Winner.Replace("<CLASS>", "{}", StringComparison.Ordinal)],
+            [Winner.Replace("<CLASS>", "{}", StringComparison.Ordinal)],
             JsonSerializer.Deserialize<string[]>((await ExportAsync(ExportFormat.OpenClip))[""])!);
         var (dataset, templates) =
             Assert.Single(JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.ClipBenchmark))[""])!);
-        Assert.Equal(("tiny", _report.Winner.Replace("<CLASS>", "{c}", StringComparison.Ordinal)), (dataset, Assert.Single(templates)));
+        Assert.Equal(("tiny", Winner.Replace("<CLASS>", "{c}", StringComparison.Ordinal)), (dataset, Assert.Single(templates)));
         var prompts = JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.Cupl))[""])!;
         Assert.Equal(["kind a", "kind b"], prompts.Keys);
         Assert.All(prompts,
-            one => Assert.Equal(_report.Winner.Replace("<CLASS>", one.Key, StringComparison.Ordinal), Assert.Single(one.Value)));
+            one => Assert.Equal(Winner.Replace("<CLASS>", one.Key, StringComparison.Ordinal), Assert.Single(one.Value)));
         Assert.Equal(
             ["kind a", "kind b", "kind c", "kind d"],
             JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.Cupl, all: true))[""])!.Keys);
@@ -69,7 +71,7 @@ public sealed class RunExportsTests : OrchestratorTest
         for (var label = 0; label < classes; label++)
         {
             var column = Enumerable.Range(0, 4).Select(at => BitConverter.ToSingle(data, 4 * ((at * classes) + label))).ToArray();
-            Assert.Equal(FakeScorer.TextEmbedding(_report.Winner.Replace("<CLASS>", names[label], StringComparison.Ordinal)), column);
+            Assert.Equal(FakeScorer.TextEmbedding(Winner.Replace("<CLASS>", names[label], StringComparison.Ordinal)), column);
             Assert.Equal(1, column.Sum(number => number * number), 1e-6);
         }
     }

@@ -3,7 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
-using Ipo.ClipScorer.Checkpoints;
+using Ipo.ClipScorer.Model;
+using Ipo.Optimization.Facts;
 using Ipo.Orchestrator.Reports;
 using Ipo.Tests.Fakes;
 using Xunit;
@@ -12,9 +13,12 @@ namespace Ipo.Tests.Orchestrator.Reports.Exports;
 
 public sealed partial class WeightFilesTests
 {
+    private static readonly ModelFacts Tiny = new("tiny", "d1", "cpu", "fp32", "1", 100);
+
     private static readonly Gen<ZeroShotWeights> Weights = Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40]).SelectMany((dimension, classes) =>
         Gen.Single.Array[dimension].Array[classes].Select(columns =>
-            new ZeroShotWeights(columns, [.. Enumerable.Range(0, classes).Select(label => $"klasse \"{label}\" ü")], "a photo of a <CLASS>.", new() { Name = "tiny", Digest = "d1" })));
+            new ZeroShotWeights(
+                columns, [.. Enumerable.Range(0, classes).Select(label => $"klasse \"{label}\" ü")], "a photo of a <CLASS>.", Tiny)));
 
     // Read back by the rules of numpy/lib/format.py and nothing of ours.
     [Fact]
@@ -49,10 +53,10 @@ public sealed partial class WeightFilesTests
     public void An_ensembles_weights_are_the_mean_of_its_templates_normalised_again()
     {
         float[] x = [1, 0, 0], y = [0, 1, 0], diagonal = [0.6f, 0, 0.8f];
-        var weights = ZeroShotWeights.Of([x, y, diagonal, diagonal], [2, 2], ["a", "b"], "a <CLASS>\nb <CLASS>", new());
+        var weights = ZeroShotWeights.Of([x, y, diagonal, diagonal], [2, 2], ["a", "b"], "a <CLASS>\nb <CLASS>", Tiny);
         Assert.Equal([MathF.Sqrt(0.5f), MathF.Sqrt(0.5f), 0], weights.Columns[0]);
         Assert.All(diagonal.Zip(weights.Columns[1]), pair => Assert.Equal(pair.First, pair.Second, 1e-7f));
-        Assert.Same(x, ZeroShotWeights.Of([x, y], [1, 1], ["a", "b"], "a <CLASS>", new()).Columns[0]);
+        Assert.Same(x, ZeroShotWeights.Of([x, y], [1, 1], ["a", "b"], "a <CLASS>", Tiny).Columns[0]);
     }
 
     // The reader of checkpoints is strict about gaps, overlaps and lengths.
@@ -60,7 +64,7 @@ public sealed partial class WeightFilesTests
     public void A_safetensors_file_is_one_to_our_own_reader()
     {
         using var folder = new TempFolder();
-        var path = folder.Write("w.safetensors", WeightFiles.Safetensors(new([[1, 2, 3], [4, 5, 6]], ["a", "b"], "a <CLASS>", new())));
+        var path = folder.Write("w.safetensors", WeightFiles.Safetensors(new([[1, 2, 3], [4, 5, 6]], ["a", "b"], "a <CLASS>", Tiny)));
         var tensor = Assert.Single(SafetensorsFile.Read(path));
         Assert.Equal(("zeroshot_weights", 24L), (tensor.Key, tensor.Value.Length));
         Assert.Equal([3, 2], tensor.Value.Shape);

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Ipo.Optimization.Benchmarks;
+
+namespace Ipo.Orchestrator.Benchmarks;
+
+/// <summary>A benchmark's table with what its reader must know.</summary>
+/// <param name="Plan">The benchmark and its runs.</param>
+/// <param name="Table">The table.</param>
+/// <param name="Measured">What was measured here.</param>
+/// <param name="Notes">What a reader must know, one sentence each.</param>
+/// <param name="LeftOut">Runs without a figure in the table.</param>
+internal sealed record TabulatedBench(
+    PlannedBench Plan, BenchTable Table, IReadOnlyList<Measurement> Measured, IReadOnlyList<string> Notes, IReadOnlyList<LeftOut> LeftOut)
+{
+    /// <summary>The table's heading.</summary>
+    public string Title => Plan.Bench switch
+    {
+        { Protocol: BenchProtocol.BaseToNovel } => $"Base-to-novel, {Shots}",
+        { Protocol: BenchProtocol.CrossDataset } => $"Cross-dataset from {Plan.Bench.Source}, {Shots}",
+        _ => $"Few-shot, {Shots}",
+    };
+
+    private string Shots => Plan.Bench.Shots is [1] ? "1 shot"
+        : string.Join(
+            ", ", Plan.Bench.Shots.Select(shots => shots == 0 ? "all" : shots.ToString(CultureInfo.InvariantCulture))) + " shots";
+
+    /// <summary>Ids of the runs behind a cell; none for a printed figure and for a mean.</summary>
+    public IEnumerable<string> RunIdsOf(BenchRow row, BenchColumn column) => column.Source != BenchColumn.Here || row.MeanOf.Count > 0 ? []
+        : Measured.Where(one => Plan.Title(one.Dataset) == row.Dataset && one.Method == column.Method).SelectMany(one => one.RunIds);
+}
+
+/// <summary>Something that takes no part.</summary>
+/// <param name="Name">What it is: a dataset, a run or a prompt.</param>
+/// <param name="Reason">Why, as one sentence.</param>
+internal sealed record LeftOut(string Name, string Reason);
+
+/// <summary>What one template scored on a dataset's test images.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Method">The column it belongs to.</param>
+/// <param name="Accuracy">The accuracies.</param>
+/// <param name="RunIds">The run that it comes from; none for a template of its own.</param>
+internal sealed record Measurement(string Dataset, string Method, TestAccuracy Accuracy, IReadOnlyList<string> RunIds);

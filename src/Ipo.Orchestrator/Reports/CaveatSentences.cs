@@ -1,0 +1,73 @@
+using Ipo.Optimization.Images;
+using Ipo.Optimization.Report;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Runs;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>What a reader of a report must know, for a person.</summary>
+internal static class CaveatSentences
+{
+    public static string Of(Caveat caveat) => caveat switch
+    {
+        DemonstrationCheckpoint checkpoint =>
+            $"The checkpoint {checkpoint.Model} is a small demonstration and not OpenAI's CLIP: its accuracies say nothing of a real CLIP "
+                + "checkpoint's.",
+        RulesPropose rules => $"The proposer {rules.Proposer} edits templates by seeded rules; no language model "
+            + (rules.OnlyRules ? "took part." : "stands behind it."),
+        RandomWordsPropose =>
+            "The proposer random-words is a control: it puts random words into templates. What others gain beyond it, they gain by their "
+                + "words.",
+        ProposerWithoutHistory { Proposer: var blind } =>
+            $"The proposer {blind} is a control: it is {blind.Service} without sight of what was tried.",
+        PhrasesDescribe phrases =>
+            $"The captioner {phrases.Captioner} ranks fixed phrases by similarity; no multimodal model took part.",
+        ClassNamesTakenOut names =>
+            $"The captioner named a class in {names.Named} of {names.Descriptions} descriptions; the names were taken out before anybody "
+                + "read them.",
+        DescriptionsLeftOut { Descriptions: 1 } =>
+            "1 description was left out, because it does not fit its image or names a class.",
+        DescriptionsLeftOut some =>
+            $"{some.Descriptions} descriptions were left out, because they do not fit their images or name a class.",
+        SplitsShareImages shared =>
+            $"{shared.Images} "
+                + (shared.Images == 1
+                    ? "image of the validation or test split looks "
+                    : "images of the validation and test splits look ")
+                + FormattableString.Invariant($"like one of an earlier split (cosine {DuplicateImages.DuplicateThreshold:0.000} or more): ")
+                + "where they are the same picture, results on them prove nothing. Delete one of each pair and start again.",
+        NothingBeatBaseline { HeldOut: false } =>
+            "Nothing scored better than the baseline on the search images, so the baseline is the result.",
+        NothingBeatBaseline =>
+            "Nothing scored better than the baseline on the search images or on those that chose the winner, so the baseline is the "
+                + "result.",
+        BestDidNotHoldUp best =>
+            $"The best template on the search images, '{best.Template}', did not hold up on images that the search did not see, and no "
+                + "other finalist did, so the baseline is the result.",
+        WinnerIsFlattered { HeldOut: false } =>
+            "The winner is the best of many on the search images, so its accuracy there is flattering; the test images took no part in "
+                + "the choice.",
+        WinnerIsFlattered =>
+            "The winner is the best of many on the search images and of a few on those that chose it, so its accuracy there is "
+                + "flattering; the test images took no part in either.",
+        NovelClassesWithoutSentences =>
+            "The winner has sentences of single classes, from descriptions of their search images; novel classes have none and are "
+                + "classified by its templates alone.",
+        BudgetEndedSearch ended =>
+            $"The budget ended the search after {ended.Completed} of {ended.Steps} steps; more steps may find better templates.",
+        FewSteps few => RunWarningSentences.Of(few.Warning),
+        EarlierLooks { Looks: var looks } =>
+            $"The test images had been looked at {looks} {(looks == 1 ? "time" : "times")} before this run, by other runs or by hand: if "
+                + "one of these looks guided its settings, its test is no longer a fresh one.",
+        FewerShots few =>
+            $"{few.Classes} {(few.Classes == 1 ? "class has" : "classes have")} fewer training images than the {few.Shots} shots asked "
+                + $"for, for instance '{few.ClassName}' with {few.Images}.",
+        UnreadableImages { Images: var images } =>
+            $"The scorer cannot read {Some.Of([.. images.Select(image => image.Path)])} ({images[0].Reason}); "
+                + $"{(images.Count == 1 ? "it is" : "they are")} left out everywhere.",
+        HandWrittenUnscorable own =>
+            $"The dataset's own template '{own.Template}' could not be scored: a class name makes it too long for the checkpoint.",
+        DatasetWarning { Warning: var warning } => $"Dataset: {warning}",
+        _ => throw new ArgumentOutOfRangeException(nameof(caveat), caveat, null),
+    };
+}

@@ -1,0 +1,16 @@
+using System.Text;
+using Ipo.Optimization.Report;
+using static Ipo.Orchestrator.Reports.Figures;
+
+namespace Ipo.Orchestrator.Reports.Sections;
+
+/// <summary>What a reader must know.</summary>
+internal static class Caveats
+{
+    public static void Write(StringBuilder text, RunReport report)
+    {
+        if (report.Caveats.Count == 0) return;
+        text.Append("\n## What to know\n\n");
+        foreach (var caveat in report.Caveats) Line(text, $"- {Markdown.Escape(CaveatSentences.Of(caveat))}");
+    }
+}

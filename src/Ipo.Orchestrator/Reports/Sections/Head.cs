@@ -1,0 +1,60 @@
+using System.Text;
+using Ipo.Optimization.Report;
+using Ipo.Optimization.Statistics;
+using static Ipo.Orchestrator.Reports.Figures;
+
+namespace Ipo.Orchestrator.Reports.Sections;
+
+/// <summary>The first screen: the winner, the verdict and what test images say.</summary>
+internal static class Head
+{
+    public static void Write(StringBuilder text, RunReport report)
+    {
+        var (baseline, winner) = (report.BaselineEvaluation, report.WinnerEvaluation);
+        Line(text, $"# {Markdown.Escape(report.Dataset.Name)}: {Title(report)}\n");
+        Line(text, $"Winner: {(report.SingleEvaluation is null ? "" : "together ")}{Markdown.Prompts(report.Winner)}  ");
+        Line(text, $"Baseline: {Markdown.Prompts(baseline.Set)}  ");
+        Line(
+            text,
+            $"Verdict: **{Judge(report.Verdict.Judgement)}**. {Markdown.Escape(VerdictGroundSentences.Of(report.Verdict.Ground))}\n");
+        Compare(
+            text, report.OnTestNovel is null ? "Test images" : "Test images, base classes", report.BaselineStays,
+            baseline.TestBase, winner.TestBase, report.OnTestBase);
+        Compare(
+            text, "Test images, novel classes", report.BaselineStays, baseline.TestNovel, winner.TestNovel, report.OnTestNovel);
+        if (report is { OnTestBase: not null, BaselineStays: false })
+            Line(text, $"- In parentheses: Wilson 95 % intervals of accuracies, paired bootstrap 95 % intervals of differences.");
+        if (winner.TestNovel is not null)
+            Line(
+                text,
+                $"- Harmonic mean of base and novel: {Percent(baseline.HarmonicMean)} → **{Percent(winner.HarmonicMean)}**");
+    }
+
+    private static string Title(RunReport report) => report switch
+    {
+        { BaselineStays: true } => "no template beats the baseline",
+        { OnTestBase: null } => "no test images, no verdict",
+        { OnTestNovel: { } onNovel } =>
+            $"the winner is {Judge(report.OnTestBase.Judgement)} on base classes, {Judge(onNovel.Judgement)} on novel ones",
+        _ => $"the winner is {Judge(report.OnTestBase.Judgement)}",
+    };
+
+    private static void Compare(
+        StringBuilder text, string where, bool baselineStays, PartScore? baseline, PartScore? winner, PairedComparison? comparison)
+    {
+        if (baseline is null || winner is null || comparison is null) return;
+        if (baselineStays)
+        {
+            Line(text, $"- {where}: {Percent(baseline.Accuracy)} {Interval(baseline)}; the baseline stays.");
+            return;
+        }
+        Line(
+            text,
+            $"- {where}: {Percent(baseline.Accuracy)} {Interval(baseline)} → **{Percent(winner.Accuracy)}** {Interval(winner)}, "
+                + $"{Points(comparison.Difference)} points {Interval(comparison)}: **{Judge(comparison.Judgement)}**.");
+        Line(
+            text,
+            $"  {comparison.OnlyWinner} images only the winner gets right, {comparison.OnlyBaseline} only the baseline (exact McNemar p "
+                + $"{P(comparison.McNemar)}).");
+    }
+}

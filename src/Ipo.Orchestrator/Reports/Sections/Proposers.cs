@@ -1,0 +1,32 @@
+using System.Text;
+using Ipo.Optimization.Report;
+using static Ipo.Orchestrator.Reports.Figures;
+
+namespace Ipo.Orchestrator.Reports.Sections;
+
+/// <summary>What each proposer brought. A run with one proposer has nothing to compare.</summary>
+internal static class Proposers
+{
+    public static void Write(StringBuilder text, RunReport report)
+    {
+        if (report.ProposerShares.Count < 2) return;
+        var by = report.WinnerProposers.Count == 0
+            ? "The baseline won; no proposer did."
+            : $"The winner is by {Markdown.Escape(string.Join(", ", report.WinnerProposers))}.";
+        text.Append("\n## Who found it\n\n");
+        Line(
+            text,
+            $"{by} Gains are points of accuracy over the baseline on the search images; a template leads if it is the best so far when its "
+                + $"step is scored.\n");
+        text.Append("| proposer | answers | scored | refused | leads | best gain | its best template |\n");
+        text.Append("|---|---:|---:|---:|---:|---:|---|\n");
+        foreach (var share in report.ProposerShares)
+        {
+            var best = share.Best is { } found ? $"{Points(report.GainOf(found))} | {Markdown.Code(found.Template.Text)}" : "– | –";
+            Line(
+                text,
+                $"| {Markdown.Escape(share.Proposer.Name)} | {share.Answers} | {share.Scored} | {share.Refused} | {share.Leads} | "
+                    + $"{best} |");
+        }
+    }
+}
