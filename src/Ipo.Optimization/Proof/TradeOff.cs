@@ -19,13 +19,18 @@ namespace Ipo.Optimization.Proof;
 public sealed record TradeOff(
     PromptSet Template, double Accuracy, double? HeldOutClasses, double WorstClass, int Tokens, double CalibrationError)
 {
+    /// <summary>Whether it is among <see cref="Front"/> of its run.</summary>
+    public bool OnFront { get; init; }
+
     /// <summary>The finalists of a run, the baseline first; empty where no held-out images chose, or an older version evaluated
     /// them.</summary>
     public static IReadOnlyList<TradeOff> All(RunState run)
     {
         if (run.Chosen is null) return [];
         var part = Finalists.SelectionPart(run.Prepared!);
-        return [.. Finalists.Sets(run).Select(set => Of(run, set, part)).OfType<TradeOff>()];
+        var all = Finalists.Sets(run).Select(set => Of(run, set, part)).OfType<TradeOff>().ToList();
+        var front = Front(all);
+        return [.. all.Select(one => one with { OnFront = front.Contains(one) })];
     }
 
     /// <summary>Those of which no other is as good in everything and better in something; shorter and better calibrated is

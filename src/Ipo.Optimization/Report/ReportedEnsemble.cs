@@ -9,16 +9,16 @@ namespace Ipo.Optimization.Report;
 /// <summary>The ensemble among a run's finalists: the one that won, else the one that was grown.</summary>
 /// <param name="Steps">Its templates in the order in which they were added, the best one alone first.</param>
 /// <param name="Won">Whether it won, alone or with sentences of single classes.</param>
-/// <param name="OnSelection">The ensemble beside the best template alone on the selection images.</param>
-/// <param name="OnTestBase">The winner beside that template on the test images; null unless the winner has several prompts.</param>
-/// <param name="OnTestNovel">The same for novel classes; null also where there are none.</param>
+/// <param name="ChoosingComparison">The ensemble beside the best template alone on the selection images.</param>
+/// <param name="TestBaseComparison">The winner beside that template on the test images; null unless the winner has several prompts.</param>
+/// <param name="TestNovelComparison">The same for novel classes; null also where there are none.</param>
 /// <param name="SetsTried">Sets that were compared on the way.</param>
 public sealed record ReportedEnsemble(
     IReadOnlyList<EnsembleStep> Steps,
     bool Won,
-    PairedComparison? OnSelection,
-    PairedComparison? OnTestBase,
-    PairedComparison? OnTestNovel,
+    PairedComparison? ChoosingComparison,
+    PairedComparison? TestBaseComparison,
+    PairedComparison? TestNovelComparison,
     int SetsTried)
 {
     internal static ReportedEnsemble? Of(RunState run, PromptSet winner)
@@ -46,8 +46,8 @@ public sealed record ReportedEnsemble(
 }
 
 /// <summary>An addition to an ensemble.</summary>
-/// <param name="Added">The template that was added.</param>
+/// <param name="Template">The template that was added.</param>
 /// <param name="Score">The set with it, on the selection images.</param>
 /// <param name="AccuracyGain">Accuracy gained by the addition, in -1..1; 0 for the first template.</param>
 /// <param name="LossGain">Loss saved by the addition, in nats; 0 for the first template.</param>
-public sealed record EnsembleStep(PromptTemplate Added, PartScore Score, double AccuracyGain, double LossGain);
+public sealed record EnsembleStep(PromptTemplate Template, PartScore Score, double AccuracyGain, double LossGain);

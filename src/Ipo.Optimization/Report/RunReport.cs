@@ -44,16 +44,16 @@ public sealed record RunReport
     public SetEvaluation? HandWrittenEvaluation { get; init; }
 
     /// <summary>Winner and baseline on the test images of the classes searched on; null without any.</summary>
-    public PairedComparison? OnTestBase { get; init; }
+    public PairedComparison? TestBaseComparison { get; init; }
 
     /// <summary>Winner and baseline on the test images of novel classes; null without any.</summary>
-    public PairedComparison? OnTestNovel { get; init; }
+    public PairedComparison? TestNovelComparison { get; init; }
 
     /// <summary>What selection images chose among, the baseline first; empty where the search images choose.</summary>
     public IReadOnlyList<ReportedFinalist> Finalists { get; init; } = [];
 
     /// <summary>What cross-validated choices gain; null where validation or search images choose.</summary>
-    public FoldedGain? Folded { get; init; }
+    public FoldedGain? FoldedGain { get; init; }
 
     /// <summary>How a choice on some classes does on others; null where there are too few of them, or the search images choose.</summary>
     public NovelEstimate? NovelEstimate { get; init; }
@@ -65,13 +65,10 @@ public sealed record RunReport
     public ReportedEnsemble? Ensemble { get; init; }
 
     /// <summary>The sentences of single classes among the finalists; null for none.</summary>
-    public ReportedSentences? Sentences { get; init; }
+    public ReportedSentences? ClassSentences { get; init; }
 
     /// <summary>What the finalists offer beside accuracy, the baseline first; empty where the search images choose.</summary>
     public IReadOnlyList<TradeOff> TradeOffs { get; init; } = [];
-
-    /// <summary>Those of the trade-offs that are on the Pareto front.</summary>
-    public IReadOnlyList<TradeOff> Front { get; init; } = [];
 
     /// <summary>Why the winner wins; null where the baseline stays or the preset does not ask.</summary>
     public ReportedExplanation? Explanation { get; init; }
@@ -100,9 +97,6 @@ public sealed record RunReport
     /// <summary>Whether nothing beat the baseline.</summary>
     public bool BaselineStays => Winner == PromptTemplate.Baseline;
 
-    /// <summary>Accuracy that a template gains over the baseline on the search images, in -1..1.</summary>
-    public double GainOf(ScoredPrompt prompt) => prompt.Accuracy - Run.Baseline!.Accuracy;
-
     /// <summary>Makes the report.</summary>
     /// <param name="run">A completed run.</param>
     /// <param name="dataset">Its dataset, as it stood when the run was prepared.</param>
@@ -111,7 +105,6 @@ public sealed record RunReport
         var winner = PromptSet.Parse(run.Winner!);
         var onTestBase = PartScore.Compare(run, winner, PromptTemplate.Baseline, DatasetPart.TestBase);
         var choice = run.Chosen is null ? null : WinnerChoice.Of(run);
-        var tradeOffs = TradeOff.All(run);
         return new()
         {
             Run = run,
@@ -125,16 +118,15 @@ public sealed record RunReport
             WinnerEvaluation = SetEvaluation.Of(run, winner),
             SingleEvaluation = run.Chosen is not null && winner.IsEnsemble ? SetEvaluation.Of(run, winner.Templates[0]) : null,
             HandWrittenEvaluation = HandWritten(run),
-            OnTestBase = onTestBase,
-            OnTestNovel = PartScore.Compare(run, winner, PromptTemplate.Baseline, DatasetPart.TestNovel),
+            TestBaseComparison = onTestBase,
+            TestNovelComparison = PartScore.Compare(run, winner, PromptTemplate.Baseline, DatasetPart.TestNovel),
             Finalists = [.. choice?.Finalists.Select(one => ReportedFinalist.Of(run, one)) ?? []],
-            Folded = choice?.Folded,
+            FoldedGain = choice?.Folded,
             NovelEstimate = choice is null ? null : NovelEstimate.Of(run),
             SearchTest = SearchTest.Of(run),
             Ensemble = choice is null ? null : ReportedEnsemble.Of(run, winner),
-            Sentences = choice is null ? null : ReportedSentences.Of(run, winner),
-            TradeOffs = tradeOffs,
-            Front = TradeOff.Front(tradeOffs),
+            ClassSentences = choice is null ? null : ReportedSentences.Of(run, winner),
+            TradeOffs = TradeOff.All(run),
             Explanation = ReportedExplanation.Of(run, dataset),
             // The earlier one before its equals: the order in which the winner is chosen.
             BestTemplates = [.. run.Scored.OrderByDescending(prompt => prompt, ScoredPrompt.WorstFirst).Take(BestShown)],

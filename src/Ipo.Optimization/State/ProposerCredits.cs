@@ -30,7 +30,8 @@ public sealed record ProposerCredits
             var leads = scored.Count(prompt =>
                 run.Scored.TakeWhile(before => before.Step < prompt.Step).All(before => ScoredPrompt.WorstFirst.Compare(prompt, before) > 0)
                 && ScoredPrompt.Best(run.Scored.Where(same => same.Step == prompt.Step)) == prompt);
-            return new ProposerShare(proposer, answers, scored.Count, proposals - scored.Count, leads, ScoredPrompt.Best(scored));
+            var best = ScoredPrompt.Best(scored);
+            return new ProposerShare(proposer, answers, scored.Count, proposals - scored.Count, leads, best, best is null ? 0 : best.Accuracy - run.Baseline!.Accuracy);
         })];
     }
 
@@ -66,4 +67,6 @@ public sealed record ProposerCredits
 /// <param name="Refused">Its proposals that were not.</param>
 /// <param name="Leads">How often a candidate of its was the best so far when its step was scored.</param>
 /// <param name="Best">Its best candidate on the search images; null for none.</param>
-public sealed record ProposerShare(ProviderFacts Proposer, int Answers, int Scored, int Refused, int Leads, ScoredPrompt? Best);
+/// <param name="BestGain">Accuracy of that candidate less the baseline's on the search images, in -1..1; 0 for none.</param>
+public sealed record ProposerShare(
+    ProviderFacts Proposer, int Answers, int Scored, int Refused, int Leads, ScoredPrompt? Best, double BestGain);

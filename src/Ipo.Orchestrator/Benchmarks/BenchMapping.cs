@@ -2,11 +2,13 @@ using Ipo.Optimization.Benchmarks;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Runs;
+using Riok.Mapperly.Abstractions;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
-/// <summary>Benchmarks to and from their messages: the one place that knows both.</summary>
-internal static class BenchMapping
+/// <summary>Benchmarks to and from their messages: the one place that knows both (as <see cref="Reports.ReportMapping"/>).</summary>
+[Mapper]
+internal static partial class BenchMapping
 {
     /// <exception cref="RefusedException">There is no such benchmark.</exception>
     public static AskedBench Read(V1.Bench? message)
@@ -33,84 +35,17 @@ internal static class BenchMapping
         Warnings = { BenchPlanning.Warnings(plan) },
     };
 
-    public static V1.FindBenchDatasetsResponse Of(FoundDatasets found) => new()
-    {
-        Datasets =
-        {
-            found.Datasets.Select(dataset => new V1.BenchDataset
-            {
-                Name = dataset.Name,
-                Path = dataset.Path,
-                PaperName = dataset.PaperName ?? "",
-                HandWrittenTemplate = dataset.HandWrittenTemplate ?? "",
-                Registered = dataset.Registered,
-            }),
-        },
-        LeftOut = { found.LeftOut.Select(Of) },
-    };
+    public static partial V1.FindBenchDatasetsResponse Of(FoundDatasets found);
 
-    public static V1.BenchTable Of(TabulatedBench bench) => new()
-    {
-        Title = bench.Title,
-        Columns = { bench.Table.Columns.Select(column => new V1.BenchColumn { Method = column.Method, Source = column.Source }) },
-        Rows =
-        {
-            bench.Table.Rows.Select(row => new V1.BenchRow
-            {
-                Dataset = row.Dataset,
-                Cells = { row.Figures.Zip(bench.Table.Columns, (figure, column) => Cell(figure, bench.RunIdsOf(row, column))) },
-                MeanOf = { row.MeanOf },
-            }),
-        },
-        Model = Of(bench.Plan.Model),
-        IsPaperCheckpoint = bench.Plan.Model.IsPapers,
-        Notes = { bench.Notes },
-        LeftOut = { bench.LeftOut.Select(Of) },
-        Markdown = BenchMarkdown.Write(bench),
-    };
+    [MapProperty(nameof(@TabulatedBench.Table.Columns), nameof(V1.BenchTable.Columns))]
+    [MapProperty(nameof(@TabulatedBench.Plan.Model), nameof(V1.BenchTable.Model))]
+    [MapProperty(nameof(@TabulatedBench.Plan.Model.IsPapers), nameof(V1.BenchTable.IsPaperCheckpoint))]
+    [MapPropertyFromSource(nameof(V1.BenchTable.Markdown), Use = nameof(TableText))]
+    public static partial V1.BenchTable Of(TabulatedBench bench);
 
-    public static V1.PublishedComparison Of(ComparedPrompts compared) => new()
-    {
-        Rows =
-        {
-            compared.Rows.Select(row => new V1.PublishedRow
-            {
-                Line = row.Published.Line,
-                Dataset = row.Published.Dataset,
-                Prompt = row.Published.Prompt,
-                Source = row.Published.Source,
-                Printed = Of(row.Published.Printed),
-                Measured = Of(row.Measured),
-                Difference = new() { Base = row.Base, Novel = row.Novel, HarmonicMean = row.HarmonicMean },
-            }),
-        },
-        Summaries =
-        {
-            compared.Summaries.Select(summary => new V1.DifferenceSummary
-            {
-                Measure = Enum.Parse<V1.DifferenceMeasure>(summary.Measure.ToString()),
-                Cells = summary.Cells,
-                MeanAbsolute = summary.MeanAbsolute,
-                Largest = summary.Largest,
-                LargestDataset = summary.LargestAt.Dataset,
-                LargestPrompt = summary.LargestAt.Prompt,
-            }),
-        },
-        LeftOut =
-        {
-            compared.LeftOut.Select(left => new V1.PublishedRowLeftOut
-            {
-                Line = left.Prompt.Line,
-                Dataset = left.Prompt.Dataset,
-                Prompt = left.Prompt.Prompt,
-                Reason = left.Reason,
-            }),
-        },
-        Model = Of(compared.Model),
-        IsPaperCheckpoint = compared.Model.IsPapers,
-        Notes = { compared.Notes },
-        Markdown = PublishedMarkdown.Write(compared),
-    };
+    [MapProperty(nameof(@ComparedPrompts.Model.IsPapers), nameof(V1.PublishedComparison.IsPaperCheckpoint))]
+    [MapPropertyFromSource(nameof(V1.PublishedComparison.Markdown), Use = nameof(ComparisonText))]
+    public static partial V1.PublishedComparison Of(ComparedPrompts compared);
 
     public static Checkpoint Read(V1.Model model) => new(
         Preparation.Facts(model),
@@ -118,16 +53,11 @@ internal static class BenchMapping
             model.EmbeddingDimension, model.ImageSize, model.ContextLength, model.Device, model.ParityAgainst, model.ParityLargestError));
 
     /// <summary>Asks for scores on test images.</summary>
-    public static V1.EvaluateTemplatesRequest Evaluation(string dataset, TestClasses classes, IEnumerable<string> templates) => new()
-    {
-        Dataset = dataset,
-        Split = V1.Split.Test,
-        Classes = Enum.Parse<V1.EvaluatedClasses>(classes.ToString()),
-        PromptSets = { templates.Select(Of) },
-    };
+    public static V1.EvaluateTemplatesRequest Evaluation(string dataset, TestClasses classes, IEnumerable<string> templates) =>
+        new() { Dataset = dataset, Split = V1.Split.Test, Classes = Of(classes), PromptSets = { templates.Select(Asked) } };
 
     // What is no template is sent as it is, to be refused with the reason.
-    private static V1.PromptSet Of(string text) =>
+    private static V1.PromptSet Asked(string text) =>
         PromptSet.TryParse(text, [], out var set, out _) ? PromptSetMapping.ToMessage(set) : new() { Templates = { text } };
 
     // What a caller gave, and what the protocol adds to it.
@@ -139,35 +69,37 @@ internal static class BenchMapping
         return settings;
     }
 
-    private static V1.BenchCell Cell(BenchFigure? figure, IEnumerable<string> runIds)
-    {
-        if (figure is null) return new();
-        var cell = new V1.BenchCell { Accuracy = figure.Accuracy, Runs = figure.Runs, RunIds = { runIds } };
-        if (figure.Novel is { } novel) cell.NovelAccuracy = novel;
-        if (figure.HarmonicMean is { } mean) cell.HarmonicMean = mean;
-        if (figure.Deviation is { } deviation) cell.AccuracyDeviation = deviation;
-        if (figure.NovelDeviation is { } novelDeviation) cell.NovelAccuracyDeviation = novelDeviation;
-        return cell;
-    }
+    [MapProperty(nameof(TabulatedRow.Figures), nameof(V1.BenchRow.Cells))]
+    private static partial V1.BenchRow Of(TabulatedRow row);
 
-    private static V1.LeftOut Of(LeftOut left) => new() { Name = left.Name, Reason = left.Reason };
+    [MapNestedProperties(nameof(TabulatedFigure.Figure))]
+    [MapProperty(nameof(@TabulatedFigure.Figure.Novel), nameof(V1.BenchCell.NovelAccuracy))]
+    [MapProperty(nameof(@TabulatedFigure.Figure.Deviation), nameof(V1.BenchCell.AccuracyDeviation))]
+    [MapProperty(nameof(@TabulatedFigure.Figure.NovelDeviation), nameof(V1.BenchCell.NovelAccuracyDeviation))]
+    private static partial V1.BenchCell Of(TabulatedFigure figure);
 
-    private static V1.PublishedAccuracies Of(TestAccuracy accuracy) =>
-        new() { Base = accuracy.Accuracy, Novel = accuracy.Novel!.Value, HarmonicMean = accuracy.HarmonicMean!.Value };
+    [MapNestedProperties(nameof(PublishedDifference.Published))]
+    [MapPropertyFromSource(nameof(V1.PublishedRow.Difference))]
+    private static partial V1.PublishedRow Of(PublishedDifference row);
 
-    private static V1.Model Of(Checkpoint model) => new()
-    {
-        Name = model.Facts.Name,
-        Digest = model.Facts.Digest,
-        EmbeddingDimension = model.Details.EmbeddingDimension,
-        ImageSize = model.Details.ImageSize,
-        ContextLength = model.Details.ContextLength,
-        LogitScale = model.Facts.LogitScale,
-        ExecutionProvider = model.Facts.ExecutionProvider,
-        Precision = model.Facts.Precision,
-        PreprocessingVersion = model.Facts.PreprocessingVersion,
-        ParityAgainst = model.Details.ParityAgainst,
-        ParityLargestError = model.Details.ParityLargestError,
-        Device = model.Details.Device,
-    };
+    [MapProperty(nameof(TestAccuracy.Accuracy), nameof(V1.PublishedAccuracies.Base))]
+    private static partial V1.PublishedAccuracies Of(TestAccuracy accuracy);
+
+    [MapProperty(nameof(@DifferenceSummary.LargestAt.Dataset), nameof(V1.DifferenceSummary.LargestDataset))]
+    [MapProperty(nameof(@DifferenceSummary.LargestAt.Prompt), nameof(V1.DifferenceSummary.LargestPrompt))]
+    private static partial V1.DifferenceSummary Of(DifferenceSummary summary);
+
+    [MapNestedProperties(nameof(LeftOutPrompt.Prompt))]
+    [MapProperty(nameof(@LeftOutPrompt.Prompt.Prompt), nameof(V1.PublishedRowLeftOut.Prompt))]
+    private static partial V1.PublishedRowLeftOut Of(LeftOutPrompt left);
+
+    [MapNestedProperties(nameof(Checkpoint.Facts))]
+    [MapNestedProperties(nameof(Checkpoint.Details))]
+    private static partial V1.Model Of(Checkpoint model);
+
+    private static partial V1.EvaluatedClasses Of(TestClasses classes);
+
+    private static string TableText(TabulatedBench bench) => BenchMarkdown.Write(bench);
+
+    private static string ComparisonText(ComparedPrompts compared) => PublishedMarkdown.Write(compared);
 }

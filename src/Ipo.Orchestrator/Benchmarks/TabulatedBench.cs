@@ -24,10 +24,26 @@ internal sealed record TabulatedBench(
         : string.Join(
             ", ", Plan.Bench.Shots.Select(shots => shots == 0 ? "all" : shots.ToString(CultureInfo.InvariantCulture))) + " shots";
 
-    /// <summary>Ids of the runs behind a cell; none for a printed figure and for a mean.</summary>
-    public IEnumerable<string> RunIdsOf(BenchRow row, BenchColumn column) => column.Source != BenchColumn.Here || row.MeanOf.Count > 0 ? []
+    /// <summary>The table's rows with the runs behind them.</summary>
+    public IEnumerable<TabulatedRow> Rows => Table.Rows.Select(row => new TabulatedRow(
+        row.Dataset,
+        [.. row.Figures.Zip(Table.Columns, (figure, column) => new TabulatedFigure(figure, [.. RunIdsOf(row, column)]))],
+        row.MeanOf));
+
+    private IEnumerable<string> RunIdsOf(BenchRow row, BenchColumn column) => column.Source != BenchColumn.Here || row.MeanOf.Count > 0 ? []
         : Measured.Where(one => Plan.Title(one.Dataset) == row.Dataset && one.Method == column.Method).SelectMany(one => one.RunIds);
 }
+
+/// <summary>A row of a table, with the runs behind it.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Figures">One for each column.</param>
+/// <param name="MeanOf">The datasets that it is the mean of; empty for a dataset's own row.</param>
+internal sealed record TabulatedRow(string Dataset, IReadOnlyList<TabulatedFigure> Figures, IReadOnlyList<string> MeanOf);
+
+/// <summary>A cell of a table, with the runs behind it.</summary>
+/// <param name="Figure">The figure; null where there is none.</param>
+/// <param name="RunIds">Ids of the runs; none for a printed figure and for a mean.</param>
+internal sealed record TabulatedFigure(BenchFigure? Figure, IReadOnlyList<string> RunIds);
 
 /// <summary>Something that takes no part.</summary>
 /// <param name="Name">What it is: a dataset, a run or a prompt.</param>

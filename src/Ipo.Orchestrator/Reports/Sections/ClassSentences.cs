@@ -13,7 +13,7 @@ internal static class ClassSentences
     {
         if (!report.Run.Settings.ClassSentences) return;
         text.Append("\n## Sentences of classes\n\n");
-        if (report.Sentences is not { } sentences)
+        if (report.ClassSentences is not { } sentences)
         {
             text.Append(
                 "None stood for choice: there are no validation images, no descriptions that say something of one class more than of "
@@ -32,9 +32,9 @@ internal static class ClassSentences
             Line(text, $"- {Markdown.Escape(one.ClassName)}: {string.Join(", ", one.Prompts.Select(Markdown.Code))}");
         if (classes.Count > Shown) Line(text, $"- and {classes.Count - Shown} more classes");
         text.Append("\nBeside the same templates without them:\n\n");
-        Ensemble.Beside(text, "the images that choose", sentences.OnSelection);
-        if (sentences.OnTestBase is null) return;
+        Ensemble.Beside(text, "the images that choose", sentences.ChoosingComparison);
+        if (sentences.TestBaseComparison is null) return;
         text.Append("\nThe winner beside the best template alone:\n\n");
-        Ensemble.Beside(text, "the test images of these classes", sentences.OnTestBase);
+        Ensemble.Beside(text, "the test images of these classes", sentences.TestBaseComparison);
     }
 }

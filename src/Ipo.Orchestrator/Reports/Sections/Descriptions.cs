@@ -13,7 +13,7 @@ internal static class Descriptions
 
     public static void Write(StringBuilder text, RunReport report)
     {
-        if (report.Descriptions is not { LeftOut: { Count: > 0 } leftOut }) return;
+        if (report.Descriptions is not { Flagged: { Count: > 0 } leftOut }) return;
         text.Append("\n## Descriptions that were left out\n\n");
         Line(
             text,

@@ -24,9 +24,9 @@ internal static class Ensemble
                 + $"prompts' embeddings.\n");
         Steps(text, ensemble);
         text.Append("\nBeside the best template alone:\n\n");
-        Beside(text, "the images that it was grown on, which flatters it", ensemble.OnSelection);
-        Beside(text, ensemble.OnTestNovel is null ? "the test images" : "the test images, base classes", ensemble.OnTestBase);
-        Beside(text, "the test images, novel classes", ensemble.OnTestNovel);
+        Beside(text, "the images that it was grown on, which flatters it", ensemble.ChoosingComparison);
+        Beside(text, ensemble.TestNovelComparison is null ? "the test images" : "the test images, base classes", ensemble.TestBaseComparison);
+        Beside(text, "the test images, novel classes", ensemble.TestNovelComparison);
     }
 
     /// <summary>What some images say of two sets.</summary>
@@ -48,7 +48,7 @@ internal static class Ensemble
             var nats = at == 0 ? "–" : Invariant($"{step.LossGain:+0.0000;−0.0000;0.0000}");
             Line(
                 text,
-                $"| {at + 1} | {Markdown.Code(step.Added.Text)} | {Percent(step.Score.Accuracy)} {Interval(step.Score)} | {points} | "
+                $"| {at + 1} | {Markdown.Code(step.Template.Text)} | {Percent(step.Score.Accuracy)} {Interval(step.Score)} | {points} | "
                     + $"{step.Score.Loss:0.0000} | {nats} |");
         }
     }

@@ -63,7 +63,7 @@ internal static class Facts
     private static string Shown(ReportedDescriptions descriptions) => descriptions.TokenBudget == 0
         ? $"{descriptions.Described}, each shown as it is"
         : $"{descriptions.Described} images described; {descriptions.Shown.Lines.Count} lines shown for {descriptions.Shown.Texts.Count} "
-            + $"of them, about {descriptions.Shown.Tokens} of {descriptions.TokenBudget} tokens; {descriptions.LeftOut.Count} left out as "
+            + $"of them, about {descriptions.Shown.Tokens} of {descriptions.TokenBudget} tokens; {descriptions.Flagged.Count} left out as "
             + "wrong";
 
     private static string Name(ProviderFacts provider) =>

@@ -13,16 +13,16 @@ internal static class Head
         var (baseline, winner) = (report.BaselineEvaluation, report.WinnerEvaluation);
         Line(text, $"# {Markdown.Escape(report.Dataset.Name)}: {Title(report)}\n");
         Line(text, $"Winner: {(report.SingleEvaluation is null ? "" : "together ")}{Markdown.Prompts(report.Winner)}  ");
-        Line(text, $"Baseline: {Markdown.Prompts(baseline.Set)}  ");
+        Line(text, $"Baseline: {Markdown.Prompts(baseline.PromptSet)}  ");
         Line(
             text,
             $"Verdict: **{Judge(report.Verdict.Judgement)}**. {Markdown.Escape(VerdictGroundSentences.Of(report.Verdict.Ground))}\n");
         Compare(
-            text, report.OnTestNovel is null ? "Test images" : "Test images, base classes", report.BaselineStays,
-            baseline.TestBase, winner.TestBase, report.OnTestBase);
+            text, report.TestNovelComparison is null ? "Test images" : "Test images, base classes", report.BaselineStays,
+            baseline.TestBase, winner.TestBase, report.TestBaseComparison);
         Compare(
-            text, "Test images, novel classes", report.BaselineStays, baseline.TestNovel, winner.TestNovel, report.OnTestNovel);
-        if (report is { OnTestBase: not null, BaselineStays: false })
+            text, "Test images, novel classes", report.BaselineStays, baseline.TestNovel, winner.TestNovel, report.TestNovelComparison);
+        if (report is { TestBaseComparison: not null, BaselineStays: false })
             Line(text, $"- In parentheses: Wilson 95 % intervals of accuracies, paired bootstrap 95 % intervals of differences.");
         if (winner.TestNovel is not null)
             Line(
@@ -33,10 +33,10 @@ internal static class Head
     private static string Title(RunReport report) => report switch
     {
         { BaselineStays: true } => "no template beats the baseline",
-        { OnTestBase: null } => "no test images, no verdict",
-        { OnTestNovel: { } onNovel } =>
-            $"the winner is {Judge(report.OnTestBase.Judgement)} on base classes, {Judge(onNovel.Judgement)} on novel ones",
-        _ => $"the winner is {Judge(report.OnTestBase.Judgement)}",
+        { TestBaseComparison: null } => "no test images, no verdict",
+        { TestNovelComparison: { } onNovel } =>
+            $"the winner is {Judge(report.TestBaseComparison.Judgement)} on base classes, {Judge(onNovel.Judgement)} on novel ones",
+        _ => $"the winner is {Judge(report.TestBaseComparison.Judgement)}",
     };
 
     private static void Compare(

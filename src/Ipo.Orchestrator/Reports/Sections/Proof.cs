@@ -13,7 +13,7 @@ internal static class Proof
         text.Append("\n## How the winner was chosen\n\n");
         Line(text, $"Rule: {Markdown.Escape(SelectionRuleSentences.Of(report))}.\n");
         Finalists(text, report);
-        if (report.Folded is { } folded)
+        if (report.FoldedGain is { } folded)
             Line(
                 text,
                 $"- Cross-validation: such choices gain {Points(folded.Difference)} points over the baseline on search images that they "
@@ -44,7 +44,7 @@ internal static class Proof
         var ensembles = report.Ensemble is null ? "" : " and every ensemble that was tried";
         Line(
             text,
-            $"The finalists on the {report.Finalists[0].Score.Images} {(report.Folded is null ? "validation" : "search")} images; p is the "
+            $"The finalists on the {report.Finalists[0].Score.Images} {(report.FoldedGain is null ? "validation" : "search")} images; p is the "
                 + $"exact McNemar p-value beside the baseline, and Holm's adjusts it for all finalists{ensembles}.\n");
         text.Append("| template | accuracy | loss | points to the baseline | p | Holm's p |\n|---|---:|---:|---:|---:|---:|\n");
         foreach (var (finalist, score) in report.Finalists)

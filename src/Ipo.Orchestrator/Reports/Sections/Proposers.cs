@@ -22,7 +22,7 @@ internal static class Proposers
         text.Append("|---|---:|---:|---:|---:|---:|---|\n");
         foreach (var share in report.ProposerShares)
         {
-            var best = share.Best is { } found ? $"{Points(report.GainOf(found))} | {Markdown.Code(found.Template.Text)}" : "– | –";
+            var best = share.Best is { } found ? $"{Points(share.BestGain)} | {Markdown.Code(found.Template.Text)}" : "– | –";
             Line(
                 text,
                 $"| {Markdown.Escape(share.Proposer.Name)} | {share.Answers} | {share.Scored} | {share.Refused} | {share.Leads} | "

@@ -11,7 +11,7 @@ internal static class Scores
     {
         var winner = report.WinnerEvaluation;
         SetEvaluation?[] all = [report.BaselineEvaluation, winner, report.SingleEvaluation, report.HandWrittenEvaluation];
-        var columns = all.OfType<SetEvaluation>().DistinctBy(evaluation => evaluation.Set).ToList();
+        var columns = all.OfType<SetEvaluation>().DistinctBy(evaluation => evaluation.PromptSet).ToList();
         Row[] rows =
         [
             new("search (train)", evaluation => evaluation.Search),
@@ -22,7 +22,7 @@ internal static class Scores
         text.Append("\n## Accuracy and loss\n\nAccuracy in % with its Wilson 95 % interval; loss is the mean cross-entropy in nats.");
         if (columns.Exists(column => rows.Any(row => row.Of(column)?.CalibrationError is not null)))
             text.Append(" ECE is the expected calibration error in %, 15 bins.");
-        Line(text, $"\n\n| images | n | classes |{string.Concat(columns.Select(column => $" {Markdown.Prompts(column.Set)} |"))}");
+        Line(text, $"\n\n| images | n | classes |{string.Concat(columns.Select(column => $" {Markdown.Prompts(column.PromptSet)} |"))}");
         Line(text, $"|---|---:|---:|{string.Concat(Enumerable.Repeat("---:|", columns.Count))}");
         foreach (var row in rows)
             if (row.Of(winner) is { } shown)

@@ -25,7 +25,7 @@ internal static class TradeOffs
         foreach (var one in report.TradeOffs)
             Line(
                 text,
-                $"| {(report.Front.Contains(one) ? "**●**" : "")} | {Markdown.Prompts(one.Template)} | {Percent(one.Accuracy)} |"
+                $"| {(one.OnFront ? "**●**" : "")} | {Markdown.Prompts(one.Template)} | {Percent(one.Accuracy)} |"
                     + $"{(halves ? $" {Percent(one.HeldOutClasses ?? 0)} |" : "")} {Percent(one.WorstClass)} | {one.Tokens} | "
                     + $"{Percent(one.CalibrationError)} |");
     }

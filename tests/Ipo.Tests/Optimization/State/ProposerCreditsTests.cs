@@ -44,7 +44,10 @@ public sealed class ProposerCreditsTests
     public void Shares_count_answers_candidates_refusals_and_leads()
     {
         var run = RunState.Fold(Journal);
-        Assert.Equal([new(Rules, 2, 1, 2, 1, run.Scored[1]), new(Chance, 2, 2, 2, 1, run.Scored[3])], ProposerCredits.Shares(run));
+        double Gain(int scored) => run.Scored[scored].Accuracy - run.Scored[0].Accuracy;
+        Assert.Equal(
+            [new(Rules, 2, 1, 2, 1, run.Scored[1], Gain(1)), new(Chance, 2, 2, 2, 1, run.Scored[3], Gain(3))],
+            ProposerCredits.Shares(run));
     }
 
     [Fact]

@@ -39,12 +39,15 @@ public sealed class ReportMarkdownTests
         report = report with
         {
             Winner = set,
-            WinnerEvaluation = evaluation with { Set = set },
-            SingleEvaluation = evaluation with { Set = single },
+            WinnerEvaluation = evaluation with { PromptSet = set },
+            SingleEvaluation = evaluation with { PromptSet = single },
             Ensemble = new(
                 [new(single, score, 0, 0), new(added, score, 0.05, -0.0125)], Won: true, comparison, comparison, comparison, SetsTried: 5),
-            TradeOffs = [new(PromptTemplate.Baseline, 0.55, 0.6, 0.5, 9, 0.2), new(set, 0.65, 0.7, 0.5, 20, 0.1)],
-            Front = [new(set, 0.65, 0.7, 0.5, 20, 0.1)],
+            TradeOffs =
+            [
+                new(PromptTemplate.Baseline, 0.55, 0.6, 0.5, 9, 0.2),
+                new(set, 0.65, 0.7, 0.5, 20, 0.1) { OnFront = true },
+            ],
         };
         Golden("report-ensemble.md", report);
 
@@ -78,7 +81,7 @@ public sealed class ReportMarkdownTests
     public void The_judgement_follows_the_test_and_the_difference()
     {
         var text = ReportMarkdown.Write(
-            Report(better: true) with { OnTestBase = new(2, 30, 280, 1), OnTestNovel = new(4, 12, 100, 1) });
+            Report(better: true) with { TestBaseComparison = new(2, 30, 280, 1), TestNovelComparison = new(4, 12, 100, 1) });
         Assert.Contains("the winner is worse on base classes, the same within chance on novel ones", text, StringComparison.Ordinal);
         Assert.Matches(@"−10\.00 points \(−1\d\.\d to −\d\.\d\): \*\*worse\*\*", text);
         Assert.Contains("exact McNemar p < 0.0001", text, StringComparison.Ordinal);
