@@ -31,7 +31,9 @@ public sealed record ProposerCredits
                 run.Scored.TakeWhile(before => before.Step < prompt.Step).All(before => ScoredPrompt.WorstFirst.Compare(prompt, before) > 0)
                 && ScoredPrompt.Best(run.Scored.Where(same => same.Step == prompt.Step)) == prompt);
             var best = ScoredPrompt.Best(scored);
-            return new ProposerShare(proposer, answers, scored.Count, proposals - scored.Count, leads, best, best is null ? 0 : best.Accuracy - run.Baseline!.Accuracy);
+            return new ProposerShare(
+                proposer, answers, scored.Count, proposals - scored.Count, leads, best,
+                best is null ? 0 : best.Accuracy - run.Baseline!.Accuracy);
         })];
     }
 

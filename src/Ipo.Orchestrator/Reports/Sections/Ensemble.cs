@@ -25,8 +25,9 @@ internal static class Ensemble
         Steps(text, ensemble);
         text.Append("\nBeside the best template alone:\n\n");
         Beside(text, "the images that it was grown on, which flatters it", ensemble.ChoosingComparison);
-        Beside(text, ensemble.TestNovelComparison is null ? "the test images" : "the test images, base classes", ensemble.TestBaseComparison);
-        Beside(text, "the test images, novel classes", ensemble.TestNovelComparison);
+        var (onBase, onNovel) = (ensemble.TestBaseComparison, ensemble.TestNovelComparison);
+        Beside(text, onNovel is null ? "the test images" : "the test images, base classes", onBase);
+        Beside(text, "the test images, novel classes", onNovel);
     }
 
     /// <summary>What some images say of two sets.</summary>

@@ -42,9 +42,10 @@ internal static class Proof
     private static void Finalists(StringBuilder text, RunReport report)
     {
         var ensembles = report.Ensemble is null ? "" : " and every ensemble that was tried";
+        var images = report.FoldedGain is null ? "validation" : "search";
         Line(
             text,
-            $"The finalists on the {report.Finalists[0].Score.Images} {(report.FoldedGain is null ? "validation" : "search")} images; p is the "
+            $"The finalists on the {report.Finalists[0].Score.Images} {images} images; p is the "
                 + $"exact McNemar p-value beside the baseline, and Holm's adjusts it for all finalists{ensembles}.\n");
         text.Append("| template | accuracy | loss | points to the baseline | p | Holm's p |\n|---|---:|---:|---:|---:|---:|\n");
         foreach (var (finalist, score) in report.Finalists)

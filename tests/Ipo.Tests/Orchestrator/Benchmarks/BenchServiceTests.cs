@@ -213,7 +213,15 @@ public sealed class BenchServiceTests : OrchestratorTest
         Assert.Contains(progress, line => line.StartsWith("dtd, all classes", StringComparison.Ordinal));
         Assert.Equal(["baseline", "hand-written", "found"], table.Columns.Select(column => column.Method));
         Assert.Equal(["EuroSAT", "dtd"], table.Rows.Select(row => row.Dataset));
-        var winners = await Client.Evaluation.EvaluateTemplatesAsync(new() { Dataset = "dtd", PromptSets = { reports.Select(report => report.Winner) }, Split = V1.Split.Test, Classes = V1.EvaluatedClasses.All }, cancellationToken: Cancellation);
+        var winners = await Client.Evaluation.EvaluateTemplatesAsync(
+            new()
+            {
+                Dataset = "dtd",
+                PromptSets = { reports.Select(report => report.Winner) },
+                Split = V1.Split.Test,
+                Classes = V1.EvaluatedClasses.All,
+            },
+            cancellationToken: Cancellation);
         Assert.Equal(winners.Results.Average(result => result.Score.Accuracy), table.Rows[1].Cells[2].Accuracy, 12);
         Assert.Equal(reports.Average(report => report.WinnerEvaluation.TestBase.Accuracy), table.Rows[0].Cells[2].Accuracy, 12);
         Assert.Contains("The paper prints no table with this source; its Table 9 searches on ImageNet.", table.Notes);
