@@ -64,10 +64,14 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
         Assert.InRange(report.Ensemble.Steps.Count, 2, 4);
         Assert.Equal(templates.Count == 1, report.SingleEvaluation is null);
         Assert.NotEmpty(report.Explanation.Variations);
+        var (baseline, winner, single) = (report.BaselineEvaluation, report.WinnerEvaluation, report.SingleEvaluation);
+        var steps = string.Join(", ", report.Ensemble.Steps.Select(step => $"{step.Score.Accuracy:P2}"));
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{took.TotalSeconds:0} s; winner of {templates.Count}: {string.Join(" + ", templates)}; test base {report.BaselineEvaluation.TestBase.Accuracy:P2} -> {report.WinnerEvaluation.TestBase.Accuracy:P2}, " +
-            $"novel {report.BaselineEvaluation.TestNovel.Accuracy:P2} -> {report.WinnerEvaluation.TestNovel.Accuracy:P2}; ECE {report.BaselineEvaluation.TestBase.CalibrationError:P2} -> {report.WinnerEvaluation.TestBase.CalibrationError:P2}; " +
-            $"best alone {report.SingleEvaluation?.TestBase.Accuracy:P2} / {report.SingleEvaluation?.TestNovel.Accuracy:P2}; ensemble {string.Join(", ", report.Ensemble.Steps.Select(step => $"{step.Score.Accuracy:P2}"))} on validation");
+            $"{took.TotalSeconds:0} s; winner of {templates.Count}: {string.Join(" + ", templates)}; "
+                + $"test base {baseline.TestBase.Accuracy:P2} -> {winner.TestBase.Accuracy:P2}, "
+                + $"novel {baseline.TestNovel.Accuracy:P2} -> {winner.TestNovel.Accuracy:P2}; "
+                + $"ECE {baseline.TestBase.CalibrationError:P2} -> {winner.TestBase.CalibrationError:P2}; "
+                + $"best alone {single?.TestBase.Accuracy:P2} / {single?.TestNovel.Accuracy:P2}; ensemble {steps} on validation");
 
         var file = Path.Combine(system.Home, "ensemble.json");
         var exported = await system.IpoAsync(Cancellation, "export", "ensemble", "--format", "open_clip", "--out", file);
