@@ -1,3 +1,5 @@
+using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Benchmarks;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Templates;

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,13 +9,13 @@ using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
 /// <summary>Turns a benchmark into runs. A run's id holds the digest of all that decides its result, so the same benchmark has the same
 /// runs at any later time, and one with another checkpoint, image or setting has others.</summary>
-internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Providers providers, TimeProvider clock)
+internal sealed class BenchPlanning(DatasetStore datasets, ScorerClient scorer, ProviderClient providers, TimeProvider clock)
 {
     private const int DatasetCharacters = 20; // of the 64 that an id may have
 
@@ -28,11 +29,11 @@ internal sealed class BenchPlanning(DatasetStore datasets, Scorer scorer, Provid
         if (settings.Select(SettingsRules.FirstError).FirstOrDefault(wrong => wrong is not null) is { } first)
             throw RefusedException.InvalidIn("bench.settings", first);
 
-        var patience = Patience.OfARequest(clock);
-        var model = BenchMapping.Read(await scorer.GetModelAsync(patience, cancellation));
+        var retry = RetryPolicy.ForRequest(clock);
+        var model = BenchMapping.Read(await scorer.GetModelAsync(retry, cancellation));
         // What decides these is the same in every cell, so they are asked once.
-        var proposers = await providers.FindProposersAsync(settings[0].Proposer, patience, cancellation);
-        var captioner = settings.Exists(one => one.NeedsCaptioner) ? await providers.GetCaptionerAsync(patience, cancellation) : null;
+        var proposers = await providers.FindProposersAsync(settings[0].Proposer, retry, cancellation);
+        var captioner = settings.Exists(one => one.NeedsCaptioner) ? await providers.GetCaptionerAsync(retry, cancellation) : null;
         return new(bench, named, model, [.. bench.Cells.Zip(settings, (cell, own) => new PlannedRun(
             cell, Id(bench.Protocol, cell, Key(own, named[cell.Dataset], model.Facts, proposers, captioner)), own))]);
     }

@@ -1,11 +1,12 @@
+using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Benchmarks;
 using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
 /// <summary>Scores published prompts and compares them with what is printed beside them.</summary>
-internal sealed class PublishedScoring(DatasetStore datasets, TransferScoring transfer, Scorer scorer, TimeProvider clock)
+internal sealed class PublishedScoring(DatasetStore datasets, TransferScoring transfer, ScorerClient scorer, TimeProvider clock)
 {
     /// <summary>Compares every row for which a dataset is given.</summary>
     /// <param name="csv">The file's text.</param>
@@ -17,7 +18,7 @@ internal sealed class PublishedScoring(DatasetStore datasets, TransferScoring tr
     {
         var prompts = PublishedFile.Read(csv);
         var given = names.Distinct().Select(datasets.Get).ToList();
-        var model = BenchMapping.Read(await scorer.GetModelAsync(Patience.OfARequest(clock), cancellation));
+        var model = BenchMapping.Read(await scorer.GetModelAsync(RetryPolicy.ForRequest(clock), cancellation));
 
         var compared = new List<PublishedDifference>();
         var leftOut = new List<LeftOutPrompt>();

@@ -1,11 +1,12 @@
+using Ipo.Orchestrator.Evaluation;
+using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using Grpc.Core;
-using Ipo.Orchestrator.Reports;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
 /// <summary>Scores templates on test images of a dataset that they were not searched on.</summary>
-internal sealed class TransferScoring(Evaluation evaluation)
+internal sealed class TransferScoring(Evaluator evaluator)
 {
     /// <summary>Scores templates. What forbids it for the whole dataset, for instance a sealed test, is the reason for all of
     /// them.</summary>
@@ -25,7 +26,7 @@ internal sealed class TransferScoring(Evaluation evaluation)
         var tenths = 0;
         try
         {
-            var scored = await evaluation.EvaluateAsync(BenchMapping.Evaluation(dataset, classes, distinct), cancellation, done =>
+            var scored = await evaluator.EvaluateAsync(BenchMapping.Evaluation(dataset, classes, distinct), cancellation, done =>
             {
                 // Batches report side by side; every tenth is told once.
                 if ((int)(done * 10) is var now && now > Volatile.Read(ref tenths) && Interlocked.Exchange(ref tenths, now) < now)

@@ -63,7 +63,7 @@ internal static class CaveatSentences
             $"{few.Classes} {(few.Classes == 1 ? "class has" : "classes have")} fewer training images than the {few.Shots} shots asked "
                 + $"for, for instance '{few.ClassName}' with {few.Images}.",
         UnreadableImages { Images: var images } =>
-            $"The scorer cannot read {Some.Of([.. images.Select(image => image.Path)])} ({images[0].Reason}); "
+            $"The scorer cannot read {FileList.Summarize([.. images.Select(image => image.Path)])} ({images[0].Reason}); "
                 + $"{(images.Count == 1 ? "it is" : "they are")} left out everywhere.",
         HandWrittenUnscorable own =>
             $"The dataset's own template '{own.Template}' could not be scored: a class name makes it too long for the checkpoint.",

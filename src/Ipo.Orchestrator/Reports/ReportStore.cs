@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Choosing;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Report;
@@ -8,12 +9,12 @@ using Ipo.Orchestrator.Runs;
 namespace Ipo.Orchestrator.Reports;
 
 /// <summary>Finds what a report is made of. Reports themselves are not kept: the journal says all that they do.</summary>
-internal sealed class ReportStore(RunBook book, DatasetStore datasets, RejectedImages rejected)
+internal sealed class ReportStore(RunStore store, DatasetStore datasets, RejectedImages rejected)
 {
     /// <exception cref="RefusedException">There is no such run, or it is not complete.</exception>
     public async Task<StoredReport> GetAsync(string runId, CancellationToken cancellation)
     {
-        var run = (await book.GetAsync(runId, cancellation)).State;
+        var run = (await store.GetAsync(runId, cancellation)).State;
         if (run.Status != RunStatus.Completed)
             throw RefusedException.Forbidden(
                 $"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()} after {run.StepsCompleted} of {run.Settings.Steps} steps; a "
@@ -23,14 +24,14 @@ internal sealed class ReportStore(RunBook book, DatasetStore datasets, RejectedI
             ?? throw RefusedException.Forbidden(
                 $"Dataset '{run.Settings.Dataset}' as it stood in run '{runId}' (digest {prepared.DatasetDigest[..12]}) is not in this "
                     + "database; register it again.");
-        return StoredReport.Of(run, dataset, rejected.Of(prepared.Model.PreprocessingVersion));
+        return StoredReport.Of(run, dataset, rejected.Reasons(prepared.Model.PreprocessingVersion));
     }
 
     /// <summary>The report of the run that was started last among the completed ones.</summary>
     /// <exception cref="RefusedException">No run is completed yet.</exception>
     public async Task<StoredReport> GetLatestAsync(CancellationToken cancellation)
     {
-        var newest = (await book.ListAsync(cancellation)).FirstOrDefault(view => view.State.Status == RunStatus.Completed)
+        var newest = (await store.ListAsync(cancellation)).FirstOrDefault(view => view.State.Status == RunStatus.Completed)
             ?? throw RefusedException.NotFound("run", "latest", "No run is completed yet.");
         return await GetAsync(newest.State.RunId, cancellation);
     }
@@ -51,7 +52,7 @@ internal sealed record StoredReport(RunReport Report, Dataset Dataset)
     private static ReportedDataset Facts(Dataset dataset, RunPrepared prepared, IReadOnlyDictionary<string, string> unreadable)
     {
         // As they were scored: those that the scorer could not read were left out.
-        var selection = PartImages.Of(dataset, prepared, Finalists.SelectionPart(prepared)).Images
+        var selection = LabelledImages.Of(dataset, prepared, Finalists.SelectionPart(prepared)).Images
             .Where(image => !unreadable.ContainsKey(image.Sha256));
         int Count(DatasetSplit split) => dataset.Of(split).Count();
         return new(

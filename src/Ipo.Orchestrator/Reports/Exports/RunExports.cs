@@ -1,12 +1,13 @@
+using Ipo.Orchestrator.Errors;
 using Google.Protobuf;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Templates;
-using Ipo.Orchestrator.Services;
+using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator.Reports;
 
 /// <summary>Makes files of what a completed run found.</summary>
-internal sealed class RunExports(ReportStore reports, Scorer scorer, TimeProvider clock)
+internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeProvider clock)
 {
     private const int ChunkBytes = 1024 * 1024; // the contract's limit
 
@@ -60,16 +61,16 @@ internal sealed class RunExports(ReportStore reports, Scorer scorer, TimeProvide
     private async Task<ExportedFile[]> WeightsAsync(
         V1.ExportRunRequest request, ModelFacts ran, PromptSet winner, string[] classNames, CancellationToken cancellation)
     {
-        var patience = Patience.OfARequest(clock);
-        var now = await scorer.GetModelAsync(patience, cancellation);
+        var retry = RetryPolicy.ForRequest(clock);
+        var now = await scorer.GetModelAsync(retry, cancellation);
         if ((now.Digest, now.Precision) != (ran.Digest, ran.Precision))
             throw RefusedException.Forbidden(
-                $"{Scorer.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{request.RunId}' was made with "
+                $"{ScorerClient.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{request.RunId}' was made with "
                     + $"{ran.Name} {ran.Digest} ({ran.Precision}), whose weights these are to be. Start it with that checkpoint.");
         var prompts = classNames.Select(winner.PromptsOf).ToList();
         var embeddings = new List<float[]>();
         foreach (var some in prompts.SelectMany(ofClass => ofClass).Chunk(TextsAtOnce))
-            embeddings.AddRange(await scorer.EmbedTextsAsync(some, patience, cancellation));
+            embeddings.AddRange(await scorer.EmbedTextsAsync(some, retry, cancellation));
         var weights = ZeroShotWeights.Of(embeddings, [.. prompts.Select(ofClass => ofClass.Count)], classNames, winner.Text, ran);
         return
         [

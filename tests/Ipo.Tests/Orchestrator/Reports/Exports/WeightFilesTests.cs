@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
-using Ipo.ClipScorer.Model;
+using Ipo.ClipScorer.Checkpoints;
 using Ipo.Optimization.Facts;
 using Ipo.Orchestrator.Reports;
 using Ipo.Tests.Fakes;
