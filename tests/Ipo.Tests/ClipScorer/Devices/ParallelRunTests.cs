@@ -42,6 +42,7 @@ public sealed class ParallelRunTests
             // Those beside it wait, so that none of them is done with its piece before the work is cancelled.
             else if (piece > 20) stop.Token.WaitHandle.WaitOne();
         }, stop.Token));
-        Assert.InRange(begun, 21, 20 + atOnce);
+        // Those beside it may have been handed an earlier piece and not have begun it.
+        Assert.InRange(begun, 22 - atOnce, 20 + atOnce);
     }
 }
