@@ -91,7 +91,8 @@ internal sealed partial class ConsoleStory(
         if (state != KnownResourceStates.Running) _healthy.Remove(resource.Name);
         else if (snapshot.HealthStatus == HealthStatus.Healthy && _healthy.Add(resource.Name))
             _lines.Write(
-                resource.Name, $"healthy after {SinceStart.TotalSeconds:0.0} s ({_healthy.Count} of {_projects.Count(one => one.IsService())})");
+                resource.Name,
+                $"healthy after {SinceStart.TotalSeconds:0.0} s ({_healthy.Count} of {_projects.Count(one => one.IsService())})");
     }
 
     // Of the process: what went before is time a person waited too.

@@ -34,7 +34,9 @@ internal sealed class HostSettings
         var sample = configuration["IPO_SAMPLE"];
         WantsSample = sample != "none";
         DrawsSample = WantsSample && string.IsNullOrEmpty(sample);
-        Sample = DrawsSample ? Path.Combine(home, "samples", "neon-animals") : Path.GetFullPath(string.IsNullOrEmpty(sample) ? "." : sample);
+        Sample = DrawsSample
+            ? Path.Combine(home, "samples", "neon-animals")
+            : Path.GetFullPath(string.IsNullOrEmpty(sample) ? "." : sample);
     }
 
     /// <summary>The folder for everything kept, held by this host; null when publishing.</summary>
@@ -106,7 +108,8 @@ internal sealed class HostSettings
         string?[] roots =
         [
             Environment.CurrentDirectory, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-            .. (configuration["IPO_DATASETS"] ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath),
+            .. (configuration["IPO_DATASETS"] ?? "")
+                .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath),
             WantsSample ? Sample : null,
         ];
         foreach (var (number, root) in roots.Where(root => !string.IsNullOrEmpty(root)).Distinct().Index())
@@ -119,7 +122,8 @@ internal sealed class HostSettings
     private void ReadScale(ConfigurationManager configuration)
     {
         var scorers = configuration["IPO_SCORERS"];
-        if (int.TryParse(scorers, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostScorers) Scorers = count;
+        if (int.TryParse(scorers, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostScorers)
+            Scorers = count;
         else if (!string.IsNullOrEmpty(scorers)) Fault = $"IPO_SCORERS is '{scorers}'; it takes a number from 1 to {MostScorers}.";
         var redis = configuration["IPO_REDIS"];
         WantsRedisContainer = redis == "container";
@@ -130,9 +134,11 @@ internal sealed class HostSettings
     private string? FaultOfFolders(string checkpoint)
     {
         if (!Directory.Exists(checkpoint))
-            return $"IPO_CHECKPOINT: there is no folder {checkpoint}. Name a checkpoint folder in Hugging Face CLIPModel layout, or leave it out for the embedded one.";
+            return $"IPO_CHECKPOINT: there is no folder {checkpoint}. Name a checkpoint folder in Hugging Face CLIPModel layout, or leave "
+                + "it out for the embedded one.";
         if (WantsSample && !DrawsSample && !Directory.Exists(Sample))
-            return $"IPO_SAMPLE: there is no folder {Sample}. Name a folder with a subfolder of images for each class, leave it out for a drawn one, or set it to none.";
+            return $"IPO_SAMPLE: there is no folder {Sample}. Name a folder with a subfolder of images for each class, leave it out for a "
+                + "drawn one, or set it to none.";
         return null;
     }
 
@@ -146,7 +152,9 @@ internal sealed class HostSettings
     {
         Describe(PromptGen, "PromptGen", configuration["IPO_PROPOSER"], configuration["IPO_OPENAI_MODEL"]);
         Describe(Captioner, "Captioner", configuration["IPO_CAPTIONER"], configuration["IPO_OPENAI_VISION_MODEL"]);
-        OpenAiKey = configuration[$"Parameters:{ServiceComposition.OpenAiKey}"] is { Length: > 0 } parameter ? parameter : configuration[OpenAiKeyVariable] ?? "";
+        OpenAiKey = configuration[$"Parameters:{ServiceComposition.OpenAiKey}"] is { Length: > 0 } parameter
+            ? parameter
+            : configuration[OpenAiKeyVariable] ?? "";
         var captioner = Captioner["Ipo__Captioner__Provider"] is { Length: > 0 } named ? named : configuration["Ipo:Captioner:Provider"];
         HasEmbeddedCaptioner = captioner is null or "" or "attributes";
 
@@ -160,6 +168,7 @@ internal sealed class HostSettings
 
     private void OpenToTheNetwork()
     {
-        foreach (var service in (Dictionary<string, string?>[])[ClipScorer, Captioner, PromptGen, Orchestrator]) service["IPO_BIND"] = "any";
+        foreach (var service in (Dictionary<string, string?>[])[ClipScorer, Captioner, PromptGen, Orchestrator])
+            service["IPO_BIND"] = "any";
     }
 }

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Ipo.Cache;
 
 /// <summary>Garnet, which speaks Redis' protocol, inside this process: a cache on a new machine with nothing to install.</summary>
-internal sealed partial class EmbeddedRedis(IOptions<CacheOptions> options, IConfiguration configuration, ILoggerFactory logs, ILogger<EmbeddedRedis> log) : IHostedService, IHealthCheck, IDisposable
+internal sealed partial class EmbeddedRedis(
+    IOptions<CacheOptions> options, IConfiguration configuration, ILoggerFactory logs, ILogger<EmbeddedRedis> log) : IHostedService,
+        IHealthCheck, IDisposable
 {
     private GarnetServer? _server;
 
@@ -26,8 +28,10 @@ internal sealed partial class EmbeddedRedis(IOptions<CacheOptions> options, ICon
         });
         var services = builder.Services;
         services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section)
-            .Validate(cache => CacheOptions.IsSize(cache.Memory), $"{CacheOptions.Section}:Memory must be a number with k, m or g, such as 256m.")
-            .Validate(cache => CacheOptions.IsSize(cache.LogLimit), $"{CacheOptions.Section}:LogLimit must be a number with k, m or g, such as 512m.")
+            .Validate(cache => CacheOptions.IsSize(cache.Memory),
+                $"{CacheOptions.Section}:Memory must be a number with k, m or g, such as 256m.")
+            .Validate(cache => CacheOptions.IsSize(cache.LogLimit),
+                $"{CacheOptions.Section}:LogLimit must be a number with k, m or g, such as 512m.")
             .ValidateOnStart();
         services.AddSingleton<EmbeddedRedis>().AddHostedService(provider => provider.GetRequiredService<EmbeddedRedis>());
         services.AddHealthChecks().AddCheck<EmbeddedRedis>("redis", tags: [Health.Ready]);
@@ -61,7 +65,9 @@ internal sealed partial class EmbeddedRedis(IOptions<CacheOptions> options, ICon
             await client.Client.SendAsync("PING\r\n"u8.ToArray(), cancellationToken);
             var answer = new byte[5];
             await client.GetStream().ReadExactlyAsync(answer, cancellationToken);
-            return answer.AsSpan().SequenceEqual("+PONG"u8) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("PING is not answered with PONG");
+            return answer.AsSpan().SequenceEqual("+PONG"u8)
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Unhealthy("PING is not answered with PONG");
         }
         catch (Exception fault) when (fault is SocketException or IOException)
         {
@@ -69,7 +75,8 @@ internal sealed partial class EmbeddedRedis(IOptions<CacheOptions> options, ICon
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Redis' protocol is served on port {Port}, with {Memory} of memory, kept in: {Folder}")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "Redis' protocol is served on port {Port}, with {Memory} of memory, kept in: {Folder}")]
     private static partial void Serving(ILogger log, int port, string memory, string folder);
 
     private static string[] Flags(CacheOptions options, int port, bool anyAddress)

@@ -62,7 +62,8 @@ internal sealed class ClipScorerService(
         for (var i = 0; i < known.Length; i++)
             if (known[i] is null)
                 await responseStream.WriteAsync(
-                    await ScoreAsync(prompts[i], i, set, classes, request.IncludeOutcomes, context.CancellationToken), context.CancellationToken);
+                    await ScoreAsync(prompts[i], i, set, classes, request.IncludeOutcomes, context.CancellationToken),
+                    context.CancellationToken);
     }
 
     private async Task<V1.ScoreTemplatesResponse> ScoreAsync(

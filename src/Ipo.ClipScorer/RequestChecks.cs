@@ -46,7 +46,8 @@ internal static class RequestChecks
         {
             cancellation.ThrowIfCancellationRequested();
             if (texts[i].Length > MostTextCharacters)
-                throw InvalidFieldException.FromSentence($"texts[{i}] has {texts[i].Length} characters; it takes at most {MostTextCharacters}.");
+                throw InvalidFieldException.FromSentence(
+                    $"texts[{i}] has {texts[i].Length} characters; it takes at most {MostTextCharacters}.");
             ids[i] = model.Tokenizer.Encode(texts[i]);
             if (ids[i].Length <= context) continue;
             ids[i] = request.CutToContext ? model.Tokenizer.Cut(ids[i], context) : throw InvalidFieldException.FromSentence(
@@ -117,5 +118,6 @@ internal static class RequestChecks
 
     private static ImageDigest Digest(string field, ByteString bytes) => bytes.Length == ImageDigest.Bytes
         ? new(bytes.Span)
-        : throw InvalidFieldException.FromSentence($"{field} has {bytes.Length} bytes; it takes the {ImageDigest.Bytes} bytes of a SHA-256.");
+        : throw InvalidFieldException.FromSentence(
+            $"{field} has {bytes.Length} bytes; it takes the {ImageDigest.Bytes} bytes of a SHA-256.");
 }

@@ -1,3 +1,5 @@
+using Ipo.Orchestrator.Reports.Exports;
+using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Serving;
 using Ipo.Orchestrator.Evaluation;
 using Ipo.Orchestrator.Storage;
@@ -25,11 +27,13 @@ internal static class OrchestratorRegistration
         builder.Services.AddSingleton<Database>().AddSingleton<RunMetrics>();
 
         builder.Services.AddSingleton<DatasetRoots>().AddSingleton<ZipFiles>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
-        builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>().AddSingleton<TestAccessLog>();
+        builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>()
+            .AddSingleton<TestAccessLog>();
 
         builder.Services.AddSingleton<ScorerClient>().AddSingleton<ProviderClient>();
         builder.Services.AddSingleton<IRunJournal, SqliteRunJournal>().AddSingleton<RunStore>();
-        builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<DescriptionChoosing>().AddSingleton<DuplicateSearch>().AddSingleton<RunLoop>();
+        builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<DescriptionChoosing>()
+            .AddSingleton<DuplicateSearch>().AddSingleton<RunLoop>();
         builder.Services.AddSingleton<RunHost>().AddHostedService(services => services.GetRequiredService<RunHost>());
         builder.Services.AddSingleton<RunRequests>().AddSingleton<Estimation>();
 

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Contract;
 using Grpc.Core;
 using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Datasets;
@@ -7,7 +8,8 @@ using Ipo.Orchestrator.Clients;
 namespace Ipo.Orchestrator;
 
 /// <summary>What the system is made of, over gRPC.</summary>
-internal sealed class SystemService(DatasetRoots roots, ScorerClient scorer, ProviderClient providers, TimeProvider clock) : V1.SystemService.SystemServiceBase
+internal sealed class SystemService(DatasetRoots roots, ScorerClient scorer, ProviderClient providers, TimeProvider clock)
+    : V1.SystemService.SystemServiceBase
 {
     public override async Task<V1.GetSystemResponse> GetSystem(V1.GetSystemRequest request, ServerCallContext context)
     {

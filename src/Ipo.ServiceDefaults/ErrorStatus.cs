@@ -32,7 +32,9 @@ public sealed record ErrorStatus(StatusCode Code, string Reason, string Message)
         IEnumerable<IMessage?> details =
         [
             info,
-            Field is null ? null : new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = Field, Description = Message } } },
+            Field is null
+                ? null
+                : new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = Field, Description = Message } } },
             RetryAfter is { } wait ? new RetryInfo { RetryDelay = wait.ToDuration() } : null,
         ];
         return new Google.Rpc.Status

@@ -34,18 +34,21 @@ public static class GrpcClients
 
     /// <summary>Registers <typeparamref name="TClient"/> for the service at configuration <c>services:NAME:grpc:N</c>
     /// (variable <c>services__NAME__grpc__0</c>): one <c>http://host:port</c>, several of them, or one <c>dns:///host:port</c> whose
-    /// addresses are the replicas. Calls go round robin over replicas that answer. The start fails, naming the path, where none is set.</summary>
+    /// addresses are the replicas. Calls go round robin over replicas that answer. The start fails, naming the path, where none
+    /// is set.</summary>
     /// <remarks>There are no retries and no hedging here, on purpose: a call may have bought tokens before its answer was lost. Only
     /// the orchestrator repeats a call, because it journals each one and counts it in the budget. A call that never left this process
     /// is another matter: it goes to the next replica.</remarks>
-    public static IHttpClientBuilder AddIpoGrpcClient<TClient>(this IHostApplicationBuilder builder, string service, Action<GrpcClientDefaults>? configure = null)
+    public static IHttpClientBuilder AddIpoGrpcClient<TClient>(
+        this IHostApplicationBuilder builder, string service, Action<GrpcClientDefaults>? configure = null)
         where TClient : ClientBase
     {
         var defaults = new GrpcClientDefaults();
         configure?.Invoke(defaults);
 
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ResolverFactory, ConfiguredAddresses>());
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ResolverFactory, DnsResolverFactory>(_ => new DnsResolverFactory(GrpcClientDefaults.DnsRefresh)));
+        builder.Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<ResolverFactory, DnsResolverFactory>(_ => new DnsResolverFactory(GrpcClientDefaults.DnsRefresh)));
         builder.Services.AddOptions<ServiceAddress>(service)
             .Configure<IConfiguration>((address, configuration) => address.Read(configuration, service))
             .Validate(address => address.Fault is null, ServiceAddress.Rule(service))
@@ -55,7 +58,9 @@ public static class GrpcClients
             .AddGrpcClient<TClient>((provider, grpc) => grpc.Address = ServiceAddress.Of(provider, service).Target)
             .ConfigureChannel((provider, channel) =>
             {
-                channel.Credentials = ServiceAddress.Of(provider, service).Secure ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure;
+                channel.Credentials = ServiceAddress.Of(provider, service).Secure
+                    ? ChannelCredentials.SecureSsl
+                    : ChannelCredentials.Insecure;
                 channel.ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } };
                 channel.MaxReceiveMessageSize = GrpcServing.MaxReceiveBytes;
                 channel.InitialReconnectBackoff = FirstReconnect;

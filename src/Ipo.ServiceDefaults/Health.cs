@@ -7,10 +7,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Ipo.ServiceDefaults;
 
 /// <summary>Two questions, two answers. Live: is the process worth keeping? It depends on nothing outside, so that a lost Redis or
-/// a slow neighbour never gets a healthy process restarted. Ready: should it get calls? Every check tagged <see cref="Ready"/> decides.</summary>
+/// a slow neighbour never gets a healthy process restarted. Ready: should it get calls? Every check tagged <see cref="Ready"/>
+/// decides.</summary>
 public static class Health
 {
-    /// <summary>The tag that makes a check count for readiness: <c>AddHealthChecks().AddCheck&lt;T&gt;("model", tags: [Health.Ready])</c>.</summary>
+    /// <summary>The tag that makes a check count for readiness: <c>AddHealthChecks().AddCheck&lt;T&gt;("model", tags:
+    /// [Health.Ready])</c>.</summary>
     public const string Ready = "ready";
 
     public const string LivePath = "/health/live";
@@ -41,7 +43,8 @@ public static class Health
     {
         var text = new StringBuilder().Append(report.Status).Append('\n');
         foreach (var (name, check) in report.Entries)
-            text.Append(name).Append(": ").Append(check.Status).Append(check is { Exception: null, Description: { } said } ? $", {said}" : "").Append('\n');
+            text.Append(name).Append(": ").Append(check.Status)
+                .Append(check is { Exception: null, Description: { } said } ? $", {said}" : "").Append('\n');
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(text.ToString(), context.RequestAborted);
     }

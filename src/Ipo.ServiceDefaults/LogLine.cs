@@ -21,7 +21,8 @@ internal sealed class LogLine() : ConsoleFormatter(FormatterName)
             LogLevel.Error => "ERROR",
             _ => "FATAL",
         };
-        textWriter.WriteLine($"{DateTime.Now:HH:mm:ss.fff} {level} {logEntry.Category}: {logEntry.Formatter(logEntry.State, logEntry.Exception)}");
+        textWriter.WriteLine(
+            $"{DateTime.Now:HH:mm:ss.fff} {level} {logEntry.Category}: {logEntry.Formatter(logEntry.State, logEntry.Exception)}");
         if (logEntry.Exception is { } fault) textWriter.WriteLine(fault);
     }
 }

@@ -17,7 +17,8 @@ internal sealed class ServiceAddress
     public string? Fault { get; private set; }
 
     public static string Rule(string service) =>
-        $"services:{service}:grpc:0 (variable services__{service}__grpc__0) must be an address of the form http://host:port or https://host:port, "
+        $"services:{service}:grpc:0 (variable services__{service}__grpc__0) must be an address of the form http://host:port or "
+            + "https://host:port, "
         + "further ones follow as :1, :2 (http only); or the one entry is dns:///host:port.";
 
     public static ServiceAddress Of(IServiceProvider provider, string service) =>
@@ -49,7 +50,9 @@ internal sealed class ConfiguredAddresses(IConfiguration configuration) : Resolv
     public override Resolver Create(ResolverOptions options)
     {
         var service = options.Address.AbsolutePath.TrimStart('/');
-        return new Fixed([.. ServiceAddress.Entries(configuration, service).OfType<Uri>().Select(address => new BalancerAddress(address.Host, address.Port))]);
+        return new Fixed(
+            [.. ServiceAddress.Entries(configuration, service).OfType<Uri>()
+                .Select(address => new BalancerAddress(address.Host, address.Port))]);
     }
 
     private sealed class Fixed(IReadOnlyList<BalancerAddress> addresses) : Resolver

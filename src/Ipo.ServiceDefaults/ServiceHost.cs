@@ -86,7 +86,8 @@ public static partial class ServiceHost
         }
         catch (AggregateException several) when (several.InnerExceptions.All(refusal => refusal is OptionsValidationException))
         {
-            throw new OptionsValidationException("", typeof(object), several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(refusal => refusal.Failures));
+            throw new OptionsValidationException(
+                "", typeof(object), several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(refusal => refusal.Failures));
         }
     }
 

@@ -73,7 +73,9 @@ public static class ServicePorts
         }
         catch (SocketException refusal)
         {
-            throw new ServiceStartException($"port {port} cannot be opened on {address} ({refusal.SocketErrorCode}); set {setting} to a free port, or to 0 to take any.", refusal);
+            throw new ServiceStartException(
+                $"port {port} cannot be opened on {address} ({refusal.SocketErrorCode}); set {setting} to a free port, or to 0 to take "
+                    + "any.", refusal);
         }
     }
 

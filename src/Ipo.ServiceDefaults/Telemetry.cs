@@ -45,5 +45,6 @@ internal static class Telemetry
 
     // Probes come every few seconds and would bury the runs.
     private static bool IsProbe(Microsoft.AspNetCore.Http.PathString path) =>
-        path.StartsWithSegments("/health", StringComparison.Ordinal) || path.StartsWithSegments("/grpc.health.v1.Health", StringComparison.Ordinal);
+        path.StartsWithSegments("/health", StringComparison.Ordinal)
+            || path.StartsWithSegments("/grpc.health.v1.Health", StringComparison.Ordinal);
 }

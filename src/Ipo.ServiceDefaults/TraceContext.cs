@@ -9,7 +9,8 @@ internal sealed class TraceContext : DelegatingHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // The client names all its spans alike; a person looks for the method.
-        if (Activity.Current is { OperationName: "Grpc.Net.Client.GrpcOut" } call) call.DisplayName = request.RequestUri!.AbsolutePath.TrimStart('/');
+        if (Activity.Current is { OperationName: "Grpc.Net.Client.GrpcOut" } call)
+            call.DisplayName = request.RequestUri!.AbsolutePath.TrimStart('/');
         DistributedContextPropagator.Current.Inject(Activity.Current, request, static (carrier, name, value) =>
         {
             if (carrier is HttpRequestMessage message) message.Headers.TryAddWithoutValidation(name, value);

@@ -11,11 +11,13 @@ internal sealed class UnsentCalls : Interceptor
     private const int MostAttempts = 3;
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request,
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var attempts = new Attempts<TResponse>(() => continuation(request, context));
         var answer = attempts.Answer();
-        return new(answer, _ => attempts.Headers(answer), _ => attempts.Last.GetStatus(), _ => attempts.Last.GetTrailers(), _ => attempts.Last.Dispose(), attempts);
+        return new(answer, _ => attempts.Headers(answer), _ => attempts.Last.GetStatus(), _ => attempts.Last.GetTrailers(),
+            _ => attempts.Last.Dispose(), attempts);
     }
 
     private static bool NeverLeft(RpcException failure) => failure.Status is

@@ -1,7 +1,7 @@
+using Ipo.Orchestrator.Reports.Text;
 using System.Text;
 using Ipo.Optimization.Benchmarks;
-using Ipo.Orchestrator.Reports;
-using static Ipo.Orchestrator.Reports.Figures;
+using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Benchmarks;
 

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Reports.Text;
 using Ipo.Optimization.Benchmarks;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.State;

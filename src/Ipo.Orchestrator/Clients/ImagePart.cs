@@ -4,7 +4,8 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
 
-/// <summary>The images of a part of a dataset at the scorer: encoded, put as a set under its digest, and templates scored on them.</summary>
+/// <summary>The images of a part of a dataset at the scorer: encoded, put as a set under its digest, and templates scored on
+/// them.</summary>
 /// <param name="scorer">The scorer.</param>
 /// <param name="rejected">Where images that it cannot read are kept.</param>
 /// <param name="dataset">The dataset.</param>

@@ -53,9 +53,12 @@ internal sealed class RetryPolicy(TimeProvider clock, TimeSpan? limit, Action<st
             catch (RpcException fault) when (waitFor(fault))
             {
                 if (fault.StatusCode == StatusCode.DeadlineExceeded && ++deadlines == MostDeadlines)
-                    throw RefusedException.Unavailable(service, $"{service} did not answer in time, {deadlines} times in a row; give it more processors, or fewer images or candidates at once.", fault);
+                    throw RefusedException.Unavailable(
+                        service, $"{service} did not answer in time, {deadlines} times in a row; give it more processors, or fewer images "
+                            + "or candidates at once.", fault);
                 if (clock.GetElapsedTime(began) >= limit)
-                    throw RefusedException.Unavailable(service, $"{service} does not answer ({fault.Status.Detail}); try again once it is up.", fault);
+                    throw RefusedException.Unavailable(
+                        service, $"{service} does not answer ({fault.Status.Detail}); try again once it is up.", fault);
                 waiting($"waiting for {service}: {fault.Status.Detail}");
             }
             stop.ThrowIfCancellationRequested();
@@ -73,8 +76,17 @@ internal sealed class RetryPolicy(TimeProvider clock, TimeSpan? limit, Action<st
         if (fault.StatusCode != StatusCode.Unavailable) return false;
         for (var cause = fault.Status.DebugException; cause is not null; cause = cause.InnerException)
         {
-            if (cause is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }) return true;
-            if (cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TryAgain }) return true;
+            if (cause is HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
+                })
+                return true;
+            if (cause is SocketException
+                {
+                    SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable
+                        or SocketError.NetworkUnreachable or SocketError.TryAgain,
+                })
+                return true;
         }
         return false;
     }

@@ -15,7 +15,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
 
     private const int MostImagesAsked = 1024; // the contract's limit
 
-    // A batch keeps the scorer busy, is small beside its 60 MiB and is done long before the deadline; a few in flight hide reading and sending.
+    // A batch keeps the scorer busy, is small beside its 60 MiB and is done long before the deadline; a few in flight hide
+    // reading and sending.
     private const int BatchBytes = 8 * 1024 * 1024;
     private const int BatchImages = 128;
     private const int BatchesAtOnce = 4;
@@ -27,7 +28,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
     private static readonly TimeSpan ScoringDeadline = TimeSpan.FromHours(1);
 
     public async Task<V1.Model> GetModelAsync(RetryPolicy retry, CancellationToken cancellation) =>
-        (await retry.CallAsync(Service, () => client.GetModelAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Model;
+        (await retry.CallAsync(
+            Service, () => client.GetModelAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Model;
 
     /// <summary>Makes the scorer know images: asks by digest, and sends the bytes of those it lacks.</summary>
     /// <param name="images">The images.</param>
@@ -46,7 +48,10 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
             {
                 var contents = await files.ReadAsync(batch, stop);
                 var unknown = tally.Count(batch, await EmbedAsync(batch, contents, retry, stop));
-                if (unknown.Count > 0) throw RefusedException.Forbidden($"{Service} asks for the bytes of '{unknown[0].Path}' after it was sent them; it and this orchestrator are of different versions.");
+                if (unknown.Count > 0)
+                    throw RefusedException.Forbidden(
+                        $"{Service} asks for the bytes of '{unknown[0].Path}' after it was sent them; it and this orchestrator are of "
+                            + "different versions.");
             });
         }
         return tally.Result();
@@ -57,7 +62,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
     {
         var unknown = 0;
         foreach (var asked in images.Chunk(MostImagesAsked))
-            unknown += (await EmbedAsync(asked, contents: null, retry, cancellation)).Count(answer => answer.Outcome == V1.ImageOutcome.ContentNeeded);
+            unknown += (await EmbedAsync(asked, contents: null, retry, cancellation))
+                .Count(answer => answer.Outcome == V1.ImageOutcome.ContentNeeded);
         return unknown;
     }
 
@@ -70,7 +76,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
         request.Labels.AddRange(set.Images.Select(image => image.Label));
         for (var puts = 1; ; puts++)
         {
-            var answer = await retry.CallAsync(Service, () => client.PutImageSetAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+            var answer = await retry.CallAsync(
+                Service, () => client.PutImageSetAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
             if (answer.Missing.Count == 0) return answer.ImageSetDigest;
             if (puts == MostPuts) throw Forgotten(answer.Missing.Count, puts);
             DatasetImage[] missing = [.. answer.Missing.Select(position => set.Images[position])];
@@ -92,7 +99,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
             var results = new V1.ScoreTemplatesResponse?[prompts.Count];
             try
             {
-                using var call = client.ScoreTemplates(request, deadline: DateTime.UtcNow + ScoringDeadline, cancellationToken: cancellation);
+                using var call =
+                    client.ScoreTemplates(request, deadline: DateTime.UtcNow + ScoringDeadline, cancellationToken: cancellation);
                 var count = 0;
                 await foreach (var result in call.ResponseStream.ReadAllAsync(cancellation))
                 {
@@ -112,14 +120,16 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
     /// <param name="texts">The texts.</param>
     /// <param name="cut">Whether what is longer than the context is cut, where the contract says; else it is refused.</param>
     /// <returns>Their embeddings, L2-normalised.</returns>
-    public async Task<IReadOnlyList<float[]>> EmbedTextsAsync(IReadOnlyList<string> texts, RetryPolicy retry, CancellationToken cancellation, bool cut = false)
+    public async Task<IReadOnlyList<float[]>> EmbedTextsAsync(
+        IReadOnlyList<string> texts, RetryPolicy retry, CancellationToken cancellation, bool cut = false)
     {
         var embeddings = new List<float[]>(texts.Count);
         foreach (var some in texts.Chunk(MostImagesAsked))
         {
             var request = new V1.EmbedTextsRequest { CutToContext = cut };
             request.Texts.AddRange(some);
-            var answer = await retry.CallAsync(Service, () => client.EmbedTextsAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+            var answer = await retry.CallAsync(
+                Service, () => client.EmbedTextsAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
             embeddings.AddRange(answer.Embeddings.Select(Numbers));
         }
         return embeddings;
@@ -136,8 +146,11 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
             for (var times = 1; ; times++)
             {
                 var answers = await EmbedAsync(asked, contents: null, retry, cancellation, withNumbers: true);
-                DatasetImage[] needed = [.. asked.Zip(answers).Where(pair => pair.Second.Outcome == V1.ImageOutcome.ContentNeeded).Select(pair => pair.First)];
-                var rejected = needed.Length == 0 ? new Dictionary<string, string>() : (await EmbedAsync(needed, files, retry, _ => { }, cancellation)).Rejected;
+                DatasetImage[] needed =
+                    [.. asked.Zip(answers).Where(pair => pair.Second.Outcome == V1.ImageOutcome.ContentNeeded).Select(pair => pair.First)];
+                var rejected = needed.Length == 0
+                    ? new Dictionary<string, string>()
+                    : (await EmbedAsync(needed, files, retry, _ => { }, cancellation)).Rejected;
                 if (needed.All(image => rejected.ContainsKey(image.Sha256)))
                 {
                     embeddings.AddRange(answers.Select(answer => answer.Embedding.IsEmpty ? null : Numbers(answer.Embedding)));
@@ -153,7 +166,9 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
         .Select(at => BinaryPrimitives.ReadSingleLittleEndian(embedding.Span[(at * sizeof(float))..]))];
 
     private static RefusedException Forgotten(int embeddings, int times) =>
-        RefusedException.Forbidden($"{Service} has forgotten {embeddings} embeddings {times} times; several replicas of it need one Redis with enough memory; one alone needs Ipo:ClipScorer:EmbeddingMemoryMiB for the whole set.");
+        RefusedException.Forbidden(
+            $"{Service} has forgotten {embeddings} embeddings {times} times; several replicas of it need one Redis with enough memory; "
+                + "one alone needs Ipo:ClipScorer:EmbeddingMemoryMiB for the whole set.");
 
     /// <summary>Why one of some texts is longer than the context; null where none is. Counting tokens is quick beside embedding.</summary>
     public async Task<string?> RefusesAsync(IReadOnlyList<string> texts, RetryPolicy retry, CancellationToken cancellation)
@@ -172,19 +187,25 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
         return null;
     }
 
-    public async Task<IReadOnlyList<V1.Classification>> ClassifyAsync(V1.ClassifyRequest request, RetryPolicy retry, CancellationToken cancellation) =>
-        (await retry.CallAsync(Service, () => client.ClassifyAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation)).Classifications;
+    public async Task<IReadOnlyList<V1.Classification>> ClassifyAsync(
+        V1.ClassifyRequest request, RetryPolicy retry, CancellationToken cancellation) =>
+        (await retry.CallAsync(
+            Service, () => client.ClassifyAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation)).Classifications;
 
     private async Task<IReadOnlyList<V1.ImageEmbedding>> EmbedAsync(
-        IReadOnlyList<DatasetImage> images, IReadOnlyList<ByteString>? contents, RetryPolicy retry, CancellationToken cancellation, bool withNumbers = false)
+        IReadOnlyList<DatasetImage> images, IReadOnlyList<ByteString>? contents, RetryPolicy retry, CancellationToken cancellation,
+        bool withNumbers = false)
     {
         var request = new V1.EmbedImagesRequest { IncludeEmbeddings = withNumbers };
         for (var i = 0; i < images.Count; i++)
             request.Images.Add(new V1.Image { Sha256 = Bytes(images[i].Sha256), Content = contents?[i] ?? ByteString.Empty });
-        var answer = await retry.CallAsync(Service, () => client.EmbedImagesAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+        var answer = await retry.CallAsync(
+            Service, () => client.EmbedImagesAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
         return answer.Embeddings.Count == images.Count
             ? answer.Embeddings
-            : throw RefusedException.Forbidden($"{Service} answered {answer.Embeddings.Count} of {images.Count} images; it and this orchestrator are of different versions.");
+            : throw RefusedException.Forbidden(
+                $"{Service} answered {answer.Embeddings.Count} of {images.Count} images; it and this orchestrator are of different "
+                    + "versions.");
     }
 
     private static ByteString Bytes(string sha256) => UnsafeByteOperations.UnsafeWrap(Convert.FromHexString(sha256));

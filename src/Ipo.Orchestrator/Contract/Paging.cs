@@ -36,7 +36,8 @@ internal sealed record Paging<T>(IReadOnlyList<T> Entries, string NextToken)
         try { return Encoding.UTF8.GetString(Convert.FromBase64String(token)); }
         catch (FormatException)
         {
-            throw RefusedException.InvalidField("page_token", $"is '{token}'; give the next_page_token of the page before, or leave it out.");
+            throw RefusedException.InvalidField(
+                "page_token", $"is '{token}'; give the next_page_token of the page before, or leave it out.");
         }
     }
 }

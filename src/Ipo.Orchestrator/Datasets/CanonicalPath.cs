@@ -31,7 +31,9 @@ internal static class CanonicalPath
 
     /// <summary>Whether a path without links is a folder or lies under it.</summary>
     public static bool IsUnder(string path, string folder) =>
-        path == folder || path.StartsWith(folder.EndsWith(Path.DirectorySeparatorChar) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path == folder
+            || path.StartsWith(
+                folder.EndsWith(Path.DirectorySeparatorChar) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static void Push(Stack<string> ahead, string path)
     {

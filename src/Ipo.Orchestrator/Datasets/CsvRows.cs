@@ -23,16 +23,22 @@ internal sealed class CsvRows
     public static IEnumerable<CsvRow> Read(string name, TextReader text, params string[] needed)
     {
         var rows = new CsvRows(name, text);
-        var header = rows.Next() ?? throw RefusedException.Invalid($"{name} is empty; its first line names the columns: {string.Join(',', needed)}.");
+        var header = rows.Next()
+            ?? throw RefusedException.Invalid($"{name} is empty; its first line names the columns: {string.Join(',', needed)}.");
         var columns = Columns(header);
         if (needed.Where(column => !columns.ContainsKey(column)).ToList() is { Count: > 0 } missing)
-            throw RefusedException.Invalid($"{name}, line {header.Line}: the header '{string.Join(',', header.Cells)}' has no column '{missing[0]}'; it needs {string.Join(" and ", needed.Select(column => $"'{column}'"))}, separated by commas.");
+            throw RefusedException.Invalid(
+                $"{name}, line {header.Line}: the header '{string.Join(',', header.Cells)}' has no column '{missing[0]}'; it needs "
+                    + $"{string.Join(" and ", needed.Select(column => $"'{column}'"))}, separated by commas.");
         if (columns.Count < header.Cells.Count)
-            throw RefusedException.Invalid($"{name}, line {header.Line}: the header '{string.Join(',', header.Cells)}' names a column twice.");
+            throw RefusedException.Invalid(
+                $"{name}, line {header.Line}: the header '{string.Join(',', header.Cells)}' names a column twice.");
         while (rows.Next() is { } row)
         {
             if (row.Cells.Count != header.Cells.Count)
-                throw RefusedException.Invalid($"{name}, line {row.Line} has {row.Cells.Count} cells, and the header has {header.Cells.Count}; put a cell with a comma in quotation marks.");
+                throw RefusedException.Invalid(
+                    $"{name}, line {row.Line} has {row.Cells.Count} cells, and the header has {header.Cells.Count}; put a cell with a "
+                        + "comma in quotation marks.");
             yield return new(row.Line, columns, row.Cells);
         }
     }
@@ -47,7 +53,8 @@ internal sealed class CsvRows
     private static Dictionary<string, int> Columns((int Line, List<string> Cells) header)
     {
         var columns = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (cell, position) in header.Cells.Select((cell, position) => (cell, position))) columns.TryAdd(cell.Trim().ToLowerInvariant(), position);
+        foreach (var (cell, position) in header.Cells.Select((cell, position) => (cell, position)))
+            columns.TryAdd(cell.Trim().ToLowerInvariant(), position);
         return columns;
     }
 
@@ -89,12 +96,15 @@ internal sealed class CsvRows
         }
         return _text.Peek() is < 0 or ',' or '\r' or '\n'
             ? cell.ToString()
-            : throw RefusedException.Invalid($"{_name}, line {_line}: '{(char)_text.Peek()}' follows a closing quotation mark; double a quotation mark inside a cell.");
+            : throw RefusedException.Invalid(
+                $"{_name}, line {_line}: '{(char)_text.Peek()}' follows a closing quotation mark; double a quotation mark inside a cell.");
     }
 
     private void Add(StringBuilder cell, char character, int line)
     {
-        if (cell.Length == LongestCellCharacters) throw RefusedException.Invalid($"{_name}, line {line}: a cell has more than {LongestCellCharacters} characters; is a quotation mark missing?");
+        if (cell.Length == LongestCellCharacters)
+            throw RefusedException.Invalid(
+                $"{_name}, line {line}: a cell has more than {LongestCellCharacters} characters; is a quotation mark missing?");
         cell.Append(character);
     }
 

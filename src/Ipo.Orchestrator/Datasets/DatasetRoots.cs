@@ -10,7 +10,9 @@ internal sealed class DatasetRoots
 {
     public DatasetRoots(IOptions<OrchestratorOptions> options)
     {
-        var configured = options.Value.DatasetRoots.Count > 0 ? options.Value.DatasetRoots : [Path.Combine(options.Value.DataDirectory, "datasets")];
+        var configured = options.Value.DatasetRoots.Count > 0
+            ? options.Value.DatasetRoots
+            : [Path.Combine(options.Value.DataDirectory, "datasets")];
         Folders = [.. configured.Select(Path.GetFullPath).Distinct()];
     }
 
@@ -23,7 +25,8 @@ internal sealed class DatasetRoots
     /// <exception cref="RefusedException">It does not exist, is neither, or leads out of every root.</exception>
     public (string Place, string Root) Resolve(string path)
     {
-        if (string.IsNullOrWhiteSpace(path)) throw RefusedException.InvalidField("path", "is empty; give a folder or a zip that lies under a dataset root.");
+        if (string.IsNullOrWhiteSpace(path))
+            throw RefusedException.InvalidField("path", "is empty; give a folder or a zip that lies under a dataset root.");
         if (path.Contains('\0', StringComparison.Ordinal)) throw RefusedException.InvalidField("path", "holds a NUL character.");
 
         var places = Path.IsPathFullyQualified(path) ? [path] : Folders.Select(root => Path.Combine(root, path)).ToArray();
@@ -32,10 +35,17 @@ internal sealed class DatasetRoots
         var root = Folders.Select(CanonicalPath.Of).FirstOrDefault(root => CanonicalPath.IsUnder(folder, root));
         // Asked first, so that nobody learns from the answer what exists elsewhere.
         if (root is null)
-            throw RefusedException.InvalidField("path", $"'{path}' does not lie under a dataset root ({string.Join(", ", Folders)}), or leads out of it through a symbolic link. Move the dataset there, or add its folder to {OrchestratorOptions.Section}:DatasetRoots (with the AppHost: to IPO_DATASETS, before the start).");
+            throw RefusedException.InvalidField(
+                "path", $"'{path}' does not lie under a dataset root ({string.Join(", ", Folders)}), or leads out of it through a "
+                    + $"symbolic link. Move the dataset there, or add its folder to {OrchestratorOptions.Section}:DatasetRoots (with the "
+                        + "AppHost: to IPO_DATASETS, before the start).");
         if (ZipFiles.IsZip(folder)) return (folder, root);
-        if (File.Exists(folder)) throw RefusedException.InvalidField("path", $"'{path}' is a file; give the folder that holds it, or a .zip of that folder.");
-        if (!Directory.Exists(folder)) throw RefusedException.InvalidField("path", $"'{path}' does not exist{(Path.IsPathFullyQualified(path) ? "" : $" under any dataset root ({string.Join(", ", Folders)})")}.");
+        if (File.Exists(folder))
+            throw RefusedException.InvalidField("path", $"'{path}' is a file; give the folder that holds it, or a .zip of that folder.");
+        if (!Directory.Exists(folder))
+            throw RefusedException.InvalidField(
+                "path", $"'{path}' does not "
+                    + $"exist{(Path.IsPathFullyQualified(path) ? "" : $" under any dataset root ({string.Join(", ", Folders)})")}.");
         return (folder, root);
     }
 }

@@ -72,7 +72,8 @@ internal sealed class DatasetStore(Database database)
     /// <summary>The current dataset of a name.</summary>
     /// <exception cref="RefusedException">There is none; the message lists those that are.</exception>
     public Dataset Get(string name) => Find(name) ?? throw RefusedException.NotFound("dataset", name,
-        $"There is no dataset '{name}'; {(Names() is { Count: > 0 } names ? $"registered are: {string.Join(", ", names)}" : "none is registered yet")}.");
+        $"There is no dataset '{name}'; "
+            + $"{(Names() is { Count: > 0 } names ? $"registered are: {string.Join(", ", names)}" : "none is registered yet")}.");
 
     /// <summary>All current datasets by name.</summary>
     public IReadOnlyList<Dataset> List() => [.. Load("is_current = 1", new { })];
@@ -85,7 +86,8 @@ internal sealed class DatasetStore(Database database)
     private Dataset WithImages(Dataset row)
     {
         // Folder, template and warnings may be newer than what was loaded; images are a function of the key, paths aside.
-        if (_loaded.TryGetValue((row.Name, row.Digest), out var loaded) && loaded.Folder == row.Folder) return row with { Images = loaded.Images };
+        if (_loaded.TryGetValue((row.Name, row.Digest), out var loaded) && loaded.Folder == row.Folder)
+            return row with { Images = loaded.Images };
         var images = database.Query<ImageRow>(
             "SELECT path, sha256, label, split FROM dataset_images WHERE name = @Name AND digest = @Digest ORDER BY position", row);
         return _loaded[(row.Name, row.Digest)] = row with

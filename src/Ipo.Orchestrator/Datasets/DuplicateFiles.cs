@@ -19,9 +19,13 @@ internal static class DuplicateFiles
             foreach (var (listed, _) in same.Skip(1))
             {
                 if (listed.Label != first.Listed.Label)
-                    throw RefusedException.Invalid($"'{first.Listed.Path}' and '{listed.Path}' are the same image under two classes ('{classNames[first.Listed.Label]}' and '{classNames[listed.Label]}'); delete the wrong one.");
+                    throw RefusedException.Invalid(
+                        $"'{first.Listed.Path}' and '{listed.Path}' are the same image under two classes "
+                            + $"('{classNames[first.Listed.Label]}' and '{classNames[listed.Label]}'); delete the wrong one.");
                 if (listed.Split != first.Listed.Split)
-                    throw RefusedException.Invalid($"'{first.Listed.Path}' and '{listed.Path}' are the same image in two splits ({first.Listed.Split} and {listed.Split}); a result on it would prove nothing. Delete one of them.");
+                    throw RefusedException.Invalid(
+                        $"'{first.Listed.Path}' and '{listed.Path}' are the same image in two splits ({first.Listed.Split} and "
+                            + $"{listed.Split}); a result on it would prove nothing. Delete one of them.");
                 dropped.Add(listed.Path);
             }
         }
@@ -40,7 +44,8 @@ internal static class DuplicateFiles
             var one = same.MaxBy(image => image.Listed.Split); // test over validation over training; the first of equals
             kept.Add(one);
             foreach (var (listed, _) in same.Where(image => !ReferenceEquals(image.Listed, one.Listed)))
-                (listed.Label != one.Listed.Label ? otherClass : listed.Split != one.Listed.Split ? otherSplit : sameClass).Add(listed.Path);
+                (listed.Label != one.Listed.Label ? otherClass : listed.Split != one.Listed.Split ? otherSplit : sameClass)
+                    .Add(listed.Path);
         }
         Warn(warnings, sameClass, "of the same class");
         Warn(warnings, otherSplit, "of another split");
@@ -51,6 +56,8 @@ internal static class DuplicateFiles
     private static void Warn(List<string> warnings, List<string> dropped, string of)
     {
         if (dropped.Count > 0)
-            warnings.Add($"{FileList.Summarize(dropped)} {(dropped.Count == 1 ? "repeats an image" : "repeat images")} {of} and {(dropped.Count == 1 ? "is" : "are")} left out.");
+            warnings.Add(
+                $"{FileList.Summarize(dropped)} {(dropped.Count == 1 ? "repeats an image" : "repeat images")} {of} and "
+                    + $"{(dropped.Count == 1 ? "is" : "are")} left out.");
     }
 }

@@ -44,11 +44,15 @@ internal sealed class ImageFiles(Dataset dataset)
         try { content = await File.ReadAllBytesAsync(FullPath(image), cancellation); }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw RefusedException.Forbidden($"The image '{image.Path}' of dataset '{dataset.Name}' cannot be read from {dataset.Folder} ({fault.Message}); put it back, or register the dataset again and start a new run.");
+            throw RefusedException.Forbidden(
+                $"The image '{image.Path}' of dataset '{dataset.Name}' cannot be read from {dataset.Folder} ({fault.Message}); put it "
+                    + "back, or register the dataset again and start a new run.");
         }
         return Convert.ToHexStringLower(SHA256.HashData(content)) == image.Sha256
             ? UnsafeByteOperations.UnsafeWrap(content)
-            : throw RefusedException.Forbidden($"The image '{image.Path}' of dataset '{dataset.Name}' has changed since it was registered; put the old file back, or register the dataset again and start a new run.");
+            : throw RefusedException.Forbidden(
+                $"The image '{image.Path}' of dataset '{dataset.Name}' has changed since it was registered; put the old file back, or "
+                    + "register the dataset again and start a new run.");
     }
 
     private string FullPath(DatasetImage image) => Path.Combine(dataset.Folder, image.Path);

@@ -16,7 +16,8 @@ internal sealed class RejectedImages(Database database)
 
     /// <summary>Reasons by digest, for one version of the pixel pipeline.</summary>
     public IReadOnlyDictionary<string, string> Reasons(string preprocessingVersion) => database
-        .Query<Row>("SELECT sha256, reason FROM rejected_images WHERE preprocessing_version = @preprocessingVersion", new { preprocessingVersion })
+        .Query<Row>("SELECT sha256, reason FROM rejected_images WHERE preprocessing_version = @preprocessingVersion",
+            new { preprocessingVersion })
         .ToDictionary(row => row.Sha256, row => row.Reason);
 
     private sealed record Row(string Sha256, string Reason);

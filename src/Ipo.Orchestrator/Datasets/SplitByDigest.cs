@@ -13,7 +13,9 @@ internal static class SplitByDigest
     {
         var (train, validation) = Counts(sha256s.Count);
         return sha256s.Order(StringComparer.Ordinal)
-            .Select((sha256, index) => (sha256, split: index < train ? DatasetSplit.Train : index < train + validation ? DatasetSplit.Validation : DatasetSplit.Test))
+            .Select((sha256, index) =>
+                (sha256, split: index < train ? DatasetSplit.Train : index < train + validation ? DatasetSplit.Validation
+                    : DatasetSplit.Test))
             .ToDictionary(pair => pair.sha256, pair => pair.split);
     }
 

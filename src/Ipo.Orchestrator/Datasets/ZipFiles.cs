@@ -22,7 +22,8 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
     private string Root => CanonicalPath.Of(Path.Combine(options.Value.DataDirectory, "unpacked"));
 
     /// <summary>Whether a path is taken for a zip.</summary>
-    public static bool IsZip(string path) => Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase) && File.Exists(path);
+    public static bool IsZip(string path) =>
+        Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase) && File.Exists(path);
 
     /// <summary>Unpacks a zip unless its content is unpacked already.</summary>
     /// <param name="zip">The file, without symbolic links.</param>
@@ -35,7 +36,8 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
             var content = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
             var target = Path.Combine(Root, Short(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(zip)))), Short(content));
             file.Position = 0;
-            await using var archive = await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellation);
+            await using var archive =
+                await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellation);
             var warnings = new List<string>();
             var entries = Check(Path.GetFileName(zip), archive, warnings);
             if (!Directory.Exists(target)) await WriteAsync(zip, entries, target, cancellation);
@@ -55,7 +57,9 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
     public bool AreOfOneZip(string folder, string other) => Source(folder) is { } source && source == Source(other);
 
     private string? Source(string folder) =>
-        CanonicalPath.IsUnder(folder, Root) && folder.Length > Root.Length ? Path.GetRelativePath(Root, folder).Split(Path.DirectorySeparatorChar)[0] : null;
+        CanonicalPath.IsUnder(folder, Root) && folder.Length > Root.Length
+            ? Path.GetRelativePath(Root, folder).Split(Path.DirectorySeparatorChar)[0]
+            : null;
 
     private List<(ZipArchiveEntry Entry, string Path)> Check(string zip, ZipArchive archive, List<string> warnings)
     {
@@ -80,17 +84,27 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
             kept.Add((entry, path));
         }
         if (kept.Count > options.Value.MostImages)
-            throw RefusedException.Invalid($"{zip} holds {kept.Count} files; at most {options.Value.MostImages} are taken ({OrchestratorOptions.Section}:MostImages).");
+            throw RefusedException.Invalid(
+                $"{zip} holds {kept.Count} files; at most {options.Value.MostImages} are taken "
+                    + $"({OrchestratorOptions.Section}:MostImages).");
         if (bytes > options.Value.MostUnpackedBytes)
-            throw RefusedException.Invalid($"{zip} unpacks to {bytes} bytes; at most {options.Value.MostUnpackedBytes} are taken ({OrchestratorOptions.Section}:MostUnpackedBytes).");
+            throw RefusedException.Invalid(
+                $"{zip} unpacks to {bytes} bytes; at most {options.Value.MostUnpackedBytes} are taken "
+                    + $"({OrchestratorOptions.Section}:MostUnpackedBytes).");
         if (kept.Count == 0) throw RefusedException.Invalid($"{zip} holds no images. {DatasetListing.Kinds} A zip holds one of these.");
-        if (others.Count > 0) warnings.Add($"{FileList.Summarize(others)} {(others.Count == 1 ? "is" : "are")} not unpacked: neither an image nor a list by name.");
-        if (large.Count > 0) warnings.Add($"{FileList.Summarize(large)} {(large.Count == 1 ? "has" : "have")} more than {options.Value.LargestImageBytes} bytes and {(large.Count == 1 ? "is" : "are")} left out.");
+        if (others.Count > 0)
+            warnings.Add(
+                $"{FileList.Summarize(others)} {(others.Count == 1 ? "is" : "are")} not unpacked: neither an image nor a list by name.");
+        if (large.Count > 0)
+            warnings.Add(
+                $"{FileList.Summarize(large)} {(large.Count == 1 ? "has" : "have")} more than {options.Value.LargestImageBytes} bytes and "
+                    + $"{(large.Count == 1 ? "is" : "are")} left out.");
         return kept;
     }
 
     // Written aside and moved into place in one step: a folder of that name is always a whole one.
-    private static async Task WriteAsync(string zip, List<(ZipArchiveEntry Entry, string Path)> entries, string target, CancellationToken cancellation)
+    private static async Task WriteAsync(
+        string zip, List<(ZipArchiveEntry Entry, string Path)> entries, string target, CancellationToken cancellation)
     {
         var aside = $"{target}.{Guid.NewGuid():N}";
         try
@@ -123,7 +137,9 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
             if (copied > bytes) break;
             await to.WriteAsync(buffer.AsMemory(0, read), cancellation);
         }
-        if (copied != bytes) throw RefusedException.Invalid($"{Path.GetFileName(zip)} is damaged: '{path}' does not unpack to the {bytes} bytes that the zip says.");
+        if (copied != bytes)
+            throw RefusedException.Invalid(
+                $"{Path.GetFileName(zip)} is damaged: '{path}' does not unpack to the {bytes} bytes that the zip says.");
     }
 
     // A zip of a folder holds that folder and nothing beside it.

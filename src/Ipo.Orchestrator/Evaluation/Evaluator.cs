@@ -28,7 +28,8 @@ internal sealed class Evaluator(
         if (request.Dataset.Length == 0) throw RefusedException.InvalidField("dataset", "is empty; give the name of a registered dataset.");
         if (request.PromptSets.Count is 0 or > MostPromptSets)
             throw RefusedException.InvalidField("prompt_sets", $"has {request.PromptSets.Count} entries; give 1 to {MostPromptSets}.");
-        if (request.Shots < 0) throw RefusedException.InvalidField("shots", $"is {request.Shots}; give 1 or more images per class, or 0 for all.");
+        if (request.Shots < 0)
+            throw RefusedException.InvalidField("shots", $"is {request.Shots}; give 1 or more images per class, or 0 for all.");
         var split = Read(request.Split);
         var dataset = datasets.Get(request.Dataset);
         if (split == DatasetSplit.Test) await RefuseSealedAsync(dataset, cancellation);

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Reports.Text;
 using Ipo.Orchestrator.Contract;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Choosing;

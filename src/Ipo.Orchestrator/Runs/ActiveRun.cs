@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Journal;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Clients;

@@ -41,6 +41,7 @@ internal sealed class DescriptionChoosing(ScorerClient scorer, TimeProvider cloc
             [.. images.Select(image => dataset.TrainingImage(image.Sha256))], new ImageFiles(dataset), run.Retry, run.Free);
         return [.. embeddings.Select((embedding, image) => embedding
             ?? throw RefusedException.Forbidden(
-                $"{ScorerClient.Service} can no longer read the search image '{dataset.TrainingImage(images[image].Sha256).Path}'; start a new run."))];
+                $"{ScorerClient.Service} can no longer read the search image '{dataset.TrainingImage(images[image].Sha256).Path}'; start "
+                    + "a new run."))];
     }
 }

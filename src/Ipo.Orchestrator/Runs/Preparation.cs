@@ -10,7 +10,8 @@ using Ipo.Orchestrator.Clients;
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Fixes what a run works on and with, before anything is spent; and checks later that it is still so.</summary>
-internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected, ScorerClient scorer, ProviderClient providers, TimeProvider clock)
+internal sealed class Preparation(
+    DatasetStore datasets, RejectedImages rejected, ScorerClient scorer, ProviderClient providers, TimeProvider clock)
 {
     /// <summary>Chooses the search images, makes the scorer know them and fixes everything else.</summary>
     /// <returns><see cref="RunPrepared"/> and <see cref="ImagesEmbedded"/>: an image that the scorer rejects gives its place to
@@ -103,7 +104,8 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
         var now = Facts(await scorer.GetModelAsync(retry, cancellation));
         if (now != prepared.Model)
             throw RefusedException.Forbidden(
-                $"{ScorerClient.Service} now runs {Describe(now)}, and the run was prepared with {Describe(prepared.Model)}. Start it with that again, or "
+                $"{ScorerClient.Service} now runs {Describe(now)}, and the run was prepared with {Describe(prepared.Model)}. Start it "
+                    + "with that again, or "
                     + "start a new run.");
     }
 
@@ -124,7 +126,8 @@ internal sealed class Preparation(DatasetStore datasets, RejectedImages rejected
             var images = FewShot.Choose(usable.Select(image => new SearchImage(image.Sha256, image.Label)), settings.Shots, settings.Seed);
             if (Enumerable.Range(0, searched).Except(images.Select(image => image.Label)).ToList() is { Count: > 0 } empty)
                 throw RefusedException.Forbidden(
-                    $"Dataset '{dataset.Name}': {ScorerClient.Service} can read no training image of the class '{dataset.ClassNames[empty[0]]}' "
+                    $"Dataset '{dataset.Name}': {ScorerClient.Service} can read no training image of the class "
+                        + $"'{dataset.ClassNames[empty[0]]}' "
                         + $"({Reason(dataset, empty[0], unusable)}). Replace the files and register the dataset again.");
 
             run.Report("encoding images");

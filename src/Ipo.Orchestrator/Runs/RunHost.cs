@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Errors;
 using System.Collections.Concurrent;

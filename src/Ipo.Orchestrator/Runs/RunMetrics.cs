@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Journal;
 using System.Diagnostics.Metrics;
 using Ipo.Optimization.Facts;
 
@@ -78,5 +79,5 @@ internal sealed class RunMetrics
     }
 
     private void Moved(RunEvent happened) =>
-        _runs.Add(1, new KeyValuePair<string, object?>("event", Runs.StoredEvent.TypeOf(happened)));
+        _runs.Add(1, new KeyValuePair<string, object?>("event", StoredEvent.TypeOf(happened)));
 }

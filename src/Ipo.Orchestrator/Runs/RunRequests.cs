@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Errors;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;

@@ -25,7 +25,8 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         return embedded.Rejected.Count == 0
             ? new ImagesEmbedded(clock.GetUtcNow(), embedded.Cached, embedded.Encoded)
             : throw RefusedException.Forbidden(
-                $"{ScorerClient.Service} can no longer read {embedded.Rejected.Count} search images ({embedded.Rejected.First().Value}); start "
+                $"{ScorerClient.Service} can no longer read {embedded.Rejected.Count} search images ({embedded.Rejected.First().Value}); "
+                    + "start "
                     + "a new run.");
     }
 
@@ -43,7 +44,10 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
                     ? "scoring the baseline"
                     : $"step {action.Step} of {run.State.Settings.Steps}: scoring {texts.Count} candidates", Done(run));
             var part = await PartAsync(run, DatasetPart.Search);
-            var results = await part.ScoreAsync([.. action.Templates.Select(template => (PromptSet)template)], outcomes: action.Detail != OutcomeDetail.None, run.Retry, _ => { }, run.Free);
+            var results =
+                await part.ScoreAsync(
+                    [.. action.Templates.Select(template => (PromptSet)template)], outcomes: action.Detail != OutcomeDetail.None, run.Retry,
+                    _ => { }, run.Free);
             foreach (var (text, result) in texts.Zip(results))
             {
                 var refusal = result.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score
@@ -74,7 +78,8 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
             return text != run.State.Winner && text != PromptTemplate.Baseline.Text
                 ? new TemplateRefused(clock.GetUtcNow(), 0, text, RefusalReason.Unscorable, result.Refusal)
                 : throw RefusedException.Forbidden(
-                    $"'{text}' cannot be scored on {Describe(action.Part)}: {result.Refusal} Shorten that class's name and start a new run.");
+                    $"'{text}' cannot be scored on {Describe(action.Part)}: {result.Refusal} Shorten that class's name and start a new "
+                        + "run.");
         }
         var score = result.Score;
         return new TemplateEvaluated(
@@ -94,7 +99,8 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     private static string Correct(ImagePart part, V1.Score score) => score.Outcomes.Count == part.Images.Images.Count
         ? string.Concat(part.Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'))
         : throw RefusedException.Forbidden(
-            $"{ScorerClient.Service} gave outcomes of {score.Outcomes.Count} of {part.Images.Images.Count} images; it and this orchestrator are "
+            $"{ScorerClient.Service} gave outcomes of {score.Outcomes.Count} of {part.Images.Images.Count} images; it and this "
+                + "orchestrator are "
                 + "of different versions.");
 
     private static float[]? Losses(OutcomeDetail detail, V1.Score score) =>
@@ -122,7 +128,8 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
                 $"{ScorerClient.Service} can no longer score '{action.Template.Text}': {result.Refusal} Start a new run.");
         if (outcomes.Count != part.Images.Images.Count)
             throw RefusedException.Forbidden(
-                $"{ScorerClient.Service} gave outcomes of {outcomes.Count} of {part.Images.Images.Count} images; it and this orchestrator are of "
+                $"{ScorerClient.Service} gave outcomes of {outcomes.Count} of {part.Images.Images.Count} images; it and this orchestrator "
+                    + "are of "
                     + "different versions.");
         return new ConfusionsFound(
             clock.GetUtcNow(), action.Template.Text,

@@ -23,7 +23,8 @@ internal sealed class Classifier(RunStore store, ScorerClient scorer, IOptions<O
         for (var i = 0; i < request.Contents.Count; i++)
             if (request.Contents[i].Length == 0 || request.Contents[i].Length > options.Value.LargestImageBytes)
                 throw RefusedException.InvalidField(
-                    $"contents[{i}]", $"has {request.Contents[i].Length} bytes; an image file of 1 to {options.Value.LargestImageBytes} bytes "
+                    $"contents[{i}]",
+                    $"has {request.Contents[i].Length} bytes; an image file of 1 to {options.Value.LargestImageBytes} bytes "
                         + "is taken.");
         var run = (await store.GetAsync(request.RunId, cancellation)).State;
         if (run.Status != RunStatus.Completed)

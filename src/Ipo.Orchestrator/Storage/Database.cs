@@ -32,7 +32,8 @@ internal sealed class Database : IDisposable
 
     // Version 2: who looked at a dataset's test images, and when.
     private const string TestAccessLog =
-        "CREATE TABLE test_looks (dataset_digest TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (dataset_digest, who)) WITHOUT ROWID;";
+        "CREATE TABLE test_looks (dataset_digest TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (dataset_digest, who)) "
+            + "WITHOUT ROWID;";
 
     private readonly string _connection;
     private readonly string _file;

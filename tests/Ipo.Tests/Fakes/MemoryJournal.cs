@@ -1,5 +1,5 @@
+using Ipo.Orchestrator.Journal;
 using Ipo.Optimization.Facts;
-using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Tests.Fakes;
 

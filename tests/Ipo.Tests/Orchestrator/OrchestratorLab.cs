@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Configuration;
 using System.Net;
 using Grpc.Core;

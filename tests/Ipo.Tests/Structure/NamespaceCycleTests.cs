@@ -14,6 +14,7 @@ public sealed partial class NamespaceCycleTests
     [InlineData("Ipo.Captioner")]
     [InlineData("Ipo.ClipScorer")]
     [InlineData("Ipo.Optimization")]
+    [InlineData("Ipo.Orchestrator")]
     [InlineData("Ipo.PromptGen")]
     [InlineData("Ipo.Providers")]
     [InlineData("Ipo.ServiceDefaults")]
@@ -26,6 +27,7 @@ public sealed partial class NamespaceCycleTests
     [Theory]
     [InlineData("Ipo.Optimization", "The rooms of the core")]
     [InlineData("Ipo.ClipScorer", "The rooms of the scorer")]
+    [InlineData("Ipo.Orchestrator", "The rooms of the orchestrator")]
     public void The_table_of_a_projects_rooms_is_in_the_order_of_their_arrows(string project, string heading)
     {
         var section = File.ReadAllText(Path.Combine(Shared.Repository, "docs", "architecture.md"))

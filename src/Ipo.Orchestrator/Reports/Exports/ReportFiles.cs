@@ -6,7 +6,7 @@ using Google.Protobuf;
 using Ipo.Optimization.Facts;
 using Ipo.Orchestrator.Datasets;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>A report as JSON together with what it rests on, so that a reader can tell whether two reports speak of the same thing and
 /// whether a file was changed. A checksum is no signature: it names no signer.</summary>

@@ -4,7 +4,7 @@ using Ipo.Optimization.Facts;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Clients;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>Makes files of what a completed run found.</summary>
 internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeProvider clock)

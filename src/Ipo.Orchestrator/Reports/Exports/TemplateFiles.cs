@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ipo.Optimization.Templates;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>A template, or all of an ensemble, in the JSON that other tools read.</summary>
 internal static class TemplateFiles

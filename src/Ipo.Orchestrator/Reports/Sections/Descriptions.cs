@@ -1,7 +1,8 @@
+using Ipo.Orchestrator.Reports.Text;
 using System.Text;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Report;
-using static Ipo.Orchestrator.Reports.Figures;
+using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Reports.Sections;
 

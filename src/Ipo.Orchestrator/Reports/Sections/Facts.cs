@@ -1,9 +1,11 @@
+using Ipo.Orchestrator.Reports.Text;
+using Ipo.Orchestrator.Contract;
 using System.Text;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Runs;
-using static Ipo.Orchestrator.Reports.Figures;
+using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Reports.Sections;
 

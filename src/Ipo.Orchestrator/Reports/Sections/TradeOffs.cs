@@ -1,6 +1,7 @@
+using Ipo.Orchestrator.Reports.Text;
 using System.Text;
 using Ipo.Optimization.Report;
-using static Ipo.Orchestrator.Reports.Figures;
+using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Reports.Sections;
 

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Reports.Text;
 using Ipo.Optimization.Benchmarks;
 using Ipo.Optimization.Estimates;
 using Ipo.Optimization.Explanations;
@@ -6,7 +7,6 @@ using Ipo.Optimization.Proof;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Statistics;
-using Ipo.Orchestrator.Reports;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Reports;

@@ -1,4 +1,4 @@
-using Ipo.Orchestrator.Runs;
+using Ipo.Orchestrator.Journal;
 using Ipo.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Journal;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Journal;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grpc.Core;

@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Reports.Exports;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -5,7 +6,6 @@ using System.Text.RegularExpressions;
 using CsCheck;
 using Ipo.ClipScorer.Checkpoints;
 using Ipo.Optimization.Facts;
-using Ipo.Orchestrator.Reports;
 using Ipo.Tests.Fakes;
 using Xunit;
 

@@ -1,6 +1,8 @@
+using Ipo.Orchestrator.Reports.Exports;
+using Ipo.Orchestrator.Reports;
 using Grpc.Core;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator;
 
 /// <summary>Reports and exports over gRPC.</summary>
 internal sealed class ReportService(ReportStore reports, RunExports exports) : V1.ReportService.ReportServiceBase

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Ipo.Orchestrator;
+namespace Ipo.Orchestrator.Contract;
 
 /// <summary>Version of Ipo.</summary>
 internal static class IpoVersion

@@ -2,10 +2,10 @@ using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Templates;
 
-namespace Ipo.Tests.Orchestrator.Runs;
+namespace Ipo.Tests.Orchestrator.Journal;
 
 /// <summary>Events for tests that need some.</summary>
-internal static class Samples
+internal static class SampleEvents
 {
     private static readonly DateTimeOffset Time = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(2));
 

@@ -4,7 +4,7 @@ using System.Text;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Statistics;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Text;
 
 /// <summary>How a report writes numbers, and a line of it.</summary>
 internal static class Figures

@@ -1,6 +1,6 @@
 using Ipo.Optimization.Proof;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Text;
 
 /// <summary>What a verdict rests on, for a person.</summary>
 internal static class VerdictGroundSentences

@@ -3,7 +3,7 @@ using Ipo.Optimization.Report;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Text;
 
 /// <summary>What a reader of a report must know, for a person.</summary>
 internal static class CaveatSentences

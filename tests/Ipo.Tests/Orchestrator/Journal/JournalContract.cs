@@ -1,9 +1,9 @@
+using Ipo.Orchestrator.Journal;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
-using Ipo.Orchestrator.Runs;
 using Xunit;
 
-namespace Ipo.Tests.Orchestrator.Runs;
+namespace Ipo.Tests.Orchestrator.Journal;
 
 /// <summary>What every journal promises.</summary>
 public abstract class JournalContract
@@ -17,7 +17,7 @@ public abstract class JournalContract
     [Fact]
     public async Task Gives_back_every_kind_of_event_as_it_was()
     {
-        var events = Samples.EveryEvent();
+        var events = SampleEvents.EveryEvent();
         Assert.Equal(
             [.. typeof(RunEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(RunEvent))).Select(type => type.Name).Order()],
             events.Select(happened => happened.GetType().Name).Distinct().Order());

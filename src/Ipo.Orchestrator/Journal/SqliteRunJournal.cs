@@ -2,7 +2,7 @@ using System.Globalization;
 using Ipo.Optimization.Facts;
 using Ipo.Orchestrator.Storage;
 
-namespace Ipo.Orchestrator.Runs;
+namespace Ipo.Orchestrator.Journal;
 
 /// <summary>The journal in the orchestrator's database. Its driver works synchronously, and a commit takes milliseconds.</summary>
 internal sealed class SqliteRunJournal(Database database) : IRunJournal

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ipo.Optimization.Facts;
 
-namespace Ipo.Orchestrator.Runs;
+namespace Ipo.Orchestrator.Journal;
 
 /// <summary>An event as every journal stores it: JSON with the type's stable name in front. Names of enums are stored, not
 /// numbers.</summary>

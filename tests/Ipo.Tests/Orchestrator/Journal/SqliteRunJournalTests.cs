@@ -1,11 +1,11 @@
+using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Storage;
 using System.Collections;
 using Ipo.Optimization.Facts;
-using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;
 using Xunit;
 
-namespace Ipo.Tests.Orchestrator.Runs;
+namespace Ipo.Tests.Orchestrator.Journal;
 
 public sealed class SqliteRunJournalTests : JournalContract, IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using Ipo.Optimization.Templates;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Text;
 
 /// <summary>Text of other origin, made safe to stand in GitHub-flavoured Markdown.</summary>
 internal static class Markdown

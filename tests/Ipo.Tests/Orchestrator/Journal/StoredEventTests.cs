@@ -1,12 +1,12 @@
+using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Journal;
 using CsCheck;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
-using Ipo.Optimization.Templates;
-using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Optimization.Facts;
 using Xunit;
 
-namespace Ipo.Tests.Orchestrator.Runs;
+namespace Ipo.Tests.Orchestrator.Journal;
 
 public sealed class StoredEventTests
 {
@@ -56,7 +56,7 @@ public sealed class StoredEventTests
     [Fact]
     public void Every_event_is_stored_as_the_golden_line()
     {
-        var lines = File.ReadAllLines(Path.Combine(Shared.Repository, "tests", "Ipo.Tests", "Orchestrator", "Runs", "events.golden.jsonl"));
+        var lines = File.ReadAllLines(Path.Combine(Shared.Repository, "tests", "Ipo.Tests", "Orchestrator", "Journal", "events.golden.jsonl"));
         Assert.Equal(lines, OneOfEach.Select(StoredEvent.Write));
         Assert.Equal(
             lines, lines.Zip(OneOfEach)

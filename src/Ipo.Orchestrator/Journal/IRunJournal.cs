@@ -2,7 +2,7 @@ using Grpc.Core;
 using Ipo.Optimization.Facts;
 using Ipo.ServiceDefaults;
 
-namespace Ipo.Orchestrator.Runs;
+namespace Ipo.Orchestrator.Journal;
 
 /// <summary>
 /// Where runs are kept: for each an append-only list of events. The version of a run is the number of its events. Runs are kept in

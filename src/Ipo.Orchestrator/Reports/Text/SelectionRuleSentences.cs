@@ -1,7 +1,7 @@
 using Ipo.Optimization.Choosing;
 using Ipo.Optimization.Report;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Text;
 
 /// <summary>How a run chooses its winner, for a person.</summary>
 internal static class SelectionRuleSentences
