@@ -48,9 +48,9 @@ internal static class RunText
         if (run.Baseline is { } baseline) facts.Add("Baseline", $"{Score(baseline)}: {baseline.Template}");
         if (Gain(run) is { Length: > 0 } gain) facts.Add("Gain", gain);
         facts.Add("Scored", Amounts.Count(run.TemplatesScored, "template", "templates"));
-        if (run.Refusals.Count > 0) facts.Add("Refused", Tally(run.Refusals.Select(refused => (Words(refused.Reason), (long)refused.Count))));
+        if (run.Refusals.Count > 0) facts.Add("Refused", Tally(run.Refusals.Select(refused => (Wording.Of(refused.Reason), (long)refused.Count))));
         facts.Add("Spent", Spending(run));
-        if (run.Spending is { Failures.Count: > 0 } spending) facts.Add("Failed calls", Tally(spending.Failures.Select(failed => (Words(failed.Kind), failed.Calls))));
+        if (run.Spending is { Failures.Count: > 0 } spending) facts.Add("Failed calls", Tally(spending.Failures.Select(failed => (Wording.Of(failed.Kind), failed.Calls))));
         if (run.Spending is { } images) facts.Add("Images", $"{Amounts.Count(images.ImagesCached)} cached, {Amounts.Count(images.ImagesEncoded)} encoded");
         if (run.Elapsed is { } elapsed) facts.Add("Running time", Amounts.Clock(elapsed.ToTimeSpan()));
         facts.Add("Created", Amounts.Moment(run.CreatedAt));
@@ -75,35 +75,4 @@ internal static class RunText
 
     private static string Tally(IEnumerable<(string Name, long Number)> counts) =>
         string.Join(", ", counts.OrderByDescending(count => count.Number).ThenBy(count => count.Name, StringComparer.Ordinal).Select(count => $"{Amounts.Count(count.Number)} {count.Name}"));
-
-    private static string Words(RefusalReason reason) => reason switch
-    {
-        RefusalReason.NoTags => "without <INS>",
-        RefusalReason.UnclosedTag => "cut off",
-        RefusalReason.Surplus => "more than asked for",
-        RefusalReason.Empty => "empty",
-        RefusalReason.TooLong => "too long",
-        RefusalReason.ControlCharacter => "with control characters",
-        RefusalReason.NoClass => "without <CLASS>",
-        RefusalReason.SeveralClasses => "with several <CLASS>",
-        RefusalReason.Markup => "with markup",
-        RefusalReason.NamesAClass => "naming a class",
-        RefusalReason.Duplicate => "repeated",
-        RefusalReason.Unscorable => "not scorable",
-        _ => "for an unknown reason",
-    };
-
-    private static string Words(FailureKind kind) => kind switch
-    {
-        FailureKind.RateLimited => "rate-limited",
-        FailureKind.Unavailable => "unavailable",
-        FailureKind.TimedOut => "timed out",
-        FailureKind.Unauthorized => "unauthorized",
-        FailureKind.Rejected => "rejected",
-        FailureKind.Empty => "empty",
-        FailureKind.Malformed => "malformed",
-        FailureKind.Faulted => "internal errors",
-        FailureKind.Interrupted => "interrupted",
-        _ => "of an unknown kind",
-    };
 }

@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Reports.Exports;
-using Ipo.Orchestrator.Reports;
 using Grpc.Core;
+using Ipo.Orchestrator.Reports;
+using Ipo.Orchestrator.Reports.Exports;
 
 namespace Ipo.Orchestrator;
 

@@ -1,9 +1,9 @@
-using Ipo.Orchestrator.Contract;
 using Grpc.Core;
 using Ipo.Optimization.Settings;
+using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Runs;
-using Ipo.Orchestrator.Clients;
 
 namespace Ipo.Orchestrator;
 

@@ -8,7 +8,7 @@ using Ipo.V1;
 
 namespace Ipo.Providers;
 
-/// <summary>Names what went wrong at an endpoint, for counting and for a person: what, where, how to mend it. What the provider
+/// <summary>Names what went wrong at an endpoint, for counting and for a person: what, where, what to do. What the provider
 /// wrote enters only as a short cleaned quotation, and not at all where it shows a piece of the key.</summary>
 internal sealed partial class FailureMessages(ChatEndpointOptions options, string path, TimeProvider time)
 {

@@ -120,5 +120,5 @@ public static partial class ServiceHost
 internal sealed record ServiceIdentity(string Name, bool Grpc);
 
 /// <summary>The settings do not allow this service to start. The message is for the person who set them: what is wrong, at which
-/// configuration path, and how to mend it. <see cref="ServiceHost.RunServiceAsync"/> prints it without a stack trace.</summary>
+/// configuration path, and what to do. <see cref="ServiceHost.RunServiceAsync"/> prints it without a stack trace.</summary>
 public sealed class ServiceStartException(string message, Exception? inner = null) : Exception(message, inner);

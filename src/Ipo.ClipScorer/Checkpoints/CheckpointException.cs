@@ -1,6 +1,6 @@
 namespace Ipo.ClipScorer.Checkpoints;
 
-/// <summary>A checkpoint cannot be used: which file, what was expected, what was found, how to mend it.</summary>
+/// <summary>A checkpoint cannot be used: which file, what was expected, what was found, what to do.</summary>
 internal sealed class CheckpointException : Exception
 {
     public CheckpointException(string message) : base(message) { }

@@ -71,5 +71,5 @@ internal sealed record TemplatePrompts(int[] SharedPrefix, IReadOnlyList<int[]> 
     }
 }
 
-/// <summary>A template cannot be scored; the message says why and how to mend it, as one sentence.</summary>
+/// <summary>A template cannot be scored; the message says why and what to do, as one sentence.</summary>
 internal sealed class TemplateRefusedException(string reason) : Exception(reason);

@@ -5,7 +5,7 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Choosing;
 
-/// <summary>The winner of a run and how it compares on the images that chose it.</summary>
+/// <summary>The winner of a run and how it compares on the selection images.</summary>
 /// <param name="Winner">The winner; the baseline where nothing beats it.</param>
 /// <param name="Finalists">Every finalist on the selection images, the baseline first.</param>
 /// <param name="Folded">What the folds' choices do on images that they did not see; null where validation images chose.</param>

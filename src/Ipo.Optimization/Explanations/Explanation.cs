@@ -6,7 +6,7 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Explanations;
 
-/// <summary>Why a winner wins, on the images that chose it.</summary>
+/// <summary>Why a winner wins, on the selection images.</summary>
 /// <param name="Part">Those images.</param>
 /// <param name="Variations">The winner without a word or phrase, and templates of random words, beside the winner.</param>
 /// <param name="Classes">Classes whose number of rightly classified images changed, the largest change first.</param>

@@ -10,7 +10,7 @@ public sealed record Verdict(Judgement Judgement, VerdictGround Ground)
 {
     /// <summary>
     /// Judges a winner. Sealed test images decide where there are any: they saw one template, so one test is enough. Without
-    /// them the images that chose it have to do, and the winner's p-value pays for every finalist (Holm), or comes from
+    /// them the selection images have to do, and the winner's p-value pays for every finalist (Holm), or comes from
     /// choices on images that these did not see.
     /// </summary>
     /// <param name="baselineStays">Whether the winner is the baseline itself.</param>

@@ -47,7 +47,7 @@ public sealed record NothingBeatBaseline(bool HeldOut) : Caveat;
 /// <param name="Template">That template.</param>
 public sealed record BestDidNotHoldUp(string Template) : Caveat;
 
-/// <summary>The winner's accuracy flatters it on the images that chose it.</summary>
+/// <summary>The winner's accuracy flatters it on the selection images.</summary>
 /// <param name="HeldOut">Whether images that the search did not see took part in the choice.</param>
 public sealed record WinnerIsFlattered(bool HeldOut) : Caveat;
 

@@ -8,7 +8,7 @@ namespace Ipo.Optimization.Report;
 /// <param name="Sizes">Images of each split.</param>
 /// <param name="Warnings">What its registration found, one sentence each.</param>
 /// <param name="Images">Its images by digest.</param>
-/// <param name="SelectionImages">The images that choose the winner, in scoring order.</param>
+/// <param name="SelectionImages">The selection images the winner, in scoring order.</param>
 /// <param name="Unreadable">Images that the scorer cannot read, in the dataset's order.</param>
 public sealed record ReportedDataset(
     string Name,

@@ -52,7 +52,7 @@ public static class SettingsRules
         yield return new(
             settings.EnsembleSize > 1 && settings.WinnerRule == WinnerRule.SearchImages,
             $"ensemble_size is {settings.EnsembleSize} with the preset {settings.Preset}, which chooses by the search images alone; "
-            + $"an ensemble is grown on images that choose: take the preset {Presets.Robust}, or leave it out.");
+            + $"an ensemble is grown on selection images: take the preset {Presets.Robust}, or leave it out.");
         yield return new(
             settings.ClassSentences && settings.WinnerRule == WinnerRule.SearchImages,
             $"class_sentences is set with the preset {settings.Preset}, which chooses by the search images alone, and sentences are made "

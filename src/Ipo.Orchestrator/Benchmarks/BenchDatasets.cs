@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Benchmarks;
 using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Benchmarks;
 

@@ -1,8 +1,8 @@
-using Ipo.Orchestrator.Contract;
-using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Benchmarks;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Runs;
 using Riok.Mapperly.Abstractions;
 

@@ -1,4 +1,3 @@
-using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,9 +6,10 @@ using Ipo.Optimization.Benchmarks;
 using Ipo.Optimization.Estimates;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
-using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Benchmarks;
 

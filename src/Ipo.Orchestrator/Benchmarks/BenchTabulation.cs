@@ -1,9 +1,9 @@
-using Ipo.Orchestrator.Reports.Text;
 using Ipo.Optimization.Benchmarks;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Reports;
+using Ipo.Orchestrator.Reports.Text;
 using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Benchmarks;

@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Reports.Text;
 using System.Text;
 using Ipo.Optimization.Benchmarks;
+using Ipo.Orchestrator.Reports.Text;
 using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Benchmarks;

@@ -1,7 +1,7 @@
-using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Benchmarks;
-using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Benchmarks;
 

@@ -1,7 +1,7 @@
-using Ipo.Orchestrator.Evaluation;
-using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using Grpc.Core;
+using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Evaluation;
 
 namespace Ipo.Orchestrator.Benchmarks;
 

@@ -1,10 +1,10 @@
-using Ipo.Orchestrator.Errors;
 using Google.Protobuf;
 using Grpc.Core;
 using Ipo.Optimization.Actions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
 

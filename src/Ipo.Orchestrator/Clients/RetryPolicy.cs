@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Errors;
 using System.Net.Sockets;
 using Grpc.Core;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
 

@@ -1,10 +1,10 @@
-using Ipo.Orchestrator.Contract;
-using Ipo.Optimization.Templates;
-using Ipo.Orchestrator.Errors;
 using System.Buffers.Binary;
 using Google.Protobuf;
 using Grpc.Core;
+using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
 

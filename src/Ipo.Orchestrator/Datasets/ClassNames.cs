@@ -1,7 +1,7 @@
-using Ipo.Orchestrator.Configuration;
-using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using System.Text;
+using Ipo.Orchestrator.Configuration;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Datasets;
 

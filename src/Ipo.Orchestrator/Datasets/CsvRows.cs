@@ -1,5 +1,5 @@
-using Ipo.Orchestrator.Errors;
 using System.Text;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Datasets;
 

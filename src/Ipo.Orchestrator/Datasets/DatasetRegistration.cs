@@ -1,7 +1,7 @@
-using Ipo.Orchestrator.Configuration;
-using Ipo.Orchestrator.Errors;
 using System.Text.RegularExpressions;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Configuration;
+using Ipo.Orchestrator.Errors;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;

@@ -1,6 +1,6 @@
+using Grpc.Core;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
-using Grpc.Core;
 
 namespace Ipo.Orchestrator.Datasets;
 

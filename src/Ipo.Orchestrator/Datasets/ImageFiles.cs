@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Errors;
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Datasets;
 

@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Configuration;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Ipo.Orchestrator.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;

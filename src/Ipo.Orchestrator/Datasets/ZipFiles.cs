@@ -1,8 +1,8 @@
-using Ipo.Orchestrator.Configuration;
-using Ipo.Orchestrator.Errors;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Ipo.Orchestrator.Configuration;
+using Ipo.Orchestrator.Errors;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;

@@ -1,15 +1,15 @@
-using Ipo.Orchestrator.Reports;
-using Ipo.Orchestrator.Contract;
-using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
-using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Reports;
+using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Evaluation;
 

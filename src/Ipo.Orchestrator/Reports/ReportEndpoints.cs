@@ -1,5 +1,5 @@
-using Ipo.Orchestrator.Errors;
 using Grpc.Core;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Reports;
 

@@ -1,5 +1,3 @@
-using Ipo.Orchestrator.Reports.Text;
-using Ipo.Orchestrator.Contract;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Choosing;
 using Ipo.Optimization.Explanations;
@@ -10,7 +8,9 @@ using Ipo.Optimization.Report;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Statistics;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Reports.Text;
 using Ipo.Orchestrator.Runs;
 using Riok.Mapperly.Abstractions;
 

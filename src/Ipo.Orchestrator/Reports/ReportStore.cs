@@ -1,9 +1,9 @@
-using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Choosing;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Reports;

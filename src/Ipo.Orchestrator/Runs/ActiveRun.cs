@@ -1,8 +1,8 @@
-using Ipo.Orchestrator.Journal;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Journal;
 
 namespace Ipo.Orchestrator.Runs;
 

@@ -1,10 +1,10 @@
-using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Actions;
 using Ipo.Optimization.Descriptions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
-using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Runs;
 

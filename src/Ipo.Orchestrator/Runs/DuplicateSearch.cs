@@ -1,7 +1,7 @@
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
-using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Datasets;
 
 namespace Ipo.Orchestrator.Runs;
 

@@ -1,8 +1,8 @@
-using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Estimates;
 using Ipo.Optimization.Settings;
-using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Runs;
 

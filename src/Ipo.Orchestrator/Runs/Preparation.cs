@@ -1,11 +1,11 @@
-using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
-using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Runs;
 
@@ -16,7 +16,7 @@ internal sealed class Preparation(
     /// <summary>Chooses the search images, makes the scorer know them and fixes everything else.</summary>
     /// <returns><see cref="RunPrepared"/> and <see cref="ImagesEmbedded"/>: an image that the scorer rejects gives its place to
     /// another one before the choice is fixed.</returns>
-    /// <exception cref="RefusedException">The run cannot start; the message says how to mend it.</exception>
+    /// <exception cref="RefusedException">The run cannot start; the message says what to do.</exception>
     public async Task<RunEvent[]> PrepareAsync(ActiveRun run)
     {
         run.Report("preparing");
@@ -56,7 +56,7 @@ internal sealed class Preparation(
     }
 
     /// <summary>What a run would be prepared with, without encoding an image.</summary>
-    /// <exception cref="RefusedException">The run could not start; the message says how to mend it.</exception>
+    /// <exception cref="RefusedException">The run could not start; the message says what to do.</exception>
     public async Task<RunPrepared> ForecastAsync(RunSettings settings, RetryPolicy retry, CancellationToken cancellation)
     {
         var dataset = datasets.Get(settings.Dataset);

@@ -1,11 +1,11 @@
-using Ipo.Orchestrator.Journal;
-using Ipo.Orchestrator.Configuration;
-using Ipo.Orchestrator.Errors;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Configuration;
+using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Journal;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Runs;

@@ -1,5 +1,3 @@
-using Ipo.Orchestrator.Journal;
-using Ipo.Orchestrator.Errors;
 using System.Security.Cryptography;
 using System.Text;
 using Ipo.Optimization.Actions;
@@ -7,8 +5,10 @@ using Ipo.Optimization.Descriptions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Loop;
 using Ipo.Optimization.State;
-using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Journal;
 
 namespace Ipo.Orchestrator.Runs;
 

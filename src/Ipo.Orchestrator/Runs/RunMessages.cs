@@ -1,8 +1,8 @@
-using Ipo.Orchestrator.Contract;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Contract;
 
 namespace Ipo.Orchestrator.Runs;
 

@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Journal;
 using System.Diagnostics.Metrics;
 using Ipo.Optimization.Facts;
+using Ipo.Orchestrator.Journal;
 
 namespace Ipo.Orchestrator.Runs;
 

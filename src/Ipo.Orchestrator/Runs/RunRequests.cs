@@ -1,11 +1,11 @@
-using Ipo.Orchestrator.Journal;
-using Ipo.Orchestrator.Errors;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Journal;
 
 namespace Ipo.Orchestrator.Runs;
 

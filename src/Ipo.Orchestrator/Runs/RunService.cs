@@ -1,9 +1,9 @@
-using Ipo.Orchestrator.Contract;
-using Ipo.Orchestrator.Errors;
 using System.Globalization;
 using Grpc.Core;
 using Ipo.Optimization.Estimates;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Runs;
 

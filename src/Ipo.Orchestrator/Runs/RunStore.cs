@@ -1,10 +1,10 @@
-using Ipo.Orchestrator.Journal;
-using Ipo.Orchestrator.Errors;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Journal;
 
 namespace Ipo.Orchestrator.Runs;
 

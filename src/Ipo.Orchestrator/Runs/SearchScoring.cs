@@ -1,4 +1,3 @@
-using Ipo.Orchestrator.Errors;
 using Ipo.Optimization.Actions;
 using Ipo.Optimization.Choosing;
 using Ipo.Optimization.Descriptions;
@@ -7,8 +6,9 @@ using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Statistics;
 using Ipo.Optimization.Templates;
-using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Runs;
 

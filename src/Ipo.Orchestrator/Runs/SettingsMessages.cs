@@ -1,7 +1,7 @@
-using Ipo.Orchestrator.Errors;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Settings;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Runs;
 

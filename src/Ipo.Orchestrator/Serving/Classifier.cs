@@ -1,12 +1,12 @@
-using Ipo.Orchestrator.Contract;
-using Ipo.Orchestrator.Configuration;
-using Ipo.Orchestrator.Errors;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
-using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Configuration;
+using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Runs;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Serving;

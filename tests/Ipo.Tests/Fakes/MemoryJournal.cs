@@ -1,5 +1,5 @@
-using Ipo.Orchestrator.Journal;
 using Ipo.Optimization.Facts;
+using Ipo.Orchestrator.Journal;
 
 namespace Ipo.Tests.Fakes;
 

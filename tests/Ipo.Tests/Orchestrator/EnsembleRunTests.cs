@@ -72,7 +72,7 @@ public sealed class EnsembleRunTests : OrchestratorTest
             $"Winner: together `{winner.Templates[0].Text}` + `{winner.Templates[1].Text}`", markdown, StringComparison.Ordinal);
         Assert.Contains("## The ensemble\n\nIt won. Grown greedily", markdown, StringComparison.Ordinal);
         Assert.Contains("- On the test images, novel classes: ", markdown, StringComparison.Ordinal);
-        Assert.Contains("## Beside accuracy", markdown, StringComparison.Ordinal);
+        Assert.Contains("## Trade-offs", markdown, StringComparison.Ordinal);
         Assert.Contains("What its parts are worth", markdown, StringComparison.Ordinal);
     }
 

@@ -1,11 +1,11 @@
-using Ipo.Orchestrator.Journal;
-using Ipo.Orchestrator.Configuration;
 using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator;
+using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Runs;
 using Ipo.ServiceDefaults;
 using Ipo.Tests.Fakes;

@@ -1,9 +1,9 @@
-using Ipo.Optimization.Images;
-using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Journal;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Ipo.Optimization.Facts;
+using Ipo.Optimization.Images;
+using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Journal;
 using Ipo.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,8 +1,8 @@
-using Ipo.Orchestrator.Errors;
 using Google.Protobuf;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Reports.Exports;
 

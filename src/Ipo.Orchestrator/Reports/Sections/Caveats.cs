@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Reports.Text;
 using System.Text;
 using Ipo.Optimization.Report;
+using Ipo.Orchestrator.Reports.Text;
 using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Reports.Sections;
@@ -11,7 +11,7 @@ internal static class Caveats
     public static void Write(StringBuilder text, RunReport report)
     {
         if (report.Caveats.Count == 0) return;
-        text.Append("\n## What to know\n\n");
+        text.Append("\n## Caveats\n\n");
         foreach (var caveat in report.Caveats) Line(text, $"- {Markdown.Escape(CaveatSentences.Of(caveat))}");
     }
 }

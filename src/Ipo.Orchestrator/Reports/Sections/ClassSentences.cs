@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Reports.Text;
 using System.Text;
 using Ipo.Optimization.Report;
+using Ipo.Orchestrator.Reports.Text;
 using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Reports.Sections;
@@ -17,14 +17,14 @@ internal static class ClassSentences
         if (report.ClassSentences is not { } sentences)
         {
             text.Append(
-                "None stood for choice: there are no validation images, no descriptions that say something of one class more than of "
+                "There are none: there are no validation images, no descriptions that say something of one class more than of "
                     + "others, or a sentence is too long for the checkpoint.\n");
             return;
         }
         var classes = sentences.Classes;
         var won = sentences.Won
             ? "They won, together with the templates."
-            : "They stood for choice together with the templates and did not win.";
+            : "They were a finalist together with the templates and did not win.";
         Line(
             text,
             $"{won} Made from the descriptions of {classes.Count} classes' own search images. Every other class keeps the templates alone, "
@@ -33,7 +33,7 @@ internal static class ClassSentences
             Line(text, $"- {Markdown.Escape(one.ClassName)}: {string.Join(", ", one.Prompts.Select(Markdown.Code))}");
         if (classes.Count > Shown) Line(text, $"- and {classes.Count - Shown} more classes");
         text.Append("\nBeside the same templates without them:\n\n");
-        Ensemble.Beside(text, "the images that choose", sentences.ChoosingComparison);
+        Ensemble.Beside(text, "the selection images", sentences.ChoosingComparison);
         if (sentences.TestBaseComparison is null) return;
         text.Append("\nThe winner beside the best template alone:\n\n");
         Ensemble.Beside(text, "the test images of these classes", sentences.TestBaseComparison);

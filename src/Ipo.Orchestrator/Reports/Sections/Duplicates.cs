@@ -1,8 +1,8 @@
-using Ipo.Orchestrator.Reports.Text;
 using System.Text;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
 using Ipo.Optimization.Report;
+using Ipo.Orchestrator.Reports.Text;
 using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Reports.Sections;

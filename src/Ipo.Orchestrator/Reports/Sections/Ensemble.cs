@@ -1,7 +1,7 @@
-using Ipo.Orchestrator.Reports.Text;
 using System.Text;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Statistics;
+using Ipo.Orchestrator.Reports.Text;
 using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Reports.Sections;
@@ -15,12 +15,12 @@ internal static class Ensemble
         text.Append("\n## The ensemble\n\n");
         if (report.Ensemble is not { } ensemble)
         {
-            text.Append("No addition to the best template helped on the images that choose, so no ensemble stood for choice.\n");
+            text.Append("No addition to the best template helped on the selection images, so there is no ensemble.\n");
             return;
         }
         Line(
             text,
-            $"{(ensemble.Won ? "It won." : "It stood for choice and did not win.")} Grown greedily on the images that choose, "
+            $"{(ensemble.Won ? "It won." : "It was a finalist and did not win.")} Grown greedily on the selection images, "
                 + $"at most {size} templates; {ensemble.SetsTried} sets were compared on the way. A class's vector is the mean of its "
                 + $"prompts' embeddings.\n");
         Steps(text, ensemble);

@@ -1,9 +1,9 @@
-using Ipo.Orchestrator.Reports.Text;
 using System.Text;
 using Ipo.Optimization.Explanations;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Reports.Text;
 using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Reports.Sections;

@@ -1,9 +1,10 @@
-using Ipo.Orchestrator.Reports.Text;
-using Ipo.Orchestrator.Contract;
 using System.Text;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Settings;
+using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Reports.Text;
 using Ipo.Orchestrator.Runs;
 using static Ipo.Orchestrator.Reports.Text.Figures;
 
@@ -43,8 +44,8 @@ internal static class Facts
         if (report.Descriptions is { } descriptions) Row("descriptions", $"{Shown(descriptions)}");
         Row(
             "templates",
-            $"{run.Scored.Count} scored; refused: {Counts(run.Refusals.Select(pair => (pair.Key.ToString(), (long)pair.Value)))}");
-        Row("calls", $"{spending.Calls}; failed: {Counts(spending.Failures.Select(pair => (pair.Key.ToString(), pair.Value)))}");
+            $"{run.Scored.Count} scored; refused: {Markdown.Escape(Counts(run.Refusals.Select(pair => (Words(pair.Key), (long)pair.Value))))}");
+        Row("calls", $"{spending.Calls}; failed: {Counts(spending.Failures.Select(pair => (Words(pair.Key), pair.Value)))}");
         Row("tokens", $"{spending.InputTokens} in, {spending.OutputTokens} out");
         Row("money", $"{spending.CostMicroUsd / 1e6:0.000000} US dollars");
         Row("search images", $"{spending.ImagesCached} embeddings cached, {spending.ImagesEncoded} encoded");
@@ -76,4 +77,8 @@ internal static class Facts
         var some = counts.OrderBy(pair => pair.Name, StringComparer.Ordinal).Select(pair => $"{pair.Count} {pair.Name}").ToList();
         return some.Count == 0 ? "none" : string.Join(", ", some);
     }
+
+    private static string Words(RefusalReason reason) => V1.Wording.Of(EnumMapping<RefusalReason, V1.RefusalReason>.Of(reason));
+
+    private static string Words(FailureKind kind) => V1.Wording.Of(EnumMapping<FailureKind, V1.FailureKind>.Of(kind));
 }

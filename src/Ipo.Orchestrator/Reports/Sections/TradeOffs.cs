@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Reports.Text;
 using System.Text;
 using Ipo.Optimization.Report;
+using Ipo.Orchestrator.Reports.Text;
 using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Reports.Sections;
@@ -15,10 +15,10 @@ internal static class TradeOffs
         var whatHalvesAre = halves
             ? " Halves: accuracy on each half of the classes, told apart among its names alone, an estimate for novel classes."
             : "";
-        text.Append("\n## Beside accuracy\n\n");
+        text.Append("\n## Trade-offs\n\n");
         Line(
             text,
-            $"The finalists on the images that choose; none of it looked at a test image. On the Pareto front (**●**) stand those of "
+            $"The finalists on the selection images; none of it looked at a test image. On the Pareto front (**●**) stand those of "
                 + $"which no other is as good in every column and better in one.{whatHalvesAre} ECE: expected calibration error, in %. "
                 + $"Tokens: of the longest prompt, summed over the templates of an ensemble.\n");
         Line(text, $"| front | template | accuracy |{(halves ? " halves |" : "")} worst class | tokens | ECE |");

@@ -39,7 +39,7 @@ internal static class CaveatSentences
         NothingBeatBaseline { HeldOut: false } =>
             "Nothing scored better than the baseline on the search images, so the baseline is the result.",
         NothingBeatBaseline =>
-            "Nothing scored better than the baseline on the search images or on those that chose the winner, so the baseline is the "
+            "Nothing scored better than the baseline on the search images or on the selection images, so the baseline is the "
                 + "result.",
         BestDidNotHoldUp best =>
             $"The best template on the search images, '{best.Template}', did not hold up on images that the search did not see, and no "
@@ -48,7 +48,7 @@ internal static class CaveatSentences
             "The winner is the best of many on the search images, so its accuracy there is flattering; the test images took no part in "
                 + "the choice.",
         WinnerIsFlattered =>
-            "The winner is the best of many on the search images and of a few on those that chose it, so its accuracy there is "
+            "The winner is the best of many on the search images and of a few on the selection images, so its accuracy there is "
                 + "flattering; the test images took no part in either.",
         NovelClassesWithoutSentences =>
             "The winner has sentences of single classes, from descriptions of their search images; novel classes have none and are "

@@ -25,8 +25,8 @@ internal static class SelectionRuleSentences
         };
         if (report.Rule == SelectionRule.SearchImages) return rule;
         if (settings.EnsembleSize is > 1)
-            rule += $"; an ensemble of up to {settings.EnsembleSize} templates, grown greedily on the same images, stands for choice as "
-                + "one more";
+            rule += $"; an ensemble of up to {settings.EnsembleSize} templates, grown greedily on the same images, is one more "
+                + "finalist";
         if (settings.ClassSentences)
             rule += "; and so does the best of these with sentences of single classes, where validation images choose";
         return rule;

@@ -10,7 +10,7 @@ internal static class VerdictGroundSentences
         VerdictGround.BaselineStays => "Nothing beat the baseline, so the baseline is the winner.",
         VerdictGround.TestImages => "Exact McNemar test on the test images, which took no part in the search or the choice.",
         VerdictGround.ValidationImages =>
-            "Exact McNemar test on the validation images that chose the winner, adjusted for all finalists by Holm's procedure; there "
+            "Exact McNemar test on the validation images, which chose the winner, adjusted for all finalists by Holm's procedure; there "
                 + "are no test images.",
         VerdictGround.FoldedSearchImages =>
             "Permutation test of cross-validated choices on search images that they did not see; there are no test images.",

@@ -1,7 +1,7 @@
-using Ipo.Tests.Fakes;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Grpc.Core;
+using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
 

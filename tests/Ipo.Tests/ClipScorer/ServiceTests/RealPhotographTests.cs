@@ -1,6 +1,6 @@
-using Ipo.Tests.Fakes;
 using System.Diagnostics;
 using System.Text.Json;
+using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
 

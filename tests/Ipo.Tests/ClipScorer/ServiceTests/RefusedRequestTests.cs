@@ -1,6 +1,6 @@
-using Ipo.Tests.Fakes;
 using Google.Protobuf;
 using Grpc.Core;
+using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
 using ScorerClient = Ipo.V1.ClipScorerService.ClipScorerServiceClient;

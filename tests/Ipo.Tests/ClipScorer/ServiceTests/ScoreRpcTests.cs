@@ -1,5 +1,5 @@
-using Ipo.Tests.Fakes;
 using Grpc.Core;
+using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
 using ScorerClient = Ipo.V1.ClipScorerService.ClipScorerServiceClient;

@@ -207,7 +207,7 @@ public sealed class RobustRunTests
                 .Select(done => done.Template).Distinct().Order());
         Assert.All([DatasetPart.EvenClasses, DatasetPart.OddClasses], half => Assert.NotNull(run.OutcomesOf(grown.Set.Text, half)));
         // Whatever was compared with the baseline before the choice is paid for, and there were more sets than the one that
-        // stands for choice.
+        // is a finalist.
         var compared = host.Journal.TakeWhile(happened => happened is not WinnerChosen).OfType<TemplateEvaluated>()
             .Where(done => done.Part == part).ToLookup(done => done.Template, done => done.Correct);
         var baseline = compared[PromptTemplate.Baseline.Text].First();

@@ -167,8 +167,8 @@ public sealed class PresetsTests
             { Presets.Get("robust", "pets") with { EnsembleSize = 0 }, "ensemble_size is 0; give 1 to 16 templates." },
             { Presets.Get("robust", "pets") with { EnsembleSize = 17 }, "ensemble_size is 17; give 1 to 16 templates." },
             { good with { EnsembleSize = 2 },
-                "ensemble_size is 2 with the preset ipo-paper, which chooses by the search images alone; an ensemble is grown on images "
-                    + "that choose: take the preset robust, or leave it out." },
+                "ensemble_size is 2 with the preset ipo-paper, which chooses by the search images alone; an ensemble is grown on "
+                    + "selection images: take the preset robust, or leave it out." },
             { good with { ClassSentences = true },
                 "class_sentences is set with the preset ipo-paper, which chooses by the search images alone, and sentences are made from "
                     + "these: take the preset robust, or leave it out." },

@@ -1,9 +1,9 @@
-using Ipo.Orchestrator.Errors;
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Errors;
 using Ipo.Tests.Fakes;
 using Xunit;
 

@@ -1,7 +1,7 @@
-using Ipo.Orchestrator.Contract;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Contract;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Contract;

@@ -1,5 +1,5 @@
-using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Errors;
 using Ipo.Tests.Fakes;
 using Xunit;
 

@@ -1,7 +1,7 @@
-using Ipo.Orchestrator.Storage;
-using Ipo.Orchestrator.Configuration;
 using System.Security.Cryptography;
+using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Storage;
 using Ipo.Tests.Fakes;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,5 @@
-using Ipo.Orchestrator.Configuration;
 using Grpc.Core;
+using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Tests.Fakes;
 using Xunit;

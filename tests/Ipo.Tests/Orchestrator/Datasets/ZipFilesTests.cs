@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Configuration;
 using System.IO.Compression;
 using Grpc.Core;
+using Ipo.Orchestrator.Configuration;
 using Ipo.Tests.Fakes;
 using Xunit;
 

@@ -1,6 +1,6 @@
-using Ipo.Orchestrator.Journal;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
+using Ipo.Orchestrator.Journal;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Journal;

@@ -1,7 +1,7 @@
-using Ipo.Orchestrator.Journal;
-using Ipo.Orchestrator.Storage;
 using System.Collections;
 using Ipo.Optimization.Facts;
+using Ipo.Orchestrator.Journal;
+using Ipo.Orchestrator.Storage;
 using Ipo.Tests.Fakes;
 using Xunit;
 

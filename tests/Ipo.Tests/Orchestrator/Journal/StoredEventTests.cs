@@ -1,8 +1,8 @@
-using Ipo.Optimization.Templates;
-using Ipo.Orchestrator.Journal;
 using CsCheck;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
+using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Journal;
 using Ipo.Tests.Optimization.Facts;
 using Xunit;
 

@@ -1,8 +1,8 @@
-using Ipo.Orchestrator.Reports.Text;
 using Ipo.ClipScorer.Devices;
 using Ipo.ClipScorer.Model;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Report;
+using Ipo.Orchestrator.Reports.Text;
 using Ipo.PromptGen;
 using Ipo.Tests.ClipScorer.Checkpoints;
 using Ipo.Tests.Fakes;

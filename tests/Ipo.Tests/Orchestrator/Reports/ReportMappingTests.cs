@@ -1,4 +1,3 @@
-using Ipo.Orchestrator.Reports.Text;
 using Ipo.Optimization.Benchmarks;
 using Ipo.Optimization.Estimates;
 using Ipo.Optimization.Explanations;
@@ -7,6 +6,7 @@ using Ipo.Optimization.Proof;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Statistics;
+using Ipo.Orchestrator.Reports.Text;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Reports;

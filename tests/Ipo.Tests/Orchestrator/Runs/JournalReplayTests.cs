@@ -1,4 +1,3 @@
-using Ipo.Orchestrator.Journal;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
@@ -8,6 +7,7 @@ using Ipo.Optimization.Facts;
 using Ipo.Optimization.Loop;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Runs;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

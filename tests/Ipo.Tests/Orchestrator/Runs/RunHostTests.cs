@@ -1,9 +1,9 @@
-using Ipo.Orchestrator.Journal;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grpc.Core;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Runs;
 using Ipo.Tests.Fakes;
 using Ipo.Tests.Optimization.Facts;

@@ -1,9 +1,9 @@
-using Ipo.Orchestrator.Reports.Exports;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Grpc.Core;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Reports.Exports;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;

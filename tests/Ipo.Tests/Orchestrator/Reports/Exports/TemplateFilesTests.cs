@@ -1,7 +1,7 @@
-using Ipo.Orchestrator.Reports.Exports;
 using System.Text;
 using System.Text.Json;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Reports.Exports;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Reports.Exports;

@@ -1,4 +1,3 @@
-using Ipo.Orchestrator.Reports.Exports;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -6,6 +5,7 @@ using System.Text.RegularExpressions;
 using CsCheck;
 using Ipo.ClipScorer.Checkpoints;
 using Ipo.Optimization.Facts;
+using Ipo.Orchestrator.Reports.Exports;
 using Ipo.Tests.Fakes;
 using Xunit;
 
