@@ -1,4 +1,4 @@
-"""Pictures and captions: the drawn world (src/Ipo.Samples) and, where a folder of them is given, Caltech-101's photographs."""
+"""Pictures and captions: the drawn world (samples/Ipo.Samples) and, where a folder of them is given, Caltech-101's photographs."""
 import collections, glob, json, os, random, re
 import numpy as np, torch
 from words import PATTERN

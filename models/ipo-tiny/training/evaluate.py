@@ -46,7 +46,7 @@ class System:
 def draw(repository, folder, style, category):
     target = f'{folder}/{style}-{category}'.replace(' ', '-')
     if not os.path.exists(f'{target}/sample.json'):  # written last
-        run('dotnet', 'run', '-c', 'Release', '--project', f'{repository}/src/Ipo.Samples', '--', 'draw', target, '--style', style, '--category', category,
+        run('dotnet', 'run', '-c', 'Release', '--project', f'{repository}/samples/Ipo.Samples', '--', 'draw', target, '--style', style, '--category', category,
             '--count', '60', '--size', '64', '--seed', '11', '--force')
     return target, json.load(open(f'{target}/sample.json'))['trueTemplate']
 

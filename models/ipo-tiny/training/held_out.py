@@ -44,7 +44,7 @@ def things(judge, repository):
         pictures = {}
         for category, name in HELD_THINGS:
             target = f'{folder}/{name}'
-            subprocess.run(['dotnet', 'run', '-c', 'Release', '--project', f'{repository}/src/Ipo.Samples', '--', 'draw', target, '--category', category,
+            subprocess.run(['dotnet', 'run', '-c', 'Release', '--project', f'{repository}/samples/Ipo.Samples', '--', 'draw', target, '--category', category,
                             '--class', name, '--count', str(COUNT), '--size', '64', '--seed', '7', *[word for style in STYLES for word in ('--style', style)]],
                            check=True, stdout=subprocess.DEVNULL)
             pictures[name] = judge.images(np.stack([np.asarray(Image.open(f'{target}/{name}/{i:04}.png').convert('RGB')) for i in range(COUNT)]))
@@ -83,7 +83,7 @@ def wording(judge, repository):
     with tempfile.TemporaryDirectory() as folder:
         for style, category in DATASETS:
             target = f'{folder}/{style}-{category}'
-            subprocess.run(['dotnet', 'run', '-c', 'Release', '--project', f'{repository}/src/Ipo.Samples', '--', 'draw', target, '--style', style, '--category', category,
+            subprocess.run(['dotnet', 'run', '-c', 'Release', '--project', f'{repository}/samples/Ipo.Samples', '--', 'draw', target, '--style', style, '--category', category,
                             '--count', '100', '--size', '64', '--seed', '12'], check=True, stdout=subprocess.DEVNULL)
             truth = json.load(open(f'{target}/sample.json'))['trueTemplate']
             names = sorted(entry.name for entry in os.scandir(target) if entry.is_dir())
