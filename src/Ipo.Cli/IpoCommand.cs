@@ -66,7 +66,6 @@ public static class IpoCommand
             ClassifyCommand.Create(),
             DatasetsCommand.Create(),
             ModelCommand.Create(),
-            SampleCommand.Create(),
             VersionCommand.Create(),
         };
         root.HelpName = "ipo";
