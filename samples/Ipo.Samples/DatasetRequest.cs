@@ -14,7 +14,7 @@ public sealed record DatasetRequest(IReadOnlyList<string> Styles, IReadOnlyList<
     /// <summary>Pictures of each class, 1 to 9,999.</summary>
     public int CountPerClass { get; init; } = 60;
 
-    /// <summary>The same request with the same seed gives the same bytes; another seed, other pictures.</summary>
+    /// <summary>The same request with the same seed gives the same pixels; another seed, other pictures.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>Side of a picture in pixels, 32 to 512.</summary>

@@ -11,7 +11,7 @@ internal static class SampleCommand
     /// <summary>Runs one command line; an error is one line on <paramref name="error"/>.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken stop = default)
     {
-        var root = new RootCommand("Draws labelled pictures of everyday things in many styles, the same bytes for the same seed.")
+        var root = new RootCommand("Draws labelled pictures of everyday things in many styles, the same pixels for the same seed.")
         {
             DrawCommand.Create(), ContactSheetCommand.Create(), TrainSetCommand.Create(), ListCommand.Create(),
         };

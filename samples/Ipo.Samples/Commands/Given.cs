@@ -9,7 +9,7 @@ internal static class Given
         new(name) { Description = description, HelpName = "NAME", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
 
     public static Option<long> Seed() =>
-        new("--seed") { Description = "Another seed gives other pictures, the same seed the same bytes.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        new("--seed") { Description = "Another seed gives other pictures, the same seed the same pixels.", HelpName = "N", DefaultValueFactory = _ => 1 };
 
     public static Option<int> Size(int usual) =>
         new("--size") { Description = "Side of a picture in pixels, 32 to 512.", HelpName = "PIXELS", DefaultValueFactory = _ => usual };

@@ -49,14 +49,14 @@ public class SampleWorldTests
         Assert.All(Thing.All, thing => Assert.All(thing.Colours.Split(' '), colour => Ipo.Samples.Drawing.Paint.Of(colour)));
 
     [Theory]
-    [InlineData("bird", "crane", "chalk", "26856c1cc55c3e39")]
-    [InlineData("machine", "crane", "render", "38b4d411d0f21530")]
-    [InlineData("food", "kiwi", "watercolour", "45bffa7d4bdc8fb7")]
-    [InlineData("vehicle", "train", "mosaic", "42e5d3ad2843ed8a")]
-    [InlineData("clothing", "glasses", "neon", "af5697821f8d88e5")]
-    [InlineData("weather", "snowflake", "engraving", "601db088349e53ac")]
-    [InlineData("plant", "palm", "stained glass", "fa692e47545da8ae")]
-    public void Draws_the_same_bytes_on_every_machine_of_one_architecture(string category, string name, string style, string digest)
+    [InlineData("bird", "crane", "chalk", "dd020a9de3255560")]
+    [InlineData("machine", "crane", "render", "e1fb896c27b09059")]
+    [InlineData("food", "kiwi", "watercolour", "801b86abc8401194")]
+    [InlineData("vehicle", "train", "mosaic", "d98a53fc2683fe5c")]
+    [InlineData("clothing", "glasses", "neon", "96bb16101b09787b")]
+    [InlineData("weather", "snowflake", "engraving", "b0778f6596fbe6fd")]
+    [InlineData("plant", "palm", "stained glass", "1df5f087325d585e")]
+    public void Draws_the_same_pixels_on_every_machine_of_one_architecture(string category, string name, string style, string digest)
     {
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
             Assert.Skip($"The digests are those of x64; this is {RuntimeInformation.ProcessArchitecture}, where curves may round otherwise.");
@@ -65,7 +65,7 @@ public class SampleWorldTests
         {
             CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "~" } };
             var picture = Draw(category, name, style, "1", 3);
-            Assert.Equal(digest, Convert.ToHexStringLower(SHA256.HashData(Ipo.Samples.Files.Png.Encode(picture.Pixels)))[..16]);
+            Assert.Equal(digest, Convert.ToHexStringLower(SHA256.HashData(picture.Pixels.Rgb))[..16]);
         }
         finally
         {
