@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Ipo.Samples.Files;
+using Ipo.Samples.Datasets;
+using Ipo.Samples.World;
 
 namespace Ipo.Samples.Commands;
 
@@ -8,14 +9,14 @@ internal static class ListCommand
 {
     public static Command Create()
     {
-        var json = new Option<bool>("--json") { Description = "The whole world as JSON." };
-        var command = new Command("list", "Shows styles, categories and their things; a name with other meanings has them in brackets.") { json };
+        var json = new Option<bool>("--json") { Description = "Print everything as JSON." };
+        var command = new Command("list", "Lists styles, categories and things; the other meanings of a name are in brackets.") { json };
         command.SetAction((parsed, _) =>
         {
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) output.Write(JsonText.Page(new { SampleWorld.Categories, SampleWorld.Styles, SampleWorld.Things }));
             else Print(output);
-            return Task.FromResult(SampleCommand.Done);
+            return Task.FromResult(SamplesCommand.Done);
         });
         return command;
     }
@@ -27,8 +28,8 @@ internal static class ListCommand
         output.WriteLine($"{SampleWorld.Things.Count} things in {SampleWorld.Categories.Count} categories");
         foreach (var category in SampleWorld.Categories)
         {
-            var things = SampleWorld.Things.Where(t => t.Category == category.Name)
-                .Select(t => t.OtherSenses.Count == 0 ? t.Name : $"{t.Name} [{string.Join(", ", t.OtherSenses)}]");
+            var things = SampleWorld.Things.Where(thing => thing.Category == category.Name)
+                .Select(thing => thing.OtherSenses.Count == 0 ? thing.Name : $"{thing.Name} [{string.Join(", ", thing.OtherSenses)}]");
             output.WriteLine($"  {category.Name}: {string.Join(", ", things)}");
         }
     }

@@ -1,14 +1,14 @@
 namespace Ipo.Samples.Drawing;
 
 /// <summary>Seeded noise over the plane: the tooth of paper, the dust of chalk, the drift of fog.</summary>
-internal sealed class Grain(Chance chance)
+internal sealed class Grain(SeededRandom random)
 {
-    private readonly uint seed = (uint)chance.Whole(0, int.MaxValue - 1);
+    private readonly uint _seed = (uint)random.Whole(0, int.MaxValue - 1);
 
     /// <summary>White noise in [0, 1), one value for each point of the grid.</summary>
     public double At(int x, int y)
     {
-        var h = (uint)x * 0x85EBCA6Bu ^ (uint)y * 0xC2B2AE35u ^ seed;
+        var h = (uint)x * 0x85EBCA6Bu ^ (uint)y * 0xC2B2AE35u ^ _seed;
         h = (h ^ (h >> 16)) * 0x7FEB352Du;
         h = (h ^ (h >> 15)) * 0x846CA68Bu;
         return (h ^ (h >> 16)) / 4294967296.0;

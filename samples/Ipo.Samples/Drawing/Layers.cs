@@ -31,34 +31,41 @@ internal sealed record Layers(Raster Tone, Raster Plan)
 
     private sealed class Easel : IDisposable
     {
-        private readonly int size;
-        private readonly byte[] pixels;
-        private readonly GCHandle pinned;
-        private readonly SKSurface surface;
-        private readonly SKPaint paint = new() { IsAntialias = true, StrokeJoin = SKStrokeJoin.Round, StrokeCap = SKStrokeCap.Round };
+        private readonly int _size;
+        private readonly byte[] _pixels;
+        private readonly GCHandle _pinned;
+        private readonly SKSurface _surface;
+        private readonly SKPaint _paint = new()
+        {
+            IsAntialias = true,
+            StrokeJoin = SKStrokeJoin.Round,
+            StrokeCap = SKStrokeCap.Round,
+        };
+
 
         public Easel(int size)
         {
-            this.size = size;
-            pixels = new byte[size * size * 4];
-            pinned = GCHandle.Alloc(pixels, GCHandleType.Pinned);
-            surface = SKSurface.Create(new SKImageInfo(size, size, SKImageInfo.PlatformColorType, SKAlphaType.Premul), pinned.AddrOfPinnedObject())
+            _size = size;
+            _pixels = new byte[size * size * 4];
+            _pinned = GCHandle.Alloc(_pixels, GCHandleType.Pinned);
+            var info = new SKImageInfo(size, size, SKImageInfo.PlatformColorType, SKAlphaType.Premul);
+            _surface = SKSurface.Create(info, _pinned.AddrOfPinnedObject())
                 ?? throw new InvalidOperationException($"Skia gave no {size}×{size} surface.");
         }
 
-        public void Clear() => surface.Canvas.Clear(SKColors.Black);
+        public void Clear() => _surface.Canvas.Clear(SKColors.Black);
 
         public void Draw(Shape shape, SKColor colour)
         {
             using var path = Scaled(shape);
-            Put(path, colour, shape.Width * size);
+            Put(path, colour, shape.Width * _size);
         }
 
         public void Outline(Shape shape, SKColor inside, SKColor line, double edge)
         {
             using var path = Scaled(shape);
-            var pen = (float)(edge * size);
-            var width = shape.Width * size;
+            var pen = (float)(edge * _size);
+            var width = shape.Width * _size;
             if (width == 0)
             {
                 Put(path, inside, 0);
@@ -73,33 +80,33 @@ internal sealed record Layers(Raster Tone, Raster Plan)
 
         public Raster Take()
         {
-            var raster = new Raster(size);
+            var raster = new Raster(_size);
             var (red, blue) = SKImageInfo.PlatformColorType == SKColorType.Bgra8888 ? (2, 0) : (0, 2);
-            for (int from = 0, to = 0; from < pixels.Length; from += 4, to += 3)
-                (raster.Rgb[to], raster.Rgb[to + 1], raster.Rgb[to + 2]) = (pixels[from + red], pixels[from + 1], pixels[from + blue]);
+            for (int from = 0, to = 0; from < _pixels.Length; from += 4, to += 3)
+                (raster.Rgb[to], raster.Rgb[to + 1], raster.Rgb[to + 2]) = (_pixels[from + red], _pixels[from + 1], _pixels[from + blue]);
             return raster;
         }
 
         public void Dispose()
         {
-            paint.Dispose();
-            surface.Dispose();
-            pinned.Free();
+            _paint.Dispose();
+            _surface.Dispose();
+            _pinned.Free();
         }
 
         private SKPath Scaled(Shape shape)
         {
             var path = new SKPath(shape.Path);
-            path.Transform(SKMatrix.CreateScale(size, size));
+            path.Transform(SKMatrix.CreateScale(_size, _size));
             return path;
         }
 
         private void Put(SKPath path, SKColor colour, float width)
         {
-            paint.Style = width > 0 ? SKPaintStyle.Stroke : SKPaintStyle.Fill;
-            paint.StrokeWidth = Math.Max(width, 1);
-            paint.Color = colour;
-            surface.Canvas.DrawPath(path, paint);
+            _paint.Style = width > 0 ? SKPaintStyle.Stroke : SKPaintStyle.Fill;
+            _paint.StrokeWidth = Math.Max(width, 1);
+            _paint.Color = colour;
+            _surface.Canvas.DrawPath(path, _paint);
         }
     }
 }

@@ -34,10 +34,10 @@ internal static class Paint
     public static SKColor Of(string name) => name == Colourful ? White : Named[name];
 
     /// <summary>The colour with each channel moved by up to <paramref name="reach"/> steps, together and apart.</summary>
-    public static SKColor Vary(this SKColor colour, Chance chance, int reach = 14)
+    public static SKColor Vary(this SKColor colour, SeededRandom random, int reach = 14)
     {
-        var all = chance.Between(-reach, reach);
-        byte Move(byte channel) => Clamp(channel + all + chance.Between(-reach, reach) * 0.7);
+        var all = random.Between(-reach, reach);
+        byte Move(byte channel) => Clamp(channel + all + random.Between(-reach, reach) * 0.7);
         return new SKColor(Move(colour.Red), Move(colour.Green), Move(colour.Blue));
     }
 

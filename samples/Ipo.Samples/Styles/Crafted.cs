@@ -8,16 +8,20 @@ internal static class Crafted
 {
     public static IReadOnlyList<Style> All { get; } =
     [
-        new("pixel art", "pixel art of a", ["a pixel art picture of a", "an 8-bit sprite of a", "a blocky computer game picture of a"], null, true, Pixels),
-        new("mosaic", "a mosaic of a", ["a tile mosaic of a", "a picture in small stones of a", "a roman mosaic of a"], null, true, Mosaic),
-        new("stained glass", "a stained glass window of a", ["stained glass of a", "a church window of a", "a leaded glass picture of a"], "coloured glass", true, Glass),
-        new("embroidery", "an embroidery of a", ["an embroidered patch of a", "a stitched picture of a", "needlework of a"], "woven cloth", true, Embroidery),
+        new("pixel art", "pixel art of a", ["a pixel art picture of a", "an 8-bit sprite of a", "a blocky computer game picture of a"],
+            null, true, Pixels),
+        new("mosaic", "a mosaic of a", ["a tile mosaic of a", "a picture in small stones of a", "a roman mosaic of a"],
+            null, true, Mosaic),
+        new("stained glass", "a stained glass window of a", ["stained glass of a", "a church window of a", "a leaded glass picture of a"],
+            "coloured glass", true, Glass),
+        new("embroidery", "an embroidery of a", ["an embroidered patch of a", "a stitched picture of a", "needlework of a"],
+            "woven cloth", true, Embroidery),
     ];
 
-    private static Raster Pixels(Scene scene, int size, Chance chance)
+    private static Raster Pixels(Scene scene, int size, SeededRandom random)
     {
         var layers = Layers.Of(scene, size, 0.02);
-        var cells = chance.Whole(20, 28);
+        var cells = random.Whole(20, 28);
         var cell = size / (double)cells;
         var toned = layers.Tone.Map((x, y, tone) => tone.Mix(Paint.Black, layers.Plan[x, y].Red / 255.0 * 0.7));
         return toned.Map((x, y, _) =>
@@ -31,12 +35,12 @@ internal static class Crafted
 
     private static byte Step(byte channel) => (byte)((channel * 4 + 127) / 255 * 255 / 4);
 
-    private static Raster Mosaic(Scene scene, int size, Chance chance)
+    private static Raster Mosaic(Scene scene, int size, SeededRandom random)
     {
-        var grain = new Grain(chance);
+        var grain = new Grain(random);
         var layers = Layers.Of(scene, size, 0.016);
-        var cell = size / chance.Between(20, 27);
-        var grout = new SKColor(206, 200, 188).Vary(chance, 10);
+        var cell = size / random.Between(20, 27);
+        var grout = new SKColor(206, 200, 188).Vary(random, 10);
         return layers.Tone.Map((x, y, _) =>
         {
             var stone = Nearest(grain, x, y, cell);
@@ -47,12 +51,12 @@ internal static class Crafted
         });
     }
 
-    private static Raster Glass(Scene scene, int size, Chance chance)
+    private static Raster Glass(Scene scene, int size, SeededRandom random)
     {
-        var grain = new Grain(chance);
+        var grain = new Grain(random);
         var layers = Layers.Of(scene, size, 0.03);
-        var cell = size / chance.Between(4.5, 6.5);
-        var hues = new[] { chance.Of(Paint.Names), chance.Of(Paint.Names), chance.Of(Paint.Names) };
+        var cell = size / random.Between(4.5, 6.5);
+        var hues = new[] { random.Of(Paint.Names), random.Of(Paint.Names), random.Of(Paint.Names) };
         return layers.Tone.Map((x, y, tone) =>
         {
             var plan = layers.Plan[x, y];
@@ -73,11 +77,11 @@ internal static class Crafted
         return new SKColor(Away(c.Red), Away(c.Green), Away(c.Blue));
     }
 
-    private static Raster Embroidery(Scene scene, int size, Chance chance)
+    private static Raster Embroidery(Scene scene, int size, SeededRandom random)
     {
-        var grain = new Grain(chance);
+        var grain = new Grain(random);
         var layers = Layers.Of(scene, size, 0.022);
-        var cloth = Paint.Of(chance.Of(Paint.Names)).Mix(new SKColor(226, 214, 190), 0.65).Vary(chance);
+        var cloth = Paint.Of(random.Of(Paint.Names)).Mix(new SKColor(226, 214, 190), 0.65).Vary(random);
         var thread = Math.Max(4, size / 48);
         return layers.Tone.Map((x, y, tone) =>
         {

@@ -10,22 +10,28 @@ internal static class Lit
     private static readonly SKColor[] Heat =
         [new(14, 10, 60), new(70, 20, 130), new(170, 30, 120), new(230, 80, 50), new(250, 170, 40), new(255, 245, 170)];
 
-    private static readonly SKColor[] Tubes = [new(255, 70, 150), new(70, 230, 255), new(120, 255, 110), new(255, 190, 60), new(190, 110, 255), new(255, 80, 70)];
+    private static readonly SKColor[] Tubes =
+        [new(255, 70, 150), new(70, 230, 255), new(120, 255, 110), new(255, 190, 60), new(190, 110, 255), new(255, 80, 70)];
 
     public static IReadOnlyList<Style> All { get; } =
     [
-        new("neon", "a neon sign of a", ["a glowing neon picture of a", "neon lights of a", "a neon light at night of a"], "a dark wall", false, Neon),
-        new("negative", "a negative of a", ["a photographic negative of a", "an inverted picture of a", "a picture with inverted colours of a"], null, false, Negative),
-        new("foggy", "a foggy picture of a", ["a picture in thick fog of a", "a misty picture of a", "a pale hazy picture of a"], "fog", false, Foggy),
-        new("thermal", "a thermal image of a", ["a heat camera picture of a", "an infrared image of a", "a false-colour heat picture of a"], "a cold ground", false, Thermal),
+        new("neon", "a neon sign of a", ["a glowing neon picture of a", "neon lights of a", "a neon light at night of a"],
+            "a dark wall", false, Neon),
+        new("negative", "a negative of a",
+            ["a photographic negative of a", "an inverted picture of a", "a picture with inverted colours of a"],
+            null, false, Negative),
+        new("foggy", "a foggy picture of a", ["a picture in thick fog of a", "a misty picture of a", "a pale hazy picture of a"],
+            "fog", false, Foggy),
+        new("thermal", "a thermal image of a", ["a heat camera picture of a", "an infrared image of a", "a false-colour heat picture of a"],
+            "a cold ground", false, Thermal),
     ];
 
-    private static Raster Neon(Scene scene, int size, Chance chance)
+    private static Raster Neon(Scene scene, int size, SeededRandom random)
     {
-        var grain = new Grain(chance);
-        var layers = Layers.Of(scene, size, chance.Between(0.014, 0.022));
-        var wall = new SKColor(22, 16, 34).Vary(chance, 8);
-        SKColor first = chance.Of(Tubes), other = chance.Of(Tubes);
+        var grain = new Grain(random);
+        var layers = Layers.Of(scene, size, random.Between(0.014, 0.022));
+        var wall = new SKColor(22, 16, 34).Vary(random, 8);
+        SKColor first = random.Of(Tubes), other = random.Of(Tubes);
         var brick = size / 8;
         var tubes = layers.Plan.Map((x, y, plan) =>
         {
@@ -39,14 +45,15 @@ internal static class Lit
             var back = wall.Shade((0.8 + 0.5 * grain.Smooth(x, y, size / 3.0)) * mortar);
             var halo = glow[x, y];
             byte Add(int a, int b, int c) => (byte)Math.Min(255, a + b * 2 + c);
-            var lit = new SKColor(Add(back.Red, halo.Red, tube.Red), Add(back.Green, halo.Green, tube.Green), Add(back.Blue, halo.Blue, tube.Blue));
+            var lit = new SKColor(
+                Add(back.Red, halo.Red, tube.Red), Add(back.Green, halo.Green, tube.Green), Add(back.Blue, halo.Blue, tube.Blue));
             return lit.Mix(SKColors.White, layers.Plan[x, y].Red > 240 ? 0.35 : 0);
         });
     }
 
-    private static Raster Negative(Scene scene, int size, Chance chance)
+    private static Raster Negative(Scene scene, int size, SeededRandom random)
     {
-        var grain = new Grain(chance);
+        var grain = new Grain(random);
         var layers = Layers.Of(scene, size, 0.012);
         return layers.Tone.Map((x, y, tone) =>
         {
@@ -56,12 +63,12 @@ internal static class Lit
         });
     }
 
-    private static Raster Foggy(Scene scene, int size, Chance chance)
+    private static Raster Foggy(Scene scene, int size, SeededRandom random)
     {
-        var grain = new Grain(chance);
+        var grain = new Grain(random);
         var layers = Layers.Of(scene, size, 0.01);
-        var fog = new SKColor(206, 210, 214).Vary(chance, 8);
-        double thick = chance.Between(0.42, 0.66), rising = chance.Between(-0.15, 0.15);
+        var fog = new SKColor(206, 210, 214).Vary(random, 8);
+        double thick = random.Between(0.42, 0.66), rising = random.Between(-0.15, 0.15);
         var seen = layers.Tone.Map((x, y, tone) => tone.Mix(Paint.Black, layers.Plan[x, y].Red / 255.0 * 0.6)).Blur(size / 80);
         return seen.Map((x, y, c) =>
         {
@@ -72,9 +79,9 @@ internal static class Lit
         });
     }
 
-    private static Raster Thermal(Scene scene, int size, Chance chance)
+    private static Raster Thermal(Scene scene, int size, SeededRandom random)
     {
-        var grain = new Grain(chance);
+        var grain = new Grain(random);
         var layers = Layers.Of(scene, size, 0.014);
         var area = layers.Plan.Blur(size / 20);
         var hot = layers.Tone.Map((x, y, tone) =>

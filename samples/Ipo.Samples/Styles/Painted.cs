@@ -8,13 +8,17 @@ internal static class Painted
 {
     public static IReadOnlyList<Style> All { get; } =
     [
-        new("render", "a plain render of a", ["a 3d render of a", "a rendering of a", "a clean picture of a"], null, true, Render),
-        new("cartoon", "a cartoon of a", ["a comic drawing of a", "a cartoon picture of a", "an animated drawing of a"], null, true, Cartoon),
-        new("watercolour", "a watercolour of a", ["a watercolour painting of a", "a watercolor of a", "a painting of a"], "wet white paper", true, Watercolour),
-        new("crayon", "a crayon drawing of a", ["a child's drawing of a", "a wax crayon picture of a", "a pastel drawing of a"], "cream paper", true, Crayon),
+        new("render", "a plain render of a", ["a 3d render of a", "a rendering of a", "a clean picture of a"],
+            null, true, Render),
+        new("cartoon", "a cartoon of a", ["a comic drawing of a", "a cartoon picture of a", "an animated drawing of a"],
+            null, true, Cartoon),
+        new("watercolour", "a watercolour of a", ["a watercolour painting of a", "a watercolor of a", "a painting of a"],
+            "wet white paper", true, Watercolour),
+        new("crayon", "a crayon drawing of a", ["a child's drawing of a", "a wax crayon picture of a", "a pastel drawing of a"],
+            "cream paper", true, Crayon),
     ];
 
-    private static Raster Render(Scene scene, int size, Chance chance)
+    private static Raster Render(Scene scene, int size, SeededRandom random)
     {
         var layers = Layers.Of(scene, size, 0.02);
         // A soft relief: the light comes from the upper left, so the area's blurred edge is bright there and dark at the lower right.
@@ -29,9 +33,9 @@ internal static class Painted
         });
     }
 
-    private static Raster Cartoon(Scene scene, int size, Chance chance)
+    private static Raster Cartoon(Scene scene, int size, SeededRandom random)
     {
-        var layers = Layers.Of(scene, size, chance.Between(0.011, 0.019));
+        var layers = Layers.Of(scene, size, random.Between(0.011, 0.019));
         return layers.Tone.Map((x, y, tone) =>
         {
             var plan = layers.Plan[x, y];
@@ -39,11 +43,11 @@ internal static class Painted
         });
     }
 
-    private static Raster Watercolour(Scene scene, int size, Chance chance)
+    private static Raster Watercolour(Scene scene, int size, SeededRandom random)
     {
-        var grain = new Grain(chance);
+        var grain = new Grain(random);
         var layers = Layers.Of(scene, size, 0.012);
-        var paper = new SKColor(250, 248, 240).Vary(chance, 4);
+        var paper = new SKColor(250, 248, 240).Vary(random, 4);
         var wash = layers.Tone.Blur(size / 90);
         var area = layers.Plan.Blur(size / 24);
         var dry = layers.Tone.Map((x, y, _) =>
@@ -58,12 +62,12 @@ internal static class Painted
         return dry.Warp(grain, size / 14.0, size / 60.0).Map((x, y, c) => c.Shade(0.95 + 0.08 * grain.Smooth(x, y, 2)));
     }
 
-    private static Raster Crayon(Scene scene, int size, Chance chance)
+    private static Raster Crayon(Scene scene, int size, SeededRandom random)
     {
-        var grain = new Grain(chance);
+        var grain = new Grain(random);
         var layers = Layers.Of(scene, size, 0.03);
-        var paper = new SKColor(246, 238, 220).Vary(chance, 5);
-        var slant = chance.Odds(0.5) ? 1 : -1;
+        var paper = new SKColor(246, 238, 220).Vary(random, 5);
+        var slant = random.Odds(0.5) ? 1 : -1;
         return layers.Tone.Map((x, y, tone) =>
         {
             var plan = layers.Plan[x, y];

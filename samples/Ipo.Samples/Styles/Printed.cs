@@ -8,23 +8,30 @@ internal static class Printed
 {
     private static readonly SKColor[] Inks = [new(150, 36, 44), new(32, 58, 120), new(30, 92, 66), new(84, 44, 110), new(40, 38, 44)];
 
+    private static readonly SKColor[] Skies =
+        [new(250, 170, 80), new(240, 120, 110), new(150, 190, 240), new(250, 214, 130), new(190, 150, 220)];
+
     public static IReadOnlyList<Style> All { get; } =
     [
-        new("ink stamp", "an ink stamp of a", ["a rubber stamp of a", "a stamped picture of a", "a one-colour print of a"], "rough paper", false, Stamp),
-        new("newspaper", "a newspaper print of a", ["a halftone print of a", "a picture made of dots of a", "a grainy newspaper picture of a"], "newsprint", false, Newspaper),
-        new("silhouette", "a silhouette of a", ["a black silhouette of a", "a shadow of a", "a dark outline of a"], "a bright sky", false, Silhouette),
+        new("ink stamp", "an ink stamp of a", ["a rubber stamp of a", "a stamped picture of a", "a one-colour print of a"],
+            "rough paper", false, Stamp),
+        new("newspaper", "a newspaper print of a",
+            ["a halftone print of a", "a picture made of dots of a", "a grainy newspaper picture of a"],
+            "newsprint", false, Newspaper),
+        new("silhouette", "a silhouette of a", ["a black silhouette of a", "a shadow of a", "a dark outline of a"],
+            "a bright sky", false, Silhouette),
     ];
 
-    private static Raster Stamp(Scene scene, int size, Chance chance)
+    private static Raster Stamp(Scene scene, int size, SeededRandom random)
     {
-        var grain = new Grain(chance);
-        var layers = Layers.Of(scene, size, chance.Between(0.018, 0.028));
-        var paper = new SKColor(240, 232, 214).Vary(chance, 8);
-        var ink = chance.Of(Inks).Vary(chance, 8);
-        var reversed = chance.Odds(0.4);
+        var grain = new Grain(random);
+        var layers = Layers.Of(scene, size, random.Between(0.018, 0.028));
+        var paper = new SKColor(240, 232, 214).Vary(random, 8);
+        var ink = random.Of(Inks).Vary(random, 8);
+        var reversed = random.Odds(0.4);
         // Parts too thin to hold a white line inside are printed whole.
         var soft = layers.Plan.Blur(size / 36);
-        double outer = chance.Between(0.46, 0.49) * size, inner = outer - size * 0.02;
+        double outer = random.Between(0.46, 0.49) * size, inner = outer - size * 0.02;
         return layers.Tone.Map((x, y, tone) =>
         {
             var plan = layers.Plan[x, y];
@@ -39,12 +46,12 @@ internal static class Printed
         });
     }
 
-    private static Raster Newspaper(Scene scene, int size, Chance chance)
+    private static Raster Newspaper(Scene scene, int size, SeededRandom random)
     {
-        var grain = new Grain(chance);
+        var grain = new Grain(random);
         var layers = Layers.Of(scene, size, 0.012);
         var soft = layers.Tone.Blur(1);
-        var paper = new SKColor(222, 218, 206).Vary(chance, 6);
+        var paper = new SKColor(222, 218, 206).Vary(random, 6);
         var cell = size / 34.0;
         return layers.Plan.Map((x, y, plan) =>
         {
@@ -58,11 +65,11 @@ internal static class Printed
         });
     }
 
-    private static Raster Silhouette(Scene scene, int size, Chance chance)
+    private static Raster Silhouette(Scene scene, int size, SeededRandom random)
     {
         var layers = Layers.Of(scene, size, 0.01);
-        var high = chance.Of<SKColor>([new(250, 170, 80), new(240, 120, 110), new(150, 190, 240), new(250, 214, 130), new(190, 150, 220)]).Vary(chance);
-        var low = high.Mix(SKColors.White, chance.Between(0.4, 0.8));
+        var high = random.Of(Skies).Vary(random);
+        var low = high.Mix(SKColors.White, random.Between(0.4, 0.8));
         var black = new SKColor(16, 14, 20);
         return layers.Plan.Map((x, y, plan) =>
         {

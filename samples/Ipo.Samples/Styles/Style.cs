@@ -9,7 +9,7 @@ namespace Ipo.Samples.Styles;
 /// <param name="ShowsColour">Whether the thing's own colour can be seen.</param>
 /// <param name="Paint">Paints the scene at the given side in pixels, twice that of the finished picture.</param>
 internal sealed record Style(
-    string Name, string Phrase, string[] Wordings, string? Ground, bool ShowsColour, Func<Scene, int, Chance, Raster> Paint)
+    string Name, string Phrase, string[] Wordings, string? Ground, bool ShowsColour, Func<Scene, int, SeededRandom, Raster> Paint)
 {
     /// <summary>Every style of the world, in a fixed order.</summary>
     public static IReadOnlyList<Style> All { get; } = [.. Painted.All, .. ByHand.All, .. Printed.All, .. Crafted.All, .. Lit.All];

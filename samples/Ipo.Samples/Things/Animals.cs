@@ -1,5 +1,6 @@
 using Ipo.Samples.Drawing;
 using SkiaSharp;
+using static Ipo.Samples.Drawing.DeterministicTrig;
 
 namespace Ipo.Samples.Things;
 
@@ -37,7 +38,8 @@ internal static class Animals
     {
         var lift = pen.Roll(-0.35, 0.25);
         foreach (var side in (ReadOnlySpan<int>)[-1, 1])
-            pen.Poly(pen.Deep, 0, -0.2, side * 0.45, -0.4 + lift, side, -0.25 + lift, side * 0.92, 0.25 + lift * 0.5, side * 0.72, 0.05, side * 0.58, 0.32, side * 0.4, 0.1, side * 0.22, 0.36, 0, 0.3);
+            pen.Poly(pen.Deep, 0, -0.2, side * 0.45, -0.4 + lift, side, -0.25 + lift, side * 0.92, 0.25 + lift * 0.5,
+                side * 0.72, 0.05, side * 0.58, 0.32, side * 0.4, 0.1, side * 0.22, 0.36, 0, 0.3);
         foreach (var side in (ReadOnlySpan<int>)[-1, 1])
         {
             pen.Line(pen.Main.Shade(0.45), 0.03, side * 0.1, -0.1, side * 0.45, -0.4 + lift, side * 0.58, 0.32);
@@ -60,7 +62,8 @@ internal static class Animals
         pen.Oval(Paint.Skin, -0.38, -0.32, 0.18, 0.2);
         pen.Oval(Paint.Of("pink"), -0.86, 0.24, 0.08, 0.07);
         pen.Eye(-0.55, 0.08, 0.06);
-        foreach (var dy in (ReadOnlySpan<double>)[0.1, 0.32, 0.5]) pen.Line(pen.Deep, 0.02, -0.72, 0.3, -0.98, dy + 0.1);
+        foreach (var dy in (ReadOnlySpan<double>)[0.1, 0.32, 0.5])
+            pen.Line(pen.Deep, 0.02, -0.72, 0.3, -0.98, dy + 0.1);
         pen.Oval(Paint.Skin, -0.3, 0.57, 0.12, 0.06);
         pen.Oval(Paint.Skin, 0.35, 0.57, 0.14, 0.06);
     }
@@ -68,7 +71,8 @@ internal static class Animals
     private static void Rat(Pen pen)
     {
         pen.Curve(Paint.Skin, 0.06, 0.5, 0.3, 0.75, 0.52, 1, 0.35, pen.Roll(0.75, 1.05), pen.Roll(-0.45, 0.0));
-        pen.Blob(pen.Main, -1, 0.12, -0.6, -0.16, -0.1, -0.22, 0.35, -0.26, 0.66, 0.05, 0.6, 0.38, 0.1, 0.42, -0.55, 0.32);
+        pen.Blob(pen.Main, -1, 0.12, -0.6, -0.16, -0.1, -0.22,
+            0.35, -0.26, 0.66, 0.05, 0.6, 0.38, 0.1, 0.42, -0.55, 0.32);
         pen.Oval(pen.Deep, -0.5, -0.2, 0.12, 0.14);
         pen.Eye(-0.74, 0.0, 0.05);
         pen.Oval(Paint.Black, -1, 0.12, 0.05, 0.05);
@@ -81,7 +85,8 @@ internal static class Animals
     {
         pen.Curve(pen.Main, 0.1, 0.6, -0.1, 0.9, -0.15, 0.95, -0.5, pen.Roll(0.7, 1), -0.75);
         Legs(pen, pen.Deep, 0.1, 0.72, 0.15, -0.35, 0.5);
-        pen.Blob(pen.Main, -0.6, -0.25, -0.1, -0.32, 0.4, -0.35, 0.7, -0.15, 0.65, 0.25, 0.2, 0.2, -0.3, 0.28, -0.6, 0.2);
+        pen.Blob(pen.Main, -0.6, -0.25, -0.1, -0.32, 0.4, -0.35,
+            0.7, -0.15, 0.65, 0.25, 0.2, 0.2, -0.3, 0.28, -0.6, 0.2);
         Legs(pen, pen.Main, 0.1, 0.75, 0.17, -0.5, 0.6);
         var head = pen.Roll(-0.45, -0.2);
         pen.Oval(pen.Main, -0.82, head - 0.18, 0.08, 0.09);
@@ -91,7 +96,8 @@ internal static class Animals
         pen.Eye(-0.75, head - 0.05, 0.04);
         pen.Oval(Paint.Black, -0.9, head + 0.05, 0.05, 0.035);
         for (var i = 0; i < 14; i++)
-            pen.Oval(Paint.Black, -0.45 + i % 7 * 0.16 + pen.Roll(-0.03, 0.03), -0.18 + i / 7 * 0.2 + pen.Roll(-0.05, 0.05), 0.045, 0.04);
+            pen.Oval(Paint.Black, -0.45 + i % 7 * 0.16 + pen.Roll(-0.03, 0.03),
+                -0.18 + i / 7 * 0.2 + pen.Roll(-0.05, 0.05), 0.045, 0.04);
     }
 
     private static void Beetle(Pen pen)
@@ -99,7 +105,8 @@ internal static class Animals
         foreach (var side in (ReadOnlySpan<int>)[-1, 1])
         {
             foreach (var y in (ReadOnlySpan<double>)[-0.25, 0.1, 0.45])
-                pen.Line(Paint.Black, 0.06, side * 0.3, y, side * 0.72, y + pen.Roll(-0.2, 0.05), side * 0.85, y + 0.22);
+                pen.Line(Paint.Black, 0.06, side * 0.3, y,
+                    side * 0.72, y + pen.Roll(-0.2, 0.05), side * 0.85, y + 0.22);
             pen.Curve(Paint.Black, 0.04, side * 0.1, -0.75, side * 0.25, -0.95, side * 0.4, -0.95);
         }
         pen.Oval(Paint.Black, 0, -0.65, 0.24, 0.2);
@@ -147,7 +154,8 @@ internal static class Animals
             pen.Line(pen.Deep, 0.02, -0.28, -0.18 + dy, -0.7, -0.2 + dy * 2);
             pen.Line(pen.Deep, 0.02, 0.08, -0.18 + dy, 0.5, -0.2 + dy * 2);
         }
-        if (pen.Odds(0.5)) foreach (var x in (ReadOnlySpan<double>)[-0.22, -0.1, 0.02]) pen.Line(pen.Deep, 0.05, x, -0.7, x, -0.56);
+        if (pen.Odds(0.5))
+            foreach (var x in (ReadOnlySpan<double>)[-0.22, -0.1, 0.02]) pen.Line(pen.Deep, 0.05, x, -0.7, x, -0.56);
         pen.Oval(pen.Pale, -0.25, 0.87, 0.15, 0.08);
         pen.Oval(pen.Pale, 0.08, 0.87, 0.15, 0.08);
     }
@@ -226,12 +234,14 @@ internal static class Animals
         {
             var t = 0.47 + i / 33.0 * 0.56;
             var r = i % 2 == 0 ? 0.62 : 0.85;
-            (spines[2 * i], spines[2 * i + 1]) = (0.12 + r * Turn.Cos(t), 0.35 + r * 0.95 * Turn.Sin(t));
+            (spines[2 * i], spines[2 * i + 1]) = (0.12 + r * Cos(t), 0.35 + r * 0.95 * Sin(t));
         }
         pen.Poly(pen.Deep, spines);
         pen.Blob(Paint.Skin, -0.98, 0.28, -0.55, -0.05, -0.3, 0.1, -0.2, 0.5, -0.6, 0.55);
         pen.Oval(Paint.Skin, 0.1, 0.5, 0.6, 0.14);
-        for (var i = 0; i < 9; i++) pen.Line(pen.Pale, 0.03, -0.2 + i % 5 * 0.2, -0.15 + i / 5 * 0.25, -0.1 + i % 5 * 0.22, -0.28 + i / 5 * 0.25);
+        for (var i = 0; i < 9; i++)
+            pen.Line(pen.Pale, 0.03, -0.2 + i % 5 * 0.2, -0.15 + i / 5 * 0.25,
+                -0.1 + i % 5 * 0.22, -0.28 + i / 5 * 0.25);
         pen.Oval(Paint.Black, -0.97, 0.26, 0.08, 0.07);
         pen.Eye(-0.6, 0.16, 0.055);
         Legs(pen, Paint.Skin.Shade(0.8), 0.55, 0.72, 0.12, -0.3, 0.4);
@@ -243,8 +253,10 @@ internal static class Animals
         var mark = pen.Other();
         foreach (var side in (ReadOnlySpan<int>)[-1, 1])
         {
-            pen.Blob(pen.Main, 0, -0.1, side * 0.35 * spread, -0.72, side * 0.9 * spread, -0.8, side * 0.95 * spread, -0.3, side * 0.5 * spread, 0.05);
-            pen.Blob(pen.Deep, 0, 0.0, side * 0.5 * spread, 0.02, side * 0.78 * spread, 0.4, side * 0.5 * spread, 0.8, side * 0.2 * spread, 0.55);
+            pen.Blob(pen.Main, 0, -0.1, side * 0.35 * spread, -0.72,
+                side * 0.9 * spread, -0.8, side * 0.95 * spread, -0.3, side * 0.5 * spread, 0.05);
+            pen.Blob(pen.Deep, 0, 0.0, side * 0.5 * spread, 0.02,
+                side * 0.78 * spread, 0.4, side * 0.5 * spread, 0.8, side * 0.2 * spread, 0.55);
             pen.Oval(mark, side * 0.66 * spread, -0.5, spot, spot);
             pen.Oval(mark, side * 0.48 * spread, 0.4, spot * 0.8, spot * 0.8);
             pen.Curve(Paint.Black, 0.03, 0, -0.4, side * 0.1, -0.75, side * 0.28, -0.9);
@@ -255,7 +267,8 @@ internal static class Animals
 
     private static void Snail(Pen pen)
     {
-        pen.Blob(Paint.Skin, -0.85, 0.1, -0.6, 0.05, -0.5, 0.45, 0.2, 0.5, 0.95, 0.62, 0.9, 0.72, -0.5, 0.72, -0.78, 0.5);
+        pen.Blob(Paint.Skin, -0.85, 0.1, -0.6, 0.05, -0.5, 0.45,
+            0.2, 0.5, 0.95, 0.62, 0.9, 0.72, -0.5, 0.72, -0.78, 0.5);
         pen.Line(Paint.Skin, 0.05, -0.75, 0.15, -0.92, -0.3);
         pen.Line(Paint.Skin, 0.05, -0.65, 0.12, -0.62, -0.32);
         pen.Eye(-0.92, -0.32, 0.06);
@@ -265,7 +278,7 @@ internal static class Animals
         for (var i = 0; i < 24; i++)
         {
             var r = 0.5 * (1 - i / 26.0);
-            (coil[2 * i], coil[2 * i + 1]) = (0.18 + r * Turn.Cos(0.4 + i / 10.0), 0.02 + r * Turn.Sin(0.4 + i / 10.0));
+            (coil[2 * i], coil[2 * i + 1]) = (0.18 + r * Cos(0.4 + i / 10.0), 0.02 + r * Sin(0.4 + i / 10.0));
         }
         pen.Curve(pen.Deep, 0.06, coil);
     }
@@ -273,7 +286,8 @@ internal static class Animals
     private static void Snake(Pen pen)
     {
         var high = pen.Roll(0.25, 0.4);
-        pen.Curve(pen.Main, 0.2, 0.95, 0.45, 0.7, 0.45 - high, 0.4, 0.3, 0.1, 0.55, -0.2, 0.3 - high, -0.4, 0.1, -0.5, -0.2, -0.62, -0.4);
+        pen.Curve(pen.Main, 0.2, 0.95, 0.45, 0.7, 0.45 - high, 0.4, 0.3,
+            0.1, 0.55, -0.2, 0.3 - high, -0.4, 0.1, -0.5, -0.2, -0.62, -0.4);
         for (var i = 0; i < 5; i++) pen.Oval(pen.Deep, 0.78 - i * 0.22, i % 2 == 0 ? 0.25 : 0.38, 0.06, 0.05);
         pen.Oval(pen.Main, -0.7, -0.45, 0.24, 0.17, 0.05);
         pen.Eye(-0.72, -0.52, 0.05);
@@ -291,7 +305,8 @@ internal static class Animals
         Legs(pen, pen.Main, 0.2, 0.88, 0.14, -0.32, 0.58);
         var head = pen.Roll(-0.5, -0.25);
         pen.Blob(pen.Main, -0.5, head, -0.25, -0.25, -0.15, 0.15, -0.45, 0.15);
-        pen.Blob(pen.Main, -0.75, head - 0.2, -0.45, head - 0.25, -0.42, head + 0.1, -0.7, head + 0.38, -0.95, head + 0.35, -0.92, head + 0.12);
+        pen.Blob(pen.Main, -0.75, head - 0.2, -0.45, head - 0.25, -0.42, head + 0.1,
+            -0.7, head + 0.38, -0.95, head + 0.35, -0.92, head + 0.12);
         pen.Oval(pen.Deep, -0.36, head - 0.14, 0.16, 0.08, 0.05);
         pen.Oval(Paint.Of("pink"), -0.86, head + 0.28, 0.14, 0.1);
         pen.Oval(Paint.Black, -0.9, head + 0.26, 0.03, 0.03);

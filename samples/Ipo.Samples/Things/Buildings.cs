@@ -1,5 +1,6 @@
 using Ipo.Samples.Drawing;
 using SkiaSharp;
+using static Ipo.Samples.Drawing.DeterministicTrig;
 
 namespace Ipo.Samples.Things;
 
@@ -50,8 +51,11 @@ internal static class Buildings
     {
         Battlements(pen, pen.Main, -0.6, 0.6, -0.1, 0.85);
         Battlements(pen, pen.Deep, -0.25, 0.25, -0.5, 0.3);
-        foreach (var side in (ReadOnlySpan<int>)[-1, 1]) Battlements(pen, pen.Main, side * 0.72 - 0.22, side * 0.72 + 0.22, -0.45, 0.88);
-        if (pen.Odds(0.6)) foreach (var side in (ReadOnlySpan<int>)[-1, 1]) pen.Poly(Paint.Red, side * 0.72 - 0.27, -0.55, side * 0.72, -0.98, side * 0.72 + 0.27, -0.55);
+        foreach (var side in (ReadOnlySpan<int>)[-1, 1])
+            Battlements(pen, pen.Main, side * 0.72 - 0.22, side * 0.72 + 0.22, -0.45, 0.88);
+        if (pen.Odds(0.6))
+            foreach (var side in (ReadOnlySpan<int>)[-1, 1])
+                pen.Poly(Paint.Red, side * 0.72 - 0.27, -0.55, side * 0.72, -0.98, side * 0.72 + 0.27, -0.55);
         pen.Blob(Paint.Wood.Shade(0.6), -0.2, 0.85, -0.2, 0.4, 0, 0.22, 0.2, 0.4, 0.2, 0.85);
         foreach (var x in (ReadOnlySpan<double>)[-0.72, 0, 0.72]) pen.Box(Paint.Black, x - 0.05, -0.22, x + 0.05, 0.02);
         pen.Line(Paint.Wood, 0.03, 0, -0.6, 0, -0.98);
@@ -68,12 +72,15 @@ internal static class Buildings
         pen.Line(Paint.Gold, 0.045, -0.48, -0.9, -0.28, -0.9);
         pen.Blob(Paint.Wood, -0.5, 0.88, -0.5, 0.55, -0.38, 0.42, -0.26, 0.55, -0.26, 0.88);
         pen.Oval(Paint.Glass, -0.38, 0.02, 0.12, 0.12);
-        foreach (var x in (ReadOnlySpan<double>)[0.12, 0.42, 0.7]) pen.Blob(Paint.Glass, x - 0.07, 0.55, x - 0.07, 0.3, x, 0.2, x + 0.07, 0.3, x + 0.07, 0.55);
+        foreach (var x in (ReadOnlySpan<double>)[0.12, 0.42, 0.7])
+            pen.Blob(Paint.Glass, x - 0.07, 0.55, x - 0.07, 0.3, x, 0.2, x + 0.07, 0.3, x + 0.07, 0.55);
     }
 
     private static void Lighthouse(Pen pen)
     {
-        if (pen.Odds(0.6)) foreach (var side in (ReadOnlySpan<int>)[-1, 1]) pen.Poly(Paint.Yellow.Mix(Paint.White, 0.4), side * 0.15, -0.68, side, -0.95, side, -0.45);
+        if (pen.Odds(0.6))
+            foreach (var side in (ReadOnlySpan<int>)[-1, 1])
+                pen.Poly(Paint.Yellow.Mix(Paint.White, 0.4), side * 0.15, -0.68, side, -0.95, side, -0.45);
         pen.Blob(Paint.Steel.Shade(0.6), -0.75, 0.95, -0.5, 0.72, 0.1, 0.68, 0.6, 0.75, 0.8, 0.95);
         for (var i = 0; i < 5; i++)
         {
@@ -95,7 +102,7 @@ internal static class Buildings
         var turn = pen.Roll(0.05, 0.2);
         for (var i = 0; i < 4; i++)
         {
-            double c = Turn.Cos(turn + i / 4.0), s = Turn.Sin(turn + i / 4.0);
+            double c = Cos(turn + i / 4.0), s = Sin(turn + i / 4.0);
             (double X, double Y) At(double along, double aside) => (along * c - aside * s, -0.38 + along * s + aside * c);
             var (p, q, r, u) = (At(0.2, 0), At(0.2, 0.18), At(0.85, 0.18), At(0.85, 0));
             pen.Poly(Paint.White, p.X, p.Y, q.X, q.Y, r.X, r.Y, u.X, u.Y);
@@ -113,7 +120,9 @@ internal static class Buildings
             var wall = b == 0 ? pen.Main : pen.Main.Shade(0.8);
             pen.Box(wall, x - w, top, x + w, 0.95);
             for (var y = top + 0.1; y < 0.85; y += 0.18)
-                for (var i = 0; i < 3; i++) pen.Box(pen.Odds(0.3) ? Paint.Yellow : Paint.Glass, x - w * 0.75 + i * w * 0.55, y, x - w * 0.4 + i * w * 0.55, y + 0.1);
+                for (var i = 0; i < 3; i++)
+                    pen.Box(pen.Odds(0.3) ? Paint.Yellow : Paint.Glass,
+                        x - w * 0.75 + i * w * 0.55, y, x - w * 0.4 + i * w * 0.55, y + 0.1);
         }
         pen.Line(Paint.Steel.Shade(0.6), 0.045, 0, -0.8, 0, -1.05);
     }
@@ -156,7 +165,8 @@ internal static class Buildings
         pen.Line(Paint.White, 0.06, 0.35, 0.15, -0.35, 0.85);
         pen.Line(Paint.White, 0.06, -0.35, 0.85, -0.35, 0.15, 0.35, 0.15, 0.35, 0.85);
         pen.Box(Paint.Black, -0.15, -0.45, 0.15, -0.15);
-        if (pen.Odds(0.5)) foreach (var x in (ReadOnlySpan<double>)[-0.66, 0.46]) pen.Box(Paint.Glass, x, 0.25, x + 0.2, 0.48);
+        if (pen.Odds(0.5))
+            foreach (var x in (ReadOnlySpan<double>)[-0.66, 0.46]) pen.Box(Paint.Glass, x, 0.25, x + 0.2, 0.48);
     }
 
     private static void Igloo(Pen pen)
@@ -166,7 +176,12 @@ internal static class Buildings
         var line = Paint.Sky.Shade(0.75);
         pen.Curve(line, 0.04, -0.78, -0.02, 0, -0.12, 0.86, -0.02);
         pen.Curve(line, 0.04, -0.9, 0.32, 0, 0.24, 0.95, 0.32);
-        foreach (var (x, y, h) in ((double, double, double)[])[(-0.3, -0.5, 0.42), (0.3, -0.52, 0.42), (-0.55, -0.04, 0.34), (0.0, -0.1, 0.34), (0.55, -0.06, 0.34), (0.3, 0.28, 0.34), (0.75, 0.28, 0.34)]) pen.Line(line, 0.04, x, y, x * 1.06, y + h);
+        foreach (var (x, y, h) in ((double, double, double)[])
+        [
+            (-0.3, -0.5, 0.42), (0.3, -0.52, 0.42), (-0.55, -0.04, 0.34), (0.0, -0.1, 0.34),
+            (0.55, -0.06, 0.34), (0.3, 0.28, 0.34), (0.75, 0.28, 0.34),
+        ])
+            pen.Line(line, 0.04, x, y, x * 1.06, y + h);
         pen.Blob(ice.Shade(0.9), -0.85, 0.68, -0.82, 0.25, -0.5, 0.05, -0.15, 0.25, -0.12, 0.68);
         pen.Blob(Paint.Black, -0.68, 0.68, -0.66, 0.38, -0.48, 0.22, -0.3, 0.38, -0.28, 0.68);
     }
@@ -198,7 +213,8 @@ internal static class Buildings
         for (var i = 1; i < 5; i++)
         {
             var t = i / 5.0;
-            pen.Line(pen.Deep, 0.03, -0.1 - 0.9 * t, peak + (0.65 - peak) * t, -0.1 + 0.4 * t, peak + (0.75 - peak) * t);
+            pen.Line(pen.Deep, 0.03, -0.1 - 0.9 * t, peak + (0.65 - peak) * t,
+                -0.1 + 0.4 * t, peak + (0.75 - peak) * t);
         }
         pen.Poly(Paint.Black, -0.2, 0.7, -0.18, 0.5, -0.06, 0.52, -0.05, 0.72);
     }

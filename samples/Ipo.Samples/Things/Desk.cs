@@ -1,4 +1,5 @@
 using Ipo.Samples.Drawing;
+using static Ipo.Samples.Drawing.DeterministicTrig;
 
 namespace Ipo.Samples.Things;
 
@@ -26,19 +27,26 @@ internal static class Desk
 
     private static void Seal(Pen pen)
     {
-        foreach (var side in (ReadOnlySpan<int>)[-1, 1]) pen.Poly(Paint.Gold, side * 0.05, 0.3, side * 0.38, 0.3, side * pen.Roll(0.45, 0.6), 0.98, side * 0.33, 0.82, side * 0.15, 0.98);
+        foreach (var side in (ReadOnlySpan<int>)[-1, 1])
+            pen.Poly(Paint.Gold, side * 0.05, 0.3, side * 0.38, 0.3,
+                side * pen.Roll(0.45, 0.6), 0.98, side * 0.33, 0.82, side * 0.15, 0.98);
         Span<double> rim = stackalloc double[32];
         for (var i = 0; i < 16; i++)
         {
             var r = pen.Roll(0.64, 0.78);
-            (rim[2 * i], rim[2 * i + 1]) = (r * Turn.Cos(i / 16.0), -0.15 + r * Turn.Sin(i / 16.0));
+            (rim[2 * i], rim[2 * i + 1]) = (r * Cos(i / 16.0), -0.15 + r * Sin(i / 16.0));
         }
         pen.Blob(pen.Main, rim);
         pen.Ring(pen.Deep, 0.06, 0, -0.15, 0.5, 0.5);
         switch (pen.Count(0, 2))
         {
-            case 0: pen.Poly(pen.Deep, 0, -0.5, 0.1, -0.25, 0.34, -0.22, 0.15, -0.05, 0.22, 0.2, 0, 0.05, -0.22, 0.2, -0.15, -0.05, -0.34, -0.22, -0.1, -0.25); break;
-            case 1: pen.Poly(pen.Deep, -0.3, 0.1, -0.34, -0.35, -0.12, -0.15, 0, -0.45, 0.12, -0.15, 0.34, -0.35, 0.3, 0.1); break;
+            case 0:
+                pen.Poly(pen.Deep, 0, -0.5, 0.1, -0.25, 0.34, -0.22, 0.15, -0.05,
+                    0.22, 0.2, 0, 0.05, -0.22, 0.2, -0.15, -0.05, -0.34, -0.22, -0.1, -0.25);
+                break;
+            case 1:
+                pen.Poly(pen.Deep, -0.3, 0.1, -0.34, -0.35, -0.12, -0.15, 0, -0.45, 0.12, -0.15, 0.34, -0.35, 0.3, 0.1);
+                break;
             default: pen.Poly(pen.Deep, 0, -0.48, 0.3, -0.38, 0.25, -0.02, 0, 0.2, -0.25, -0.02, -0.3, -0.38); break;
         }
     }
@@ -46,7 +54,9 @@ internal static class Desk
     private static void File(Pen pen)
     {
         pen.Poly(pen.Deep, -0.92, 0.7, -0.92, -0.6, -0.4, -0.6, -0.3, -0.42, 0.92, -0.42, 0.92, 0.7);
-        for (var i = 0; i < 2; i++) pen.Poly(Paint.White.Shade(1 - i * 0.06), -0.75 + i * 0.08, -0.68 + i * 0.14, 0.72 + i * 0.06, -0.7 + i * 0.14, 0.75, 0.4, -0.75, 0.4);
+        for (var i = 0; i < 2; i++)
+            pen.Poly(Paint.White.Shade(1 - i * 0.06), -0.75 + i * 0.08, -0.68 + i * 0.14,
+                0.72 + i * 0.06, -0.7 + i * 0.14, 0.75, 0.4, -0.75, 0.4);
         for (var i = 0; i < 2; i++) pen.Line(Paint.Steel, 0.03, -0.55, -0.42 + i * 0.12, 0.5, -0.42 + i * 0.12);
         var lean = pen.Roll(0, 0.14);
         pen.Poly(pen.Main, -0.92 - lean * 0.3, -0.15 + lean, 0.92 + lean * 0.3, -0.15 + lean, 0.92, 0.7, -0.92, 0.7);
@@ -62,7 +72,9 @@ internal static class Desk
         {
             // A month of days, one of them ringed.
             int day = pen.Count(0, 14);
-            for (var i = 0; i < 15; i++) pen.Box(i == day ? Paint.Red : Paint.Steel, -0.6 + i % 5 * 0.26, -0.18 + i / 5 * 0.32, -0.44 + i % 5 * 0.26, 0.0 + i / 5 * 0.32);
+            for (var i = 0; i < 15; i++)
+                pen.Box(i == day ? Paint.Red : Paint.Steel, -0.6 + i % 5 * 0.26,
+                    -0.18 + i / 5 * 0.32, -0.44 + i % 5 * 0.26, 0.0 + i / 5 * 0.32);
             pen.Ring(Paint.Red, 0.05, -0.52 + day % 5 * 0.26, -0.09 + day / 5 * 0.32, 0.16, 0.16);
             return;
         }
@@ -71,7 +83,8 @@ internal static class Desk
         var figure = pen.Count(0, 2);
         if (figure != 1)
         {
-            pen.Curve(Paint.Black, 0.11, r * -0.4, -0.02, r * -0.28, -0.14, r * -0.1, -0.02, r * -0.22, 0.3, r * -0.42, 0.62);
+            pen.Curve(Paint.Black, 0.11, r * -0.4, -0.02, r * -0.28, -0.14,
+                r * -0.1, -0.02, r * -0.22, 0.3, r * -0.42, 0.62);
             pen.Line(Paint.Black, 0.11, r * -0.42, 0.62, r * -0.06, 0.62);
         }
         else pen.Line(Paint.Black, 0.11, r * -0.36, 0.02, r * -0.22, -0.12, r * -0.22, 0.62);
@@ -98,12 +111,13 @@ internal static class Desk
         for (var i = 0; i < ribs; i++)
         {
             double a = start + open * i / ribs, b = start + open * (i + 1) / ribs;
-            pen.Poly(i % 2 == 0 ? pen.Main : pen.Pale, 0.3 * Turn.Cos(a), 0.6 + 0.38 * Turn.Sin(a), 0.98 * Turn.Cos(a), 0.6 + 1.4 * Turn.Sin(a),
-                0.98 * Turn.Cos(b), 0.6 + 1.4 * Turn.Sin(b), 0.3 * Turn.Cos(b), 0.6 + 0.38 * Turn.Sin(b));
-            pen.Line(Paint.Wood, 0.035, 0, 0.65, 0.4 * Turn.Cos(a), 0.6 + 0.5 * Turn.Sin(a));
+            pen.Poly(i % 2 == 0 ? pen.Main : pen.Pale, 0.3 * Cos(a), 0.6 + 0.38 * Sin(a),
+                0.98 * Cos(a), 0.6 + 1.4 * Sin(a),
+                0.98 * Cos(b), 0.6 + 1.4 * Sin(b), 0.3 * Cos(b), 0.6 + 0.38 * Sin(b));
+            pen.Line(Paint.Wood, 0.035, 0, 0.65, 0.4 * Cos(a), 0.6 + 0.5 * Sin(a));
         }
-        pen.Line(Paint.Wood, 0.06, 0, 0.7, 0.98 * Turn.Cos(start), 0.6 + 1.4 * Turn.Sin(start));
-        pen.Line(Paint.Wood, 0.06, 0, 0.7, 0.98 * Turn.Cos(start + open), 0.6 + 1.4 * Turn.Sin(start + open));
+        pen.Line(Paint.Wood, 0.06, 0, 0.7, 0.98 * Cos(start), 0.6 + 1.4 * Sin(start));
+        pen.Line(Paint.Wood, 0.06, 0, 0.7, 0.98 * Cos(start + open), 0.6 + 1.4 * Sin(start + open));
         pen.Oval(Paint.Gold, 0, 0.68, 0.07, 0.07);
     }
 
@@ -149,8 +163,10 @@ internal static class Desk
             pen.Poly(pen.Main, -0.98, -0.5, 0, -0.35, 0.98, -0.5, 0.98, 0.6, 0, 0.75, -0.98, 0.6);
             foreach (var side in (ReadOnlySpan<int>)[-1, 1])
             {
-                pen.Blob(Paint.White, 0, -0.4, side * 0.45, -0.62, side * 0.9, -0.55, side * 0.9, 0.5, side * 0.45, 0.45, 0, 0.65);
-                for (var i = 0; i < 5; i++) pen.Line(Paint.Steel, 0.025, side * 0.14, -0.28 + i * 0.16, side * 0.78, -0.38 + i * 0.16);
+                pen.Blob(Paint.White, 0, -0.4, side * 0.45, -0.62,
+                    side * 0.9, -0.55, side * 0.9, 0.5, side * 0.45, 0.45, 0, 0.65);
+                for (var i = 0; i < 5; i++)
+                    pen.Line(Paint.Steel, 0.025, side * 0.14, -0.28 + i * 0.16, side * 0.78, -0.38 + i * 0.16);
             }
             pen.Line(pen.Deep, 0.03, 0, -0.4, 0, 0.66);
             return;
@@ -189,7 +205,8 @@ internal static class Desk
         var open = pen.Roll(0.12, 0.34);
         foreach (var side in (ReadOnlySpan<int>)[-1, 1])
         {
-            pen.Poly(side < 0 ? Paint.Steel : Paint.Steel.Shade(0.85), side * -0.05, 0.2, side * (open + 0.04), -0.98, side * 0.12, 0.15);
+            pen.Poly(side < 0 ? Paint.Steel : Paint.Steel.Shade(0.85), side * -0.05, 0.2,
+                side * (open + 0.04), -0.98, side * 0.12, 0.15);
             pen.Line(pen.Main, 0.1, 0, 0.12, side * -(open * 0.6 + 0.12), 0.45);
             pen.Ring(pen.Main, 0.12, side * -(open * 0.6 + 0.2), 0.68, 0.2, 0.24);
         }
@@ -199,7 +216,9 @@ internal static class Desk
     private static void PaperClip(Pen pen)
     {
         var wide = pen.Roll(0.28, 0.38);
-        pen.Curve(pen.Main, 0.085, -wide, -0.5, -wide, 0.6, -wide * 0.7, 0.9, wide * 0.7, 0.9, wide, 0.6, wide, -0.6, wide * 0.7, -0.9, -wide * 0.3, -0.9, -wide * 0.55, -0.6, -wide * 0.55, 0.3, -wide * 0.3, 0.55, wide * 0.3, 0.55, wide * 0.5, 0.3, wide * 0.5, -0.45);
+        pen.Curve(pen.Main, 0.085, -wide, -0.5, -wide, 0.6, -wide * 0.7, 0.9, wide * 0.7, 0.9,
+            wide, 0.6, wide, -0.6, wide * 0.7, -0.9, -wide * 0.3, -0.9, -wide * 0.55, -0.6,
+            -wide * 0.55, 0.3, -wide * 0.3, 0.55, wide * 0.3, 0.55, wide * 0.5, 0.3, wide * 0.5, -0.45);
     }
 
     private static void Notebook(Pen pen)

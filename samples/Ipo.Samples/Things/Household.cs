@@ -1,4 +1,5 @@
 using Ipo.Samples.Drawing;
+using static Ipo.Samples.Drawing.DeterministicTrig;
 
 namespace Ipo.Samples.Things;
 
@@ -37,7 +38,8 @@ internal static class Household
         }
         else pen.Blob(pen.Main, -0.85, 0.02, -0.85, -0.3, -0.6, -0.6, 0, -0.68, 0.6, -0.6, 0.85, -0.3, 0.85, 0.02);
         pen.Box(pen.Main, -0.85, 0.0, 0.85, 0.75);
-        foreach (var x in (ReadOnlySpan<double>)[-0.62, 0.5]) pen.Box(Paint.Gold, x, open ? 0.0 : -0.55, x + 0.12, 0.75);
+        foreach (var x in (ReadOnlySpan<double>)[-0.62, 0.5])
+            pen.Box(Paint.Gold, x, open ? 0.0 : -0.55, x + 0.12, 0.75);
         pen.Line(pen.Deep, 0.05, -0.85, 0.02, 0.85, 0.02);
         pen.Line(pen.Deep, 0.03, -0.85, 0.4, 0.85, 0.4);
         pen.Box(Paint.Gold, -0.13, -0.08, 0.13, 0.25);
@@ -65,7 +67,8 @@ internal static class Household
         pen.Box(Paint.Glass, -0.95, -0.65, 0.95, 0.7);
         pen.Box(water, -0.9, -0.42, 0.9, 0.62);
         pen.Blob(Paint.Sand, -0.9, 0.45, -0.4, 0.38, 0.2, 0.48, 0.9, 0.4, 0.9, 0.62, -0.9, 0.62);
-        foreach (var x in (ReadOnlySpan<double>)[-0.7, 0.68]) pen.Curve(Paint.Leaf, 0.08, x, 0.5, x + 0.08, 0.2, x - 0.06, pen.Roll(-0.25, 0.0));
+        foreach (var x in (ReadOnlySpan<double>)[-0.7, 0.68])
+            pen.Curve(Paint.Leaf, 0.08, x, 0.5, x + 0.08, 0.2, x - 0.06, pen.Roll(-0.25, 0.0));
         for (var i = 0; i < pen.Count(1, 3); i++)
         {
             double x = -0.35 + i * 0.36, y = pen.Roll(-0.2, 0.22);
@@ -84,7 +87,8 @@ internal static class Household
         pen.Box(pen.Main, -0.6, -0.75, 0.6, 0.8);
         pen.Oval(pen.Pale, 0, -0.78, 0.6, 0.17);
         pen.Ring(pen.Deep, 0.05, 0, -0.78, 0.6, 0.17);
-        foreach (var y in (ReadOnlySpan<double>)[-0.25, 0.3, 0.8]) pen.Curve(pen.Deep, 0.07, -0.62, y, -0.3, y + 0.11, 0, y + 0.14, 0.3, y + 0.11, 0.62, y);
+        foreach (var y in (ReadOnlySpan<double>)[-0.25, 0.3, 0.8])
+            pen.Curve(pen.Deep, 0.07, -0.62, y, -0.3, y + 0.11, 0, y + 0.14, 0.3, y + 0.11, 0.62, y);
         pen.Oval(pen.Deep, 0.25, -0.8, 0.1, 0.045);
         if (pen.Odds(0.6)) pen.Blob(Paint.Black, 0, -0.08, 0.12, 0.14, 0.1, 0.28, 0, 0.32, -0.1, 0.28, -0.12, 0.14);
     }
@@ -95,12 +99,15 @@ internal static class Household
             for (var i = 0; i < 7; i++)
             {
                 var t = -0.5 + i / 12.0;
-                pen.Line(pen.Main, 0.05, 0.78 * Turn.Cos(t), -0.25 + 0.78 * Turn.Sin(t), 0.95 * Turn.Cos(t), -0.25 + 0.95 * Turn.Sin(t));
+                pen.Line(pen.Main, 0.05, 0.78 * Cos(t), -0.25 + 0.78 * Sin(t), 0.95 * Cos(t), -0.25 + 0.95 * Sin(t));
             }
-        pen.Blob(pen.Main.Mix(Paint.White, 0.45), 0, -0.9, 0.45, -0.7, 0.6, -0.25, 0.42, 0.15, 0.24, 0.45, -0.24, 0.45, -0.42, 0.15, -0.6, -0.25, -0.45, -0.7);
-        pen.Line(Paint.Steel.Shade(0.6), 0.035, -0.12, 0.42, -0.2, -0.1, -0.07, -0.25, 0, -0.1, 0.07, -0.25, 0.2, -0.1, 0.12, 0.42);
+        pen.Blob(pen.Main.Mix(Paint.White, 0.45), 0, -0.9, 0.45, -0.7, 0.6, -0.25,
+            0.42, 0.15, 0.24, 0.45, -0.24, 0.45, -0.42, 0.15, -0.6, -0.25, -0.45, -0.7);
+        pen.Line(Paint.Steel.Shade(0.6), 0.035, -0.12, 0.42, -0.2, -0.1,
+            -0.07, -0.25, 0, -0.1, 0.07, -0.25, 0.2, -0.1, 0.12, 0.42);
         pen.Box(Paint.Steel, -0.24, 0.45, 0.24, 0.8);
-        foreach (var y in (ReadOnlySpan<double>)[0.55, 0.68]) pen.Line(Paint.Steel.Shade(0.6), 0.05, -0.26, y + 0.03, 0.26, y - 0.03);
+        foreach (var y in (ReadOnlySpan<double>)[0.55, 0.68])
+            pen.Line(Paint.Steel.Shade(0.6), 0.05, -0.26, y + 0.03, 0.26, y - 0.03);
         pen.Oval(Paint.Black, 0, 0.84, 0.13, 0.08);
     }
 
@@ -111,7 +118,9 @@ internal static class Household
         pen.Curve(pen.Main, 0.17, 0.3, drop - 0.06, 0.0, drop + 0.15, -0.45, drop + 0.2);
         pen.Blob(pen.Main, -0.85, -0.3, -0.25, -0.3, -0.28, drop, -0.4, drop + 0.32, -0.7, drop + 0.25, -0.82, drop);
         pen.Oval(pen.Deep.Shade(0.6), -0.55, -0.3, 0.3, 0.09);
-        for (var i = 0; i < pen.Count(1, 2); i++) pen.Curve(Paint.White.Shade(0.88), 0.06, -0.6 + i * 0.15, -0.4, -0.72 + i * 0.15, -0.6, -0.5 + i * 0.15, -0.75, -0.65 + i * 0.15, -0.98);
+        for (var i = 0; i < pen.Count(1, 2); i++)
+            pen.Curve(Paint.White.Shade(0.88), 0.06, -0.6 + i * 0.15, -0.4,
+                -0.72 + i * 0.15, -0.6, -0.5 + i * 0.15, -0.75, -0.65 + i * 0.15, -0.98);
     }
 
     private static void Glasses(Pen pen)
@@ -141,25 +150,30 @@ internal static class Household
     private static void Suitcase(Pen pen)
     {
         pen.Curve(pen.Deep, 0.1, -0.28, -0.35, -0.25, -0.68, 0.25, -0.68, 0.28, -0.35);
-        pen.Blob(pen.Main, -0.9, -0.3, -0.85, -0.38, 0.85, -0.38, 0.9, -0.3, 0.9, 0.6, 0.85, 0.68, -0.85, 0.68, -0.9, 0.6);
+        pen.Blob(pen.Main, -0.9, -0.3, -0.85, -0.38, 0.85, -0.38,
+            0.9, -0.3, 0.9, 0.6, 0.85, 0.68, -0.85, 0.68, -0.9, 0.6);
         pen.Line(pen.Deep, 0.05, -0.9, 0.12, 0.9, 0.12);
         foreach (var x in (ReadOnlySpan<double>)[-0.55, 0.42]) pen.Box(Paint.Steel, x, 0.03, x + 0.14, 0.22);
-        foreach (var side in (ReadOnlySpan<int>)[-1, 1]) pen.Poly(pen.Deep, side * 0.9, -0.38, side * 0.62, -0.38, side * 0.9, -0.1);
+        foreach (var side in (ReadOnlySpan<int>)[-1, 1])
+            pen.Poly(pen.Deep, side * 0.9, -0.38, side * 0.62, -0.38, side * 0.9, -0.1);
         if (pen.Odds(0.5)) pen.Box(pen.Other(), -0.2, 0.3, 0.15, 0.52);
     }
 
     private static void Barrel(Pen pen)
     {
         pen.Blob(pen.Main, -0.45, -0.85, 0.45, -0.85, 0.7, 0, 0.45, 0.85, -0.45, 0.85, -0.7, 0);
-        foreach (var x in (ReadOnlySpan<double>)[-0.3, -0.1, 0.1, 0.3]) pen.Curve(pen.Deep, 0.03, x, -0.85, x * 1.5, 0, x, 0.85);
-        foreach (var (y, w) in ((double, double)[])[(-0.6, 0.6), (-0.25, 0.7), (0.28, 0.7), (0.62, 0.58)]) pen.Curve(Paint.Steel.Shade(0.6), 0.08, -w, y, 0, y + 0.07, w, y);
+        foreach (var x in (ReadOnlySpan<double>)[-0.3, -0.1, 0.1, 0.3])
+            pen.Curve(pen.Deep, 0.03, x, -0.85, x * 1.5, 0, x, 0.85);
+        foreach (var (y, w) in ((double, double)[])[(-0.6, 0.6), (-0.25, 0.7), (0.28, 0.7), (0.62, 0.58)])
+            pen.Curve(Paint.Steel.Shade(0.6), 0.08, -w, y, 0, y + 0.07, w, y);
         pen.Oval(pen.Pale, 0, -0.87, 0.46, 0.1);
         if (pen.Odds(0.4)) pen.Oval(Paint.Black, 0, 0.02, 0.07, 0.07);
     }
 
     private static void Bucket(Pen pen)
     {
-        if (pen.Odds(0.5)) pen.Curve(Paint.Steel.Shade(0.6), 0.05, -0.6, -0.3, -0.5, -0.8, 0, -0.95, 0.5, -0.8, 0.6, -0.3);
+        if (pen.Odds(0.5))
+            pen.Curve(Paint.Steel.Shade(0.6), 0.05, -0.6, -0.3, -0.5, -0.8, 0, -0.95, 0.5, -0.8, 0.6, -0.3);
         else pen.Curve(Paint.Steel.Shade(0.6), 0.05, -0.6, -0.3, -0.4, 0.15, 0, 0.28, 0.4, 0.15, 0.6, -0.3);
         pen.Poly(pen.Main, -0.65, -0.35, 0.65, -0.35, 0.45, 0.88, -0.45, 0.88);
         pen.Oval(pen.Deep, 0, -0.35, 0.65, 0.16);
@@ -174,12 +188,16 @@ internal static class Household
         pen.Oval(pen.Pale, 0, -0.35, 0.65, 0.16);
         pen.Oval(Paint.Wood.Shade(0.6), 0, -0.33, 0.52, 0.1);
         pen.Oval(pen.Deep, 0, 0.78, 0.85, 0.1);
-        if (pen.Odds(0.6)) for (var i = 0; i < 2; i++) pen.Curve(Paint.White.Shade(0.9), 0.05, -0.15 + i * 0.3, -0.5, -0.25 + i * 0.3, -0.65, -0.08 + i * 0.3, -0.78, -0.18 + i * 0.3, -0.95);
+        if (pen.Odds(0.6))
+            for (var i = 0; i < 2; i++)
+                pen.Curve(Paint.White.Shade(0.9), 0.05, -0.15 + i * 0.3, -0.5,
+                    -0.25 + i * 0.3, -0.65, -0.08 + i * 0.3, -0.78, -0.18 + i * 0.3, -0.95);
     }
 
     private static void Bottle(Pen pen)
     {
-        pen.Blob(pen.Main, -0.12, -0.85, 0.12, -0.85, 0.13, -0.4, 0.36, -0.1, 0.36, 0.8, 0.25, 0.92, -0.25, 0.92, -0.36, 0.8, -0.36, -0.1, -0.13, -0.4);
+        pen.Blob(pen.Main, -0.12, -0.85, 0.12, -0.85, 0.13, -0.4, 0.36, -0.1,
+            0.36, 0.8, 0.25, 0.92, -0.25, 0.92, -0.36, 0.8, -0.36, -0.1, -0.13, -0.4);
         pen.Box(pen.Odds(0.5) ? Paint.Gold : Paint.Wood, -0.14, -1, 0.14, -0.82);
         pen.Box(Paint.Sand, -0.35, 0.1, 0.35, 0.6);
         pen.Line(Paint.Red, 0.07, -0.2, 0.28, 0.2, 0.28);
@@ -200,10 +218,12 @@ internal static class Household
 
     private static void Chair(Pen pen)
     {
-        foreach (var (x, y) in ((double, double)[])[(-0.5, 0.95), (0.3, 0.95), (-0.25, 0.75), (0.52, 0.75)]) pen.Line(pen.Deep, 0.1, x * 0.95, 0.15, x, y);
+        foreach (var (x, y) in ((double, double)[])[(-0.5, 0.95), (0.3, 0.95), (-0.25, 0.75), (0.52, 0.75)])
+            pen.Line(pen.Deep, 0.1, x * 0.95, 0.15, x, y);
         pen.Line(pen.Main, 0.1, -0.22, 0.1, -0.26, -0.95);
         pen.Line(pen.Main, 0.1, 0.5, 0.1, 0.5, -0.95);
-        if (pen.Odds(0.5)) foreach (var y in (ReadOnlySpan<double>)[-0.8, -0.5, -0.2]) pen.Line(pen.Main, 0.1, -0.26, y, 0.5, y);
+        if (pen.Odds(0.5))
+            foreach (var y in (ReadOnlySpan<double>)[-0.8, -0.5, -0.2]) pen.Line(pen.Main, 0.1, -0.26, y, 0.5, y);
         else pen.Box(pen.Main, -0.2, -0.85, 0.46, -0.15);
         pen.Poly(pen.Main, -0.6, 0.22, -0.28, 0.02, 0.6, 0.02, 0.42, 0.22);
     }
@@ -216,7 +236,8 @@ internal static class Household
         pen.Box(pen.Pale, -0.75, 0.02, 0.75, 0.3);
         pen.Line(pen.Deep, 0.03, 0, 0.04, 0, 0.28);
         pen.Box(pen.Main, -0.85, 0.28, 0.85, 0.55);
-        foreach (var side in (ReadOnlySpan<int>)[-1, 1]) pen.Blob(pen.Deep, side * 0.72, -0.1, side * 0.98, -0.12, side, 0.52, side * 0.72, 0.55);
+        foreach (var side in (ReadOnlySpan<int>)[-1, 1])
+            pen.Blob(pen.Deep, side * 0.72, -0.1, side * 0.98, -0.12, side, 0.52, side * 0.72, 0.55);
         if (pen.Odds(0.5)) pen.Poly(pen.Other(), -0.6, -0.28, -0.28, -0.22, -0.34, 0.06, -0.66, 0.0);
     }
 
@@ -224,7 +245,8 @@ internal static class Household
     {
         pen.Curve(Paint.Wood, 0.07, 0, -0.5, 0, 0.4, 0.02, 0.78, 0.15, 0.9, 0.28, 0.75);
         var other = pen.Odds(0.5) ? pen.Other() : pen.Deep;
-        pen.Blob(pen.Main, -0.95, 0.05, -0.75, -0.5, 0, -0.85, 0.75, -0.5, 0.95, 0.05, 0.6, -0.08, 0.32, 0.06, 0, -0.08, -0.32, 0.06, -0.6, -0.08);
+        pen.Blob(pen.Main, -0.95, 0.05, -0.75, -0.5, 0, -0.85, 0.75, -0.5,
+            0.95, 0.05, 0.6, -0.08, 0.32, 0.06, 0, -0.08, -0.32, 0.06, -0.6, -0.08);
         pen.Blob(other, -0.32, 0.04, -0.25, -0.45, 0, -0.84, 0.25, -0.45, 0.32, 0.04, 0, -0.07);
         pen.Line(Paint.Steel, 0.05, 0, -0.85, 0, -0.98);
     }

@@ -1,4 +1,5 @@
 using Ipo.Samples.Drawing;
+using static Ipo.Samples.Drawing.DeterministicTrig;
 
 namespace Ipo.Samples.Things;
 
@@ -39,14 +40,16 @@ internal static class Machines
         pen.Box(pen.Deep, 0.12, jib + 0.02, 0.48, jib + 0.24);
         pen.Line(Paint.Black, 0.025, hook, jib, hook, drop);
         if (pen.Odds(0.5)) pen.Box(pen.Other(), hook - 0.16, drop, hook + 0.16, drop + 0.22);
-        else pen.Curve(Paint.Black, 0.05, hook, drop, hook + 0.1, drop + 0.1, hook, drop + 0.2, hook - 0.1, drop + 0.12);
+        else pen.Curve(Paint.Black, 0.05, hook, drop,
+            hook + 0.1, drop + 0.1, hook, drop + 0.2, hook - 0.1, drop + 0.12);
         pen.Box(Paint.Steel, 0.02, 0.88, 0.6, 0.98);
     }
 
     private static void Mouse(Pen pen)
     {
         pen.Curve(pen.Deep, 0.05, 0, -0.7, pen.Roll(-0.2, 0.2), -0.85, pen.Roll(-0.5, 0.5), -1.05);
-        pen.Blob(pen.Main, 0, -0.75, 0.38, -0.65, 0.5, -0.1, 0.52, 0.45, 0.3, 0.88, 0, 0.95, -0.3, 0.88, -0.52, 0.45, -0.5, -0.1, -0.38, -0.65);
+        pen.Blob(pen.Main, 0, -0.75, 0.38, -0.65, 0.5, -0.1, 0.52, 0.45,
+            0.3, 0.88, 0, 0.95, -0.3, 0.88, -0.52, 0.45, -0.5, -0.1, -0.38, -0.65);
         pen.Line(pen.Deep, 0.035, 0, -0.74, 0, -0.05);
         pen.Curve(pen.Deep, 0.035, -0.5, -0.08, 0, 0.02, 0.5, -0.08);
         pen.Oval(Paint.Black, 0, -0.42, 0.08, 0.17);
@@ -64,11 +67,15 @@ internal static class Machines
         for (var i = 0; i < blades; i++)
         {
             var t = turn + i / (double)blades;
-            pen.Blob(pen.Main, 0, -0.22, 0.3 * Turn.Cos(t - 0.09), -0.22 + 0.3 * Turn.Sin(t - 0.09), 0.6 * Turn.Cos(t - 0.05), -0.22 + 0.6 * Turn.Sin(t - 0.05), 0.6 * Turn.Cos(t + 0.07), -0.22 + 0.6 * Turn.Sin(t + 0.07), 0.2 * Turn.Cos(t + 0.06), -0.22 + 0.2 * Turn.Sin(t + 0.06));
+            pen.Blob(pen.Main, 0, -0.22, 0.3 * Cos(t - 0.09), -0.22 + 0.3 * Sin(t - 0.09),
+                0.6 * Cos(t - 0.05), -0.22 + 0.6 * Sin(t - 0.05),
+                0.6 * Cos(t + 0.07), -0.22 + 0.6 * Sin(t + 0.07), 0.2 * Cos(t + 0.06), -0.22 + 0.2 * Sin(t + 0.06));
         }
         pen.Oval(pen.Deep, 0, -0.22, 0.12, 0.12);
         pen.Ring(Paint.Steel.Shade(0.8), 0.05, 0, -0.22, 0.72, 0.72);
-        for (var i = 0; i < 6; i++) pen.Line(Paint.Steel, 0.018, 0.7 * Turn.Cos(i / 12.0), -0.22 + 0.7 * Turn.Sin(i / 12.0), -0.7 * Turn.Cos(i / 12.0), -0.22 - 0.7 * Turn.Sin(i / 12.0));
+        for (var i = 0; i < 6; i++)
+            pen.Line(Paint.Steel, 0.018, 0.7 * Cos(i / 12.0), -0.22 + 0.7 * Sin(i / 12.0),
+                -0.7 * Cos(i / 12.0), -0.22 - 0.7 * Sin(i / 12.0));
     }
 
     private static void Keyboard(Pen pen)
@@ -94,7 +101,10 @@ internal static class Machines
         pen.Blob(pen.Main, -0.95, 0.4, -0.6, 0.1, -0.1, -0.05, 0.7, -0.1, 0.9, 0.1, 0.92, 0.42, 0, 0.45);
         pen.Poly(Paint.Steel, -1, 0.42, 0.92, 0.42, 0.92, 0.58, -0.95, 0.58);
         pen.Oval(Paint.White, 0.3, 0.15, 0.13, 0.12);
-        if (pen.Odds(0.5)) for (var i = 0; i < 3; i++) pen.Curve(Paint.White, 0.04, -0.9 + i * 0.25, 0.15 - i * 0.15, -0.98 + i * 0.25, 0.02 - i * 0.15, -0.88 + i * 0.25, -0.12 - i * 0.15);
+        if (pen.Odds(0.5))
+            for (var i = 0; i < 3; i++)
+                pen.Curve(Paint.White, 0.04, -0.9 + i * 0.25, 0.15 - i * 0.15,
+                    -0.98 + i * 0.25, 0.02 - i * 0.15, -0.88 + i * 0.25, -0.12 - i * 0.15);
     }
 
     private static void Pump(Pen pen)
@@ -130,7 +140,10 @@ internal static class Machines
         pen.Oval(pen.Main, 0, 0.75, 0.45, 0.1);
         switch (pen.Count(0, 2))
         {
-            case 0: for (var i = 0; i < 4; i++) pen.Line(Paint.White, 0.045, -0.6, -0.48 + i * 0.18, pen.Roll(-0.1, 0.55), -0.48 + i * 0.18); break;
+            case 0:
+                for (var i = 0; i < 4; i++)
+                    pen.Line(Paint.White, 0.045, -0.6, -0.48 + i * 0.18, pen.Roll(-0.1, 0.55), -0.48 + i * 0.18);
+                break;
             case 1: pen.Box(Paint.White, -0.5, -0.45, 0.1, 0.0); pen.Box(pen.Other(), -0.1, -0.25, 0.55, 0.15); break;
             default: pen.Line(Paint.White, 0.05, -0.6, 0.1, -0.25, -0.25, 0.1, -0.05, 0.6, -0.5); break;
         }
@@ -140,10 +153,12 @@ internal static class Machines
     {
         pen.Blob(pen.Main, -0.5, -0.2, 0.5, -0.2, 0.85, 0.7, 0.6, 0.85, -0.6, 0.85, -0.85, 0.7);
         pen.Oval(Paint.White, 0, 0.32, 0.36, 0.34);
-        for (var i = 0; i < 9; i++) pen.Oval(Paint.Black, 0.25 * Turn.Cos(i / 10.0), 0.32 + 0.24 * Turn.Sin(i / 10.0), 0.05, 0.05);
+        for (var i = 0; i < 9; i++)
+            pen.Oval(Paint.Black, 0.25 * Cos(i / 10.0), 0.32 + 0.24 * Sin(i / 10.0), 0.05, 0.05);
         pen.Oval(pen.Deep, 0, 0.32, 0.12, 0.11);
         var lift = pen.Roll(-0.25, 0);
-        pen.Curve(pen.Deep, 0.2, -0.8, -0.3 + lift, -0.5, -0.62 + lift, 0, -0.68 + lift, 0.5, -0.62 + lift, 0.8, -0.3 + lift);
+        pen.Curve(pen.Deep, 0.2, -0.8, -0.3 + lift, -0.5, -0.62 + lift,
+            0, -0.68 + lift, 0.5, -0.62 + lift, 0.8, -0.3 + lift);
         pen.Oval(pen.Deep, -0.8, -0.26 + lift, 0.21, 0.15);
         pen.Oval(pen.Deep, 0.8, -0.26 + lift, 0.21, 0.15);
     }
@@ -190,7 +205,8 @@ internal static class Machines
         for (var i = 0; i < 2; i++)
         {
             double x = -0.5 + i * 0.42, y = pen.Roll(-0.8, -0.6);
-            pen.Blob(Paint.Sand.Shade(0.85), x, -0.1, x, y + 0.1, x + 0.02, y, x + 0.25, y - 0.05, x + 0.48, y, x + 0.5, y + 0.1, x + 0.5, -0.1);
+            pen.Blob(Paint.Sand.Shade(0.85), x, -0.1, x, y + 0.1, x + 0.02, y,
+                x + 0.25, y - 0.05, x + 0.48, y, x + 0.5, y + 0.1, x + 0.5, -0.1);
         }
         pen.Blob(pen.Main, -0.85, 0.65, -0.85, -0.1, -0.65, -0.32, 0.65, -0.32, 0.85, -0.1, 0.85, 0.65, 0, 0.7);
         pen.Line(Paint.Black, 0.06, -0.58, -0.28, 0.55, -0.28);
@@ -208,7 +224,8 @@ internal static class Machines
         pen.Box(pen.Main, -0.95, -0.4, 0.95, 0.65);
         pen.Oval(pen.Deep, -0.45, 0.14, 0.38, 0.38);
         pen.Oval(Paint.Steel, -0.45, 0.14, 0.28, 0.28);
-        for (var i = 0; i < 5; i++) pen.Oval(Paint.Black, -0.45 + 0.16 * Turn.Cos(i / 5.0), 0.14 + 0.16 * Turn.Sin(i / 5.0), 0.04, 0.04);
+        for (var i = 0; i < 5; i++)
+            pen.Oval(Paint.Black, -0.45 + 0.16 * Cos(i / 5.0), 0.14 + 0.16 * Sin(i / 5.0), 0.04, 0.04);
         pen.Box(Paint.Sand, 0.1, -0.25, 0.82, 0.05);
         pen.Line(Paint.Red, 0.03, pen.Roll(0.2, 0.7), -0.22, 0.45, 0.02);
         pen.Oval(Paint.Black, 0.28, 0.38, 0.13, 0.13);
@@ -225,10 +242,12 @@ internal static class Machines
         pen.Line(pen.Deep, 0.06, 0, -0.65, 0, -0.9);
         pen.Oval(pen.Main, 0, 0.05, 0.75, 0.75);
         pen.Oval(Paint.White, 0, 0.05, 0.6, 0.6);
-        for (var i = 0; i < 12; i++) pen.Line(Paint.Black, 0.03, 0.48 * Turn.Cos(i / 12.0), 0.05 + 0.48 * Turn.Sin(i / 12.0), 0.56 * Turn.Cos(i / 12.0), 0.05 + 0.56 * Turn.Sin(i / 12.0));
+        for (var i = 0; i < 12; i++)
+            pen.Line(Paint.Black, 0.03, 0.48 * Cos(i / 12.0), 0.05 + 0.48 * Sin(i / 12.0),
+                0.56 * Cos(i / 12.0), 0.05 + 0.56 * Sin(i / 12.0));
         double hour = pen.Roll(0, 1), minute = pen.Roll(0, 1);
-        pen.Line(Paint.Black, 0.07, 0, 0.05, 0.28 * Turn.Cos(hour), 0.05 + 0.28 * Turn.Sin(hour));
-        pen.Line(Paint.Black, 0.05, 0, 0.05, 0.44 * Turn.Cos(minute), 0.05 + 0.44 * Turn.Sin(minute));
+        pen.Line(Paint.Black, 0.07, 0, 0.05, 0.28 * Cos(hour), 0.05 + 0.28 * Sin(hour));
+        pen.Line(Paint.Black, 0.05, 0, 0.05, 0.44 * Cos(minute), 0.05 + 0.44 * Sin(minute));
         pen.Oval(Paint.Red, 0, 0.05, 0.06, 0.06);
     }
 }

@@ -1,4 +1,5 @@
 using Ipo.Samples.Drawing;
+using static Ipo.Samples.Drawing.DeterministicTrig;
 
 namespace Ipo.Samples.Things;
 
@@ -27,7 +28,8 @@ internal static class SportsGear
 
     private static void Bat(Pen pen)
     {
-        pen.Blob(pen.Main, -0.06, 0.85, 0.06, 0.85, 0.08, 0.3, 0.21, -0.5, 0.15, -0.93, 0, -0.98, -0.15, -0.93, -0.21, -0.5, -0.08, 0.3);
+        pen.Blob(pen.Main, -0.06, 0.85, 0.06, 0.85, 0.08, 0.3, 0.21, -0.5,
+            0.15, -0.93, 0, -0.98, -0.15, -0.93, -0.21, -0.5, -0.08, 0.3);
         pen.Line(pen.Deep, 0.15, 0, 0.45, 0, 0.82);
         pen.Oval(pen.Deep, 0, 0.92, 0.13, 0.07);
         pen.Line(pen.Pale, 0.04, -0.06, -0.8, -0.08, -0.3);
@@ -49,13 +51,17 @@ internal static class SportsGear
         else
         {
             pen.Box(Paint.Steel, -0.8, 0.45, 0.7, 0.58);
-            foreach (var x in (ReadOnlySpan<double>)[-0.6, -0.2, 0.2, 0.55]) pen.Oval(x < 0 ? Paint.Black : Paint.Black.Mix(Paint.Steel, 0.2), x, 0.72, 0.18, 0.18);
-            foreach (var x in (ReadOnlySpan<double>)[-0.6, -0.2, 0.2, 0.55]) pen.Oval(Paint.Of("orange"), x, 0.72, 0.07, 0.07);
+            foreach (var x in (ReadOnlySpan<double>)[-0.6, -0.2, 0.2, 0.55])
+                pen.Oval(x < 0 ? Paint.Black : Paint.Black.Mix(Paint.Steel, 0.2), x, 0.72, 0.18, 0.18);
+            foreach (var x in (ReadOnlySpan<double>)[-0.6, -0.2, 0.2, 0.55])
+                pen.Oval(Paint.Of("orange"), x, 0.72, 0.07, 0.07);
         }
-        pen.Blob(pen.Main, -0.1, -0.9, 0.6, -0.9, 0.58, -0.2, 0.7, 0.45, -0.1, 0.48, -0.85, 0.46, -0.88, 0.15, -0.45, -0.05, -0.15, -0.3);
+        pen.Blob(pen.Main, -0.1, -0.9, 0.6, -0.9, 0.58, -0.2, 0.7, 0.45,
+            -0.1, 0.48, -0.85, 0.46, -0.88, 0.15, -0.45, -0.05, -0.15, -0.3);
         pen.Line(pen.Deep, 0.09, -0.85, 0.42, 0.7, 0.42);
         pen.Line(pen.Deep, 0.09, -0.1, -0.85, 0.6, -0.85);
-        for (var i = 0; i < 4; i++) pen.Line(Paint.Black, 0.035, -0.12 - i * 0.07, -0.5 + i * 0.14, 0.1 - i * 0.08, -0.42 + i * 0.14);
+        for (var i = 0; i < 4; i++)
+            pen.Line(Paint.Black, 0.035, -0.12 - i * 0.07, -0.5 + i * 0.14, 0.1 - i * 0.08, -0.42 + i * 0.14);
     }
 
     private static void Cricket(Pen pen)
@@ -89,10 +95,13 @@ internal static class SportsGear
         for (var i = 0; i < 3; i++)
         {
             pen.Line(Paint.Red, 0.03, -0.65, -0.18 - i * 0.16, 0.65, -0.18 - i * 0.16);
-            foreach (var side in (ReadOnlySpan<int>)[-1, 1]) pen.Line(Paint.White, 0.035, side * 0.65, -0.18 - i * 0.16, side * 0.92, 0.34 - i * 0.24);
+            foreach (var side in (ReadOnlySpan<int>)[-1, 1])
+                pen.Line(Paint.White, 0.035, side * 0.65, -0.18 - i * 0.16, side * 0.92, 0.34 - i * 0.24);
         }
-        foreach (var side in (ReadOnlySpan<int>)[-1, 1]) pen.Line(Paint.Steel, 0.08, side * 0.65, -0.1, side * 0.65, -0.65);
-        for (var i = 0; i < 3; i++) pen.Line(i % 2 == 0 ? Paint.Red : Paint.Black, 0.045, -0.92, 0.34 - i * 0.24, 0.92, 0.34 - i * 0.24);
+        foreach (var side in (ReadOnlySpan<int>)[-1, 1])
+            pen.Line(Paint.Steel, 0.08, side * 0.65, -0.1, side * 0.65, -0.65);
+        for (var i = 0; i < 3; i++)
+            pen.Line(i % 2 == 0 ? Paint.Red : Paint.Black, 0.045, -0.92, 0.34 - i * 0.24, 0.92, 0.34 - i * 0.24);
         foreach (var side in (ReadOnlySpan<int>)[-1, 1])
         {
             pen.Line(side < 0 ? Paint.Red : Paint.Sea, 0.13, side * 0.92, 0.5, side * 0.92, -0.3);
@@ -108,8 +117,10 @@ internal static class SportsGear
         pen.Curve(Paint.Black, 0.03, tail);
         for (var i = 2; i < 8; i += 2)
         {
-            pen.Poly(other, tail[i], tail[i + 1], tail[i] - 0.14, tail[i + 1] - 0.08, tail[i] - 0.14, tail[i + 1] + 0.08);
-            pen.Poly(other, tail[i], tail[i + 1], tail[i] + 0.14, tail[i + 1] - 0.08, tail[i] + 0.14, tail[i + 1] + 0.08);
+            pen.Poly(other, tail[i], tail[i + 1],
+                tail[i] - 0.14, tail[i + 1] - 0.08, tail[i] - 0.14, tail[i + 1] + 0.08);
+            pen.Poly(other, tail[i], tail[i + 1],
+                tail[i] + 0.14, tail[i + 1] - 0.08, tail[i] + 0.14, tail[i + 1] + 0.08);
         }
         pen.Poly(pen.Main, 0, -0.98, 0.55, -0.4, 0.1, 0.4, -0.55, -0.4);
         pen.Poly(other, 0, -0.98, 0.55, -0.4, 0.02, -0.38);
@@ -145,7 +156,8 @@ internal static class SportsGear
 
     private static void HockeyStick(Pen pen)
     {
-        pen.Curve(pen.Main, 0.11, 0.65, -0.95, 0.3, -0.2, -0.05, 0.55, -0.2, 0.78, -0.4, 0.86, -0.8, pen.Roll(0.78, 0.88));
+        pen.Curve(pen.Main, 0.11, 0.65, -0.95, 0.3, -0.2, -0.05, 0.55,
+            -0.2, 0.78, -0.4, 0.86, -0.8, pen.Roll(0.78, 0.88));
         pen.Line(Paint.White, 0.13, 0.62, -0.88, 0.48, -0.58);
         pen.Line(Paint.Black, 0.13, -0.5, 0.86, -0.78, 0.83);
         if (pen.Odds(0.7)) pen.Oval(Paint.Black, pen.Roll(0.2, 0.6), 0.85, 0.19, 0.09);
@@ -156,13 +168,17 @@ internal static class SportsGear
         pen.Oval(pen.Main, 0, 0, 0.85, 0.85);
         var turn = pen.Roll(0, 0.2);
         Span<double> patch = stackalloc double[10];
-        for (var i = 0; i < 5; i++) (patch[2 * i], patch[2 * i + 1]) = (0.28 * Turn.Cos(turn + i / 5.0), 0.28 * Turn.Sin(turn + i / 5.0));
+        for (var i = 0; i < 5; i++)
+            (patch[2 * i], patch[2 * i + 1]) = (0.28 * Cos(turn + i / 5.0), 0.28 * Sin(turn + i / 5.0));
         for (var i = 0; i < 5; i++)
         {
-            double t = turn + i / 5.0, c = Turn.Cos(t), s = Turn.Sin(t);
+            double t = turn + i / 5.0, c = Cos(t), s = Sin(t);
             pen.Line(Paint.Black, 0.035, 0.28 * c, 0.28 * s, 0.55 * c, 0.55 * s);
-            pen.Poly(Paint.Black, 0.55 * c, 0.55 * s, 0.72 * Turn.Cos(t - 0.045), 0.72 * Turn.Sin(t - 0.045), 0.82 * Turn.Cos(t - 0.03), 0.82 * Turn.Sin(t - 0.03), 0.82 * Turn.Cos(t + 0.03), 0.82 * Turn.Sin(t + 0.03), 0.72 * Turn.Cos(t + 0.045), 0.72 * Turn.Sin(t + 0.045));
-            pen.Line(Paint.Black, 0.03, 0.72 * Turn.Cos(t + 0.045), 0.72 * Turn.Sin(t + 0.045), 0.62 * Turn.Cos(t + 0.1), 0.62 * Turn.Sin(t + 0.1), 0.72 * Turn.Cos(t + 0.155), 0.72 * Turn.Sin(t + 0.155));
+            pen.Poly(Paint.Black, 0.55 * c, 0.55 * s, 0.72 * Cos(t - 0.045), 0.72 * Sin(t - 0.045),
+                0.82 * Cos(t - 0.03), 0.82 * Sin(t - 0.03), 0.82 * Cos(t + 0.03), 0.82 * Sin(t + 0.03),
+                0.72 * Cos(t + 0.045), 0.72 * Sin(t + 0.045));
+            pen.Line(Paint.Black, 0.03, 0.72 * Cos(t + 0.045), 0.72 * Sin(t + 0.045),
+                0.62 * Cos(t + 0.1), 0.62 * Sin(t + 0.1), 0.72 * Cos(t + 0.155), 0.72 * Sin(t + 0.155));
         }
         pen.Poly(Paint.Black, patch);
     }
@@ -192,11 +208,13 @@ internal static class SportsGear
 
     private static void Skateboard(Pen pen)
     {
-        pen.Curve(pen.Main, 0.13, -0.95, pen.Roll(-0.3, -0.12), -0.68, 0.02, 0, 0.05, 0.68, 0.02, 0.95, pen.Roll(-0.3, -0.12));
+        pen.Curve(pen.Main, 0.13, -0.95, pen.Roll(-0.3, -0.12),
+            -0.68, 0.02, 0, 0.05, 0.68, 0.02, 0.95, pen.Roll(-0.3, -0.12));
         pen.Line(Paint.Black, 0.03, -0.65, -0.05, 0.65, -0.05);
         foreach (var side in (ReadOnlySpan<int>)[-1, 1])
         {
-            pen.Poly(Paint.Steel, side * 0.5 - 0.1, 0.1, side * 0.5 + 0.1, 0.1, side * 0.5 + 0.04, 0.26, side * 0.5 - 0.04, 0.26);
+            pen.Poly(Paint.Steel, side * 0.5 - 0.1, 0.1, side * 0.5 + 0.1, 0.1,
+                side * 0.5 + 0.04, 0.26, side * 0.5 - 0.04, 0.26);
             pen.Oval(pen.Other(), side * 0.5 - 0.15, 0.3, 0.14, 0.14);
             pen.Oval(Paint.Black, side * 0.5 + 0.15, 0.3, 0.14, 0.14);
         }

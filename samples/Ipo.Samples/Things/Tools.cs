@@ -31,7 +31,8 @@ internal static class Tools
         {
             var x = (i - (pins - 1) / 2.0) * 0.6;
             var bent = pen.Odds(0.2) ? 0.3 : 0;
-            pen.Poly(pen.Main, x - 0.09, -0.75, x + 0.09, -0.75, x + 0.07 + bent * 0.4, 0.55, x + bent, 0.95, x - 0.07 + bent * 0.4, 0.55);
+            pen.Poly(pen.Main, x - 0.09, -0.75, x + 0.09, -0.75,
+                x + 0.07 + bent * 0.4, 0.55, x + bent, 0.95, x - 0.07 + bent * 0.4, 0.55);
             pen.Oval(pen.Deep, x, -0.8, 0.3, 0.1);
             pen.Oval(pen.Pale, x, -0.83, 0.26, 0.06);
             pen.Line(pen.Deep, 0.02, x + 0.03, -0.65, x + 0.02 + bent * 0.3, 0.5);
@@ -57,7 +58,9 @@ internal static class Tools
         pen.Oval(pen.Deep, -0.62, -0.2, 0.16, 0.14);
         pen.Poly(pen.Main, -0.98, 0.5, -0.95, 0.12, 0.95, 0.08, 1, 0.5);
         pen.Box(Paint.Steel, -1, 0.48, 1, 0.58);
-        for (var i = 0; i < pen.Count(0, 3); i++) pen.Curve(Paint.Sand, 0.05, -0.3 + i * 0.15, 0.08, -0.5 + i * 0.15, -0.2 - i * 0.1, -0.25 + i * 0.12, -0.35 - i * 0.08, -0.2 + i * 0.12, -0.15);
+        for (var i = 0; i < pen.Count(0, 3); i++)
+            pen.Curve(Paint.Sand, 0.05, -0.3 + i * 0.15, 0.08, -0.5 + i * 0.15, -0.2 - i * 0.1,
+                -0.25 + i * 0.12, -0.35 - i * 0.08, -0.2 + i * 0.12, -0.15);
     }
 
     private static void Pipe(Pen pen)
@@ -76,10 +79,12 @@ internal static class Tools
         {
             pen.Line(pen.Main, 0.34, -0.85, 0.1, 0.85, 0.1);
             pen.Line(pen.Main, 0.34, 0, 0.1, 0, -0.6);
-            foreach (var x in (ReadOnlySpan<double>)[-0.95, -0.32, 0.2, 0.83]) pen.Box(pen.Deep, x, -0.15, x + 0.13, 0.35);
+            foreach (var x in (ReadOnlySpan<double>)[-0.95, -0.32, 0.2, 0.83])
+                pen.Box(pen.Deep, x, -0.15, x + 0.13, 0.35);
             pen.Box(pen.Deep, -0.25, -0.82, 0.25, -0.68);
         }
-        if (pen.Odds(0.4)) for (var i = 0; i < 2; i++) pen.Oval(Paint.Sea, pen.Roll(-0.5, 0), 0.82 + i * 0.12, 0.05, 0.07);
+        if (pen.Odds(0.4))
+            for (var i = 0; i < 2; i++) pen.Oval(Paint.Sea, pen.Roll(-0.5, 0), 0.82 + i * 0.12, 0.05, 0.07);
     }
 
     private static void File(Pen pen)
@@ -87,7 +92,8 @@ internal static class Tools
         pen.Poly(pen.Main, -0.15, 0.4, -0.19, -0.95, 0.19, -0.95, 0.15, 0.4);
         for (var y = -0.88; y < 0.3; y += 0.12) pen.Line(pen.Deep, 0.025, -0.16, y + 0.1, 0.16, y);
         for (var y = -0.8; y < 0.3; y += 0.24) pen.Line(pen.Deep, 0.02, -0.16, y, 0.16, y + 0.1);
-        pen.Blob(pen.Odds(0.6) ? Paint.Wood : pen.Other(), -0.1, 0.42, 0.1, 0.42, 0.15, 0.62, 0.12, 0.92, 0, 0.98, -0.12, 0.92, -0.15, 0.62);
+        pen.Blob(pen.Odds(0.6) ? Paint.Wood : pen.Other(), -0.1, 0.42,
+            0.1, 0.42, 0.15, 0.62, 0.12, 0.92, 0, 0.98, -0.12, 0.92, -0.15, 0.62);
         pen.Box(Paint.Gold, -0.1, 0.36, 0.1, 0.46);
     }
 
@@ -132,14 +138,16 @@ internal static class Tools
     private static void Axe(Pen pen)
     {
         pen.Curve(pen.Main, 0.16, 0.05, -0.9, 0.02, 0.0, 0.1, 0.92);
-        pen.Blob(Paint.Steel, 0.18, -0.75, 0.2, -0.4, -0.2, -0.35, -0.6, pen.Roll(-0.05, 0.1), -0.75, -0.5, -0.6, -1, -0.2, -0.78);
+        pen.Blob(Paint.Steel, 0.18, -0.75, 0.2, -0.4, -0.2, -0.35,
+            -0.6, pen.Roll(-0.05, 0.1), -0.75, -0.5, -0.6, -1, -0.2, -0.78);
         pen.Curve(Paint.White, 0.07, -0.6, -0.95, -0.73, -0.5, -0.6, 0.0);
     }
 
     private static void Wrench(Pen pen)
     {
         pen.Line(pen.Main, 0.24, 0, -0.4, 0, 0.5);
-        pen.Poly(pen.Main, -0.12, -0.35, -0.42, -0.55, -0.4, -0.95, -0.17, -0.8, -0.14, -0.62, 0.14, -0.62, 0.17, -0.8, 0.4, -0.95, 0.42, -0.55, 0.12, -0.35);
+        pen.Poly(pen.Main, -0.12, -0.35, -0.42, -0.55, -0.4, -0.95, -0.17, -0.8,
+            -0.14, -0.62, 0.14, -0.62, 0.17, -0.8, 0.4, -0.95, 0.42, -0.55, 0.12, -0.35);
         pen.Oval(pen.Main, 0, 0.68, 0.3, 0.28);
         pen.Oval(Paint.Black, 0, 0.68, 0.14, 0.13);
         pen.Line(pen.Deep, 0.05, 0, -0.2, 0, 0.35);

@@ -1,4 +1,5 @@
 using Ipo.Samples.Drawing;
+using static Ipo.Samples.Drawing.DeterministicTrig;
 
 namespace Ipo.Samples.Things;
 
@@ -34,7 +35,8 @@ internal static class Vehicles
     private static void Jaguar(Pen pen)
     {
         var roof = pen.Roll(-0.42, -0.3);
-        pen.Blob(pen.Main, -1, 0.18, -0.8, -0.04, -0.3, -0.12, 0.3, -0.1, 0.85, -0.1, 1, 0.1, 0.98, 0.3, 0.3, 0.34, -0.6, 0.34, -0.98, 0.3);
+        pen.Blob(pen.Main, -1, 0.18, -0.8, -0.04, -0.3, -0.12, 0.3, -0.1,
+            0.85, -0.1, 1, 0.1, 0.98, 0.3, 0.3, 0.34, -0.6, 0.34, -0.98, 0.3);
         pen.Poly(pen.Main, -0.28, -0.08, 0.08, roof, 0.48, roof, 0.85, -0.06);
         pen.Poly(Paint.Glass, -0.16, -0.1, 0.11, roof + 0.07, 0.26, roof + 0.07, 0.26, -0.08);
         pen.Poly(Paint.Glass, 0.32, -0.08, 0.32, roof + 0.07, 0.46, roof + 0.07, 0.68, -0.08);
@@ -47,7 +49,8 @@ internal static class Vehicles
 
     private static void Beetle(Pen pen)
     {
-        pen.Blob(pen.Main, -0.95, 0.3, -0.75, 0.02, -0.5, -0.08, -0.3, -0.5, 0.1, -0.62, 0.5, -0.45, 0.8, -0.1, 0.95, 0.3, 0.5, 0.38, -0.5, 0.38);
+        pen.Blob(pen.Main, -0.95, 0.3, -0.75, 0.02, -0.5, -0.08, -0.3, -0.5,
+            0.1, -0.62, 0.5, -0.45, 0.8, -0.1, 0.95, 0.3, 0.5, 0.38, -0.5, 0.38);
         pen.Blob(Paint.Glass, -0.38, -0.12, -0.24, -0.4, 0.02, -0.5, 0.04, -0.12);
         pen.Blob(Paint.Glass, 0.14, -0.12, 0.14, -0.5, 0.4, -0.36, 0.54, -0.12);
         pen.Blob(pen.Deep, -0.92, 0.36, -0.88, 0.08, -0.58, 0.0, -0.3, 0.15, -0.25, 0.36);
@@ -62,7 +65,8 @@ internal static class Vehicles
     {
         var fin = pen.Other();
         pen.Blob(Paint.Of("orange"), -0.2, 0.6, 0.2, 0.6, 0.14, 0.82, 0, pen.Roll(0.95, 1.1), -0.14, 0.82);
-        foreach (var side in (ReadOnlySpan<int>)[-1, 1]) pen.Poly(fin, side * 0.22, 0.15, side * 0.6, 0.5, side * 0.6, 0.78, side * 0.2, 0.58);
+        foreach (var side in (ReadOnlySpan<int>)[-1, 1])
+            pen.Poly(fin, side * 0.22, 0.15, side * 0.6, 0.5, side * 0.6, 0.78, side * 0.2, 0.58);
         pen.Blob(pen.Main, 0, -1, 0.22, -0.65, 0.3, -0.1, 0.22, 0.6, -0.22, 0.6, -0.3, -0.1, -0.22, -0.65);
         pen.Blob(fin, 0, -1, 0.13, -0.85, 0.21, -0.64, -0.21, -0.64, -0.13, -0.85);
         pen.Oval(Paint.Steel, 0, -0.3, 0.16, 0.16);
@@ -139,7 +143,9 @@ internal static class Vehicles
         foreach (var x in (ReadOnlySpan<double>)[-0.58, 0.58])
         {
             pen.Ring(Paint.Black, 0.06, x, 0.3, 0.38, 0.38);
-            for (var i = 0; i < 3; i++) pen.Line(Paint.Steel, 0.018, x + 0.36 * Turn.Cos(i / 6.0), 0.3 + 0.36 * Turn.Sin(i / 6.0), x - 0.36 * Turn.Cos(i / 6.0), 0.3 - 0.36 * Turn.Sin(i / 6.0));
+            for (var i = 0; i < 3; i++)
+                pen.Line(Paint.Steel, 0.018, x + 0.36 * Cos(i / 6.0), 0.3 + 0.36 * Sin(i / 6.0),
+                    x - 0.36 * Cos(i / 6.0), 0.3 - 0.36 * Sin(i / 6.0));
         }
         pen.Line(pen.Main, 0.065, -0.58, 0.3, -0.38, -0.3, 0.22, -0.28, 0.0, 0.32, -0.36, -0.22);
         pen.Line(pen.Main, 0.065, 0.0, 0.32, 0.58, 0.3, 0.22, -0.28);
@@ -161,9 +167,11 @@ internal static class Vehicles
         pen.Poly(Paint.Black, -0.62, -0.18, -0.68, -0.55, -0.38, -0.55, -0.44, -0.18);
         pen.Oval(Paint.Gold, -0.05, -0.2, 0.13, 0.12);
         pen.Poly(Paint.Black, -0.85, 0.35, -1, 0.68, -0.7, 0.68);
-        foreach (var (x, r) in ((double, double)[])[(-0.5, 0.18), (-0.1, 0.18), (0.55, 0.27)]) Wheel(pen, x, 0.68 - r, r);
+        foreach (var (x, r) in ((double, double)[])[(-0.5, 0.18), (-0.1, 0.18), (0.55, 0.27)])
+            Wheel(pen, x, 0.68 - r, r);
         pen.Line(Paint.Gold, 0.05, -0.5, 0.5, 0.55, 0.45);
-        for (var i = 0; i < pen.Count(1, 3); i++) pen.Oval(Paint.White.Shade(0.9), -0.5 + i * 0.25, -0.68 - i * 0.12, 0.13 + i * 0.03, 0.1 + i * 0.02);
+        for (var i = 0; i < pen.Count(1, 3); i++)
+            pen.Oval(Paint.White.Shade(0.9), -0.5 + i * 0.25, -0.68 - i * 0.12, 0.13 + i * 0.03, 0.1 + i * 0.02);
     }
 
     private static void Sailboat(Pen pen)
@@ -174,7 +182,9 @@ internal static class Vehicles
         pen.Poly(Paint.White, -0.06, -0.75, -0.06, 0.3, -0.55, 0.3);
         pen.Poly(Paint.Red, 0, -0.95, 0.22, -0.9, 0, -0.84);
         pen.Blob(pen.Main, -0.85, 0.42, 0.9, 0.42, 0.65, 0.75, 0, 0.82, -0.6, 0.75);
-        for (var i = 0; i < 2; i++) pen.Curve(Paint.Sea, 0.06, -1, 0.85 + i * 0.12, -0.6, 0.78 + i * 0.12, -0.2, 0.86 + i * 0.12, 0.2, 0.78 + i * 0.12, 0.6, 0.86 + i * 0.12, 1, 0.8 + i * 0.12);
+        for (var i = 0; i < 2; i++)
+            pen.Curve(Paint.Sea, 0.06, -1, 0.85 + i * 0.12, -0.6, 0.78 + i * 0.12,
+                -0.2, 0.86 + i * 0.12, 0.2, 0.78 + i * 0.12, 0.6, 0.86 + i * 0.12, 1, 0.8 + i * 0.12);
     }
 
     private static void Helicopter(Pen pen)

@@ -1,4 +1,4 @@
-using Ipo.Samples;
+using Ipo.Samples.Datasets;
 
 namespace Ipo.Tests.Fakes;
 

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Ipo.Samples.Files;
+namespace Ipo.Samples.Datasets;
 
 /// <summary>How the program writes JSON: camel case, text as it is, one line or many.</summary>
 internal static class JsonText

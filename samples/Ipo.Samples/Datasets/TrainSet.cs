@@ -1,13 +1,14 @@
 using Ipo.Samples.Drawing;
-using Ipo.Samples.Files;
 using Ipo.Samples.Styles;
 using Ipo.Samples.Things;
+using Ipo.Samples.World;
 
-namespace Ipo.Samples;
+namespace Ipo.Samples.Datasets;
 
 /// <summary>
 /// Random pictures for training, as one file: images.u8 holds unsigned bytes of shape [count, size, size, 3] (row by row, RGB),
-/// captions.jsonl a line of attributes for each, world.json the shape, every thing with its senses, every style and category with its words.
+/// captions.jsonl a line of attributes for each, world.json the shape, every thing with its meanings, every style and category with its
+/// words.
 /// </summary>
 /// <param name="Count">Pictures to draw.</param>
 /// <param name="Size">Side in pixels, 32 to 512.</param>
@@ -34,11 +35,11 @@ public sealed record TrainSet(int Count, int Size = 64, long Seed = 1)
     /// <exception cref="IOException">The folder holds something, or cannot be written.</exception>
     public void Draw(string folder, bool force = false, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
-        if (Count < 1) throw new ArgumentException($"The count is {Count}; it must be 1 or more.");
-        if (Size is < 32 or > 512) throw new ArgumentException($"The size is {Size} pixels; it must be 32 to 512.");
+        if (Count < 1) throw new ArgumentException($"The count must be 1 or more, but is {Count}.");
+        if (Size is < 32 or > 512) throw new ArgumentException($"The size must be 32 to 512 pixels, but is {Size}.");
         var pairs = Pairs();
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !force)
-            throw new IOException($"'{folder}' is not empty. Name another folder, or use --force to overwrite the training set in it.");
+            throw new IOException($"'{folder}' is not empty. Choose another folder, or use --force to overwrite the training set in it.");
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "world.json"), JsonText.Page(new
         {
@@ -59,7 +60,7 @@ public sealed record TrainSet(int Count, int Size = 64, long Seed = 1)
             Parallel.For(0, here, new ParallelOptions { CancellationToken = cancellation }, i =>
             {
                 var key = FormattableString.Invariant($"train/{Seed}");
-                var (thing, style) = new Chance(FormattableString.Invariant($"{key}/{start + i}")).Of(pairs);
+                var (thing, style) = new SeededRandom(FormattableString.Invariant($"{key}/{start + i}")).Of(pairs);
                 var picture = Picture.Draw(thing, style, key, start + i, Size);
                 picture.Pixels.Rgb.CopyTo(block, i * bytes);
                 lines[i] = JsonText.Line(Caption.Of(null, thing, style, picture));
@@ -78,21 +79,27 @@ public sealed record TrainSet(int Count, int Size = 64, long Seed = 1)
         var apart = ExceptPairs.SelectMany(pair =>
         {
             var cut = pair.Split(':');
-            if (cut.Length != 2) throw new ArgumentException($"'{pair}' is no pair; write style:category/name, for instance neon:bird/crane.");
+            if (cut.Length != 2)
+                throw new ArgumentException($"'{pair}' is not a pair; use style:category/name, for instance neon:bird/crane.");
             return Find(cut[1]).Select(thing => (thing, DatasetRequest.FindStyle(cut[0])));
         }).ToHashSet();
         List<(Thing, Style)> pairs =
-            [.. from thing in Thing.All where (only.Count == 0 || only.Contains(thing)) && !without.Contains(thing)
-                from style in styles where !apart.Contains((thing, style)) select (thing, style)];
-        return pairs.Count > 0 ? pairs : throw new ArgumentException("Nothing is left to draw: the things left out are all that were named.");
+        [
+            .. from thing in Thing.All
+               where (only.Count == 0 || only.Contains(thing)) && !without.Contains(thing)
+               from style in styles
+               where !apart.Contains((thing, style))
+               select (thing, style),
+        ];
+        return pairs.Count > 0 ? pairs : throw new ArgumentException("Nothing is left to draw: all chosen things and pairs are excluded.");
     }
 
     private static List<Thing> Find(string text)
     {
         var cut = text.Split('/');
         var found = cut.Length == 1
-            ? Thing.All.Where(t => t.Name == text).ToList()
-            : Thing.All.Where(t => t.Category == cut[0] && (cut[1] == "*" || t.Name == cut[1])).ToList();
-        return found.Count > 0 ? found : throw new ArgumentException($"There is no thing '{text}'; 'list' shows them all, written category/name.");
+            ? Thing.All.Where(thing => thing.Name == text).ToList()
+            : Thing.All.Where(thing => thing.Category == cut[0] && (cut[1] == "*" || thing.Name == cut[1])).ToList();
+        return found.Count > 0 ? found : throw new ArgumentException($"Unknown thing '{text}'; use category/name as 'list' shows them.");
     }
 }

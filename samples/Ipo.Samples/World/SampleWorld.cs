@@ -1,7 +1,7 @@
 using Ipo.Samples.Styles;
 using Ipo.Samples.Things;
 
-namespace Ipo.Samples;
+namespace Ipo.Samples.World;
 
 /// <summary>A kind of thing.</summary>
 /// <param name="Name">For instance "bird".</param>
@@ -35,16 +35,13 @@ public static class SampleWorld
     ];
 
     public static IReadOnlyList<SampleStyle> Styles { get; } =
-        [.. Style.All.Select(s => new SampleStyle(s.Name, s.Phrase, s.Wordings, s.Ground, s.ShowsColour))];
+        [.. Style.All.Select(style => new SampleStyle(style.Name, style.Phrase, style.Wordings, style.Ground, style.ShowsColour))];
 
-    public static IReadOnlyList<SampleThing> Things { get; } = [.. Thing.All.Select(t => new SampleThing(t.Name, t.Category, t.Gloss,
-        [.. Thing.All.Where(o => o.Name == t.Name && o.Category != t.Category).Select(o => o.Category)]))];
+    public static IReadOnlyList<SampleThing> Things { get; } =
+        [.. Thing.All.Select(thing => new SampleThing(thing.Name, thing.Category, thing.Gloss, OtherCategories(thing)))];
 
-    /// <summary>
-    /// The dataset of a first start: sixteen animals as neon signs, 960 pictures. Six of the names also mean a vehicle, a machine,
-    /// sports gear or a part of the body.
-    /// </summary>
-    public static DatasetRequest FirstStart { get; } = new(["neon"], ["animal"]) { CountPerClass = 60, Seed = 1, Size = 64 };
+    internal static SampleCategory CategoryOf(Thing thing) => Categories.First(category => category.Name == thing.Category);
 
-    internal static SampleCategory CategoryOf(Thing thing) => Categories.First(c => c.Name == thing.Category);
+    private static IReadOnlyList<string> OtherCategories(Thing thing) =>
+        [.. Thing.All.Where(other => other.Name == thing.Name && other.Category != thing.Category).Select(other => other.Category)];
 }

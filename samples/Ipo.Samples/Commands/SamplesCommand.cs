@@ -1,17 +1,17 @@
 using System.CommandLine;
-using Ipo.Samples.Commands;
 
-namespace Ipo.Samples;
+namespace Ipo.Samples.Commands;
 
 /// <summary>The program's command line.</summary>
-internal static class SampleCommand
+internal static class SamplesCommand
 {
     public const int Done = 0, Failed = 1, WrongUsage = 2, Interrupted = 130;
 
     /// <summary>Runs one command line; an error is one line on <paramref name="error"/>.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken stop = default)
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellation = default)
     {
-        var root = new RootCommand("Draws labelled pictures of everyday things in many styles, the same pixels for the same seed.")
+        var root = new RootCommand("Draws labelled pictures of everyday things in many styles. The same seed draws the same pixels.")
         {
             DrawCommand.Create(), ContactSheetCommand.Create(), TrainSetCommand.Create(), ListCommand.Create(),
         };
@@ -23,9 +23,10 @@ internal static class SampleCommand
             await error.WriteLineAsync("See 'ipo-samples --help'.");
             return WrongUsage;
         }
+        var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, stop);
+            return await parsed.InvokeAsync(invocation, cancellation);
         }
         catch (ArgumentException fault)
         {
@@ -39,7 +40,7 @@ internal static class SampleCommand
         }
         catch (OperationCanceledException)
         {
-            await error.WriteLineAsync("ipo-samples: stopped; what is drawn so far stays. Use --force to draw it again.");
+            await error.WriteLineAsync("ipo-samples: Interrupted. What was drawn is kept; use --force to draw it again.");
             return Interrupted;
         }
     }

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Ipo.Samples;
 using Ipo.Samples.Styles;
 using Ipo.Samples.Things;
+using Ipo.Samples.World;
 using Xunit;
 
-namespace Ipo.Tests.Samples;
+namespace Ipo.Tests.Samples.World;
 
 public class SampleWorldTests
 {

@@ -1,30 +1,31 @@
 using System.Text.Json;
-using Ipo.Samples;
+using Ipo.Samples.Datasets;
+using Ipo.Samples.World;
 using Xunit;
 
-namespace Ipo.Tests.Samples;
+namespace Ipo.Tests.Samples.Datasets;
 
 public sealed class TrainSetTests : IDisposable
 {
-    private readonly string folder = Path.Combine(Path.GetTempPath(), "ipo-samples-" + Guid.NewGuid().ToString("N"));
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "ipo-samples-" + Guid.NewGuid().ToString("N"));
 
     public void Dispose()
     {
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 
-    private void Draw(TrainSet set, bool force = false) => set.Draw(folder, force, cancellation: TestContext.Current.CancellationToken);
+    private void Draw(TrainSet set, bool force = false) => set.Draw(_folder, force, cancellation: TestContext.Current.CancellationToken);
 
     private List<JsonElement> Captions() =>
-        [.. File.ReadAllLines(Path.Combine(folder, "captions.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        [.. File.ReadAllLines(Path.Combine(_folder, "captions.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
 
     [Fact]
     public void Writes_bytes_of_the_shape_it_states_and_a_line_for_each_picture()
     {
         Draw(new TrainSet(30, 32, 5));
-        Assert.Equal(30 * 32 * 32 * 3, new FileInfo(Path.Combine(folder, "images.u8")).Length);
+        Assert.Equal(30 * 32 * 32 * 3, new FileInfo(Path.Combine(_folder, "images.u8")).Length);
         Assert.Equal(30, Captions().Count);
-        var world = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "world.json"))).RootElement;
+        var world = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "world.json"))).RootElement;
         Assert.Equal([30, 32, 32, 3], world.GetProperty("shape").EnumerateArray().Select(n => n.GetInt32()));
         Assert.Equal(SampleWorld.Things.Count, world.GetProperty("things").GetArrayLength());
         Assert.True(world.GetProperty("styles")[0].GetProperty("wordings").GetArrayLength() > 0);
@@ -34,9 +35,9 @@ public sealed class TrainSetTests : IDisposable
     public void A_longer_set_begins_with_the_shorter_one()
     {
         Draw(new TrainSet(5, 32, 5));
-        var few = File.ReadAllBytes(Path.Combine(folder, "images.u8"));
+        var few = File.ReadAllBytes(Path.Combine(_folder, "images.u8"));
         Draw(new TrainSet(9, 32, 5), force: true);
-        Assert.Equal(few, File.ReadAllBytes(Path.Combine(folder, "images.u8"))[..few.Length]);
+        Assert.Equal(few, File.ReadAllBytes(Path.Combine(_folder, "images.u8"))[..few.Length]);
     }
 
     [Fact]

@@ -1,8 +1,8 @@
-using Ipo.Samples.Files;
+using Ipo.Samples.Datasets;
 using SkiaSharp;
 using Xunit;
 
-namespace Ipo.Tests.Samples.Files;
+namespace Ipo.Tests.Samples.Datasets;
 
 public class PngTests
 {

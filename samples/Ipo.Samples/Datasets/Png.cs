@@ -1,7 +1,7 @@
 using Ipo.Samples.Drawing;
 using SkiaSharp;
 
-namespace Ipo.Samples.Files;
+namespace Ipo.Samples.Datasets;
 
 /// <summary>A picture as a PNG file, 8-bit RGB.</summary>
 internal static class Png

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
-using Ipo.Samples.Files;
+using Ipo.Samples.World;
 
-namespace Ipo.Samples;
+namespace Ipo.Samples.Datasets;
 
 /// <summary>The file sample.json of a drawn dataset: what was asked for, and the template that is true of it.</summary>
 /// <param name="Baseline">The plain template to compare with.</param>
@@ -21,12 +21,16 @@ public static class SampleDataset
     /// <param name="progress">Told how many pictures are drawn.</param>
     /// <exception cref="ArgumentException">The request asks for what cannot be drawn.</exception>
     /// <exception cref="IOException">The folder holds something and may not be overwritten, or cannot be written.</exception>
-    public static SampleCard Draw(DatasetRequest request, string folder, bool force = false, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public static SampleCard Draw(
+        DatasetRequest request, string folder, bool force = false, IProgress<int>? progress = null,
+        CancellationToken cancellation = default)
     {
-        var (things, styles) = request.Resolve();
+        request.CheckNumbers();
+        var (things, styles) = (request.FindThings(), request.FindStyles());
         Clear(folder, force);
-        var card = new SampleCard(request.Styles, request.Categories, [.. things.Select(t => t.Name)], request.CountPerClass, request.Seed, request.Size,
-            request.TrueTemplate, "a photo of a <CLASS>.");
+        var card = new SampleCard(
+            request.Styles, request.Categories, [.. things.Select(thing => thing.Name)], request.CountPerClass, request.Seed, request.Size,
+            request.TrueTemplate, Baseline: "a photo of a <CLASS>.");
         Directory.CreateDirectory(folder);
         // The card comes first, so that a half-drawn folder is known as ours and can be drawn again.
         File.WriteAllText(Path.Combine(folder, CardFile), JsonText.Page(card));
@@ -62,7 +66,7 @@ public static class SampleDataset
             if (JsonText.Read<SampleCard>(File.ReadAllText(card)) is { Classes: not null } earlier) return earlier;
         }
         catch (JsonException) { }
-        throw new IOException($"'{card}' does not say what was drawn. Remove the folder by hand, or name another one.");
+        throw new IOException($"'{card}' does not say what was drawn. Delete the folder, or choose another one.");
     }
 
     private static string FileName(int number) => $"{number.ToString("D4", CultureInfo.InvariantCulture)}.png";
@@ -71,11 +75,13 @@ public static class SampleDataset
 
     private static void Clear(string folder, bool force)
     {
-        if (File.Exists(folder)) throw new IOException($"'{folder}' is a file; name a folder.");
+        if (File.Exists(folder)) throw new IOException($"'{folder}' is a file; choose a folder.");
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any()) return;
-        if (!force) throw new IOException($"'{folder}' is not empty. Name another folder, or use --force to replace a dataset drawn there before.");
+        if (!force)
+            throw new IOException($"'{folder}' is not empty. Choose another folder, or use --force to replace a drawn dataset in it.");
         var card = Path.Combine(folder, CardFile);
-        if (!File.Exists(card)) throw new IOException($"'{folder}' holds no {CardFile}, so nothing drawn before: --force does not overwrite it. Name another folder.");
+        if (!File.Exists(card))
+            throw new IOException($"'{folder}' has no {CardFile}, so it was not drawn here, and --force keeps it. Choose another folder.");
         var earlier = Earlier(card);
         foreach (var name in earlier.Classes)
         {

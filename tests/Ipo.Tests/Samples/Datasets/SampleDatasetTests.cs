@@ -1,35 +1,36 @@
 using System.Text.Json;
-using Ipo.Samples;
+using Ipo.Samples.Datasets;
+using Ipo.Samples.World;
 using SkiaSharp;
 using Xunit;
 
-namespace Ipo.Tests.Samples;
+namespace Ipo.Tests.Samples.Datasets;
 
 public sealed class SampleDatasetTests : IDisposable
 {
-    private readonly string folder = Path.Combine(Path.GetTempPath(), "ipo-samples-" + Guid.NewGuid().ToString("N"));
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "ipo-samples-" + Guid.NewGuid().ToString("N"));
 
     private static DatasetRequest Small { get; } = new(["chalk", "cartoon"], ["bird"]) { Classes = ["crane", "owl"], CountPerClass = 4, Seed = 7, Size = 32 };
 
     public void Dispose()
     {
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 
     private void Draw(DatasetRequest request, bool force = false, IProgress<int>? progress = null) =>
-        SampleDataset.Draw(request, folder, force, progress, TestContext.Current.CancellationToken);
+        SampleDataset.Draw(request, _folder, force, progress, TestContext.Current.CancellationToken);
 
     [Fact]
     public void Writes_a_folder_for_each_class_and_captions_of_what_was_drawn()
     {
         Draw(Small);
-        Assert.Equal(["crane", "owl"], Directory.GetDirectories(folder).Select(d => Path.GetFileName(d)!).Order());
-        var captions = File.ReadAllLines(Path.Combine(folder, "captions.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(["crane", "owl"], Directory.GetDirectories(_folder).Select(d => Path.GetFileName(d)!).Order());
+        var captions = File.ReadAllLines(Path.Combine(_folder, "captions.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(8, captions.Count);
         foreach (var caption in captions)
         {
             var file = caption.GetProperty("file").GetString()!;
-            using var picture = SKBitmap.Decode(Path.Combine(folder, file));
+            using var picture = SKBitmap.Decode(Path.Combine(_folder, file));
             Assert.Equal((32, 32), (picture.Width, picture.Height));
             Assert.StartsWith(caption.GetProperty("class").GetString() + "/", file, StringComparison.Ordinal);
             var text = caption.GetProperty("caption").GetString()!;
@@ -43,7 +44,7 @@ public sealed class SampleDatasetTests : IDisposable
     public void Names_the_background_of_the_style_and_no_colour_where_it_cannot_be_seen()
     {
         Draw(Small with { Styles = ["blueprint"], CountPerClass = 1 });
-        var caption = JsonDocument.Parse(File.ReadLines(Path.Combine(folder, "captions.jsonl")).Last()).RootElement;
+        var caption = JsonDocument.Parse(File.ReadLines(Path.Combine(_folder, "captions.jsonl")).Last()).RootElement;
         Assert.Equal(JsonValueKind.Null, caption.GetProperty("colour").ValueKind);
         Assert.StartsWith("a blueprint of an owl, a type of bird, on blue paper, ", caption.GetProperty("caption").GetString(), StringComparison.Ordinal);
     }
@@ -52,7 +53,7 @@ public sealed class SampleDatasetTests : IDisposable
     public void Draws_the_same_files_again()
     {
         Draw(Small);
-        var before = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order().ToDictionary(f => f, File.ReadAllBytes);
+        var before = Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Order().ToDictionary(f => f, File.ReadAllBytes);
         Draw(Small, force: true);
         Assert.All(before, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
     }
@@ -63,21 +64,21 @@ public sealed class SampleDatasetTests : IDisposable
         Draw(Small);
         var refused = Assert.Throws<IOException>(() => Draw(Small));
         Assert.Contains("--force", refused.Message, StringComparison.Ordinal);
-        File.WriteAllText(Path.Combine(folder, "owl", "mine.txt"), "kept");
-        File.WriteAllText(Path.Combine(folder, "owl", "0999.png"), "kept");
+        File.WriteAllText(Path.Combine(_folder, "owl", "mine.txt"), "kept");
+        File.WriteAllText(Path.Combine(_folder, "owl", "0999.png"), "kept");
         Draw(Small with { Classes = ["duck"], CountPerClass = 1 }, force: true);
-        Assert.False(Directory.Exists(Path.Combine(folder, "crane")));
-        Assert.Equal(["0999.png", "mine.txt"], Directory.GetFiles(Path.Combine(folder, "owl")).Select(Path.GetFileName).Order());
-        Assert.Single(Directory.GetFiles(Path.Combine(folder, "duck")));
+        Assert.False(Directory.Exists(Path.Combine(_folder, "crane")));
+        Assert.Equal(["0999.png", "mine.txt"], Directory.GetFiles(Path.Combine(_folder, "owl")).Select(Path.GetFileName).Order());
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder, "duck")));
     }
 
     [Fact]
     public void Refuses_a_folder_that_was_not_drawn_even_when_forced()
     {
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "letter.txt"), "kept");
+        Directory.CreateDirectory(_folder);
+        File.WriteAllText(Path.Combine(_folder, "letter.txt"), "kept");
         Assert.Throws<IOException>(() => Draw(Small, force: true));
-        Assert.Single(Directory.GetFiles(folder));
+        Assert.Single(Directory.GetFiles(_folder));
     }
 
     [Theory]
@@ -87,12 +88,12 @@ public sealed class SampleDatasetTests : IDisposable
     public void Says_what_to_do_about_a_card_that_cannot_be_read(string card)
     {
         Draw(Small);
-        File.WriteAllText(Path.Combine(folder, "sample.json"), card);
+        File.WriteAllText(Path.Combine(_folder, "sample.json"), card);
         Assert.Contains("does not say what was drawn", Assert.Throws<IOException>(() => Draw(Small, force: true)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Tells_how_far_it_is()
+    public void Reports_its_progress()
     {
         var counts = new System.Collections.Concurrent.ConcurrentBag<int>();
         Draw(Small, progress: new Counts(counts));
@@ -108,7 +109,7 @@ public sealed class SampleDatasetTests : IDisposable
     [Fact]
     public void The_first_start_has_ambiguous_names_and_enough_pictures()
     {
-        var first = SampleWorld.FirstStart;
+        var first = DatasetRequest.FirstStart;
         Assert.True(first.CountPerClass >= 60);
         Assert.True(SampleWorld.Things.Count(t => first.Categories.Contains(t.Category)) >= 10);
         Assert.True(SampleWorld.Things.Count(t => first.Categories.Contains(t.Category) && t.OtherSenses.Count > 0) >= 3);
@@ -116,16 +117,16 @@ public sealed class SampleDatasetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("oil", "bird", "owl", 1, 32, "There is no style 'oil'")]
-    [InlineData("chalk", "planet", "owl", 1, 32, "There is no category 'planet'")]
+    [InlineData("oil", "bird", "owl", 1, 32, "Unknown style 'oil'")]
+    [InlineData("chalk", "planet", "owl", 1, 32, "Unknown category 'planet'")]
     [InlineData("chalk", "bird", "mars", 1, 32, "There is no 'mars' in bird")]
-    [InlineData("chalk", "bird", "owl", 0, 32, "count per class is 0")]
-    [InlineData("chalk", "bird", "owl", 1, 31, "size is 31")]
+    [InlineData("chalk", "bird", "owl", 0, 32, "count per class must be 1 to 9999, but is 0")]
+    [InlineData("chalk", "bird", "owl", 1, 31, "size must be 32 to 512 pixels, but is 31")]
     public void Says_what_cannot_be_drawn(string style, string category, string name, int count, int size, string message)
     {
         var request = new DatasetRequest([style], [category]) { Classes = [name], CountPerClass = count, Size = size };
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => Draw(request)).Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder));
+        Assert.False(Directory.Exists(_folder));
     }
 
     [Fact]

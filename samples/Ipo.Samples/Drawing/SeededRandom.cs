@@ -7,15 +7,15 @@ namespace Ipo.Samples.Drawing;
 /// .NET may change what a seeded System.Random gives in any major version, and ipo-tiny was trained on pictures of these numbers:
 /// its figures hold while the pixels stay the same.
 /// </summary>
-internal sealed class Chance
+internal sealed class SeededRandom
 {
-    private ulong a, b, c, d;
+    private ulong _a, _b, _c, _d;
 
-    public Chance(string key)
+    public SeededRandom(string key)
     {
         var hash = 14695981039346656037UL;
         foreach (var octet in Encoding.UTF8.GetBytes(key)) hash = (hash ^ octet) * 1099511628211UL;
-        (a, b, c, d) = (Split(ref hash), Split(ref hash), Split(ref hash), Split(ref hash));
+        (_a, _b, _c, _d) = (Split(ref hash), Split(ref hash), Split(ref hash), Split(ref hash));
     }
 
     /// <summary>A number in [0, 1).</summary>
@@ -32,10 +32,10 @@ internal sealed class Chance
 
     private ulong Next()
     {
-        var result = ulong.RotateLeft(b * 5, 7) * 9;
-        var t = b << 17;
-        c ^= a; d ^= b; b ^= c; a ^= d; c ^= t;
-        d = ulong.RotateLeft(d, 45);
+        var result = ulong.RotateLeft(_b * 5, 7) * 9;
+        var t = _b << 17;
+        _c ^= _a; _d ^= _b; _b ^= _c; _a ^= _d; _c ^= t;
+        _d = ulong.RotateLeft(_d, 45);
         return result;
     }
 

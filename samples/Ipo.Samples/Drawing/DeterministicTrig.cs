@@ -5,7 +5,7 @@ namespace Ipo.Samples.Drawing;
 /// differs between versions; a picture's pixels may not. double.SinPi is as stable, but moves pixels in one of five of the pictures that
 /// ipo-tiny was trained on.
 /// </summary>
-internal static class Turn
+internal static class DeterministicTrig
 {
     public static double Sin(double turns)
     {

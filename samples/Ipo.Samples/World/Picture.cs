@@ -2,7 +2,7 @@ using Ipo.Samples.Drawing;
 using Ipo.Samples.Styles;
 using Ipo.Samples.Things;
 
-namespace Ipo.Samples;
+namespace Ipo.Samples.World;
 
 /// <summary>One finished picture with the words that are true of it.</summary>
 internal sealed record Picture(Raster Pixels, string? Colour, string Background, string View)
@@ -11,9 +11,9 @@ internal sealed record Picture(Raster Pixels, string? Colour, string Background,
     /// <param name="size">Side in pixels; drawn at twice of it and averaged down.</param>
     public static Picture Draw(Thing thing, Style style, string seed, int number, int size)
     {
-        var chance = new Chance(FormattableString.Invariant($"{seed}/{style.Name}/{thing.Category}/{thing.Name}/{number}"));
-        using var scene = Scene.Compose(thing, chance);
-        var pixels = style.Paint(scene, size * 2, chance).Shrink(2);
+        var random = new SeededRandom(FormattableString.Invariant($"{seed}/{style.Name}/{thing.Category}/{thing.Name}/{number}"));
+        using var scene = Scene.Compose(thing.Colours.Split(' '), thing.Draw, random);
+        var pixels = style.Paint(scene, size * 2, random).Shrink(2);
         return new Picture(pixels, style.ShowsColour ? scene.Colour : null, style.Ground ?? scene.Background, scene.View);
     }
 }
