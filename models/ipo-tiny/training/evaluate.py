@@ -26,7 +26,7 @@ class System:
         self.log = open(f'{folder}/system.log', 'w')
         self.process = subprocess.Popen(['dotnet', f'{repository}/src/Ipo.AppHost/bin/Release/net10.0/Ipo.AppHost.dll'],
                                         env=self.environment, stdout=self.log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-        while 'resources are healthy' not in open(self.log.name).read():
+        while 'orchestrator | healthy' not in open(self.log.name).read():  # the last to be
             if self.process.poll() is not None:
                 sys.exit(f'The system did not start:\n{open(self.log.name).read()}')
             time.sleep(0.2)
@@ -56,10 +56,10 @@ def measure(system, target, truth, seeds, steps):
     searches = {(proposer, seed): system.ipo('optimize', target, '--classes', 'all', '--shots', '16', '--steps', str(steps), '--descriptions',
                                              '--proposer', proposer, '--seed', str(seed)) for proposer in PROPOSERS for seed in range(1, seeds + 1)}
     name = next(iter(searches.values()))['dataset']['name']
-    known = system.ipo('evaluate', name, '-t', BASELINE, '-t', truth)['results']
+    known = system.ipo('evaluate', name, '-t', BASELINE, '-t', truth, '--split', 'test')['results']
     plain, true = (result['score'] for result in known)
     found = {proposer: [report['winnerEvaluation']['testBase']['accuracy'] for (by, _), report in searches.items() if by == proposer] for proposer in PROPOSERS}
-    winners = [report['winner'] for (by, _), report in searches.items() if by == PROPOSERS[0]]
+    winners = [' + '.join(report['winner']['templates']) for (by, _), report in searches.items() if by == PROPOSERS[0]]
     return dict(plain=plain['accuracy'], low=plain['accuracyLow'], images=plain['images'], true=true['accuracy'], found=found, winners=winners)
 
 
