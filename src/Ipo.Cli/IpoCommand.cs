@@ -1,40 +1,38 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.Reflection;
 using Ipo.Cli.Commands;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
+using Ipo.Cli.Sessions;
 
 namespace Ipo.Cli;
 
 /// <summary>The command tree of <c>ipo</c> and the way into it.</summary>
 public static class IpoCommand
 {
-    /// <summary>Ipo's version, for instance "0.1.0".</summary>
-    public static string Version { get; } =
-        typeof(IpoCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
-    private static readonly RootCommand Tree = Grow();
-
-    internal static readonly string[] Examples =
+    private static readonly string[] Examples =
     [
         "ipo optimize photos/flowers         find the best template for a folder of images",
         "ipo runs                            list runs",
         "ipo watch RUN                       follow a run",
-        "ipo report RUN --output report.md   keep what a run found",
+        "ipo report RUN --output report.md   save what a run found",
         "ipo classify RUN new/*.jpg          classify new images with it",
     ];
+
+    private static readonly RootCommand Tree = Grow();
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">The arguments, without the program's name.</param>
     /// <param name="terminal">Where it runs.</param>
-    /// <param name="stop">Ctrl-C: a command that follows a run leaves it, the others stop.</param>
+    /// <param name="cancellation">Ctrl-C: a command that follows a run detaches, the others stop.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken stop = default)
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation = default)
     {
         // No response files: "@" may begin a template or a file name.
         var parsed = Tree.Parse(args.Count > 0 ? args : ["--help"], new ParserConfiguration { ResponseFileTokenReplacer = null });
         var invocation = new Invocation(terminal);
-        if (parsed.Action is not ParseErrorAction) return await parsed.InvokeAsync(invocation, stop);
+        if (parsed.Action is not ParseErrorAction) return await parsed.InvokeAsync(invocation, cancellation);
         foreach (var error in Errors(parsed)) terminal.Tell($"ipo: {error}");
         terminal.Tell($"See '{FullName(parsed.CommandResult.Command)} --help'.");
         return ExitCode.Usage;
@@ -54,7 +52,7 @@ public static class IpoCommand
 
     private static RootCommand Grow()
     {
-        var root = new RootCommand("Finds the prompt template that makes a CLIP checkpoint classify your images best, and shows that the gain is real.")
+        var root = new RootCommand("Finds the prompt template with which a CLIP checkpoint classifies your images best, and proves the gain.")
         {
             OptimizeCommand.Create(),
             WatchCommand.Create(),
@@ -72,7 +70,7 @@ public static class IpoCommand
         root.Add(GlobalOptions.Server);
         root.Add(GlobalOptions.Json);
         root.Add(GlobalOptions.Timeout);
-        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(Examples);
         root.Options.OfType<VersionOption>().Single().Action = new VersionCommand.Print();
         return root;
     }

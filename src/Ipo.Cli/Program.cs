@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Ipo.Cli;
+using Ipo.Cli.Output;
+using Ipo.Cli.Sessions;
 
 // Windows would take the code page of its console, and lose what is not in it.
 if (OperatingSystem.IsWindows()) Console.OutputEncoding = new UTF8Encoding(false);

@@ -39,7 +39,7 @@ public sealed class BenchTests : IAsyncLifetime
         Assert.Equal(4, runs.Count);
         Assert.Equal(runs, (await _system.Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
         Assert.Equal(first.Output, again.Output);
-        Assert.Contains("Run 4 of 4: neon, 1 shot, seed 2: completed already", again.Errors, StringComparison.Ordinal);
+        Assert.Contains("Run 4 of 4: neon, 1 shot, seed 2: already completed", again.Errors, StringComparison.Ordinal);
 
         var table = JsonDocument.Parse(first.Output).RootElement;
         Assert.Contains("The checkpoint is ipo-tiny and not OpenAI's CLIP ViT-B/16", table.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);

@@ -1,5 +1,7 @@
 using Grpc.Core;
-using Ipo.Cli.Commands;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Datasets;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
 namespace Ipo.Cli.Benchmarks;
@@ -13,12 +15,12 @@ internal static class BenchDatasetSearch
     public static async Task<IReadOnlyList<BenchDataset>> AllAsync(Session session, string root, IReadOnlyList<string> names, string but = "")
     {
         var found = await session.Client.Bench.FindBenchDatasetsAsync(new() { Root = root, Names = { names } });
-        foreach (var left in found.LeftOut) session.Terminal.Tell($"Left out: {left.Name}. {left.Reason}");
+        foreach (var left in found.LeftOut) session.Terminal.Tell($"Skipped {left.Name}. {left.Reason}");
         var registered = new List<BenchDataset>();
         foreach (var dataset in found.Datasets.Where(dataset => dataset.Name != but))
             if (await RegisterAsync(session, dataset)) registered.Add(dataset);
         return registered.Count > 0 ? registered
-            : throw new CommandFailure($"There is no dataset to work on{(root.Length > 0 ? $" in {root}" : "")}. Name the folder that holds the datasets' folders with --root, or datasets with --datasets.");
+            : throw new CommandFailure($"No dataset found{(root.Length > 0 ? $" in {root}" : "")}. Use --root to name the folder that holds the datasets' folders, or --datasets to name datasets.");
     }
 
     /// <summary>The one of a name; its name as it is registered.</summary>
@@ -26,8 +28,8 @@ internal static class BenchDatasetSearch
     public static async Task<string> OneAsync(Session session, string root, string name)
     {
         var found = await session.Client.Bench.FindBenchDatasetsAsync(new() { Root = root, Names = { name } });
-        if (found.LeftOut is [var missing, ..]) throw new CommandFailure($"{missing.Reason} Name the dataset to search on with --source.");
-        return await RegisterAsync(session, found.Datasets[0]) ? found.Datasets[0].Name : throw new CommandFailure($"{name} cannot be searched on.");
+        if (found.LeftOut is [var missing, ..]) throw new CommandFailure($"{missing.Reason} Use --source to name the dataset to search on.");
+        return await RegisterAsync(session, found.Datasets[0]) ? found.Datasets[0].Name : throw new CommandFailure($"{name} cannot be used for the search.");
     }
 
     private static async Task<bool> RegisterAsync(Session session, BenchDataset dataset)
@@ -36,12 +38,12 @@ internal static class BenchDatasetSearch
         try
         {
             session.Terminal.Tell($"Reading {dataset.Path}");
-            await DatasetsCommand.RegisterAsync(session, dataset.Path, dataset.Name, dataset.HandWrittenTemplate);
+            await DatasetRegistration.RegisterAsync(session, dataset.Path, dataset.Name, dataset.HandWrittenTemplate);
             return true;
         }
         catch (RpcException refused) when (refused.StatusCode is StatusCode.InvalidArgument or StatusCode.AlreadyExists)
         {
-            session.Terminal.Tell($"Left out: {dataset.Name}. {refused.Status.Detail}");
+            session.Terminal.Tell($"Skipped {dataset.Name}. {refused.Status.Detail}");
             return false;
         }
     }

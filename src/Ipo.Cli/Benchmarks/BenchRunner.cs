@@ -1,5 +1,8 @@
 using Grpc.Core;
-using Ipo.Cli.Commands;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
+using Ipo.Cli.Reports;
+using Ipo.Cli.Sessions;
 using Ipo.Cli.Watching;
 using Ipo.V1;
 
@@ -23,7 +26,7 @@ internal static class BenchRunner
             if (run.State is RunState.Completed) completed++;
         }
         using var call = session.Client.Bench.TabulateBench(new() { Bench = bench });
-        await foreach (var response in call.ResponseStream.ReadAllAsync(session.Stop))
+        await foreach (var response in call.ResponseStream.ReadAllAsync(session.Cancellation))
         {
             if (response.ResultCase is TabulateBenchResponse.ResultOneofCase.Progress) session.Terminal.Tell(response.Progress);
             else ReportFile.Write(session, response.Table, response.Table.Markdown, output, session.Json);
@@ -38,7 +41,7 @@ internal static class BenchRunner
         if (run.State is RunState.Failed) run = (await session.Client.Runs.ResumeRunAsync(new() { RunId = planned.RunId })).Run;
         if (RunText.IsFinal(run))
         {
-            session.Terminal.Tell($"{title}: {RunText.State(run)} already");
+            session.Terminal.Tell($"{title}: already {RunText.State(run)}");
             return run;
         }
         session.Terminal.Tell(title);
@@ -46,12 +49,12 @@ internal static class BenchRunner
         {
             using var progress = Progress.On(session.Terminal);
             progress.Begin(run);
-            await foreach (var state in RunChanges.FollowAsync(session, run.RunId, progress.Tell, session.Stop))
+            await foreach (var state in RunChanges.FollowAsync(session, run.RunId, progress.Tell, session.Cancellation))
                 progress.Show(run = state);
         }
         catch (Exception fault) when (session.WasInterrupted(fault))
         {
-            session.Terminal.Tell($"The bench stops here; run {run.RunId} goes on by itself. The same command takes both up again.");
+            session.Terminal.Tell($"The benchmark stops here; run {run.RunId} continues in the background. Repeat the command to resume both.");
             return null;
         }
         if (run.State is not RunState.Completed) session.Terminal.Tell($"ipo: Run {run.RunId} is {RunText.State(run)}: {run.Reason}");
@@ -72,5 +75,5 @@ internal static class BenchRunner
     }
 
     private static string Of(BenchRun run) =>
-        $"{run.Settings.Dataset}, {(run.Settings.Shots == 0 ? "all training images" : Amounts.Count(run.Settings.Shots, "shot", "shots"))}, seed {run.Settings.Seed}";
+        $"{run.Settings.Dataset}, {(run.Settings.Shots == 0 ? "all training images" : Amounts.Count(run.Settings.Shots, "shot"))}, seed {run.Settings.Seed}";
 }

@@ -1,5 +1,7 @@
 using Grpc.Core;
-using Ipo.Cli.Commands;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Reports;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
 namespace Ipo.Cli.Benchmarks;
@@ -11,7 +13,7 @@ internal static class PublishedRunner
     {
         var compared = 0;
         using var call = session.Client.Bench.ComparePublished(request);
-        await foreach (var response in call.ResponseStream.ReadAllAsync(session.Stop))
+        await foreach (var response in call.ResponseStream.ReadAllAsync(session.Cancellation))
         {
             if (response.ResultCase is ComparePublishedResponse.ResultOneofCase.Progress)
             {
@@ -38,7 +40,7 @@ internal static class PublishedPromptsFile
         var file = named ?? Default(root);
         if (!file.Exists) throw new CommandFailure($"There is no file {file.FullName}.");
         return file.Length <= LargestBytes ? File.ReadAllText(file.FullName)
-            : throw new CommandFailure($"{file.FullName} has {file.Length} bytes; at most {LargestBytes} are taken.");
+            : throw new CommandFailure($"{file.FullName} has {file.Length} bytes; the limit is {LargestBytes}.");
     }
 
     private static FileInfo Default(string root)
@@ -46,6 +48,6 @@ internal static class PublishedPromptsFile
         var folder = Path.GetFullPath(root.Length > 0 ? root : ".");
         string[] places = [Path.Combine(folder, DefaultName), Path.Combine(Path.GetDirectoryName(folder) ?? folder, DefaultName)];
         return places.FirstOrDefault(File.Exists) is { } found ? new(found)
-            : throw new CommandFailure($"There is no {string.Join(" and no ", places)}; name the file of published prompts.", ExitCode.Usage);
+            : throw new CommandFailure($"Neither {string.Join(" nor ", places)} exists; name the file of published prompts.", ExitCode.Usage);
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Ipo.Cli.Benchmarks;
+using Ipo.Cli.Reports;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
@@ -9,43 +11,43 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        var command = new Verb("bench", "Runs the protocols of the IPO paper over several datasets and prints its tables with the figures found here beside them.")
+        var command = new SessionCommand("bench", "Runs the IPO paper's protocols over several datasets and prints its tables beside the results.")
         {
             Examples = ["ipo bench base-to-novel --root ~/data --preset ipo-paper", "ipo bench published --root ~/data"],
         };
         command.Add(Protocol("base-to-novel", BenchProtocol.BaseToNovel,
             "Searches on each dataset's base classes and tests on its base and novel classes (the paper's Table 6; with 16 shots its Table 8).",
-            "Search images per class; else 1.",
+            "Search images per class. Default: 1.",
             "ipo bench base-to-novel --root ~/data --preset ipo-paper --proposer ipo",
             "ipo bench base-to-novel --root ~/data --datasets caltech-101,dtd --seeds 1 --steps 10 --dry-run"));
         command.Add(Protocol("cross-dataset", BenchProtocol.CrossDataset,
             "Searches on all classes of one dataset and tests on all classes of the others (the paper's Table 9).",
-            "Search images per class; else 16.",
+            "Search images per class. Default: 16.",
             "ipo bench cross-dataset --root ~/data --source imagenet"));
         command.Add(Protocol("few-shot", BenchProtocol.FewShot,
             "Searches on all classes with few images each and tests on all classes of the same dataset.",
-            "Numbers of search images per class, with commas between them; else 1,2,4,8,16.",
+            "Numbers of search images per class, separated by commas. Default: 1,2,4,8,16.",
             "ipo bench few-shot --root ~/data --shots 1,4,16 --seeds 1,2,3"));
         command.Add(Published());
         return command;
     }
 
-    private static Verb Protocol(string name, BenchProtocol protocol, string description, string shotsDescription, params string[] examples)
+    private static SessionCommand Protocol(string name, BenchProtocol protocol, string description, string shotsDescription, params string[] examples)
     {
-        var command = new Verb(name, $"{description} A bench that was stopped goes on with the same command and repeats no finished run.") { Examples = examples };
+        var command = new SessionCommand(name, $"{description} Repeat the command to resume a stopped benchmark; finished runs are not repeated.") { Examples = examples };
         var datasets = new BenchDatasetOptions(command);
         var source = new Option<string>("--source") { Description = "The dataset to search on.", HelpName = "NAME", DefaultValueFactory = _ => "imagenet" };
         if (protocol is BenchProtocol.CrossDataset) command.Add(source);
-        var seeds = OptionValues.Numbers<long>("--seeds", "Seeds of the runs, with commas between them; else 1,2,3.");
+        var seeds = OptionValues.Numbers<long>("--seeds", "Seeds of the runs, separated by commas. Default: 1,2,3.");
         var shots = OptionValues.Numbers<int>("--shots", shotsDescription, protocol is BenchProtocol.FewShot ? "N,N,…" : "N");
         command.Add(seeds);
         command.Add(shots);
         var settings = RunSettingsOptions.OfABench(command);
-        var dryRun = new Option<bool>("--dry-run") { Description = "Say which runs there would be, and start none." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "List the runs without starting any." };
         var output = ReportFile.Option();
         command.Add(dryRun);
         command.Add(output);
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var parsed = session.Parsed;
             var bench = new Bench
@@ -64,14 +66,14 @@ internal static class BenchCommand
         return command;
     }
 
-    private static Verb Published()
+    private static SessionCommand Published()
     {
         var file = new Argument<FileInfo?>("FILE")
         {
             Description = "A CSV file with the columns dataset, prompt, base_acc and novel_acc (in %); else published_prompts.csv in the root or beside it.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Verb("published", "Scores published prompts on the test images of the datasets that are there, with the connected checkpoint, and prints the difference from every printed accuracy.")
+        var command = new SessionCommand("published", "Scores published prompts on the datasets' test images with the connected checkpoint and prints the difference from each published accuracy.")
         {
             Examples = ["ipo bench published --root ~/data", "ipo bench published prompts.csv --root ~/data --output published.md"],
         };
@@ -79,7 +81,7 @@ internal static class BenchCommand
         var datasets = new BenchDatasetOptions(command);
         var output = ReportFile.Option();
         command.Add(output);
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var parsed = session.Parsed;
             var csv = PublishedPromptsFile.Read(parsed.GetValue(file), datasets.Root(parsed));

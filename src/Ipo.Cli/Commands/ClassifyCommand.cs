@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
@@ -17,9 +20,9 @@ internal static class ClassifyCommand
     {
         var runId = new Argument<string>("RUN") { Description = "The id of a completed run." };
         var images = new Argument<string[]>("IMAGE") { Description = "Image files (JPEG, PNG, WebP, GIF or BMP).", Arity = ArgumentArity.OneOrMore };
-        var top = OptionValues.Number<int>("--top", "How many classes to give for each image; else 1.");
-        var allClasses = new Option<bool>("--all-classes") { Description = "Choose among all classes of the dataset and not only those searched on." };
-        var command = new Verb("classify", "Classifies new images with the template that a run found.")
+        var top = OptionValues.Number<int>("--top", "Number of classes to show per image. Default: 1.");
+        var allClasses = new Option<bool>("--all-classes") { Description = "Choose among all classes of the dataset, not only those in the search." };
+        var command = new SessionCommand("classify", "Classifies new images with the template that a run found.")
         {
             Examples = ["ipo classify RUN new/*.jpg", "ipo classify RUN new/*.jpg --top 3 --all-classes --json"],
         };
@@ -27,7 +30,7 @@ internal static class ClassifyCommand
         command.Add(images);
         command.Add(top);
         command.Add(allClasses);
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var parsed = session.Parsed;
             var files = parsed.GetRequiredValue(images);
@@ -36,7 +39,7 @@ internal static class ClassifyCommand
             foreach (var batch in Batches(files))
             {
                 var request = new ClassifyImagesRequest { RunId = parsed.GetRequiredValue(runId), TopK = parsed.GetValue(top) ?? 1, AllClasses = parsed.GetValue(allClasses) };
-                foreach (var file in batch) request.Contents.Add(ByteString.CopyFrom(await File.ReadAllBytesAsync(file, session.Stop)));
+                foreach (var file in batch) request.Contents.Add(ByteString.CopyFrom(await File.ReadAllBytesAsync(file, session.Cancellation)));
                 var batchAnswer = await session.Client.Serving.ClassifyImagesAsync(request);
                 answer.Classifications.AddRange(batchAnswer.Classifications);
                 answer.PromptSet = batchAnswer.PromptSet;
@@ -53,7 +56,7 @@ internal static class ClassifyCommand
     {
         foreach (var file in files)
         {
-            if (Directory.Exists(file)) throw new CommandFailure($"'{file}' is a folder; name the image files in it, for instance {Path.Combine(file, "*.jpg")}.");
+            if (Directory.Exists(file)) throw new CommandFailure($"'{file}' is a folder; pass its image files, for instance {Path.Combine(file, "*.jpg")}.");
             if (!File.Exists(file)) throw new CommandFailure($"There is no file '{file}'; check the path. Nothing was classified.");
         }
     }
@@ -80,7 +83,7 @@ internal static class ClassifyCommand
         var table = new Table("IMAGE", "CLASS", "PROBABILITY");
         foreach (var (file, classified) in files.Zip(answer.Classifications))
         {
-            if (classified.Outcome is ImageOutcome.Rejected) terminal.Tell($"ipo: '{file}' is not classified: {classified.Rejection}");
+            if (classified.Outcome is ImageOutcome.Rejected) terminal.Tell($"ipo: '{file}' was not classified: {classified.Rejection}");
             foreach (var candidate in classified.Classes) table.Add(file, candidate.ClassName, Amounts.Percent(candidate.Probability));
         }
         table.Print(terminal);

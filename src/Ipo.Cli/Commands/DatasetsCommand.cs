@@ -1,4 +1,8 @@
 using System.CommandLine;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Datasets;
+using Ipo.Cli.Output;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
@@ -17,26 +21,10 @@ internal static class DatasetsCommand
         return command;
     }
 
-    /// <summary>Registers a folder and tells what a person should know about it.</summary>
-    public static async Task<Dataset> RegisterAsync(Session session, string path, string? name, string? template)
+    private static SessionCommand List(string name, string description, params string[] examples)
     {
-        var registered = await session.Client.Datasets.RegisterDatasetAsync(new()
-        {
-            Name = name ?? "",
-            // A folder or zip of this machine by its full path; anything else is the orchestrator's to find under its roots.
-            Path = Path.Exists(path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : path,
-            HandWrittenTemplate = template ?? "",
-        });
-        var dataset = registered.Dataset;
-        session.Terminal.Tell($"Dataset '{dataset.Name}': {Contents(dataset)}.");
-        foreach (var warning in dataset.Warnings) session.Terminal.Tell($"Warning: {warning}");
-        return dataset;
-    }
-
-    private static Verb List(string name, string description, params string[] examples)
-    {
-        var command = new Verb(name, description) { Examples = examples };
-        command.Does(async session =>
+        var command = new SessionCommand(name, description) { Examples = examples };
+        command.SetHandler(async session =>
         {
             var request = new ListDatasetsRequest { PageSize = EntriesPerPage };
             var list = new ListDatasetsResponse();
@@ -48,28 +36,28 @@ internal static class DatasetsCommand
             }
             while (request.PageToken.Length > 0);
             if (session.Json) session.WriteJson(list);
-            else if (list.Datasets.Count == 0) session.Terminal.Tell("No dataset is registered yet. Register a folder with: ipo datasets register PATH");
+            else if (list.Datasets.Count == 0) session.Terminal.Tell("No datasets are registered yet. Register a folder with: ipo datasets register PATH");
             else Table(list.Datasets).Print(session.Terminal);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Verb Register()
+    private static SessionCommand Register()
     {
         var path = new Argument<string>("PATH") { Description = "A folder with one folder of images per class, with a CSV file (columns image, class and perhaps split), or of a published dataset as CoOp lays it out; or a zip of any of these." };
-        var name = new Option<string?>("--name") { Description = "Name of the dataset; else the folder's or zip's own.", HelpName = "NAME" };
-        var template = new Option<string?>("--template") { Description = "A template written by hand, as a second baseline.", HelpName = "TEXT" };
-        var command = new Verb("register", "Registers a folder or zip as a dataset; the same again is no change.")
+        var name = new Option<string?>("--name") { Description = "Name of the dataset. Default: the name of the folder or zip.", HelpName = "NAME" };
+        var template = new Option<string?>("--template") { Description = "A hand-written template, used as a second baseline.", HelpName = "TEXT" };
+        var command = new SessionCommand("register", "Registers a folder or zip as a dataset; registering the same content again changes nothing.")
         {
             Examples = ["ipo datasets register photos/flowers.zip", "ipo datasets register photos/flowers --name flowers --template \"a photo of a <CLASS>, a type of flower.\""],
         };
         command.Add(path);
         command.Add(name);
         command.Add(template);
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
-            var dataset = await RegisterAsync(session, session.Parsed.GetRequiredValue(path), session.Parsed.GetValue(name), session.Parsed.GetValue(template));
+            var dataset = await DatasetRegistration.RegisterAsync(session, session.Parsed.GetRequiredValue(path), session.Parsed.GetValue(name), session.Parsed.GetValue(template));
             if (session.Json) session.WriteJson(new RegisterDatasetResponse { Dataset = dataset });
             else session.Terminal.Print(dataset.Name);
             return ExitCode.Done;
@@ -77,12 +65,12 @@ internal static class DatasetsCommand
         return command;
     }
 
-    private static Verb Show()
+    private static SessionCommand Show()
     {
         var name = new Argument<string>("NAME") { Description = "Name of the dataset." };
-        var command = new Verb("show", "Shows one dataset with its classes.") { Examples = ["ipo datasets show flowers"] };
+        var command = new SessionCommand("show", "Shows one dataset with its classes.") { Examples = ["ipo datasets show flowers"] };
         command.Add(name);
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var found = await session.Client.Datasets.GetDatasetAsync(new() { Name = session.Parsed.GetRequiredValue(name) });
             if (session.Json) session.WriteJson(found);
@@ -107,7 +95,7 @@ internal static class DatasetsCommand
         var facts = new Table("DATASET", dataset.Name);
         facts.Add("Path", dataset.Path);
         facts.Add("Layout", dataset.Layout);
-        facts.Add("Contents", Contents(dataset));
+        facts.Add("Contents", DatasetRegistration.Contents(dataset));
         facts.Add("Digest", dataset.Digest);
         facts.Add("Registered", Amounts.Moment(dataset.RegisteredAt));
         if (dataset.HandWrittenTemplate.Length > 0) facts.Add("Template", dataset.HandWrittenTemplate);
@@ -115,8 +103,4 @@ internal static class DatasetsCommand
         foreach (var warning in dataset.Warnings) facts.Add("Warning", warning);
         return facts;
     }
-
-    private static string Contents(Dataset dataset) =>
-        $"{Amounts.Count(dataset.ClassNames.Count, "class", "classes")}, {Amounts.Count(dataset.TrainImages)} training, " +
-        $"{Amounts.Count(dataset.ValidationImages)} validation and {Amounts.Count(dataset.TestImages)} test images";
 }

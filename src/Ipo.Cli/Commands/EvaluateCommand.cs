@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
@@ -11,17 +14,17 @@ internal static class EvaluateCommand
         var dataset = new Argument<string>("DATASET") { Description = "Name of a registered dataset." };
         var templates = new Option<string[]>("--template", "-t")
         {
-            Description = "A template with exactly one <CLASS>; may be given more than once.",
+            Description = "A template with exactly one <CLASS>; can be repeated.",
             HelpName = "TEXT",
             Required = true,
         };
         var split = OptionValues.Choice(
-            "--split", "The split to score on; test opens the test images, and reports count the look.", ["train", "validation", "test"],
+            "--split", "The split to score on. Using the test images is recorded in later reports.", ["train", "validation", "test"],
             otherwise: "validation");
         var classes = OptionValues.Choice("--classes", "The classes to score on.", ["all", "base", "novel"], otherwise: "all");
-        var shots = OptionValues.Number<int>("--shots", "Images per class, sampled with the seed; else all.");
-        var seed = OptionValues.Number<long>("--seed", "Seed of the sample; else 0.");
-        var command = new Verb("evaluate", "Scores templates on one split of a dataset.")
+        var shots = OptionValues.Number<int>("--shots", "Images per class, sampled with the seed. Default: all.");
+        var seed = OptionValues.Number<long>("--seed", "Seed of the sample. Default: 0.");
+        var command = new SessionCommand("evaluate", "Scores templates on one split of a dataset.")
         {
             Examples =
             [
@@ -31,7 +34,7 @@ internal static class EvaluateCommand
         };
         command.Add(dataset);
         foreach (var option in (Option[])[templates, split, classes, shots, seed]) command.Add(option);
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var parsed = session.Parsed;
             var evaluated = await session.Client.Evaluation.EvaluateTemplatesAsync(new()
@@ -46,7 +49,7 @@ internal static class EvaluateCommand
             if (session.Json) session.WriteJson(evaluated);
             else Print(session.Terminal, evaluated);
             var refused = evaluated.Results.Where(result => result.ResultCase is EvaluatedTemplate.ResultOneofCase.Refusal).ToList();
-            foreach (var result in refused) session.Terminal.Tell($"ipo: '{PromptSetText.Of(result.PromptSet)}' is not scored: {result.Refusal}");
+            foreach (var result in refused) session.Terminal.Tell($"ipo: '{PromptSetText.Of(result.PromptSet)}' was not scored: {result.Refusal}");
             return refused.Count == 0 ? ExitCode.Done : ExitCode.Error;
         });
         return command;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 using Struct = Google.Protobuf.WellKnownTypes.Struct;
 using Value = Google.Protobuf.WellKnownTypes.Value;
@@ -32,13 +34,13 @@ internal static class ExportCommand
                 result.AddError($"--out cannot write '{token.Value}': there is no folder {folder}. Make it first.");
         });
         var allClasses = new Option<bool>("--all-classes") { Description = "Prompts and weights of all classes of the dataset and not only of those searched on." };
-        var command = new Verb("export", "Writes what a completed run found for other tools.")
+        var command = new SessionCommand("export", "Writes what a completed run found for other tools.")
         {
             Examples = ["ipo export RUN --format open_clip --out templates.json", "ipo export RUN --format safetensors --all-classes --out weights.safetensors", "ipo export RUN --format report --out report.json"],
         };
         command.Add(runId);
         foreach (var option in (Option[])[format, output, allClasses]) command.Add(option);
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var request = new ExportRunRequest
             {
@@ -61,11 +63,11 @@ internal static class ExportCommand
         try
         {
             using var export = session.Client.Reports.ExportRun(request);
-            await foreach (var chunk in export.ResponseStream.ReadAllAsync(session.Stop))
+            await foreach (var chunk in export.ResponseStream.ReadAllAsync(session.Cancellation))
             {
                 var file = path + chunk.Suffix;
                 if (!unfinished.TryGetValue(file, out var stream)) unfinished[file] = stream = File.Create(file + ".part");
-                await stream.WriteAsync(chunk.Content.Memory, session.Stop);
+                await stream.WriteAsync(chunk.Content.Memory, session.Cancellation);
             }
             foreach (var (file, stream) in unfinished)
             {

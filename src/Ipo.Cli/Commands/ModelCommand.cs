@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
@@ -9,11 +12,11 @@ internal static class ModelCommand
 {
     public static Command Create()
     {
-        var command = new Verb("model", "Shows the checkpoint, the providers, the presets and where datasets may lie.")
+        var command = new SessionCommand("model", "Shows the checkpoint, providers, presets and dataset folders.")
         {
             Examples = ["ipo model", "ipo model --json | jq -r .model.digest"],
         };
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var system = await session.Client.System.GetSystemAsync(new());
             if (session.Json) session.WriteJson(system);
@@ -33,7 +36,7 @@ internal static class ModelCommand
         facts.Add("Gives", string.Create(CultureInfo.InvariantCulture, $"embeddings of {model.EmbeddingDimension} numbers, logit scale {model.LogitScale:0.##}"));
         facts.Add("Parity", model.ParityAgainst.Length > 0
             ? string.Create(CultureInfo.InvariantCulture, $"largest error {model.ParityLargestError:0.0e+0} against {model.ParityAgainst}")
-            : "not checked: the checkpoint brings no reference");
+            : "not checked: the checkpoint has no reference");
         facts.Add("Proposers", string.Join(", ", system.Proposers.Select(proposer => $"{proposer.Name} ({proposer.Model}{(proposer.Paid ? ", paid" : "")})")));
         facts.Add("Captioner", ProviderText.Captioner(system.Captioner));
         facts.Add("Presets", string.Join(", ", system.Presets));

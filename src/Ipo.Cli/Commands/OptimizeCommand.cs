@@ -1,4 +1,8 @@
 using System.CommandLine;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Datasets;
+using Ipo.Cli.Reports;
+using Ipo.Cli.Sessions;
 using Ipo.Cli.Watching;
 
 namespace Ipo.Cli.Commands;
@@ -9,13 +13,13 @@ internal static class OptimizeCommand
     public static Command Create()
     {
         var target = new Argument<string>("PATH|DATASET") { Description = "A folder or zip of labelled images, or the name of a registered dataset." };
-        var name = new Option<string?>("--name") { Description = "Name to register the folder under; else the folder's own.", HelpName = "NAME" };
-        var template = new Option<string?>("--template") { Description = "A template written by hand, as a second baseline for a folder's report.", HelpName = "TEXT" };
-        var runId = new Option<string?>("--run-id") { Description = "Id of the run; the same id and settings again return the run that exists.", HelpName = "ID" };
-        var detach = new Option<bool>("--detach", "-d") { Description = "Start the run and do not follow it." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Say what the run would take at most, and start nothing." };
+        var name = new Option<string?>("--name") { Description = "Name to register the folder under. Default: the folder's name.", HelpName = "NAME" };
+        var template = new Option<string?>("--template") { Description = "A hand-written template, used as a second baseline in the report; only with a folder.", HelpName = "TEXT" };
+        var runId = new Option<string?>("--run-id") { Description = "Id of the run; repeating an id with the same settings returns the existing run.", HelpName = "ID" };
+        var detach = new Option<bool>("--detach", "-d") { Description = "Start the run without following it." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Estimate the maximum cost without starting a run." };
         var output = ReportFile.Option();
-        var command = new Verb("optimize", "Finds the best prompt template for a dataset: starts a run, follows it and prints its report.")
+        var command = new SessionCommand("optimize", "Finds the best prompt template for a dataset: starts a run, follows it and prints its report.")
         {
             Examples =
             [
@@ -34,18 +38,18 @@ internal static class OptimizeCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(detach) && result.GetResult(output) is not null)
-                result.AddError("--detach does not wait for a report to write; leave --output out and call 'ipo report RUN --output FILE' later.");
+                result.AddError("--detach does not wait for the report, so it cannot be combined with --output; run 'ipo report RUN --output FILE' later.");
             if (result.GetValue(dryRun) && (result.GetValue(detach) || result.GetResult(output) is not null || result.GetValue(runId) is not null))
-                result.AddError("--dry-run starts no run; leave --detach, --output and --run-id out.");
+                result.AddError("--dry-run starts no run, so it cannot be combined with --detach, --output or --run-id.");
             if (result.GetResult(target) is { Tokens.Count: 1 } && !IsFolder(result.GetValue(target)!) && (result.GetValue(name) ?? result.GetValue(template)) is not null)
-                result.AddError($"--name and --template go with a folder, and '{result.GetValue(target)}' is none, so it is taken as a dataset's name. Register the folder first, or name it with a '/'.");
+                result.AddError($"--name and --template need a folder, but '{result.GetValue(target)}' is a dataset's name. For a folder, add a '/'.");
         });
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var parsed = session.Parsed;
             var dataset = parsed.GetRequiredValue(target);
             if (IsFolder(dataset))
-                dataset = (await DatasetsCommand.RegisterAsync(session, dataset, parsed.GetValue(name), parsed.GetValue(template))).Name;
+                dataset = (await DatasetRegistration.RegisterAsync(session, dataset, parsed.GetValue(name), parsed.GetValue(template))).Name;
             if (parsed.GetValue(dryRun)) return await EstimateText.PrintAsync(session, settings.Read(parsed, dataset));
             var created = await session.Client.Runs.CreateRunAsync(new()
             {
@@ -56,7 +60,7 @@ internal static class OptimizeCommand
             if (!parsed.GetValue(detach)) return await RunFollower.FollowAsync(session, created.Run, parsed.GetValue(output));
             if (session.Json) session.WriteJson(created);
             else session.Terminal.Print(created.Run.RunId);
-            session.Terminal.Tell($"Run {created.Run.RunId} goes on by itself. Follow it with: {session.CommandLine($"watch {created.Run.RunId}")}");
+            session.Terminal.Tell($"Run {created.Run.RunId} continues in the background. Watch it with: {session.CommandLine($"watch {created.Run.RunId}")}");
             return ExitCode.Done;
         });
         return command;

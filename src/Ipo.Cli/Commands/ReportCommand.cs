@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Reports;
+using Ipo.Cli.Sessions;
 
 namespace Ipo.Cli.Commands;
 
@@ -8,9 +11,9 @@ internal static class ReportCommand
     public static Command Create()
     {
         var runId = new Argument<string>("RUN") { Description = "The id of a completed run." };
-        var format = OptionValues.Choice("--format", "Form on standard output: md, or json, which is the same as --json.", ["md", "json"]);
+        var format = OptionValues.Choice("--format", "Format on standard output: md, or json (same as --json).", ["md", "json"]);
         var output = ReportFile.Option();
-        var command = new Verb("report", "Prints the report of a completed run.")
+        var command = new SessionCommand("report", "Prints the report of a completed run.")
         {
             Examples = ["ipo report RUN", "ipo report RUN --output report.md", "ipo report RUN --json | jq -r '.winner.templates[]'"],
         };
@@ -20,11 +23,11 @@ internal static class ReportCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(format) is "md" && result.GetValue(GlobalOptions.Json))
-                result.AddError("--format md and --json exclude each other; give one of them.");
+                result.AddError("--format md and --json cannot be combined.");
             if (result.GetResult(format) is not null && result.GetResult(output) is not null)
-                result.AddError("--output takes the form from the file's ending; leave --format out.");
+                result.AddError("--output takes the format from the file's extension, so it cannot be combined with --format.");
         });
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var parsed = session.Parsed;
             var report = await session.Client.Reports.GetRunReportAsync(new() { RunId = parsed.GetRequiredValue(runId) });

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Ipo.Cli.Output;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 using Duration = Google.Protobuf.WellKnownTypes.Duration;
 

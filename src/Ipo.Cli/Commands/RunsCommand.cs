@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
@@ -20,12 +23,12 @@ internal static class RunsCommand
         return command;
     }
 
-    private static Verb List(string name, string description, params string[] examples)
+    private static SessionCommand List(string name, string description, params string[] examples)
     {
         var dataset = new Option<string?>("--dataset") { Description = "Only runs of this dataset.", HelpName = "NAME" };
-        var command = new Verb(name, description) { Examples = examples };
+        var command = new SessionCommand(name, description) { Examples = examples };
         command.Add(dataset);
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var request = new ListRunsRequest { Dataset = session.Parsed.GetValue(dataset) ?? "", PageSize = EntriesPerPage };
             var list = new ListRunsResponse();
@@ -44,10 +47,10 @@ internal static class RunsCommand
         return command;
     }
 
-    private static Verb Show()
+    private static SessionCommand Show()
     {
         var (command, runId) = OfOneRun("show", "Shows one run.", "ipo runs show RUN");
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var found = await session.Client.Runs.GetRunAsync(new() { RunId = session.Parsed.GetRequiredValue(runId) });
             if (session.Json) session.WriteJson(found);
@@ -57,24 +60,24 @@ internal static class RunsCommand
         return command;
     }
 
-    private static Verb Finish()
+    private static SessionCommand Finish()
     {
-        var (command, runId) = OfOneRun("finish", "Ends a run's search early; what it has found is proved and reported.", "ipo runs finish RUN && ipo watch RUN");
-        command.Does(async session =>
+        var (command, runId) = OfOneRun("finish", "Ends a run's search early, then evaluates and reports what it found.", "ipo runs finish RUN && ipo watch RUN");
+        command.SetHandler(async session =>
         {
             var id = session.Parsed.GetRequiredValue(runId);
             var finishing = await session.Client.Runs.FinishRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(finishing);
-            else session.Terminal.Print($"Run {id} ends its search after the calls in flight. Follow it with: {session.CommandLine($"watch {id}")}");
+            else session.Terminal.Print($"Run {id} will end its search after the calls in flight. Watch it with: {session.CommandLine($"watch {id}")}");
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Verb Cancel()
+    private static SessionCommand Cancel()
     {
-        var (command, runId) = OfOneRun("cancel", "Stops a run for good; what it has found stays readable.", "ipo runs cancel RUN");
-        command.Does(async session =>
+        var (command, runId) = OfOneRun("cancel", "Stops a run for good; what it found stays readable.", "ipo runs cancel RUN");
+        command.SetHandler(async session =>
         {
             var id = session.Parsed.GetRequiredValue(runId);
             var cancelled = await session.Client.Runs.CancelRunAsync(new() { RunId = id });
@@ -85,41 +88,41 @@ internal static class RunsCommand
         return command;
     }
 
-    private static Verb Resume()
+    private static SessionCommand Resume()
     {
-        var (command, runId) = OfOneRun("resume", "Lets a run that failed or stands still go on from where it stood.", "ipo runs resume RUN && ipo watch RUN");
-        command.Does(async session =>
+        var (command, runId) = OfOneRun("resume", "Resumes a run that failed or stopped.", "ipo runs resume RUN && ipo watch RUN");
+        command.SetHandler(async session =>
         {
             var id = session.Parsed.GetRequiredValue(runId);
             var resumed = await session.Client.Runs.ResumeRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(resumed);
-            else session.Terminal.Print($"Run {id} is {RunText.State(resumed.Run)} again. Follow it with: {session.CommandLine($"watch {id}")}");
+            else session.Terminal.Print($"Run {id} is {RunText.State(resumed.Run)} again. Watch it with: {session.CommandLine($"watch {id}")}");
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static Verb Delete()
+    private static SessionCommand Delete()
     {
         var (command, runId) = OfOneRun("delete", "Deletes a run that is not running, with its journal and its report.", "ipo runs delete RUN --yes");
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
         command.Add(yes);
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var id = session.Parsed.GetRequiredValue(runId);
             if (!session.Parsed.GetValue(yes) && !Confirmed(session.Terminal, id)) return Kept(session.Terminal, id);
             var deleted = await session.Client.Runs.DeleteRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(deleted);
-            else session.Terminal.Print($"Run {id} is deleted.");
+            else session.Terminal.Print($"Deleted run {id}.");
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static (Verb Command, Argument<string> RunId) OfOneRun(string name, string description, string example)
+    private static (SessionCommand Command, Argument<string> RunId) OfOneRun(string name, string description, string example)
     {
         var runId = new Argument<string>("RUN") { Description = "The run's id." };
-        var command = new Verb(name, description) { Examples = [example] };
+        var command = new SessionCommand(name, description) { Examples = [example] };
         command.Add(runId);
         return (command, runId);
     }
@@ -127,7 +130,7 @@ internal static class RunsCommand
     private static bool Confirmed(Terminal terminal, string id)
     {
         if (!terminal.CanAnswer)
-            throw new CommandFailure($"Deleting run {id} cannot be undone and nobody can be asked here; pass --yes to delete it.", ExitCode.Usage);
+            throw new CommandFailure($"Deleting run {id} cannot be undone, and there is no terminal to confirm on; use --yes.", ExitCode.Usage);
         terminal.Error.Write(Terminal.Plain($"Delete run {id} with its journal and report? This cannot be undone. [y/N] "));
         terminal.Error.Flush();
         return terminal.In.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";
@@ -135,7 +138,7 @@ internal static class RunsCommand
 
     private static int Kept(Terminal terminal, string id)
     {
-        terminal.Tell($"Run {id} is kept.");
+        terminal.Tell($"Kept run {id}.");
         return ExitCode.Error;
     }
 }

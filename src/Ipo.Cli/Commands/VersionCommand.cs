@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text.Json;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Sessions;
 
 namespace Ipo.Cli.Commands;
 
@@ -9,8 +11,8 @@ internal static class VersionCommand
 {
     public static Command Create()
     {
-        var command = new Verb("version", "Shows the version of this program.") { Examples = ["ipo version", "ipo version --json"] };
-        command.Does(session =>
+        var command = new SessionCommand("version", "Shows the version of this program.") { Examples = ["ipo version", "ipo version --json"] };
+        command.SetHandler(session =>
         {
             Write(session.Terminal.Out, session.Json);
             return Task.FromResult(ExitCode.Done);
@@ -19,7 +21,7 @@ internal static class VersionCommand
     }
 
     private static void Write(TextWriter output, bool json) =>
-        output.WriteLine(json ? JsonSerializer.Serialize(new { version = IpoCommand.Version }) : $"ipo {IpoCommand.Version}");
+        output.WriteLine(json ? JsonSerializer.Serialize(new { version = ProgramVersion.Text }) : $"ipo {ProgramVersion.Text}");
 
     /// <summary>The action of --version, which would else show the version of the program that hosts a test.</summary>
     internal sealed class Print : SynchronousCommandLineAction

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Ipo.Cli.Reports;
+using Ipo.Cli.Sessions;
 using Ipo.Cli.Watching;
 
 namespace Ipo.Cli.Commands;
@@ -10,7 +12,7 @@ internal static class WatchCommand
     {
         var runId = new Argument<string>("RUN") { Description = "The run's id; 'ipo runs' lists them." };
         var output = ReportFile.Option();
-        var command = new Verb("watch", "Follows a run until it is final and prints its report. With --json, one line per change and no report.")
+        var command = new SessionCommand("watch", "Follows a run until it is final and prints its report. With --json, one line per change and no report.")
         {
             Examples = ["ipo watch RUN", "ipo watch RUN --json | jq .run.best.accuracy"],
         };
@@ -19,9 +21,9 @@ internal static class WatchCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(GlobalOptions.Json) && result.GetResult(output) is not null)
-                result.AddError("--json writes the run's changes and no report; leave --output out and call 'ipo report RUN --output FILE' afterwards.");
+                result.AddError("--json writes the run's changes and no report, so it cannot be combined with --output; run 'ipo report RUN --output FILE' afterwards.");
         });
-        command.Does(async session =>
+        command.SetHandler(async session =>
         {
             var id = session.Parsed.GetRequiredValue(runId);
             var found = await session.Client.Runs.GetRunAsync(new() { RunId = id });

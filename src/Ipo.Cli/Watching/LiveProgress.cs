@@ -1,4 +1,5 @@
 using System.Text;
+using Ipo.Cli.Output;
 using Ipo.V1;
 
 namespace Ipo.Cli.Watching;
@@ -11,33 +12,33 @@ internal sealed class LiveProgress : Progress
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
 
-    private readonly Lock drawing = new();
-    private readonly TimeLeft timeLeft = new();
-    private readonly ITimer beat;
-    private Run? run;
-    private long noted;
-    private IReadOnlyList<int> drawn = []; // Columns of each line on the screen.
+    private readonly Lock _drawing = new();
+    private readonly TimeLeft _timeLeft = new();
+    private readonly ITimer _beat;
+    private Run? _run;
+    private long _noted;
+    private IReadOnlyList<int> _drawn = []; // Columns of each line on the screen.
 
     public LiveProgress(Terminal terminal) : base(terminal) =>
-        beat = terminal.Time.CreateTimer(_ => Redraw(), null, Beat, Beat);
+        _beat = terminal.Time.CreateTimer(_ => Redraw(), null, Beat, Beat);
 
     public override void Show(Run run)
     {
-        lock (drawing)
+        lock (_drawing)
         {
-            this.run = run;
-            noted = Terminal.Time.GetTimestamp();
-            timeLeft.Note(run);
+            _run = run;
+            _noted = Terminal.Time.GetTimestamp();
+            _timeLeft.Note(run);
             Draw();
         }
     }
 
     public override void Tell(string text)
     {
-        lock (drawing)
+        lock (_drawing)
         {
             Terminal.Error.Write(Erase());
-            drawn = [];
+            _drawn = [];
             Terminal.Tell(text);
             Draw();
         }
@@ -46,36 +47,36 @@ internal sealed class LiveProgress : Progress
     /// <summary>Leaves the last block on the screen and the cursor below it.</summary>
     public override void Dispose()
     {
-        beat.Dispose();
-        lock (drawing)
+        _beat.Dispose();
+        lock (_drawing)
         {
-            if (drawn.Count > 0) Terminal.Error.WriteLine();
-            (run, drawn) = (null, []);
+            if (_drawn.Count > 0) Terminal.Error.WriteLine();
+            (_run, _drawn) = (null, []);
         }
     }
 
     private void Redraw()
     {
-        lock (drawing) Draw();
+        lock (_drawing) Draw();
     }
 
     private void Draw()
     {
-        if (run is null) return;
-        var left = timeLeft.Estimate - Terminal.Time.GetElapsedTime(noted);
+        if (_run is null) return;
+        var left = _timeLeft.Estimate - Terminal.Time.GetElapsedTime(_noted);
         // One column short of the screen, so that no line wraps by itself.
-        var lines = ProgressText.Block(Safe(run), left, Math.Max(20, Terminal.Width() - 1));
+        var lines = ProgressText.Block(Safe(_run), left, Math.Max(20, Terminal.Width() - 1));
         var frame = new StringBuilder(Erase()).AppendJoin('\n', Terminal.Coloured ? lines.Select(Coloured) : lines);
         Terminal.Error.Write(frame.ToString()); // In one piece, so that it does not flicker.
         Terminal.Error.Flush();
-        drawn = [.. lines.Select(ScreenText.Width)];
+        _drawn = [.. lines.Select(ScreenText.Width)];
     }
 
     /// <summary>Moves to where the block begins and clears it; lines that a narrower screen has wrapped count as the rows they take.</summary>
     private string Erase()
     {
         var screen = Math.Max(1, Terminal.Width());
-        var rows = drawn.Sum(columns => Math.Max(1, (columns + screen - 1) / screen));
+        var rows = _drawn.Sum(columns => Math.Max(1, (columns + screen - 1) / screen));
         return rows switch
         {
             0 => "",

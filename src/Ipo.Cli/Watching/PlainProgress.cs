@@ -1,3 +1,4 @@
+using Ipo.Cli.Output;
 using Ipo.V1;
 
 namespace Ipo.Cli.Watching;
@@ -5,19 +6,19 @@ namespace Ipo.Cli.Watching;
 /// <summary>Progress in a log or a pipe: one line for each completed step and for each kind of activity before and after them.</summary>
 internal sealed class PlainProgress(Terminal terminal) : Progress(terminal)
 {
-    private readonly TimeLeft timeLeft = new();
-    private readonly HashSet<string> told = [];
-    private int step = -1;
+    private readonly TimeLeft _timeLeft = new();
+    private readonly HashSet<string> _told = [];
+    private int _step = -1;
 
     public override void Show(Run run)
     {
-        timeLeft.Note(run);
-        if (run.Baseline is not null && run.StepsCompleted > step)
+        _timeLeft.Note(run);
+        if (run.Baseline is not null && run.StepsCompleted > _step)
         {
-            step = run.StepsCompleted;
-            Tell(ProgressText.Step(run, timeLeft.Estimate));
+            _step = run.StepsCompleted;
+            Tell(ProgressText.Step(run, _timeLeft.Estimate));
         }
-        else if (!ProgressText.IsSearching(run) && run.Activity.Length > 0 && told.Add(Kind(run)))
+        else if (!ProgressText.IsSearching(run) && run.Activity.Length > 0 && _told.Add(Kind(run)))
         {
             Tell(run.Activity);
         }

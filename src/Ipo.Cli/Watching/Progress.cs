@@ -1,3 +1,4 @@
+using Ipo.Cli.Output;
 using Ipo.V1;
 
 namespace Ipo.Cli.Watching;

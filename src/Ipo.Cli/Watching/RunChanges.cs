@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
 namespace Ipo.Cli.Watching;
@@ -18,7 +21,7 @@ internal static class RunChanges
     /// </summary>
     /// <exception cref="CommandFailure">The orchestrator stayed away for longer than <see cref="Patience"/>.</exception>
     /// <exception cref="RpcException">It answered that this run cannot be watched.</exception>
-    public static async IAsyncEnumerable<Run> FollowAsync(Session session, string runId, Action<string> tell, [EnumeratorCancellation] CancellationToken stop)
+    public static async IAsyncEnumerable<Run> FollowAsync(Session session, string runId, Action<string> tell, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var pause = TimeSpan.FromSeconds(1);
         var lastHeard = session.Terminal.Time.GetTimestamp();
@@ -30,7 +33,7 @@ internal static class RunChanges
             {
                 while (true)
                 {
-                    var (run, fault) = await NextAsync(call, stop);
+                    var (run, fault) = await NextAsync(call, cancellation);
                     if (run is null)
                     {
                         broken = fault ?? "the orchestrator ended the stream";
@@ -43,10 +46,10 @@ internal static class RunChanges
             }
             if (session.Terminal.Time.GetElapsedTime(lastHeard) > Patience)
                 throw new CommandFailure(
-                    $"The orchestrator has not answered for {Patience.TotalMinutes:0} minutes ({broken}). The run goes on where it stood " +
-                    $"once the orchestrator is back; follow it then with: {session.CommandLine($"watch {runId}")}");
-            tell($"Connection lost ({broken}); trying again in {pause.TotalSeconds:0} s. The run goes on without it.");
-            await Task.Delay(pause, session.Terminal.Time, stop);
+                    $"The orchestrator has not answered for {Patience.TotalMinutes:0} minutes ({broken}). The run resumes " +
+                    $"when the orchestrator is back; watch it again then with: {session.CommandLine($"watch {runId}")}");
+            tell($"Connection lost ({broken}); retrying in {pause.TotalSeconds:0} s. The run continues.");
+            await Task.Delay(pause, session.Terminal.Time, cancellation);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             session.Reconnect();
         }
@@ -60,16 +63,16 @@ internal static class RunChanges
     }
 
     /// <summary>The next state, or why there is none; a fault that trying again would not mend is thrown.</summary>
-    private static async Task<(Run? Run, string? Fault)> NextAsync(AsyncServerStreamingCall<WatchRunResponse>? call, CancellationToken stop)
+    private static async Task<(Run? Run, string? Fault)> NextAsync(AsyncServerStreamingCall<WatchRunResponse>? call, CancellationToken cancellation)
     {
-        if (call is null) return (null, "no AppHost names an orchestrator");
+        if (call is null) return (null, "no running AppHost");
         try
         {
-            return await call.ResponseStream.MoveNext(stop) ? (call.ResponseStream.Current.Run, null) : (null, null);
+            return await call.ResponseStream.MoveNext(cancellation) ? (call.ResponseStream.Current.Run, null) : (null, null);
         }
-        catch (RpcException fault) when (Faults.MayPass(fault) && !stop.IsCancellationRequested)
+        catch (RpcException fault) when (GrpcFaults.IsTransient(fault) && !cancellation.IsCancellationRequested)
         {
-            return (null, Faults.NothingAnswered(fault) ? "nothing answers" : fault.Status.Detail.TrimEnd('.'));
+            return (null, GrpcFaults.NothingAnswered(fault) ? "nothing is listening" : fault.Status.Detail.TrimEnd('.'));
         }
     }
 }

@@ -1,4 +1,6 @@
-using Ipo.Cli.Commands;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Reports;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
 namespace Ipo.Cli.Watching;
@@ -13,7 +15,7 @@ internal static class RunFollower
         {
             using var progress = Progress.On(session.Terminal);
             progress.Begin(run);
-            await foreach (var state in RunChanges.FollowAsync(session, run.RunId, progress.Tell, session.Stop))
+            await foreach (var state in RunChanges.FollowAsync(session, run.RunId, progress.Tell, session.Cancellation))
                 progress.Show(run = state);
         }
         catch (Exception fault) when (session.WasInterrupted(fault))
@@ -28,7 +30,7 @@ internal static class RunFollower
     {
         try
         {
-            await foreach (var state in RunChanges.FollowAsync(session, run.RunId, session.Terminal.Tell, session.Stop))
+            await foreach (var state in RunChanges.FollowAsync(session, run.RunId, session.Terminal.Tell, session.Cancellation))
                 session.WriteJsonLine(new WatchRunResponse { Run = run = state });
         }
         catch (Exception fault) when (session.WasInterrupted(fault))
@@ -40,7 +42,7 @@ internal static class RunFollower
 
     private static int Detached(Session session, Run run)
     {
-        session.Terminal.Tell($"Detached; the run goes on. Come back with: {session.CommandLine($"watch {run.RunId}")}");
+        session.Terminal.Tell($"Detached; the run continues. Watch it again with: {session.CommandLine($"watch {run.RunId}")}");
         return ExitCode.Interrupted;
     }
 
@@ -59,7 +61,7 @@ internal static class RunFollower
     {
         var why = run.Reason.Length > 0 ? $": {run.Reason.TrimEnd('.')}." : ".";
         session.Terminal.Tell(run.State is RunState.Failed
-            ? $"ipo: Run {run.RunId} failed{why} Then let it go on with: {session.CommandLine($"runs resume {run.RunId}")}"
+            ? $"ipo: Run {run.RunId} failed{why} Resume it with: {session.CommandLine($"runs resume {run.RunId}")}"
             : $"ipo: Run {run.RunId} was cancelled{why} What it found: {session.CommandLine($"runs show {run.RunId}")}");
         return ExitCode.RunNotCompleted;
     }

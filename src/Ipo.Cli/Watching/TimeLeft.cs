@@ -8,10 +8,10 @@ namespace Ipo.Cli.Watching;
 /// </summary>
 internal sealed class TimeLeft
 {
-    private int? step; // The last one seen to complete, and the running time then.
-    private TimeSpan stepTime;
-    private (int Step, TimeSpan Time)? start; // The first completion seen, or the beginning of the search.
-    private TimeSpan? pace;
+    private int? _step; // The last one seen to complete, and the running time then.
+    private TimeSpan _stepTime;
+    private (int Step, TimeSpan Time)? _start; // The first completion seen, or the beginning of the search.
+    private TimeSpan? _pace;
 
     /// <summary>As of the last state noted; null until a step was seen to complete.</summary>
     public TimeSpan? Estimate { get; private set; }
@@ -21,8 +21,8 @@ internal sealed class TimeLeft
         Estimate = null;
         if (!ProgressText.IsSearching(run) || run.Elapsed is null) return;
         var elapsed = run.Elapsed.ToTimeSpan();
-        if (run.StepsCompleted != step) StepCompleted(run.StepsCompleted, elapsed);
-        var left = pace * (run.Settings.Steps - run.StepsCompleted) - (elapsed - stepTime);
+        if (run.StepsCompleted != _step) StepCompleted(run.StepsCompleted, elapsed);
+        var left = _pace * (run.Settings.Steps - run.StepsCompleted) - (elapsed - _stepTime);
         if (run.Settings.Budget?.Duration?.ToTimeSpan() - elapsed is { } allowed && allowed < left) left = allowed;
         Estimate = left < TimeSpan.Zero ? TimeSpan.Zero : left;
     }
@@ -30,10 +30,10 @@ internal sealed class TimeLeft
     private void StepCompleted(int completed, TimeSpan elapsed)
     {
         // A run joined in the middle of a step gives no start, since part of that step went unseen.
-        if (step is not null || completed == 0) start ??= (completed, elapsed);
-        pace = start is { } first && completed > first.Step ? (elapsed - first.Time) / (completed - first.Step)
+        if (_step is not null || completed == 0) _start ??= (completed, elapsed);
+        _pace = _start is { } first && completed > first.Step ? (elapsed - first.Time) / (completed - first.Step)
             : completed > 0 ? elapsed / completed // All of the run, the encoding too, until there is something better.
             : null;
-        (step, stepTime) = (completed, elapsed);
+        (_step, _stepTime) = (completed, elapsed);
     }
 }

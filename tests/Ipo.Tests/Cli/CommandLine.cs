@@ -1,5 +1,6 @@
 using System.Text;
 using Ipo.Cli;
+using Ipo.Cli.Output;
 
 namespace Ipo.Tests.Cli;
 

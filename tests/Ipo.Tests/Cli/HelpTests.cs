@@ -1,4 +1,4 @@
-using Ipo.Cli;
+using Ipo.Cli.Connections;
 using Xunit;
 
 namespace Ipo.Tests.Cli;
@@ -75,12 +75,12 @@ public class HelpTests
     [InlineData("optimize x --max-time 10", "--max-time does not take '10'; it takes a number with a unit, for instance 90s, 10m or 1h30m.\nSee 'ipo optimize --help'.")]
     [InlineData("optimize x --classes novel", "--classes does not take 'novel'; it takes base or all.\nSee 'ipo optimize --help'.")]
     [InlineData("optimize x --descriptions --no-descriptions", "--descriptions and --no-descriptions exclude each other; give one of them.\nSee 'ipo optimize --help'.")]
-    [InlineData("optimize x --output report.pdf", "--output cannot tell the form from 'report.pdf'; name a file that ends in .md or .json.\nSee 'ipo optimize --help'.")]
-    [InlineData("optimize x --name y", "--name and --template go with a folder, and 'x' is none, so it is taken as a dataset's name. Register the folder first, or name it with a '/'.\nSee 'ipo optimize --help'.")]
-    [InlineData("optimize x --detach --output r.md", "--detach does not wait for a report to write; leave --output out and call 'ipo report RUN --output FILE' later.\nSee 'ipo optimize --help'.")]
-    [InlineData("report r1 --format md --json", "--format md and --json exclude each other; give one of them.\nSee 'ipo report --help'.")]
-    [InlineData("report r1 --format md --output r.md", "--output takes the form from the file's ending; leave --format out.\nSee 'ipo report --help'.")]
-    [InlineData("watch r1 --json --output r.md", "--json writes the run's changes and no report; leave --output out and call 'ipo report RUN --output FILE' afterwards.\nSee 'ipo watch --help'.")]
+    [InlineData("optimize x --output report.pdf", "--output does not know the format of 'report.pdf'; use a file that ends in .md or .json.\nSee 'ipo optimize --help'.")]
+    [InlineData("optimize x --name y", "--name and --template need a folder, but 'x' is a dataset's name. For a folder, add a '/'.\nSee 'ipo optimize --help'.")]
+    [InlineData("optimize x --detach --output r.md", "--detach does not wait for the report, so it cannot be combined with --output; run 'ipo report RUN --output FILE' later.\nSee 'ipo optimize --help'.")]
+    [InlineData("report r1 --format md --json", "--format md and --json cannot be combined.\nSee 'ipo report --help'.")]
+    [InlineData("report r1 --format md --output r.md", "--output takes the format from the file's extension, so it cannot be combined with --format.\nSee 'ipo report --help'.")]
+    [InlineData("watch r1 --json --output r.md", "--json writes the run's changes and no report, so it cannot be combined with --output; run 'ipo report RUN --output FILE' afterwards.\nSee 'ipo watch --help'.")]
     public async Task A_wrong_command_line_is_told_what_is_wrong_and_what_it_takes(string args, string expected)
     {
         var line = new CommandLine();
@@ -95,6 +95,6 @@ public class HelpTests
         var file = Path.Combine(Path.GetTempPath(), "ipo-no-such-folder", "r.md");
         var line = new CommandLine();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("optimize", "x", "--output", file));
-        Assert.Equal($"ipo: --output cannot write '{file}': there is no folder {Path.GetDirectoryName(file)}. Make it first.\nSee 'ipo optimize --help'.\n", line.Error);
+        Assert.Equal($"ipo: --output cannot write '{file}': the folder {Path.GetDirectoryName(file)} does not exist.\nSee 'ipo optimize --help'.\n", line.Error);
     }
 }

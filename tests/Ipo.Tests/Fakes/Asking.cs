@@ -1,4 +1,4 @@
-using Ipo.Cli;
+using Ipo.Cli.Output;
 using Ipo.V1;
 
 namespace Ipo.Tests.Fakes;

@@ -116,7 +116,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         var watched = await Lab.WatchAsync("run");
         var last = watched[^1];
         Assert.Equal((V1.RunState.Completed, "All 2 steps were done.", 2), (last.State, last.Reason, last.StepsCompleted));
-        Assert.Equal(("evolve (rules 1)", "attributes (fake-clip)", "fake-clip"), (Asking.Names(last), Ipo.Cli.ProviderText.Captioner(last.Captioner), last.Model.Name));
+        Assert.Equal(("evolve (rules 1)", "attributes (fake-clip)", "fake-clip"), (Asking.Names(last), Ipo.Cli.Output.ProviderText.Captioner(last.Captioner), last.Model.Name));
         Assert.True(watched.Zip(watched.Skip(1)).All(pair => pair.First.JournalLength <= pair.Second.JournalLength));
 
         var answer = await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation);

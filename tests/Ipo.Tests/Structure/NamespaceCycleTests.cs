@@ -12,15 +12,18 @@ public sealed partial class NamespaceCycleTests
 {
     [Theory]
     [InlineData("Ipo.Captioner")]
+    [InlineData("Ipo.Cli", "ipo")]
     [InlineData("Ipo.ClipScorer")]
     [InlineData("Ipo.Optimization")]
     [InlineData("Ipo.Orchestrator")]
     [InlineData("Ipo.PromptGen")]
     [InlineData("Ipo.Providers")]
+    [InlineData("Ipo.Samples")]
     [InlineData("Ipo.ServiceDefaults")]
-    public void The_namespaces_of_a_project_use_each_other_in_one_direction(string project)
+    public void The_namespaces_of_a_project_use_each_other_in_one_direction(string project, string? assembly = null)
     {
-        var cycle = NamespaceGraph.Of(Path.Combine(AppContext.BaseDirectory, $"{project}.dll"), project).FindCycle();
+        var graph = NamespaceGraph.Of(Path.Combine(AppContext.BaseDirectory, $"{assembly ?? project}.dll"), project);
+        var cycle = graph.FindCycle();
         Assert.True(cycle is null, $"{project} has a cycle:\n{cycle}");
     }
 

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Ipo.Cli;
+using Ipo.Cli.Connections;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
@@ -45,7 +45,7 @@ public sealed class BenchCommandTests : IAsyncLifetime
         Assert.Equal("# Base-to-novel, 1 shot\n", line.Out);
         Assert.Equal(
             """
-            Left out: SUN397. There is no folder 'sun397' in /data.
+            Skipped SUN397. There is no folder 'sun397' in /data.
             Reading /data/dtd
             Dataset 'dtd': 2 classes, 20 training, 8 validation and 12 test images.
             Warning: The checkpoint is ipo-tiny.
@@ -75,7 +75,7 @@ public sealed class BenchCommandTests : IAsyncLifetime
         orchestrator.Watches.Enqueue(new([Runs.Completed]));
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "few-shot"));
-        Assert.Contains("Run 1 of 2: dtd, 1 shot, seed 1: completed already\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains("Run 1 of 2: dtd, 1 shot, seed 1: already completed\n", line.Error, StringComparison.Ordinal);
         Assert.Equal("bench-mine-1", orchestrator.Requests.OfType<ResumeRunRequest>().Single().RunId);
         Assert.Single(orchestrator.Requests.OfType<WatchRunRequest>());
     }
@@ -87,7 +87,7 @@ public sealed class BenchCommandTests : IAsyncLifetime
         orchestrator.Watches.Enqueue(new([Runs.Failed]));
         var line = Line();
         Assert.Equal(ExitCode.RunNotCompleted, await line.RunAsync("bench", "base-to-novel"));
-        Assert.Contains("seed 1: cancelled already\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains("seed 1: already cancelled\n", line.Error, StringComparison.Ordinal);
         Assert.Contains("ipo: Run r1 is failed: The proposer refused the key; set OPENAI_API_KEY.\n", line.Error, StringComparison.Ordinal);
         Assert.Equal("# Base-to-novel, 1 shot\n", line.Out);
     }
@@ -101,7 +101,7 @@ public sealed class BenchCommandTests : IAsyncLifetime
         await line.UntilToldAsync("Run r1\n");
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
-        Assert.EndsWith("The bench stops here; run r1 goes on by itself. The same command takes both up again.\n", line.Error, StringComparison.Ordinal);
+        Assert.EndsWith("The benchmark stops here; run r1 continues in the background. Repeat the command to resume both.\n", line.Error, StringComparison.Ordinal);
         Assert.Single(orchestrator.Requests.OfType<CreateRunRequest>());
         Assert.Empty(orchestrator.Requests.OfType<CancelRunRequest>());
         Assert.Empty(orchestrator.Bench.Requests.OfType<TabulateBenchRequest>());
@@ -138,13 +138,13 @@ public sealed class BenchCommandTests : IAsyncLifetime
         orchestrator.Faults["RegisterDataset"] = new(new(StatusCode.InvalidArgument, "/data/dtd holds no folders."));
         var line = Line();
         await line.RunAsync("bench", "base-to-novel", "--dry-run");
-        Assert.Contains("Left out: dtd. /data/dtd holds no folders.\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains("Skipped dtd. /data/dtd holds no folders.\n", line.Error, StringComparison.Ordinal);
         Assert.Equal(["mine"], orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().Bench.Datasets);
 
         orchestrator.Bench.Found.Datasets.Clear();
         var none = Line();
         Assert.Equal(ExitCode.Error, await none.RunAsync("bench", "base-to-novel", "--root", "there", "--datasets", "a, b"));
-        Assert.EndsWith("ipo: There is no dataset to work on in there. Name the folder that holds the datasets' folders with --root, or datasets with --datasets.\n", none.Error, StringComparison.Ordinal);
+        Assert.EndsWith("ipo: No dataset found in there. Use --root to name the folder that holds the datasets' folders, or --datasets to name datasets.\n", none.Error, StringComparison.Ordinal);
         Assert.Equal(new FindBenchDatasetsRequest { Root = "there", Names = { "a", "b" } }, orchestrator.Bench.Requests.OfType<FindBenchDatasetsRequest>().Last());
     }
 
@@ -171,14 +171,14 @@ public sealed class BenchCommandTests : IAsyncLifetime
     {
         var missing = Line();
         Assert.Equal(ExitCode.Usage, await missing.RunAsync("bench", "published", "--root", Path.Combine(folder, "root")));
-        Assert.Equal($"ipo: There is no {folder.Path}/root/published_prompts.csv and no {folder.Path}/published_prompts.csv; name the file of published prompts.\n", missing.Error);
+        Assert.Equal($"ipo: Neither {folder.Path}/root/published_prompts.csv nor {folder.Path}/published_prompts.csv exists; name the file of published prompts.\n", missing.Error);
         var named = Line();
         Assert.Equal(ExitCode.Error, await named.RunAsync("bench", "published", Path.Combine(folder, "none.csv")));
         Assert.Equal($"ipo: There is no file {folder.Path}/none.csv.\n", named.Error);
         var huge = Line();
         folder.Write("huge.csv", new byte[3 * 1024 * 1024 + 1]);
         Assert.Equal(ExitCode.Error, await huge.RunAsync("bench", "published", Path.Combine(folder, "huge.csv")));
-        Assert.Contains("has 3145729 bytes; at most 3145728 are taken", huge.Error, StringComparison.Ordinal);
+        Assert.Contains("has 3145729 bytes; the limit is 3145728.", huge.Error, StringComparison.Ordinal);
 
         folder.Write("p.csv", "x");
         orchestrator.Bench.Comparison = [new() { Comparison = new() { IsPaperCheckpoint = true, Markdown = "# Nothing\n" } }];
@@ -199,7 +199,7 @@ public sealed class BenchCommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData("bench", "Required command was not provided.\nSee 'ipo bench --help'.")]
-    [InlineData("bench few-shot --seeds 1,b", "--seeds does not take 'b'; it takes whole numbers with commas between them.\nSee 'ipo bench few-shot --help'.")]
+    [InlineData("bench few-shot --seeds 1,b", "--seeds does not take 'b'; it takes whole numbers separated by commas.\nSee 'ipo bench few-shot --help'.")]
     [InlineData("bench few-shot --seed 1", "'ipo bench few-shot' has no option '--seed'.\nSee 'ipo bench few-shot --help'.")]
     [InlineData("bench base-to-novel --source x", "'ipo bench base-to-novel' has no option '--source'.\nSee 'ipo bench base-to-novel --help'.")]
     public async Task A_wrong_command_line_is_told_what_is_wrong(string args, string expected)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Ipo.Cli;
+using Ipo.Cli.Connections;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
@@ -46,7 +46,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", bad, good));
         Assert.Equal([good, good], Column(line, 0));
-        Assert.Contains($"ipo: '{bad}' is not classified: The file is empty.\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains($"ipo: '{bad}' was not classified: The file is empty.\n", line.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
     {
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", folder.FullName));
-        Assert.Equal($"ipo: '{folder.FullName}' is a folder; name the image files in it, for instance {Path.Combine(folder.FullName, "*.jpg")}.\n", line.Error);
+        Assert.Equal($"ipo: '{folder.FullName}' is a folder; pass its image files, for instance {Path.Combine(folder.FullName, "*.jpg")}.\n", line.Error);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Ipo.Cli;
+using Ipo.Cli.Connections;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;

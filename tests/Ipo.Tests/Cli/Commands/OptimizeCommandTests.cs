@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Ipo.Cli;
+using Ipo.Cli.Connections;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
@@ -131,7 +131,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", "flowers", "--output", file));
         Assert.StartsWith(beginning, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Empty(line.Out);
-        Assert.EndsWith($"The report is in {file}.\n", line.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"Wrote the report to {file}.\n", line.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", "flowers", "-d"));
         Assert.Equal("r1\n", line.Out);
-        Assert.Equal("Run r1 goes on by itself. Follow it with: ipo watch r1\n", line.Error);
+        Assert.Equal("Run r1 continues in the background. Watch it with: ipo watch r1\n", line.Error);
         Assert.Empty(orchestrator.Requests.OfType<WatchRunRequest>());
     }
 

@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Ipo.Cli;
+using Ipo.Cli.Connections;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
@@ -67,7 +67,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
             91.2 %    89.0 % to 93.0 %  0.250  1,200   50       a photo of a <CLASS>.
 
             """, line.Out);
-        Assert.Equal("Scored by ipo-tiny (cpu, fp32).\nipo: 'a photo.' is not scored: It has no <CLASS>.\n", line.Error);
+        Assert.Equal("Scored by ipo-tiny (cpu, fp32).\nipo: 'a photo.' was not scored: It has no <CLASS>.\n", line.Error);
         Assert.Equal(
             new EvaluateTemplatesRequest { Dataset = "flowers", PromptSets = { Prompts.Sets("a photo of a <CLASS>.", "a photo.") }, Split = Split.Validation, Classes = EvaluatedClasses.Novel, Shots = 4, Seed = 9 },
             orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Single());

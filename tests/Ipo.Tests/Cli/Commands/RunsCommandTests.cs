@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Ipo.Cli;
+using Ipo.Cli.Connections;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
@@ -75,7 +75,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData("cancel", RunState.Cancelled, "Run r1 is cancelled.\n")]
-    [InlineData("resume", RunState.Running, "Run r1 is running again. Follow it with: ipo watch r1\n")]
+    [InlineData("resume", RunState.Running, "Run r1 is running again. Watch it with: ipo watch r1\n")]
     public async Task A_run_is_cancelled_and_resumed(string verb, RunState state, string expected)
     {
         orchestrator.Run.State = state;
@@ -97,7 +97,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
         Assert.Equal(deletes ? ExitCode.Done : ExitCode.Error, await line.RunAsync("runs", "delete", "r1"));
         Assert.StartsWith("Delete run r1 with its journal and report? This cannot be undone. [y/N] ", line.Error, StringComparison.Ordinal);
         Assert.Equal(deletes ? 1 : 0, orchestrator.Requests.OfType<DeleteRunRequest>().Count());
-        Assert.Equal(deletes ? "Run r1 is deleted.\n" : "", line.Out);
+        Assert.Equal(deletes ? "Deleted run r1.\n" : "", line.Out);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
     {
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("runs", "delete", "r1"));
-        Assert.Equal("ipo: Deleting run r1 cannot be undone and nobody can be asked here; pass --yes to delete it.\n", line.Error);
+        Assert.Equal("ipo: Deleting run r1 cannot be undone, and there is no terminal to confirm on; use --yes.\n", line.Error);
         Assert.Empty(orchestrator.Requests);
         Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "delete", "r1", "--yes"));
         Assert.Single(orchestrator.Requests);

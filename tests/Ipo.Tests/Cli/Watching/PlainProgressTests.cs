@@ -1,4 +1,4 @@
-using Ipo.Cli;
+using Ipo.Cli.Output;
 using Ipo.Cli.Watching;
 using Xunit;
 

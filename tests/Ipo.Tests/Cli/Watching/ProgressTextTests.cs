@@ -1,5 +1,5 @@
 using CsCheck;
-using Ipo.Cli;
+using Ipo.Cli.Output;
 using Ipo.Cli.Watching;
 using Xunit;
 

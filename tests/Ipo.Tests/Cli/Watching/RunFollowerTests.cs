@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Ipo.Cli;
+using Ipo.Cli.Connections;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Microsoft.Extensions.Time.Testing;
@@ -54,7 +54,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
         await CommandLine.UntilAsync(() => orchestrator.Requests.OfType<WatchRunRequest>().Any(), () => "a watch stream");
         await ctrlC.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
-        Assert.EndsWith($"Detached; the run goes on. Come back with: ipo watch r1 --server {orchestrator.Address}\n", line.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"Detached; the run continues. Watch it again with: ipo watch r1 --server {orchestrator.Address}\n", line.Error, StringComparison.Ordinal);
         Assert.Empty(orchestrator.Requests.OfType<CancelRunRequest>());
     }
 
@@ -77,7 +77,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
         orchestrator.Watches.Enqueue(new([Runs.Failed]));
         var line = Line();
         Assert.Equal(ExitCode.RunNotCompleted, await line.RunAsync("watch", "r1"));
-        Assert.Equal("ipo: Run r1 failed: The proposer refused the key; set OPENAI_API_KEY. Then let it go on with: ipo runs resume r1", line.ErrorLines[^1]);
+        Assert.Equal("ipo: Run r1 failed: The proposer refused the key; set OPENAI_API_KEY. Resume it with: ipo runs resume r1", line.ErrorLines[^1]);
         Assert.Empty(line.Out);
     }
 
@@ -104,9 +104,9 @@ public sealed class RunFollowerTests : IAsyncLifetime
         await AdvanceUntilDoneAsync(time, running);
         Assert.Equal(ExitCode.Done, await running);
         Assert.Equal(Runs.Report.Markdown, line.Out);
-        Assert.Equal(3, line.ErrorLines.Count(told => told.StartsWith("Connection lost (", StringComparison.Ordinal) && told.EndsWith("); trying again in 1 s. The run goes on without it.", StringComparison.Ordinal)));
-        Assert.Contains("Connection lost (The orchestrator is shutting down); trying again in 1 s.", line.Error, StringComparison.Ordinal);
-        Assert.Contains("Connection lost (the orchestrator ended the stream); trying again in 1 s.", line.Error, StringComparison.Ordinal);
+        Assert.Equal(3, line.ErrorLines.Count(told => told.StartsWith("Connection lost (", StringComparison.Ordinal) && told.EndsWith("); retrying in 1 s. The run continues.", StringComparison.Ordinal)));
+        Assert.Contains("Connection lost (The orchestrator is shutting down); retrying in 1 s.", line.Error, StringComparison.Ordinal);
+        Assert.Contains("Connection lost (the orchestrator ended the stream); retrying in 1 s.", line.Error, StringComparison.Ordinal);
         Assert.Equal(3, line.ErrorLines.Count(told => told.StartsWith("step ", StringComparison.Ordinal)));
     }
 
@@ -119,9 +119,9 @@ public sealed class RunFollowerTests : IAsyncLifetime
         var running = line.RunAsync("watch", "r1");
         await AdvanceUntilDoneAsync(time, running);
         Assert.Equal(ExitCode.Error, await running);
-        var pauses = line.ErrorLines.Where(told => told.StartsWith("Connection lost", StringComparison.Ordinal)).Select(told => told.Split("again in ")[1].Split(' ')[0]);
+        var pauses = line.ErrorLines.Where(told => told.StartsWith("Connection lost", StringComparison.Ordinal)).Select(told => told.Split("retrying in ")[1].Split(' ')[0]);
         Assert.Equal(["1", "2", "4", "8", "16", "30", "30"], pauses.Take(7));
-        Assert.StartsWith("ipo: The orchestrator has not answered for 5 minutes (No). The run goes on where it stood", line.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.StartsWith("ipo: The orchestrator has not answered for 5 minutes (No). The run resumes", line.ErrorLines[^1], StringComparison.Ordinal);
         Assert.EndsWith("ipo watch r1", line.ErrorLines[^1], StringComparison.Ordinal);
     }
 
@@ -140,7 +140,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
         await line.UntilToldAsync("step 1/4");
         File.Delete(Path.Combine(home.FullName, "endpoints.json")); // as an AppHost that stops does
         await orchestrator.DisposeAsync();
-        await line.UntilToldAsync("no AppHost names an orchestrator");
+        await line.UntilToldAsync("no running AppHost");
         WriteEndpoints(second.Address);
         Assert.Equal(ExitCode.Done, await running);
         Assert.Equal(Runs.Report.Markdown, line.Out);

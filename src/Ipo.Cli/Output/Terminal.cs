@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Output;
 
 /// <summary>
 /// What a command is run in: its streams, environment and clock. Results go to <see cref="Out"/> and nothing else does;

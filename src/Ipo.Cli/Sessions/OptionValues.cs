@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Ipo.Cli.Output;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Sessions;
 
 /// <summary>Option values whose errors name the option, what it held and what it takes.</summary>
 internal static class OptionValues
@@ -62,7 +63,7 @@ internal static class OptionValues
             if (TryParse<T>(text, out var number)) numbers.Add(number);
             else
             {
-                result.AddError($"{OptionName(result)} does not take '{text}'; it takes whole numbers with commas between them.");
+                result.AddError($"{OptionName(result)} does not take '{text}'; it takes whole numbers separated by commas.");
                 return null;
             }
         }

@@ -1,6 +1,6 @@
 using Ipo.V1;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Output;
 
 /// <summary>Prompt sets as a person reads and writes them.</summary>
 internal static class PromptSetText

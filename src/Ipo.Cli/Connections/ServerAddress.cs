@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Connections;
 
 /// <summary>Where the orchestrator is, and who said so.</summary>
 /// <param name="Uri">Base address of its gRPC port.</param>
@@ -26,19 +26,19 @@ internal sealed record ServerAddress(Uri Uri, string Source, int? WriterProcess 
         return File.Exists(file)
             ? Read(file)
             : throw new CommandFailure(
-                $"No orchestrator is known: there is no --server, no IPO_SERVER, and no running AppHost has written {file}. " +
+                $"No orchestrator found: --server and IPO_SERVER are not set, and no running AppHost has written {file}. " +
                 $"Start one with {Start}, or pass --server http://HOST:PORT.");
     }
 
     /// <summary>What to tell a person when the address refuses connections.</summary>
     public string WhyNothingAnswers() => WriterProcess switch
     {
-        null => $"Nothing answers at {Uri} ({Source}). Check the address, or start the orchestrator with {Start}.",
+        null => $"Nothing is listening at {Uri} ({Source}). Check the address, or start the orchestrator with {Start}.",
         { } id when IsRunning(id) =>
-            $"Nothing answers at {Uri}, though the AppHost that wrote {Source} still runs (process {id}). " +
+            $"Nothing is listening at {Uri}, though the AppHost that wrote {Source} still runs (process {id}). " +
             "Its orchestrator may be starting or may have stopped: see the dashboard or the AppHost's output.",
         { } id =>
-            $"Nothing answers at {Uri}: {Source} is stale, because the AppHost that wrote it (process {id}) no longer runs. " +
+            $"Nothing is listening at {Uri}: {Source} is stale, because the AppHost that wrote it (process {id}) no longer runs. " +
             $"Start it again with {Start}, or pass --server http://HOST:PORT.",
     };
 
@@ -63,14 +63,14 @@ internal sealed record ServerAddress(Uri Uri, string Source, int? WriterProcess 
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new CommandFailure(
-                $"{file} cannot be read: it holds no JSON with {Path}. Start the AppHost again, which writes it anew, or pass --server http://HOST:PORT.");
+                $"{file} cannot be read: it has no {Path}. Restart the AppHost to rewrite it, or pass --server http://HOST:PORT.");
         }
     }
 
     private static Uri Parse(string text, string where) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0
             ? uri
-            : throw new CommandFailure($"{where} holds '{text}', which is no address; it takes http://HOST:PORT or https://HOST:PORT.", ExitCode.Usage);
+            : throw new CommandFailure($"{where} holds '{text}', which is not an address; use http://HOST:PORT or https://HOST:PORT.", ExitCode.Usage);
 
     private static bool IsRunning(int id)
     {

@@ -1,15 +1,15 @@
 using System.Diagnostics;
 using Grpc.Core;
-using Ipo.Cli;
+using Ipo.Cli.Connections;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Xunit;
 
-namespace Ipo.Tests.Cli;
+namespace Ipo.Tests.Cli.Connections;
 
-public sealed class FaultsTests : IAsyncLifetime
+public sealed class GrpcFaultsTests : IAsyncLifetime
 {
     private FakeOrchestrator orchestrator = null!;
 
@@ -35,7 +35,7 @@ public sealed class FaultsTests : IAsyncLifetime
         orchestrator.Faults["GetSystem"] = new(new(StatusCode.PermissionDenied, ""));
         var line = Line();
         await line.RunAsync("model");
-        Assert.Equal($"ipo: The orchestrator at {orchestrator.Address}/ answered PermissionDenied and no reason.\n", line.Error);
+        Assert.Equal($"ipo: The orchestrator at {orchestrator.Address}/ answered PermissionDenied without a reason.\n", line.Error);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class FaultsTests : IAsyncLifetime
         orchestrator.Faults["GetSystem"] = new(new(StatusCode.Unimplemented, "Method is unimplemented."));
         var line = Line();
         await line.RunAsync("model");
-        Assert.StartsWith($"ipo: The service at {orchestrator.Address}/ does not know this call: it is no Ipo orchestrator or one of another version.", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: The service at {orchestrator.Address}/ does not support this call: it is not an Ipo orchestrator, or a different version.", line.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class FaultsTests : IAsyncLifetime
         orchestrator.Slowness = TimeSpan.FromMinutes(1);
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("model", "--timeout", "0.2s"));
-        Assert.StartsWith($"ipo: The orchestrator at {orchestrator.Address}/ did not answer in time; it may still be at work.", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: The orchestrator at {orchestrator.Address}/ did not answer in time; it may still be working.", line.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class FaultsTests : IAsyncLifetime
         await page.StartAsync(TestContext.Current.CancellationToken);
         var line = new CommandLine();
         Assert.Equal(ExitCode.Error, await line.RunAsync("model", "--server", page.Urls.Single()));
-        Assert.StartsWith($"ipo: What answers at {page.Urls.Single()}/ (--server) does not speak gRPC as an orchestrator does", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: What answers at {page.Urls.Single()}/ (--server) is not an orchestrator's gRPC port", line.Error, StringComparison.Ordinal);
         Assert.EndsWith("Pass the address of its gRPC port with --server.\n", line.Error, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Output;
 
 /// <summary>Text measured in screen columns: templates and class names may hold letters that take two columns or none.</summary>
 internal static class ScreenText

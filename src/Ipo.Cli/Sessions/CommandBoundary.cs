@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Grpc.Core;
+using Ipo.Cli.Connections;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Sessions;
 
 /// <summary>The one place where a command's faults become a message and an exit code, and where its span begins.</summary>
 internal static class CommandBoundary
@@ -28,9 +29,9 @@ internal static class CommandBoundary
         return fault switch
         {
             CommandFailure failure => Say(session, failure.Message, failure.ExitCode),
-            RpcException call => Say(session, Faults.Explain(call, session.Server), ExitCode.Error),
+            RpcException call => Say(session, GrpcFaults.Explain(call, session.Server), ExitCode.Error),
             IOException or UnauthorizedAccessException => Say(session, fault.Message, ExitCode.Error),
-            _ => Say(session, $"This is a fault of ipo itself: {fault.GetType().Name}: {fault.Message}", ExitCode.Error),
+            _ => Say(session, $"Internal error: {fault.GetType().Name}: {fault.Message}", ExitCode.Error),
         };
     }
 

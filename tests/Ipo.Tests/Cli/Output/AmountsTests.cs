@@ -1,8 +1,8 @@
 using CsCheck;
-using Ipo.Cli;
+using Ipo.Cli.Output;
 using Xunit;
 
-namespace Ipo.Tests.Cli;
+namespace Ipo.Tests.Cli.Output;
 
 public class AmountsTests
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Output;
 
 /// <summary>How amounts are written to and read from a person.</summary>
 internal static partial class Amounts
@@ -22,8 +22,9 @@ internal static partial class Amounts
 
     public static string Count(long number) => number.ToString("N0", Plain);
 
-    /// <summary>"1 call", "2,000 calls".</summary>
-    public static string Count(long number, string singular, string plural) => $"{Count(number)} {(number == 1 ? singular : plural)}";
+    /// <summary>"1 call", "2,000 calls", "3 classes" where the plural is given.</summary>
+    public static string Count(long number, string singular, string? plural = null) =>
+        $"{Count(number)} {(number == 1 ? singular : plural ?? singular + "s")}";
 
     /// <summary>A time as on a stop watch: "0:07", "12:30", "1:02:03".</summary>
     public static string Clock(TimeSpan time)

@@ -1,25 +1,25 @@
 using System.CommandLine;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Sessions;
 
 /// <summary>Options that every command takes.</summary>
 internal static class GlobalOptions
 {
     public static readonly Option<string?> Server = new("--server")
     {
-        Description = "Address of the orchestrator's gRPC port. Else IPO_SERVER, else the AppHost that runs on this machine.",
+        Description = "Address of the orchestrator's gRPC port. Default: IPO_SERVER, then the AppHost on this machine.",
         HelpName = "URL",
         Recursive = true,
     };
 
     public static readonly Option<bool> Json = new("--json")
     {
-        Description = "Write the result as JSON and nothing else on standard output.",
+        Description = "Write only JSON to standard output.",
         Recursive = true,
     };
 
     public static readonly Option<TimeSpan?> Timeout = OptionValues.Time("--timeout",
-        "Longest wait for one answer, for instance 90s or 1h. Else 30s, and 30m to register, evaluate and classify.");
+        "Longest wait for one answer, for instance 90s or 1h. Default: 30s, and 30m to register, evaluate and classify.");
 
     static GlobalOptions() => Timeout.Recursive = true;
 }

@@ -1,15 +1,9 @@
 using Grpc.Core;
 
-namespace Ipo.Cli;
-
-/// <summary>A command's refusal to go on: the message says what, where and how to mend it.</summary>
-internal sealed class CommandFailure(string message, int exitCode = ExitCode.Error) : Exception(message)
-{
-    public int ExitCode { get; } = exitCode;
-}
+namespace Ipo.Cli.Connections;
 
 /// <summary>Turns what the gRPC client throws into one message for a person.</summary>
-internal static class Faults
+internal static class GrpcFaults
 {
     /// <summary>What went wrong, where it was tried and how to mend it. The orchestrator's own words are kept as they are.</summary>
     public static string Explain(RpcException fault, ServerAddress server)
@@ -19,15 +13,15 @@ internal static class Faults
         return fault.StatusCode switch
         {
             StatusCode.DeadlineExceeded =>
-                $"The orchestrator at {server.Uri} did not answer in time; it may still be at work. " +
-                "Look with 'ipo runs' or 'ipo datasets', or wait longer with --timeout, for instance --timeout 30m.",
+                $"The orchestrator at {server.Uri} did not answer in time; it may still be working. " +
+                "Check with 'ipo runs' or 'ipo datasets', or wait longer with --timeout, for instance --timeout 30m.",
             StatusCode.Unimplemented when detail is "" or "Service is unimplemented." or "Method is unimplemented." =>
-                $"The service at {server.Uri} does not know this call: it is no Ipo orchestrator or one of another version. " +
-                "Compare 'ipo version' with the version that it runs.",
+                $"The service at {server.Uri} does not support this call: it is not an Ipo orchestrator, or a different version. " +
+                "Compare 'ipo version' with its version.",
             _ when fault.Status.DebugException is not null || detail.StartsWith("Bad gRPC response", StringComparison.Ordinal) =>
-                $"What answers at {server.Uri} ({server.Source}) does not speak gRPC as an orchestrator does ({detail}). " +
+                $"What answers at {server.Uri} ({server.Source}) is not an orchestrator's gRPC port ({detail}). " +
                 "Pass the address of its gRPC port with --server.",
-            _ => detail.Length > 0 ? detail : $"The orchestrator at {server.Uri} answered {fault.StatusCode} and no reason.",
+            _ => detail.Length > 0 ? detail : $"The orchestrator at {server.Uri} answered {fault.StatusCode} without a reason.",
         };
     }
 
@@ -36,7 +30,7 @@ internal static class Faults
         fault.StatusCode is StatusCode.Unavailable && fault.Status.DebugException is not null;
 
     /// <summary>Whether a broken stream is worth opening again: the connection or the server went, not the run.</summary>
-    public static bool MayPass(RpcException fault) => fault.StatusCode
+    public static bool IsTransient(RpcException fault) => fault.StatusCode
         is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown or StatusCode.Aborted
         or StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;
 }

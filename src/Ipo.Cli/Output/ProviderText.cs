@@ -1,6 +1,6 @@
 using Ipo.V1;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Output;
 
 /// <summary>Who proposes and describes, in words.</summary>
 internal static class ProviderText

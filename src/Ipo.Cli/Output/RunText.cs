@@ -1,6 +1,6 @@
 using Ipo.V1;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Output;
 
 /// <summary>A run in words and tables.</summary>
 internal static class RunText
@@ -21,8 +21,8 @@ internal static class RunText
     {
         var spent = run.Spending ?? new();
         var tokens = spent.InputTokens + spent.OutputTokens;
-        var counted = tokens > 0 ? $", {Amounts.Count(tokens, "token", "tokens")}" : "";
-        return $"{Amounts.Count(spent.Calls, "call", "calls")}{counted}, {Amounts.Money(spent.CostMicroUsd)}";
+        var counted = tokens > 0 ? $", {Amounts.Count(tokens, "token")}" : "";
+        return $"{Amounts.Count(spent.Calls, "call")}{counted}, {Amounts.Money(spent.CostMicroUsd)}";
     }
 
     public static Table Table(IEnumerable<Run> runs)
@@ -47,7 +47,7 @@ internal static class RunText
         if (run.Best is { } best) facts.Add("Best", $"{Score(best)}, from {(best.Step == 0 ? "the baseline" : $"step {best.Step}")}: {best.Template}");
         if (run.Baseline is { } baseline) facts.Add("Baseline", $"{Score(baseline)}: {baseline.Template}");
         if (Gain(run) is { Length: > 0 } gain) facts.Add("Gain", gain);
-        facts.Add("Scored", Amounts.Count(run.TemplatesScored, "template", "templates"));
+        facts.Add("Scored", Amounts.Count(run.TemplatesScored, "template"));
         if (run.Refusals.Count > 0) facts.Add("Refused", Tally(run.Refusals.Select(refused => (Wording.Of(refused.Reason), (long)refused.Count))));
         facts.Add("Spent", Spending(run));
         if (run.Spending is { Failures.Count: > 0 } spending) facts.Add("Failed calls", Tally(spending.Failures.Select(failed => (Wording.Of(failed.Kind), failed.Calls))));
@@ -69,8 +69,8 @@ internal static class RunText
     private static string Settings(RunSettings settings)
     {
         var classes = settings.Classes is ClassSelection.All ? "all classes" : "base classes";
-        var shots = settings.Shots == 0 ? "all training images" : Amounts.Count(settings.Shots, "shot", "shots");
-        return $"preset {settings.Preset}, seed {settings.Seed}, {shots}, {classes}, {Amounts.Count(settings.CandidatesPerStep, "candidate", "candidates")} a step, memory of {settings.MemorySize}{(settings.EnsembleSize > 1 ? $", ensembles of up to {settings.EnsembleSize}" : "")}{(settings.ClassSentences ? ", sentences of classes" : "")}";
+        var shots = settings.Shots == 0 ? "all training images" : Amounts.Count(settings.Shots, "shot");
+        return $"preset {settings.Preset}, seed {settings.Seed}, {shots}, {classes}, {Amounts.Count(settings.CandidatesPerStep, "candidate")} a step, memory of {settings.MemorySize}{(settings.EnsembleSize > 1 ? $", ensembles of up to {settings.EnsembleSize}" : "")}{(settings.ClassSentences ? ", sentences of classes" : "")}";
     }
 
     private static string Tally(IEnumerable<(string Name, long Number)> counts) =>

@@ -1,9 +1,9 @@
 using System.Globalization;
-using Ipo.Cli;
+using Ipo.Cli.Connections;
 using Ipo.Tests.Fakes;
 using Xunit;
 
-namespace Ipo.Tests.Cli;
+namespace Ipo.Tests.Cli.Connections;
 
 public sealed class ServerAddressTests : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class ServerAddressTests : IDisposable
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("runs"));
         Assert.Equal(
-            $"ipo: No orchestrator is known: there is no --server, no IPO_SERVER, and no running AppHost has written {EndpointsFile}. " +
+            $"ipo: No orchestrator found: --server and IPO_SERVER are not set, and no running AppHost has written {EndpointsFile}. " +
             "Start one with 'dotnet run --project src/Ipo.AppHost', or pass --server http://HOST:PORT.\n",
             line.Error);
     }
@@ -52,7 +52,7 @@ public sealed class ServerAddressTests : IDisposable
         var line = Line();
         line.Environment["IPO_SERVER"] = address;
         Assert.Equal(ExitCode.Usage, await line.RunAsync("runs"));
-        Assert.Equal($"ipo: IPO_SERVER holds '{address}', which is no address; it takes http://HOST:PORT or https://HOST:PORT.\n", line.Error);
+        Assert.Equal($"ipo: IPO_SERVER holds '{address}', which is not an address; use http://HOST:PORT or https://HOST:PORT.\n", line.Error);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class ServerAddressTests : IDisposable
         var address = await AddressWhereNothingAnswersAsync();
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "--server", address));
-        Assert.Equal($"ipo: Nothing answers at {address}/ (--server). Check the address, or start the orchestrator with 'dotnet run --project src/Ipo.AppHost'.\n", line.Error);
+        Assert.Equal($"ipo: Nothing is listening at {address}/ (--server). Check the address, or start the orchestrator with 'dotnet run --project src/Ipo.AppHost'.\n", line.Error);
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class ServerAddressTests : IDisposable
         await File.WriteAllTextAsync(EndpointsFile, content, TestContext.Current.CancellationToken);
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("runs"));
-        Assert.Contains($"{EndpointsFile} cannot be read: it holds no JSON with services.orchestrator.grpc.", line.Error, StringComparison.Ordinal);
+        Assert.Contains($"{EndpointsFile} cannot be read: it has no services.orchestrator.grpc.", line.Error, StringComparison.Ordinal);
     }
 
     private CommandLine Line()

@@ -1,13 +1,13 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Connections;
 
 /// <summary>
 /// Puts a deadline and the command's cancellation on every call, so that no command can forget them: gRPC has no
 /// default deadline. A stream gets the cancellation only, because a run may take days.
 /// </summary>
-internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, CancellationToken stop) : Interceptor
+internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, CancellationToken cancellation) : Interceptor
 {
     /// <summary>For calls that only read or note something down.</summary>
     public static readonly TimeSpan Short = TimeSpan.FromSeconds(30);
@@ -21,11 +21,11 @@ internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, Cancellatio
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var wait = chosen ?? (Heavy.Contains(context.Method.Name) ? Long : Short);
-        var options = context.Options.WithDeadline(time.GetUtcNow().UtcDateTime + wait).WithCancellationToken(stop);
+        var options = context.Options.WithDeadline(time.GetUtcNow().UtcDateTime + wait).WithCancellationToken(cancellation);
         return continuation(request, new(context.Method, context.Host, options));
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
-        continuation(request, new(context.Method, context.Host, context.Options.WithCancellationToken(stop)));
+        continuation(request, new(context.Method, context.Host, context.Options.WithCancellationToken(cancellation)));
 }

@@ -1,4 +1,4 @@
-namespace Ipo.Cli;
+namespace Ipo.Cli.Connections;
 
 /// <summary>What a script can tell from the exit code; the root's help says the same.</summary>
 public static class ExitCode

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Google.Protobuf;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
-namespace Ipo.Cli.Commands;
+namespace Ipo.Cli.Reports;
 
 /// <summary>The option that sends a report to a file, whose ending chooses the form.</summary>
 internal static class ReportFile
@@ -12,16 +13,16 @@ internal static class ReportFile
     {
         var option = new Option<FileInfo?>("--output", "-o")
         {
-            Description = "Write the report to this file: Markdown where it ends in .md, JSON where it ends in .json.",
+            Description = "Write the report to this file, as Markdown (.md) or JSON (.json).",
             HelpName = "FILE",
         };
         option.Validators.Add(result =>
         {
             if (result.Tokens is not [var token]) return;
             if (Path.GetExtension(token.Value).ToLowerInvariant() is not (".md" or ".json"))
-                result.AddError($"--output cannot tell the form from '{token.Value}'; name a file that ends in .md or .json.");
+                result.AddError($"--output does not know the format of '{token.Value}'; use a file that ends in .md or .json.");
             else if (Path.GetDirectoryName(Path.GetFullPath(token.Value)) is { } folder && !Directory.Exists(folder))
-                result.AddError($"--output cannot write '{token.Value}': there is no folder {folder}. Make it first.");
+                result.AddError($"--output cannot write '{token.Value}': the folder {folder} does not exist.");
         });
         return option;
     }
@@ -36,7 +37,7 @@ internal static class ReportFile
         {
             var text = file.Extension.Equals(".json", StringComparison.OrdinalIgnoreCase) ? Session.FormatJson(message) : markdown;
             File.WriteAllText(file.FullName, text.TrimEnd() + "\n");
-            session.Terminal.Tell($"The report is in {file.FullName}.");
+            session.Terminal.Tell($"Wrote the report to {file.FullName}.");
         }
         if (json) session.WriteJson(message);
         else if (file is null) session.Terminal.Print(markdown.TrimEnd());

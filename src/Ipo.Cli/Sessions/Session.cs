@@ -3,45 +3,47 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
 using Ipo.V1;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Sessions;
 
 /// <summary>One invocation of a command: what was parsed, where it runs, and the connection it opens when it needs one.</summary>
-internal sealed class Session(ParseResult parsed, Terminal terminal, CancellationToken stop) : IDisposable
+internal sealed class Session(ParseResult parsed, Terminal terminal, CancellationToken cancellation) : IDisposable
 {
     // Proto JSON as the orchestrator's HTTP side writes it; zeros are written too, so that a reader need not know
     // which fields could be missing.
     private static readonly JsonFormatter OneLine = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
     private static readonly JsonFormatter Indented = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
 
-    private ServerAddress? server;
-    private GrpcChannel? channel;
-    private IpoClient? client;
+    private ServerAddress? _server;
+    private GrpcChannel? _channel;
+    private IpoClient? _client;
 
     public ParseResult Parsed => parsed;
 
     public Terminal Terminal => terminal;
 
-    public CancellationToken Stop => stop;
+    public CancellationToken Cancellation => cancellation;
 
     /// <summary>Whether the result is wanted as JSON and nothing else may stand on standard output.</summary>
     public bool Json => parsed.GetValue(GlobalOptions.Json);
 
     /// <summary>Where the orchestrator is; found at the first use.</summary>
-    public ServerAddress Server => server ??= ServerAddress.Find(parsed.GetValue(GlobalOptions.Server), terminal.Environment);
+    public ServerAddress Server => _server ??= ServerAddress.Find(parsed.GetValue(GlobalOptions.Server), terminal.Environment);
 
     /// <summary>The orchestrator's services; connected at the first use.</summary>
-    public IpoClient Client => client ??= new(Connect());
+    public IpoClient Client => _client ??= new(Connect());
 
     /// <summary>Whether a fault is Ctrl-C's doing: whatever a call says once it was asked to stop is no news.</summary>
-    public bool WasInterrupted(Exception fault) => stop.IsCancellationRequested && fault is OperationCanceledException or RpcException;
+    public bool WasInterrupted(Exception fault) => cancellation.IsCancellationRequested && fault is OperationCanceledException or RpcException;
 
     /// <summary>Drops the connection and looks for the orchestrator again: an AppHost that was restarted has other ports.</summary>
     public void Reconnect()
     {
         Dispose();
-        (server, channel, client) = (null, null, null);
+        (_server, _channel, _client) = (null, null, null);
     }
 
     /// <summary>The command line that does something with this session's server, for instance <c>ipo watch RUN --server …</c>.</summary>
@@ -60,11 +62,11 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
 
     public static string FormatJson(IMessage message) => Indented.Format(message);
 
-    public void Dispose() => channel?.Dispose();
+    public void Dispose() => _channel?.Dispose();
 
     private CallInvoker Connect()
     {
-        channel = GrpcChannel.ForAddress(Server.Uri, new GrpcChannelOptions
+        _channel = GrpcChannel.ForAddress(Server.Uri, new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler
             {
@@ -77,7 +79,7 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
             DisposeHttpClient = true,
             MaxReceiveMessageSize = 64 * 1024 * 1024, // A report or a list of runs may pass the default of 4 MB.
         });
-        var deadlines = new Deadlines(parsed.GetValue(GlobalOptions.Timeout), terminal.Time, stop);
-        return channel.Intercept(deadlines);
+        var deadlines = new Deadlines(parsed.GetValue(GlobalOptions.Timeout), terminal.Time, cancellation);
+        return _channel.Intercept(deadlines);
     }
 }

@@ -1,6 +1,9 @@
+using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
+using Ipo.Cli.Sessions;
 using Ipo.V1;
 
-namespace Ipo.Cli;
+namespace Ipo.Cli.Commands;
 
 /// <summary>What a run would take, in words.</summary>
 internal static class EstimateText
@@ -21,17 +24,17 @@ internal static class EstimateText
     {
         var facts = new Table("AT MOST", "");
         facts.Add("Search images", Amounts.Count(estimate.SearchImages));
-        facts.Add("Images", $"{Amounts.Count(estimate.ImagesToEncode)} to encode, {Amounts.Count(estimate.ImagesCached)} cached, all splits together");
+        facts.Add("Images", $"{Amounts.Count(estimate.ImagesToEncode)} to encode, {Amounts.Count(estimate.ImagesCached)} cached, in all splits");
         facts.Add("Descriptions", estimate.Descriptions == 0 ? "none" : $"{Amounts.Count(estimate.Descriptions)} of {Amounts.Count(estimate.SearchImages)} images by {ProviderText.Captioner(estimate.Captioner)}, fewer where cached");
-        facts.Add("Proposals", $"{Amounts.Count(estimate.ProposerCalls, "call", "calls")} to {ProviderText.Proposers(estimate.Proposers)}");
+        facts.Add("Proposals", $"{Amounts.Count(estimate.ProposerCalls, "call")} to {ProviderText.Proposers(estimate.Proposers)}");
         facts.Add("Templates", $"{Amounts.Count(estimate.Templates)} to score");
-        if (estimate.EnsembleTrials > 0) facts.Add("Ensemble", $"{Amounts.Count(estimate.EnsembleTrials, "set", "sets")} of templates to score, from embeddings that are known by then");
+        if (estimate.EnsembleTrials > 0) facts.Add("Ensemble", $"{Amounts.Count(estimate.EnsembleTrials, "set")} of templates to score, from cached embeddings");
         facts.Add("Paid calls", Amounts.Count(estimate.PaidCalls));
         facts.Add("Tokens", Tokens(estimate));
         return facts;
     }
 
     private static string Tokens(EstimateRunResponse estimate) => estimate.InputTokens + estimate.OutputTokens == 0
-        ? "none: no paid provider takes part"
+        ? "none: no paid provider"
         : $"about {Amounts.Count(estimate.InputTokens)} in, {Amounts.Count(estimate.OutputTokens)} out ({estimate.TokenRule.TrimEnd('.')})";
 }
