@@ -45,14 +45,16 @@ public static class IpoCommand
         {
             [['-', ..] unknown, ..] => [$"'{FullName(command)}' has no option '{unknown}'."],
             [var unknown, ..] when command.Subcommands.Count > 0 =>
-                [$"'{FullName(command)}' has no command '{unknown}'; it has {string.Join(", ", command.Subcommands.Select(known => known.Name))}."],
+                [$"'{FullName(command)}' has no command '{unknown}'; " +
+                    $"it has {string.Join(", ", command.Subcommands.Select(known => known.Name))}."],
             _ => parsed.Errors.Select(error => error.Message),
         };
     }
 
     private static RootCommand Grow()
     {
-        var root = new RootCommand("Finds the prompt template with which a CLIP checkpoint classifies your images best, and proves the gain.")
+        var root = new RootCommand(
+            "Finds the prompt template with which a CLIP checkpoint classifies your images best, and proves the gain.")
         {
             OptimizeCommand.Create(),
             WatchCommand.Create(),

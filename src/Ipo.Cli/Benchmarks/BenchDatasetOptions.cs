@@ -5,8 +5,18 @@ namespace Ipo.Cli.Benchmarks;
 /// <summary>Which datasets a benchmark takes.</summary>
 internal sealed class BenchDatasetOptions
 {
-    private readonly Option<string?> _root = new("--root") { Description = "Folder that holds the datasets' folders, named as in CoOp's instructions; else every folder that datasets may be registered from, and the registered datasets.", HelpName = "DIR" };
-    private readonly Option<string?> _names = new("--datasets") { Description = "Folders there or registered datasets, with commas between them; else the eleven of the paper, as far as they are there.", HelpName = "NAMES" };
+    private readonly Option<string?> _root = new("--root")
+    {
+        Description = "Folder that holds the datasets' folders, named as in CoOp's instructions. " +
+            "Default: every folder that datasets may be registered from, and the registered datasets.",
+        HelpName = "DIR",
+    };
+    private readonly Option<string?> _names = new("--datasets")
+    {
+        Description = "Folders there or registered datasets, separated by commas. " +
+            "Default: those of the paper's eleven that are there.",
+        HelpName = "NAMES",
+    };
 
     public BenchDatasetOptions(Command command)
     {
@@ -14,7 +24,8 @@ internal sealed class BenchDatasetOptions
         command.Add(_names);
     }
 
-    /// <summary>A folder of this machine by its full path; anything else as it stands, for the orchestrator to find; empty for none.</summary>
+    /// <summary>A folder of this machine by its full path; anything else as it stands, for the orchestrator to find;
+    /// empty for none.</summary>
     public string Root(ParseResult parsed) => parsed.GetValue(_root) switch
     {
         null => "",

@@ -12,7 +12,8 @@ internal static class BenchDatasetSearch
     /// <summary>All that are there.</summary>
     /// <param name="but">One that is left out, by the name it is registered under.</param>
     /// <exception cref="CommandFailure">There is none.</exception>
-    public static async Task<IReadOnlyList<BenchDataset>> AllAsync(Session session, string root, IReadOnlyList<string> names, string but = "")
+    public static async Task<IReadOnlyList<BenchDataset>> AllAsync(
+        Session session, string root, IReadOnlyList<string> names, string but = "")
     {
         var found = await session.Client.Bench.FindBenchDatasetsAsync(new() { Root = root, Names = { names } });
         foreach (var left in found.LeftOut) session.Terminal.Tell($"Skipped {left.Name}. {left.Reason}");
@@ -20,7 +21,9 @@ internal static class BenchDatasetSearch
         foreach (var dataset in found.Datasets.Where(dataset => dataset.Name != but))
             if (await RegisterAsync(session, dataset)) registered.Add(dataset);
         return registered.Count > 0 ? registered
-            : throw new CommandFailure($"No dataset found{(root.Length > 0 ? $" in {root}" : "")}. Use --root to name the folder that holds the datasets' folders, or --datasets to name datasets.");
+            : throw new CommandFailure(
+                $"No dataset found{(root.Length > 0 ? $" in {root}" : "")}. " +
+                "Use --root to name the folder that holds the datasets' folders, or --datasets to name datasets.");
     }
 
     /// <summary>The one of a name; its name as it is registered.</summary>
@@ -28,8 +31,11 @@ internal static class BenchDatasetSearch
     public static async Task<string> OneAsync(Session session, string root, string name)
     {
         var found = await session.Client.Bench.FindBenchDatasetsAsync(new() { Root = root, Names = { name } });
-        if (found.LeftOut is [var missing, ..]) throw new CommandFailure($"{missing.Reason} Use --source to name the dataset to search on.");
-        return await RegisterAsync(session, found.Datasets[0]) ? found.Datasets[0].Name : throw new CommandFailure($"{name} cannot be used for the search.");
+        if (found.LeftOut is [var missing, ..])
+            throw new CommandFailure($"{missing.Reason} Use --source to name the dataset to search on.");
+        return await RegisterAsync(session, found.Datasets[0])
+            ? found.Datasets[0].Name
+            : throw new CommandFailure($"{name} cannot be used for the search.");
     }
 
     private static async Task<bool> RegisterAsync(Session session, BenchDataset dataset)

@@ -54,7 +54,8 @@ internal static class BenchRunner
         }
         catch (Exception fault) when (session.WasInterrupted(fault))
         {
-            session.Terminal.Tell($"The benchmark stops here; run {run.RunId} continues in the background. Repeat the command to resume both.");
+            session.Terminal.Tell(
+                $"The benchmark stops here; run {run.RunId} continues in the background. Repeat the command to resume both.");
             return null;
         }
         if (run.State is not RunState.Completed) session.Terminal.Tell($"ipo: Run {run.RunId} is {RunText.State(run)}: {run.Reason}");
@@ -68,12 +69,15 @@ internal static class BenchRunner
         {
             var table = new Table("RUN", "DATASET", "SHOTS", "SEED", "CLASSES");
             foreach (var run in plan.Runs)
-                table.Add(run.RunId, run.Settings.Dataset, Amounts.Count(run.Settings.Shots), $"{run.Settings.Seed}", run.Settings.Classes is ClassSelection.Base ? "base" : "all");
+                table.Add(
+                    run.RunId, run.Settings.Dataset, Amounts.Count(run.Settings.Shots), $"{run.Settings.Seed}",
+                    run.Settings.Classes is ClassSelection.Base ? "base" : "all");
             table.Print(session.Terminal);
         }
         return ExitCode.Done;
     }
 
     private static string Of(BenchRun run) =>
-        $"{run.Settings.Dataset}, {(run.Settings.Shots == 0 ? "all training images" : Amounts.Count(run.Settings.Shots, "shot"))}, seed {run.Settings.Seed}";
+        $"{run.Settings.Dataset}, {(run.Settings.Shots == 0 ? "all training images" : Amounts.Count(run.Settings.Shots, "shot"))}, " +
+        $"seed {run.Settings.Seed}";
 }

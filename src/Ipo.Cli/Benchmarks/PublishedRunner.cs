@@ -48,6 +48,7 @@ internal static class PublishedPromptsFile
         var folder = Path.GetFullPath(root.Length > 0 ? root : ".");
         string[] places = [Path.Combine(folder, DefaultName), Path.Combine(Path.GetDirectoryName(folder) ?? folder, DefaultName)];
         return places.FirstOrDefault(File.Exists) is { } found ? new(found)
-            : throw new CommandFailure($"Neither {string.Join(" nor ", places)} exists; name the file of published prompts.", ExitCode.Usage);
+            : throw new CommandFailure(
+                $"Neither {string.Join(" nor ", places)} exists; name the file of published prompts.", ExitCode.Usage);
     }
 }

@@ -11,12 +11,14 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        var command = new SessionCommand("bench", "Runs the IPO paper's protocols over several datasets and prints its tables beside the results.")
+        var command = new SessionCommand(
+            "bench", "Runs the IPO paper's protocols over several datasets and prints its tables beside the results.")
         {
             Examples = ["ipo bench base-to-novel --root ~/data --preset ipo-paper", "ipo bench published --root ~/data"],
         };
         command.Add(Protocol("base-to-novel", BenchProtocol.BaseToNovel,
-            "Searches on each dataset's base classes and tests on its base and novel classes (the paper's Table 6; with 16 shots its Table 8).",
+            "Searches on each dataset's base classes and tests on its base and novel classes " +
+            "(the paper's Table 6; with 16 shots its Table 8).",
             "Search images per class. Default: 1.",
             "ipo bench base-to-novel --root ~/data --preset ipo-paper --proposer ipo",
             "ipo bench base-to-novel --root ~/data --datasets caltech-101,dtd --seeds 1 --steps 10 --dry-run"));
@@ -32,11 +34,21 @@ internal static class BenchCommand
         return command;
     }
 
-    private static SessionCommand Protocol(string name, BenchProtocol protocol, string description, string shotsDescription, params string[] examples)
+    private static SessionCommand Protocol(
+        string name, BenchProtocol protocol, string description, string shotsDescription, params string[] examples)
     {
-        var command = new SessionCommand(name, $"{description} Repeat the command to resume a stopped benchmark; finished runs are not repeated.") { Examples = examples };
+        var command = new SessionCommand(
+            name, $"{description} Repeat the command to resume a stopped benchmark; finished runs are not repeated.")
+        {
+            Examples = examples,
+        };
         var datasets = new BenchDatasetOptions(command);
-        var source = new Option<string>("--source") { Description = "The dataset to search on.", HelpName = "NAME", DefaultValueFactory = _ => "imagenet" };
+        var source = new Option<string>("--source")
+        {
+            Description = "The dataset to search on.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => "imagenet",
+        };
         if (protocol is BenchProtocol.CrossDataset) command.Add(source);
         var seeds = OptionValues.Numbers<long>("--seeds", "Seeds of the runs, separated by commas. Default: 1,2,3.");
         var shots = OptionValues.Numbers<int>("--shots", shotsDescription, protocol is BenchProtocol.FewShot ? "N,N,…" : "N");
@@ -70,10 +82,14 @@ internal static class BenchCommand
     {
         var file = new Argument<FileInfo?>("FILE")
         {
-            Description = "A CSV file with the columns dataset, prompt, base_acc and novel_acc (in %); else published_prompts.csv in the root or beside it.",
+            Description = "A CSV file with the columns dataset, prompt, base_acc and novel_acc (in %). " +
+                "Default: published_prompts.csv in the root or beside it.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new SessionCommand("published", "Scores published prompts on the datasets' test images with the connected checkpoint and prints the difference from each published accuracy.")
+        var command = new SessionCommand(
+            "published",
+            "Scores published prompts on the datasets' test images with the connected checkpoint " +
+            "and prints the difference from each published accuracy.")
         {
             Examples = ["ipo bench published --root ~/data", "ipo bench published prompts.csv --root ~/data --output published.md"],
         };
@@ -86,7 +102,8 @@ internal static class BenchCommand
             var parsed = session.Parsed;
             var csv = PublishedPromptsFile.Read(parsed.GetValue(file), datasets.Root(parsed));
             var found = await BenchDatasetSearch.AllAsync(session, datasets.Root(parsed), datasets.Names(parsed));
-            return await PublishedRunner.RunAsync(session, new() { Csv = csv, Datasets = { found.Select(dataset => dataset.Name) } }, parsed.GetValue(output));
+            return await PublishedRunner.RunAsync(
+                session, new() { Csv = csv, Datasets = { found.Select(dataset => dataset.Name) } }, parsed.GetValue(output));
         });
         return command;
     }

@@ -19,9 +19,16 @@ internal static class ClassifyCommand
     public static Command Create()
     {
         var runId = new Argument<string>("RUN") { Description = "The id of a completed run." };
-        var images = new Argument<string[]>("IMAGE") { Description = "Image files (JPEG, PNG, WebP, GIF or BMP).", Arity = ArgumentArity.OneOrMore };
+        var images = new Argument<string[]>("IMAGE")
+        {
+            Description = "Image files (JPEG, PNG, WebP, GIF or BMP).",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var top = OptionValues.Number<int>("--top", "Number of classes to show per image. Default: 1.");
-        var allClasses = new Option<bool>("--all-classes") { Description = "Choose among all classes of the dataset, not only those in the search." };
+        var allClasses = new Option<bool>("--all-classes")
+        {
+            Description = "Choose among all classes of the dataset, not only those in the search.",
+        };
         var command = new SessionCommand("classify", "Classifies new images with the template that a run found.")
         {
             Examples = ["ipo classify RUN new/*.jpg", "ipo classify RUN new/*.jpg --top 3 --all-classes --json"],
@@ -38,8 +45,14 @@ internal static class ClassifyCommand
             var answer = new ClassifyImagesResponse();
             foreach (var batch in Batches(files))
             {
-                var request = new ClassifyImagesRequest { RunId = parsed.GetRequiredValue(runId), TopK = parsed.GetValue(top) ?? 1, AllClasses = parsed.GetValue(allClasses) };
-                foreach (var file in batch) request.Contents.Add(ByteString.CopyFrom(await File.ReadAllBytesAsync(file, session.Cancellation)));
+                var request = new ClassifyImagesRequest
+                {
+                    RunId = parsed.GetRequiredValue(runId),
+                    TopK = parsed.GetValue(top) ?? 1,
+                    AllClasses = parsed.GetValue(allClasses),
+                };
+                foreach (var file in batch)
+                    request.Contents.Add(ByteString.CopyFrom(await File.ReadAllBytesAsync(file, session.Cancellation)));
                 var batchAnswer = await session.Client.Serving.ClassifyImagesAsync(request);
                 answer.Classifications.AddRange(batchAnswer.Classifications);
                 answer.PromptSet = batchAnswer.PromptSet;
@@ -56,7 +69,8 @@ internal static class ClassifyCommand
     {
         foreach (var file in files)
         {
-            if (Directory.Exists(file)) throw new CommandFailure($"'{file}' is a folder; pass its image files, for instance {Path.Combine(file, "*.jpg")}.");
+            if (Directory.Exists(file))
+                throw new CommandFailure($"'{file}' is a folder; pass its image files, for instance {Path.Combine(file, "*.jpg")}.");
             if (!File.Exists(file)) throw new CommandFailure($"There is no file '{file}'; check the path. Nothing was classified.");
         }
     }

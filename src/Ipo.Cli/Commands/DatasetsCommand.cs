@@ -14,7 +14,9 @@ internal static class DatasetsCommand
 
     public static Command Create()
     {
-        var command = List("datasets", "Lists the registered datasets, and registers folders and zips.", "ipo datasets", "ipo datasets register photos/flowers");
+        var command = List(
+            "datasets", "Lists the registered datasets, and registers folders and zips.",
+            "ipo datasets", "ipo datasets register photos/flowers");
         command.Add(List("list", "Lists the registered datasets.", "ipo datasets list --json"));
         command.Add(Register());
         command.Add(Show());
@@ -36,7 +38,8 @@ internal static class DatasetsCommand
             }
             while (request.PageToken.Length > 0);
             if (session.Json) session.WriteJson(list);
-            else if (list.Datasets.Count == 0) session.Terminal.Tell("No datasets are registered yet. Register a folder with: ipo datasets register PATH");
+            else if (list.Datasets.Count == 0)
+                session.Terminal.Tell("No datasets are registered yet. Register a folder with: ipo datasets register PATH");
             else Table(list.Datasets).Print(session.Terminal);
             return ExitCode.Done;
         });
@@ -45,19 +48,37 @@ internal static class DatasetsCommand
 
     private static SessionCommand Register()
     {
-        var path = new Argument<string>("PATH") { Description = "A folder with one folder of images per class, with a CSV file (columns image, class and perhaps split), or of a published dataset as CoOp lays it out; or a zip of any of these." };
-        var name = new Option<string?>("--name") { Description = "Name of the dataset. Default: the name of the folder or zip.", HelpName = "NAME" };
-        var template = new Option<string?>("--template") { Description = "A hand-written template, used as a second baseline.", HelpName = "TEXT" };
-        var command = new SessionCommand("register", "Registers a folder or zip as a dataset; registering the same content again changes nothing.")
+        var path = new Argument<string>("PATH")
         {
-            Examples = ["ipo datasets register photos/flowers.zip", "ipo datasets register photos/flowers --name flowers --template \"a photo of a <CLASS>, a type of flower.\""],
+            Description = "A folder with one folder of images per class, with a CSV file (columns image, class and perhaps split), " +
+                "or of a published dataset as CoOp lays it out; or a zip of any of these.",
+        };
+        var name = new Option<string?>("--name")
+        {
+            Description = "Name of the dataset. Default: the name of the folder or zip.",
+            HelpName = "NAME",
+        };
+        var template = new Option<string?>("--template")
+        {
+            Description = "A hand-written template, used as a second baseline.",
+            HelpName = "TEXT",
+        };
+        var command = new SessionCommand(
+            "register", "Registers a folder or zip as a dataset; registering the same content again changes nothing.")
+        {
+            Examples =
+            [
+                "ipo datasets register photos/flowers.zip",
+                "ipo datasets register photos/flowers --name flowers --template \"a photo of a <CLASS>, a type of flower.\"",
+            ],
         };
         command.Add(path);
         command.Add(name);
         command.Add(template);
         command.SetHandler(async session =>
         {
-            var dataset = await DatasetRegistration.RegisterAsync(session, session.Parsed.GetRequiredValue(path), session.Parsed.GetValue(name), session.Parsed.GetValue(template));
+            var dataset = await DatasetRegistration.RegisterAsync(
+                session, session.Parsed.GetRequiredValue(path), session.Parsed.GetValue(name), session.Parsed.GetValue(template));
             if (session.Json) session.WriteJson(new RegisterDatasetResponse { Dataset = dataset });
             else session.Terminal.Print(dataset.Name);
             return ExitCode.Done;
@@ -85,8 +106,8 @@ internal static class DatasetsCommand
         var table = new Table("DATASET", "CLASSES", "TRAIN", "VALIDATION", "TEST", "LAYOUT", "PATH");
         foreach (var dataset in datasets)
             table.Add(
-                dataset.Name, Amounts.Count(dataset.ClassNames.Count), Amounts.Count(dataset.TrainImages), Amounts.Count(dataset.ValidationImages),
-                Amounts.Count(dataset.TestImages), dataset.Layout, dataset.Path);
+                dataset.Name, Amounts.Count(dataset.ClassNames.Count), Amounts.Count(dataset.TrainImages),
+                Amounts.Count(dataset.ValidationImages), Amounts.Count(dataset.TestImages), dataset.Layout, dataset.Path);
         return table;
     }
 

@@ -24,11 +24,18 @@ internal static class EstimateText
     {
         var facts = new Table("AT MOST", "");
         facts.Add("Search images", Amounts.Count(estimate.SearchImages));
-        facts.Add("Images", $"{Amounts.Count(estimate.ImagesToEncode)} to encode, {Amounts.Count(estimate.ImagesCached)} cached, in all splits");
-        facts.Add("Descriptions", estimate.Descriptions == 0 ? "none" : $"{Amounts.Count(estimate.Descriptions)} of {Amounts.Count(estimate.SearchImages)} images by {ProviderText.Captioner(estimate.Captioner)}, fewer where cached");
+        facts.Add(
+            "Images", $"{Amounts.Count(estimate.ImagesToEncode)} to encode, {Amounts.Count(estimate.ImagesCached)} cached, in all splits");
+        facts.Add(
+            "Descriptions",
+            estimate.Descriptions == 0
+                ? "none"
+                : $"{Amounts.Count(estimate.Descriptions)} of {Amounts.Count(estimate.SearchImages)} images " +
+                    $"by {ProviderText.Captioner(estimate.Captioner)}, fewer where cached");
         facts.Add("Proposals", $"{Amounts.Count(estimate.ProposerCalls, "call")} to {ProviderText.Proposers(estimate.Proposers)}");
         facts.Add("Templates", $"{Amounts.Count(estimate.Templates)} to score");
-        if (estimate.EnsembleTrials > 0) facts.Add("Ensemble", $"{Amounts.Count(estimate.EnsembleTrials, "set")} of templates to score, from cached embeddings");
+        if (estimate.EnsembleTrials > 0)
+            facts.Add("Ensemble", $"{Amounts.Count(estimate.EnsembleTrials, "set")} of templates to score, from cached embeddings");
         facts.Add("Paid calls", Amounts.Count(estimate.PaidCalls));
         facts.Add("Tokens", Tokens(estimate));
         return facts;

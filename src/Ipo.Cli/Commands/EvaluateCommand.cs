@@ -42,14 +42,20 @@ internal static class EvaluateCommand
                 Dataset = parsed.GetRequiredValue(dataset),
                 PromptSets = { parsed.GetRequiredValue(templates).Select(PromptSetText.Read) },
                 Split = parsed.GetValue(split) switch { "train" => Split.Train, "test" => Split.Test, _ => Split.Validation },
-                Classes = parsed.GetValue(classes) switch { "base" => EvaluatedClasses.Base, "novel" => EvaluatedClasses.Novel, _ => EvaluatedClasses.All },
+                Classes = parsed.GetValue(classes) switch
+                {
+                    "base" => EvaluatedClasses.Base,
+                    "novel" => EvaluatedClasses.Novel,
+                    _ => EvaluatedClasses.All,
+                },
                 Shots = parsed.GetValue(shots) ?? 0,
                 Seed = parsed.GetValue(seed) ?? 0,
             });
             if (session.Json) session.WriteJson(evaluated);
             else Print(session.Terminal, evaluated);
             var refused = evaluated.Results.Where(result => result.ResultCase is EvaluatedTemplate.ResultOneofCase.Refusal).ToList();
-            foreach (var result in refused) session.Terminal.Tell($"ipo: '{PromptSetText.Of(result.PromptSet)}' was not scored: {result.Refusal}");
+            foreach (var result in refused)
+                session.Terminal.Tell($"ipo: '{PromptSetText.Of(result.PromptSet)}' was not scored: {result.Refusal}");
             return refused.Count == 0 ? ExitCode.Done : ExitCode.Error;
         });
         return command;

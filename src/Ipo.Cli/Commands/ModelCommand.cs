@@ -32,12 +32,18 @@ internal static class ModelCommand
         var facts = new Table("CHECKPOINT", model.Name);
         facts.Add("Digest", model.Digest);
         facts.Add("Runs on", $"{model.ExecutionProvider}, {model.Precision}{(model.Device.Length > 0 ? $" ({model.Device})" : "")}");
-        facts.Add("Takes", $"images of {model.ImageSize} x {model.ImageSize} pixels ({model.PreprocessingVersion}), texts of at most {model.ContextLength} tokens");
-        facts.Add("Gives", string.Create(CultureInfo.InvariantCulture, $"embeddings of {model.EmbeddingDimension} numbers, logit scale {model.LogitScale:0.##}"));
+        facts.Add(
+            "Takes", $"images of {model.ImageSize} x {model.ImageSize} pixels ({model.PreprocessingVersion}), " +
+            $"texts of at most {model.ContextLength} tokens");
+        facts.Add(
+            "Gives", string.Create(
+                CultureInfo.InvariantCulture, $"embeddings of {model.EmbeddingDimension} numbers, logit scale {model.LogitScale:0.##}"));
         facts.Add("Parity", model.ParityAgainst.Length > 0
             ? string.Create(CultureInfo.InvariantCulture, $"largest error {model.ParityLargestError:0.0e+0} against {model.ParityAgainst}")
             : "not checked: the checkpoint has no reference");
-        facts.Add("Proposers", string.Join(", ", system.Proposers.Select(proposer => $"{proposer.Name} ({proposer.Model}{(proposer.Paid ? ", paid" : "")})")));
+        facts.Add(
+            "Proposers",
+            string.Join(", ", system.Proposers.Select(proposer => $"{proposer.Name} ({proposer.Model}{(proposer.Paid ? ", paid" : "")})")));
         facts.Add("Captioner", ProviderText.Captioner(system.Captioner));
         facts.Add("Presets", string.Join(", ", system.Presets));
         foreach (var root in system.DatasetRoots) facts.Add("Dataset root", root);

@@ -12,14 +12,30 @@ internal static class OptimizeCommand
 {
     public static Command Create()
     {
-        var target = new Argument<string>("PATH|DATASET") { Description = "A folder or zip of labelled images, or the name of a registered dataset." };
-        var name = new Option<string?>("--name") { Description = "Name to register the folder under. Default: the folder's name.", HelpName = "NAME" };
-        var template = new Option<string?>("--template") { Description = "A hand-written template, used as a second baseline in the report; only with a folder.", HelpName = "TEXT" };
-        var runId = new Option<string?>("--run-id") { Description = "Id of the run; repeating an id with the same settings returns the existing run.", HelpName = "ID" };
+        var target = new Argument<string>("PATH|DATASET")
+        {
+            Description = "A folder or zip of labelled images, or the name of a registered dataset.",
+        };
+        var name = new Option<string?>("--name")
+        {
+            Description = "Name to register the folder under. Default: the folder's name.",
+            HelpName = "NAME",
+        };
+        var template = new Option<string?>("--template")
+        {
+            Description = "A hand-written template, used as a second baseline in the report; only with a folder.",
+            HelpName = "TEXT",
+        };
+        var runId = new Option<string?>("--run-id")
+        {
+            Description = "Id of the run; repeating an id with the same settings returns the existing run.",
+            HelpName = "ID",
+        };
         var detach = new Option<bool>("--detach", "-d") { Description = "Start the run without following it." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Estimate the maximum cost without starting a run." };
         var output = ReportFile.Option();
-        var command = new SessionCommand("optimize", "Finds the best prompt template for a dataset: starts a run, follows it and prints its report.")
+        var command = new SessionCommand(
+            "optimize", "Finds the best prompt template for a dataset: starts a run, follows it and prints its report.")
         {
             Examples =
             [
@@ -38,18 +54,26 @@ internal static class OptimizeCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(detach) && result.GetResult(output) is not null)
-                result.AddError("--detach does not wait for the report, so it cannot be combined with --output; run 'ipo report RUN --output FILE' later.");
-            if (result.GetValue(dryRun) && (result.GetValue(detach) || result.GetResult(output) is not null || result.GetValue(runId) is not null))
+                result.AddError(
+                    "--detach does not wait for the report, so it cannot be combined with --output; " +
+                    "run 'ipo report RUN --output FILE' later.");
+            if (result.GetValue(dryRun)
+                && (result.GetValue(detach) || result.GetResult(output) is not null || result.GetValue(runId) is not null))
                 result.AddError("--dry-run starts no run, so it cannot be combined with --detach, --output or --run-id.");
-            if (result.GetResult(target) is { Tokens.Count: 1 } && !IsFolder(result.GetValue(target)!) && (result.GetValue(name) ?? result.GetValue(template)) is not null)
-                result.AddError($"--name and --template need a folder, but '{result.GetValue(target)}' is a dataset's name. For a folder, add a '/'.");
+            if (result.GetResult(target) is { Tokens.Count: 1 } && !IsFolder(result.GetValue(target)!)
+                && (result.GetValue(name) ?? result.GetValue(template)) is not null)
+                result.AddError(
+                    $"--name and --template need a folder, but '{result.GetValue(target)}' is a dataset's name. For a folder, add a '/'.");
         });
         command.SetHandler(async session =>
         {
             var parsed = session.Parsed;
             var dataset = parsed.GetRequiredValue(target);
             if (IsFolder(dataset))
-                dataset = (await DatasetRegistration.RegisterAsync(session, dataset, parsed.GetValue(name), parsed.GetValue(template))).Name;
+            {
+                var registered = await DatasetRegistration.RegisterAsync(session, dataset, parsed.GetValue(name), parsed.GetValue(template));
+                dataset = registered.Name;
+            }
             if (parsed.GetValue(dryRun)) return await EstimateText.PrintAsync(session, settings.Read(parsed, dataset));
             var created = await session.Client.Runs.CreateRunAsync(new()
             {
@@ -60,12 +84,15 @@ internal static class OptimizeCommand
             if (!parsed.GetValue(detach)) return await RunFollower.FollowAsync(session, created.Run, parsed.GetValue(output));
             if (session.Json) session.WriteJson(created);
             else session.Terminal.Print(created.Run.RunId);
-            session.Terminal.Tell($"Run {created.Run.RunId} continues in the background. Watch it with: {session.CommandLine($"watch {created.Run.RunId}")}");
+            session.Terminal.Tell(
+                $"Run {created.Run.RunId} continues in the background. Watch it with: {session.CommandLine($"watch {created.Run.RunId}")}");
             return ExitCode.Done;
         });
         return command;
     }
 
     /// <summary>A folder or zip on this machine, or what can only be a path (on the orchestrator's).</summary>
-    private static bool IsFolder(string target) => target.Contains('/') || target.Contains('\\') || Directory.Exists(target) || target.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
+    private static bool IsFolder(string target) =>
+        target.Contains('/') || target.Contains('\\') || Directory.Exists(target)
+        || target.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
 }

@@ -13,7 +13,8 @@ internal static class RunsCommand
 
     public static Command Create()
     {
-        var command = List("runs", "Lists runs, newest first, and acts on single ones.", "ipo runs", "ipo runs --dataset flowers", "ipo runs cancel RUN");
+        var command = List(
+            "runs", "Lists runs, newest first, and acts on single ones.", "ipo runs", "ipo runs --dataset flowers", "ipo runs cancel RUN");
         command.Add(List("list", "Lists runs, newest first.", "ipo runs list --json | jq -r '.runs[].runId'"));
         command.Add(Show());
         command.Add(Finish());
@@ -62,13 +63,16 @@ internal static class RunsCommand
 
     private static SessionCommand Finish()
     {
-        var (command, runId) = OfOneRun("finish", "Ends a run's search early, then evaluates and reports what it found.", "ipo runs finish RUN && ipo watch RUN");
+        var (command, runId) = OfOneRun(
+            "finish", "Ends a run's search early, then evaluates and reports what it found.", "ipo runs finish RUN && ipo watch RUN");
         command.SetHandler(async session =>
         {
             var id = session.Parsed.GetRequiredValue(runId);
             var finishing = await session.Client.Runs.FinishRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(finishing);
-            else session.Terminal.Print($"Run {id} will end its search after the calls in flight. Watch it with: {session.CommandLine($"watch {id}")}");
+            else
+                session.Terminal.Print(
+                    $"Run {id} will end its search after the calls in flight. Watch it with: {session.CommandLine($"watch {id}")}");
             return ExitCode.Done;
         });
         return command;
@@ -96,7 +100,9 @@ internal static class RunsCommand
             var id = session.Parsed.GetRequiredValue(runId);
             var resumed = await session.Client.Runs.ResumeRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(resumed);
-            else session.Terminal.Print($"Run {id} is {RunText.State(resumed.Run)} again. Watch it with: {session.CommandLine($"watch {id}")}");
+            else
+                session.Terminal.Print(
+                    $"Run {id} is {RunText.State(resumed.Run)} again. Watch it with: {session.CommandLine($"watch {id}")}");
             return ExitCode.Done;
         });
         return command;
@@ -104,7 +110,8 @@ internal static class RunsCommand
 
     private static SessionCommand Delete()
     {
-        var (command, runId) = OfOneRun("delete", "Deletes a run that is not running, with its journal and its report.", "ipo runs delete RUN --yes");
+        var (command, runId) = OfOneRun(
+            "delete", "Deletes a run that is not running, with its journal and its report.", "ipo runs delete RUN --yes");
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
         command.Add(yes);
         command.SetHandler(async session =>
@@ -130,7 +137,8 @@ internal static class RunsCommand
     private static bool Confirmed(Terminal terminal, string id)
     {
         if (!terminal.CanAnswer)
-            throw new CommandFailure($"Deleting run {id} cannot be undone, and there is no terminal to confirm on; use --yes.", ExitCode.Usage);
+            throw new CommandFailure(
+                $"Deleting run {id} cannot be undone, and there is no terminal to confirm on; use --yes.", ExitCode.Usage);
         terminal.Error.Write(Terminal.Plain($"Delete run {id} with its journal and report? This cannot be undone. [y/N] "));
         terminal.Error.Flush();
         return terminal.In.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";

@@ -11,7 +11,10 @@ internal static class VersionCommand
 {
     public static Command Create()
     {
-        var command = new SessionCommand("version", "Shows the version of this program.") { Examples = ["ipo version", "ipo version --json"] };
+        var command = new SessionCommand("version", "Shows the version of this program.")
+        {
+            Examples = ["ipo version", "ipo version --json"],
+        };
         command.SetHandler(session =>
         {
             Write(session.Terminal.Out, session.Json);

@@ -12,7 +12,8 @@ internal static class WatchCommand
     {
         var runId = new Argument<string>("RUN") { Description = "The run's id; 'ipo runs' lists them." };
         var output = ReportFile.Option();
-        var command = new SessionCommand("watch", "Follows a run until it is final and prints its report. With --json, one line per change and no report.")
+        var command = new SessionCommand(
+            "watch", "Follows a run until it is final and prints its report. With --json, one line per change and no report.")
         {
             Examples = ["ipo watch RUN", "ipo watch RUN --json | jq .run.best.accuracy"],
         };
@@ -21,7 +22,9 @@ internal static class WatchCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(GlobalOptions.Json) && result.GetResult(output) is not null)
-                result.AddError("--json writes the run's changes and no report, so it cannot be combined with --output; run 'ipo report RUN --output FILE' afterwards.");
+                result.AddError(
+                    "--json writes the run's changes and no report, so it cannot be combined with --output; " +
+                    "run 'ipo report RUN --output FILE' afterwards.");
         });
         command.SetHandler(async session =>
         {

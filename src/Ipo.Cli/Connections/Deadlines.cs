@@ -15,10 +15,12 @@ internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, Cancellatio
     /// <summary>For calls that read or encode every image they name: a large test split takes a CPU many minutes.</summary>
     public static readonly TimeSpan Long = TimeSpan.FromMinutes(30);
 
-    private static readonly HashSet<string> Heavy = ["RegisterDataset", "EvaluateTemplates", "ClassifyImages", "FindBenchDatasets", "PlanBench"];
+    private static readonly HashSet<string> Heavy =
+        ["RegisterDataset", "EvaluateTemplates", "ClassifyImages", "FindBenchDatasets", "PlanBench"];
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var wait = chosen ?? (Heavy.Contains(context.Method.Name) ? Long : Short);
         var options = context.Options.WithDeadline(time.GetUtcNow().UtcDateTime + wait).WithCancellationToken(cancellation);
@@ -26,6 +28,7 @@ internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, Cancellatio
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
         continuation(request, new(context.Method, context.Host, context.Options.WithCancellationToken(cancellation)));
 }

@@ -70,7 +70,8 @@ internal sealed record ServerAddress(Uri Uri, string Source, int? WriterProcess 
     private static Uri Parse(string text, string where) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0
             ? uri
-            : throw new CommandFailure($"{where} holds '{text}', which is not an address; use http://HOST:PORT or https://HOST:PORT.", ExitCode.Usage);
+            : throw new CommandFailure(
+                $"{where} holds '{text}', which is not an address; use http://HOST:PORT or https://HOST:PORT.", ExitCode.Usage);
 
     private static bool IsRunning(int id)
     {

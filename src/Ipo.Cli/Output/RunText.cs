@@ -30,8 +30,10 @@ internal static class RunText
         var table = new Table("RUN", "STATE", "DATASET", "PRESET", "STEP", "BEST", "GAIN", "COST", "CREATED");
         foreach (var run in runs)
             table.Add(
-                run.RunId, State(run), run.Settings?.Dataset ?? "", run.Settings?.Preset ?? "", $"{run.StepsCompleted}/{run.Settings?.Steps}",
-                run.Best is { } best ? Amounts.Percent(best.Accuracy) : "", Gain(run), Amounts.Money(run.Spending?.CostMicroUsd ?? 0), Amounts.Moment(run.CreatedAt));
+                run.RunId, State(
+                    run), run.Settings?.Dataset ?? "", run.Settings?.Preset ?? "", $"{run.StepsCompleted}/{run.Settings?.Steps}",
+                run.Best is { } best ? Amounts.Percent(
+                    best.Accuracy) : "", Gain(run), Amounts.Money(run.Spending?.CostMicroUsd ?? 0), Amounts.Moment(run.CreatedAt));
         return table;
     }
 
@@ -44,14 +46,18 @@ internal static class RunText
         facts.Add("Dataset", settings.Dataset);
         facts.Add("Settings", Settings(settings));
         facts.Add("Step", $"{run.StepsCompleted} of {settings.Steps}");
-        if (run.Best is { } best) facts.Add("Best", $"{Score(best)}, from {(best.Step == 0 ? "the baseline" : $"step {best.Step}")}: {best.Template}");
+        if (run.Best is { } best)
+            facts.Add("Best", $"{Score(best)}, from {(best.Step == 0 ? "the baseline" : $"step {best.Step}")}: {best.Template}");
         if (run.Baseline is { } baseline) facts.Add("Baseline", $"{Score(baseline)}: {baseline.Template}");
         if (Gain(run) is { Length: > 0 } gain) facts.Add("Gain", gain);
         facts.Add("Scored", Amounts.Count(run.TemplatesScored, "template"));
-        if (run.Refusals.Count > 0) facts.Add("Refused", Tally(run.Refusals.Select(refused => (Wording.Of(refused.Reason), (long)refused.Count))));
+        if (run.Refusals.Count > 0)
+            facts.Add("Refused", Tally(run.Refusals.Select(refused => (Wording.Of(refused.Reason), (long)refused.Count))));
         facts.Add("Spent", Spending(run));
-        if (run.Spending is { Failures.Count: > 0 } spending) facts.Add("Failed calls", Tally(spending.Failures.Select(failed => (Wording.Of(failed.Kind), failed.Calls))));
-        if (run.Spending is { } images) facts.Add("Images", $"{Amounts.Count(images.ImagesCached)} cached, {Amounts.Count(images.ImagesEncoded)} encoded");
+        if (run.Spending is { Failures.Count: > 0 } spending)
+            facts.Add("Failed calls", Tally(spending.Failures.Select(failed => (Wording.Of(failed.Kind), failed.Calls))));
+        if (run.Spending is { } images)
+            facts.Add("Images", $"{Amounts.Count(images.ImagesCached)} cached, {Amounts.Count(images.ImagesEncoded)} encoded");
         if (run.Elapsed is { } elapsed) facts.Add("Running time", Amounts.Clock(elapsed.ToTimeSpan()));
         facts.Add("Created", Amounts.Moment(run.CreatedAt));
         facts.Add("Proposer", ProviderText.Proposers(run.Proposers));
@@ -70,9 +76,15 @@ internal static class RunText
     {
         var classes = settings.Classes is ClassSelection.All ? "all classes" : "base classes";
         var shots = settings.Shots == 0 ? "all training images" : Amounts.Count(settings.Shots, "shot");
-        return $"preset {settings.Preset}, seed {settings.Seed}, {shots}, {classes}, {Amounts.Count(settings.CandidatesPerStep, "candidate")} a step, memory of {settings.MemorySize}{(settings.EnsembleSize > 1 ? $", ensembles of up to {settings.EnsembleSize}" : "")}{(settings.ClassSentences ? ", sentences of classes" : "")}";
+        return $"preset {settings.Preset}, seed {settings.Seed}, {shots}, {classes}, " +
+            $"{Amounts.Count(settings.CandidatesPerStep, "candidate")} a step, memory of {settings.MemorySize}" +
+            $"{(settings.EnsembleSize > 1 ? $", ensembles of up to {settings.EnsembleSize}" : "")}" +
+            $"{(settings.ClassSentences ? ", sentences of classes" : "")}";
     }
 
     private static string Tally(IEnumerable<(string Name, long Number)> counts) =>
-        string.Join(", ", counts.OrderByDescending(count => count.Number).ThenBy(count => count.Name, StringComparer.Ordinal).Select(count => $"{Amounts.Count(count.Number)} {count.Name}"));
+        string.Join(
+            ", ",
+            counts.OrderByDescending(count => count.Number).ThenBy(count => count.Name, StringComparer.Ordinal)
+                .Select(count => $"{Amounts.Count(count.Number)} {count.Name}"));
 }

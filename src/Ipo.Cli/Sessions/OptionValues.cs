@@ -18,7 +18,8 @@ internal static class OptionValues
     };
 
     /// <summary>An option that takes numbers with commas between them; null where it is not given.</summary>
-    public static Option<T[]?> Numbers<T>(string name, string description, string unit = "N,N,…") where T : struct, INumberBase<T> => new(name)
+    public static Option<T[]?> Numbers<T>(string name, string description, string unit = "N,N,…") where T : struct, INumberBase<T> =>
+        new(name)
     {
         Description = description,
         HelpName = unit,
@@ -73,7 +74,8 @@ internal static class OptionValues
     // Without separators of thousands: whoever writes 0,50 means a half and not fifty.
     private static bool TryParse<T>(string text, out T number) where T : struct, INumberBase<T>
     {
-        var style = NumberStyles.AllowLeadingSign | (IsWhole<T>() ? NumberStyles.None : NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent);
+        var style = NumberStyles.AllowLeadingSign
+            | (IsWhole<T>() ? NumberStyles.None : NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent);
         return T.TryParse(text, style, CultureInfo.InvariantCulture, out number) && T.IsFinite(number);
     }
 

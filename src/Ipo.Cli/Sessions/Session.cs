@@ -37,7 +37,8 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
     public IpoClient Client => _client ??= new(Connect());
 
     /// <summary>Whether a fault is Ctrl-C's doing: whatever a call says once it was asked to stop is no news.</summary>
-    public bool WasInterrupted(Exception fault) => cancellation.IsCancellationRequested && fault is OperationCanceledException or RpcException;
+    public bool WasInterrupted(Exception fault) =>
+        cancellation.IsCancellationRequested && fault is OperationCanceledException or RpcException;
 
     /// <summary>Drops the connection and looks for the orchestrator again: an AppHost that was restarted has other ports.</summary>
     public void Reconnect()

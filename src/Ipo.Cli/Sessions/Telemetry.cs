@@ -13,12 +13,14 @@ internal static class Telemetry
 {
     public static readonly ActivitySource Source = new("Ipo.Cli", ProgramVersion.Text);
 
-    /// <summary>Exports spans where OTEL_EXPORTER_OTLP_ENDPOINT says; null where it says nothing. Disposing it sends what is left.</summary>
+    /// <summary>Exports spans where OTEL_EXPORTER_OTLP_ENDPOINT says; null where it says nothing. Disposing it sends
+    /// what is left.</summary>
     public static TracerProvider? Start(Func<string, string?> environment) =>
         string.IsNullOrEmpty(environment("OTEL_EXPORTER_OTLP_ENDPOINT"))
             ? null
             : Sdk.CreateTracerProviderBuilder()
-                .ConfigureResource(resource => resource.AddService(environment("OTEL_SERVICE_NAME") ?? "ipo-cli", serviceVersion: ProgramVersion.Text))
+                .ConfigureResource(
+                    resource => resource.AddService(environment("OTEL_SERVICE_NAME") ?? "ipo-cli", serviceVersion: ProgramVersion.Text))
                 .AddSource(Source.Name, "Grpc.Net.Client", "System.Net.Http") // the services' spans hang from the last
                 .AddOtlpExporter()
                 .Build();

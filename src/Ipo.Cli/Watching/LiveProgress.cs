@@ -72,7 +72,8 @@ internal sealed class LiveProgress : Progress
         _drawn = [.. lines.Select(ScreenText.Width)];
     }
 
-    /// <summary>Moves to where the block begins and clears it; lines that a narrower screen has wrapped count as the rows they take.</summary>
+    /// <summary>Moves to where the block begins and clears it; lines that a narrower screen has wrapped count as the
+    /// rows they take.</summary>
     private string Erase()
     {
         var screen = Math.Max(1, Terminal.Width());

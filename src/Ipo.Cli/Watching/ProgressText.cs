@@ -30,9 +30,11 @@ internal static class ProgressText
     public static IReadOnlyList<string> Block(Run run, TimeSpan? left, int width)
     {
         var searching = IsSearching(run);
-        var head = searching ? $"step {run.StepsCompleted}/{run.Settings.Steps}" : run.Activity is { Length: > 0 } activity ? activity : RunText.State(run);
+        var head = searching ? $"step {run.StepsCompleted}/{run.Settings.Steps}"
+            : run.Activity is { Length: > 0 } activity ? activity : RunText.State(run);
         var share = Math.Clamp(searching ? (double)run.StepsCompleted / run.Settings.Steps : run.ActivityProgress, 0, 1);
-        var tail = $"{share * 100:0} %" + (left is { } time ? $"  {Amounts.Clock(time)} left" : "") + (searching && run.Activity.Length > 0 ? $"  {run.Activity}" : "");
+        var tail = $"{share * 100:0} %" + (left is { } time ? $"  {Amounts.Clock(time)} left" : "")
+            + (searching && run.Activity.Length > 0 ? $"  {run.Activity}" : "");
         var room = width - ScreenText.Width(head) - ScreenText.Width(tail) - 4;
         var first = room >= ShortestBar
             ? $"{head}  {Bar(share, Math.Min(room, LongestBar))}  {tail}"
@@ -49,7 +51,8 @@ internal static class ProgressText
     private static string Scores(Run run)
     {
         if (run.Best is not { } best || run.Baseline is not { } baseline) return "no score yet";
-        return $"best {Amounts.Percent(best.Accuracy)} (loss {Amounts.Nats(best.Loss)}), baseline {Amounts.Percent(baseline.Accuracy)}, gain {RunText.Gain(run)}";
+        return $"best {Amounts.Percent(best.Accuracy)} (loss {Amounts.Nats(best.Loss)}), " +
+            $"baseline {Amounts.Percent(baseline.Accuracy)}, gain {RunText.Gain(run)}";
     }
 
     private static string Bar(double share, int width)

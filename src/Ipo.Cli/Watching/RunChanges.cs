@@ -21,7 +21,8 @@ internal static class RunChanges
     /// </summary>
     /// <exception cref="CommandFailure">The orchestrator stayed away for longer than <see cref="Patience"/>.</exception>
     /// <exception cref="RpcException">It answered that this run cannot be watched.</exception>
-    public static async IAsyncEnumerable<Run> FollowAsync(Session session, string runId, Action<string> tell, [EnumeratorCancellation] CancellationToken cancellation)
+    public static async IAsyncEnumerable<Run> FollowAsync(
+        Session session, string runId, Action<string> tell, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var pause = TimeSpan.FromSeconds(1);
         var lastHeard = session.Terminal.Time.GetTimestamp();
@@ -63,7 +64,8 @@ internal static class RunChanges
     }
 
     /// <summary>The next state, or why there is none; a fault that trying again would not mend is thrown.</summary>
-    private static async Task<(Run? Run, string? Fault)> NextAsync(AsyncServerStreamingCall<WatchRunResponse>? call, CancellationToken cancellation)
+    private static async Task<(
+        Run? Run, string? Fault)> NextAsync(AsyncServerStreamingCall<WatchRunResponse>? call, CancellationToken cancellation)
     {
         if (call is null) return (null, "no running AppHost");
         try
