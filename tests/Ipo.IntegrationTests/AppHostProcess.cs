@@ -17,7 +17,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private AppHostProcess(string home, IEnumerable<(string Name, string Value)> environment)
     {
         (Home, _environment) = (home, [.. environment]);
-        var start = BuiltPrograms.Start("Ipo.AppHost", "Ipo.AppHost.dll");
+        var start = BuiltPrograms.Start("src/Ipo.AppHost", "Ipo.AppHost.dll");
         start.Environment["IPO_HOME"] = home;
         start.Environment["IPO_SAMPLE"] = "none";
         foreach (var (name, value) in _environment) start.Environment[name] = value;

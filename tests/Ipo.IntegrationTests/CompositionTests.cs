@@ -94,7 +94,8 @@ public sealed class CompositionTests
     {
         await using var system = await RunningSystem.StartAsync(Cancellation, ("IPO_SCORERS", $"{scorers}"));
         var folder = Path.Combine(system.Home, "drawn");
-        string[][] commands = [["sample", folder, "--style", "neon", "--category", "animal", "--count", "20"], ["optimize", folder, "--run-id", "run", "--steps", "6", "--shots", "8", "--json"]];
+        await BuiltPrograms.DrawAsync(folder, Cancellation, "--style", "neon", "--category", "animal", "--count", "20");
+        string[][] commands = [["optimize", folder, "--run-id", "run", "--steps", "6", "--shots", "8", "--json"]];
         foreach (var command in commands)
         {
             var result = await system.IpoAsync(Cancellation, command);

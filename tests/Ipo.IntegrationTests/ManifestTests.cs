@@ -50,7 +50,7 @@ public sealed class ManifestTests : IDisposable
     private async Task<JsonDocument> PublishAsync(params (string Name, string Value)[] environment)
     {
         var file = Path.Combine(_folder, "manifest.json");
-        var start = BuiltPrograms.Start("Ipo.AppHost", "Ipo.AppHost.dll", "--operation", "publish", "--publisher", "manifest", "--output-path", file);
+        var start = BuiltPrograms.Start("src/Ipo.AppHost", "Ipo.AppHost.dll", "--operation", "publish", "--publisher", "manifest", "--output-path", file);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(Cancellation);
