@@ -20,11 +20,11 @@ internal static class OptionValues
     /// <summary>An option that takes numbers with commas between them; null where it is not given.</summary>
     public static Option<T[]?> Numbers<T>(string name, string description, string unit = "N,N,…") where T : struct, INumberBase<T> =>
         new(name)
-    {
-        Description = description,
-        HelpName = unit,
-        CustomParser = ParseNumbers<T>,
-    };
+        {
+            Description = description,
+            HelpName = unit,
+            CustomParser = ParseNumbers<T>,
+        };
 
     /// <summary>An option that takes a time, for instance "10m"; null where it is not given.</summary>
     public static Option<TimeSpan?> Time(string name, string description) => new(name)
