@@ -1,4 +1,5 @@
 using Ipo.Providers;
+using Ipo.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Captioner;
@@ -13,22 +14,22 @@ internal sealed record OpenAiCaptionerOptions : ChatEndpointOptions
         "Describe in detail, in one paragraph of plain English, what sets this image apart: its medium or style, colours, lighting, background, viewpoint, "
         + "and the features of the main object. Never name the object or its class; call it \"the object\".";
 
-    /// <summary>Longer side of the image that is sent, in pixels, 64 to 4,096. Default 512: one tile at most providers, hence the lowest price.</summary>
+    /// <summary>Longer side of the image that is sent. 512 is one tile at most providers, hence the lowest price.</summary>
+    [Between(64, 4096, Unit = "pixels")]
     public int MaxImageSide { get; set; } = 512;
 
-    /// <summary>JPEG quality of the image that is sent, 30 to 100. Default 90.</summary>
+    /// <summary>JPEG quality of the image that is sent.</summary>
+    [Between(30, 100)]
     public int JpegQuality { get; set; } = 90;
 
-    /// <summary>Sampling temperature, 0 to 2; empty leaves the model's own. Default 0.7, the published code's (paper.md, section 1).</summary>
+    /// <summary>Sampling temperature; empty leaves the model's own. 0.7 is the published code's (paper.md, section 1).</summary>
+    [Between(0.0, 2.0)]
     public double? Temperature { get; set; } = 0.7;
 
-    public override IEnumerable<string> Faults(string path)
+    public override IEnumerable<string> Problems(string path)
     {
-        foreach (var fault in base.Faults(path)) yield return fault;
+        foreach (var problem in base.Problems(path)) yield return problem;
         if (string.IsNullOrWhiteSpace(Question) || Question.Length > 10_000) yield return $"{path}:Question takes 1 to 10000 characters.";
-        if (MaxImageSide is < 64 or > 4096) yield return $"{path}:MaxImageSide is {MaxImageSide}; it takes 64 to 4096 pixels.";
-        if (JpegQuality is < 30 or > 100) yield return $"{path}:JpegQuality is {JpegQuality}; it takes 30 to 100.";
-        if (Temperature is not (null or (>= 0 and <= 2))) yield return $"{path}:Temperature is {Temperature}; it takes 0 to 2, or nothing.";
     }
 }
 

@@ -4,6 +4,7 @@ using Ipo.ClipScorer.Model;
 using Ipo.ClipScorer.Scoring;
 using Ipo.ClipScorer.Settings;
 using Ipo.ServiceDefaults;
+using Ipo.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -19,10 +20,8 @@ internal static class ClipScorerRegistration
     public static void AddClipScorer(this IHostApplicationBuilder builder, bool redis)
     {
         var services = builder.Services;
-        services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section).ValidateOnStart();
-        services.AddOptions<ClipScorerOptions>().BindConfiguration(ClipScorerOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ModelOptions>>(new SettingRules<ModelOptions>(ModelOptions.Section));
-        services.AddSingleton<IValidateOptions<ClipScorerOptions>>(new SettingRules<ClipScorerOptions>(ClipScorerOptions.Section));
+        services.AddSettings<ModelOptions>(ModelOptions.Section);
+        services.AddSettings<ClipScorerOptions>(ClipScorerOptions.Section);
         services.AddSingleton(all => all.GetRequiredService<IOptions<ClipScorerOptions>>().Value);
 
         services.AddSingleton<CheckpointLoader>();

@@ -11,6 +11,7 @@ using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Serving;
 using Ipo.Orchestrator.Storage;
 using Ipo.ServiceDefaults;
+using Ipo.ServiceDefaults.Settings;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -21,8 +22,7 @@ internal static class OrchestratorRegistration
 {
     public static void AddOrchestrator(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<OrchestratorOptions>().BindConfiguration(OrchestratorOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<OrchestratorOptions>, OrchestratorOptionsRules>();
+        builder.Services.AddSettings<OrchestratorOptions>(OrchestratorOptions.Section);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Database>().AddSingleton<RunMetrics>();
 

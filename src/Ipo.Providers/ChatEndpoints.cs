@@ -1,3 +1,4 @@
+using Ipo.ServiceDefaults.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -9,21 +10,15 @@ public static class ChatEndpoints
 {
     /// <summary>Binds and checks <typeparamref name="TOptions"/> at a configuration path when the service starts, and offers
     /// <see cref="ChatEndpoint"/>, which throws where it is asked for and not configured.</summary>
-    public static IServiceCollection AddChatEndpoint<TOptions>(this IServiceCollection services, string path) where TOptions : ChatEndpointOptions
+    public static IServiceCollection AddChatEndpoint<TOptions>(this IServiceCollection services, string path)
+        where TOptions : ChatEndpointOptions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ProviderMetrics>();
-        services.AddSingleton<IValidateOptions<TOptions>>(new Check<TOptions>(path));
-        services.AddOptions<TOptions>().BindConfiguration(path).ValidateOnStart();
+        services.AddSettings<TOptions>(path);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<TOptions>>().Value is { IsConfigured: true } options
             ? new ChatEndpoint(options, path, provider.GetRequiredService<TimeProvider>())
             : throw new InvalidOperationException($"No chat endpoint is configured: {ChatEndpointOptions.HowToConfigure(path)}."));
         return services;
-    }
-
-    private sealed class Check<TOptions>(string path) : IValidateOptions<TOptions> where TOptions : ChatEndpointOptions
-    {
-        public ValidateOptionsResult Validate(string? name, TOptions options) =>
-            options.Faults(path).ToArray() is { Length: > 0 } faults ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }
 }

@@ -1,3 +1,5 @@
+using Ipo.ServiceDefaults.Settings;
+
 namespace Ipo.ClipScorer.Settings;
 
 /// <summary>Bounds and waits of the scorer, from the configuration section <c>Ipo:ClipScorer</c>; the

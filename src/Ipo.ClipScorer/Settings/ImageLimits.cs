@@ -1,3 +1,5 @@
+using Ipo.ServiceDefaults.Settings;
+
 namespace Ipo.ClipScorer.Settings;
 
 /// <summary>What an image may be at most. All three are checked on the encoded bytes and their

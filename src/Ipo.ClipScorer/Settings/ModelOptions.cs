@@ -1,3 +1,5 @@
+using Ipo.ServiceDefaults.Settings;
+
 namespace Ipo.ClipScorer.Settings;
 
 /// <summary>Settings of the loaded checkpoint, bound from the configuration section <c>Ipo:ClipScorer</c>. The

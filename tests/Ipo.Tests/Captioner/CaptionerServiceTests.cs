@@ -138,9 +138,9 @@ public sealed class CaptionerServiceTests
     [Theory]
     [InlineData("Ipo:Captioner:Provider takes", "--Ipo:Captioner:Provider=openai")]
     [InlineData("Ipo:Captioner:Provider takes", "--Ipo:Captioner:Provider=blip")]
-    [InlineData("Ipo:Captioner:OpenAI:MaxImageSide is 9; it takes", "--Ipo:Captioner:OpenAI:MaxImageSide=9")]
-    [InlineData("Ipo:Captioner:OpenAI:JpegQuality is 0; it takes", "--Ipo:Captioner:OpenAI:JpegQuality=0")]
-    [InlineData("Ipo:Captioner:OpenAI:Temperature is 3; it takes", "--Ipo:Captioner:OpenAI:Temperature=3")]
+    [InlineData("Ipo:Captioner:OpenAI:MaxImageSide is 9; set it to", "--Ipo:Captioner:OpenAI:MaxImageSide=9")]
+    [InlineData("Ipo:Captioner:OpenAI:JpegQuality is 0; set it to", "--Ipo:Captioner:OpenAI:JpegQuality=0")]
+    [InlineData("Ipo:Captioner:OpenAI:Temperature is 3; set it to", "--Ipo:Captioner:OpenAI:Temperature=3")]
     [InlineData("Ipo:Captioner:OpenAI:Question takes", "--Ipo:Captioner:OpenAI:Question= ")]
     public async Task Does_not_start_with_a_wrong_setting_and_names_it(string message, string argument)
     {

@@ -1,4 +1,5 @@
 using Ipo.Providers;
+using Ipo.ServiceDefaults.Settings;
 using Xunit;
 
 namespace Ipo.Tests.Providers;
@@ -10,7 +11,7 @@ public sealed class ChatEndpointOptionsTests
     {
         var options = new ChatEndpointOptions();
 
-        Assert.Empty(options.Faults("Ipo:X"));
+        Assert.Empty(Problems(options));
         Assert.False(options.IsConfigured);
         Assert.Equal("https://api.openai.com/v1", options.Address.ToString());
     }
@@ -40,9 +41,18 @@ public sealed class ChatEndpointOptionsTests
         };
 
         Assert.Equal(
-            ["Endpoint", "Timeout", "MaxOutputTokens", "MaxOutputTokensField", "InputPricePerMillionTokens", "OutputPricePerMillionTokens", "ApiKey"],
-            options.Faults("Ipo:X").Select(fault => fault.Split(' ')[0]["Ipo:X:".Length..]));
-        Assert.DoesNotContain(options.Faults("Ipo:X"), fault => fault.Contains("two words", StringComparison.Ordinal));
+            ["Timeout", "MaxOutputTokens", "InputPricePerMillionTokens", "OutputPricePerMillionTokens"],
+            Problems(options).Select(problem => problem.Split(' ')[0]["Ipo:X:".Length..]));
+        var inRange = new ChatEndpointOptions
+        {
+            Endpoint = options.Endpoint,
+            MaxOutputTokensField = options.MaxOutputTokensField,
+            ApiKey = options.ApiKey,
+        };
+        Assert.Equal(
+            ["Endpoint", "MaxOutputTokensField", "ApiKey"],
+            Problems(inRange).Select(problem => problem.Split(' ')[0]["Ipo:X:".Length..]));
+        Assert.DoesNotContain(Problems(inRange), fault => fault.Contains("two words", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -50,11 +60,11 @@ public sealed class ChatEndpointOptionsTests
     {
         Assert.Equal(
             "Ipo:X:OutputPricePerMillionTokens is not set and InputPricePerMillionTokens is 0.15, so a budget in money would count one side alone; set both, or neither.",
-            Assert.Single(new ChatEndpointOptions { InputPricePerMillionTokens = 0.15m }.Faults("Ipo:X")));
+            Assert.Single(Problems(new ChatEndpointOptions { InputPricePerMillionTokens = 0.15m })));
         Assert.Equal(
             "Ipo:X:InputPricePerMillionTokens is not set and OutputPricePerMillionTokens is 0.6, so a budget in money would count one side alone; set both, or neither.",
-            Assert.Single(new ChatEndpointOptions { OutputPricePerMillionTokens = 0.6m }.Faults("Ipo:X")));
-        Assert.Empty(new ChatEndpointOptions { InputPricePerMillionTokens = 0.000001m, OutputPricePerMillionTokens = 0.6m }.Faults("Ipo:X"));
+            Assert.Single(Problems(new ChatEndpointOptions { OutputPricePerMillionTokens = 0.6m })));
+        Assert.Empty(Problems(new ChatEndpointOptions { InputPricePerMillionTokens = 0.000001m, OutputPricePerMillionTokens = 0.6m }));
     }
 
     [Theory]
@@ -63,8 +73,10 @@ public sealed class ChatEndpointOptionsTests
     [InlineData("host/v1")]
     public void Refuse_an_address_that_could_hold_a_secret_and_do_not_repeat_it(string address)
     {
-        var fault = Assert.Single(new ChatEndpointOptions { Endpoint = address }.Faults("Ipo:X"));
+        var fault = Assert.Single(Problems(new ChatEndpointOptions { Endpoint = address }));
 
         Assert.DoesNotContain(address, fault, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> Problems(ChatEndpointOptions options) => SettingRules.Problems("Ipo:X", options);
 }

@@ -1,4 +1,5 @@
 using Ipo.ClipScorer.Settings;
+using Ipo.ServiceDefaults.Settings;
 using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Settings;

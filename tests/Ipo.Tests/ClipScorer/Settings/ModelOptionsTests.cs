@@ -1,5 +1,6 @@
 using Ipo.ClipScorer.Model;
 using Ipo.ClipScorer.Settings;
+using Ipo.ServiceDefaults.Settings;
 using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Settings;

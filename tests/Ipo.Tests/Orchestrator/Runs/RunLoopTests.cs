@@ -4,6 +4,7 @@ using Ipo.Optimization.State;
 using Ipo.Optimization.Statistics;
 using Ipo.Optimization.Templates;
 using Ipo.Providers;
+using Ipo.ServiceDefaults.Settings;
 using Ipo.Tests.Fakes;
 using Xunit;
 
@@ -235,7 +236,7 @@ public sealed class RunLoopTests : IAsyncLifetime
         TimeSpan[] waits = [.. _fakes.PromptGen.Patience, .. _fakes.Captioner.Patience];
         Assert.Equal(3 + 4, waits.Length);
         // No service accepts a time limit that its caller would not wait for; and no call is without an end.
-        Assert.All(waits, wait => Assert.NotEmpty(new ChatEndpointOptions { Timeout = wait }.Faults("")));
+        Assert.All(waits, wait => Assert.NotEmpty(SettingRules.Problems("", new ChatEndpointOptions { Timeout = wait })));
         Assert.All(waits, wait => Assert.True(wait < TimeSpan.FromHours(2), $"{wait}"));
     }
 
