@@ -25,7 +25,8 @@ internal static class EmbeddedAnswer
         else response.Failure = new ProviderFailure
         {
             Kind = FailureKind.Empty,
-            Message = $"{name} knows no template that is new and names no class; class names such as 'photo' or 'picture' leave it few words. Use a language model: the proposer 'ipo'.",
+            Message = $"{name} knows no template that is new and names no class; class names such as 'photo' or 'picture' leave it few "
+                + "words. Use a proposer with a language model.",
         };
         return response;
     }

@@ -12,13 +12,15 @@ internal sealed class EvolveProposer : IProposer
     /// <summary>Version of the rules and of <see cref="VisualVocabulary"/>: the same request gets the same answer while it stands.</summary>
     public const string Version = "evolve-3";
 
-    public Proposer About { get; } = new() { Name = Name, Model = Version, Paid = false, Embedded = true };
+    public Proposer About { get; } = new() { Name = Name, Model = Version, Paid = false, Embedded = true, SeesImages = true };
 
-    public Task<ProposeTemplatesResponse> ProposeAsync(ProposeTemplatesRequest request, CancellationToken cancel) => Task.FromResult(Answer(request));
+    public Task<ProposeTemplatesResponse> ProposeAsync(ProposeTemplatesRequest request, CancellationToken cancellation) =>
+        Task.FromResult(Answer(request));
 
     /// <summary>The answer to a request; it takes milliseconds.</summary>
     internal static ProposeTemplatesResponse Answer(ProposeTemplatesRequest request) => EmbeddedAnswer.To(request, Name, Version, Propose);
 
     private static IReadOnlyList<string> Propose(ProposeTemplatesRequest request, IReadOnlyList<Parent> memory, ClassNames forbidden) =>
-        new TemplateEvolution(request.Seed, memory, new DescriptionPhrases(request.Descriptions, forbidden), forbidden).Propose(request.CandidateCount);
+        new TemplateEvolution(request.Seed, memory, new DescriptionPhrases(request.Descriptions, forbidden), forbidden)
+            .Propose(request.CandidateCount);
 }

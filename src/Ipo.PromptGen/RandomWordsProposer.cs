@@ -20,9 +20,10 @@ internal sealed class RandomWordsProposer : IProposer
 
     private static readonly HashSet<string> Ours = new(NeutralWords.All, StringComparer.OrdinalIgnoreCase);
 
-    public Proposer About { get; } = new() { Name = Name, Model = Version, Paid = false, Embedded = true };
+    public Proposer About { get; } = new() { Name = Name, Model = Version, Paid = false, Embedded = true, SeesImages = false };
 
-    public Task<ProposeTemplatesResponse> ProposeAsync(ProposeTemplatesRequest request, CancellationToken cancel) => Task.FromResult(Answer(request));
+    public Task<ProposeTemplatesResponse> ProposeAsync(ProposeTemplatesRequest request, CancellationToken cancellation) =>
+        Task.FromResult(Answer(request));
 
     /// <summary>The answer to a request.</summary>
     internal static ProposeTemplatesResponse Answer(ProposeTemplatesRequest request) => EmbeddedAnswer.To(request, Name, Version, Propose);

@@ -7,6 +7,11 @@ namespace Ipo.Optimization.Descriptions;
 /// <summary>The images that a run describes.</summary>
 public static class ImagesToDescribe
 {
+    /// <summary>Whether a run describes any: where no proposer looks at descriptions and no sentences are made of them, none are
+    /// bought.</summary>
+    public static bool AreNeeded(RunSettings settings, IEnumerable<ProviderFacts> proposers) =>
+        settings.Descriptions && (settings.ClassSentences || proposers.Any(proposer => proposer.LooksAtImages));
+
     /// <summary>Those of a run, once they are chosen.</summary>
     internal static IReadOnlyList<SearchImage> Of(RunState run)
     {

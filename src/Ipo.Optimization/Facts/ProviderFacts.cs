@@ -16,4 +16,12 @@ public sealed record ProviderFacts(string Name, string Model, bool Paid)
     /// <summary>The same for journals of any age.</summary>
     [JsonIgnore]
     public bool IsEmbedded => Embedded ?? OnceEmbedded.Contains(ProposerName.Parse(Name).Service);
+
+    /// <summary>Whether a proposer looks at descriptions; null for a captioner, and in journals from before it was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? SeesImages { get; init; }
+
+    /// <summary>The same for journals of any age: rules that looked at none were the control alone.</summary>
+    [JsonIgnore]
+    public bool LooksAtImages => SeesImages ?? !ProposerName.Parse(Name).IsRandomWords;
 }

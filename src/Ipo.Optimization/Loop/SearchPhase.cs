@@ -3,7 +3,7 @@ using Ipo.Optimization.Candidates;
 using Ipo.Optimization.Choosing;
 using Ipo.Optimization.Descriptions;
 using Ipo.Optimization.Facts;
-using Ipo.Optimization.Instructions;
+using Ipo.Optimization.Instructions.Strategies;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Statistics;
@@ -50,11 +50,10 @@ internal static class SearchPhase
             calls.Add(new(call, attempts.NextAttempt, Seeds.For(settings.Seed, step, call), attempts.NotBefore));
         }
 
-        var name = ProposerName.Parse(proposer.Name);
         var best = run.Best!.Template;
-        if (name is { Service: ProposerName.Reflect, SeesHistory: true } && run.ConfusionsFound?.Template != best.Text)
+        if (StrategyList.NeedsConfusions(ProposerName.Parse(proposer.Name)) && run.ConfusionsFound?.Template != best.Text)
             return new FindConfusions(best);
-        var request = ProposerRequest.For(name, run.Scored, ShownDescriptions.Of(run), Confusions.Described(run), settings);
+        var request = StrategyList.Ask(proposer, run.Scored, ShownDescriptions.Of(run), Confusions.Described(run), settings);
         return new Propose(
             step, calls, request.Instruction, request.Memory, request.Descriptions, settings.CandidatesPerCall, proposer);
     }

@@ -19,20 +19,8 @@ public sealed record ProposerName(string Service, bool SeesHistory)
     /// <summary>The paper's method.</summary>
     public const string Paper = "ipo";
 
-    /// <summary>Descriptions left out, as in OPRO (Yang et al. 2024), which knows no images.</summary>
-    public const string Opro = "opro";
-
-    /// <summary>Bad templates beside the good ones, as in LLMbo (Liu et al. 2024).</summary>
-    public const string Contrast = "contrast";
-
-    /// <summary>The most confused classes in place of all descriptions.</summary>
-    public const string Reflect = "reflect";
-
     /// <summary>The embedded control.</summary>
     public const string RandomWords = "random-words";
-
-    /// <summary>Whether it looks at descriptions: where nobody does, none are bought.</summary>
-    public bool SeesImages => Service is not (Opro or RandomWords);
 
     /// <summary>Whether it is the control that puts random words into templates.</summary>
     public bool IsRandomWords => Service == RandomWords;

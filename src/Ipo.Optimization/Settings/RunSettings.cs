@@ -93,9 +93,4 @@ public sealed record RunSettings
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int DescriptionTokens { get; init; }
-
-    /// <summary>Whether the run buys descriptions: where no proposer looks at them and no sentences are made of them, nobody is
-    /// asked for any.</summary>
-    [JsonIgnore]
-    public bool NeedsCaptioner => Descriptions && (ClassSentences || ProposerName.Mix(Proposer).Any(name => name.SeesImages));
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Ipo.Optimization.Benchmarks;
+using Ipo.Optimization.Descriptions;
 using Ipo.Optimization.Estimates;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
@@ -33,7 +34,9 @@ internal sealed class BenchPlanning(DatasetStore datasets, ScorerClient scorer, 
         var model = BenchMapping.Read(await scorer.GetModelAsync(retry, cancellation));
         // What decides these is the same in every cell, so they are asked once.
         var proposers = await providers.FindProposersAsync(settings[0].Proposer, retry, cancellation);
-        var captioner = settings.Exists(one => one.NeedsCaptioner) ? await providers.GetCaptionerAsync(retry, cancellation) : null;
+        var captioner = settings.Exists(one => ImagesToDescribe.AreNeeded(one, proposers))
+            ? await providers.GetCaptionerAsync(retry, cancellation)
+            : null;
         return new(bench, named, model, [.. bench.Cells.Zip(settings, (cell, own) => new PlannedRun(
             cell, Id(bench.Protocol, cell, Key(own, named[cell.Dataset], model.Facts, proposers, captioner)), own))]);
     }

@@ -23,10 +23,14 @@ internal sealed partial class ProviderClient(
     // call with a name and a way to mend it, and this one would throw away what they have paid for.
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(65);
 
-    /// <summary>The configured proposers, the default one first.</summary>
-    public async Task<IReadOnlyList<V1.Proposer>> ListProposersAsync(RetryPolicy retry, CancellationToken cancellation) =>
-        (await retry.CallAsync(
-            PromptGen, () => promptGen.ListProposersAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Proposers;
+    /// <summary>The proposers that a run can ask, the default one first, then by name: rules, and each strategy where there is a
+    /// language model.</summary>
+    public async Task<IReadOnlyList<V1.Proposer>> ListProposersAsync(RetryPolicy retry, CancellationToken cancellation)
+    {
+        var listed = await retry.CallAsync(
+            PromptGen, () => promptGen.ListProposersAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation);
+        return ConfiguredProposers.Of(listed.Proposers);
+    }
 
     /// <summary>The proposers that a setting names, in its order; an empty name means the default one.</summary>
     public async Task<IReadOnlyList<ProviderFacts>> FindProposersAsync(string setting, RetryPolicy retry, CancellationToken cancellation)
@@ -50,7 +54,11 @@ internal sealed partial class ProviderClient(
             ? throw RefusedException.InvalidField(
                 "proposer", $"'{name.Service}' is not configured; {PromptGen} has: "
                     + $"{string.Join(", ", all.Select(proposer => proposer.Name))}.")
-            : new((name with { Service = found.Name }).ToString(), found.Model, found.Paid) { Embedded = found.Embedded };
+            : new((name with { Service = found.Name }).ToString(), found.Model, found.Paid)
+            {
+                Embedded = found.Embedded,
+                SeesImages = found.SeesImages
+            };
     }
 
     /// <summary>The configured captioner.</summary>

@@ -1,3 +1,4 @@
+using Ipo.Optimization.Descriptions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
 using Ipo.Optimization.Settings;
@@ -24,7 +25,9 @@ internal sealed class Preparation(
         var dataset = datasets.Get(settings.Dataset);
         var model = await scorer.GetModelAsync(retry, cancellation);
         var proposers = await providers.FindProposersAsync(settings.Proposer, retry, cancellation);
-        var captioner = settings.NeedsCaptioner ? await providers.GetCaptionerAsync(retry, cancellation) : null;
+        var captioner = ImagesToDescribe.AreNeeded(settings, proposers)
+            ? await providers.GetCaptionerAsync(retry, cancellation)
+            : null;
 
         var searched = SearchedClassCount(dataset, settings);
         await RefuseLongNamesAsync(dataset, retry, cancellation);
@@ -62,7 +65,9 @@ internal sealed class Preparation(
         var dataset = datasets.Get(settings.Dataset);
         var model = await scorer.GetModelAsync(retry, cancellation);
         var proposers = await providers.FindProposersAsync(settings.Proposer, retry, cancellation);
-        var captioner = settings.NeedsCaptioner ? await providers.GetCaptionerAsync(retry, cancellation) : null;
+        var captioner = ImagesToDescribe.AreNeeded(settings, proposers)
+            ? await providers.GetCaptionerAsync(retry, cancellation)
+            : null;
         var searched = SearchedClassCount(dataset, settings);
         var images = FewShot.Choose(
             Usable(dataset, searched, model.PreprocessingVersion).Select(image => new SearchImage(image.Sha256, image.Label)),

@@ -47,7 +47,14 @@ internal static class RunMessages
 
     /// <summary>A proposer as its message; its name is as the run asks for it, for instance "evolve/no-history".</summary>
     public static V1.Proposer Proposer(ProviderFacts facts) =>
-        new() { Name = facts.Name, Model = facts.Model, Paid = facts.Paid, Embedded = facts.Embedded ?? false };
+        new()
+        {
+            Name = facts.Name,
+            Model = facts.Model,
+            Paid = facts.Paid,
+            Embedded = facts.Embedded ?? false,
+            SeesImages = facts.SeesImages ?? false
+        };
 
     /// <summary>A captioner as its message; null for none.</summary>
     public static V1.Captioner? Captioner(ProviderFacts? facts) => facts is null

@@ -11,7 +11,7 @@ internal sealed class FakePromptGen : PromptGenService.PromptGenServiceBase
 {
     private int _calls;
 
-    public Proposer Proposer { get; set; } = new() { Name = "evolve", Model = "rules 1", Embedded = true };
+    public Proposer Proposer { get; set; } = new() { Name = "evolve", Model = "rules 1", Embedded = true, SeesImages = true };
 
     /// <summary>What it offers beside that one.</summary>
     public IReadOnlyList<Proposer> More { get; set; } = [];

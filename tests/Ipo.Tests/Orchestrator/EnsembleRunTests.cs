@@ -130,7 +130,7 @@ public sealed class EnsembleRunTests : OrchestratorTest
         Assert.Equal((8 + 7 + 6, 4), (estimate.EnsembleTrials, estimate.Settings.EnsembleSize));
 
         // A proposer that looks at no description: they are for the sentences alone.
-        Fakes.PromptGen.More = [new() { Name = "random-words", Model = "rules 1" }];
+        Fakes.PromptGen.More = [new() { Name = "random-words", Model = "rules 1", Embedded = true }];
         foreach (var sentences in (bool[])[false, true])
         {
             var settings = Settings(1);

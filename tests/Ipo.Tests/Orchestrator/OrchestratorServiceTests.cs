@@ -166,7 +166,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     [Fact]
     public async Task Several_proposers_share_a_run_and_the_report_says_what_each_brought()
     {
-        Fakes.PromptGen.More = [new() { Name = "reflect", Model = "model-1", Paid = true }];
+        Fakes.PromptGen.More = [new() { Name = "openai", Model = "model-1", Paid = true }];
         Fakes.PromptGen.Answer = request => $"<INS>a {request.Proposer} picture {request.Memory.Count} {request.Seed} of a <CLASS>.</INS><INS>none</INS>";
         var settings = Settings();
         settings.Ask("evolve,reflect,no-history");
@@ -203,7 +203,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     [Fact]
     public async Task Nothing_is_described_for_a_proposer_that_looks_at_no_description()
     {
-        Fakes.PromptGen.More = [new() { Name = "random-words", Model = "random-words-1" }];
+        Fakes.PromptGen.More = [new() { Name = "random-words", Model = "random-words-1", Embedded = true }];
         var settings = Settings();
         settings.Ask("random-words");
         await Lab.CreateAsync(settings, "run");

@@ -18,16 +18,15 @@ public sealed class PromptGenServiceTests
 
         var proposers = (await Client(service).ListProposersAsync(new(), cancellationToken: Cancel)).Proposers;
 
-        Assert.Equal([("evolve", "evolve-3", false), ("random-words", "random-words-1", false)], proposers.Select(about => (about.Name, about.Model, about.Paid)));
+        Assert.Equal(
+            [("evolve", "evolve-3", false, true), ("random-words", "random-words-1", false, false)],
+            proposers.Select(about => (about.Name, about.Model, about.Paid, about.SeesImages)));
     }
 
     [Theory]
-    [InlineData("ipo", "ipo")]
-    [InlineData("openai", "ipo")]
-    [InlineData("opro", "opro")]
-    [InlineData("contrast", "contrast")]
-    [InlineData("reflect", "reflect")]
-    public async Task Puts_the_instruction_of_each_to_the_same_language_model(string name, string answers)
+    [InlineData("reflect")]
+    [InlineData("a-strategy-of-tomorrow")]
+    public async Task Puts_the_instruction_of_any_strategy_to_the_same_language_model(string name)
     {
         await using var server = await OpenAiServer.StartAsync();
         server.Then(OpenAiAnswer.Candidates(1));
@@ -35,7 +34,7 @@ public sealed class PromptGenServiceTests
 
         var response = await Client(service).ProposeTemplatesAsync(Request(name), cancellationToken: Cancel);
 
-        Assert.Equal((answers, "model-1", "The whole instruction."), (response.Proposer, response.Model, server.Request.Text));
+        Assert.Equal((name, "model-1", "The whole instruction."), (response.Proposer, response.Model, server.Request.Text));
     }
 
     [Fact]
@@ -49,17 +48,30 @@ public sealed class PromptGenServiceTests
         Assert.Equal(5, response.Answer.Split("<INS>").Length - 1);
     }
 
-    [Fact]
-    public async Task Offers_the_default_first()
+    [Theory]
+    [InlineData("openai", "openai", "evolve", "random-words")]
+    [InlineData("reflect", "reflect", "evolve", "random-words")]
+    [InlineData("random-words", "random-words", "evolve", "openai")]
+    public async Task Offers_the_language_model_once_and_the_default_first(string provider, params string[] names)
     {
         await using var server = await OpenAiServer.StartAsync();
-        await using var service = Configured(server, ("Ipo:PromptGen:Provider", "openai"));
+        await using var service = Configured(server, ("Ipo:PromptGen:Provider", provider));
 
         var proposers = (await Client(service).ListProposersAsync(new(), cancellationToken: Cancel)).Proposers;
 
-        Assert.Equal(
-            [("ipo", "model-1", true), ("contrast", "model-1", true), ("evolve", "evolve-3", false), ("opro", "model-1", true), ("random-words", "random-words-1", false), ("reflect", "model-1", true)],
-            proposers.Select(about => (about.Name, about.Model, about.Paid)));
+        Assert.Equal(names, proposers.Select(about => about.Name));
+        var model = Assert.Single(proposers, about => !about.Embedded);
+        Assert.Equal(("model-1", true), (model.Model, model.Paid));
+    }
+
+    [Fact]
+    public async Task An_empty_name_is_the_default_ones()
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        server.Then(OpenAiAnswer.Candidates(1));
+        await using var service = Configured(server, ("Ipo:PromptGen:Provider", "reflect"));
+
+        Assert.Equal("reflect", (await Client(service).ProposeTemplatesAsync(Request(), cancellationToken: Cancel)).Proposer);
     }
 
     [Fact]
@@ -87,7 +99,7 @@ public sealed class PromptGenServiceTests
         Assert.Equal(("model-1", $"Bearer {Key}", "The whole instruction."), (sent.Model, sent.Authorization, sent.Text));
         Assert.Equal((1.0, 400, 42), (sent.Body.GetProperty("temperature").GetDouble(), sent.Body.GetProperty("max_completion_tokens").GetInt32(), sent.Body.GetProperty("seed").GetInt64()));
         Assert.Equal(200, response.Answer.Split("<INS>").Length - 1);
-        Assert.Equal(("ipo", "model-1", 11, 7), (response.Proposer, response.Model, response.Usage.InputTokens, response.Usage.OutputTokens));
+        Assert.Equal(("openai", "model-1", 11, 7), (response.Proposer, response.Model, response.Usage.InputTokens, response.Usage.OutputTokens));
     }
 
     [Fact]
@@ -127,7 +139,7 @@ public sealed class PromptGenServiceTests
         Assert.Equal(kind, response.Failure?.Kind);
         if (fault == "429") Assert.Equal(3, response.Failure?.RetryAfter?.Seconds);
         Assert.Single(server.Requests);
-        Assert.Equal([$"1 ipo {kind}"], metrics.Of("ipo.provider.calls"));
+        Assert.Equal([$"1 openai {kind}"], metrics.Of("ipo.provider.calls"));
     }
 
     [Fact]
@@ -153,7 +165,6 @@ public sealed class PromptGenServiceTests
 
     public static TheoryData<string, Action<ProposeTemplatesRequest>> BadRequests => new()
     {
-        { "proposer", request => request.Proposer = "nobody" },
         { "instruction", request => request.Instruction = " " },
         { "candidate_count", request => request.CandidateCount = 0 },
         { "candidate_count", request => request.CandidateCount = 65 },
@@ -195,7 +206,7 @@ public sealed class PromptGenServiceTests
 
         var shown = new List<string> { $"{await client.ListProposersAsync(new(), cancellationToken: Cancel)}" };
         for (var call = 0; call < 7; call++) shown.Add($"{await client.ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel)}");
-        shown.Add($"{await Assert.ThrowsAsync<RpcException>(async () => await client.ProposeTemplatesAsync(Request("nobody"), cancellationToken: Cancel))}");
+        shown.Add($"{await Assert.ThrowsAsync<RpcException>(async () => await client.ProposeTemplatesAsync(new(), cancellationToken: Cancel))}");
 
         Assert.Equal(7, server.Requests.Count(request => request.Authorization == $"Bearer {Key}"));
         Assert.Contains(spans.Spans, span => span.Contains("chat model-1", StringComparison.Ordinal));
@@ -204,16 +215,16 @@ public sealed class PromptGenServiceTests
     }
 
     [Theory]
-    [InlineData("Ipo:PromptGen:Provider", "openai")]
-    [InlineData("Ipo:PromptGen:Provider", "gpt")]
-    [InlineData("Ipo:PromptGen:OpenAI:Timeout", "00:00:00")]
-    [InlineData("Ipo:PromptGen:OpenAI:Endpoint", "localhost:1234/v1")]
-    public async Task Does_not_start_with_a_wrong_setting_and_names_it(string path, string value)
+    [InlineData("Ipo:PromptGen:Provider", "openai", "takes 'evolve', 'random-words', or")]
+    [InlineData("Ipo:PromptGen:Provider", "gpt", "takes 'evolve', 'random-words', or")]
+    [InlineData("Ipo:PromptGen:OpenAI:Timeout", "00:00:00", "is 00:00:00; set it to 00:00:00.0010000 up to 01:00:00")]
+    [InlineData("Ipo:PromptGen:OpenAI:Endpoint", "localhost:1234/v1", "takes an http or https address")]
+    public async Task Does_not_start_with_a_wrong_setting_and_names_it(string path, string value, string problem)
     {
         var (exit, error) = await ServiceProcess.RunAsync<Proposers>($"--{path}={value}");
 
         Assert.Equal(1, exit);
-        Assert.StartsWith($"prompt-gen cannot start: {path} takes", error.Replace(" is 00:00:00; it", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.StartsWith($"prompt-gen cannot start: {path} {problem}", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 

@@ -43,13 +43,4 @@ public sealed class ProposerNameTests
         Assert.Equal(error, ProposerName.FirstError(setting));
         Assert.Equal(error, SettingsRules.FirstError(Presets.Get("ipo-paper", "flowers") with { Proposer = setting }));
     }
-
-    [Theory]
-    [InlineData("opro", false)]
-    [InlineData("random-words", false)]
-    [InlineData("ipo", true)]
-    [InlineData("reflect", true)]
-    [InlineData("evolve/no-history", true)]
-    public void Knows_who_looks_at_descriptions(string name, bool seesImages) =>
-        Assert.Equal(seesImages, ProposerName.Parse(name).SeesImages);
 }

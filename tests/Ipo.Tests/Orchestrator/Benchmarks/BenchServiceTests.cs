@@ -75,7 +75,7 @@ public sealed class BenchServiceTests : OrchestratorTest
     public async Task A_captioner_is_asked_once_for_a_plan_and_not_at_all_where_no_run_uses_it()
     {
         await RegisterAsync("eurosat");
-        Fakes.PromptGen.More = [new() { Name = "opro", Model = "gpt", Paid = true }];
+        Fakes.PromptGen.More = [new() { Name = "openai", Model = "gpt", Paid = true }];
         var bench = new V1.Bench { Protocol = V1.BenchProtocol.BaseToNovel, Datasets = { "eurosat" }, Settings = Settings };
         var seeing = await PlanAsync(bench);
         Assert.Equal((3, 1), (seeing.Runs.Count, Fakes.Captioner.FactsAsked));

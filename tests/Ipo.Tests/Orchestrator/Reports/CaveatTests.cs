@@ -42,7 +42,7 @@ public sealed class CaveatTests : OrchestratorTest
         Assert.Contains("The captioner phrases ranks fixed phrases by similarity; no multimodal model took part.", notes);
 
         (Fakes.PromptGen.Proposer.Embedded, Fakes.Captioner.Facts.Captioner.Embedded) = (false, false);
-        (Fakes.PromptGen.Proposer.Name, Fakes.Captioner.Facts.Captioner.Name) = ("evolve", "attributes");
+        (Fakes.PromptGen.Proposer.Name, Fakes.Captioner.Facts.Captioner.Name) = ("ipo", "attributes");
         Assert.DoesNotContain(await NotesAsync(), note => note.Contains("model took part", StringComparison.Ordinal));
     }
 

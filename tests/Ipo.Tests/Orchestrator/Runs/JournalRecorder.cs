@@ -17,7 +17,7 @@ public sealed class JournalRecorder : ReplayedRunTest
     [Fact]
     public Task Mixed_proposers()
     {
-        Fakes.PromptGen.More = [Paid("reflect"), Paid("contrast"), Paid("opro")];
+        Fakes.PromptGen.More = [new() { Name = "openai", Model = "model-1", Paid = true }];
         Fakes.PromptGen.Answer = request =>
             $"<INS>a {request.Proposer} picture {request.Memory.Count} {request.Seed} of a <CLASS>.</INS><INS>cut";
         var settings = Settings();
@@ -141,8 +141,6 @@ public sealed class JournalRecorder : ReplayedRunTest
         await Client.Runs.CancelRunAsync(new() { RunId = "cancelled" }, cancellationToken: Cancellation);
         await KeepAsync("cancelled");
     }
-
-    private static V1.Proposer Paid(string name) => new() { Name = name, Model = "model-1", Paid = true };
 
     private static bool IsRecorded(string name)
     {

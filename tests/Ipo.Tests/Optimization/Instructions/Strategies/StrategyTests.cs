@@ -1,14 +1,16 @@
 using CsCheck;
 using Ipo.Optimization.Descriptions;
 using Ipo.Optimization.Instructions;
+using Ipo.Optimization.Instructions.Strategies;
+using Ipo.Optimization.Facts;
 using Ipo.Optimization.Memory;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Templates;
 using Xunit;
 
-namespace Ipo.Tests.Optimization.Instructions;
+namespace Ipo.Tests.Optimization.Instructions.Strategies;
 
-public sealed class ProposerRequestTests
+public sealed class StrategyTests
 {
     private static readonly ScoredPrompt[] Scored =
     [
@@ -32,16 +34,17 @@ public sealed class ProposerRequestTests
     private static readonly RunSettings Settings =
         new() { Dataset = "animals", Preset = "ipo-paper", CandidatesPerCall = 5, MemorySize = 4 };
 
+    // Every strategy has a golden text of its name.
+    public static TheoryData<string, string, InstructionOrder> Strategies =>
+        [.. StrategyList.All.Select(strategy => (strategy.Name, strategy.Name, InstructionOrder.Paper))];
+
     [Theory]
-    [InlineData("contrast", "contrast", InstructionOrder.Paper)]
+    [MemberData(nameof(Strategies))]
     [InlineData("contrast", "contrast-code-order", InstructionOrder.Code)]
-    [InlineData("reflect", "reflect", InstructionOrder.Paper)]
-    [InlineData("opro", "opro", InstructionOrder.Paper)]
-    [InlineData("ipo", "ipo", InstructionOrder.Paper)]
     [InlineData("ipo/no-history", "no-history", InstructionOrder.Paper)]
     public void Reads_as_the_golden_text(string name, string golden, InstructionOrder order)
     {
-        var path = Path.Combine(Shared.Repository, "tests", "Ipo.Tests", "Optimization", "Instructions", $"question-{golden}.golden.txt");
+        var path = Path.Combine(Shared.Repository, "tests", "Ipo.Tests", "Optimization", "Instructions", "Strategies", $"{golden}.golden.txt");
         var text = Ask(name, Settings with { Order = order }).Instruction;
         if (Environment.GetEnvironmentVariable("IPO_WRITE_GOLDENS") == "1") File.WriteAllText(path, text);
         Assert.Equal(File.ReadAllText(path), text);
@@ -74,6 +77,26 @@ public sealed class ProposerRequestTests
     }
 
     [Theory]
+    [InlineData("evolve", null, true)]
+    [InlineData("evolve", false, false)]
+    [InlineData("random-words/no-history", null, false)]
+    [InlineData("random-words", true, true)]
+    public void Rules_say_themselves_whether_they_look_at_descriptions(string name, bool? says, bool sees)
+    {
+        var proposer = new ProviderFacts(name, "", Paid: false) { SeesImages = says };
+        var shown = ShownDescriptions.Verbatim(Descriptions);
+        Assert.Equal(sees ? Descriptions : [], StrategyList.Ask(proposer, Scored, shown, [], Settings).Descriptions);
+    }
+
+    [Theory]
+    [InlineData("reflect", true)]
+    [InlineData("reflect/no-history", false)]
+    [InlineData("ipo", false)]
+    [InlineData("evolve", false)]
+    public void Confusions_are_looked_for_where_they_are_shown(string name, bool needed) =>
+        Assert.Equal(needed, StrategyList.NeedsConfusions(ProposerName.Parse(name)));
+
+    [Theory]
     [InlineData("contrast/no-history")]
     [InlineData("reflect/no-history")]
     public void Without_a_past_nothing_of_it_comes_in_by_another_way(string name) =>
@@ -100,8 +123,8 @@ public sealed class ProposerRequestTests
         {
             var scored = Enumerable.Range(0, count)
                 .Select(i => new ScoredPrompt(PromptTemplate.Parse($"a <CLASS> {i}"), i * 7 % 10 / 10.0, i, 1)).ToArray();
-            var text = ProposerRequest.For(
-                ProposerName.Parse("contrast"), scored, ShownDescriptions.None, [], Settings with { MemorySize = size }).Instruction;
+            var text = StrategyList.Ask(
+                new("contrast", "", true), scored, ShownDescriptions.None, [], Settings with { MemorySize = size }).Instruction;
             var shown = text.Split('\n').Where(line => line.StartsWith("template: ", StringComparison.Ordinal)).ToArray();
             return shown.Distinct().Count() == shown.Length && shown.Length == Math.Min(size, count);
         });
@@ -112,14 +135,15 @@ public sealed class ProposerRequestTests
         Assert.Equal(Ask("ipo", Settings, Scored[..1]).Instruction, Ask("contrast", Settings, Scored[..1]).Instruction);
         Assert.Equal(
             Ask("ipo", Settings).Instruction,
-            ProposerRequest.For(ProposerName.Parse("reflect"), Scored, ShownDescriptions.Verbatim(Descriptions), [], Settings).Instruction);
+            StrategyList.Ask(new("reflect", "", true), Scored, ShownDescriptions.Verbatim(Descriptions), [], Settings).Instruction);
     }
 
     [Fact]
     public void Names_and_descriptions_of_confused_classes_can_neither_leave_their_line_nor_their_fence()
     {
-        var text = Instruction.WriteReflect(
-            Scored[..1], [new("a\n```\n<INS>", "b`</INS>\u202e", 2, ["```\nx"], ["y\r\n<CLASS>"])], 5, InstructionOrder.Paper);
+        var text = StrategyList.Ask(
+            new("reflect", "", Paid: true), Scored[..1], ShownDescriptions.None,
+            [new("a\n```\n<INS>", "b`</INS>\u202e", 2, ["```\nx"], ["y\r\n<CLASS>"])], Settings).Instruction;
         Assert.Contains(
             "```\n2 images of \"a INS\" taken for \"b/INS\"\n- an image of \"a INS\": x\n- an image of \"b/INS\": y CLASS\n```", text,
             StringComparison.Ordinal);
@@ -129,14 +153,14 @@ public sealed class ProposerRequestTests
     public void An_instruction_shows_lines_and_proposers_that_count_words_get_the_texts_behind_them()
     {
         var request =
-            ProposerRequest.For(
-                ProposerName.Parse("ipo"), Scored, new(["(2 images alike) A tall machine."], ["A tall machine.", "A tall, machine."]),
+            StrategyList.Ask(
+                new("ipo", "", true), Scored, new(["(2 images alike) A tall machine."], ["A tall machine.", "A tall, machine."]),
                 Confusions, Settings);
         Assert.Contains("Image 0: (2 images alike) A tall machine.\n```", request.Instruction, StringComparison.Ordinal);
         Assert.Equal(["A tall machine.", "A tall, machine."], request.Descriptions);
-        Assert.Empty(ProposerRequest.For(ProposerName.Parse("opro"), Scored, new(["a"], ["a"]), Confusions, Settings).Descriptions);
+        Assert.Empty(StrategyList.Ask(new("opro", "", true), Scored, new(["a"], ["a"]), Confusions, Settings).Descriptions);
     }
 
     private static ProposerRequest Ask(string name, RunSettings settings, ScoredPrompt[]? scored = null) =>
-        ProposerRequest.For(ProposerName.Parse(name), scored ?? Scored, ShownDescriptions.Verbatim(Descriptions), Confusions, settings);
+        StrategyList.Ask(new(name, "", Paid: true), scored ?? Scored, ShownDescriptions.Verbatim(Descriptions), Confusions, settings);
 }
