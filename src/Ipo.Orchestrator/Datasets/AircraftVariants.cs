@@ -7,10 +7,17 @@ namespace Ipo.Orchestrator.Datasets;
 /// number and its class on each line, and the images in <c>images/</c>; all of it in the dataset's folder, or in <c>data/</c> there as the
 /// archive unpacks.
 /// </summary>
-internal static class AircraftVariants
+internal sealed class AircraftVariants : IDatasetLayout
 {
     /// <summary>Name of the layout.</summary>
     public const string Layout = "fgvc-aircraft";
+
+    public string Name => Layout;
+
+    public string LookedFor =>
+        "FGVC-Aircraft's images_variant_train.txt with images/";
+
+    public bool IsPublished => true;
 
     private const string Variants = "variants.txt";
 
@@ -20,10 +27,12 @@ internal static class AircraftVariants
     ];
 
     /// <summary>The folder below a dataset's with the lists, "" or "data/"; null where it is another layout's.</summary>
-    public static string? Find(string folder) =>
+    private static string? Find(string folder) =>
         ((string[])["", "data/"]).FirstOrDefault(prefix => Lists.Any(list => File.Exists(Path.Combine(folder, prefix + list.File))));
 
-    public static DatasetListing Read(string folder, string root, string prefix)
+    public DatasetListing? Read(string folder, string root) => Find(folder) is { } prefix ? Read(folder, root, prefix) : null;
+
+    private static DatasetListing Read(string folder, string root, string prefix)
     {
         var missing = Lists.Select(list => list.File).Prepend(Variants).Where(file => !File.Exists(Path.Combine(folder, prefix + file))).ToList();
         if (!Directory.Exists(Path.Combine(folder, prefix + "images"))) missing.Add("images/");

@@ -5,8 +5,15 @@ namespace Ipo.Orchestrator.Datasets;
 /// The layout "folder": a folder per class, its images inside. With <c>train/</c> and <c>test/</c> (and perhaps <c>val/</c>) above
 /// the class folders these are the splits; else <see cref="SplitByDigest"/> makes them.
 /// </summary>
-internal static class ClassFolders
+internal sealed class ClassFolders : IDatasetLayout
 {
+    public string Name => "folder";
+
+    public string LookedFor =>
+        "a folder of images for each class (perhaps below train/, val/ and test/)";
+
+    public bool IsPublished => false;
+
     private static readonly Dictionary<string, DatasetSplit> SplitFolders = new(StringComparer.Ordinal)
     {
         ["train"] = DatasetSplit.Train,
@@ -17,7 +24,7 @@ internal static class ClassFolders
     /// <summary>Endings of image files.</summary>
     public static readonly HashSet<string> ImageExtensions = new([".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"], StringComparer.OrdinalIgnoreCase);
 
-    public static DatasetListing Read(string folder, string root)
+    public DatasetListing? Read(string folder, string root)
     {
         var warnings = new List<string>();
         var top = Folders(folder);
@@ -36,9 +43,8 @@ internal static class ClassFolders
             for (var label = 0; label < classes.Count; label++)
                 foreach (var file in ImageFiles(folder, root, prefix + classes[label], warnings))
                     images.Add(new(file, label, split));
-        if (classes.Count == 0)
-            throw RefusedException.Invalid($"{folder} holds no folders. {DatasetListing.Kinds}");
-        return new("folder", [.. classes.Select(ClassNames.Shown)], images, warnings);
+        if (classes.Count == 0) return null;
+        return new(Name, [.. classes.Select(ClassNames.Shown)], images, warnings);
     }
 
     /// <summary>The visible folders in a folder, sorted.</summary>

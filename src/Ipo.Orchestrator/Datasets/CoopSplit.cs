@@ -7,18 +7,36 @@ namespace Ipo.Orchestrator.Datasets;
 /// The layout "coop-split": a <c>split_zhou_*.json</c> as CoOp publishes them, with lists <c>train</c>, <c>val</c> and <c>test</c> of
 /// [path, label, class name], beside the folder that the paths start from (or in it).
 /// </summary>
-internal static class CoopSplit
+internal sealed class CoopSplit : IDatasetLayout
 {
     /// <summary>Name of the layout.</summary>
     public const string Layout = "coop-split";
 
-    /// <summary>Names of split files.</summary>
-    public const string Pattern = "split_zhou_*.json";
+    public string Name => Layout;
+
+    public string LookedFor =>
+        $"a {Pattern} beside its image folder";
+
+    public bool IsPublished => true;
+
+    private const string Pattern = "split_zhou_*.json";
 
     private static readonly (string Name, DatasetSplit Split)[] Lists =
         [("train", DatasetSplit.Train), ("val", DatasetSplit.Validation), ("test", DatasetSplit.Test)];
 
-    public static DatasetListing Read(string folder, string root, string file)
+    public DatasetListing? Read(string folder, string root)
+    {
+        var files = Directory.GetFiles(folder, Pattern).Order(StringComparer.Ordinal).ToList();
+        return files switch
+        {
+            [] => null,
+            [var file] => Read(folder, root, file),
+            _ => throw RefusedException.Invalid(
+                $"{folder} holds {files.Count} split files ({string.Join(", ", files.Select(Path.GetFileName))}); leave one of them there."),
+        };
+    }
+
+    private static DatasetListing Read(string folder, string root, string file)
     {
         var name = Path.GetFileName(file);
         var entries = Entries(file, name, root);

@@ -6,10 +6,17 @@ namespace Ipo.Orchestrator.Datasets;
 /// and perhaps <c>split</c> (train, val or test); further columns are ignored. Labels follow the sorted class names. Without a split
 /// column <see cref="SplitByDigest"/> makes the splits.
 /// </summary>
-internal static class CsvListing
+internal sealed class CsvListing : IDatasetLayout
 {
     /// <summary>Name of the layout.</summary>
     public const string Layout = "csv";
+
+    public string Name => Layout;
+
+    public string LookedFor =>
+        Needs;
+
+    public bool IsPublished => false;
 
     private const string Image = "image", Class = "class", Split = "split";
 
@@ -21,17 +28,31 @@ internal static class CsvListing
         ["test"] = DatasetSplit.Test,
     };
 
-    /// <summary>The CSV files of a folder, and those among them whose header has the needed columns.</summary>
-    public static (IReadOnlyList<string> All, IReadOnlyList<string> Listing) Find(string folder, string root)
+    // The CSV files of a folder, and those among them whose header has the needed columns.
+    private static (IReadOnlyList<string> All, IReadOnlyList<string> Listing) Find(string folder, string root)
     {
         var all = Directory.GetFiles(folder, "*.csv").Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
         return (all, [.. all.Where(file => HasColumns(file, root))]);
     }
 
-    /// <summary>What a header needs, for messages.</summary>
-    public const string Needs = $"a CSV file whose first line has the columns {Image} and {Class} (and perhaps {Split})";
+    private const string Needs = $"a CSV file whose first line has the columns {Image} and {Class} (and perhaps {Split})";
 
-    public static DatasetListing Read(string folder, string root, string file)
+    public DatasetListing? Read(string folder, string root)
+    {
+        var (all, listing) = Find(folder, root);
+        if (listing is [var file]) return Read(folder, root, file);
+        if (listing.Count > 1)
+            throw RefusedException.Invalid(
+                $"{folder} holds {listing.Count} CSV files with images and classes ({string.Join(", ", listing.Select(Path.GetFileName))}); "
+                    + "leave one of them there.");
+        // A table with other columns beside class folders is somebody's notes; beside one image folder it is a mistake.
+        if (all.Count > 0 && ClassFolders.Folders(folder).Count < 2)
+            throw RefusedException.Invalid(
+                $"{Path.GetFileName(all[0])} in {folder} is not {Needs}, and there are no class folders either.");
+        return null;
+    }
+
+    private static DatasetListing Read(string folder, string root, string file)
     {
         var name = Path.GetFileName(file);
         using var reader = ListedFiles.Open(file, root);

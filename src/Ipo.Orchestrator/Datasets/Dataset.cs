@@ -8,7 +8,7 @@ namespace Ipo.Orchestrator.Datasets;
 /// <param name="Name">Its name.</param>
 /// <param name="Folder">Its folder, without symbolic links.</param>
 /// <param name="Digest">SHA-256 over class names, images, labels and splits, 64 lower-case hexadecimal digits.</param>
-/// <param name="Layout">"coop-split", "fgvc-aircraft", "imagenet", "csv" or "folder".</param>
+/// <param name="Layout">Name of its layout (docs/datasets.md).</param>
 /// <param name="ClassNames">Class names in label order.</param>
 /// <param name="Images">All images, by split, label and digest; a digest stands once.</param>
 /// <param name="HandWrittenTemplate">The template its owner wrote; null for none.</param>

@@ -6,21 +6,29 @@ namespace Ipo.Orchestrator.Datasets;
 /// with a folder for each WordNet id, and <c>classnames.txt</c> with an id and its name on each line. Labels follow the sorted ids.
 /// <c>val</c> is the test split, since ImageNet publishes no other labels; CoOp validates on it too, and here nothing does.
 /// </summary>
-internal static class ImageNetFolders
+internal sealed class ImageNetFolders : IDatasetLayout
 {
     /// <summary>Name of the layout.</summary>
     public const string Layout = "imagenet";
+
+    public string Name => Layout;
+
+    public string LookedFor =>
+        "ImageNet's classnames.txt with images/train/ and images/val/";
+
+    public bool IsPublished => true;
 
     private const string NamesFile = "classnames.txt";
 
     private static readonly (string Prefix, DatasetSplit Split)[] Parts = [("images/train", DatasetSplit.Train), ("images/val", DatasetSplit.Test)];
 
     /// <summary>Whether a folder is of this layout, perhaps an incomplete one.</summary>
-    public static bool Is(string folder) =>
+    private static bool Is(string folder) =>
         Parts.Count(part => Directory.Exists(Path.Combine(folder, part.Prefix))) is var there && (there == Parts.Length || (there > 0 && File.Exists(Path.Combine(folder, NamesFile))));
 
-    public static DatasetListing Read(string folder, string root)
+    public DatasetListing? Read(string folder, string root)
     {
+        if (!Is(folder)) return null;
         if (!File.Exists(Path.Combine(folder, NamesFile)))
             throw RefusedException.Invalid($"{folder} has images/train/ and images/val/ as ImageNet in CoOp's layout, and no {NamesFile}; put CoOp's file there (a folder's name, a blank and the class's name on each line).");
         foreach (var (prefix, _) in Parts)

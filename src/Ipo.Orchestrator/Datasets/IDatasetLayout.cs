@@ -1,0 +1,20 @@
+namespace Ipo.Orchestrator.Datasets;
+
+/// <summary>A way in which a folder can hold a dataset.</summary>
+internal interface IDatasetLayout
+{
+    /// <summary>Its name in a dataset.</summary>
+    string Name { get; }
+
+    /// <summary>What is looked for in a folder, for messages, as a noun.</summary>
+    string LookedFor { get; }
+
+    /// <summary>Whether it is that of published datasets, which nobody mends: what is wrong in one is left out and told.</summary>
+    bool IsPublished { get; }
+
+    /// <summary>Reads a folder.</summary>
+    /// <param name="folder">The folder, without symbolic links.</param>
+    /// <param name="root">The dataset root that it may not lead out of.</param>
+    /// <returns>What it lists; null where it is of another layout.</returns>
+    DatasetListing? Read(string folder, string root);
+}
