@@ -11,20 +11,12 @@ namespace Ipo.Cli.Commands;
 /// <summary><c>ipo export</c>: what a run found, as files for other tools.</summary>
 internal static class ExportCommand
 {
-    private static readonly Dictionary<string, ExportFormat> Formats = new(StringComparer.Ordinal)
-    {
-        ["open_clip"] = ExportFormat.OpenClip,
-        ["clip_benchmark"] = ExportFormat.ClipBenchmark,
-        ["cupl"] = ExportFormat.Cupl,
-        ["npy"] = ExportFormat.Npy,
-        ["safetensors"] = ExportFormat.Safetensors,
-        ["report"] = ExportFormat.Report,
-    };
-
     public static Command Create()
     {
         var runId = new Argument<string>("RUN") { Description = "The id of a completed run." };
-        var format = OptionValues.Choice("--format", $"What to write: {string.Join(", ", Formats.Keys)}. The first three are JSON of the template or its prompts, npy and safetensors the class embeddings [D, C], report the report with checksums over all that it rests on.", [.. Formats.Keys]);
+        string[] names = [.. ExportFormats.ByName.Keys];
+        var format = OptionValues.Choice(
+            "--format", $"What to write: {string.Join(", ", names)}. docs/prompt-sets.md says what each holds.", names);
         format.Required = true;
         format.HelpName = "FORM";
         var output = new Option<FileInfo>("--out", "--output", "-o") { Description = "The file to write; weights come with FILE.classes.json beside it.", HelpName = "FILE", Required = true };
@@ -45,7 +37,7 @@ internal static class ExportCommand
             var request = new ExportRunRequest
             {
                 RunId = session.Parsed.GetRequiredValue(runId),
-                Format = Formats[session.Parsed.GetRequiredValue(format)!],
+                Format = ExportFormats.ByName[session.Parsed.GetRequiredValue(format)!],
                 AllClasses = session.Parsed.GetValue(allClasses),
             };
             var files = await WriteAsync(session, request, session.Parsed.GetRequiredValue(output).FullName);

@@ -105,7 +105,7 @@ public sealed class EnsembleRunTests : OrchestratorTest
         {
             var refused = await Assert.ThrowsAsync<RpcException>(() => ExportAsync(listOfTemplates));
             Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
-            Assert.Contains("take cupl, npy or safetensors", refused.Status.Detail, StringComparison.Ordinal);
+            Assert.Contains("take cupl, npy, safetensors or report", refused.Status.Detail, StringComparison.Ordinal);
         }
     }
 

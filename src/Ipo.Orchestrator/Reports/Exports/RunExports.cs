@@ -14,6 +14,12 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
     // 1,024 numbers of four bytes for each would just pass the 4 MiB that a gRPC client takes.
     private const int TextsAtOnce = 512;
 
+    // In the order of the contract.
+    private static readonly Exporter[] Exporters =
+    [
+        OpenClip.Exporter, ClipBenchmark.Exporter, Cupl.Exporter, Npy.Exporter, Safetensors.Exporter, ReportFile.Exporter,
+    ];
+
     /// <summary>Exports a run.</summary>
     /// <exception cref="RefusedException">There is no such run, it is not complete, or the scorer has another checkpoint by
     /// now.</exception>
@@ -35,52 +41,41 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
             };
     }
 
-    private async Task<ExportedFile[]> FilesAsync(V1.ExportRunRequest request, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ExportedFile>> FilesAsync(V1.ExportRunRequest request, CancellationToken cancellation)
     {
-        if (request.Format is V1.ExportFormat.Unspecified || !Enum.IsDefined(request.Format))
-            throw RefusedException.InvalidField(
-                "format", $"is {(int)request.Format}; it takes open_clip, clip_benchmark, cupl, npy, safetensors or report.");
+        var exporter = Exporters.FirstOrDefault(one => one.Format == request.Format)
+            ?? throw RefusedException.InvalidField("format", $"is {(int)request.Format}; it takes {NamesOf(Exporters)}.");
         var stored = await reports.GetAsync(request.RunId, cancellation);
         var (dataset, prepared, winner) = (stored.Dataset, stored.Report.Run.Prepared!, stored.Report.Winner);
         // Searched classes come first in label order.
         string[] classNames = [.. request.AllClasses ? dataset.ClassNames : prepared.ClassNames];
-        if (winner.Sentences.Count > 0 && request.Format is V1.ExportFormat.OpenClip or V1.ExportFormat.ClipBenchmark)
+        if (winner.Sentences.Count > 0 && !exporter.HoldsSentences)
             throw RefusedException.Forbidden(
-                $"The winner of run '{request.RunId}' has sentences of single classes, which a list of templates cannot hold; take cupl, "
-                    + "npy or safetensors.");
-        return request.Format switch
-        {
-            V1.ExportFormat.OpenClip => [new("", TemplateFiles.OpenClip(winner))],
-            V1.ExportFormat.ClipBenchmark => [new("", TemplateFiles.ClipBenchmark(dataset.Name, winner))],
-            V1.ExportFormat.Cupl => [new("", TemplateFiles.Cupl(winner, classNames))],
-            V1.ExportFormat.Report => [new("", ReportFiles.Write(stored))],
-            _ => await WeightsAsync(request, prepared.Model, winner, classNames, cancellation),
-        };
+                $"The winner of run '{request.RunId}' has sentences of single classes, which a list of templates cannot hold; take "
+                    + $"{NamesOf(Exporters.Where(one => one.HoldsSentences))}.");
+        return await exporter.WriteAsync(
+            new(stored, classNames, () => WeightsAsync(request.RunId, prepared.Model, winner, classNames, cancellation)));
     }
 
-    private async Task<ExportedFile[]> WeightsAsync(
-        V1.ExportRunRequest request, ModelFacts ran, PromptSet winner, string[] classNames, CancellationToken cancellation)
+    private static string NamesOf(IEnumerable<Exporter> exporters)
+    {
+        string[] names = [.. exporters.Select(exporter => V1.ExportFormats.NameOf(exporter.Format))];
+        return $"{string.Join(", ", names[..^1])} or {names[^1]}";
+    }
+
+    private async Task<ZeroShotWeights> WeightsAsync(
+        string runId, ModelFacts ran, PromptSet winner, string[] classNames, CancellationToken cancellation)
     {
         var retry = RetryPolicy.ForRequest(clock);
         var now = await scorer.GetModelAsync(retry, cancellation);
         if ((now.Digest, now.Precision) != (ran.Digest, ran.Precision))
             throw RefusedException.Forbidden(
-                $"{ScorerClient.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{request.RunId}' was made with "
+                $"{ScorerClient.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{runId}' was made with "
                     + $"{ran.Name} {ran.Digest} ({ran.Precision}), whose weights these are to be. Start it with that checkpoint.");
         var prompts = classNames.Select(winner.PromptsOf).ToList();
         var embeddings = new List<float[]>();
         foreach (var some in prompts.SelectMany(ofClass => ofClass).Chunk(TextsAtOnce))
             embeddings.AddRange(await scorer.EmbedTextsAsync(some, retry, cancellation));
-        var weights = ZeroShotWeights.Of(embeddings, [.. prompts.Select(ofClass => ofClass.Count)], classNames, winner.Text, ran);
-        return
-        [
-            new("", request.Format == V1.ExportFormat.Npy ? WeightFiles.Npy(weights) : WeightFiles.Safetensors(weights)),
-            new(".classes.json", TemplateFiles.ClassNames(classNames)),
-        ];
+        return ZeroShotWeights.Of(embeddings, [.. prompts.Select(ofClass => ofClass.Count)], classNames, winner.Text, ran);
     }
 }
-
-/// <summary>A file of an export.</summary>
-/// <param name="Suffix">What follows the name that a person chose.</param>
-/// <param name="Content">Its bytes.</param>
-internal sealed record ExportedFile(string Suffix, byte[] Content);

@@ -12,19 +12,19 @@ public sealed class TemplateFilesTests
     public void Open_clip_reads_a_list_of_format_strings() =>
         Assert.Equal(
             "[\n  \"a photo of a {}, a \\\"type\\\" of été.\"\n]\n",
-            Text(TemplateFiles.OpenClip(PromptSet.Parse("a photo of a <CLASS>, a \"type\" of été."))));
+            Text(OpenClip.Write(PromptSet.Parse("a photo of a <CLASS>, a \"type\" of été."))));
 
     [Fact]
     public void Clip_benchmark_reads_templates_by_dataset() =>
         Assert.Equal(
             "{\n  \"my pets\": [\n    \"a photo of a {c}.\"\n  ]\n}\n",
-            Text(TemplateFiles.ClipBenchmark("my pets", PromptTemplate.Baseline)));
+            Text(ClipBenchmark.Write("my pets", PromptTemplate.Baseline)));
 
     [Fact]
     public void Cupl_reads_whole_prompts_by_class()
     {
         var file = JsonSerializer.Deserialize<Dictionary<string, string[]>>(
-            TemplateFiles.Cupl(PromptTemplate.Baseline, ["sea horse", "{crane}", "sea horse"]))!;
+            Cupl.Write(PromptTemplate.Baseline, ["sea horse", "{crane}", "sea horse"]))!;
         Assert.Equal(["sea horse", "{crane}"], file.Keys);
         Assert.Equal(["a photo of a {crane}."], file["{crane}"]);
     }
@@ -33,13 +33,13 @@ public sealed class TemplateFilesTests
     public void An_ensemble_is_all_of_its_templates()
     {
         var ensemble = PromptSet.Parse("a photo of a <CLASS>.\na {dim} <CLASS>");
-        Assert.Equal(["a photo of a {}.", "a {{dim}} {}"], JsonSerializer.Deserialize<string[]>(TemplateFiles.OpenClip(ensemble))!);
+        Assert.Equal(["a photo of a {}.", "a {{dim}} {}"], JsonSerializer.Deserialize<string[]>(OpenClip.Write(ensemble))!);
         Assert.Equal(
             ["a photo of a {c}.", "a {{dim}} {c}"],
-            JsonSerializer.Deserialize<Dictionary<string, string[]>>(TemplateFiles.ClipBenchmark("pets", ensemble))!["pets"]);
+            JsonSerializer.Deserialize<Dictionary<string, string[]>>(ClipBenchmark.Write("pets", ensemble))!["pets"]);
         Assert.Equal(
             ["a photo of a crane.", "a {dim} crane"],
-            JsonSerializer.Deserialize<Dictionary<string, string[]>>(TemplateFiles.Cupl(ensemble, ["crane"]))!["crane"]);
+            JsonSerializer.Deserialize<Dictionary<string, string[]>>(Cupl.Write(ensemble, ["crane"]))!["crane"]);
     }
 
     // str.format of Python, by its own rules: doubled braces are braces, a field is replaced.
@@ -49,10 +49,10 @@ public sealed class TemplateFilesTests
     public void Braces_of_a_template_survive_pythons_format(string template)
     {
         var expected = template.Replace("<CLASS>", "cat", StringComparison.Ordinal);
-        var openClip = JsonSerializer.Deserialize<string[]>(TemplateFiles.OpenClip(PromptSet.Parse(template)))![0];
+        var openClip = JsonSerializer.Deserialize<string[]>(OpenClip.Write(PromptSet.Parse(template)))![0];
         Assert.Equal(expected, PythonFormat(openClip, "", "cat"));
         var benchmark = JsonSerializer.Deserialize<Dictionary<string, string[]>>(
-            TemplateFiles.ClipBenchmark("d", PromptSet.Parse(template)))!["d"][0];
+            ClipBenchmark.Write("d", PromptSet.Parse(template)))!["d"][0];
         Assert.Equal(expected, PythonFormat(benchmark, "c", "cat"));
     }
 

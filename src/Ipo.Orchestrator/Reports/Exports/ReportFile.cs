@@ -10,8 +10,11 @@ namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>A report as JSON together with what it rests on, so that a reader can tell whether two reports speak of the same thing and
 /// whether a file was changed. A checksum is no signature: it names no signer.</summary>
-internal static class ReportFiles
+internal static class ReportFile
 {
+    public static Exporter Exporter { get; } =
+        Exporter.OfOneFile(V1.ExportFormat.Report, holdsSentences: true, facts => Write(facts.Stored));
+
     // Zeros are written too, so that a reader need not know which fields could be missing.
     private static readonly JsonFormatter Messages = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 

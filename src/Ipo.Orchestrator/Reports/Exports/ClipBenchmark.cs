@@ -1,0 +1,15 @@
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>From dataset to templates, as LAION-AI/CLIP_benchmark's
+/// clip_benchmark/datasets/en_zeroshot_classification_templates.json at 374d11f; its zeroshot_classification.py calls
+/// <c>template.format(c=name)</c>.</summary>
+internal static class ClipBenchmark
+{
+    public static Exporter Exporter { get; } = Exporter.OfOneFile(
+        V1.ExportFormat.ClipBenchmark, holdsSentences: false, facts => Write(facts.Stored.Dataset.Name, facts.Winner));
+
+    public static byte[] Write(string dataset, PromptSet winner) =>
+        TemplateJson.Write(new Dictionary<string, string[]> { [dataset] = TemplateJson.Formats(winner, "{c}") });
+}

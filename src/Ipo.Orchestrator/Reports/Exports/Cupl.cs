@@ -1,0 +1,14 @@
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>From class name to whole prompts, as sarahpratt/CuPL's classify_imagenet.py at 3d3695b looks them up. Classes of the
+/// same name have the same prompts, so one entry serves them all.</summary>
+internal static class Cupl
+{
+    public static Exporter Exporter { get; } =
+        Exporter.OfOneFile(V1.ExportFormat.Cupl, holdsSentences: true, facts => Write(facts.Winner, facts.ClassNames));
+
+    public static byte[] Write(PromptSet winner, IEnumerable<string> classNames) =>
+        TemplateJson.Write(classNames.Distinct().ToDictionary(name => name, name => winner.PromptsOf(name).ToArray()));
+}

@@ -1,0 +1,13 @@
+using Ipo.Optimization.Templates;
+
+namespace Ipo.Orchestrator.Reports;
+
+/// <summary>A list of what <c>build_zero_shot_classifier</c> calls "format() friendly strings"
+/// (mlfoundations/open_clip, src/open_clip/zero_shot_classifier.py at 67bfcaa): it calls <c>template.format(name)</c>.</summary>
+internal static class OpenClip
+{
+    public static Exporter Exporter { get; } =
+        Exporter.OfOneFile(V1.ExportFormat.OpenClip, holdsSentences: false, facts => Write(facts.Winner));
+
+    public static byte[] Write(PromptSet winner) => TemplateJson.Write(TemplateJson.Formats(winner, "{}"));
+}
