@@ -76,10 +76,15 @@ internal static class RunText
     {
         var classes = settings.Classes is ClassSelection.All ? "all classes" : "base classes";
         var shots = settings.Shots == 0 ? "all training images" : Amounts.Count(settings.Shots, "shot");
-        return $"preset {settings.Preset}, seed {settings.Seed}, {shots}, {classes}, " +
-            $"{Amounts.Count(settings.CandidatesPerStep, "candidate")} a step, memory of {settings.MemorySize}" +
-            $"{(settings.EnsembleSize > 1 ? $", ensembles of up to {settings.EnsembleSize}" : "")}" +
-            $"{(settings.ClassSentences ? ", sentences of classes" : "")}";
+        var rest = Optimization.Settings.RunSettings.Table
+            .Select(setting => setting.Tell(RunSettings.Descriptor.FindFieldByName(setting.Field).Accessor.GetValue(settings)))
+            .Where(told => told.Length > 0);
+        string[] all =
+        [
+            $"preset {settings.Preset}", $"seed {settings.Seed}", shots, classes,
+            $"{Amounts.Count(settings.CandidatesPerStep, "candidate")} a step", $"memory of {settings.MemorySize}", .. rest,
+        ];
+        return string.Join(", ", all);
     }
 
     private static string Tally(IEnumerable<(string Name, long Number)> counts) =>

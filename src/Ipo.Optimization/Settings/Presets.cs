@@ -70,6 +70,13 @@ public static class Presets
         _ => throw new ArgumentException($"There is no preset '{name}'; choose one of: {string.Join(", ", Names)}.", nameof(name)),
     };
 
+    /// <summary>Candidates asked for in one step; 0 or less where one of the two numbers is.</summary>
+    public static int CandidatesPerStep(this RunSettings settings)
+    {
+        var (calls, each) = (settings.CallsPerStep, settings.CandidatesPerCall);
+        return calls < 1 || each < 1 ? Math.Min(calls, each) : (int)Math.Min((long)calls * each, int.MaxValue);
+    }
+
     /// <summary>
     /// Asks for another number of candidates in a step, in the preset's own way: one answer with many, or many answers with
     /// one.

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Settings;
 
@@ -93,4 +94,54 @@ public sealed record RunSettings
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int DescriptionTokens { get; init; }
+
+    /// <summary>
+    /// The settings that a run may be given one by one, in the order in which they are applied to a preset: shots decide about
+    /// descriptions until these are given themselves.
+    /// </summary>
+    public static IReadOnlyList<RunSetting> Table { get; } =
+    [
+        RunSetting.Number<long>(
+            "seed", "--seed", "Seed of everything random",
+            settings => settings.Seed, (settings, seed) => settings with { Seed = seed }, (long.MinValue, long.MaxValue)),
+        RunSetting.Number<int>(
+            "shots", "--shots", "Search images",
+            settings => settings.Shots, Presets.WithShots, (1, int.MaxValue), "images per class", "for all"),
+        RunSetting.Number<int>(
+            "steps", "--steps", "Number of steps",
+            settings => settings.Steps, (settings, steps) => settings with { Steps = steps }, (1, 10_000)),
+        RunSetting.Number<int>(
+            "candidates_per_step", "--candidates", "Candidates asked for in each step",
+            Presets.CandidatesPerStep, Presets.WithCandidatesPerStep, (1, 64)),
+        RunSetting.Number<int>(
+            "memory_size", "--memory", "Templates kept in memory and shown to the proposer",
+            settings => settings.MemorySize, (settings, size) => settings with { MemorySize = size }, (0, 1000), "templates"),
+        RunSetting.Number<double>(
+            "temperature", "--temperature", "Sampling temperature for language models",
+            settings => settings.Temperature, (settings, temperature) => settings with { Temperature = temperature }, (0, 2)),
+        RunSetting.Switch(
+            "descriptions", "--descriptions", "Describe the images and show the descriptions to the proposer",
+            settings => settings.Descriptions, (settings, on) => settings with { Descriptions = on })
+            with { WordsOff = "Do not describe the images" },
+        // The longest line fits into the least; the most is what large contexts hold beside the rest.
+        RunSetting.Number<int>(
+            "description_tokens", "--description-tokens",
+            "Tokens that descriptions may take in an instruction: images and descriptions are then chosen to cover the classes, "
+                + "repetitions merged, misfits left out",
+            settings => settings.DescriptionTokens, Presets.WithDescriptionTokens, (200, 100_000), zero: "to show every description as it is"),
+        RunSetting.Number<int>(
+            "patience", "--patience", "Steps without a better template after which the search stops",
+            settings => settings.Patience, (settings, patience) => settings with { Patience = patience }, (1, 10_000), "steps",
+            "to never stop for want of progress"),
+        RunSetting.Number<int>(
+            "ensemble_size", "--ensemble", "Most templates of an ensemble that may win; with 1 single templates alone win",
+            settings => settings.EnsembleSize ?? 1, (settings, size) => settings with { EnsembleSize = size == 1 ? null : size },
+            (1, PromptSet.MostTemplates), "templates")
+            with { Tell = size => (int)size > 1 ? $"ensembles of up to {size}" : "" },
+        RunSetting.Switch(
+            "class_sentences", "--class-sentences",
+            "Let sentences of single classes, made from their images' descriptions, win together with the templates",
+            settings => settings.ClassSentences, (settings, on) => settings with { ClassSentences = on })
+            with { Tell = on => (bool)on ? "sentences of classes" : "" },
+    ];
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf.Collections;
+using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Errors;
@@ -19,27 +20,18 @@ internal static class SettingsMessages
                 "settings.preset", $"'{preset}' does not exist; choose one of: {string.Join(", ", Presets.Names)}.");
 
         var settings = Presets.Get(preset, message.Dataset);
-        if (message.HasShots) settings = settings.WithShots(message.Shots);
-        if (message.HasDescriptionTokens) settings = settings.WithDescriptionTokens(message.DescriptionTokens);
-        if (message.HasCandidatesPerStep) settings = settings.WithCandidatesPerStep(message.CandidatesPerStep);
+        foreach (var setting in RunSettings.Table)
+            if (Field(setting).HasValue(message)) settings = setting.With(settings, Field(setting).GetValue(message));
         return settings with
         {
-            Seed = message.HasSeed ? message.Seed : settings.Seed,
             Classes = !message.HasClasses ? settings.Classes : message.Classes switch
             {
                 V1.ClassSelection.Base => ClassSelection.Base,
                 V1.ClassSelection.All => ClassSelection.All,
                 _ => throw RefusedException.InvalidField("settings.classes", $"is {(int)message.Classes}; it takes base or all."),
             },
-            Steps = message.HasSteps ? message.Steps : settings.Steps,
-            MemorySize = message.HasMemorySize ? message.MemorySize : settings.MemorySize,
-            Temperature = message.HasTemperature ? message.Temperature : settings.Temperature,
             Proposer = Proposers(message.Proposers),
-            Descriptions = message.HasDescriptions ? message.Descriptions : settings.Descriptions,
             Budget = Read(message.Budget),
-            Patience = message.HasPatience ? message.Patience : settings.Patience,
-            ClassSentences = message.HasClassSentences ? message.ClassSentences : settings.ClassSentences,
-            EnsembleSize = message is { HasEnsembleSize: true, EnsembleSize: not 1 } ? message.EnsembleSize : null,
         };
     }
 
@@ -50,25 +42,16 @@ internal static class SettingsMessages
         if (settings.Budget.Tokens is { } tokens) budget.Tokens = tokens;
         if (settings.Budget.CostMicroUsd is { } cost) budget.CostMicroUsd = cost;
         budget.Duration = settings.Budget.Duration?.ToDuration();
-        return new()
+        var message = new V1.RunSettings
         {
             Dataset = settings.Dataset,
             Preset = settings.Preset,
-            Seed = settings.Seed,
-            Shots = settings.Shots,
             Classes = settings.Classes == ClassSelection.Base ? V1.ClassSelection.Base : V1.ClassSelection.All,
-            Steps = settings.Steps,
-            CandidatesPerStep = settings.CallsPerStep * settings.CandidatesPerCall,
-            MemorySize = settings.MemorySize,
-            Temperature = settings.Temperature,
             Proposers = { Proposers(settings.Proposer) },
-            Descriptions = settings.Descriptions,
             Budget = budget,
-            Patience = settings.Patience,
-            EnsembleSize = settings.EnsembleSize ?? 1,
-            ClassSentences = settings.ClassSentences,
-            DescriptionTokens = settings.DescriptionTokens,
         };
+        foreach (var setting in RunSettings.Table) Field(setting).SetValue(message, setting.Get(settings));
+        return message;
     }
 
     /// <summary>Whether settings have every value that is asked for.</summary>
@@ -79,6 +62,8 @@ internal static class SettingsMessages
         both.MergeFrom(asked);
         return Read(both) == Read(standing);
     }
+
+    private static IFieldAccessor Field(RunSetting setting) => V1.RunSettings.Descriptor.FindFieldByName(setting.Field).Accessor;
 
     // One text in the settings, as journals have it; names apart in the message.
     private static string Proposers(RepeatedField<V1.ProposerChoice> choices)

@@ -58,9 +58,9 @@ internal static class Facts
         return Invariant(
             $"preset {Markdown.Escape(settings.Preset)}, seed {settings.Seed}, {shots}, "
                 + $"{(settings.Classes == ClassSelection.Base ? "base classes" : "all classes")}, {completed} of {settings.Steps} steps of "
-                + $"{settings.CallsPerStep * settings.CandidatesPerCall} candidates, memory {settings.MemorySize}"
-                + $"{(settings.EnsembleSize is > 1 ? $", ensembles of up to {settings.EnsembleSize}" : "")}"
-                + $"{(settings.ClassSentences ? ", sentences of classes" : "")}");
+                + $"{settings.CandidatesPerStep()} candidates, memory {settings.MemorySize}"
+                + $"{string.Concat(RunSettings.Table.Select(setting => setting.Tell(setting.Get(settings))).Where(told => told.Length > 0)
+                    .Select(told => $", {told}"))}");
     }
 
     private static string Shown(ReportedDescriptions descriptions) => descriptions.TokenBudget == 0
