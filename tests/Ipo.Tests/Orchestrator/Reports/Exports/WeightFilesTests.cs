@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Reports.Exports;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
