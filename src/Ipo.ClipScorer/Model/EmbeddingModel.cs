@@ -3,10 +3,10 @@ using Ipo.ClipScorer.Devices;
 using Ipo.ClipScorer.Families;
 using Ipo.ClipScorer.Images;
 using Ipo.ClipScorer.Settings;
-using Ipo.ServiceDefaults.Settings;
 using Ipo.ClipScorer.Text;
 using Ipo.ClipScorer.Towers;
 using Ipo.ClipScorer.ZeroShot;
+using Ipo.ServiceDefaults.Settings;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Ipo.ClipScorer.Model;

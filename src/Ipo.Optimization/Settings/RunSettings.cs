@@ -128,7 +128,8 @@ public sealed record RunSettings
             "description_tokens", "--description-tokens",
             "Tokens that descriptions may take in an instruction: images and descriptions are then chosen to cover the classes, "
                 + "repetitions merged, misfits left out",
-            settings => settings.DescriptionTokens, Presets.WithDescriptionTokens, (200, 100_000), zero: "to show every description as it is"),
+            settings => settings.DescriptionTokens, Presets.WithDescriptionTokens, (200, 100_000),
+            zero: "to show every description as it is"),
         RunSetting.Number<int>(
             "patience", "--patience", "Steps without a better template after which the search stops",
             settings => settings.Patience, (settings, patience) => settings with { Patience = patience }, (1, 10_000), "steps",

@@ -32,7 +32,8 @@ internal sealed class CoopSplit : IDatasetLayout
             [] => null,
             [var file] => Read(folder, root, file),
             _ => throw RefusedException.Invalid(
-                $"{folder} holds {files.Count} split files ({string.Join(", ", files.Select(Path.GetFileName))}); leave one of them there."),
+                $"{folder} holds {files.Count} split files ({string.Join(", ", files.Select(Path.GetFileName))}); "
+                    + "leave one of them there."),
         };
     }
 

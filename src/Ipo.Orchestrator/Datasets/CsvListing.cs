@@ -43,7 +43,8 @@ internal sealed class CsvListing : IDatasetLayout
         if (listing is [var file]) return Read(folder, root, file);
         if (listing.Count > 1)
             throw RefusedException.Invalid(
-                $"{folder} holds {listing.Count} CSV files with images and classes ({string.Join(", ", listing.Select(Path.GetFileName))}); "
+                $"{folder} holds {listing.Count} CSV files with images and classes "
+                    + $"({string.Join(", ", listing.Select(Path.GetFileName))}); "
                     + "leave one of them there.");
         // A table with other columns beside class folders is somebody's notes; beside one image folder it is a mistake.
         if (all.Count > 0 && ClassFolders.Folders(folder).Count < 2)

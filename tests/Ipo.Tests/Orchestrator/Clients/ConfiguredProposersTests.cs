@@ -1,3 +1,4 @@
+using Ipo.Optimization.Instructions.Strategies;
 using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Errors;
 using Xunit;
@@ -11,15 +12,16 @@ public sealed class ConfiguredProposersTests
     private static readonly V1.Proposer Model = new() { Name = "openai", Model = "model-1", Paid = true };
 
     [Theory]
-    [InlineData("openai", "ipo", "contrast", "evolve", "opro", "reflect")]
-    [InlineData("opro", "opro", "contrast", "evolve", "ipo", "reflect")]
-    public void A_language_model_stands_for_every_strategy_and_the_default_comes_first(string name, params string[] expected)
+    [InlineData("openai", "ipo")]
+    [InlineData("opro", "opro")]
+    public void A_language_model_stands_for_every_strategy_and_the_default_comes_first(string listed, string first)
     {
-        var all = ConfiguredProposers.Of([new(Model) { Name = name }, Evolve]);
-        Assert.Equal(expected, all.Select(proposer => proposer.Name));
+        var all = ConfiguredProposers.Of([new(Model) { Name = listed }, Evolve]);
+        Assert.Equal(first, all[0].Name);
+        Assert.Equal(all.Skip(1).OrderBy(proposer => proposer.Name, StringComparer.Ordinal), all.Skip(1));
         Assert.Equal(Evolve, all.Single(proposer => proposer.Embedded));
         Assert.Equal(
-            [("contrast", true), ("ipo", true), ("opro", false), ("reflect", true)],
+            StrategyList.All.Select(strategy => (strategy.Name, strategy.SeesImages)).Order(),
             all.Where(proposer => proposer is { Paid: true, Model: "model-1" })
                 .Select(proposer => (proposer.Name, proposer.SeesImages)).Order());
     }
@@ -32,8 +34,8 @@ public sealed class ConfiguredProposersTests
     public void A_default_that_is_no_strategy_is_named_with_its_setting()
     {
         var refused = Assert.Throws<RefusedException>(() => ConfiguredProposers.Of([new(Model) { Name = "gpt" }, Evolve]));
-        Assert.Equal(
-            "prompt-gen's default proposer 'gpt' does not exist (Ipo:PromptGen:Provider); it has: ipo, opro, contrast, reflect, evolve.",
-            refused.Message);
+        Assert.StartsWith(
+            "prompt-gen's default proposer 'gpt' does not exist (Ipo:PromptGen:Provider); it has: ipo, ", refused.Message,
+            StringComparison.Ordinal);
     }
 }

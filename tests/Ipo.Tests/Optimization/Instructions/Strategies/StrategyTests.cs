@@ -1,8 +1,8 @@
 using CsCheck;
 using Ipo.Optimization.Descriptions;
+using Ipo.Optimization.Facts;
 using Ipo.Optimization.Instructions;
 using Ipo.Optimization.Instructions.Strategies;
-using Ipo.Optimization.Facts;
 using Ipo.Optimization.Memory;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Templates;
@@ -44,7 +44,8 @@ public sealed class StrategyTests
     [InlineData("ipo/no-history", "no-history", InstructionOrder.Paper)]
     public void Reads_as_the_golden_text(string name, string golden, InstructionOrder order)
     {
-        var path = Path.Combine(Shared.Repository, "tests", "Ipo.Tests", "Optimization", "Instructions", "Strategies", $"{golden}.golden.txt");
+        var path = Path.Combine(
+            Shared.Repository, "tests", "Ipo.Tests", "Optimization", "Instructions", "Strategies", $"{golden}.golden.txt");
         var text = Ask(name, Settings with { Order = order }).Instruction;
         if (Environment.GetEnvironmentVariable("IPO_WRITE_GOLDENS") == "1") File.WriteAllText(path, text);
         Assert.Equal(File.ReadAllText(path), text);

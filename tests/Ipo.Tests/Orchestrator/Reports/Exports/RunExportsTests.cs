@@ -150,9 +150,8 @@ public sealed class RunExportsTests : OrchestratorTest
     public async Task No_format_and_no_run_are_refused()
     {
         var refusal = await Assert.ThrowsAsync<RpcException>(() => ExportAsync(ExportFormat.Unspecified));
-        Assert.Equal(
-            (StatusCode.InvalidArgument, "format is 0; it takes open_clip, clip_benchmark, cupl, npy, safetensors or report."),
-            (refusal.StatusCode, refusal.Status.Detail));
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+        Assert.StartsWith("format is 0; it takes open_clip, clip_benchmark, ", refusal.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(
             StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => ExportAsync(ExportFormat.Npy, run: "nobody"))).StatusCode);
     }
