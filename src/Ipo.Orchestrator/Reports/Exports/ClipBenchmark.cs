@@ -1,6 +1,6 @@
 using Ipo.Optimization.Templates;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>From dataset to templates, as LAION-AI/CLIP_benchmark's
 /// clip_benchmark/datasets/en_zeroshot_classification_templates.json at 374d11f; its zeroshot_classification.py calls

@@ -1,6 +1,6 @@
 using Ipo.Optimization.Templates;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>From class name to whole prompts, as sarahpratt/CuPL's classify_imagenet.py at 3d3695b looks them up. Classes of the
 /// same name have the same prompts, so one entry serves them all.</summary>

@@ -1,6 +1,6 @@
 using Ipo.Optimization.Templates;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>A form in which a run's winner, or its report, goes out.</summary>
 /// <param name="Format">Its name in the contract, whose comment says what it holds.</param>

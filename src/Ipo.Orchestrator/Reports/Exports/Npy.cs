@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>NumPy's array file, version 1.0 (numpy/numpy, numpy/lib/format.py): magic, version, length of the header, the header
 /// as a Python literal, padded so that the data begin at a multiple of 64 bytes.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>A safetensors file (huggingface/safetensors, README.md, "Format"): length of the header, the header as JSON, padded
 /// with blanks to a multiple of 8, the data. Its metadata are texts, so the class names stand there as JSON.</summary>

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ipo.Optimization.Templates;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>JSON as other tools read it, and templates in it.</summary>
 internal static class TemplateJson

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Ipo.Optimization.Facts;
 
-namespace Ipo.Orchestrator.Reports;
+namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>The vector of every class under a template or an ensemble.</summary>
 /// <param name="Columns">One for each class, L2-normalised.</param>

@@ -1,4 +1,3 @@
-using Ipo.Orchestrator.Reports.Exports;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
