@@ -1,7 +1,7 @@
 namespace Ipo.AppHost;
 
-/// <summary>Prints lines of several resources on one stream, each with the resource's name before it, aligned, and coloured where a
-/// person looks at it on a terminal.</summary>
+/// <summary>Prints lines of several resources on one stream, each with the resource's name before it, aligned, and
+/// coloured where a person looks at it on a terminal.</summary>
 internal sealed class ConsoleLines(TextWriter output, bool colour, IReadOnlyList<string> names)
 {
     /// <summary>The name under which the host itself speaks.</summary>

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Ipo.AppHost;
 
-/// <summary>Tells on the terminal what a person who typed <c>dotnet run</c> wants to know: where the dashboard is, what is healthy, how
-/// the sample goes and what it found, and what goes wrong. Everything else is in the dashboard.</summary>
+/// <summary>Tells on the terminal what a person who typed <c>dotnet run</c> wants to know: where the dashboard is, what
+/// is healthy, how the sample goes and what it found, and what goes wrong. Everything else is in the
+/// dashboard.</summary>
 internal sealed partial class ConsoleStory(
     ResourceNotificationService notifications, ResourceLoggerService logs, EndpointsRecord endpoints, IHostApplicationLifetime lifetime,
     TextWriter terminal)
@@ -123,7 +124,8 @@ internal sealed partial class ConsoleStory(
     [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d+Z ?")]
     private static partial Regex Timestamp();
 
-    // What Aspire and DCP write into a resource's own log. Should a later version word it otherwise, these lines come back, no more.
+    // What Aspire and DCP write into a resource's own log. Should a later version word it otherwise, these lines come
+    // back, no more.
     [GeneratedRegex("^(\\[sys\\] |Waiting for resource |Finished waiting for resource |No custom certificate authorities )")]
     private static partial Regex OfTheHost();
 

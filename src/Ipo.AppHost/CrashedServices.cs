@@ -4,9 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Ipo.AppHost;
 
-/// <summary>Starts a service again that ended with an error, after 1, 2, 4, … seconds, at most 30; one that ran for a minute begins at 1
-/// again. Aspire leaves it ended. A service that a person stopped in the dashboard ends with exit code 0 and stays stopped; a task that
-/// failed is not repeated, because it would do its work, and pay for it, twice.</summary>
+/// <summary>Starts a service again that ended with an error, after 1, 2, 4, … seconds, at most 30; one that ran for a
+/// minute begins at 1 again. Aspire leaves it ended. A service that a person stopped in the dashboard ends with exit
+/// code 0 and stays stopped; a task that failed is not repeated, because it would do its work, and pay for it,
+/// twice.</summary>
 internal sealed partial class CrashedServices(
     ResourceNotificationService notifications, ResourceCommandService commands, TimeProvider clock, IHostApplicationLifetime lifetime,
     ILogger<CrashedServices> log) : BackgroundService

@@ -5,7 +5,8 @@ namespace Ipo.AppHost;
 /// <summary>What a person can ask of a resource in the dashboard, besides starting and stopping it.</summary>
 internal static class DashboardCommands
 {
-    /// <summary>On the embedded Redis: drops everything in it. All of it can be made again, at the price of time.</summary>
+    /// <summary>On the embedded Redis: drops everything in it. All of it can be made again, at the price of
+    /// time.</summary>
     public static IResourceBuilder<ProjectResource> WithForgetCommand(this IResourceBuilder<ProjectResource> redis) => redis
         .WithCommand("forget", "Forget cached embeddings", context => ForgetAsync(redis.GetEndpoint("redis"), context), new()
         {

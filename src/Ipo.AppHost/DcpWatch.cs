@@ -3,8 +3,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Ipo.AppHost;
 
-/// <summary>Ends this host when DCP, which runs the resources for it, is gone. DCP's monitors end most of what it started, but nothing
-/// reports that, and where the monitors are killed too everything would go on without anybody to stop it.</summary>
+/// <summary>Ends this host when DCP, which runs the resources for it, is gone. DCP's monitors end most of what it
+/// started, but nothing reports that, and where the monitors are killed too everything would go on without anybody to
+/// stop it.</summary>
 internal sealed class DcpWatch(RunningProcesses processes, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);

@@ -4,7 +4,8 @@ using Aspire.Hosting.Lifecycle;
 
 namespace Ipo.AppHost;
 
-/// <summary>Keeps endpoints.json true: addresses are known before anything starts and stay the same when a service starts again.</summary>
+/// <summary>Keeps endpoints.json true: addresses are known before anything starts and stay the same when a service
+/// starts again.</summary>
 internal sealed class EndpointsRecord(HomeFolder home) : IDistributedApplicationEventingSubscriber
 {
     private readonly ConcurrentDictionary<string, Dictionary<string, string>> _services = new();

@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace Ipo.AppHost;
 
-/// <summary>The folder IPO_HOME (default ~/.ipo). One host at a time runs from it, and says in endpoints.json where everything
-/// listens, so that a client started by hand finds it. Only its owner can enter it: the journal in it holds instructions, answers and
-/// the names of images.</summary>
+/// <summary>The folder IPO_HOME (default ~/.ipo). One host at a time runs from it, and says in endpoints.json where
+/// everything listens, so that a client started by hand finds it. Only its owner can enter it: the journal in it holds
+/// instructions, answers and the names of images.</summary>
 internal sealed class HomeFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -16,7 +16,8 @@ internal sealed class HomeFolder : IDisposable
 
     private HomeFolder(FileStream held, string endpoints) => (_lock, _endpoints) = (held, endpoints);
 
-    /// <summary>Makes the folder where it is missing, takes away what rights others have to it, and holds it until disposed.</summary>
+    /// <summary>Makes the folder where it is missing, takes away what rights others have to it, and holds it until
+    /// disposed.</summary>
     /// <exception cref="DistributedApplicationException">Another host runs from it, or it cannot be used.</exception>
     public static HomeFolder Open(string folder)
     {
@@ -46,7 +47,8 @@ internal sealed class HomeFolder : IDisposable
         }
     }
 
-    /// <summary>Writes endpoints.json in one step: a reader sees the old file or the new one, never half of it.</summary>
+    /// <summary>Writes endpoints.json in one step: a reader sees the old file or the new one, never half of
+    /// it.</summary>
     /// <param name="dashboard">Address of the dashboard with its token; null where none runs.</param>
     /// <param name="services">Addresses by service and endpoint.</param>
     public void Write(string? dashboard, IReadOnlyDictionary<string, Dictionary<string, string>> services)

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Ipo.AppHost;
 
-/// <summary>What this host does besides Aspire: it tells its story on the terminal, keeps endpoints.json, starts again what crashed, stops
-/// services in their order, and ends when DCP does.</summary>
+/// <summary>What this host does besides Aspire: it tells its story on the terminal, keeps endpoints.json, starts again
+/// what crashed, stops services in their order, and ends when DCP does.</summary>
 internal static class HostServices
 {
     public static void AddHostServices(this IDistributedApplicationBuilder builder, HostSettings settings)
@@ -24,7 +24,8 @@ internal static class HostServices
         services.Configure<HostOptions>(host => host.ShutdownTimeout = OrderlyStop.Grace + TimeSpan.FromSeconds(30));
         // Resources are stopped before this process ends, so that whoever waits for it knows that they are gone.
         builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
-        // What Aspire itself logs is of use to one who looks for a fault of its own: Logging__LogLevel__Default=Information.
+        // What Aspire itself logs is of use to one who looks for a fault of its own:
+        // Logging__LogLevel__Default=Information.
         if (builder.Configuration["Logging:LogLevel:Default"] is null) services.AddLogging(Quieten);
     }
 

@@ -5,18 +5,22 @@ namespace Ipo.AppHost;
 
 /// <summary>What a person sets to run the whole of Ipo, as variables or <c>--NAME value</c>; all of it may be left out.
 /// <list type="table">
-/// <item><term>IPO_HOME</term><description>folder for everything kept: journal, cache, endpoints.json; default ~/.ipo</description></item>
-/// <item><term>IPO_CHECKPOINT</term><description>checkpoint folder; default models/ipo-tiny of the repository</description></item>
-/// <item><term>IPO_DATASETS</term><description>further folders datasets may lie under, separated as in PATH; the current folder and
-/// the user's home always count</description></item>
-/// <item><term>IPO_SAMPLE</term><description>dataset folder to optimize at the start; default a dataset that is drawn then;
-/// "none" for no run</description></item>
-/// <item><term>IPO_PROPOSER, IPO_CAPTIONER</term><description>a proposer's plain name (docs/proposers.md); "openai" or the embedded
-/// "attributes"; default: the language model where one is named</description></item>
+/// <item><term>IPO_HOME</term><description>folder for everything kept: journal, cache, endpoints.json; default
+/// ~/.ipo</description></item>
+/// <item><term>IPO_CHECKPOINT</term><description>checkpoint folder; default models/ipo-tiny of the
+/// repository</description></item>
+/// <item><term>IPO_DATASETS</term><description>further folders datasets may lie under, separated as in PATH; the
+/// current folder and the user's home always count</description></item>
+/// <item><term>IPO_SAMPLE</term><description>dataset folder to optimize at the start; default a dataset that is drawn
+/// then; "none" for no run</description></item>
+/// <item><term>IPO_PROPOSER, IPO_CAPTIONER</term><description>a proposer's plain name (docs/proposers.md); "openai" or
+/// the embedded "attributes"; default: the language model where one is named</description></item>
 /// <item><term>IPO_OPENAI_ENDPOINT, IPO_OPENAI_MODEL, IPO_OPENAI_VISION_MODEL, IPO_OPENAI_KEY</term><description>any
 /// OpenAI-compatible endpoint</description></item>
-/// <item><term>ConnectionStrings__redis</term><description>an external Redis in place of the embedded one</description></item>
-/// <item><term>IPO_REDIS</term><description>"container" for Redis in a container in place of the embedded one</description></item>
+/// <item><term>ConnectionStrings__redis</term><description>an external Redis in place of the embedded
+/// one</description></item>
+/// <item><term>IPO_REDIS</term><description>"container" for Redis in a container in place of the embedded
+/// one</description></item>
 /// <item><term>IPO_SCORERS</term><description>how many CLIP scorers to run, 1 to 16; default 1</description></item>
 /// </list></summary>
 internal sealed class HostSettings
@@ -44,7 +48,8 @@ internal sealed class HostSettings
 
     public bool HasExternalRedis { get; }
 
-    /// <summary>Whether Redis runs in a container. Asked for by name, because most machines have no container engine.</summary>
+    /// <summary>Whether Redis runs in a container. Asked for by name, because most machines have no container
+    /// engine.</summary>
     public bool WantsRedisContainer { get; private set; }
 
     /// <summary>How many CLIP scorers run; a deployment scales them itself.</summary>
@@ -54,7 +59,8 @@ internal sealed class HostSettings
 
     public string OpenAiKey { get; private set; } = "";
 
-    /// <summary>Whether images are described by the embedded captioner and not by a model that may cost money.</summary>
+    /// <summary>Whether images are described by the embedded captioner and not by a model that may cost
+    /// money.</summary>
     public bool HasEmbeddedCaptioner { get; private set; }
 
     /// <summary>Whether a dataset is optimized at the start.</summary>
@@ -77,7 +83,8 @@ internal sealed class HostSettings
 
     public Dictionary<string, string?> Orchestrator { get; } = [];
 
-    /// <summary>Why nothing can be started with these settings, in a sentence for the one who set them; null where all is well.</summary>
+    /// <summary>Why nothing can be started with these settings, in a sentence for the one who set them; null where all
+    /// is well.</summary>
     public string? Fault { get; private set; }
 
     public static HostSettings Read(IDistributedApplicationBuilder builder)

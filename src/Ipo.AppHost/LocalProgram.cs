@@ -3,9 +3,10 @@ namespace Ipo.AppHost;
 /// <summary>How a project runs on this machine.</summary>
 internal static class LocalProgram
 {
-    /// <summary>Starts the program that was built with this host. Aspire would start it by <c>dotnet run --no-build</c>, which evaluates
-    /// the project first: about a second of a processor for each of seven resources, and one more process. It needs no developer
-    /// certificate either: everything speaks cleartext on loopback.</summary>
+    /// <summary>Starts the program that was built with this host. Aspire would start it by <c>dotnet run
+    /// --no-build</c>, which evaluates the project first: about a second of a processor for each of seven resources,
+    /// and one more process. It needs no developer certificate either: everything speaks cleartext on
+    /// loopback.</summary>
     public static IResourceBuilder<ProjectResource> RunLocally(this IResourceBuilder<ProjectResource> project)
     {
         var builder = project.ApplicationBuilder;

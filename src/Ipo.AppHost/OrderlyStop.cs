@@ -3,13 +3,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace Ipo.AppHost;
 
-/// <summary>Stops what runs before DCP does: those that call before those that they call, each by SIGTERM and with the time that it asks
-/// for, so that answers that are paid for come home. DCP stops everything at once and kills what takes longer than it has patience for.
-/// A second Ctrl-C does not wait.</summary>
+/// <summary>Stops what runs before DCP does: those that call before those that they call, each by SIGTERM and with the
+/// time that it asks for, so that answers that are paid for come home. DCP stops everything at once and kills what
+/// takes longer than it has patience for. A second Ctrl-C does not wait.</summary>
 internal sealed class OrderlyStop(DistributedApplicationModel model, RunningProcesses processes) : IHostedService
 {
-    /// <summary>An orchestrator waits 10 minutes and 10 s at most for answers in flight (Ipo:Orchestrator:StopGrace); this is for one
-    /// that hangs beyond that.</summary>
+    /// <summary>An orchestrator waits 10 minutes and 10 s at most for answers in flight (Ipo:Orchestrator:StopGrace);
+    /// this is for one that hangs beyond that.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(11);
 
     private const int SigTerm = 15;

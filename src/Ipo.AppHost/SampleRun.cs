@@ -5,15 +5,16 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ipo.AppHost;
 
-/// <summary>The main job, done once without being asked twice: a run on the sample, by the same command a person would type.</summary>
+/// <summary>The main job, done once without being asked twice: a run on the sample, by the same command a person would
+/// type.</summary>
 internal sealed class SampleRun
 {
-    // Sixteen animals as neon signs, some with names that also mean something else: plain "a photo of a bat." is wrong twice. The
-    // embedded checkpoint was trained on animals and on neon, never on both at once.
+    // Sixteen animals as neon signs, some with names that also mean something else: plain "a photo of a bat." is wrong
+    // twice. The embedded checkpoint was trained on animals and on neon, never on both at once.
     private static readonly string[] Drawing = ["--style", "neon", "--category", "animal", "--count", "60", "--seed", "1", "--size", "64"];
 
-    // Few enough steps for two minutes on two cores; all classes, so that the proof has all test images. The embedded proposer
-    // whatever is configured: nobody has asked for this run, so it buys nothing.
+    // Few enough steps for two minutes on two cores; all classes, so that the proof has all test images. The embedded
+    // proposer whatever is configured: nobody has asked for this run, so it buys nothing.
     private static readonly string[] Search = ["--shots", "16", "--classes", "all", "--steps", "20", "--proposer", "evolve"];
 
     private readonly string _folder;
@@ -30,10 +31,11 @@ internal sealed class SampleRun
     // The first seed, or the one that the dashboard's command has moved on to.
     private string[] Asked => _seed == 1 ? _search : [.. _search, "--seed", _seed.ToString(CultureInfo.InvariantCulture)];
 
-    /// <summary>Adds the task "sample", which waits for the orchestrator, and before it "sample-world", which draws the dataset where
-    /// none is named. The run's id comes from the folder and from what is asked of it, and an orchestrator asked for an id it knows
-    /// returns that run: at the next start the result is shown again, and nothing is done or bought again. A folder that a person named
-    /// is searched as any run is, by the providers that are configured.</summary>
+    /// <summary>Adds the task "sample", which waits for the orchestrator, and before it "sample-world", which draws the
+    /// dataset where none is named. The run's id comes from the folder and from what is asked of it, and an
+    /// orchestrator asked for an id it knows returns that run: at the next start the result is shown again, and nothing
+    /// is done or bought again. A folder that a person named is searched as any run is, by the providers that are
+    /// configured.</summary>
     public static void Add(IDistributedApplicationBuilder builder, HostSettings settings, IResourceBuilder<ProjectResource> orchestrator)
     {
         if (builder.ExecutionContext.IsPublishMode || !settings.WantsSample) return;

@@ -10,8 +10,9 @@ internal static class ServiceComposition
 
     public const string OpenAiKey = "openai-key";
 
-    /// <summary>A gRPC service of ours: two ports, readiness on the second, its settings, and how the dashboard shows it. Nothing is
-    /// proxied: a proxy would hold a whole HTTP/2 connection to one replica, and answer for a service that is gone.</summary>
+    /// <summary>A gRPC service of ours: two ports, readiness on the second, its settings, and how the dashboard shows
+    /// it. Nothing is proxied: a proxy would hold a whole HTTP/2 connection to one replica, and answer for a service
+    /// that is gone.</summary>
     public static IResourceBuilder<ProjectResource> AsService(
         this IResourceBuilder<ProjectResource> service, string icon, IReadOnlyDictionary<string, string?> settings) => service
         .RunLocally()
@@ -25,7 +26,8 @@ internal static class ServiceComposition
     /// <summary>Whether it runs until it is stopped; a task ends by itself.</summary>
     public static bool IsService(this IResource resource) => resource.Annotations.OfType<HealthCheckAnnotation>().Any();
 
-    /// <summary>The HTTP port with the service's health. It answers readiness; the dashboard and those that wait ask there.</summary>
+    /// <summary>The HTTP port with the service's health. It answers readiness; the dashboard and those that wait ask
+    /// there.</summary>
     public static IResourceBuilder<ProjectResource> WithReadiness(this IResourceBuilder<ProjectResource> service) => service
         .WithHttpEndpoint(name: HttpEndpoint, env: "IPO_HTTP_PORT", isProxied: false)
         .WithHttpHealthCheck("/health/ready", endpointName: HttpEndpoint)
@@ -59,7 +61,8 @@ internal static class ServiceComposition
         return service.WithEnvironment(name, key);
     }
 
-    /// <summary>One scorer, or as many as IPO_SCORERS says, each a resource with its own health, logs and restarts.</summary>
+    /// <summary>One scorer, or as many as IPO_SCORERS says, each a resource with its own health, logs and
+    /// restarts.</summary>
     public static IReadOnlyList<IResourceBuilder<ProjectResource>> AddClipScorers(
         this IDistributedApplicationBuilder builder, HostSettings settings, SharedRedis redis) =>
         [.. Enumerable.Range(1, settings.Scorers).Select(number => builder
@@ -67,8 +70,8 @@ internal static class ServiceComposition
             .AsService("ImageSearch", settings.ClipScorer)
             .WithRedis(redis))];
 
-    /// <summary>Makes all scorers known under the one name by which they are called, <c>services__clip-scorer__grpc__N</c>: the
-    /// callers' own balancer spreads calls over them.</summary>
+    /// <summary>Makes all scorers known under the one name by which they are called,
+    /// <c>services__clip-scorer__grpc__N</c>: the callers' own balancer spreads calls over them.</summary>
     public static IResourceBuilder<ProjectResource> WithClipScorers(
         this IResourceBuilder<ProjectResource> service, IReadOnlyList<IResourceBuilder<ProjectResource>> scorers)
     {

@@ -7,8 +7,8 @@ internal sealed record SharedRedis(IResourceBuilder<IResource> Resource, Referen
 
 internal static class RedisComposition
 {
-    /// <summary>An external Redis where a connection string is set, and in a deployment always; a container where IPO_REDIS asks for
-    /// one; else the embedded one, a project of ours that needs no container engine.</summary>
+    /// <summary>An external Redis where a connection string is set, and in a deployment always; a container where
+    /// IPO_REDIS asks for one; else the embedded one, a project of ours that needs no container engine.</summary>
     public static SharedRedis AddRedis(this IDistributedApplicationBuilder builder, HostSettings settings)
     {
         if (settings.HasExternalRedis || builder.ExecutionContext.IsPublishMode)
@@ -32,7 +32,8 @@ internal static class RedisComposition
         return new(embedded, ReferenceExpression.Create($"{embedded.GetEndpoint("redis").Property(EndpointProperty.HostAndPort)}"));
     }
 
-    /// <summary>Lets a service find the cache. It waits for it at the start; losing it later costs time and changes nothing.</summary>
+    /// <summary>Lets a service find the cache. It waits for it at the start; losing it later costs time and changes
+    /// nothing.</summary>
     public static IResourceBuilder<ProjectResource> WithRedis(this IResourceBuilder<ProjectResource> service, SharedRedis redis) =>
         service.WithEnvironment("ConnectionStrings__redis", redis.Address).WaitFor(redis.Resource);
 }

@@ -7,14 +7,15 @@ internal sealed partial class CacheOptions
 {
     public const string Section = "Ipo:Cache";
 
-    /// <summary>Memory for keys and values, as a number with k, m or g. When it is full the oldest keys are dropped without a
-    /// word: what is here has to be a cache, never state.</summary>
+    /// <summary>Memory for keys and values, as a number with k, m or g. When it is full the oldest keys are dropped
+    /// without a word: what is here has to be a cache, never state.</summary>
     public string Memory { get; set; } = "256m";
 
     /// <summary>Folder in which the content outlives a restart; null keeps it in memory only.</summary>
     public string? DataDirectory { get; set; }
 
-    /// <summary>The size on disk, with k, m or g, at which the log of changes is folded into a snapshot of the memory.</summary>
+    /// <summary>The size on disk, with k, m or g, at which the log of changes is folded into a snapshot of the
+    /// memory.</summary>
     public string LogLimit { get; set; } = "512m";
 
     public static bool IsSize(string text) => Size().IsMatch(text);

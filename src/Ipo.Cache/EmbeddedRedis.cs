@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Cache;
 
-/// <summary>Garnet, which speaks Redis' protocol, inside this process: a cache on a new machine with nothing to install.</summary>
+/// <summary>Garnet, which speaks Redis' protocol, inside this process: a cache on a new machine with nothing to
+/// install.</summary>
 internal sealed partial class EmbeddedRedis(
     IOptions<CacheOptions> options, IConfiguration configuration, ILoggerFactory logs, ILogger<EmbeddedRedis> log) : IHostedService,
         IHealthCheck, IDisposable

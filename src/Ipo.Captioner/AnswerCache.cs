@@ -25,8 +25,8 @@ internal enum AnswerSource
     Redis,
 }
 
-/// <summary>Keeps answers in this process and, where there is one, in Redis for all replicas. A Redis that is lost or slow is a
-/// miss, never an error.</summary>
+/// <summary>Keeps answers in this process and, where there is one, in Redis for all replicas. A Redis that is lost or
+/// slow is a miss, never an error.</summary>
 internal sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMultiplexer? redis = null) : IDisposable
 {
     // An answer has a few hundred characters, so this many take about 20 MB.

@@ -3,13 +3,14 @@ using Ipo.Providers;
 namespace Ipo.Captioner;
 
 /// <summary>The vocabulary as texts to embed, and from their embeddings the direction of each phrase.</summary>
-/// <remarks>The cosine of an image with the bare phrase says little: general phrases ("detailed", "illustration") lie near every
-/// image, and a phrase is embedded apart from the things it is said of. So a phrase is embedded together with several things and
-/// averaged, which cancels the things (the ensembling of Radford et al. 2021, section 3.1.4), and then compared with the mean of its
-/// facet: with t(p) the average for phrase p and m the mean of t over the facet, an image v scores
-/// <c>v · (t(p) − m) / |t(p) − m|</c>. The difference of two texts is a direction of meaning (Gal et al. 2022, StyleGAN-NADA,
-/// equation 2); the mean takes the place of its neutral text. On Caltech-101 photographs restyled with an image library and the
-/// first ipo-tiny this found the style in "sketch" for 92 % against 52 % by the bare phrase, "negative" 26 % against 0 %.</remarks>
+/// <remarks>The cosine of an image with the bare phrase says little: general phrases ("detailed", "illustration") lie
+/// near every image, and a phrase is embedded apart from the things it is said of. So a phrase is embedded together
+/// with several things and averaged, which cancels the things (the ensembling of Radford et al. 2021, section 3.1.4),
+/// and then compared with the mean of its facet: with t(p) the average for phrase p and m the mean of t over the facet,
+/// an image v scores <c>v · (t(p) − m) / |t(p) − m|</c>. The difference of two texts is a direction of meaning (Gal et
+/// al. 2022, StyleGAN-NADA, equation 2); the mean takes the place of its neutral text. On Caltech-101 photographs
+/// restyled with an image library and the first ipo-tiny this found the style in "sketch" for 92 % against 52 % by the
+/// bare phrase, "negative" 26 % against 0 %.</remarks>
 internal sealed class AttributePhrases
 {
     /// <summary>Version of the texts and the formula; it stands in cache keys.</summary>
@@ -27,10 +28,12 @@ internal sealed class AttributePhrases
         new(FacetKind.Background, VisualVocabulary.Backgrounds, phrase => Things.Select(thing => $"a photo of {A(thing)} {phrase}.")),
         new(FacetKind.Lighting, VisualVocabulary.Lightings, phrase => Things.Select(thing => $"a photo of {A(thing)} {phrase}.")),
         new(FacetKind.Viewpoint, VisualVocabulary.Viewpoints, phrase => Things.Select(thing => $"a photo of {A(thing)} {phrase}.")),
-        new(FacetKind.Category, VisualVocabulary.Categories, phrase => CategoryOpenings.Select(opening => opening.Replace("{0}", A(phrase), StringComparison.Ordinal))),
+        new(FacetKind.Category, VisualVocabulary.Categories,
+            phrase => CategoryOpenings.Select(opening => opening.Replace("{0}", A(phrase), StringComparison.Ordinal))),
     ];
 
-    /// <summary>Every text that has to be embedded, in the order in which the constructor takes the embeddings.</summary>
+    /// <summary>Every text that has to be embedded, in the order in which the constructor takes the
+    /// embeddings.</summary>
     public static IReadOnlyList<string> Texts { get; } = [.. Facets.SelectMany(facet => facet.Phrases.SelectMany(facet.Texts))];
 
     private readonly Dictionary<FacetKind, float[][]> directions = [];
@@ -56,7 +59,8 @@ internal sealed class AttributePhrases
     /// <summary>The best phrase of each facet for one image.</summary>
     /// <param name="image">The image's embedding, L2-normalised.</param>
     public IReadOnlyDictionary<FacetKind, RankedPhrase> Best(float[] image) =>
-        Facets.ToDictionary(facet => facet.Kind, facet => Best(facet, [.. directions[facet.Kind].Select(direction => Dot(image, direction))]));
+        Facets.ToDictionary(
+            facet => facet.Kind, facet => Best(facet, [.. directions[facet.Kind].Select(direction => Dot(image, direction))]));
 
     private static RankedPhrase Best(Facet facet, double[] scores)
     {

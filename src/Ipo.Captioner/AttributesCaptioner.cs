@@ -9,8 +9,8 @@ using Ipo.V1;
 
 namespace Ipo.Captioner;
 
-/// <summary>The embedded captioner: says of each facet which phrase lies nearest to the image in CLIP's own space. No language
-/// model; it sees what the checkpoint sees.</summary>
+/// <summary>The embedded captioner: says of each facet which phrase lies nearest to the image in CLIP's own space. No
+/// language model; it sees what the checkpoint sees.</summary>
 internal sealed class AttributesCaptioner(ClipScorerService.ClipScorerServiceClient scorer) : ICaptioner
 {
     public const string Name = "attributes";
@@ -52,8 +52,8 @@ internal sealed class AttributesCaptioner(ClipScorerService.ClipScorerServiceCli
         catch (RpcException fault) when (!cancel.IsCancellationRequested) { return Reply(null, Failure(fault)); }
     }
 
-    /// <summary>One sentence of the best phrases. The medium and the category are always said; the others only where they stand out,
-    /// at two standard deviations: of a facet's twenty phrases about one does by chance.</summary>
+    /// <summary>One sentence of the best phrases. The medium and the category are always said; the others only where
+    /// they stand out, at two standard deviations: of a facet's twenty phrases about one does by chance.</summary>
     internal static string Sentence(IReadOnlyDictionary<FacetKind, RankedPhrase> best)
     {
         const double StandsOut = 2;
@@ -96,7 +96,8 @@ internal sealed class AttributesCaptioner(ClipScorerService.ClipScorerServiceCli
     }
 
     private async Task<ImageEmbedding> EmbedAsync(Image image, CancellationToken cancel) =>
-        (await scorer.EmbedImagesAsync(new EmbedImagesRequest { Images = { image }, IncludeEmbeddings = true }, cancellationToken: cancel)).Embeddings[0];
+        (await scorer.EmbedImagesAsync(
+            new EmbedImagesRequest { Images = { image }, IncludeEmbeddings = true }, cancellationToken: cancel)).Embeddings[0];
 
     private static float[] Floats(ByteString bytes) => MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray();
 

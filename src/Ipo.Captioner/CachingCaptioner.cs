@@ -11,8 +11,8 @@ namespace Ipo.Captioner;
 /// <param name="Source">Where the answer came from.</param>
 internal sealed record Caption(ChatReply Reply, AnswerSource Source);
 
-/// <summary>Asks for each image once: an answer is kept under everything that decides it, and callers that want the same at the
-/// same time share one call. Failures are not kept.</summary>
+/// <summary>Asks for each image once: an answer is kept under everything that decides it, and callers that want the
+/// same at the same time share one call. Failures are not kept.</summary>
 internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache, ProviderMetrics metrics)
 {
     // Raised when the form of a key or of a kept answer changes.
@@ -44,7 +44,8 @@ internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache, Prov
     {
         try
         {
-            if (await cache.FindAsync(key) is var (kept, source) && HasWords(kept.Text)) return new Caption(new ChatReply(kept.Text, null, new Usage(), kept.Model), source);
+            if (await cache.FindAsync(key) is var (kept, source) && HasWords(kept.Text))
+                return new Caption(new ChatReply(kept.Text, null, new Usage(), kept.Model), source);
             var reply = await inner.DescribeAsync(image, CancellationToken.None);
             if (reply.Text is not null && !HasWords(reply.Text)) reply = reply with { Text = null, Failure = NoWords(reply.Model) };
             metrics.Called(inner.Provider, reply.Usage, reply.Failure);
@@ -55,10 +56,14 @@ internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache, Prov
     }
 
     private static ProviderFailure NoWords(string model) =>
-        new() { Kind = FailureKind.Empty, Message = $"{model} answered, but no words are left of it once tags are taken out; try another model or question." };
+        new()
+        {
+            Kind = FailureKind.Empty,
+            Message = $"{model} answered, but no words are left of it once tags are taken out; try another model or question."
+        };
 
-    // Names of classes need not be looked for: words stand in their places. An answer without any would be found in the cache however often
-    // it is asked for again.
+    // Names of classes need not be looked for: words stand in their places. An answer without any would be found in the
+    // cache however often it is asked for again.
     private static bool HasWords(string answer) => DescriptionText.Of(answer, []).Length > 0;
 
     private string Key(ImageFile image, CaptionerIdentity identity)
@@ -67,7 +72,8 @@ internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache, Prov
         return $"ipo:caption:{KeyVersion}:{inner.Provider}:{Convert.ToHexStringLower(image.Sha256)}:{Convert.ToHexStringLower(asked)}";
     }
 
-    /// <summary>One answer for all who wait for it. Its usage goes to one of them, so that it is counted once: to the first who still waits.</summary>
+    /// <summary>One answer for all who wait for it. Its usage goes to one of them, so that it is counted once: to the
+    /// first who still waits.</summary>
     private sealed class Asking(Func<Task<Caption>> ask)
     {
         private readonly Lazy<Task<Caption>> answer = new(ask);

@@ -2,7 +2,8 @@ using System.Diagnostics.Metrics;
 
 namespace Ipo.Captioner;
 
-/// <summary>Counts descriptions by where they came from. What providers were asked and cost, Ipo.Providers counts.</summary>
+/// <summary>Counts descriptions by where they came from. What providers were asked and cost, Ipo.Providers
+/// counts.</summary>
 internal sealed class CaptionerMetrics : IDisposable
 {
     private readonly Meter meter;
@@ -11,11 +12,13 @@ internal sealed class CaptionerMetrics : IDisposable
     public CaptionerMetrics(IMeterFactory meters)
     {
         meter = meters.Create("Ipo.Captioner");
-        described = meter.CreateCounter<long>("ipo.captioner.described", "{image}", "Images described, by the source of the answer: provider, shared, memory or redis.");
+        described = meter.CreateCounter<long>(
+            "ipo.captioner.described", "{image}", "Images described, by the source of the answer: provider, shared, memory or redis.");
     }
 
     /// <summary>Counts one described image.</summary>
-    public void Described(AnswerSource source) => described.Add(1, new KeyValuePair<string, object?>("source", source.ToString().ToLowerInvariant()));
+    public void Described(AnswerSource source) =>
+        described.Add(1, new KeyValuePair<string, object?>("source", source.ToString().ToLowerInvariant()));
 
     public void Dispose() => meter.Dispose();
 }

@@ -39,7 +39,13 @@ internal sealed class CaptionerService(CachingCaptioner captions, CaptionerMetri
         var (text, failure, usage, model) = caption.Reply;
         var namesReplaced = 0;
         var description = text is null ? "" : DescriptionText.Of(text, request.ClassNames, out namesReplaced);
-        var response = new DescribeImageResponse { Usage = usage, Cached = caption.Source != AnswerSource.Provider, Provider = captions.Captioner.Provider, Model = model };
+        var response = new DescribeImageResponse
+        {
+            Usage = usage,
+            Cached = caption.Source != AnswerSource.Provider,
+            Provider = captions.Captioner.Provider,
+            Model = model,
+        };
         if (failure is null)
         {
             metrics.Described(caption.Source);

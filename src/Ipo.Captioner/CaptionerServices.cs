@@ -25,14 +25,18 @@ internal static class CaptionerServices
         services.AddOptions<CaptionerOptions>()
             .BindConfiguration(CaptionerOptions.Path)
             .Validate<IOptions<OpenAiCaptionerOptions>>(
-                (options, openAi) => options.Provider == AttributesCaptioner.Name || (options.Provider == OpenAiCaptioner.Name && openAi.Value.IsConfigured),
-                $"{CaptionerOptions.Path}:Provider takes '{AttributesCaptioner.Name}', or '{OpenAiCaptioner.Name}' where that is configured: {ChatEndpointOptions.HowToConfigure(OpenAiCaptioner.Path)}.")
+                (options, openAi) => options.Provider == AttributesCaptioner.Name
+                    || (options.Provider == OpenAiCaptioner.Name && openAi.Value.IsConfigured),
+                $"{CaptionerOptions.Path}:Provider takes '{AttributesCaptioner.Name}', or '{OpenAiCaptioner.Name}' where that is "
+                    + $"configured: {ChatEndpointOptions.HowToConfigure(OpenAiCaptioner.Path)}.")
             .ValidateOnStart();
 
-        if (builder.Configuration[$"{CaptionerOptions.Path}:Provider"] == OpenAiCaptioner.Name) services.AddSingleton<ICaptioner, OpenAiCaptioner>();
+        if (builder.Configuration[$"{CaptionerOptions.Path}:Provider"] == OpenAiCaptioner.Name)
+            services.AddSingleton<ICaptioner, OpenAiCaptioner>();
         else
         {
-            // Calls outlive their callers here (CachingCaptioner), so they do not take over a caller's deadline but have one of their own.
+            // Calls outlive their callers here (CachingCaptioner), so they do not take over a caller's deadline but
+            // have one of their own.
             builder.AddIpoGrpcClient<ClipScorerService.ClipScorerServiceClient>(
                 "clip-scorer", client => (client.PropagateCallContext, client.DefaultDeadline) = (false, TimeSpan.FromMinutes(2)));
             services.AddSingleton<ICaptioner, AttributesCaptioner>();

@@ -3,8 +3,8 @@ using Ipo.Providers;
 
 namespace Ipo.Captioner;
 
-/// <summary>Makes a description of what a model wrote. It will stand in an instruction to another model, so it is treated as data:
-/// one line of plain characters, no tags, of limited length, no class named.</summary>
+/// <summary>Makes a description of what a model wrote. It will stand in an instruction to another model, so it is
+/// treated as data: one line of plain characters, no tags, of limited length, no class named.</summary>
 internal static partial class DescriptionText
 {
     private const int LongestDescription = 1_000;
@@ -18,8 +18,11 @@ internal static partial class DescriptionText
     /// <param name="namesReplaced">How often it held one of them.</param>
     public static string Of(string answer, IReadOnlyList<string> classNames, out int namesReplaced)
     {
-        // Tags first: "<b>dog</b>" or a zero-width character must not hide a name. Cut last: a name may stand across the limit.
-        var plain = Invisible().Replace(Tag().Replace(answer, " "), match => char.IsControl(match.Value[0]) || match.Value[0] is '\u2028' or '\u2029' ? " " : "");
+        // Tags first: "<b>dog</b>" or a zero-width character must not hide a name. Cut last: a name may stand across
+        // the limit.
+        var plain = Invisible().Replace(
+            Tag().Replace(answer, " "),
+            match => char.IsControl(match.Value[0]) || match.Value[0] is '\u2028' or '\u2029' ? " " : "");
         var line = Blanks().Replace(Markup().Replace(plain, " "), " ").Trim();
         var scrubbed = ClassNames.WithParts(classNames).Scrub(line, out namesReplaced);
         if (!scrubbed.Any(char.IsLetter)) return "";

@@ -3,8 +3,8 @@ using Ipo.V1;
 
 namespace Ipo.Captioner;
 
-/// <summary>Something that says what an image shows. Answers are raw: class names are taken out later, because they differ from
-/// caller to caller and the answer is worth keeping.</summary>
+/// <summary>Something that says what an image shows. Answers are raw: class names are taken out later, because they
+/// differ from caller to caller and the answer is worth keeping.</summary>
 internal interface ICaptioner
 {
     /// <summary>Its name: "attributes" or "openai".</summary>
@@ -19,7 +19,8 @@ internal interface ICaptioner
     /// <summary>Whether no multimodal model stands behind it.</summary>
     bool Embedded { get; }
 
-    /// <summary>Which model answers, and everything else besides the image and the question that decides an answer.</summary>
+    /// <summary>Which model answers, and everything else besides the image and the question that decides an
+    /// answer.</summary>
     /// <exception cref="ProviderFailedException">What stands behind it does not say.</exception>
     Task<CaptionerIdentity> IdentifyAsync(CancellationToken cancel);
 

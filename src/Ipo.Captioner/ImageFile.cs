@@ -17,7 +17,8 @@ internal sealed class ImageFile
     private const int MaxPixels = 64_000_000;
 
     private static readonly SKEncodedImageFormat[] Formats =
-        [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Gif, SKEncodedImageFormat.Bmp];
+        [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Gif,
+            SKEncodedImageFormat.Bmp];
 
     private ImageFile(ReadOnlyMemory<byte> content)
     {
@@ -37,19 +38,25 @@ internal sealed class ImageFile
     {
         if (content.IsEmpty) throw new ImageRejectedException("the file is empty; it takes a whole JPEG, PNG, WebP, GIF or BMP file.");
         if (content.Length > MaxBytes)
-            throw new ImageRejectedException(string.Create(CultureInfo.InvariantCulture, $"the file has {content.Length:N0} bytes; it takes at most {MaxBytes:N0}."));
+            throw new ImageRejectedException(
+                string.Create(CultureInfo.InvariantCulture, $"the file has {content.Length:N0} bytes; it takes at most {MaxBytes:N0}."));
 
         using var data = SKData.CreateCopy(content.Span);
         using var codec = SKCodec.Create(data);
-        if (codec is null || !Formats.Contains(codec.EncodedFormat)) throw new ImageRejectedException("the file is no JPEG, PNG, WebP, GIF or BMP, or its header is damaged.");
+        if (codec is null || !Formats.Contains(codec.EncodedFormat))
+            throw new ImageRejectedException("the file is no JPEG, PNG, WebP, GIF or BMP, or its header is damaged.");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width > MaxSide || height > MaxSide || (long)width * height > MaxPixels)
-            throw new ImageRejectedException(string.Create(CultureInfo.InvariantCulture, $"the image is {width:N0} × {height:N0} pixels; it takes at most {MaxSide:N0} along each side and {MaxPixels:N0} in all."));
+            throw new ImageRejectedException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the image has {width:N0} × {height:N0} pixels; at most {MaxSide:N0} a side and {MaxPixels:N0} in all are taken."));
         return new ImageFile(content);
     }
 
-    /// <summary>The picture as a JPEG whose longer side is at most so many pixels; smaller pictures keep their size. What was
-    /// transparent is white. Nothing else of the file remains, so a photograph's place and time do not travel.</summary>
+    /// <summary>The picture as a JPEG whose longer side is at most so many pixels; smaller pictures keep their size.
+    /// What was transparent is white. Nothing else of the file remains, so a photograph's place and time do not
+    /// travel.</summary>
     /// <param name="longestSide">In pixels.</param>
     /// <param name="quality">JPEG quality, 1 to 100.</param>
     /// <exception cref="ImageRejectedException">The pixels are damaged.</exception>
@@ -62,11 +69,14 @@ internal sealed class ImageFile
             throw new ImageRejectedException($"the image's data is damaged or ends early ({result}).");
 
         var scale = Math.Min(1, longestSide / (double)Math.Max(picture.Width, picture.Height));
-        var size = new SKImageInfo(Math.Max(1, (int)Math.Round(picture.Width * scale)), Math.Max(1, (int)Math.Round(picture.Height * scale)), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var size = new SKImageInfo(
+            Math.Max(1, (int)Math.Round(picture.Width * scale)), Math.Max(1, (int)Math.Round(picture.Height * scale)),
+            SKColorType.Rgba8888, SKAlphaType.Opaque);
         using var surface = SKSurface.Create(size);
         surface.Canvas.Clear(SKColors.White);
         using var image = SKImage.FromBitmap(picture);
-        surface.Canvas.DrawImage(image, SKRect.Create(size.Width, size.Height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        surface.Canvas.DrawImage(
+            image, SKRect.Create(size.Width, size.Height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
         using var snapshot = surface.Snapshot();
         using var jpeg = snapshot.Encode(SKEncodedImageFormat.Jpeg, quality);
         return jpeg.ToArray();

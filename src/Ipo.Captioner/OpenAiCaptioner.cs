@@ -9,12 +9,15 @@ internal sealed record OpenAiCaptionerOptions : ChatEndpointOptions
 {
     public OpenAiCaptionerOptions() => MaxOutputTokens = 300;
 
-    /// <summary>The question about each image, the paper's in other words: everything that tells the image apart, never its class.</summary>
+    /// <summary>The question about each image, the paper's in other words: everything that tells the image apart, never
+    /// its class.</summary>
     public string Question { get; set; } =
-        "Describe in detail, in one paragraph of plain English, what sets this image apart: its medium or style, colours, lighting, background, viewpoint, "
+        "Describe in detail, in one paragraph of plain English, what sets this image apart: its medium or style, colours, lighting, "
+            + "background, viewpoint, "
         + "and the features of the main object. Never name the object or its class; call it \"the object\".";
 
-    /// <summary>Longer side of the image that is sent. 512 is one tile at most providers, hence the lowest price.</summary>
+    /// <summary>Longer side of the image that is sent. 512 is one tile at most providers, hence the lowest
+    /// price.</summary>
     [Between(64, 4096, Unit = "pixels")]
     public int MaxImageSide { get; set; } = 512;
 
@@ -22,7 +25,8 @@ internal sealed record OpenAiCaptionerOptions : ChatEndpointOptions
     [Between(30, 100)]
     public int JpegQuality { get; set; } = 90;
 
-    /// <summary>Sampling temperature; empty leaves the model's own. 0.7 is the published code's (paper.md, section 1).</summary>
+    /// <summary>Sampling temperature; empty leaves the model's own. 0.7 is the published code's (paper.md, section
+    /// 1).</summary>
     [Between(0.0, 2.0)]
     public double? Temperature { get; set; } = 0.7;
 
@@ -33,8 +37,8 @@ internal sealed record OpenAiCaptionerOptions : ChatEndpointOptions
     }
 }
 
-/// <summary>Shows the image to a multimodal model. The class names never leave this service: the model sees the image and the
-/// question only.</summary>
+/// <summary>Shows the image to a multimodal model. The class names never leave this service: the model sees the image
+/// and the question only.</summary>
 internal sealed class OpenAiCaptioner(ChatEndpoint endpoint, IOptions<OpenAiCaptionerOptions> options) : ICaptioner
 {
     public const string Name = "openai";
@@ -54,7 +58,10 @@ internal sealed class OpenAiCaptioner(ChatEndpoint endpoint, IOptions<OpenAiCapt
 
     public Task<CaptionerIdentity> IdentifyAsync(CancellationToken cancel) => Task.FromResult(new CaptionerIdentity(
         endpoint.Model,
-        FormattableString.Invariant($"{options.Address} side {options.MaxImageSide} quality {options.JpegQuality} temperature {options.Temperature} tokens {options.MaxOutputTokens} as {options.MaxOutputTokensField}")));
+        FormattableString.Invariant(
+            $"{options.Address} side {options.MaxImageSide} quality {options.JpegQuality}")
+        + FormattableString.Invariant(
+            $" temperature {options.Temperature} tokens {options.MaxOutputTokens} as {options.MaxOutputTokensField}")));
 
     public Task<ChatReply> DescribeAsync(ImageFile image, CancellationToken cancel) => endpoint.AskAsync(
         new ChatQuestion(options.Question, image.ToJpeg(options.MaxImageSide, options.JpegQuality), options.Temperature),

@@ -4,8 +4,9 @@ using Ipo.Providers;
 
 namespace Ipo.PromptGen;
 
-/// <summary>What the image descriptions speak of: how many of them use a phrase, and which phrases of their own they offer.
-/// Descriptions are text from outside, so only plain lower-case words of theirs ever get into a template.</summary>
+/// <summary>What the image descriptions speak of: how many of them use a phrase, and which phrases of their own they
+/// offer. Descriptions are text from outside, so only plain lower-case words of theirs ever get into a
+/// template.</summary>
 internal sealed partial class DescriptionPhrases
 {
     // A phrase of fewer descriptions than this tells of one image, not of the dataset.
@@ -14,7 +15,8 @@ internal sealed partial class DescriptionPhrases
     private const int MostOffered = 40;
 
     private static readonly HashSet<string> Empty = new(
-        "a an and are as at be but by for from has have in is it its of on or that the their there they this to was which with".Split(' '), StringComparer.Ordinal);
+        "a an and are as at be but by for from has have in is it its of on or that the their there they this to was which with".Split(' '),
+            StringComparer.Ordinal);
 
     private readonly IReadOnlyList<string> folded;
 
@@ -28,7 +30,8 @@ internal sealed partial class DescriptionPhrases
     /// <summary>What they call the things a type or kind of ("bird"), by how many say so, most first.</summary>
     public IReadOnlyList<(string Phrase, double Share)> Categories { get; }
 
-    /// <summary>What they see around and on the things ("with long legs", "against a brick wall"), by how many say so, most first.</summary>
+    /// <summary>What they see around and on the things ("with long legs", "against a brick wall"), by how many say so,
+    /// most first.</summary>
     public IReadOnlyList<(string Phrase, double Share)> Surroundings { get; }
 
     /// <summary>The share of descriptions, in 0..1, that use a phrase as whole words.</summary>
@@ -43,7 +46,8 @@ internal sealed partial class DescriptionPhrases
     {
         var inHowMany = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var text in folded)
-            foreach (var phrase in pattern.Matches(text).Select(match => Trim(match.Groups[1].Value)).Where(phrase => phrase.Count(letter => letter == ' ') + 1 >= shortest).Distinct())
+            foreach (var phrase in pattern.Matches(text).Select(match => Trim(match.Groups[1].Value))
+                .Where(phrase => phrase.Count(letter => letter == ' ') + 1 >= shortest).Distinct())
                 inHowMany[phrase] = inHowMany.GetValueOrDefault(phrase) + 1;
         return [.. inHowMany
             .Where(entry => entry.Key.Length is > 2 and <= 40 && entry.Value >= WorthOffering * folded.Count)

@@ -3,13 +3,14 @@ using Ipo.V1;
 
 namespace Ipo.PromptGen;
 
-/// <summary>The embedded proposer: seeded rules in place of a language model. It answers in a language model's form, so that its
-/// candidates go through the same parser.</summary>
+/// <summary>The embedded proposer: seeded rules in place of a language model. It answers in a language model's form, so
+/// that its candidates go through the same parser.</summary>
 internal sealed class EvolveProposer : IProposer
 {
     public const string Name = "evolve";
 
-    /// <summary>Version of the rules and of <see cref="VisualVocabulary"/>: the same request gets the same answer while it stands.</summary>
+    /// <summary>Version of the rules and of <see cref="VisualVocabulary"/>: the same request gets the same answer while
+    /// it stands.</summary>
     public const string Version = "evolve-3";
 
     public Proposer About { get; } = new() { Name = Name, Model = Version, Paid = false, Embedded = true, SeesImages = true };

@@ -3,13 +3,14 @@ using Ipo.V1;
 
 namespace Ipo.PromptGen;
 
-/// <summary>Puts the instruction to a language model, as the paper does, in one call for all candidates. The caller writes the
-/// instruction, so any strategy is this one proposer.</summary>
+/// <summary>Puts the instruction to a language model, as the paper does, in one call for all candidates. The caller
+/// writes the instruction, so any strategy is this one proposer.</summary>
 /// <param name="name">What it is called where a request names none.</param>
 /// <param name="endpoint">Where the model is.</param>
 internal sealed class LanguageModel(string name, ChatEndpoint endpoint) : IProposer
 {
-    /// <summary>Its name where configuration gives no other; the captioner calls the same kind of endpoint so too.</summary>
+    /// <summary>Its name where configuration gives no other; the captioner calls the same kind of endpoint so
+    /// too.</summary>
     public const string Name = "openai";
 
     /// <summary>Configuration path of its endpoint.</summary>
@@ -19,7 +20,8 @@ internal sealed class LanguageModel(string name, ChatEndpoint endpoint) : IPropo
 
     public async Task<ProposeTemplatesResponse> ProposeAsync(ProposeTemplatesRequest request, CancellationToken cancellation)
     {
-        // An answer that was cut at its length limit is returned like any other: the parser counts the unfinished candidate.
+        // An answer that was cut at its length limit is returned like any other: the parser counts the unfinished
+        // candidate.
         var reply = await endpoint.AskAsync(
             new ChatQuestion(
                 request.Instruction,

@@ -1,7 +1,7 @@
 namespace Ipo.PromptGen;
 
-/// <summary>Words that say nothing of how a picture looks or what kind of thing it shows: time, thought, talk, number, manner. What
-/// a template gains by them it gains by chance, or by being longer.</summary>
+/// <summary>Words that say nothing of how a picture looks or what kind of thing it shows: time, thought, talk, number,
+/// manner. What a template gains by them it gains by chance, or by being longer.</summary>
 internal static class NeutralWords
 {
     public static IReadOnlyList<string> All { get; } =

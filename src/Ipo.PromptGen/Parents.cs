@@ -13,8 +13,8 @@ internal sealed record Parent(string Text, double Accuracy, double Loss)
     public bool Beats(Parent other) => Accuracy != other.Accuracy ? Accuracy > other.Accuracy : Loss < other.Loss;
 }
 
-/// <summary>The memory as parents, and what every embedded proposer makes of it: children that are new and name no class. The
-/// proposers differ only in how a child comes about, so that one is a control of the other.</summary>
+/// <summary>The memory as parents, and what every embedded proposer makes of it: children that are new and name no
+/// class. The proposers differ only in how a child comes about, so that one is a control of the other.</summary>
 internal sealed class Parents
 {
     // Three rounds: from a memory of twenty the best is drawn at 14 %, the better half at 88 %.
@@ -35,7 +35,8 @@ internal sealed class Parents
         known = new HashSet<string>(memory.Select(item => Identity(item.Text)), StringComparer.Ordinal);
     }
 
-    /// <summary>The chance of one request. Random takes 32 bits; its seeded sequence is the same on every version and machine.</summary>
+    /// <summary>The chance of one request. Random takes 32 bits; its seeded sequence is the same on every version and
+    /// machine.</summary>
     public static Random Chance(long seed) => new((int)(seed ^ (seed >> 32)));
 
     /// <summary>A parent that won a tournament by accuracy, then loss.</summary>

@@ -10,24 +10,33 @@ internal static class ProposalLimits
     private const int MostDescriptions = 100_000;
     private const int MostClassNames = 100_000;
 
-    /// <summary>The first thing wrong: the field, what it holds and what it takes; null for a request that can be answered.</summary>
+    /// <summary>The first thing wrong: the field, what it holds and what it takes; null for a request that can be
+    /// answered.</summary>
     public static string? Fault(ProposeTemplatesRequest request)
     {
         if (string.IsNullOrWhiteSpace(request.Instruction)) return "instruction is empty; it takes the whole text for the proposer.";
-        if (request.Instruction.Length > LongestInstruction) return $"instruction has {request.Instruction.Length} characters; it takes at most {LongestInstruction}.";
+        if (request.Instruction.Length > LongestInstruction)
+            return $"instruction has {request.Instruction.Length} characters; it takes at most {LongestInstruction}.";
         if (request.CandidateCount is < 1 or > 64) return $"candidate_count is {request.CandidateCount}; it takes 1 to 64.";
-        if (request.HasTemperature && request.Temperature is not (>= 0 and <= 2)) return $"temperature is {request.Temperature}; it takes 0 to 2.";
-        if (request.HasMaxOutputTokens && request.MaxOutputTokens < 1) return $"max_output_tokens is {request.MaxOutputTokens}; it takes 1 or more.";
-        if (request.Memory.Count > MostRemembered) return $"memory holds {request.Memory.Count} templates; it takes at most {MostRemembered}.";
-        if (request.Descriptions.Count > MostDescriptions) return $"descriptions holds {request.Descriptions.Count} texts; it takes at most {MostDescriptions}.";
-        if (request.ClassNames.Count > MostClassNames) return $"class_names holds {request.ClassNames.Count} names; it takes at most {MostClassNames}.";
+        if (request.HasTemperature && request.Temperature is not (>= 0 and <= 2))
+            return $"temperature is {request.Temperature}; it takes 0 to 2.";
+        if (request.HasMaxOutputTokens && request.MaxOutputTokens < 1)
+            return $"max_output_tokens is {request.MaxOutputTokens}; it takes 1 or more.";
+        if (request.Memory.Count > MostRemembered)
+            return $"memory holds {request.Memory.Count} templates; it takes at most {MostRemembered}.";
+        if (request.Descriptions.Count > MostDescriptions)
+            return $"descriptions holds {request.Descriptions.Count} texts; it takes at most {MostDescriptions}.";
+        if (request.ClassNames.Count > MostClassNames)
+            return $"class_names holds {request.ClassNames.Count} names; it takes at most {MostClassNames}.";
         return request.Memory.Select(Fault).FirstOrDefault(fault => fault is not null);
     }
 
     private static string? Fault(RememberedTemplate remembered, int index)
     {
-        if (remembered.Template.Split(TemplateShape.ClassToken).Length != 2) return $"memory[{index}].template must hold {TemplateShape.ClassToken} exactly once.";
+        if (remembered.Template.Split(TemplateShape.ClassToken).Length != 2)
+            return $"memory[{index}].template must hold {TemplateShape.ClassToken} exactly once.";
         if (remembered.Accuracy is not (>= 0 and <= 1)) return $"memory[{index}].accuracy is {remembered.Accuracy}; it takes 0 to 1.";
-        return double.IsFinite(remembered.Loss) && remembered.Loss >= 0 ? null : $"memory[{index}].loss is {remembered.Loss}; it takes 0 or more.";
+        return double.IsFinite(remembered.Loss) && remembered.Loss >= 0 ? null
+            : $"memory[{index}].loss is {remembered.Loss}; it takes 0 or more.";
     }
 }

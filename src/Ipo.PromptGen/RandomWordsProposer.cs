@@ -3,8 +3,9 @@ using Ipo.V1;
 
 namespace Ipo.PromptGen;
 
-/// <summary>A control, not a method: it puts random neutral words into the templates of the memory. What another proposer gains
-/// beyond it, it gains by its words; what both gain, the search gains by scoring much and keeping the best. WaffleCLIP (Roth et al.
+/// <summary>A control, not a method: it puts random neutral words into the templates of the memory. What another
+/// proposer gains beyond it, it gains by its words; what both gain, the search gains by scoring much and keeping the
+/// best. WaffleCLIP (Roth et al.
 /// 2023) found random words nearly as good as language models' descriptions.</summary>
 internal sealed class RandomWordsProposer : IProposer
 {

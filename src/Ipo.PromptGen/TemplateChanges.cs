@@ -5,7 +5,8 @@ namespace Ipo.PromptGen;
 /// <summary>The changes that turn one template into another, and the words they use.</summary>
 internal sealed class TemplateChanges
 {
-    // How much rather a word is taken that the descriptions use: with 3, one that all of them use is taken three times in four.
+    // How much rather a word is taken that the descriptions use: with 3, one that all of them use is taken three times
+    // in four.
     private const double Attention = 3;
 
     // Words already used in this answer step back, so that one answer tries many.
@@ -28,7 +29,8 @@ internal sealed class TemplateChanges
         media = new Bank(VisualVocabulary.Media, phrases, forbidden);
         qualities = new Bank([.. VisualVocabulary.Qualities, .. VisualVocabulary.Colours], phrases, forbidden);
         categories = new Bank(VisualVocabulary.Categories.Union(phrases.Categories.Select(offered => offered.Phrase)), phrases, forbidden);
-        settings = new Bank([.. VisualVocabulary.Backgrounds, .. VisualVocabulary.Lightings, .. VisualVocabulary.Viewpoints], phrases, forbidden);
+        settings = new Bank(
+            [.. VisualVocabulary.Backgrounds, .. VisualVocabulary.Lightings, .. VisualVocabulary.Viewpoints], phrases, forbidden);
         surroundings = new Bank(phrases.Surroundings.Select(offered => offered.Phrase), phrases, forbidden);
         moves =
         [
@@ -37,7 +39,8 @@ internal sealed class TemplateChanges
         ];
     }
 
-    /// <summary>One change, chosen at random; <paramref name="mate"/> gives another parent where the change takes two.</summary>
+    /// <summary>One change, chosen at random; <paramref name="mate"/> gives another parent where the change takes
+    /// two.</summary>
     public TemplateShape Apply(TemplateShape shape, Func<TemplateShape> mate)
     {
         var at = random.NextDouble() * moves.Sum(move => move.Weight);
@@ -48,14 +51,25 @@ internal sealed class TemplateChanges
 
     // Another medium; the qualities belonged to the old one half of the time.
     private TemplateShape Restyle(TemplateShape shape, Func<TemplateShape> mate) =>
-        shape with { FreeOpening = null, Medium = media.Draw(random), Article = "a", Qualities = random.Next(2) == 0 ? [] : shape.Qualities };
+        shape with
+        {
+            FreeOpening = null,
+            Medium = media.Draw(random),
+            Article = "a",
+            Qualities = random.Next(2) == 0 ? [] : shape.Qualities,
+        };
 
     private TemplateShape Qualify(TemplateShape shape, Func<TemplateShape> mate)
     {
         var quality = qualities.Draw(random);
-        if (shape.FreeOpening is not null || shape.Medium.Length == 0) return shape with { FreeOpening = null, Medium = "photo", Article = "a", Qualities = [quality] };
+        if (shape.FreeOpening is not null || shape.Medium.Length == 0)
+            return shape with { FreeOpening = null, Medium = "photo", Article = "a", Qualities = [quality] };
         var kept = shape.Qualities.Remove(quality);
-        return shape with { Qualities = kept.Length >= MostQualities || (kept.Length > 0 && random.Next(2) == 0) ? kept.SetItem(random.Next(kept.Length), quality) : kept.Insert(0, quality) };
+        var replaces = kept.Length >= MostQualities || (kept.Length > 0 && random.Next(2) == 0);
+        return shape with
+        {
+            Qualities = replaces ? kept.SetItem(random.Next(kept.Length), quality) : kept.Insert(0, quality),
+        };
     }
 
     private TemplateShape Categorise(TemplateShape shape, Func<TemplateShape> mate) => shape with { Category = categories.Draw(random) };
@@ -85,7 +99,8 @@ internal sealed class TemplateChanges
     private TemplateShape Simplify(TemplateShape shape, Func<TemplateShape> mate)
     {
         var simpler = new List<TemplateShape>();
-        if (shape.FreeOpening is not null || shape.Medium.Length > 0) simpler.Add(shape with { FreeOpening = null, Medium = "", Qualities = [], Article = "a" });
+        if (shape.FreeOpening is not null || shape.Medium.Length > 0)
+            simpler.Add(shape with { FreeOpening = null, Medium = "", Qualities = [], Article = "a" });
         for (var at = 0; at < shape.Qualities.Length; at++) simpler.Add(shape with { Qualities = shape.Qualities.RemoveAt(at) });
         for (var at = 0; at < shape.Tails.Length; at++) simpler.Add(shape with { Tails = shape.Tails.RemoveAt(at) });
         if (shape.Category.Length > 0) simpler.Add(shape with { Category = "" });
@@ -109,7 +124,8 @@ internal sealed class TemplateChanges
     {
         var tail = (random.Next(2) == 0 ? " " : ", ") + phrase;
         var kept = shape.Tails.RemoveAll(other => other.Contains(phrase, StringComparison.OrdinalIgnoreCase));
-        return shape with { Tails = kept.Length >= MostTails || (kept.Length > 0 && random.Next(2) == 0) ? kept.SetItem(random.Next(kept.Length), tail) : kept.Add(tail) };
+        var replaces = kept.Length >= MostTails || (kept.Length > 0 && random.Next(2) == 0);
+        return shape with { Tails = replaces ? kept.SetItem(random.Next(kept.Length), tail) : kept.Add(tail) };
     }
 
     /// <summary>Words of one facet with the weight at which each is drawn.</summary>

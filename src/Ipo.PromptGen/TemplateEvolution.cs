@@ -2,13 +2,13 @@ using Ipo.Providers;
 
 namespace Ipo.PromptGen;
 
-/// <summary>Breeds new templates from scored ones: parents win tournaments by accuracy, then loss; children change in one or two
-/// facets, or join two parents. Words come from the vocabulary and from the descriptions, those more often that describe the
-/// images. A function of its arguments alone.</summary>
+/// <summary>Breeds new templates from scored ones: parents win tournaments by accuracy, then loss; children change in
+/// one or two facets, or join two parents. Words come from the vocabulary and from the descriptions, those more often
+/// that describe the images. A function of its arguments alone.</summary>
 internal sealed class TemplateEvolution
 {
-    // A child that changes in two facets at once leaves plateaus that single changes do not; most stay single, so that the memory
-    // shows which change paid.
+    // A child that changes in two facets at once leaves plateaus that single changes do not; most stay single, so that
+    // the memory shows which change paid.
     private const double SecondChange = 0.3;
 
     // Now and then from the plain template: a good facet of a late step is tried without the ballast of the early ones.

@@ -5,8 +5,8 @@ namespace Ipo.PromptGen;
 
 /// <summary>A template taken apart into what can be changed by itself:
 /// <c>[a] [blurry] [chalk drawing] of [a] [small] &lt;CLASS&gt;[, a type of bird][, on a wall][.]</c></summary>
-/// <remarks>Templates of any origin have a shape. One that opens otherwise ("Take a well-composed picture showing …") keeps its
-/// words before the class as a whole in <see cref="FreeOpening"/>.</remarks>
+/// <remarks>Templates of any origin have a shape. One that opens otherwise ("Take a well-composed picture showing …")
+/// keeps its words before the class as a whole in <see cref="FreeOpening"/>.</remarks>
 internal sealed record TemplateShape
 {
     public const string ClassToken = "<CLASS>";
@@ -26,7 +26,8 @@ internal sealed record TemplateShape
     /// <summary>What the class is a type of; empty where the template does not say.</summary>
     public string Category { get; init; } = "";
 
-    /// <summary>What follows the class and the category, each with its own beginning: ", with spots", " on a wall".</summary>
+    /// <summary>What follows the class and the category, each with its own beginning: ", with spots", " on a
+    /// wall".</summary>
     public ImmutableArray<string> Tails { get; init; } = [];
 
     /// <summary>The last punctuation mark, or none.</summary>
@@ -76,11 +77,13 @@ internal sealed record TemplateShape
         var first = words[0] is "a" or "an" ? 1 : 0;
         var described = of > first ? words[first..of] : [];
         var bare = VisualVocabulary.ArticleFor(string.Join(' ', described)).Length == 0;
-        if (described.Length == 0 || bare != (first == 0) || words[of] != "of" || of > 7) return new TemplateShape { FreeOpening = string.Join(' ', words) };
+        if (described.Length == 0 || bare != (first == 0) || words[of] != "of" || of > 7)
+            return new TemplateShape { FreeOpening = string.Join(' ', words) };
 
         // The longest medium the vocabulary knows; else the last word alone.
         var length = Enumerable.Range(1, described.Length).Reverse()
-            .FirstOrDefault(count => VisualVocabulary.Media.Contains(string.Join(' ', described[^count..]), StringComparer.OrdinalIgnoreCase), 1);
+            .FirstOrDefault(
+                count => VisualVocabulary.Media.Contains(string.Join(' ', described[^count..]), StringComparer.OrdinalIgnoreCase), 1);
         return new TemplateShape
         {
             Qualities = [.. described[..^length]],

@@ -21,7 +21,8 @@ internal enum AnswerFault
     Refused,
 }
 
-/// <summary>What a provider says of an error, in words of its own; text from outside, cleaned before anyone sees it.</summary>
+/// <summary>What a provider says of an error, in words of its own; text from outside, cleaned before anyone sees
+/// it.</summary>
 internal sealed record ProviderError(int? Status, string Code, string Message)
 {
     /// <summary>Whether the provider's moderation refused what was asked.</summary>
@@ -29,7 +30,8 @@ internal sealed record ProviderError(int? Status, string Code, string Message)
 }
 
 /// <summary>A chat completion as far as we need it. Reading never throws: a server may send anything.</summary>
-internal sealed record ChatAnswer(string Text, string Model, long InputTokens, long OutputTokens, AnswerFault? Fault, ProviderError? Error = null)
+internal sealed record ChatAnswer(
+    string Text, string Model, long InputTokens, long OutputTokens, AnswerFault? Fault, ProviderError? Error = null)
 {
     private const int LongestModelName = 200;
 
@@ -55,7 +57,8 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
         try
         {
             using var json = JsonDocument.Parse(body);
-            var root = json.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0] : json.RootElement;
+            var root = json.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0]
+                : json.RootElement;
             return ErrorOf(root) ?? BareError(root);
         }
         catch (Exception other) when (other is JsonException or InvalidOperationException)
@@ -74,10 +77,12 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
         if (ErrorOf(root) is { } error) return none with { Fault = AnswerFault.Error, Error = error };
         if (Member(root, "choices") is not { ValueKind: JsonValueKind.Array } choices) return none with { Fault = AnswerFault.Malformed };
         if (choices.GetArrayLength() == 0) return none with { Fault = AnswerFault.NoChoice };
-        if (Member(choices[0], "message") is not { ValueKind: JsonValueKind.Object } message) return none with { Fault = AnswerFault.Malformed };
+        if (Member(choices[0], "message") is not { ValueKind: JsonValueKind.Object } message)
+            return none with { Fault = AnswerFault.Malformed };
 
         var finish = String(choices[0], "finish_reason");
-        if ((ErrorOf(choices[0]) ?? (finish == "error" ? new ProviderError(null, "", "") : null)) is { } broken) return none with { Fault = AnswerFault.Error, Error = broken };
+        if ((ErrorOf(choices[0]) ?? (finish == "error" ? new ProviderError(null, "", "") : null)) is { } broken)
+            return none with { Fault = AnswerFault.Error, Error = broken };
 
         var text = WithoutThinking(TextOf(message));
         if (!string.IsNullOrWhiteSpace(text)) return none with { Text = text };
@@ -92,7 +97,8 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
         _ => String(message, "content"),
     };
 
-    // What a model thinks before it writes. Servers that do not take it out themselves leave it in the text, often without its opening tag.
+    // What a model thinks before it writes. Servers that do not take it out themselves leave it in the text, often
+    // without its opening tag.
     private static string WithoutThinking(string text)
     {
         const string begin = "<think>", end = "</think>";
@@ -120,7 +126,10 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
         var status = code is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : (int?)null;
         var word = String(error, "code") is { Length: > 0 } text ? text : String(error, "type");
         var metadata = Member(error, "metadata");
-        return new ProviderError(status, word, String(error, "message")) { IsModeration = Member(metadata, "reasons") is not null || Member(metadata, "flagged_input") is not null };
+        return new ProviderError(status, word, String(error, "message"))
+        {
+            IsModeration = Member(metadata, "reasons") is not null || Member(metadata, "flagged_input") is not null,
+        };
     }
 
     private static JsonElement? Member(JsonElement? parent, string name) =>
@@ -130,5 +139,6 @@ internal sealed record ChatAnswer(string Text, string Model, long InputTokens, l
         Member(parent, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
 
     private static long? Count(JsonElement? usage, string name) =>
-        Member(usage, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? Math.Clamp(value, 0, int.MaxValue) : null;
+        Member(usage, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value)
+            ? Math.Clamp(value, 0, int.MaxValue) : null;
 }

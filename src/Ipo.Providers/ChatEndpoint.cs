@@ -8,11 +8,12 @@ using OpenAI.Chat;
 
 namespace Ipo.Providers;
 
-/// <summary>Asks a model behind an OpenAI-compatible endpoint, once for each question: it never repeats a request, because only the
-/// caller's journal knows what an answer may cost. What goes wrong comes back as a named <see cref="ProviderFailure"/>.</summary>
-/// <remarks>Requests and answers are JSON of our own (<see cref="ChatRequest"/>, <see cref="ChatAnswer"/>) over the package's
-/// pipeline. Its typed ones throw where a compatible server answers a little otherwise: no choices, an unknown finish reason,
-/// another name for the token limit.</remarks>
+/// <summary>Asks a model behind an OpenAI-compatible endpoint, once for each question: it never repeats a request,
+/// because only the caller's journal knows what an answer may cost. What goes wrong comes back as a named
+/// <see cref="ProviderFailure"/>.</summary>
+/// <remarks>Requests and answers are JSON of our own (<see cref="ChatRequest"/>, <see cref="ChatAnswer"/>) over the
+/// package's pipeline. Its typed ones throw where a compatible server answers a little otherwise: no choices, an
+/// unknown finish reason, another name for the token limit.</remarks>
 public sealed class ChatEndpoint : IDisposable
 {
     /// <summary>The source of the span around each call.</summary>
@@ -30,7 +31,8 @@ public sealed class ChatEndpoint : IDisposable
     private readonly ChatClient client;
 
     /// <param name="options">A configured endpoint (<see cref="ChatEndpointOptions.IsConfigured"/>).</param>
-    /// <param name="path">The configuration path of the options, for messages, for instance <c>Ipo:PromptGen:OpenAI</c>.</param>
+    /// <param name="path">The configuration path of the options, for messages, for instance
+    /// <c>Ipo:PromptGen:OpenAI</c>.</param>
     /// <param name="time">The clock for the time limit, latency and Retry-After dates.</param>
     public ChatEndpoint(ChatEndpointOptions options, string path, TimeProvider time)
     {
@@ -41,20 +43,22 @@ public sealed class ChatEndpoint : IDisposable
         {
             Timeout = System.Threading.Timeout.InfiniteTimeSpan,
         };
-        client = new ChatClient(options.Model.Trim(), new ApiKeyCredential(options.ApiKey.IsSet ? options.ApiKey.Reveal() : "none"), new OpenAIClientOptions
-        {
-            Endpoint = options.Address,
-            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
-            NetworkTimeout = System.Threading.Timeout.InfiniteTimeSpan, // the limit below covers the body too
-            Transport = new HttpClientPipelineTransport(http),
-        });
+        client = new ChatClient(
+            options.Model.Trim(), new ApiKeyCredential(options.ApiKey.IsSet ? options.ApiKey.Reveal() : "none"), new OpenAIClientOptions
+            {
+                Endpoint = options.Address,
+                RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+                NetworkTimeout = System.Threading.Timeout.InfiniteTimeSpan, // the limit below covers the body too
+                Transport = new HttpClientPipelineTransport(http),
+            });
     }
 
     /// <summary>Name of the model that is asked.</summary>
     public string Model => options.Model.Trim();
 
     /// <summary>Sends one request and reads its answer within the configured time.</summary>
-    /// <exception cref="OperationCanceledException">The caller cancelled; what the provider did by then may still be charged.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled; what the provider did by then may still be
+    /// charged.</exception>
     public async Task<ChatReply> AskAsync(ChatQuestion question, CancellationToken cancel)
     {
         using var span = Source.StartActivity($"chat {Model}", ActivityKind.Client);
@@ -67,7 +71,8 @@ public sealed class ChatEndpoint : IDisposable
         span?.SetTag("gen_ai.response.model", reply.Model)
             .SetTag("gen_ai.usage.input_tokens", reply.Usage.InputTokens)
             .SetTag("gen_ai.usage.output_tokens", reply.Usage.OutputTokens);
-        if (reply.Failure is { } failure) span?.SetTag("error.type", failure.Kind.ToString()).SetStatus(ActivityStatusCode.Error, failure.Message);
+        if (reply.Failure is { } failure)
+            span?.SetTag("error.type", failure.Kind.ToString()).SetStatus(ActivityStatusCode.Error, failure.Message);
         return reply;
     }
 
@@ -78,7 +83,12 @@ public sealed class ChatEndpoint : IDisposable
         try
         {
             using var content = BinaryContent.Create(ChatRequest.Write(question, options));
-            var request = new RequestOptions { CancellationToken = either.Token, BufferResponse = false, ErrorOptions = ClientErrorBehaviors.NoThrow };
+            var request = new RequestOptions
+            {
+                CancellationToken = either.Token,
+                BufferResponse = false,
+                ErrorOptions = ClientErrorBehaviors.NoThrow,
+            };
             var result = await client.CompleteChatAsync(content, request);
             using var response = result.GetRawResponse();
             var body = await ReadAsync(response, either.Token);
@@ -89,7 +99,8 @@ public sealed class ChatEndpoint : IDisposable
         {
             return Failed(failures.TimedOut());
         }
-        catch (Exception broken) when (broken is ClientResultException or HttpRequestException or IOException && !cancel.IsCancellationRequested)
+        catch (Exception broken)
+            when (broken is ClientResultException or HttpRequestException or IOException && !cancel.IsCancellationRequested)
         {
             return Failed(failures.Unreachable(broken));
         }
@@ -102,8 +113,8 @@ public sealed class ChatEndpoint : IDisposable
         return new ChatReply(failure is null ? answer.Text : null, failure, usage, answer.Model);
     }
 
-    // Dollars per million tokens are micro-dollars per token. Rounded up, so that a budget is never undercounted; and nothing at all where
-    // the server states one count alone, because a part would pass for the whole.
+    // Dollars per million tokens are micro-dollars per token. Rounded up, so that a budget is never undercounted; and
+    // nothing at all where the server states one count alone, because a part would pass for the whole.
     private long Cost(ChatAnswer answer) => !answer.IsCounted ? 0 : (long)Math.Ceiling(
         (answer.InputTokens * options.InputPricePerMillionTokens) + (answer.OutputTokens * options.OutputPricePerMillionTokens));
 

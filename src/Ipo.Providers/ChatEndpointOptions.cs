@@ -3,14 +3,15 @@ using Ipo.ServiceDefaults.Settings;
 
 namespace Ipo.Providers;
 
-/// <summary>An OpenAI-compatible endpoint and the model asked there. It is configured when <see cref="Model"/> is set and one of
-/// <see cref="ApiKey"/> and <see cref="Endpoint"/>; all else has a default.</summary>
+/// <summary>An OpenAI-compatible endpoint and the model asked there. It is configured when <see cref="Model"/> is set
+/// and one of <see cref="ApiKey"/> and <see cref="Endpoint"/>; all else has a default.</summary>
 public record ChatEndpointOptions : ISettingsWithRules
 {
     /// <summary>OpenAI's own base address, used where a key is set and no endpoint.</summary>
     public const string OpenAI = "https://api.openai.com/v1";
 
-    /// <summary>Base address up to and with the version, for instance <c>http://localhost:11434/v1</c>; empty means OpenAI's own.</summary>
+    /// <summary>Base address up to and with the version, for instance <c>http://localhost:11434/v1</c>; empty means
+    /// OpenAI's own.</summary>
     public string Endpoint { get; set; } = "";
 
     /// <summary>Name of the model, as the endpoint knows it.</summary>
@@ -23,21 +24,22 @@ public record ChatEndpointOptions : ISettingsWithRules
     [Between("00:00:00.001", "01:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Longest answer where a request names none. Eight long templates take about 500 tokens; the published code's 40 cut
-    /// templates in the middle (paper.md, section 7, 9).</summary>
+    /// <summary>Longest answer where a request names none. Eight long templates take about 500 tokens; the published
+    /// code's 40 cut templates in the middle (paper.md, section 7, 9).</summary>
     [Between(1, 1_000_000, Unit = "tokens")]
     public int MaxOutputTokens { get; set; } = 1024;
 
-    /// <summary>Name of the request field that carries the limit: <c>max_completion_tokens</c> (default; what OpenAI's newer models
-    /// insist on) or <c>max_tokens</c>, the only one that some compatible servers know and the others ignore without a word.</summary>
+    /// <summary>Name of the request field that carries the limit: <c>max_completion_tokens</c> (default; what OpenAI's
+    /// newer models insist on) or <c>max_tokens</c>, the only one that some compatible servers know and the others
+    /// ignore without a word.</summary>
     public string MaxOutputTokensField { get; set; } = "max_completion_tokens";
 
-    /// <summary>Whether the request field <c>seed</c> is sent where a call has one. Default true; some compatible servers refuse a request
-    /// with fields that they do not know.</summary>
+    /// <summary>Whether the request field <c>seed</c> is sent where a call has one. Default true; some compatible
+    /// servers refuse a request with fields that they do not know.</summary>
     public bool SendSeed { get; set; } = true;
 
-    /// <summary>Price of a million input tokens. A run with a budget in money stops at an answer that costs nothing. Set both
-    /// prices or neither; one that is free in truth is set to 0.000001.</summary>
+    /// <summary>Price of a million input tokens. A run with a budget in money stops at an answer that costs nothing.
+    /// Set both prices or neither; one that is free in truth is set to 0.000001.</summary>
     [Between(0, 10_000, Unit = "US dollars", LeastMeans = "no price is known")]
     public decimal InputPricePerMillionTokens { get; set; }
 

@@ -8,8 +8,8 @@ namespace Ipo.Providers;
 /// <summary>Registers a service's chat endpoint.</summary>
 public static class ChatEndpoints
 {
-    /// <summary>Binds and checks <typeparamref name="TOptions"/> at a configuration path when the service starts, and offers
-    /// <see cref="ChatEndpoint"/>, which throws where it is asked for and not configured.</summary>
+    /// <summary>Binds and checks <typeparamref name="TOptions"/> at a configuration path when the service starts, and
+    /// offers <see cref="ChatEndpoint"/>, which throws where it is asked for and not configured.</summary>
     public static IServiceCollection AddChatEndpoint<TOptions>(this IServiceCollection services, string path)
         where TOptions : ChatEndpointOptions
     {

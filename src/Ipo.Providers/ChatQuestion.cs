@@ -19,5 +19,6 @@ public sealed record ChatQuestion(
 /// <param name="Text">The answer as it came; null where there is a failure.</param>
 /// <param name="Failure">Why there is no answer; null where there is one.</param>
 /// <param name="Usage">What the call consumed; a failed call may have been paid for too.</param>
-/// <param name="Model">The model as the answer states it, empty where it states none; the asked one where no answer came.</param>
+/// <param name="Model">The model as the answer states it, empty where it states none; the asked one where no answer
+/// came.</param>
 public sealed record ChatReply(string? Text, ProviderFailure? Failure, Usage Usage, string Model);

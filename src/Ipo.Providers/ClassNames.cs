@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Ipo.Providers;
 
-/// <summary>Finds class names in text that models wrote. The published descriptions and prompts leak them ("Audi TT", "Basset
-/// Hound", paper.md, section 1), and a template or description that names a class favours it.</summary>
-/// <remarks>Letter case, accents, plurals and the way a compound is written do not matter: "sea horse" is found in "Sea-horses" and
-/// "seahorse". Only whole words count: "cat" is not found in "category".</remarks>
+/// <summary>Finds class names in text that models wrote. The published descriptions and prompts leak them ("Audi TT",
+/// "Basset Hound", paper.md, section 1), and a template or description that names a class favours it.</summary>
+/// <remarks>Letter case, accents, plurals and the way a compound is written do not matter: "sea horse" is found in
+/// "Sea-horses" and "seahorse". Only whole words count: "cat" is not found in "category".</remarks>
 public sealed partial class ClassNames
 {
     /// <summary>What stands in place of a name.</summary>
@@ -42,8 +42,8 @@ public sealed partial class ClassNames
     /// <summary>The names as they stand.</summary>
     public static ClassNames Whole(IEnumerable<string> names) => new(names.Select(Words).Where(words => words.Length > 0));
 
-    /// <summary>The names and what is left of them when a model names a class in part: runs of two or more of their words, and of
-    /// the first name, which is the image's own class, every word that means something.</summary>
+    /// <summary>The names and what is left of them when a model names a class in part: runs of two or more of their
+    /// words, and of the first name, which is the image's own class, every word that means something.</summary>
     public static ClassNames WithParts(IReadOnlyList<string> names) =>
         new(names.Select(Words).Where(words => words.Length > 0).SelectMany((words, index) => Parts(words, shortest: index == 0 ? 1 : 2)));
 
@@ -104,7 +104,8 @@ public sealed partial class ClassNames
         plural = false;
         foreach (var form in PluralForms.Of(run[^1].Text))
         {
-            // Written apart or together otherwise than the name is, it counts only where no small word is involved: "a corn" is no acorn.
+            // Written apart or together otherwise than the name is, it counts only where no small word is involved: "a
+            // corn" is no acorn.
             if (names.TryGetValue(lead + form, out var count) && (count == run.Length || allLong))
             {
                 plural = form != run[^1].Text;

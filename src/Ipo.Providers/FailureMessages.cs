@@ -8,8 +8,8 @@ using Ipo.V1;
 
 namespace Ipo.Providers;
 
-/// <summary>Names what went wrong at an endpoint, for counting and for a person: what, where, what to do. What the provider
-/// wrote enters only as a short cleaned quotation, and not at all where it shows a piece of the key.</summary>
+/// <summary>Names what went wrong at an endpoint, for counting and for a person: what, where, what to do. What the
+/// provider wrote enters only as a short cleaned quotation, and not at all where it shows a piece of the key.</summary>
 internal sealed partial class FailureMessages(ChatEndpointOptions options, string path, TimeProvider time)
 {
     private const int LongestQuotation = 200;
@@ -27,24 +27,33 @@ internal sealed partial class FailureMessages(ChatEndpointOptions options, strin
     {
         // A gateway that reports its own upstream's status inside a success.
         AnswerFault.Error when error?.Status is >= 300 and <= 599 => ByStatus(error.Status.Value, error, response),
-        AnswerFault.Error => Of(FailureKind.Malformed, $"{Who} answered with an error in place of a completion{Said(error)}; check {path}:Endpoint and {path}:Model."),
+        AnswerFault.Error =>
+            Of(FailureKind.Malformed,
+            $"{Who} answered with an error in place of a completion{Said(error)}; check {path}:Endpoint and {path}:Model."),
         AnswerFault.NoChoice => Of(FailureKind.Empty, $"{Who} answered without a choice; ask again, or try another {path}:Model."),
-        AnswerFault.NoText => Of(FailureKind.Empty, $"{Who} answered without text; if it thinks before it writes, raise {path}:MaxOutputTokens."),
+        AnswerFault.NoText =>
+            Of(FailureKind.Empty, $"{Who} answered without text; if it thinks before it writes, raise {path}:MaxOutputTokens."),
         AnswerFault.Refused => Of(FailureKind.Empty, $"{Who} refused to answer; try another {path}:Model."),
-        _ => Of(FailureKind.Malformed, $"{Who} answered with something that is no chat completion; check that {path}:Endpoint ends where /chat/completions begins."),
+        _ => Of(FailureKind.Malformed,
+            $"{Who} answered with something that is no chat completion; check that {path}:Endpoint ends where /chat/completions begins."),
     };
 
     public ProviderFailure TooLong(int bytes) =>
         Of(FailureKind.Malformed, $"{Who} answered with more than {bytes / 1024 / 1024} MiB; check {path}:Endpoint.");
 
     public ProviderFailure TimedOut() =>
-        Of(FailureKind.TimedOut, $"{Who} gave no answer within {options.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s; raise {path}:Timeout, or ask a faster model.");
+        Of(FailureKind.TimedOut,
+            $"{Who} gave no answer within {options.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s; raise "
+                + $"{path}:Timeout, or ask a faster model.");
 
     public ProviderFailure Unreachable(Exception broken) => Of(FailureKind.Unavailable, Cause(broken) switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => $"The host of {Who} is unknown; check {path}:Endpoint.",
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"No secure connection to {Who}; check {path}:Endpoint and the server's certificate.",
-        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => $"Nothing listens where {Who} should be; start the server or check {path}:Endpoint.",
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
+            $"The host of {Who} is unknown; check {path}:Endpoint.",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+            $"No secure connection to {Who}; check {path}:Endpoint and the server's certificate.",
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
+            $"Nothing listens where {Who} should be; start the server or check {path}:Endpoint.",
         _ => $"The connection to {Who} broke before the answer was complete; whether the call was charged is not known.",
     });
 
@@ -55,21 +64,31 @@ internal sealed partial class FailureMessages(ChatEndpointOptions options, strin
         {
             402 => OutOfCredit(what, error),
             429 when error?.Code == "insufficient_quota" => OutOfCredit(what, error),
-            429 => Of(FailureKind.RateLimited, $"{what}: slow down{Said(error)}. Ask less often, or raise the account's limits.", RetryAfter(response)),
+            429 => Of(FailureKind.RateLimited, $"{what}: slow down{Said(error)}. Ask less often, or raise the account's limits.",
+                RetryAfter(response)),
             // Nothing quoted here: providers like to repeat the key they refuse.
-            401 => Of(FailureKind.Unauthorized, $"{what}: it refused the key. Check {path}:ApiKey and that its account may use this model."),
-            403 when error is { IsModeration: true } => Of(FailureKind.Rejected, $"{what}: its moderation refused what was asked. Try another {path}:Model or provider."),
-            403 => Of(FailureKind.Unauthorized, $"{what}: it refused the key, or what was asked. Check {path}:ApiKey, that its account may use this model, and what its provider allows."),
-            408 or >= 500 => Of(FailureKind.Unavailable, $"{what}: it failed on its side{Said(error)}. Ask again later.", RetryAfter(response)),
+            401 => Of(FailureKind.Unauthorized,
+                $"{what}: it refused the key. Check {path}:ApiKey and that its account may use this model."),
+            403 when error is { IsModeration: true } =>
+                Of(FailureKind.Rejected, $"{what}: its moderation refused what was asked. Try another {path}:Model or provider."),
+            403 => Of(FailureKind.Unauthorized,
+                $"{what}: it refused the key, or what was asked. Check {path}:ApiKey, that its account may use this model, and what its "
+                    + "provider allows."),
+            408 or >= 500 =>
+                Of(FailureKind.Unavailable, $"{what}: it failed on its side{Said(error)}. Ask again later.", RetryAfter(response)),
             >= 300 and < 400 => Of(FailureKind.Rejected, $"{what}: it redirects. Set {path}:Endpoint to the address it has moved to."),
             404 => Of(FailureKind.Rejected, $"{what}: no such model or address{Said(error)}. Check {path}:Model and {path}:Endpoint."),
-            400 or 422 => Of(FailureKind.Rejected, $"{what}: it refused the request{Said(error)}. Check {path} and what was asked; where it does not know a field, see {path}:SendSeed and {path}:MaxOutputTokensField."),
+            400 or 422 =>
+                Of(FailureKind.Rejected,
+                $"{what}: it refused the request{Said(error)}. Check {path} and what was asked; where it does not know a field, see "
+                    + $"{path}:SendSeed and {path}:MaxOutputTokensField."),
             _ => Of(FailureKind.Rejected, $"{what}: it refused the request{Said(error)}. Check {path} and what was asked."),
         };
     }
 
     private ProviderFailure OutOfCredit(string what, ProviderError? error) =>
-        Of(FailureKind.Unauthorized, $"{what}: its account is out of credit{Said(error)}. Top it up, or set {path}:ApiKey to another account's.");
+        Of(FailureKind.Unauthorized,
+            $"{what}: its account is out of credit{Said(error)}. Top it up, or set {path}:ApiKey to another account's.");
 
     private string Said(ProviderError? error)
     {
@@ -82,7 +101,8 @@ internal sealed partial class FailureMessages(ChatEndpointOptions options, strin
     // RFC 9110, 10.2.3: seconds, or a date.
     private Duration? RetryAfter(PipelineResponse response)
     {
-        if (!response.Headers.TryGetValue("Retry-After", out var text) || !RetryConditionHeaderValue.TryParse(text, out var header)) return null;
+        if (!response.Headers.TryGetValue("Retry-After", out var text) || !RetryConditionHeaderValue.TryParse(text, out var header))
+            return null;
         var wait = header.Delta ?? header.Date!.Value - time.GetUtcNow();
         return Duration.FromTimeSpan(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait);
     }

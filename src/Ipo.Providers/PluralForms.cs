@@ -1,7 +1,8 @@
 namespace Ipo.Providers;
 
-/// <summary>The forms under which an English noun is looked up, itself first: two words mean the same noun where they share one.
-/// It may find too many forms ("glass" also gives "glas") but these are no words, so they match nothing.</summary>
+/// <summary>The forms under which an English noun is looked up, itself first: two words mean the same noun where they
+/// share one. It may find too many forms ("glass" also gives "glas") but these are no words, so they match
+/// nothing.</summary>
 internal static class PluralForms
 {
     private static readonly Dictionary<string, string> Irregular = new(StringComparer.Ordinal)

@@ -3,7 +3,8 @@ using Ipo.V1;
 
 namespace Ipo.Providers;
 
-/// <summary>Counts what is asked of providers and what it costs. Every call counts once, also those that the embedded ones answer.</summary>
+/// <summary>Counts what is asked of providers and what it costs. Every call counts once, also those that the embedded
+/// ones answer.</summary>
 public sealed class ProviderMetrics : IDisposable
 {
     /// <summary>The meter's name.</summary>

@@ -6,8 +6,9 @@ using System.Text.Json.Serialization;
 
 namespace Ipo.Providers;
 
-/// <summary>A key that can be configured like any string and shown like none: text, JSON, the debugger and a log's destructuring
-/// all see <c>***</c>. Only <see cref="Reveal"/> gives it out, and only the code that sends it calls that.</summary>
+/// <summary>A key that can be configured like any string and shown like none: text, JSON, the debugger and a log's
+/// destructuring all see <c>***</c>. Only <see cref="Reveal"/> gives it out, and only the code that sends it calls
+/// that.</summary>
 [TypeConverter(typeof(FromConfiguration))]
 [JsonConverter(typeof(AsStars))]
 [DebuggerDisplay("***")]
@@ -44,13 +45,16 @@ public sealed class Secret(string? value)
     {
         public override bool CanConvertFrom(ITypeDescriptorContext? context, Type sourceType) => sourceType == typeof(string);
 
-        public override object ConvertFrom(ITypeDescriptorContext? context, CultureInfo? culture, object value) => new Secret((string)value);
+        public override object ConvertFrom(ITypeDescriptorContext? context, CultureInfo? culture, object value) =>
+            new Secret((string)value);
     }
 
     private sealed class AsStars : JsonConverter<Secret>
     {
-        public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString());
+        public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            new(reader.GetString());
 
-        public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }

@@ -5,10 +5,11 @@ using Grpc.Core;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>An error that a caller can act on, as every Ipo service answers it: a gRPC status whose message is for a person, with
-/// details of google.rpc for programs. An <c>ErrorInfo</c> is always there.</summary>
+/// <summary>An error that a caller can act on, as every Ipo service answers it: a gRPC status whose message is for a
+/// person, with details of google.rpc for programs. An <c>ErrorInfo</c> is always there.</summary>
 /// <param name="Code">The gRPC code.</param>
-/// <param name="Reason">What happened, for programs: upper case with underscores, for instance QUEUE_FULL. Never renamed.</param>
+/// <param name="Reason">What happened, for programs: upper case with underscores, for instance QUEUE_FULL. Never
+/// renamed.</param>
 /// <param name="Message">What is wrong, where, and what to do, for a person.</param>
 public sealed record ErrorStatus(StatusCode Code, string Reason, string Message)
 {

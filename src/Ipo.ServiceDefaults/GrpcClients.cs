@@ -11,16 +11,17 @@ namespace Ipo.ServiceDefaults;
 /// <summary>How a service calls another one.</summary>
 public sealed class GrpcClientDefaults
 {
-    /// <summary>The deadline of a call for which the caller sets none; gRPC itself has none, and a call without one can hang for
-    /// ever. A call to a model that answers at its leisure, and a stream that is meant to stay open, set their own.</summary>
+    /// <summary>The deadline of a call for which the caller sets none; gRPC itself has none, and a call without one can
+    /// hang for ever. A call to a model that answers at its leisure, and a stream that is meant to stay open, set their
+    /// own.</summary>
     public TimeSpan DefaultDeadline { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Whether a call made while serving another one takes over its deadline and cancellation. Outside of a served call
-    /// (a run in the background) it changes nothing.</summary>
+    /// <summary>Whether a call made while serving another one takes over its deadline and cancellation. Outside of a
+    /// served call (a run in the background) it changes nothing.</summary>
     public bool PropagateCallContext { get; set; } = true;
 
-    /// <summary>How often a <c>dns:///</c> name is looked up again. Without it grpc-dotnet asks only after a lost connection, and
-    /// new replicas get no calls (grpc-dotnet issue 1672).</summary>
+    /// <summary>How often a <c>dns:///</c> name is looked up again. Without it grpc-dotnet asks only after a lost
+    /// connection, and new replicas get no calls (grpc-dotnet issue 1672).</summary>
     public static TimeSpan DnsRefresh { get; } = TimeSpan.FromSeconds(10);
 }
 
@@ -33,12 +34,12 @@ public static class GrpcClients
     private static readonly TimeSpan LongestReconnect = TimeSpan.FromSeconds(5);
 
     /// <summary>Registers <typeparamref name="TClient"/> for the service at configuration <c>services:NAME:grpc:N</c>
-    /// (variable <c>services__NAME__grpc__0</c>): one <c>http://host:port</c>, several of them, or one <c>dns:///host:port</c> whose
-    /// addresses are the replicas. Calls go round robin over replicas that answer. The start fails, naming the path, where none
-    /// is set.</summary>
-    /// <remarks>There are no retries and no hedging here, on purpose: a call may have bought tokens before its answer was lost. Only
-    /// the orchestrator repeats a call, because it journals each one and counts it in the budget. A call that never left this process
-    /// is another matter: it goes to the next replica.</remarks>
+    /// (variable <c>services__NAME__grpc__0</c>): one <c>http://host:port</c>, several of them, or one
+    /// <c>dns:///host:port</c> whose addresses are the replicas. Calls go round robin over replicas that answer. The
+    /// start fails, naming the path, where none is set.</summary>
+    /// <remarks>There are no retries and no hedging here, on purpose: a call may have bought tokens before its answer
+    /// was lost. Only the orchestrator repeats a call, because it journals each one and counts it in the budget. A call
+    /// that never left this process is another matter: it goes to the next replica.</remarks>
     public static IHttpClientBuilder AddIpoGrpcClient<TClient>(
         this IHostApplicationBuilder builder, string service, Action<GrpcClientDefaults>? configure = null)
         where TClient : ClientBase

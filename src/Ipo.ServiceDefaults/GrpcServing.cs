@@ -7,7 +7,8 @@ namespace Ipo.ServiceDefaults;
 public static class GrpcServing
 {
     /// <summary>The largest message a service takes: 64 MiB. It holds a batch of photographs as they lie on disk; the
-    /// framework's 4 MiB does not. A larger one is refused with RESOURCE_EXHAUSTED, so callers send images in batches below it.</summary>
+    /// framework's 4 MiB does not. A larger one is refused with RESOURCE_EXHAUSTED, so callers send images in batches
+    /// below it.</summary>
     public const int MaxReceiveBytes = 64 * 1024 * 1024;
 
     internal static void Add(IServiceCollection services)

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>Two questions, two answers. Live: is the process worth keeping? It depends on nothing outside, so that a lost Redis or
-/// a slow neighbour never gets a healthy process restarted. Ready: should it get calls? Every check tagged <see cref="Ready"/>
-/// decides.</summary>
+/// <summary>Two questions, two answers. Live: is the process worth keeping? It depends on nothing outside, so that a
+/// lost Redis or a slow neighbour never gets a healthy process restarted. Ready: should it get calls? Every check
+/// tagged <see cref="Ready"/> decides.</summary>
 public static class Health
 {
     /// <summary>The tag that makes a check count for readiness: <c>AddHealthChecks().AddCheck&lt;T&gt;("model", tags:

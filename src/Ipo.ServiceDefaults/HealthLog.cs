@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>Logs a check when its answer changes. The framework logs every failed one, which is several lines a second while a
-/// checkpoint loads and somebody waits for it.</summary>
+/// <summary>Logs a check when its answer changes. The framework logs every failed one, which is several lines a second
+/// while a checkpoint loads and somebody waits for it.</summary>
 internal sealed partial class HealthLog(ILogger<HealthLog> log) : IHealthCheckPublisher
 {
     private readonly ConcurrentDictionary<string, HealthStatus> _last = new();

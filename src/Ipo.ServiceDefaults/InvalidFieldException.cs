@@ -2,7 +2,8 @@ using Grpc.Core;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>A field of a request is wrong. Every service answers it with INVALID_ARGUMENT and the field's path.</summary>
+/// <summary>A field of a request is wrong. Every service answers it with INVALID_ARGUMENT and the field's
+/// path.</summary>
 /// <param name="path">The field's path, for instance <c>memory[2].template</c>.</param>
 /// <param name="rest">The sentence behind the path: what the field holds and what it takes.</param>
 public sealed class InvalidFieldException(string path, string rest) : Exception($"{path} {rest}")

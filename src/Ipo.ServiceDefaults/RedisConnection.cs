@@ -7,13 +7,13 @@ namespace Ipo.ServiceDefaults;
 /// <summary>The connection to a Redis that may be lost at any time.</summary>
 public static class RedisConnection
 {
-    // In front of the connection string, so that what it says itself wins. A cache has to be quick to miss: embedding an image
-    // again takes milliseconds, StackExchange.Redis' own patience is five seconds.
+    // In front of the connection string, so that what it says itself wins. A cache has to be quick to miss: embedding
+    // an image again takes milliseconds, StackExchange.Redis' own patience is five seconds.
     private const string QuickToMiss = "abortConnect=false,connectTimeout=2000,connectRetry=1,asyncTimeout=1000,syncTimeout=1000,";
 
-    /// <summary>Registers <see cref="IConnectionMultiplexer"/> for the connection string <c>ConnectionStrings:NAME</c> (variable
-    /// <c>ConnectionStrings__NAME</c>, form <c>host:port,password=…</c>). Without one nothing is registered: a service takes
-    /// <c>IConnectionMultiplexer? redis = null</c> and works without.</summary>
+    /// <summary>Registers <see cref="IConnectionMultiplexer"/> for the connection string <c>ConnectionStrings:NAME</c>
+    /// (variable <c>ConnectionStrings__NAME</c>, form <c>host:port,password=…</c>). Without one nothing is registered:
+    /// a service takes <c>IConnectionMultiplexer? redis = null</c> and works without.</summary>
     /// <returns>True where a connection string is set.</returns>
     public static bool AddIpoRedis(this IHostApplicationBuilder builder, string name = "redis")
     {

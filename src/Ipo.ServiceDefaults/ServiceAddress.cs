@@ -8,7 +8,8 @@ namespace Ipo.ServiceDefaults;
 /// <summary>Where one service is, read from <c>services:NAME:grpc:N</c> when the first client needs it.</summary>
 internal sealed class ServiceAddress
 {
-    /// <summary>What a channel is opened with: the one address itself, or a name that a resolver turns into the replicas.</summary>
+    /// <summary>What a channel is opened with: the one address itself, or a name that a resolver turns into the
+    /// replicas.</summary>
     public Uri? Target { get; private set; }
 
     public bool Secure { get; private set; }

@@ -22,8 +22,10 @@ public static partial class ServiceHost
 {
     /// <summary>Adds the two ports, telemetry, health; gRPC with its limits and fault boundary.</summary>
     /// <param name="builder">The builder of the service's Program.cs.</param>
-    /// <param name="name">The service's name in traces, lower case with hyphens; OTEL_SERVICE_NAME overrules it.</param>
-    /// <param name="grpc">False for a process that offers HTTP only: no h2c port is opened and no gRPC service is added.</param>
+    /// <param name="name">The service's name in traces, lower case with hyphens; OTEL_SERVICE_NAME overrules
+    /// it.</param>
+    /// <param name="grpc">False for a process that offers HTTP only: no h2c port is opened and no gRPC service is
+    /// added.</param>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string name, bool grpc = true)
     {
         // Windows would log in the code page of its console; the host reads UTF-8.
@@ -38,7 +40,8 @@ public static partial class ServiceHost
         return builder;
     }
 
-    /// <summary>Maps /health/live and /health/ready, and where the service speaks gRPC its health and reflection services.</summary>
+    /// <summary>Maps /health/live and /health/ready, and where the service speaks gRPC its health and reflection
+    /// services.</summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
         app.UseExceptionHandler();
@@ -47,8 +50,9 @@ public static partial class ServiceHost
         return app;
     }
 
-    /// <summary>Runs until the host stops. Wrong settings end it with one line on standard error that names the configuration path,
-    /// without a stack trace; every other fault keeps its trace, because it is ours to mend.</summary>
+    /// <summary>Runs until the host stops. Wrong settings end it with one line on standard error that names the
+    /// configuration path, without a stack trace; every other fault keeps its trace, because it is ours to
+    /// mend.</summary>
     /// <returns>The exit code: 0 after a stop that was asked for, 1 when the settings do not allow a start.</returns>
     public static async Task<int> RunServiceAsync(this WebApplication app)
     {
@@ -75,8 +79,8 @@ public static partial class ServiceHost
         }
     }
 
-    // A value of another type is a wrong setting as much as one out of its range. The binder says so when options are read first, and
-    // the validator puts the refusals of several options into one exception of another type.
+    // A value of another type is a wrong setting as much as one out of its range. The binder says so when options are
+    // read first, and the validator puts the refusals of several options into one exception of another type.
     private static void Validate(IServiceProvider services)
     {
         try { services.GetService<IStartupValidator>()?.Validate(); }
@@ -91,7 +95,8 @@ public static partial class ServiceHost
         }
     }
 
-    /// <summary>For what is found wrong while Program.cs still builds: the service then refuses to start with this one line.</summary>
+    /// <summary>For what is found wrong while Program.cs still builds: the service then refuses to start with this one
+    /// line.</summary>
     public static void RefuseStart(this IHostApplicationBuilder builder, string message) =>
         builder.Services.AddSingleton(new ServiceStartException(message));
 
@@ -119,6 +124,7 @@ public static partial class ServiceHost
 
 internal sealed record ServiceIdentity(string Name, bool Grpc);
 
-/// <summary>The settings do not allow this service to start. The message is for the person who set them: what is wrong, at which
-/// configuration path, and what to do. <see cref="ServiceHost.RunServiceAsync"/> prints it without a stack trace.</summary>
+/// <summary>The settings do not allow this service to start. The message is for the person who set them: what is wrong,
+/// at which configuration path, and what to do. <see cref="ServiceHost.RunServiceAsync"/> prints it without a stack
+/// trace.</summary>
 public sealed class ServiceStartException(string message, Exception? inner = null) : Exception(message, inner);

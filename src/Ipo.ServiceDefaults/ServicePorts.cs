@@ -8,8 +8,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>The two ports of a service. Cleartext HTTP/1 and HTTP/2 cannot share one: without TLS there is no negotiation, and
-/// Kestrel then speaks HTTP/1 only. So gRPC has an h2c port, and health, JSON and pages have an HTTP/1 port.</summary>
+/// <summary>The two ports of a service. Cleartext HTTP/1 and HTTP/2 cannot share one: without TLS there is no
+/// negotiation, and Kestrel then speaks HTTP/1 only. So gRPC has an h2c port, and health, JSON and pages have an HTTP/1
+/// port.</summary>
 public static class ServicePorts
 {
     /// <summary>The h2c port for gRPC; default 8081, 0 takes a free one.</summary>
@@ -18,7 +19,8 @@ public static class ServicePorts
     /// <summary>The HTTP/1 port for health, JSON and pages; default 8080, 0 takes a free one.</summary>
     public const string HttpSetting = "IPO_HTTP_PORT";
 
-    /// <summary>"loopback" (default: nothing outside this machine can reach the service) or "any" (containers).</summary>
+    /// <summary>"loopback" (default: nothing outside this machine can reach the service) or "any"
+    /// (containers).</summary>
     public const string BindSetting = "IPO_BIND";
 
     internal static void Listen(WebApplicationBuilder builder, bool grpc)
@@ -52,7 +54,8 @@ public static class ServicePorts
         });
     }
 
-    /// <summary>Says which setting names a port that another process holds, before Kestrel fails with a trace.</summary>
+    /// <summary>Says which setting names a port that another process holds, before Kestrel fails with a
+    /// trace.</summary>
     internal static void RefuseWhatIsTaken(IConfiguration configuration, bool grpc)
     {
         var address = Address(configuration);

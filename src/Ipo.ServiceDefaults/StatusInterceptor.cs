@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>The one place where an exception becomes a gRPC status. What a service's <see cref="ErrorMap"/> knows is answered with its
-/// details. Anything else is a fault of ours: it is logged with its stack under a short reference, and the client gets INTERNAL with
-/// that reference only.</summary>
+/// <summary>The one place where an exception becomes a gRPC status. What a service's <see cref="ErrorMap"/> knows is
+/// answered with its details. Anything else is a fault of ours: it is logged with its stack under a short reference,
+/// and the client gets INTERNAL with that reference only.</summary>
 internal sealed partial class StatusInterceptor(IEnumerable<ErrorMap> maps, ILogger<StatusInterceptor> log) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -44,7 +44,8 @@ internal sealed partial class StatusInterceptor(IEnumerable<ErrorMap> maps, ILog
     private RpcException Status(Exception fault, ServerCallContext context)
     {
         if (Known(fault) is { } status) return status.ToException();
-        // After a cancelled call everything may break (a closed stream, a cancelled token): that is the caller's doing, not a fault.
+        // After a cancelled call everything may break (a closed stream, a cancelled token): that is the caller's doing,
+        // not a fault.
         if (context.CancellationToken.IsCancellationRequested)
         {
             return context.Deadline <= DateTime.UtcNow

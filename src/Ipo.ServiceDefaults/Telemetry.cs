@@ -10,8 +10,8 @@ using OpenTelemetry.Trace;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>Traces, metrics and logs by OTLP, where OTEL_EXPORTER_OTLP_ENDPOINT says; without it nothing is collected and nothing sent.
-/// A service's own spans and meters are picked up by name: "Ipo.*".</summary>
+/// <summary>Traces, metrics and logs by OTLP, where OTEL_EXPORTER_OTLP_ENDPOINT says; without it nothing is collected
+/// and nothing sent. A service's own spans and meters are picked up by name: "Ipo.*".</summary>
 internal static class Telemetry
 {
     public static void Add(WebApplicationBuilder builder, string name)

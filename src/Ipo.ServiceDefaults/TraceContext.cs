@@ -2,8 +2,9 @@ using System.Diagnostics;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>Carries the trace to the called service. The HTTP client's own propagation comes with a span of its own for each
-/// request, which would put every gRPC call into a trace twice; here the gRPC client's span is the parent of the server's.</summary>
+/// <summary>Carries the trace to the called service. The HTTP client's own propagation comes with a span of its own for
+/// each request, which would put every gRPC call into a trace twice; here the gRPC client's span is the parent of the
+/// server's.</summary>
 internal sealed class TraceContext : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

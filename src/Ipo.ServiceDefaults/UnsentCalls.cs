@@ -3,9 +3,10 @@ using Grpc.Core.Interceptors;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>Makes a unary call again whose connection was never made, on whichever replica is next. The balancer can hand out a replica
-/// that stopped a moment ago, before it has seen the end of its connection. Such a call has not left this process, so nothing is done or
-/// paid twice; a call that was on its way, or was answered with an error, is never made again.</summary>
+/// <summary>Makes a unary call again whose connection was never made, on whichever replica is next. The balancer can
+/// hand out a replica that stopped a moment ago, before it has seen the end of its connection. Such a call has not left
+/// this process, so nothing is done or paid twice; a call that was on its way, or was answered with an error, is never
+/// made again.</summary>
 internal sealed class UnsentCalls : Interceptor
 {
     private const int MostAttempts = 3;

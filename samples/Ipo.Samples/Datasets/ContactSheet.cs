@@ -7,7 +7,8 @@ namespace Ipo.Samples.Datasets;
 /// <summary>One picture of a contact sheet, by the number that it has in the row of its thing and style.</summary>
 internal sealed record ContactSheetCell(Thing Thing, Style Style, int Number);
 
-/// <summary>Many pictures in one, to be looked at: a row for each thing, a column for each style, or one style over and over.</summary>
+/// <summary>Many pictures in one, to be looked at: a row for each thing, a column for each style, or one style over and
+/// over.</summary>
 internal static class ContactSheet
 {
     private const int Gap = 4;

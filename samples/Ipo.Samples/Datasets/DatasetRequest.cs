@@ -6,13 +6,12 @@ namespace Ipo.Samples.Datasets;
 
 /// <summary>What a drawn dataset holds.</summary>
 /// <param name="Styles">Names of styles; with several, the pictures of a class alternate between them.</param>
-/// <param name="Categories">Names of categories. Two that share a name, as bird and machine share "crane", cannot be in one
-/// dataset.</param>
+/// <param name="Categories">Names of categories. Two that share a name, as bird and machine share "crane", cannot be in
+/// one dataset.</param>
 public sealed record DatasetRequest(IReadOnlyList<string> Styles, IReadOnlyList<string> Categories)
 {
-    /// <summary>
-    /// The dataset of a first start: sixteen animals as neon signs, 960 pictures. Six of the names also mean a vehicle, a machine,
-    /// sports gear or a part of the body.
+    /// <summary>The dataset of a first start: sixteen animals as neon signs, 960 pictures. Six of the names also mean
+    /// a vehicle, a machine, sports gear or a part of the body.
     /// </summary>
     public static DatasetRequest FirstStart { get; } = new(["neon"], ["animal"]) { CountPerClass = 60, Seed = 1, Size = 64 };
 
@@ -28,9 +27,9 @@ public sealed record DatasetRequest(IReadOnlyList<string> Styles, IReadOnlyList<
     /// <summary>Side of a picture in pixels, 32 to 512.</summary>
     public int Size { get; init; } = 96;
 
-    /// <summary>
-    /// The template that says what the pictures are: the style, where there is one, and the category, where there is one and a name
-    /// in it has other meanings. For instance "a chalk drawing of a &lt;CLASS&gt;, a type of bird."
+    /// <summary>The template that says what the pictures are: the style, where there is one, and the category, where
+    /// there is one and a name in it has other meanings. For instance "a chalk drawing of a &lt;CLASS&gt;, a type of
+    /// bird."
     /// </summary>
     /// <exception cref="ArgumentException">The request asks for what cannot be drawn.</exception>
     public string TrueTemplate

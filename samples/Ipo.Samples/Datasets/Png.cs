@@ -6,8 +6,9 @@ namespace Ipo.Samples.Datasets;
 /// <summary>A picture as a PNG file, 8-bit RGB.</summary>
 internal static class Png
 {
-    // Stored, not compressed: a folder without splits is split by the digests of its files, and what a compressor writes may differ
-    // with its version and the processor. So a sample is split alike everywhere, at about twice the size.
+    // Stored, not compressed: a folder without splits is split by the digests of its files, and what a compressor
+    // writes may differ with its version and the processor. So a sample is split alike everywhere, at about twice the
+    // size.
     private static readonly SKPngEncoderOptions Options = new(SKPngEncoderFilterFlags.NoFilters, zLibLevel: 0);
 
     public static byte[] Encode(Raster picture) => Encode(picture.Rgb, picture.Size, picture.Size);

@@ -11,7 +11,8 @@ public sealed record SampleCard(
     IReadOnlyList<string> Styles, IReadOnlyList<string> Categories, IReadOnlyList<string> Classes, int CountPerClass, long Seed, int Size,
     string TrueTemplate, string Baseline);
 
-/// <summary>Draws a dataset into a folder: a folder of PNG pictures for each class, captions.jsonl and sample.json beside them.</summary>
+/// <summary>Draws a dataset into a folder: a folder of PNG pictures for each class, captions.jsonl and sample.json
+/// beside them.</summary>
 public static class SampleDataset
 {
     private const string CardFile = "sample.json", CaptionsFile = "captions.jsonl";
@@ -20,7 +21,8 @@ public static class SampleDataset
     /// <param name="force">Replaces an earlier drawn dataset in the folder. Nothing else is ever removed.</param>
     /// <param name="progress">Told how many pictures are drawn.</param>
     /// <exception cref="ArgumentException">The request asks for what cannot be drawn.</exception>
-    /// <exception cref="IOException">The folder holds something and may not be overwritten, or cannot be written.</exception>
+    /// <exception cref="IOException">The folder holds something and may not be overwritten, or cannot be
+    /// written.</exception>
     public static SampleCard Draw(
         DatasetRequest request, string folder, bool force = false, IProgress<int>? progress = null,
         CancellationToken cancellation = default)

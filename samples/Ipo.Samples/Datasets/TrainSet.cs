@@ -5,10 +5,9 @@ using Ipo.Samples.World;
 
 namespace Ipo.Samples.Datasets;
 
-/// <summary>
-/// Random pictures for training, as one file: images.u8 holds unsigned bytes of shape [count, size, size, 3] (row by row, RGB),
-/// captions.jsonl a line of attributes for each, world.json the shape, every thing with its meanings, every style and category with its
-/// words.
+/// <summary>Random pictures for training, as one file: images.u8 holds unsigned bytes of shape [count, size, size, 3]
+/// (row by row, RGB), captions.jsonl a line of attributes for each, world.json the shape, every thing with its
+/// meanings, every style and category with its words.
 /// </summary>
 /// <param name="Count">Pictures to draw.</param>
 /// <param name="Size">Side in pixels, 32 to 512.</param>
@@ -29,9 +28,11 @@ public sealed record TrainSet(int Count, int Size = 64, long Seed = 1)
     /// <summary>Pairs left out, as "neon:bird/crane" or "neon:bird/*".</summary>
     public IReadOnlyList<string> ExceptPairs { get; init; } = [];
 
-    /// <param name="folder">Must be missing or empty, unless <paramref name="force"/>, which overwrites the three files.</param>
+    /// <param name="folder">Must be missing or empty, unless <paramref name="force"/>, which overwrites the three
+    /// files.</param>
     /// <param name="progress">Told how many pictures are drawn.</param>
-    /// <exception cref="ArgumentException">A name is unknown, a number out of range, or nothing is left to draw.</exception>
+    /// <exception cref="ArgumentException">A name is unknown, a number out of range, or nothing is left to
+    /// draw.</exception>
     /// <exception cref="IOException">The folder holds something, or cannot be written.</exception>
     public void Draw(string folder, bool force = false, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {

@@ -1,9 +1,8 @@
 namespace Ipo.Samples.Drawing;
 
-/// <summary>
-/// Sine and cosine of an angle in whole turns, by a fixed polynomial. Math.Sin asks the platform's C library, whose last bit
-/// differs between versions; a picture's pixels may not. double.SinPi is as stable, but moves pixels in one of five of the pictures that
-/// ipo-tiny was trained on.
+/// <summary>Sine and cosine of an angle in whole turns, by a fixed polynomial. Math.Sin asks the platform's C library,
+/// whose last bit differs between versions; a picture's pixels may not. double.SinPi is as stable, but moves pixels in
+/// one of five of the pictures that ipo-tiny was trained on.
 /// </summary>
 internal static class DeterministicTrig
 {

@@ -3,13 +3,11 @@ using SkiaSharp;
 
 namespace Ipo.Samples.Drawing;
 
-/// <summary>
-/// A scene as planes of pixels, from which every style makes its picture: its colours, and a plan with the outlines (red),
-/// the area of the thing (green) and the outlines of the clutter (blue), each 0 to 255.
+/// <summary>A scene as planes of pixels, from which every style makes its picture: its colours, and a plan with the
+/// outlines (red), the area of the thing (green) and the outlines of the clutter (blue), each 0 to 255.
 /// </summary>
-/// <remarks>
-/// Only opaque or covered plain colours in Skia's native pixel order are drawn, without matrix, shader or blend mode: that is its
-/// integer path, whose bytes do not depend on the processor's vector instructions.
+/// <remarks>Only opaque or covered plain colours in Skia's native pixel order are drawn, without matrix, shader or
+/// blend mode: that is its integer path, whose bytes do not depend on the processor's vector instructions.
 /// </remarks>
 internal sealed record Layers(Raster Tone, Raster Plan)
 {

@@ -33,7 +33,8 @@ internal static class Paint
 
     public static SKColor Of(string name) => name == Colourful ? White : Named[name];
 
-    /// <summary>The colour with each channel moved by up to <paramref name="reach"/> steps, together and apart.</summary>
+    /// <summary>The colour with each channel moved by up to <paramref name="reach"/> steps, together and
+    /// apart.</summary>
     public static SKColor Vary(this SKColor colour, SeededRandom random, int reach = 14)
     {
         var all = random.Between(-reach, reach);
@@ -41,7 +42,8 @@ internal static class Paint
         return new SKColor(Move(colour.Red), Move(colour.Green), Move(colour.Blue));
     }
 
-    /// <summary>Darker below 1, lighter above it. Eight bits of the factor count; whole numbers keep this fast and exact.</summary>
+    /// <summary>Darker below 1, lighter above it. Eight bits of the factor count; whole numbers keep this fast and
+    /// exact.</summary>
     public static SKColor Shade(this SKColor colour, double factor)
     {
         var f = (int)(factor * 256 + 0.5);

@@ -3,11 +3,12 @@ using static Ipo.Samples.Drawing.DeterministicTrig;
 
 namespace Ipo.Samples.Drawing;
 
-/// <summary>One drawn part in canvas coordinates (0..1, y down): a filled outline, or a line where <paramref name="Width"/> is
-/// above 0.</summary>
+/// <summary>One drawn part in canvas coordinates (0..1, y down): a filled outline, or a line where
+/// <paramref name="Width"/> is above 0.</summary>
 internal sealed record Shape(SKPath Path, SKColor Colour, float Width);
 
-/// <summary>Where a thing stands on the canvas and how far its proportions are bent; one is drawn for each picture.</summary>
+/// <summary>Where a thing stands on the canvas and how far its proportions are bent; one is drawn for each
+/// picture.</summary>
 internal sealed record Stance(double X, double Y, double Scale, double Stretch, double Turns, bool Mirrored, double Bend, double Phase)
 {
     public SKPoint Map(double x, double y)
@@ -21,9 +22,8 @@ internal sealed record Stance(double X, double Y, double Scale, double Stretch, 
     }
 }
 
-/// <summary>
-/// What a class draws with: parts in a box from -1 to 1 (y down), each with its own colour. The pen knows nothing of styles;
-/// a style decides later how a part becomes chalk, thread or light.
+/// <summary>What a class draws with: parts in a box from -1 to 1 (y down), each with its own colour. The pen knows
+/// nothing of styles; a style decides later how a part becomes chalk, thread or light.
 /// </summary>
 internal sealed class Pen(SeededRandom random, Stance stance, SKColor main)
 {

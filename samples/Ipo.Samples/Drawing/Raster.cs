@@ -2,8 +2,8 @@ using SkiaSharp;
 
 namespace Ipo.Samples.Drawing;
 
-/// <summary>A square picture in memory: red, green and blue bytes, row by row. All arithmetic on it is exact or on doubles in a
-/// fixed order.</summary>
+/// <summary>A square picture in memory: red, green and blue bytes, row by row. All arithmetic on it is exact or on
+/// doubles in a fixed order.</summary>
 internal sealed class Raster(int size)
 {
     public int Size { get; } = size;
@@ -56,8 +56,8 @@ internal sealed class Raster(int size)
         return result;
     }
 
-    /// <summary>Every pixel fetched from up to <paramref name="reach"/> pixels away, as a shaking hand or wet paper would
-    /// move it.</summary>
+    /// <summary>Every pixel fetched from up to <paramref name="reach"/> pixels away, as a shaking hand or wet paper
+    /// would move it.</summary>
     public Raster Warp(Grain grain, double cell, double reach) => Map((x, y, _) => this[
         x + (int)Math.Round((grain.Smooth(x, y, cell) - 0.5) * 2 * reach),
         y + (int)Math.Round((grain.Smooth(x + 911, y + 577, cell) - 0.5) * 2 * reach)]);

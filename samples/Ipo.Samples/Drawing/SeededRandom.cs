@@ -2,10 +2,9 @@ using System.Text;
 
 namespace Ipo.Samples.Drawing;
 
-/// <summary>
-/// Seeded random numbers: xoshiro256** (Blackman and Vigna, 2018), seeded by SplitMix64 over an FNV-1a hash of a key.
-/// .NET may change what a seeded System.Random gives in any major version, and ipo-tiny was trained on pictures of these numbers:
-/// its figures hold while the pixels stay the same.
+/// <summary>Seeded random numbers: xoshiro256** (Blackman and Vigna, 2018), seeded by SplitMix64 over an FNV-1a hash
+/// of a key. .NET may change what a seeded System.Random gives in any major version, and ipo-tiny was trained on
+/// pictures of these numbers: its figures hold while the pixels stay the same.
 /// </summary>
 internal sealed class SeededRandom
 {

@@ -100,7 +100,8 @@ internal static class Crafted
         });
     }
 
-    // The nearest and the second nearest of points strewn one to a cell (Worley, 1996); Edge is the way to the border between them.
+    // The nearest and the second nearest of points strewn one to a cell (Worley, 1996); Edge is the way to the border
+    // between them.
     private static (int X, int Y, double Edge) Nearest(Grain grain, int x, int y, double cell)
     {
         int i = (int)Math.Floor(x / cell), j = (int)Math.Floor(y / cell);

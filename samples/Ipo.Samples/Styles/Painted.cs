@@ -21,7 +21,8 @@ internal static class Painted
     private static Raster Render(Scene scene, int size, SeededRandom random)
     {
         var layers = Layers.Of(scene, size, 0.02);
-        // A soft relief: the light comes from the upper left, so the area's blurred edge is bright there and dark at the lower right.
+        // A soft relief: the light comes from the upper left, so the area's blurred edge is bright there and dark at
+        // the lower right.
         var soft = layers.Plan.Blur(size / 40);
         var offset = size / 48;
         return layers.Tone.Map((x, y, tone) =>

@@ -5,8 +5,8 @@ using Ipo.Samples.Things;
 namespace Ipo.Samples.World;
 
 /// <summary>What is true of one picture, as a line of captions.jsonl holds it.</summary>
-/// <param name="File">Path of the picture from the dataset's folder; null in a training set, where the line's number is the
-/// picture's.</param>
+/// <param name="File">Path of the picture from the dataset's folder; null in a training set, where the line's number is
+/// the picture's.</param>
 /// <param name="Colour">The thing's colour; null where the style hides it.</param>
 /// <param name="Text">All of it in one sentence.</param>
 public sealed record Caption(

@@ -18,7 +18,8 @@ public sealed record SampleStyle(string Name, string Phrase, IReadOnlyList<strin
 
 /// <summary>One meaning of a name.</summary>
 /// <param name="Gloss">The thing in other words.</param>
-/// <param name="OtherSenses">The categories of the other things with this name; empty where the name says enough.</param>
+/// <param name="OtherSenses">The categories of the other things with this name; empty where the name says
+/// enough.</param>
 public sealed record SampleThing(string Name, string Category, string Gloss, IReadOnlyList<string> OtherSenses);
 
 /// <summary>All that can be drawn, in a fixed order.</summary>

@@ -8,8 +8,8 @@ using Ipo.V1;
 
 namespace Ipo.Cli.Benchmarks;
 
-/// <summary>Makes a benchmark's runs one after the other and prints its table. Ids of runs follow from what they do, so those that are
-/// finished are met again and not repeated.</summary>
+/// <summary>Makes a benchmark's runs one after the other and prints its table. Ids of runs follow from what they do, so
+/// those that are finished are met again and not repeated.</summary>
 internal static class BenchRunner
 {
     public static async Task<int> RunAsync(Session session, Bench bench, bool dryRun, FileInfo? output)

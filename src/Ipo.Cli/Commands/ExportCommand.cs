@@ -19,16 +19,27 @@ internal static class ExportCommand
             "--format", $"What to write: {string.Join(", ", names)}. docs/prompt-sets.md says what each holds.", names);
         format.Required = true;
         format.HelpName = "FORM";
-        var output = new Option<FileInfo>("--out", "--output", "-o") { Description = "The file to write; weights come with FILE.classes.json beside it.", HelpName = "FILE", Required = true };
+        var output = new Option<FileInfo>("--out", "--output", "-o")
+        {
+            Description = "The file to write; weights come with FILE.classes.json beside it.",
+            HelpName = "FILE",
+            Required = true,
+        };
         output.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && Path.GetDirectoryName(Path.GetFullPath(token.Value)) is { } folder && !Directory.Exists(folder))
+            if (result.Tokens is [var token] && Path.GetDirectoryName(Path.GetFullPath(token.Value)) is { } folder
+                && !Directory.Exists(folder))
                 result.AddError($"--out cannot write '{token.Value}': there is no folder {folder}. Make it first.");
         });
-        var allClasses = new Option<bool>("--all-classes") { Description = "Prompts and weights of all classes of the dataset and not only of those searched on." };
+        var allClasses = new Option<bool>("--all-classes")
+        {
+            Description = "Prompts and weights of all classes of the dataset and not only of those searched on.",
+        };
         var command = new SessionCommand("export", "Writes what a completed run found for other tools.")
         {
-            Examples = ["ipo export RUN --format open_clip --out templates.json", "ipo export RUN --format safetensors --all-classes --out weights.safetensors", "ipo export RUN --format report --out report.json"],
+            Examples = ["ipo export RUN --format open_clip --out templates.json",
+                "ipo export RUN --format safetensors --all-classes --out weights.safetensors",
+                "ipo export RUN --format report --out report.json"],
         };
         command.Add(runId);
         foreach (var option in (Option[])[format, output, allClasses]) command.Add(option);
@@ -41,7 +52,9 @@ internal static class ExportCommand
                 AllClasses = session.Parsed.GetValue(allClasses),
             };
             var files = await WriteAsync(session, request, session.Parsed.GetRequiredValue(output).FullName);
-            if (session.Json) session.WriteJson(new Struct { Fields = { ["files"] = Value.ForList([.. files.Select(Value.ForString)]) } }); // so that a script need not know the suffixes
+            // Named in the answer, so that a script need not know the suffixes.
+            if (session.Json)
+                session.WriteJson(new Struct { Fields = { ["files"] = Value.ForList([.. files.Select(Value.ForString)]) } });
             else foreach (var file in files) session.Terminal.Tell($"Written: {file}");
             return ExitCode.Done;
         });

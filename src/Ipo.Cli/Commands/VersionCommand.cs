@@ -6,7 +6,8 @@ using Ipo.Cli.Sessions;
 
 namespace Ipo.Cli.Commands;
 
-/// <summary><c>ipo version</c> and <c>ipo --version</c>: of this program; 'ipo model' shows the orchestrator's.</summary>
+/// <summary><c>ipo version</c> and <c>ipo --version</c>: of this program; 'ipo model' shows the
+/// orchestrator's.</summary>
 internal static class VersionCommand
 {
     public static Command Create()

@@ -12,7 +12,8 @@ internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, Cancellatio
     /// <summary>For calls that only read or note something down.</summary>
     public static readonly TimeSpan Short = TimeSpan.FromSeconds(30);
 
-    /// <summary>For calls that read or encode every image they name: a large test split takes a CPU many minutes.</summary>
+    /// <summary>For calls that read or encode every image they name: a large test split takes a CPU many
+    /// minutes.</summary>
     public static readonly TimeSpan Long = TimeSpan.FromMinutes(30);
 
     private static readonly HashSet<string> Heavy =

@@ -5,7 +5,8 @@ namespace Ipo.Cli.Connections;
 /// <summary>Turns what the gRPC client throws into one message for a person.</summary>
 internal static class GrpcFaults
 {
-    /// <summary>What went wrong, where it was tried and how to mend it. The orchestrator's own words are kept as they are.</summary>
+    /// <summary>What went wrong, where it was tried and how to mend it. The orchestrator's own words are kept as they
+    /// are.</summary>
     public static string Explain(RpcException fault, ServerAddress server)
     {
         if (NothingAnswered(fault)) return server.WhyNothingAnswers();
@@ -25,11 +26,13 @@ internal static class GrpcFaults
         };
     }
 
-    /// <summary>Whether no connection came about: status UNAVAILABLE made by this side and not sent by the other.</summary>
+    /// <summary>Whether no connection came about: status UNAVAILABLE made by this side and not sent by the
+    /// other.</summary>
     public static bool NothingAnswered(RpcException fault) =>
         fault.StatusCode is StatusCode.Unavailable && fault.Status.DebugException is not null;
 
-    /// <summary>Whether a broken stream is worth opening again: the connection or the server went, not the run.</summary>
+    /// <summary>Whether a broken stream is worth opening again: the connection or the server went, not the
+    /// run.</summary>
     public static bool IsTransient(RpcException fault) => fault.StatusCode
         is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown or StatusCode.Aborted
         or StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;

@@ -13,7 +13,8 @@ internal static class DatasetRegistration
         var registered = await session.Client.Datasets.RegisterDatasetAsync(new()
         {
             Name = name ?? "",
-            // A folder or zip of this machine by its full path; anything else is the orchestrator's to find under its roots.
+            // A folder or zip of this machine by its full path; anything else is the orchestrator's to find under its
+            // roots.
             Path = Path.Exists(path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : path,
             HandWrittenTemplate = template ?? "",
         });

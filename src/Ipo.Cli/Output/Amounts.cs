@@ -39,7 +39,8 @@ internal static partial class Amounts
     public static string Moment(Google.Protobuf.WellKnownTypes.Timestamp? time) =>
         time is null ? "" : time.ToDateTime().ToString("yyyy-MM-dd HH:mm", Plain) + "Z";
 
-    /// <summary>Reads "90s", "10m", "1h30m" or "1.5d"; a bare number is refused, because minutes and seconds differ by 60.</summary>
+    /// <summary>Reads "90s", "10m", "1h30m" or "1.5d"; a bare number is refused, because minutes and seconds differ by
+    /// 60.</summary>
     public static bool TryParseTime(string text, out TimeSpan time)
     {
         time = default;

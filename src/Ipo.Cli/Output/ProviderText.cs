@@ -10,8 +10,8 @@ internal static class ProviderText
 
     public static string Captioner(Captioner? captioner) => captioner is null ? "none" : Named(captioner.Name, captioner.Model);
 
-    /// <summary>Reads <c>--proposer</c>: names with commas between them, each perhaps with <c>/no-history</c>; that alone means the
-    /// default proposer.</summary>
+    /// <summary>Reads <c>--proposer</c>: names with commas between them, each perhaps with <c>/no-history</c>; that
+    /// alone means the default proposer.</summary>
     public static IEnumerable<ProposerChoice> Choices(string? option)
     {
         const string NoHistory = "no-history";

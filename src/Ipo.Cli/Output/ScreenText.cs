@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Ipo.Cli.Output;
 
-/// <summary>Text measured in screen columns: templates and class names may hold letters that take two columns or none.</summary>
+/// <summary>Text measured in screen columns: templates and class names may hold letters that take two columns or
+/// none.</summary>
 internal static class ScreenText
 {
     public static int Width(string text)
@@ -30,7 +31,8 @@ internal static class ScreenText
         return kept.Append('…').ToString();
     }
 
-    // The wide blocks of Unicode's EastAsianWidth.txt and the pictographs, in ranges: exact enough to keep lines from wrapping.
+    // The wide blocks of Unicode's EastAsianWidth.txt and the pictographs, in ranges: exact enough to keep lines from
+    // wrapping.
     private static int Width(Rune rune) => rune.Value switch
     {
         _ when Rune.GetUnicodeCategory(

@@ -1,6 +1,7 @@
 namespace Ipo.Cli.Output;
 
-/// <summary>Rows of text in aligned columns, without lines between them, so that they are easy to read and to cut.</summary>
+/// <summary>Rows of text in aligned columns, without lines between them, so that they are easy to read and to
+/// cut.</summary>
 internal sealed class Table(params string[] headings)
 {
     private readonly List<string[]> _rows = [headings];

@@ -4,7 +4,8 @@ using Ipo.Cli.Connections;
 
 namespace Ipo.Cli.Sessions;
 
-/// <summary>The one place where a command's faults become a message and an exit code, and where its span begins.</summary>
+/// <summary>The one place where a command's faults become a message and an exit code, and where its span
+/// begins.</summary>
 internal static class CommandBoundary
 {
     public static async Task<int> RunAsync(Session session, Func<Session, Task<int>> action)

@@ -9,7 +9,8 @@ using Ipo.V1;
 
 namespace Ipo.Cli.Sessions;
 
-/// <summary>One invocation of a command: what was parsed, where it runs, and the connection it opens when it needs one.</summary>
+/// <summary>One invocation of a command: what was parsed, where it runs, and the connection it opens when it needs
+/// one.</summary>
 internal sealed class Session(ParseResult parsed, Terminal terminal, CancellationToken cancellation) : IDisposable
 {
     // Proto JSON as the orchestrator's HTTP side writes it; zeros are written too, so that a reader need not know
@@ -40,14 +41,16 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
     public bool WasInterrupted(Exception fault) =>
         cancellation.IsCancellationRequested && fault is OperationCanceledException or RpcException;
 
-    /// <summary>Drops the connection and looks for the orchestrator again: an AppHost that was restarted has other ports.</summary>
+    /// <summary>Drops the connection and looks for the orchestrator again: an AppHost that was restarted has other
+    /// ports.</summary>
     public void Reconnect()
     {
         Dispose();
         (_server, _channel, _client) = (null, null, null);
     }
 
-    /// <summary>The command line that does something with this session's server, for instance <c>ipo watch RUN --server …</c>.</summary>
+    /// <summary>The command line that does something with this session's server, for instance <c>ipo watch RUN --server
+    /// …</c>.</summary>
     public string CommandLine(string command) =>
         parsed.GetValue(GlobalOptions.Server) is { Length: > 0 } option ? $"ipo {command} --server {option}" : $"ipo {command}";
 

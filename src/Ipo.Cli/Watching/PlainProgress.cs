@@ -3,7 +3,8 @@ using Ipo.V1;
 
 namespace Ipo.Cli.Watching;
 
-/// <summary>Progress in a log or a pipe: one line for each completed step and for each kind of activity before and after them.</summary>
+/// <summary>Progress in a log or a pipe: one line for each completed step and for each kind of activity before and
+/// after them.</summary>
 internal sealed class PlainProgress(Terminal terminal) : Progress(terminal)
 {
     private readonly TimeLeft _timeLeft = new();
@@ -31,6 +32,7 @@ internal sealed class PlainProgress(Terminal terminal) : Progress(terminal)
         // Lines stay where they are.
     }
 
-    /// <summary>The activity without its numbers: "encoding images, 12 of 300" is one line and not three hundred.</summary>
+    /// <summary>The activity without its numbers: "encoding images, 12 of 300" is one line and not three
+    /// hundred.</summary>
     private static string Kind(Run run) => string.Concat(run.Activity.Where(character => !char.IsDigit(character)));
 }

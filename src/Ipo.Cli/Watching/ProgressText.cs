@@ -12,7 +12,8 @@ internal static class ProgressText
     private const int LongestBar = 40;
     private const int ShortestBar = 10;
 
-    /// <summary>Whether steps are what is going on: before them images are encoded, after them the splits are evaluated.</summary>
+    /// <summary>Whether steps are what is going on: before them images are encoded, after them the splits are
+    /// evaluated.</summary>
     public static bool IsSearching(Run run) => run.Baseline is not null && run.StepsCompleted < run.Settings?.Steps;
 
     /// <summary>One plain line about the last completed step; with ASCII only, since it is read in logs.</summary>

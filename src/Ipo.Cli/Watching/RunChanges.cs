@@ -10,16 +10,17 @@ namespace Ipo.Cli.Watching;
 /// <summary>A run's states as they come, over as many connections as it takes.</summary>
 internal static class RunChanges
 {
-    /// <summary>After this time without a word from the orchestrator a person is better served by an error than by more waiting.</summary>
+    /// <summary>After this time without a word from the orchestrator a person is better served by an error than by more
+    /// waiting.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// Every state from now to the final one. A broken stream is opened again after 1, 2, 4 … 30 seconds, at the address
-    /// that holds by then, and <paramref name="tell"/> says so.
+    /// <summary>Every state from now to the final one. A broken stream is opened again after 1, 2, 4 … 30 seconds, at
+    /// the address that holds by then, and <paramref name="tell"/> says so.
     /// </summary>
-    /// <exception cref="CommandFailure">The orchestrator stayed away for longer than <see cref="Patience"/>.</exception>
+    /// <exception cref="CommandFailure">The orchestrator stayed away for longer than
+    /// <see cref="Patience"/>.</exception>
     /// <exception cref="RpcException">It answered that this run cannot be watched.</exception>
     public static async IAsyncEnumerable<Run> FollowAsync(
         Session session, string runId, Action<string> tell, [EnumeratorCancellation] CancellationToken cancellation)
@@ -56,7 +57,8 @@ internal static class RunChanges
         }
     }
 
-    // Null where the orchestrator was known and no longer is: an AppHost that is started again has taken its addresses back meanwhile.
+    // Null where the orchestrator was known and no longer is: an AppHost that is started again has taken its addresses
+    // back meanwhile.
     private static AsyncServerStreamingCall<WatchRunResponse>? Open(Session session, string runId, bool isFirst)
     {
         try { return session.Client.Runs.WatchRun(new() { RunId = runId }); }

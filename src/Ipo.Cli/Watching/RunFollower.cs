@@ -8,7 +8,8 @@ namespace Ipo.Cli.Watching;
 /// <summary>Follows a run to its end with progress, then gives its report.</summary>
 internal static class RunFollower
 {
-    /// <summary>Shows progress until the run is final, then its report; JSON on standard output is the one document at the end.</summary>
+    /// <summary>Shows progress until the run is final, then its report; JSON on standard output is the one document at
+    /// the end.</summary>
     public static async Task<int> FollowAsync(Session session, Run run, FileInfo? output)
     {
         try

@@ -8,7 +8,8 @@ namespace Ipo.ClipScorer.Scoring;
 /// <param name="ClassPrompts">Prompts of single classes.</param>
 internal sealed record PromptSet(IReadOnlyList<string> Templates, IReadOnlyList<ClassPrompt> ClassPrompts)
 {
-    /// <summary>A text that no other set has. Lengths stand before the parts, because a part may hold any character.</summary>
+    /// <summary>A text that no other set has. Lengths stand before the parts, because a part may hold any
+    /// character.</summary>
     public string Key { get; } = KeyOf(Templates, ClassPrompts);
 
     /// <summary>A set of one template.</summary>

@@ -19,5 +19,6 @@ public sealed record ChooseWinner(PromptSet Winner) : RunAction;
 /// <summary>Count earlier looks at the test images and append <see cref="TestOpened"/>.</summary>
 public sealed record OpenTest : RunAction;
 
-/// <summary>Find images that parts share, by <see cref="DuplicateImages"/>; append <see cref="DuplicatesFound"/>.</summary>
+/// <summary>Find images that parts share, by <see cref="DuplicateImages"/>; append
+/// <see cref="DuplicatesFound"/>.</summary>
 public sealed record FindDuplicates : RunAction;

@@ -1,6 +1,7 @@
 namespace Ipo.Optimization.Actions;
 
-/// <summary>Why a run cannot go on by itself. The host knows the words for it, and where what is wrong is configured.</summary>
+/// <summary>Why a run cannot go on by itself. The host knows the words for it, and where what is wrong is
+/// configured.</summary>
 public abstract record RunFault;
 
 /// <summary>The scorer refused the baseline: a class name is too long for the checkpoint.</summary>

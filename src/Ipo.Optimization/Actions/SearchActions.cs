@@ -31,10 +31,9 @@ public sealed record Propose(
 /// <param name="NotBefore">When it may be made.</param>
 public sealed record ProposalCall(int Call, int Attempt, long Seed, DateTimeOffset NotBefore);
 
-/// <summary>
-/// Score templates on the search images; append, as one, a <see cref="TemplateRefused"/> for each refused text, a
-/// <see cref="TemplateScored"/> (or, where the scorer cannot, a refusal as <see cref="RefusalReason.Unscorable"/>) for each
-/// template in order and, from step 1, <see cref="StepCompleted"/>.
+/// <summary>Score templates on the search images; append, as one, a <see cref="TemplateRefused"/> for each refused
+/// text, a <see cref="TemplateScored"/> (or, where the scorer cannot, a refusal as
+/// <see cref="RefusalReason.Unscorable"/>) for each template in order and, from step 1, <see cref="StepCompleted"/>.
 /// </summary>
 /// <param name="Step">The step; 0 for the baseline.</param>
 /// <param name="Templates">The templates; none where a step brought nothing new.</param>

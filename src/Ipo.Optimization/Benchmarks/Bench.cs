@@ -17,9 +17,10 @@ public enum BenchProtocol
 
 /// <summary>What a benchmark is made of: one run for each dataset, number of shots and seed.</summary>
 /// <param name="Protocol">The protocol.</param>
-/// <param name="Datasets">Names of registered datasets, in the order of the table; with <see cref="BenchProtocol.CrossDataset"/>
-/// the targets.</param>
-/// <param name="Source">The dataset that is searched on with <see cref="BenchProtocol.CrossDataset"/>; else empty.</param>
+/// <param name="Datasets">Names of registered datasets, in the order of the table; with
+/// <see cref="BenchProtocol.CrossDataset"/> the targets.</param>
+/// <param name="Source">The dataset that is searched on with <see cref="BenchProtocol.CrossDataset"/>; else
+/// empty.</param>
 /// <param name="Seeds">Seeds of the runs.</param>
 /// <param name="Shots">Search images per class; only <see cref="BenchProtocol.FewShot"/> takes several numbers.</param>
 public sealed record Bench(
@@ -33,7 +34,8 @@ public sealed record Bench(
     /// <summary>Which classes its runs search on.</summary>
     public ClassSelection Classes => Protocol == BenchProtocol.BaseToNovel ? ClassSelection.Base : ClassSelection.All;
 
-    /// <summary>The shots of a protocol where nothing is said: Table 6 is the 1-shot one, the rows of CoOp and CoCoOp in Table 9 have
+    /// <summary>The shots of a protocol where nothing is said: Table 6 is the 1-shot one, the rows of CoOp and CoCoOp
+    /// in Table 9 have
     /// 16 shots, and CoOp's few-shot curves run from 1 to 16.</summary>
     public static IReadOnlyList<int> DefaultShots(BenchProtocol protocol) => protocol switch
     {
@@ -42,7 +44,8 @@ public sealed record Bench(
         _ => [1, 2, 4, 8, 16],
     };
 
-    /// <summary>The runs, in the order in which they are made: a dataset's after each other, so that its images are encoded once.</summary>
+    /// <summary>The runs, in the order in which they are made: a dataset's after each other, so that its images are
+    /// encoded once.</summary>
     public IReadOnlyList<BenchCell> Cells =>
     [
         .. from dataset in Protocol == BenchProtocol.CrossDataset ? [Source] : Datasets

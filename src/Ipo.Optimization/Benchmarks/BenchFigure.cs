@@ -21,8 +21,8 @@ public sealed record TestAccuracy(double Accuracy, double? Novel = null)
 public sealed record BenchFigure(
     double Accuracy, double? Novel, double? HarmonicMean, int Runs = 1, double? Deviation = null, double? NovelDeviation = null)
 {
-    /// <summary>The mean over runs that differ in their seed. The harmonic mean is that of the mean accuracies, as in CoOp's and the
-    /// paper's tables, and not the mean of harmonic means.</summary>
+    /// <summary>The mean over runs that differ in their seed. The harmonic mean is that of the mean accuracies, as in
+    /// CoOp's and the paper's tables, and not the mean of harmonic means.</summary>
     /// <param name="runs">One or more; novel classes in all or in none.</param>
     public static BenchFigure OverSeeds(IReadOnlyList<TestAccuracy> runs)
     {
@@ -35,8 +35,8 @@ public sealed record BenchFigure(
         return new(mean.Accuracy, mean.Novel, mean.HarmonicMean, runs.Count, StandardDeviation(accuracies), StandardDeviation(novels));
     }
 
-    /// <summary>The mean over datasets, each counting once; the harmonic mean is that of the means, as the paper's average row has it
-    /// (CLIP in Table 6: 69.34 and 74.22 give 71.70).</summary>
+    /// <summary>The mean over datasets, each counting once; the harmonic mean is that of the means, as the paper's
+    /// average row has it (CLIP in Table 6: 69.34 and 74.22 give 71.70).</summary>
     /// <param name="datasets">One or more; novel classes in all or in none.</param>
     public static BenchFigure OverDatasets(IReadOnlyList<BenchFigure> datasets) =>
         OverSeeds([.. datasets.Select(figure => new TestAccuracy(figure.Accuracy, figure.Novel))]) with

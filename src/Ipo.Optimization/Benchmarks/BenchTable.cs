@@ -8,9 +8,11 @@ public sealed record BenchTable(IReadOnlyList<BenchColumn> Columns, IReadOnlyLis
     /// <summary>Makes a table.</summary>
     /// <param name="columns">The methods.</param>
     /// <param name="rows">The datasets.</param>
-    /// <param name="left">A dataset whose row the mean leaves out, as it does a cross-dataset benchmark's source; null for none.</param>
-    /// <returns>The table; its mean is over those rows, two or more, in which every column has all of its figures, so that all numbers of
-    /// the mean are of the same datasets: a row without novel classes has no part in the mean of a column that has some.</returns>
+    /// <param name="left">A dataset whose row the mean leaves out, as it does a cross-dataset benchmark's source; null
+    /// for none.</param>
+    /// <returns>The table; its mean is over those rows, two or more, in which every column has all of its figures, so
+    /// that all numbers of the mean are of the same datasets: a row without novel classes has no part in the mean of a
+    /// column that has some.</returns>
     public static BenchTable Of(IReadOnlyList<BenchColumn> columns, IReadOnlyList<BenchRow> rows, string? left = null)
     {
         if (rows.FirstOrDefault(row => row.Figures.Count != columns.Count) is { } uneven)

@@ -26,8 +26,8 @@ public sealed record PaperDataset(string Name, string Folder, int Classes, strin
         new("UCF101", "ucf101", 101, "a photo of a person doing <CLASS>."),
     ];
 
-    /// <summary>The dataset that is called or lies so, capitals, hyphens and underscores aside; null where it is not one of the
-    /// eleven.</summary>
+    /// <summary>The dataset that is called or lies so, capitals, hyphens and underscores aside; null where it is not
+    /// one of the eleven.</summary>
     public static PaperDataset? Find(string name) =>
         All.FirstOrDefault(dataset => IsCalled(name, dataset.Name) || IsCalled(name, dataset.Folder));
 

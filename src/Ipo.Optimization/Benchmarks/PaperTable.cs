@@ -36,7 +36,8 @@ public sealed record PaperTable(int Number, IReadOnlyList<string> Methods, strin
     public BenchFigure? Find(string method, string? dataset) =>
         Printed.FirstOrDefault(row => row.Table == Number && row.Method == method && row.Dataset == dataset).Figure;
 
-    /// <summary>Where the printed harmonic mean is not the one of the printed accuracies, as one sentence each.</summary>
+    /// <summary>Where the printed harmonic mean is not the one of the printed accuracies, as one sentence
+    /// each.</summary>
     /// <param name="datasets">The datasets to look at.</param>
     public IEnumerable<string> Misprints(IReadOnlyCollection<string> datasets) =>
         from row in Printed

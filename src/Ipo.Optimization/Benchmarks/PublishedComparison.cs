@@ -19,7 +19,8 @@ public sealed record PublishedDifference(PublishedPrompt Published, TestAccuracy
     /// <summary>Measured less printed on novel classes, in -1..1.</summary>
     public double Novel => Measured.Novel!.Value - Published.Printed.Novel!.Value;
 
-    /// <summary>Measured less printed harmonic mean, in -1..1; the printed one is what the printed accuracies give.</summary>
+    /// <summary>Measured less printed harmonic mean, in -1..1; the printed one is what the printed accuracies
+    /// give.</summary>
     public double HarmonicMean => Measured.HarmonicMean!.Value - Published.Printed.HarmonicMean!.Value;
 }
 

@@ -3,7 +3,8 @@ using Ipo.Optimization.Text;
 
 namespace Ipo.Optimization.Candidates;
 
-/// <summary>What an answer of a proposer holds: candidates that may be scored, and everything refused with its reason.</summary>
+/// <summary>What an answer of a proposer holds: candidates that may be scored, and everything refused with its
+/// reason.</summary>
 /// <param name="Candidates">Well-formed, distinct and new templates, in the answer's order.</param>
 /// <param name="Refused">Everything else.</param>
 public sealed record ParsedAnswer(IReadOnlyList<PromptTemplate> Candidates, IReadOnlyList<RefusedText> Refused)
@@ -12,7 +13,8 @@ public sealed record ParsedAnswer(IReadOnlyList<PromptTemplate> Candidates, IRea
     private const string Close = "</INS>";
     private const int RefusedLength = 200; // characters; enough to know a text again
 
-    /// <summary>Reads an answer: the texts between <c>&lt;INS&gt;</c> and <c>&lt;/INS&gt;</c> (paper.md, section 2).</summary>
+    /// <summary>Reads an answer: the texts between <c>&lt;INS&gt;</c> and <c>&lt;/INS&gt;</c> (paper.md, section
+    /// 2).</summary>
     /// <param name="text">The answer as it came.</param>
     /// <param name="wanted">How many candidates were asked for; more are refused as surplus.</param>
     /// <param name="classNames">Names that no candidate may hold.</param>
@@ -62,7 +64,8 @@ public sealed record ParsedAnswer(IReadOnlyList<PromptTemplate> Candidates, IRea
         }
     }
 
-    // The published code strips white space and Markdown's bold marks, and capitalises; CLIP lower-cases, so case is kept.
+    // The published code strips white space and Markdown's bold marks, and capitalises; CLIP lower-cases, so case is
+    // kept.
     private static string Polish(string text)
     {
         var plain = text.Replace("**", "", StringComparison.Ordinal);

@@ -4,10 +4,9 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Choosing;
 
-/// <summary>
-/// Chooses one template by its outcomes on images. With many images accuracy decides, ties by lower loss. With few it moves in
-/// steps as large as the differences looked for (one image of EuroSAT's 1-shot set is 20 points; paper.md, section 5), so
-/// shrunken log-likelihood decides, ties by accuracy. The baseline stays unless it is beaten.
+/// <summary>Chooses one template by its outcomes on images. With many images accuracy decides, ties by lower loss.
+/// With few it moves in steps as large as the differences looked for (one image of EuroSAT's 1-shot set is 20 points;
+/// paper.md, section 5), so shrunken log-likelihood decides, ties by accuracy. The baseline stays unless it is beaten.
 /// </summary>
 public static class Choice
 {
@@ -43,9 +42,8 @@ public static class Choice
             : [.. ranked.OrderByDescending(one => contenders[one.Place].Right).ThenBy(one => contenders[one.Place].Loss)];
     }
 
-    /// <summary>
-    /// Chooses where no images are held out: on every fold's complement once, which says on the fold itself how such a choice
-    /// does on images it did not see; and on all images, where that is better than the baseline.
+    /// <summary>Chooses where no images are held out: on every fold's complement once, which says on the fold itself
+    /// how such a choice does on images it did not see; and on all images, where that is better than the baseline.
     /// </summary>
     /// <param name="contenders">Outcomes on the same images, sorted by class, the baseline's first.</param>
     /// <param name="few">Whether the images are few.</param>
@@ -84,6 +82,7 @@ public static class Choice
 public sealed record RankedContender(int Place, double Gain);
 
 /// <summary>What cross-validation chose.</summary>
-/// <param name="Winner">The winner's place; 0 where the choice did no better than the baseline on images it had not seen.</param>
+/// <param name="Winner">The winner's place; 0 where the choice did no better than the baseline on images it had not
+/// seen.</param>
 /// <param name="Unseen">Outcomes of the folds' choices, each on the images of its fold.</param>
 public sealed record CrossValidatedChoice(int Winner, string Unseen);

@@ -5,9 +5,9 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Choosing;
 
-/// <summary>
-/// Sentences that say what a class looks like (CuPL, Pratt et al. 2023; Menon and Vondrick 2023), from the descriptions of its own
-/// search images. Novel classes have no search images and so no sentences: they keep the templates.
+/// <summary>Sentences that say what a class looks like (CuPL, Pratt et al. 2023; Menon and Vondrick 2023), from the
+/// descriptions of its own search images. Novel classes have no search images and so no sentences: they keep the
+/// templates.
 /// </summary>
 public static partial class ClassSentences
 {
@@ -17,11 +17,12 @@ public static partial class ClassSentences
     // In characters; a longer one leaves no room in the context.
     private const int LongestClause = 80;
 
-    /// <summary>
-    /// A run's best single template or ensemble with the sentences of its classes; null where it asks for none, where no
-    /// description gives any, and where the search images choose: they would judge sentences that were made from them.
+    /// <summary>A run's best single template or ensemble with the sentences of its classes; null where it asks for
+    /// none, where no description gives any, and where the search images choose: they would judge sentences that were
+    /// made from them.
     /// </summary>
-    /// <param name="run">A run whose finalists are evaluated on the selection images and whose ensemble has grown.</param>
+    /// <param name="run">A run whose finalists are evaluated on the selection images and whose ensemble has
+    /// grown.</param>
     public static PromptSet? Of(RunState run)
     {
         if (!run.Settings.ClassSentences || run.Prepared is not { } prepared || Finalists.SelectionPart(prepared) != DatasetPart.Validation)
@@ -36,9 +37,8 @@ public static partial class ClassSentences
         return PromptSet.Of(set.Templates, sentences);
     }
 
-    /// <summary>
-    /// Makes sentences: a description's clauses behind "a photo of a &lt;CLASS&gt;". A class has those that its descriptions hold
-    /// more often than those of the other classes do, the most telling first.
+    /// <summary>Makes sentences: a description's clauses behind "a photo of a &lt;CLASS&gt;". A class has those that
+    /// its descriptions hold more often than those of the other classes do, the most telling first.
     /// </summary>
     /// <param name="descriptions">The descriptions of each class's search images, by label.</param>
     /// <param name="classNames">Names of the classes, by label.</param>

@@ -4,11 +4,12 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Choosing;
 
-/// <summary>
-/// An ensemble by greedy forward selection without replacement (Caruana et al. 2004): from the best template alone, again
-/// and again the template whose addition does best on the selection images, until none helps or the set is full.
+/// <summary>An ensemble by greedy forward selection without replacement (Caruana et al. 2004): from the best template
+/// alone, again and again the template whose addition does best on the selection images, until none helps or the set is
+/// full.
 /// </summary>
-/// <param name="Steps">The best template, then the set after each addition, with outcomes on the selection images.</param>
+/// <param name="Steps">The best template, then the set after each addition, with outcomes on the selection
+/// images.</param>
 /// <param name="Compared">Every set that was compared on the way.</param>
 /// <param name="NextToScore">The set whose outcomes are needed next; null where the growth is complete.</param>
 public sealed record Ensemble(IReadOnlyList<Contender> Steps, IReadOnlyList<Contender> Compared, PromptSet? NextToScore)

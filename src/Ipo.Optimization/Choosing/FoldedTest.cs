@@ -3,11 +3,10 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Choosing;
 
-/// <summary>
-/// Whether cross-validated choices beat the baseline by more than chance. Folds share four fifths of what they choose by, so
-/// their outcomes are not independent and a test that takes them for that says "better" too often (Bengio and Grandvalet 2004;
-/// here 8 of 100 runs without a true gain). Instead the whole choice is made anew on images whose outcomes are exchanged with
-/// the baseline's, as in <see cref="BestOfMany"/>.
+/// <summary>Whether cross-validated choices beat the baseline by more than chance. Folds share four fifths of what
+/// they choose by, so their outcomes are not independent and a test that takes them for that says "better" too often
+/// (Bengio and Grandvalet 2004; here 8 of 100 runs without a true gain). Instead the whole choice is made anew on
+/// images whose outcomes are exchanged with the baseline's, as in <see cref="BestOfMany"/>.
 /// </summary>
 public static class FoldedTest
 {

@@ -8,12 +8,14 @@ namespace Ipo.Optimization.Choosing;
 /// <summary>The winner of a run and how it compares on the selection images.</summary>
 /// <param name="Winner">The winner; the baseline where nothing beats it.</param>
 /// <param name="Finalists">Every finalist on the selection images, the baseline first.</param>
-/// <param name="Folded">What the folds' choices do on images that they did not see; null where validation images chose.</param>
+/// <param name="Folded">What the folds' choices do on images that they did not see; null where validation images
+/// chose.</param>
 /// <param name="Few">Whether the selection images were few, so that shrunken log-likelihood chose.</param>
 public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Finalists, FoldedGain? Folded, bool Few)
 {
     /// <summary>Chooses by what a run's journal says.</summary>
-    /// <param name="run">A run whose search has ended and whose finalists are evaluated on the selection images.</param>
+    /// <param name="run">A run whose search has ended and whose finalists are evaluated on the selection
+    /// images.</param>
     public static WinnerChoice Of(RunState run)
     {
         var prepared = run.Prepared!;
@@ -22,8 +24,8 @@ public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Fina
         var compared = Ensemble.Of(run)?.Compared ?? [];
         if (part == DatasetPart.Validation) return OnHeldOut(contenders, prepared.ClassNames.Count, run.Settings.Seed, compared);
 
-        // Every template of the search is a finalist in every fold, so that a fold's images have no say in who does; and
-        // every set that was compared, so that the test pays for all of them.
+        // Every template of the search is a finalist in every fold, so that a fold's images have no say in who does;
+        // and every set that was compared, so that the test pays for all of them.
         var scored = run.Scored.Where(prompt => !run.Unscorable.Contains(prompt.Template.Identity))
             .OrderByDescending(prompt => prompt.Template.Identity == PromptTemplate.Baseline.Identity)
             .Select(prompt => new Contender(prompt.Template, prompt.Outcomes!)).ToList();
@@ -34,7 +36,8 @@ public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Fina
     /// <param name="contenders">The finalists, the baseline first.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="seed">Seed of the intervals.</param>
-    /// <param name="compared">Ensembles that were compared on these images; each finalist's p-value pays for them too.</param>
+    /// <param name="compared">Ensembles that were compared on these images; each finalist's p-value pays for them
+    /// too.</param>
     public static WinnerChoice OnHeldOut(
         IReadOnlyList<Contender> contenders, int classes, long seed, IReadOnlyList<Contender>? compared = null)
     {
@@ -83,8 +86,8 @@ public sealed record Contender(PromptSet Template, ImageOutcomes Outcomes);
 /// <param name="Template">The finalist.</param>
 /// <param name="Outcomes">Its outcomes.</param>
 /// <param name="Comparison">Beside the baseline; null for the baseline itself.</param>
-/// <param name="HolmP">Its McNemar p-value adjusted for all finalists and all ensembles that were compared; null for the baseline
-/// itself.</param>
+/// <param name="HolmP">Its McNemar p-value adjusted for all finalists and all ensembles that were compared; null for
+/// the baseline itself.</param>
 public sealed record Finalist(PromptSet Template, ImageOutcomes Outcomes, PairedComparison? Comparison, double? HolmP)
 {
     internal static IReadOnlyList<Finalist> All(IReadOnlyList<Contender> contenders, IReadOnlyList<Contender> compared, long seed)

@@ -6,13 +6,13 @@ using Ipo.Optimization.Text;
 
 namespace Ipo.Optimization.Descriptions;
 
-/// <summary>
-/// Decides what instructions show of the descriptions: what is wrong is left out, near repetitions become one line, and lines are
-/// chosen to cover classes first and words then, until the token budget is spent.
+/// <summary>Decides what instructions show of the descriptions: what is wrong is left out, near repetitions become one
+/// line, and lines are chosen to cover classes first and words then, until the token budget is spent.
 /// </summary>
 public static class DescriptionChoice
 {
-    /// <summary>Resemblance of two descriptions from which they are one: four of five of all their words are in both.</summary>
+    /// <summary>Resemblance of two descriptions from which they are one: four of five of all their words are in
+    /// both.</summary>
     public const double MergeThreshold = 0.8;
 
     /// <summary>Decides.</summary>

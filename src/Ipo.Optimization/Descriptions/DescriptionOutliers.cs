@@ -1,7 +1,8 @@
 namespace Ipo.Optimization.Descriptions;
 
-/// <summary>Finds values far below their peers by the modified z-score: 0.6745 (x − median) / MAD, where MAD is the median absolute
-/// deviation; 0.6745 makes it a standard deviation under a normal distribution (Iglewicz and Hoaglin 1993).</summary>
+/// <summary>Finds values far below their peers by the modified z-score: 0.6745 (x − median) / MAD, where MAD is the
+/// median absolute deviation; 0.6745 makes it a standard deviation under a normal distribution (Iglewicz and Hoaglin
+/// 1993).</summary>
 public static class DescriptionOutliers
 {
     /// <summary>A score below this is far: the limit that Iglewicz and Hoaglin recommend.</summary>
@@ -10,7 +11,8 @@ public static class DescriptionOutliers
     /// <summary>Fewer values than this do not say what is usual.</summary>
     public const int FewestPeers = 8;
 
-    /// <summary>The modified z-score of each value; zeros where there are too few, or more than half of them are equal.</summary>
+    /// <summary>The modified z-score of each value; zeros where there are too few, or more than half of them are
+    /// equal.</summary>
     public static IReadOnlyList<double> Scores(IReadOnlyList<double> values)
     {
         if (values.Count < FewestPeers) return new double[values.Count];

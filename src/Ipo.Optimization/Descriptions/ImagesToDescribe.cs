@@ -7,8 +7,8 @@ namespace Ipo.Optimization.Descriptions;
 /// <summary>The images that a run describes.</summary>
 public static class ImagesToDescribe
 {
-    /// <summary>Whether a run describes any: where no proposer looks at descriptions and no sentences are made of them, none are
-    /// bought.</summary>
+    /// <summary>Whether a run describes any: where no proposer looks at descriptions and no sentences are made of them,
+    /// none are bought.</summary>
     public static bool AreNeeded(RunSettings settings, IEnumerable<ProviderFacts> proposers) =>
         settings.Descriptions && (settings.ClassSentences || proposers.Any(proposer => proposer.LooksAtImages));
 
@@ -20,9 +20,8 @@ public static class ImagesToDescribe
         return [.. chosen.Images.Select(image => bySha256[image])];
     }
 
-    /// <summary>
-    /// The images that are described where none are chosen by what they show: the first of every class, then the second, up to
-    /// the limit. The same image twice is one. A choice has as many.
+    /// <summary>The images that are described where none are chosen by what they show: the first of every class, then
+    /// the second, up to the limit. The same image twice is one. A choice has as many.
     /// </summary>
     public static IReadOnlyList<SearchImage> Of(RunSettings settings, RunPrepared prepared) =>
         [.. prepared.SearchImages
@@ -34,7 +33,8 @@ public static class ImagesToDescribe
             .Select(ranked => ranked.image)
             .Take(settings.DescriptionLimit)];
 
-    /// <summary>Whether they are chosen by what they show. Where all are described there is nothing to choose.</summary>
+    /// <summary>Whether they are chosen by what they show. Where all are described there is nothing to
+    /// choose.</summary>
     internal static bool AreChosen(RunSettings settings, RunPrepared prepared) =>
         settings.DescriptionTokens > 0
         && prepared.SearchImages.DistinctBy(image => image.Sha256).Skip(settings.DescriptionLimit).Any();

@@ -6,7 +6,8 @@ using static System.FormattableString;
 namespace Ipo.Optimization.Descriptions;
 
 /// <summary>What a proposer is told of the images.</summary>
-/// <param name="Lines">The descriptions as an instruction shows them; one that stands for several images says so.</param>
+/// <param name="Lines">The descriptions as an instruction shows them; one that stands for several images says
+/// so.</param>
 /// <param name="Texts">The descriptions behind these lines, one for each image: for proposers that count words.</param>
 public sealed record ShownDescriptions(IReadOnlyList<string> Lines, IReadOnlyList<string> Texts)
 {

@@ -2,9 +2,9 @@ using System.Collections.Frozen;
 
 namespace Ipo.Optimization.Descriptions;
 
-/// <summary>
-/// The words that a description is made of: lower-cased runs of letters and digits, without those that say nothing of an image.
-/// Two descriptions are compared by them, and by nothing else: neither order nor punctuation tells images apart.
+/// <summary>The words that a description is made of: lower-cased runs of letters and digits, without those that say
+/// nothing of an image. Two descriptions are compared by them, and by nothing else: neither order nor punctuation tells
+/// images apart.
 /// </summary>
 public sealed class WordSet
 {
@@ -31,8 +31,8 @@ public sealed class WordSet
         return new(words);
     }
 
-    /// <summary>Jaccard's similarity, Broder's "resemblance" of single words (1997): shared words over all words, in 0..1; 1 for two
-    /// sets without a word.</summary>
+    /// <summary>Jaccard's similarity, Broder's "resemblance" of single words (1997): shared words over all words, in
+    /// 0..1; 1 for two sets without a word.</summary>
     public double Resemblance(WordSet other)
     {
         var shared = Words.Count < other.Words.Count ? Words.Count(other.Words.Contains) : other.Words.Count(Words.Contains);

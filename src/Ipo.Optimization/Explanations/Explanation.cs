@@ -8,10 +8,13 @@ namespace Ipo.Optimization.Explanations;
 
 /// <summary>Why a winner wins, on the selection images.</summary>
 /// <param name="Part">Those images.</param>
-/// <param name="Variations">The winner without a word or phrase, and templates of random words, beside the winner.</param>
+/// <param name="Variations">The winner without a word or phrase, and templates of random words, beside the
+/// winner.</param>
 /// <param name="Classes">Classes whose number of rightly classified images changed, the largest change first.</param>
-/// <param name="Confusions">Pairs of classes that are taken for each other more or less often, the largest change first.</param>
-/// <param name="Flips">Images that one of winner and baseline classifies rightly and the other does not, in scoring order.</param>
+/// <param name="Confusions">Pairs of classes that are taken for each other more or less often, the largest change
+/// first.</param>
+/// <param name="Flips">Images that one of winner and baseline classifies rightly and the other does not, in scoring
+/// order.</param>
 /// <param name="Lineage">The winner's line, the first ancestor first.</param>
 public sealed record Explanation(
     DatasetPart Part,
@@ -21,7 +24,8 @@ public sealed record Explanation(
     IReadOnlyList<Flip> Flips,
     IReadOnlyList<ScoredPrompt> Lineage)
 {
-    /// <summary>The explanation of a complete run, or null where it has none: the preset asks for none, or the baseline stays.</summary>
+    /// <summary>The explanation of a complete run, or null where it has none: the preset asks for none, or the baseline
+    /// stays.</summary>
     public static Explanation? Of(RunState run)
     {
         if (!run.Settings.Explains || run.Winner is not { } text || text == PromptTemplate.Baseline.Text) return null;

@@ -4,14 +4,13 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Explanations;
 
-/// <summary>
-/// Where a winner came from: before each template the one of fewest changed words among those that its instruction showed. No
-/// proposer says what it built on, so this is the nearest ancestor and not a witness.
+/// <summary>Where a winner came from: before each template the one of fewest changed words among those that its
+/// instruction showed. No proposer says what it built on, so this is the nearest ancestor and not a witness.
 /// </summary>
 public static class Lineage
 {
-    /// <summary>The line of a run's winner, the first ancestor first and the winner last; of an ensemble that of its first
-    /// template.</summary>
+    /// <summary>The line of a run's winner, the first ancestor first and the winner last; of an ensemble that of its
+    /// first template.</summary>
     public static IReadOnlyList<ScoredPrompt> Of(RunState run)
     {
         var line = new List<ScoredPrompt>();

@@ -5,9 +5,8 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Explanations;
 
-/// <summary>
-/// A winner without one of its words or phrases (the occlusion of the paper's Tables 1 and 19 to 29), and templates of random
-/// words as long as it: what a change of words does by itself.
+/// <summary>A winner without one of its words or phrases (the occlusion of the paper's Tables 1 and 19 to 29), and
+/// templates of random words as long as it: what a change of words does by itself.
 /// </summary>
 public static partial class Variations
 {
@@ -30,9 +29,8 @@ public static partial class Variations
     public static IReadOnlyList<Variation> Of(RunState run) => Of(
         PromptSet.Parse(run.Winner!), [.. run.Prepared!.ClassNames, .. run.Prepared.NovelClassNames], run.Settings.Seed);
 
-    /// <summary>
-    /// Every variation of a template, each text once: words in their order, phrases, then random words. An ensemble loses whole
-    /// templates instead of words.
+    /// <summary>Every variation of a template, each text once: words in their order, phrases, then random words. An
+    /// ensemble loses whole templates instead of words.
     /// </summary>
     /// <param name="winner">The template or ensemble.</param>
     /// <param name="classNames">Names that no variation may hold.</param>

@@ -30,7 +30,8 @@ public enum FailureKind
     /// <summary>An answer that is not what the protocol promises.</summary>
     Malformed,
 
-    /// <summary>The host stopped while the call was in flight; whether it was paid is unknown, so it counts as a call.</summary>
+    /// <summary>The host stopped while the call was in flight; whether it was paid is unknown, so it counts as a
+    /// call.</summary>
     Interrupted,
 
     /// <summary>A service of ours has a fault of its own; asking again may meet it again.</summary>

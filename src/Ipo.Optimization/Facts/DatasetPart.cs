@@ -15,7 +15,8 @@ public enum DatasetPart
     /// <summary>The test split, novel classes.</summary>
     TestNovel,
 
-    /// <summary>The selection images of every other class searched on, from the first; told apart among these classes alone.</summary>
+    /// <summary>The selection images of every other class searched on, from the first; told apart among these classes
+    /// alone.</summary>
     EvenClasses,
 
     /// <summary>The selection images of the classes between them.</summary>

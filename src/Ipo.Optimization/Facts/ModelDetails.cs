@@ -1,8 +1,7 @@
 namespace Ipo.Optimization.Facts;
 
-/// <summary>
-/// What the checkpoint said of itself beside what decides scores (<see cref="ModelFacts"/>). Apart from these, because a run may go on
-/// where they have changed: on more threads, for instance.
+/// <summary>What the checkpoint said of itself beside what decides scores (<see cref="ModelFacts"/>). Apart from
+/// these, because a run may go on where they have changed: on more threads, for instance.
 /// </summary>
 /// <param name="EmbeddingDimension">Length of an embedding, in numbers.</param>
 /// <param name="ImageSize">Side of the vision tower's input, in pixels.</param>

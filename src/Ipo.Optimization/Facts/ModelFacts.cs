@@ -6,8 +6,8 @@ namespace Ipo.Optimization.Facts;
 public sealed record ModelFacts(
     string Name, string Digest, string ExecutionProvider, string Precision, string PreprocessingVersion, double LogitScale)
 {
-    // The embedded default: it makes the method run anywhere and is not what the paper used. It is known by its content, for a folder can
-    // be called anything; by its name as well, for runs on an older one.
+    // The embedded default: it makes the method run anywhere and is not what the paper used. It is known by its
+    // content, for a folder can be called anything; by its name as well, for runs on an older one.
     private const string DemonstrationDigest = "38bd3c1e129bfbd2488227d2818d2559faa6c7c1e5731613695cebb7902b3e8e"; // models/ipo-tiny
     private const string DemonstrationName = "ipo-tiny";
 

@@ -2,14 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Ipo.Optimization.Facts;
 
-/// <summary>Held-out images, or folds of the search images, chose the run's winner. Nothing can change it any more.</summary>
+/// <summary>Held-out images, or folds of the search images, chose the run's winner. Nothing can change it any
+/// more.</summary>
 /// <param name="At">When it happened.</param>
 /// <param name="Winner">The template, or the templates of an ensemble, one on each line.</param>
 public sealed record WinnerChosen(DateTimeOffset At, string Winner) : RunEvent(At);
 
 /// <summary>The run looks at test images from here on; it stands before the first outcome.</summary>
 /// <param name="At">When it happened.</param>
-/// <param name="EarlierLooks">How often anybody had looked at these test images before: other runs, and templates scored by hand.</param>
+/// <param name="EarlierLooks">How often anybody had looked at these test images before: other runs, and templates
+/// scored by hand.</param>
 public sealed record TestOpened(DateTimeOffset At, int EarlierLooks) : RunEvent(At);
 
 /// <summary>A template was evaluated on a part of the dataset for the report.</summary>
@@ -20,11 +22,14 @@ public sealed record TestOpened(DateTimeOffset At, int EarlierLooks) : RunEvent(
 /// <param name="Loss">Mean cross-entropy in nats.</param>
 /// <param name="ClassImages">Images per class in label order.</param>
 /// <param name="ClassCorrect">Images of each class classified rightly.</param>
-/// <param name="Correct">One character per image in the part's order: '1' where it was classified rightly, else '0'.</param>
+/// <param name="Correct">One character per image in the part's order: '1' where it was classified rightly, else
+/// '0'.</param>
 /// <param name="Losses">Cross-entropy of each image in nats; null where it is not needed.</param>
 /// <param name="Predicted">Class that each image was taken for; null where it is not needed.</param>
-/// <param name="CalibrationError">Expected calibration error in 0..1; null where the scorer did not say how sure it was.</param>
-/// <param name="Tokens">Tokens of the longest prompt, summed over the templates of an ensemble; null where the scorer did not say.</param>
+/// <param name="CalibrationError">Expected calibration error in 0..1; null where the scorer did not say how sure it
+/// was.</param>
+/// <param name="Tokens">Tokens of the longest prompt, summed over the templates of an ensemble; null where the scorer
+/// did not say.</param>
 public sealed record TemplateEvaluated(
     DateTimeOffset At,
     string Template,

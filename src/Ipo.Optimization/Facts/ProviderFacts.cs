@@ -3,13 +3,15 @@ using Ipo.Optimization.Settings;
 
 namespace Ipo.Optimization.Facts;
 
-/// <summary>A provider and the model it was configured with; paid ones are counted against the budget's calls.</summary>
+/// <summary>A provider and the model it was configured with; paid ones are counted against the budget's
+/// calls.</summary>
 public sealed record ProviderFacts(string Name, string Model, bool Paid)
 {
     // Names of those that were embedded before journals said which are.
     private static readonly string[] OnceEmbedded = ["evolve", ProposerName.RandomWords, "attributes"];
 
-    /// <summary>Whether rules or phrases of this system answer and no model; null in journals from before it was kept.</summary>
+    /// <summary>Whether rules or phrases of this system answer and no model; null in journals from before it was
+    /// kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Embedded { get; init; }
 
@@ -17,7 +19,8 @@ public sealed record ProviderFacts(string Name, string Model, bool Paid)
     [JsonIgnore]
     public bool IsEmbedded => Embedded ?? OnceEmbedded.Contains(ProposerName.Parse(Name).Service);
 
-    /// <summary>Whether a proposer looks at descriptions; null for a captioner, and in journals from before it was kept.</summary>
+    /// <summary>Whether a proposer looks at descriptions; null for a captioner, and in journals from before it was
+    /// kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? SeesImages { get; init; }
 

@@ -8,7 +8,8 @@ namespace Ipo.Optimization.Facts;
 /// <param name="Step">The step, from 1.</param>
 /// <param name="Call">The call within the step, from 0.</param>
 /// <param name="Attempt">The attempt at this call, from 1.</param>
-/// <param name="InstructionDigest">SHA-256 of the instruction, 64 hexadecimal digits; equal on every attempt and every machine.</param>
+/// <param name="InstructionDigest">SHA-256 of the instruction, 64 hexadecimal digits; equal on every attempt and every
+/// machine.</param>
 public sealed record ProposalRequested(DateTimeOffset At, int Step, int Call, int Attempt, string InstructionDigest) : RunEvent(At);
 
 /// <summary>The proposer's answer, as it came, before anything is made of it.</summary>

@@ -4,7 +4,8 @@ namespace Ipo.Optimization.Facts;
 
 /// <summary>A description as instructions show it.</summary>
 /// <param name="Image">Digest of the image whose description it is.</param>
-/// <param name="Alike">Digests of further images that it stands for, because their descriptions are nearly the same.</param>
+/// <param name="Alike">Digests of further images that it stands for, because their descriptions are nearly the
+/// same.</param>
 public sealed record ShownDescription(string Image, IReadOnlyList<string> Alike);
 
 /// <summary>A description that is not shown because something is wrong with it.</summary>

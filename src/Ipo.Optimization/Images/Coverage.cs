@@ -1,13 +1,13 @@
 namespace Ipo.Optimization.Images;
 
-/// <summary>
-/// The greedy choice of things that together cover most: each pick is the one that adds most to what is covered. For a fixed
-/// number of picks no choice covers more than 1/(1 − 1/e) times as much, about 1.58 (Nemhauser, Wolsey and Fisher 1978).
+/// <summary>The greedy choice of things that together cover most: each pick is the one that adds most to what is
+/// covered. For a fixed number of picks no choice covers more than 1/(1 − 1/e) times as much, about 1.58 (Nemhauser,
+/// Wolsey and Fisher 1978).
 /// </summary>
 public static class Coverage
 {
-    /// <summary>Chooses places so that every place has a similar one among the chosen: the sum over all places of the similarity to
-    /// the nearest chosen one grows most (facility location).</summary>
+    /// <summary>Chooses places so that every place has a similar one among the chosen: the sum over all places of the
+    /// similarity to the nearest chosen one grows most (facility location).</summary>
     /// <param name="embeddings">The places, L2-normalised; the similarity of two is 1 + cosine, in 0..2.</param>
     /// <param name="count">How many are chosen at most.</param>
     /// <returns>Positions in the order of the choice; the first of equals is taken.</returns>
@@ -35,9 +35,9 @@ public static class Coverage
         return chosen;
     }
 
-    /// <summary>Chooses sets of elements until a budget is spent: classes count before words, so a set with a new class goes before
-    /// every set without one, and among those the one with more new words. When nothing is new, what is left follows as it
-    /// stands while the budget lasts. A set that does not fit is passed over.</summary>
+    /// <summary>Chooses sets of elements until a budget is spent: classes count before words, so a set with a new class
+    /// goes before every set without one, and among those the one with more new words. When nothing is new, what is
+    /// left follows as it stands while the budget lasts. A set that does not fit is passed over.</summary>
     /// <param name="sets">The sets, the more welcome of equals first.</param>
     /// <param name="budget">What the chosen may cost together.</param>
     /// <returns>Positions in the order of the choice.</returns>

@@ -1,12 +1,12 @@
 namespace Ipo.Optimization.Images;
 
-/// <summary>Finds images that show the same: a picture that is searched on and then proves itself proves nothing.</summary>
+/// <summary>Finds images that show the same: a picture that is searched on and then proves itself proves
+/// nothing.</summary>
 public static class DuplicateImages
 {
-    /// <summary>
-    /// Cosine of two embeddings from which two files are taken for the same picture, saved anew, resized or cut a little. It is a
-    /// warning and no proof: a checkpoint that sees little sees different pictures alike. With ipo-tiny, which sees least,
-    /// no two drawings of the sample come so near (docs/trust.md).
+    /// <summary>Cosine of two embeddings from which two files are taken for the same picture, saved anew, resized or
+    /// cut a little. It is a warning and no proof: a checkpoint that sees little sees different pictures alike. With
+    /// ipo-tiny, which sees least, no two drawings of the sample come so near (docs/trust.md).
     /// </summary>
     public const float DuplicateThreshold = 0.993f;
 

@@ -4,8 +4,8 @@ using Ipo.Optimization.Facts;
 
 namespace Ipo.Optimization.Images;
 
-/// <summary>Chooses few images of each class. The choice is a function of the images' content and the seed alone: neither
-/// the order nor the names of files matter, and the images of k shots are among those of k + 1.</summary>
+/// <summary>Chooses few images of each class. The choice is a function of the images' content and the seed alone:
+/// neither the order nor the names of files matter, and the images of k shots are among those of k + 1.</summary>
 public static class FewShot
 {
     /// <summary>Chooses the images.</summary>
@@ -25,8 +25,8 @@ public static class FewShot
             .ThenBy(image => image.Sha256, StringComparer.Ordinal)];
     }
 
-    // A draw that everybody repeats: the digest of seed and image. CoOp draws with Python's generator from the order of its
-    // split file, so which images a seed means differs from CoOp's; how many, and from where, does not.
+    // A draw that everybody repeats: the digest of seed and image. CoOp draws with Python's generator from the order of
+    // its split file, so which images a seed means differs from CoOp's; how many, and from where, does not.
     private static string Lot(string sha256, long seed)
     {
         Span<byte> ticket = stackalloc byte[sizeof(long) + SHA256.HashSizeInBytes];

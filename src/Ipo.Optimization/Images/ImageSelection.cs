@@ -2,10 +2,9 @@ using Ipo.Optimization.Facts;
 
 namespace Ipo.Optimization.Images;
 
-/// <summary>
-/// Chooses the images that are described where there are more than a run describes: every class one before any class gets a
-/// second, and each class first the image most like the others of its class. Where a round has room for some classes only, they
-/// are chosen so that each class left out has a similar one among them.
+/// <summary>Chooses the images that are described where there are more than a run describes: every class one before
+/// any class gets a second, and each class first the image most like the others of its class. Where a round has room
+/// for some classes only, they are chosen so that each class left out has a similar one among them.
 /// </summary>
 public static class ImageSelection
 {

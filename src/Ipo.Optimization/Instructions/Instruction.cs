@@ -6,10 +6,9 @@ using static System.FormattableString;
 
 namespace Ipo.Optimization.Instructions;
 
-/// <summary>
-/// The instruction: the whole text that a language model is sent, the paper's Prompt Optimization Prompt (paper.md,
-/// section 2). Five sections in our own words: role, descriptions, how to read the history, history, request. A strategy
-/// chooses what stands in them.
+/// <summary>The instruction: the whole text that a language model is sent, the paper's Prompt Optimization Prompt
+/// (paper.md, section 2). Five sections in our own words: role, descriptions, how to read the history, history,
+/// request. A strategy chooses what stands in them.
 /// </summary>
 public static class Instruction
 {

@@ -2,7 +2,8 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Instructions;
 
-/// <summary>What one proposer is asked: the instruction, and the same facts in structure for those without a language model.</summary>
+/// <summary>What one proposer is asked: the instruction, and the same facts in structure for those without a language
+/// model.</summary>
 /// <param name="Instruction">The whole instruction.</param>
 /// <param name="Memory">What it shows of the past as good, worst first.</param>
 /// <param name="Descriptions">The descriptions behind what it shows, one for each image.</param>

@@ -10,10 +10,9 @@ internal static class BudgetRules
     public static int Affordable(RunState run, bool paid, int wanted) =>
         paid && run.Settings.Budget.Calls is { } calls ? (int)Math.Min(wanted, calls - run.Spending.PaidCalls) : wanted;
 
-    /// <summary>
-    /// Why a budget cannot be kept; null where it can. Money is counted by the prices that the paid services are configured
-    /// with, and tokens by what they state. Without that a limit would never be reached, so nothing more is bought; the run
-    /// keeps what it has and goes on once a person has put it right.
+    /// <summary>Why a budget cannot be kept; null where it can. Money is counted by the prices that the paid services
+    /// are configured with, and tokens by what they state. Without that a limit would never be reached, so nothing more
+    /// is bought; the run keeps what it has and goes on once a person has put it right.
     /// </summary>
     public static Fail? Unkept(RunState run)
     {

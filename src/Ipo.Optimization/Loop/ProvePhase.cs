@@ -7,7 +7,8 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Loop;
 
-/// <summary>Phase 5: takes the winner apart, opens the test images, and evaluates what the report shows on every part.</summary>
+/// <summary>Phase 5: takes the winner apart, opens the test images, and evaluates what the report shows on every
+/// part.</summary>
 internal static class ProvePhase
 {
     public static RunAction Next(RunState run, RunPrepared prepared)
@@ -37,8 +38,8 @@ internal static class ProvePhase
         // An ensemble is shown beside the best template alone, which it was grown from.
         if (winner.IsEnsemble) templates.Add(winner.Templates[0]);
         if (prepared.HandWrittenTemplate is { } written) templates.Add(PromptTemplate.Parse(written));
-        // What the scorer refused on one part, for instance for a long novel class name, is not sent again; the report goes
-        // without that part.
+        // What the scorer refused on one part, for instance for a long novel class name, is not sent again; the report
+        // goes without that part.
         foreach (var template in templates.Where(template => !run.Unscorable.Contains(template.Identity)))
             foreach (var part in prepared.Parts)
                 if (run.EvaluationOf(template.Text, part) is null)

@@ -11,13 +11,13 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Loop;
 
-/// <summary>
-/// Phase 3, a step: writes the instruction from memory and descriptions, asks for candidates, has them scored; every scored
-/// template is memory for the next step.
+/// <summary>Phase 3, a step: writes the instruction from memory and descriptions, asks for candidates, has them
+/// scored; every scored template is memory for the next step.
 /// </summary>
 internal static class SearchPhase
 {
-    /// <summary>The end of the search by a stop rule or a person; null while it goes on. What was bought is scored first.</summary>
+    /// <summary>The end of the search by a stop rule or a person; null while it goes on. What was bought is scored
+    /// first.</summary>
     public static EndSearch? Stop(RunState run) =>
         run.Answers.Count == 0 && Stopping.Reason(run) is { } reason ? new(reason, run.Best!.Template) : null;
 
@@ -74,9 +74,8 @@ internal static class SearchPhase
         return new(step, templates, refused, DetailOf(run.Settings, prepared));
     }
 
-    /// <summary>
-    /// What is kept of the search images behind a score. Single outcomes choose and test where held-out images decide; single
-    /// losses are only needed where images are few.
+    /// <summary>What is kept of the search images behind a score. Single outcomes choose and test where held-out
+    /// images decide; single losses are only needed where images are few.
     /// </summary>
     public static OutcomeDetail DetailOf(RunSettings settings, RunPrepared prepared)
     {

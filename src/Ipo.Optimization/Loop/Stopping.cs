@@ -7,7 +7,8 @@ namespace Ipo.Optimization.Loop;
 /// <summary>When a search ends before its steps are done, budgets aside.</summary>
 public static class Stopping
 {
-    /// <summary>A mean loss in nats below which nothing is left to gain: the images' own classes have 99 % of the probability.</summary>
+    /// <summary>A mean loss in nats below which nothing is left to gain: the images' own classes have 99 % of the
+    /// probability.</summary>
     public const double PerfectLoss = 0.01;
 
     /// <summary>A loss that falls by less than this, in nats, is no better template.</summary>
@@ -23,7 +24,8 @@ public static class Stopping
         return null;
     }
 
-    /// <summary>The last step that brought a better template: one more accurate, or as accurate with a lower loss.</summary>
+    /// <summary>The last step that brought a better template: one more accurate, or as accurate with a lower
+    /// loss.</summary>
     public static int LastGain(RunState run)
     {
         ScoredPrompt? best = null;

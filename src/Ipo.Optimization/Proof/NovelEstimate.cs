@@ -6,12 +6,12 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Proof;
 
-/// <summary>
-/// How a template chosen on some classes does on classes that the choice did not see, from base classes alone. Every other
-/// class is held out: the finalists are compared on one half, told apart among that half's names, and the best of them is
-/// looked at on the other half; then the other way round. Neither names nor images of novel classes take part, so it is safe
-/// to look at before the test. The halves have fewer classes than the novel ones may have, so the difference carries over
-/// rather than the level. The finalists themselves come from a search over both halves, which flatters the estimate a little.
+/// <summary>How a template chosen on some classes does on classes that the choice did not see, from base classes
+/// alone. Every other class is held out: the finalists are compared on one half, told apart among that half's names,
+/// and the best of them is looked at on the other half; then the other way round. Neither names nor images of novel
+/// classes take part, so it is safe to look at before the test. The halves have fewer classes than the novel ones may
+/// have, so the difference carries over rather than the level. The finalists themselves come from a search over both
+/// halves, which flatters the estimate a little.
 /// </summary>
 /// <param name="Chosen">Accuracy of the choices on the halves that they did not see.</param>
 /// <param name="Baseline">Accuracy of the baseline there.</param>
@@ -21,7 +21,8 @@ namespace Ipo.Optimization.Proof;
 public sealed record NovelEstimate(
     double Chosen, double Baseline, PairedComparison Comparison, PromptSet ByEven, PromptSet ByOdd)
 {
-    /// <summary>The estimate of a run, or null where it has too few classes for two halves, or one half no selection image.</summary>
+    /// <summary>The estimate of a run, or null where it has too few classes for two halves, or one half no selection
+    /// image.</summary>
     public static NovelEstimate? Of(RunState run)
     {
         var classes = run.Prepared!.ClassNames.Count;

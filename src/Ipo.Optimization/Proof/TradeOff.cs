@@ -9,9 +9,8 @@ namespace Ipo.Optimization.Proof;
 /// <summary>What a finalist offers, as far as it is known without test images.</summary>
 /// <param name="Template">The finalist.</param>
 /// <param name="Accuracy">Accuracy on the selection images, in 0..1.</param>
-/// <param name="HeldOutClasses">
-/// Accuracy on both halves of the classes, each told apart among its own names as novel classes are, in 0..1; null where
-/// there are too few classes for halves, or one half has no selection image.
+/// <param name="HeldOutClasses"> Accuracy on both halves of the classes, each told apart among its own names as novel
+/// classes are, in 0..1; null where there are too few classes for halves, or one half has no selection image.
 /// </param>
 /// <param name="WorstClass">Accuracy on the class that it classifies worst, in 0..1.</param>
 /// <param name="Tokens">Tokens of the longest prompt, summed over the templates of an ensemble.</param>
@@ -22,8 +21,8 @@ public sealed record TradeOff(
     /// <summary>Whether it is among <see cref="Front"/> of its run.</summary>
     public bool OnFront { get; init; }
 
-    /// <summary>The finalists of a run, the baseline first; empty where no held-out images chose, or an older version evaluated
-    /// them.</summary>
+    /// <summary>The finalists of a run, the baseline first; empty where no held-out images chose, or an older version
+    /// evaluated them.</summary>
     public static IReadOnlyList<TradeOff> All(RunState run)
     {
         if (run.Chosen is null) return [];
@@ -33,8 +32,8 @@ public sealed record TradeOff(
         return [.. all.Select(one => one with { OnFront = front.Contains(one) })];
     }
 
-    /// <summary>Those of which no other is as good in everything and better in something; shorter and better calibrated is
-    /// better.</summary>
+    /// <summary>Those of which no other is as good in everything and better in something; shorter and better calibrated
+    /// is better.</summary>
     public static IReadOnlyList<TradeOff> Front(IReadOnlyList<TradeOff> all) =>
         ParetoFront.Of(all, one => [one.Accuracy, one.HeldOutClasses ?? 0, one.WorstClass, -one.Tokens, -one.CalibrationError]);
 

@@ -8,10 +8,9 @@ namespace Ipo.Optimization.Proof;
 /// <param name="Ground">What it rests on.</param>
 public sealed record Verdict(Judgement Judgement, VerdictGround Ground)
 {
-    /// <summary>
-    /// Judges a winner. Sealed test images decide where there are any: they saw one template, so one test is enough. Without
-    /// them the selection images have to do, and the winner's p-value pays for every finalist (Holm), or comes from
-    /// choices on images that these did not see.
+    /// <summary>Judges a winner. Sealed test images decide where there are any: they saw one template, so one test is
+    /// enough. Without them the selection images have to do, and the winner's p-value pays for every finalist (Holm),
+    /// or comes from choices on images that these did not see.
     /// </summary>
     /// <param name="baselineStays">Whether the winner is the baseline itself.</param>
     /// <param name="test">Winner and baseline on the test images; null without any.</param>

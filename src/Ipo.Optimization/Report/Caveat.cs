@@ -3,7 +3,8 @@ using Ipo.Optimization.Settings;
 
 namespace Ipo.Optimization.Report;
 
-/// <summary>What a reader must know, so that a report is not taken for more than it is. The host knows the words for it.</summary>
+/// <summary>What a reader must know, so that a report is not taken for more than it is. The host knows the words for
+/// it.</summary>
 public abstract record Caveat;
 
 /// <summary>The checkpoint is a demonstration and not OpenAI's CLIP.</summary>

@@ -47,7 +47,8 @@ public sealed record PartScore(double Accuracy, Interval Interval, double Loss, 
 
 /// <summary>A template, or several as one classifier, on every part.</summary>
 /// <param name="PromptSet">The template or the set.</param>
-/// <param name="Search">On the search images; null where it was not evaluated on a part, or the dataset has none.</param>
+/// <param name="Search">On the search images; null where it was not evaluated on a part, or the dataset has
+/// none.</param>
 /// <param name="Validation">On the validation images.</param>
 /// <param name="TestBase">On the test images of the classes searched on.</param>
 /// <param name="TestNovel">On the test images of novel classes.</param>

@@ -10,7 +10,8 @@ namespace Ipo.Optimization.Report;
 /// <param name="Steps">Its templates in the order in which they were added, the best one alone first.</param>
 /// <param name="Won">Whether it won, alone or with sentences of single classes.</param>
 /// <param name="ChoosingComparison">The ensemble beside the best template alone on the selection images.</param>
-/// <param name="TestBaseComparison">The winner beside that template on the test images; null unless the winner has several prompts.</param>
+/// <param name="TestBaseComparison">The winner beside that template on the test images; null unless the winner has
+/// several prompts.</param>
 /// <param name="TestNovelComparison">The same for novel classes; null also where there are none.</param>
 /// <param name="SetsTried">Sets that were compared on the way.</param>
 public sealed record ReportedEnsemble(

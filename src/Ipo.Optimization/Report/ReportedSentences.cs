@@ -10,7 +10,8 @@ namespace Ipo.Optimization.Report;
 /// <param name="Set">The templates and the sentences.</param>
 /// <param name="Won">Whether they won.</param>
 /// <param name="ChoosingComparison">The set beside its templates alone on the selection images.</param>
-/// <param name="TestBaseComparison">The set beside its best template on the test images; null unless the set won.</param>
+/// <param name="TestBaseComparison">The set beside its best template on the test images; null unless the set
+/// won.</param>
 public sealed record ReportedSentences(PromptSet Set, bool Won, PairedComparison? ChoosingComparison, PairedComparison? TestBaseComparison)
 {
     /// <summary>The classes that have sentences.</summary>

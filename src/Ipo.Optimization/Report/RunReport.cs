@@ -8,9 +8,8 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Report;
 
-/// <summary>
-/// What a completed run found, as a tree of facts: a pure function of its state and its dataset. Where the core has a record of a fact,
-/// the tree holds that record. It holds no sentence: the host has the words.
+/// <summary>What a completed run found, as a tree of facts: a pure function of its state and its dataset. Where the
+/// core has a record of a fact, the tree holds that record. It holds no sentence: the host has the words.
 /// </summary>
 public sealed record RunReport
 {
@@ -40,7 +39,8 @@ public sealed record RunReport
     /// <summary>The best template alone on every part; null unless the winner has several prompts.</summary>
     public SetEvaluation? SingleEvaluation { get; init; }
 
-    /// <summary>The dataset's own template on every part; null where there is none, or none that can be scored.</summary>
+    /// <summary>The dataset's own template on every part; null where there is none, or none that can be
+    /// scored.</summary>
     public SetEvaluation? HandWrittenEvaluation { get; init; }
 
     /// <summary>Winner and baseline on the test images of the classes searched on; null without any.</summary>
@@ -55,7 +55,8 @@ public sealed record RunReport
     /// <summary>What cross-validated choices gain; null where validation or search images choose.</summary>
     public FoldedGain? FoldedGain { get; init; }
 
-    /// <summary>How a choice on some classes does on others; null where there are too few of them, or the search images choose.</summary>
+    /// <summary>How a choice on some classes does on others; null where there are too few of them, or the search images
+    /// choose.</summary>
     public NovelEstimate? NovelEstimate { get; init; }
 
     /// <summary>Whether the search found more than chance offers; null where outcomes were not kept.</summary>
@@ -67,7 +68,8 @@ public sealed record RunReport
     /// <summary>The sentences of single classes among the finalists; null for none.</summary>
     public ReportedSentences? ClassSentences { get; init; }
 
-    /// <summary>What the finalists offer beside accuracy, the baseline first; empty where the search images choose.</summary>
+    /// <summary>What the finalists offer beside accuracy, the baseline first; empty where the search images
+    /// choose.</summary>
     public IReadOnlyList<TradeOff> TradeOffs { get; init; } = [];
 
     /// <summary>Why the winner wins; null where the baseline stays or the preset does not ask.</summary>

@@ -1,12 +1,11 @@
 namespace Ipo.Optimization.Settings;
 
-/// <summary>
-/// Who proposes, as people write it: <c>NAME</c>, or <c>NAME/no-history</c> for the control that sees nothing of the past.
+/// <summary>Who proposes, as people write it: <c>NAME</c>, or <c>NAME/no-history</c> for the control that sees nothing
+/// of the past.
 /// </summary>
-/// <remarks>
-/// The control is a mark on a proposer and none of its own, because it must differ from that proposer in one thing alone. It
-/// is decided here and not in a setting of the run (a memory of size 0 does the same for a whole run), so that both can stand
-/// in one run and be compared on the same images and steps.
+/// <remarks>The control is a mark on a proposer and none of its own, because it must differ from that proposer in one
+/// thing alone. It is decided here and not in a setting of the run (a memory of size 0 does the same for a whole run),
+/// so that both can stand in one run and be compared on the same images and steps.
 /// </remarks>
 /// <param name="Service">Name under which the proposer's service has it; empty means its default one.</param>
 /// <param name="SeesHistory">Whether it is shown what was tried.</param>

@@ -3,9 +3,9 @@ using System.Numerics;
 
 namespace Ipo.Optimization.Settings;
 
-/// <summary>
-/// A setting that a run may be given, with its range, unit and words. The rule, the command line's option, the mapping from and to
-/// the contract and the words of a report follow from it. <see cref="RunSettings.Table"/> holds all of them.
+/// <summary>A setting that a run may be given, with its range, unit and words. The rule, the command line's option,
+/// the mapping from and to the contract and the words of a report follow from it. <see cref="RunSettings.Table"/> holds
+/// all of them.
 /// </summary>
 public sealed record RunSetting
 {
@@ -51,7 +51,8 @@ public sealed record RunSetting
     /// <param name="with">Settings with another value.</param>
     /// <param name="range">The least and the most that it takes; a type's own most is none.</param>
     /// <param name="unit">What it counts, for instance "steps".</param>
-    /// <param name="zero">What 0 does where it is out of the range and taken all the same, for instance "for all".</param>
+    /// <param name="zero">What 0 does where it is out of the range and taken all the same, for instance "for
+    /// all".</param>
     public static RunSetting Number<T>(
         string field, string option, string words, Func<RunSettings, T> get, Func<RunSettings, T, RunSettings> with,
         (T Least, T Most) range, string unit = "", string zero = "") where T : struct, INumber<T>, IMinMaxValue<T>

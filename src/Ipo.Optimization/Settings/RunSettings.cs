@@ -3,7 +3,8 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Settings;
 
-/// <summary>Everything that decides a run's trajectory, with every value filled in. A preset gives the values.</summary>
+/// <summary>Everything that decides a run's trajectory, with every value filled in. A preset gives the
+/// values.</summary>
 public sealed record RunSettings
 {
     /// <summary>Name of the registered dataset.</summary>
@@ -42,7 +43,8 @@ public sealed record RunSettings
     /// <summary>Sampling temperature of language models.</summary>
     public double Temperature { get; init; } = 1.0;
 
-    /// <summary>Name of the proposer, or of several with commas between them; empty means the service's default.</summary>
+    /// <summary>Name of the proposer, or of several with commas between them; empty means the service's
+    /// default.</summary>
     public string Proposer { get; init; } = "";
 
     /// <summary>Whether images are described and the descriptions shown.</summary>
@@ -79,25 +81,25 @@ public sealed record RunSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Explains { get; init; }
 
-    /// <summary>Most templates of an ensemble that is a finalist beside the single templates; null for single ones alone.</summary>
+    /// <summary>Most templates of an ensemble that is a finalist beside the single templates; null for single ones
+    /// alone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? EnsembleSize { get; init; }
 
-    /// <summary>Whether sentences of single classes, from their images' descriptions, are finalists beside the best template or
-    /// ensemble.</summary>
+    /// <summary>Whether sentences of single classes, from their images' descriptions, are finalists beside the best
+    /// template or ensemble.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ClassSentences { get; init; }
 
-    /// <summary>
-    /// Tokens that descriptions may take in an instruction. Images and descriptions are then chosen to cover the dataset, near
-    /// repetitions are merged, and what does not fit its image is left out; 0 shows every description as it is.
+    /// <summary>Tokens that descriptions may take in an instruction. Images and descriptions are then chosen to cover
+    /// the dataset, near repetitions are merged, and what does not fit its image is left out; 0 shows every description
+    /// as it is.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int DescriptionTokens { get; init; }
 
-    /// <summary>
-    /// The settings that a run may be given one by one, in the order in which they are applied to a preset: shots decide about
-    /// descriptions until these are given themselves.
+    /// <summary>The settings that a run may be given one by one, in the order in which they are applied to a preset:
+    /// shots decide about descriptions until these are given themselves.
     /// </summary>
     public static IReadOnlyList<RunSetting> Table { get; } =
     [

@@ -3,9 +3,8 @@ namespace Ipo.Optimization.Settings;
 /// <summary>What settings take: each its range, and then the rules of several together.</summary>
 public static class SettingsRules
 {
-    /// <summary>
-    /// The first setting that no run can have, as a sentence that names the field, its value and what it takes; null where
-    /// all are well.
+    /// <summary>The first setting that no run can have, as a sentence that names the field, its value and what it
+    /// takes; null where all are well.
     /// </summary>
     public static string? FirstError(RunSettings settings) =>
         RunSettings.Table.Select(setting => setting.FirstError(settings)).OfType<string>().FirstOrDefault()

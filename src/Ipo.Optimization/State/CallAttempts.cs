@@ -15,7 +15,8 @@ internal sealed record CallAttempts(int Failures, int Interruptions, bool InFlig
     /// <summary>Whether a call in flight may cost money.</summary>
     public bool IsPaid { get; init; }
 
-    /// <summary>How often what costs nothing was away or busy; it is waited for as long as it takes, as the scorer is.</summary>
+    /// <summary>How often what costs nothing was away or busy; it is waited for as long as it takes, as the scorer
+    /// is.</summary>
     public int Waits { get; init; }
 
     public int NextAttempt => Failures + Waits + Interruptions + 1;

@@ -69,6 +69,7 @@ public sealed record ProposerCredits
 /// <param name="Refused">Its proposals that were not.</param>
 /// <param name="Leads">How often a candidate of its was the best so far when its step was scored.</param>
 /// <param name="Best">Its best candidate on the search images; null for none.</param>
-/// <param name="BestGain">Accuracy of that candidate less the baseline's on the search images, in -1..1; 0 for none.</param>
+/// <param name="BestGain">Accuracy of that candidate less the baseline's on the search images, in -1..1; 0 for
+/// none.</param>
 public sealed record ProposerShare(
     ProviderFacts Proposer, int Answers, int Scored, int Refused, int Leads, ScoredPrompt? Best, double BestGain);

@@ -89,7 +89,8 @@ public sealed partial record RunState
         UnreportedTokens = paid && usage.InputTokens + usage.OutputTokens == 0 ? call : UnreportedTokens,
     };
 
-    // An answer that cannot be used is paid for like any other. What was refused before a model saw it has no tokens and costs nothing.
+    // An answer that cannot be used is paid for like any other. What was refused before a model saw it has no tokens
+    // and costs nothing.
     private RunState Fail(CallKey call, CallFailure failure, DateTimeOffset at, CallUsage usage, bool paid) => this with
     {
         Attempts = Attempts.SetItem(call, AttemptsAt(call).After(failure, at)),
@@ -120,8 +121,8 @@ public sealed partial record RunState
         UnreportedTokens = null,
     };
 
-    // A person looked at the cause: the failures before do not count against the attempts after. An image that was left out
-    // stays out, or the instructions after would show what those before did not.
+    // A person looked at the cause: the failures before do not count against the attempts after. An image that was left
+    // out stays out, or the instructions after would show what those before did not.
     private RunState WithNewAttempts()
     {
         bool StaysOut(CallKey call) => !Descriptions.IsEmpty && call.IsDescription && Attempts[call].SkipsImage;

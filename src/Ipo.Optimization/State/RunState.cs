@@ -55,7 +55,8 @@ public sealed partial record RunState
     /// <summary>The images that are described; null where all are, or where it is not decided yet.</summary>
     public ImagesChosen? ImagesChosen { get; private init; }
 
-    /// <summary>What instructions show of the descriptions; null before it is decided, and where all are shown as they are.</summary>
+    /// <summary>What instructions show of the descriptions; null before it is decided, and where all are shown as they
+    /// are.</summary>
     public DescriptionsChosen? DescriptionsChosen { get; private init; }
 
     /// <summary>Descriptions by image, without those that are flagged.</summary>
@@ -99,10 +100,12 @@ public sealed partial record RunState
     /// <summary>What was spent.</summary>
     public Spending Spending { get; private init; } = new();
 
-    /// <summary>A paid call that came back at no cost, the last one since a person looked at the run; null for none.</summary>
+    /// <summary>A paid call that came back at no cost, the last one since a person looked at the run; null for
+    /// none.</summary>
     internal CallKey? UnpricedCall { get; private init; }
 
-    /// <summary>A paid call whose answer stated no tokens, the last one since a person looked at the run; null for none.</summary>
+    /// <summary>A paid call whose answer stated no tokens, the last one since a person looked at the run; null for
+    /// none.</summary>
     internal CallKey? UnreportedTokens { get; private init; }
 
     /// <summary>Calls begun and not ended, and failures in a row, by what was asked.</summary>

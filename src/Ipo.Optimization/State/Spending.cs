@@ -42,9 +42,8 @@ public sealed record Spending
 
     internal Spending Failed(FailureKind kind) => this with { Failures = Failures.SetItem(kind, Failures.GetValueOrDefault(kind) + 1) };
 
-    /// <summary>
-    /// The limit that forbids another call, or null. Tokens and money are known after a call and not before, so the last
-    /// calls, those made at once, may pass them.
+    /// <summary>The limit that forbids another call, or null. Tokens and money are known after a call and not before,
+    /// so the last calls, those made at once, may pass them.
     /// </summary>
     internal StopReason? Forbids(Budget budget, TimeSpan elapsed, bool paid)
     {

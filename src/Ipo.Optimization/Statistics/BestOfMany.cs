@@ -1,9 +1,8 @@
 namespace Ipo.Optimization.Statistics;
 
-/// <summary>
-/// A test of a search as a whole: how often the best of all its templates would look so much better than the baseline if
-/// none were better. It asks about the largest gain among all templates at once, so that trying many is paid for
-/// (Westfall and Young 1993, section 2.3: the permutation distribution of the maximum).
+/// <summary>A test of a search as a whole: how often the best of all its templates would look so much better than the
+/// baseline if none were better. It asks about the largest gain among all templates at once, so that trying many is
+/// paid for (Westfall and Young 1993, section 2.3: the permutation distribution of the maximum).
 /// </summary>
 public static class BestOfMany
 {
@@ -12,10 +11,9 @@ public static class BestOfMany
 
     private const int MostEnumerated = 12; // images: 4,096 sign changes
 
-    /// <summary>
-    /// The one-sided p-value. Were no template better than the baseline, each image's outcomes could as well stand the
-    /// other way round: the baseline's in the place of all the others' and theirs in its place. An image is exchanged for
-    /// all templates at once, which keeps how they depend on each other.
+    /// <summary>The one-sided p-value. Were no template better than the baseline, each image's outcomes could as well
+    /// stand the other way round: the baseline's in the place of all the others' and theirs in its place. An image is
+    /// exchanged for all templates at once, which keeps how they depend on each other.
     /// </summary>
     /// <param name="baseline">The baseline's outcomes: '1' for each image that it classifies rightly, else '0'.</param>
     /// <param name="candidates">The others' outcomes on the same images.</param>

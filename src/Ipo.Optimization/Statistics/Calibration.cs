@@ -6,10 +6,9 @@ public static class Calibration
     /// <summary>Bins of equal width, as in the source's experiments.</summary>
     public const int Bins = 15;
 
-    /// <summary>
-    /// Expected calibration error (Guo et al. 2017, equations 2 and 3; Naeini et al. 2015): images are put into bins by the
-    /// probability of their nearest class, ((m - 1)/M, m/M]; the mean distance between accuracy and mean probability over the
-    /// bins, weighted by their images.
+    /// <summary>Expected calibration error (Guo et al. 2017, equations 2 and 3; Naeini et al. 2015): images are put
+    /// into bins by the probability of their nearest class, ((m - 1)/M, m/M]; the mean distance between accuracy and
+    /// mean probability over the bins, weighted by their images.
     /// </summary>
     /// <param name="probabilities">Probability of each image's nearest class, in 0..1.</param>
     /// <param name="correct">One character per image: '1' where that class is its own, else '0'.</param>

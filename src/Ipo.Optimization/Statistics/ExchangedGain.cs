@@ -2,9 +2,8 @@ using System.Numerics;
 
 namespace Ipo.Optimization.Statistics;
 
-/// <summary>
-/// How many images a template gains over the baseline when the outcomes of some images are exchanged between the two. An image
-/// is a bit, so that thousands of exchanges cost little.
+/// <summary>How many images a template gains over the baseline when the outcomes of some images are exchanged between
+/// the two. An image is a bit, so that thousands of exchanges cost little.
 /// </summary>
 internal sealed class ExchangedGain
 {

@@ -1,6 +1,7 @@
 namespace Ipo.Optimization.Statistics;
 
-/// <summary>The paired bootstrap of a difference of two accuracies on the same images (Efron and Tibshirani 1993, chapter 13).</summary>
+/// <summary>The paired bootstrap of a difference of two accuracies on the same images (Efron and Tibshirani 1993,
+/// chapter 13).</summary>
 public static class PairedBootstrap
 {
     /// <summary>Resamples that the ends of an interval are read from.</summary>
@@ -19,8 +20,8 @@ public static class PairedBootstrap
         var discordant = onlyFirst + onlySecond;
         if (discordant == 0) return new(0, 0);
 
-        // Images on which both templates agree add nothing to the difference, so a resample of all images is known by how
-        // many of its draws are discordant and how many of those are the first's.
+        // Images on which both templates agree add nothing to the difference, so a resample of all images is known by
+        // how many of its draws are discordant and how many of those are the first's.
         var share = (double)discordant / images;
         var differences = new int[Resamples];
         for (var resample = 0; resample < Resamples; resample++)
@@ -37,7 +38,8 @@ public static class PairedBootstrap
         return new((double)differences[Tail - 1] / images, (double)differences[^Tail] / images);
     }
 
-    // The waiting times between successes are geometric (Devroye 1986, chapter X.4.3): as many draws as successes, not as trials.
+    // The waiting times between successes are geometric (Devroye 1986, chapter X.4.3): as many draws as successes, not
+    // as trials.
     private static int Binomial(int trials, double share, Random random)
     {
         if (share >= 1) return trials;

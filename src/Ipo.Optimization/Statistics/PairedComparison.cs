@@ -13,7 +13,8 @@ public sealed record PairedComparison(int OnlyWinner, int OnlyBaseline, int Imag
     /// <summary>Exact two-sided McNemar p-value.</summary>
     public double McNemar { get; } = Proportion.McNemar(OnlyWinner, OnlyBaseline);
 
-    /// <summary>Paired bootstrap 95 % interval of the difference; drawn where it is asked for, a choice does not need it.</summary>
+    /// <summary>Paired bootstrap 95 % interval of the difference; drawn where it is asked for, a choice does not need
+    /// it.</summary>
     public Interval Interval => PairedBootstrap.Difference(OnlyWinner, OnlyBaseline, Images, Seeds.Draw(Seed, Seeds.Bootstrap));
 
     /// <summary>The template's accuracy minus the baseline's.</summary>

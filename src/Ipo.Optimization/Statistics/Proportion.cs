@@ -5,7 +5,8 @@ public static class Proportion
 {
     private const double Z95 = 1.959963984540054; // the 97.5 % point of the normal distribution
 
-    /// <summary>Wilson's 95 % score interval without continuity correction (Wilson 1927; Newcombe 1998, method 3).</summary>
+    /// <summary>Wilson's 95 % score interval without continuity correction (Wilson 1927; Newcombe 1998, method
+    /// 3).</summary>
     /// <param name="right">Images classified rightly.</param>
     /// <param name="images">Images in all, one or more.</param>
     public static Interval Wilson(int right, int images)
@@ -22,9 +23,8 @@ public static class Proportion
         return new(right == 0 ? 0 : low, right == images ? 1 : high);
     }
 
-    /// <summary>
-    /// The exact two-sided McNemar test (McNemar 1947): the probability, if neither template were better, that the images
-    /// on which they differ fall at least as unevenly.
+    /// <summary>The exact two-sided McNemar test (McNemar 1947): the probability, if neither template were better,
+    /// that the images on which they differ fall at least as unevenly.
     /// </summary>
     /// <param name="onlyFirst">Images that only the first classifies rightly.</param>
     /// <param name="onlySecond">Images that only the second classifies rightly.</param>

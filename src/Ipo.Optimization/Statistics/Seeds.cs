@@ -22,7 +22,8 @@ public static class Seeds
     /// <summary>Stream of the exchanges that test a folded choice.</summary>
     internal const int Folds = 4;
 
-    /// <summary>A generator for what follows a search: the same for a run's seed and a stream, apart from every call's seed.</summary>
+    /// <summary>A generator for what follows a search: the same for a run's seed and a stream, apart from every call's
+    /// seed.</summary>
     internal static Random Draw(long runSeed, int stream) => new((int)(For(runSeed, -stream, 0) >> 32));
 
     // SplitMix64's finaliser (Steele, Lea and Flood 2014): near inputs give far outputs.

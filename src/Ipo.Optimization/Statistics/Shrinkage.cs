@@ -1,12 +1,13 @@
 namespace Ipo.Optimization.Statistics;
 
-/// <summary>
-/// Gains in log-likelihood over the baseline, each pulled towards none by as much as it is noise: an empirical Bayes estimate
-/// with the baseline as its centre (Efron and Morris 1975; variances known, method of moments for the spread).
+/// <summary>Gains in log-likelihood over the baseline, each pulled towards none by as much as it is noise: an
+/// empirical Bayes estimate with the baseline as its centre (Efron and Morris 1975; variances known, method of moments
+/// for the spread).
 /// </summary>
 public static class Shrinkage
 {
-    /// <summary>The shrunken mean gain of each template in nats per image; 0 where the gains spread no more than noise does.</summary>
+    /// <summary>The shrunken mean gain of each template in nats per image; 0 where the gains spread no more than noise
+    /// does.</summary>
     /// <param name="baseline">Losses of the baseline, image by image.</param>
     /// <param name="others">Losses of the other templates on the same images.</param>
     public static IReadOnlyList<double> Gains(IReadOnlyList<float> baseline, IReadOnlyList<IReadOnlyList<float>> others) =>

@@ -1,6 +1,7 @@
 namespace Ipo.Optimization.Templates;
 
-/// <summary>How one template classified some images, image by image, so that two templates can be compared in pairs.</summary>
+/// <summary>How one template classified some images, image by image, so that two templates can be compared in
+/// pairs.</summary>
 /// <param name="Correct">One character per image: '1' where it was classified rightly, else '0'.</param>
 /// <param name="Loss">Mean cross-entropy in nats.</param>
 /// <param name="Losses">Cross-entropy of each image in nats; null where it was not kept.</param>
@@ -12,9 +13,8 @@ public sealed record ImageOutcomes(string Correct, double Loss, IReadOnlyList<fl
     /// <summary>Number of images classified rightly.</summary>
     public int Right { get; } = Correct.AsSpan().Count('1');
 
-    /// <summary>
-    /// The outcomes on some of the images. Without losses of single images the loss stays the mean over all: it only breaks
-    /// ties then.
+    /// <summary>The outcomes on some of the images. Without losses of single images the loss stays the mean over all:
+    /// it only breaks ties then.
     /// </summary>
     public ImageOutcomes Where(Func<int, bool> chosen)
     {

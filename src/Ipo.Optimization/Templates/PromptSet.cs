@@ -2,11 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Ipo.Optimization.Templates;
 
-/// <summary>
-/// One template, or several prompts that classify together: the vector of a class is the mean of its prompts' normalised
-/// embeddings, normalised again (Radford et al. 2021, section 3.1.4). Written as text it has a template on each line, and
-/// behind them the sentences of single classes, a class's name and a tab before each. No template and no class name holds a
-/// line break or a tab, so a set of one reads as its template.
+/// <summary>One template, or several prompts that classify together: the vector of a class is the mean of its prompts'
+/// normalised embeddings, normalised again (Radford et al. 2021, section 3.1.4). Written as text it has a template on
+/// each line, and behind them the sentences of single classes, a class's name and a tab before each. No template and no
+/// class name holds a line break or a tab, so a set of one reads as its template.
 /// </summary>
 public sealed record PromptSet
 {
@@ -81,7 +80,8 @@ public sealed record PromptSet
             classNames, out set, out refusal);
     }
 
-    /// <summary>Reads a set from its parts; on failure <paramref name="refusal"/> says why one of them is no template.</summary>
+    /// <summary>Reads a set from its parts; on failure <paramref name="refusal"/> says why one of them is no
+    /// template.</summary>
     /// <param name="texts">The templates, of any origin.</param>
     /// <param name="classTexts">Prompts of single classes: the class, and the prompt as a template.</param>
     /// <param name="classNames">Names that must not stand in a template.</param>

@@ -13,7 +13,8 @@ public sealed partial record PromptTemplate
     /// <summary>What stands for the class name (paper, section 3).</summary>
     public const string ClassToken = "<CLASS>";
 
-    /// <summary>Longest template in characters; the published code refuses above it too (paper.md, section 1, "filters").</summary>
+    /// <summary>Longest template in characters; the published code refuses above it too (paper.md, section 1,
+    /// "filters").</summary>
     public const int MaximumLength = 500;
 
     /// <summary>CLIP's own generic prompt, which every gain is measured against.</summary>
@@ -90,8 +91,8 @@ public sealed partial record PromptTemplate
             or System.Globalization.UnicodeCategory.LineSeparator
             or System.Globalization.UnicodeCategory.ParagraphSeparator;
 
-    // Whole words only: the class "cat" does not stand in "category". White space and underscores are all one, since class
-    // names often come from folders.
+    // Whole words only: the class "cat" does not stand in "category". White space and underscores are all one, since
+    // class names often come from folders.
     private static bool Names(string text, string className)
     {
         var words = Gap().Replace(text, " ");

@@ -11,8 +11,8 @@ public enum RefusalReason
     /// <summary>The answer holds no <c>&lt;INS&gt;</c>.</summary>
     NoTags,
 
-    /// <summary>An <c>&lt;INS&gt;</c> without its <c>&lt;/INS&gt;</c>: the answer was cut. The published code accepted it
-    /// (paper.md, section 7, 9).</summary>
+    /// <summary>An <c>&lt;INS&gt;</c> without its <c>&lt;/INS&gt;</c>: the answer was cut. The published code accepted
+    /// it (paper.md, section 7, 9).</summary>
     UnclosedTag,
 
     /// <summary>More candidates than asked for; the first ones were taken.</summary>

@@ -3,9 +3,8 @@ using System.Text;
 
 namespace Ipo.Optimization.Text;
 
-/// <summary>
-/// Foreign text made fit to stand on one line of ours, whatever it holds: white space and what cannot be printed become one
-/// space, and what is too long is cut, at a word if one ends near.
+/// <summary>Foreign text made fit to stand on one line of ours, whatever it holds: white space and what cannot be
+/// printed become one space, and what is too long is cut, at a word if one ends near.
 /// </summary>
 internal static class OneLine
 {

@@ -1,6 +1,7 @@
 namespace Ipo.Optimization.Text;
 
-/// <summary>Tokens of a language model as they are estimated before it counts them: every model counts otherwise.</summary>
+/// <summary>Tokens of a language model as they are estimated before it counts them: every model counts
+/// otherwise.</summary>
 internal static class TokenCount
 {
     /// <summary>Characters of a description as a multimodal model usually writes it.</summary>

@@ -4,18 +4,19 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
-/// <summary>Finds a benchmark's datasets: by the names that CoOp's instructions and the paper's tables give them, or by their
-/// own.</summary>
+/// <summary>Finds a benchmark's datasets: by the names that CoOp's instructions and the paper's tables give them, or by
+/// their own.</summary>
 internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
 {
     // A root may be somebody's home: what cannot be looked into is no dataset.
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true };
 
-    /// <summary>The paper's dataset that a registered one is, by its name or folder, its number of classes and its published split; null
-    /// where it is none.</summary>
+    /// <summary>The paper's dataset that a registered one is, by its name or folder, its number of classes and its
+    /// published split; null where it is none.</summary>
     public static PaperDataset? PaperDatasetOf(Dataset dataset) => WhyNotThePapers(dataset) is null ? Namesake(dataset) : null;
 
-    /// <summary>Why a dataset that is called like one of the paper's is another; null where it is that one or called otherwise.</summary>
+    /// <summary>Why a dataset that is called like one of the paper's is another; null where it is that one or called
+    /// otherwise.</summary>
     public static string? WhyNotThePapers(Dataset dataset) => Namesake(dataset) switch
     {
         null => null,
@@ -42,7 +43,8 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
         string[] places = [.. folders.Where(Directory.Exists).SelectMany(folder => (string[])
             [folder, .. Directory.GetDirectories(folder, "*", Readable).Order(StringComparer.Ordinal), .. Zips(folder, names)])];
         var standing = store.List();
-        // Datasets that somebody registered from elsewhere belong to no root; they are taken where no root or every name is given.
+        // Datasets that somebody registered from elsewhere belong to no root; they are taken where no root or every
+        // name is given.
         var registered = root.Length == 0 || names.Count > 0 ? standing : [];
 
         var (datasets, leftOut) = (new List<FoundDataset>(), new List<LeftOut>());
@@ -64,7 +66,8 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
         return new(datasets, leftOut);
     }
 
-    // A zip is taken by its name alone: the eleven are found as folders, and what is called EuroSAT.zip may be a bare download.
+    // A zip is taken by its name alone: the eleven are found as folders, and what is called EuroSAT.zip may be a bare
+    // download.
     private static IEnumerable<string> Zips(string folder, IReadOnlyCollection<string> names) =>
         Directory.GetFiles(folder, "*.zip", Readable).Where(zip => names.Contains(Path.GetFileNameWithoutExtension(zip)))
             .Order(StringComparer.Ordinal);

@@ -8,7 +8,8 @@ using Riok.Mapperly.Abstractions;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
-/// <summary>Benchmarks to and from their messages: the one place that knows both (as <see cref="Reports.ReportMapping"/>).</summary>
+/// <summary>Benchmarks to and from their messages: the one place that knows both (as
+/// <see cref="Reports.ReportMapping"/>).</summary>
 [Mapper]
 internal static partial class BenchMapping
 {

@@ -14,8 +14,9 @@ using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
-/// <summary>Turns a benchmark into runs. A run's id holds the digest of all that decides its result, so the same benchmark has the same
-/// runs at any later time, and one with another checkpoint, image or setting has others.</summary>
+/// <summary>Turns a benchmark into runs. A run's id holds the digest of all that decides its result, so the same
+/// benchmark has the same runs at any later time, and one with another checkpoint, image or setting has
+/// others.</summary>
 internal sealed class BenchPlanning(DatasetStore datasets, ScorerClient scorer, ProviderClient providers, TimeProvider clock)
 {
     private const int DatasetCharacters = 20; // of the 64 that an id may have
@@ -98,7 +99,8 @@ internal sealed record AskedBench(Bench Bench, Func<BenchCell, RunSettings> Sett
 internal sealed record PlannedBench(
     Bench Bench, IReadOnlyDictionary<string, Dataset> Datasets, Checkpoint Model, IReadOnlyList<PlannedRun> Runs)
 {
-    /// <summary>The paper's table beside it; null where there is none, as there is for no source but ImageNet.</summary>
+    /// <summary>The paper's table beside it; null where there is none, as there is for no source but
+    /// ImageNet.</summary>
     public PaperTable? PaperTable =>
         Bench.Source.Length == 0 || PaperName(Bench.Source) == "ImageNet" ? PaperTable.For(Bench.Protocol, Bench.Shots[0]) : null;
 

@@ -92,7 +92,8 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
         return measured;
     }
 
-    /// <summary>What of a winner says something of other classes: its templates, without sentences of single classes.</summary>
+    /// <summary>What of a winner says something of other classes: its templates, without sentences of single
+    /// classes.</summary>
     public static PromptSet ForOtherClasses(PromptSet winner) => PromptSet.Of(winner.Templates);
 
     private static BenchTable Table(PlannedBench plan, List<Measurement> measured)

@@ -5,8 +5,8 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
-/// <summary>A file of published prompts: CSV with the columns dataset, prompt, base_acc and novel_acc (in per cent), perhaps
-/// source.</summary>
+/// <summary>A file of published prompts: CSV with the columns dataset, prompt, base_acc and novel_acc (in per cent),
+/// perhaps source.</summary>
 internal static class PublishedFile
 {
     private const string Name = "csv", Dataset = "dataset", Prompt = "prompt", Base = "base_acc", Novel = "novel_acc", Source = "source";

@@ -8,8 +8,8 @@ namespace Ipo.Orchestrator.Benchmarks;
 /// <summary>Scores templates on test images of a dataset that they were not searched on.</summary>
 internal sealed class TransferScoring(Evaluator evaluator)
 {
-    /// <summary>Scores templates. What forbids it for the whole dataset, for instance a sealed test, is the reason for all of
-    /// them.</summary>
+    /// <summary>Scores templates. What forbids it for the whole dataset, for instance a sealed test, is the reason for
+    /// all of them.</summary>
     /// <param name="dataset">Name of a registered dataset.</param>
     /// <param name="classes">The classes.</param>
     /// <param name="templates">The templates; the same one may stand twice.</param>

@@ -4,10 +4,12 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
 
-/// <summary>The proposers that a run can ask. prompt-gen has rules, and perhaps a language model, which follows any strategy.</summary>
+/// <summary>The proposers that a run can ask. prompt-gen has rules, and perhaps a language model, which follows any
+/// strategy.</summary>
 internal static class ConfiguredProposers
 {
-    /// <summary>From what prompt-gen lists, its default first, to the proposers, the default first and then by name.</summary>
+    /// <summary>From what prompt-gen lists, its default first, to the proposers, the default first and then by
+    /// name.</summary>
     /// <exception cref="RefusedException">The default is no proposer.</exception>
     public static IReadOnlyList<V1.Proposer> Of(IReadOnlyList<V1.Proposer> listed)
     {

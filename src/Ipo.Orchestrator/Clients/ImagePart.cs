@@ -4,14 +4,15 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
 
-/// <summary>The images of a part of a dataset at the scorer: encoded, put as a set under its digest, and templates scored on
-/// them.</summary>
+/// <summary>The images of a part of a dataset at the scorer: encoded, put as a set under its digest, and templates
+/// scored on them.</summary>
 /// <param name="scorer">The scorer.</param>
 /// <param name="rejected">Where images that it cannot read are kept.</param>
 /// <param name="dataset">The dataset.</param>
 /// <param name="images">The images.</param>
 /// <param name="preprocessingVersion">Version of the scorer's pixel pipeline.</param>
-/// <param name="beforePut">Called before the set is put, for instance to check that the scorer is still the same.</param>
+/// <param name="beforePut">Called before the set is put, for instance to check that the scorer is still the
+/// same.</param>
 internal sealed class ImagePart(
     ScorerClient scorer, RejectedImages rejected, Dataset dataset, LabelledImages images, string preprocessingVersion,
     Func<CancellationToken, Task>? beforePut = null)
@@ -25,7 +26,8 @@ internal sealed class ImagePart(
     /// <summary>The images that the scorer can read, as far as is known, and their classes.</summary>
     public LabelledImages Images { get; private set; } = images;
 
-    /// <summary>Makes the scorer know the images. Those that it cannot read are left out from now on, and their reasons saved.</summary>
+    /// <summary>Makes the scorer know the images. Those that it cannot read are left out from now on, and their reasons
+    /// saved.</summary>
     /// <param name="what">What they are, for messages, for instance "the validation images".</param>
     /// <exception cref="RefusedException">It can read none of them.</exception>
     public async Task EncodeAsync(string what, RetryPolicy retry, Action<double> done, CancellationToken cancellation)
@@ -39,7 +41,8 @@ internal sealed class ImagePart(
                     + "Replace the files and register the dataset again.");
     }
 
-    /// <summary>Scores templates. The set is put at the first use, and again wherever a scorer does not know it.</summary>
+    /// <summary>Scores templates. The set is put at the first use, and again wherever a scorer does not know
+    /// it.</summary>
     /// <returns>One result per prompt set, in their order.</returns>
     public async Task<IReadOnlyList<V1.ScoreTemplatesResponse>> ScoreAsync(
         IReadOnlyList<PromptSet> prompts, bool outcomes, RetryPolicy retry, Action<double> done, CancellationToken cancellation)

@@ -2,8 +2,8 @@ using Ipo.Optimization.Actions;
 
 namespace Ipo.Orchestrator.Clients;
 
-/// <summary>Where the prices of paid models are configured: in the services that ask these models, which alone know what a call
-/// costs.</summary>
+/// <summary>Where the prices of paid models are configured: in the services that ask these models, which alone know
+/// what a call costs.</summary>
 internal static class ModelPrices
 {
     /// <summary>The provider's name in a sentence.</summary>

@@ -8,9 +8,8 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
 
-/// <summary>
-/// What the orchestrator asks of language and multimodal models, through the services in front of them. Each call is made once;
-/// however it ends, it ends in an event that the run journals.
+/// <summary>What the orchestrator asks of language and multimodal models, through the services in front of them. Each
+/// call is made once; however it ends, it ends in an event that the run journals.
 /// </summary>
 internal sealed partial class ProviderClient(
     V1.PromptGenService.PromptGenServiceClient promptGen, V1.CaptionerService.CaptionerServiceClient captioner, TimeProvider clock,
@@ -19,12 +18,12 @@ internal sealed partial class ProviderClient(
     public const string PromptGen = "prompt-gen";
     public const string Captioner = "captioner";
 
-    // Longer than any time limit that the services take for one answer (ChatEndpointOptions.Timeout, an hour at most): theirs ends a
-    // call with a name and a way to mend it, and this one would throw away what they have paid for.
+    // Longer than any time limit that the services take for one answer (ChatEndpointOptions.Timeout, an hour at most):
+    // theirs ends a call with a name and a way to mend it, and this one would throw away what they have paid for.
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(65);
 
-    /// <summary>The proposers that a run can ask, the default one first, then by name: rules, and each strategy where there is a
-    /// language model.</summary>
+    /// <summary>The proposers that a run can ask, the default one first, then by name: rules, and each strategy where
+    /// there is a language model.</summary>
     public async Task<IReadOnlyList<V1.Proposer>> ListProposersAsync(RetryPolicy retry, CancellationToken cancellation)
     {
         var listed = await retry.CallAsync(

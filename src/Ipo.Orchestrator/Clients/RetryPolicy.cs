@@ -4,9 +4,8 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
 
-/// <summary>
-/// Waits for our own services: a scorer that restarts or is busy costs time and nothing else, so its calls are simply made again.
-/// Calls that may be paid are told apart (<see cref="SendOnceAsync"/>).
+/// <summary>Waits for our own services: a scorer that restarts or is busy costs time and nothing else, so its calls
+/// are simply made again. Calls that may be paid are told apart (<see cref="SendOnceAsync"/>).
 /// </summary>
 /// <param name="clock">The clock.</param>
 /// <param name="limit">Longest waiting for one call; null waits until cancelled, as a run does.</param>
@@ -17,7 +16,8 @@ internal sealed class RetryPolicy(TimeProvider clock, TimeSpan? limit, Action<st
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    // A call that is too slow once may be so each time: three deadlines and the run says so instead of going on for ever.
+    // A call that is too slow once may be so each time: three deadlines and the run says so instead of going on for
+    // ever.
     private const int MostDeadlines = 3;
 
     /// <summary>What a request has: it would rather hear that a service is away than wait for it.</summary>
@@ -26,7 +26,8 @@ internal sealed class RetryPolicy(TimeProvider clock, TimeSpan? limit, Action<st
     /// <summary>Makes a call that costs nothing until it is answered.</summary>
     /// <param name="service">The called service's name, for messages.</param>
     /// <param name="call">The call.</param>
-    /// <exception cref="RefusedException">The service does not answer in the time there is, or refuses the call.</exception>
+    /// <exception cref="RefusedException">The service does not answer in the time there is, or refuses the
+    /// call.</exception>
     public async Task<T> CallAsync<T>(string service, Func<Task<T>> call, CancellationToken cancellation)
     {
         try { return await CallAsync(service, call, Passes, cancellation); }
@@ -34,7 +35,8 @@ internal sealed class RetryPolicy(TimeProvider clock, TimeSpan? limit, Action<st
     }
 
     /// <summary>Makes a call that may cost: again only while it is certain that nothing was sent.</summary>
-    /// <exception cref="RpcException">The call failed on its way or in the service; whether it was paid is not known.</exception>
+    /// <exception cref="RpcException">The call failed on its way or in the service; whether it was paid is not
+    /// known.</exception>
     public Task<T> SendOnceAsync<T>(string service, Func<Task<T>> call, CancellationToken cancellation) =>
         CallAsync(service, call, WasNotSent, cancellation);
 

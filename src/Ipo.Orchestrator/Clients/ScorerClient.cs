@@ -15,8 +15,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
 
     private const int MostImagesAsked = 1024; // the contract's limit
 
-    // A batch keeps the scorer busy, is small beside its 60 MiB and is done long before the deadline; a few in flight hide
-    // reading and sending.
+    // A batch keeps the scorer busy, is small beside its 60 MiB and is done long before the deadline; a few in flight
+    // hide reading and sending.
     private const int BatchBytes = 8 * 1024 * 1024;
     private const int BatchImages = 128;
     private const int BatchesAtOnce = 4;
@@ -86,7 +86,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
     }
 
     /// <summary>Scores templates on a set.</summary>
-    /// <returns>One result per template, in their order; null where the scorer does not know the set (any more).</returns>
+    /// <returns>One result per template, in their order; null where the scorer does not know the set (any
+    /// more).</returns>
     public async Task<IReadOnlyList<V1.ScoreTemplatesResponse>?> ScoreAsync(
         string setDigest, IReadOnlyList<string> classNames, IReadOnlyList<PromptSet> prompts, bool outcomes,
         RetryPolicy retry, Action<double> done, CancellationToken cancellation)
@@ -118,7 +119,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
 
     /// <summary>Embeds a few texts.</summary>
     /// <param name="texts">The texts.</param>
-    /// <param name="cut">Whether what is longer than the context is cut, where the contract says; else it is refused.</param>
+    /// <param name="cut">Whether what is longer than the context is cut, where the contract says; else it is
+    /// refused.</param>
     /// <returns>Their embeddings, L2-normalised.</returns>
     public async Task<IReadOnlyList<float[]>> EmbedTextsAsync(
         IReadOnlyList<string> texts, RetryPolicy retry, CancellationToken cancellation, bool cut = false)
@@ -170,7 +172,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
             $"{Service} has forgotten {embeddings} embeddings {times} times; several replicas of it need one Redis with enough memory; "
                 + "one alone needs Ipo:ClipScorer:EmbeddingMemoryMiB for the whole set.");
 
-    /// <summary>Why one of some texts is longer than the context; null where none is. Counting tokens is quick beside embedding.</summary>
+    /// <summary>Why one of some texts is longer than the context; null where none is. Counting tokens is quick beside
+    /// embedding.</summary>
     public async Task<string?> RefusesAsync(IReadOnlyList<string> texts, RetryPolicy retry, CancellationToken cancellation)
     {
         foreach (var some in texts.Chunk(4096)) // the contract's limit

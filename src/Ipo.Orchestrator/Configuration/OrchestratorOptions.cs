@@ -2,14 +2,15 @@ using Ipo.ServiceDefaults.Settings;
 
 namespace Ipo.Orchestrator.Configuration;
 
-/// <summary>Settings of the orchestrator, at configuration <c>Ipo:Orchestrator</c>. Empty configuration is a working one.</summary>
+/// <summary>Settings of the orchestrator, at configuration <c>Ipo:Orchestrator</c>. Empty configuration is a working
+/// one.</summary>
 public sealed class OrchestratorOptions : ISettingsWithRules
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Ipo:Orchestrator";
 
-    /// <summary>Folder of the journal and the list of datasets. Created for its owner alone (mode 0700) where it is missing.
-    /// Default: <c>ipo/orchestrator</c> in the user's folder for application data.</summary>
+    /// <summary>Folder of the journal and the list of datasets. Created for its owner alone (mode 0700) where it is
+    /// missing. Default: <c>ipo/orchestrator</c> in the user's folder for application data.</summary>
     public string DataDirectory { get; set; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "ipo", "orchestrator");
@@ -31,7 +32,8 @@ public sealed class OrchestratorOptions : ISettingsWithRules
     [Between(1, BetweenAttribute.NoMost, Unit = "images")]
     public int MostImages { get; set; } = 2_000_000;
 
-    /// <summary>Most that a zip of a dataset may hold once it is unpacked, which happens below <see cref="DataDirectory"/>.</summary>
+    /// <summary>Most that a zip of a dataset may hold once it is unpacked, which happens below
+    /// <see cref="DataDirectory"/>.</summary>
     [Between(1024 * 1024, BetweenAttribute.NoMost, Unit = "bytes")]
     public long MostUnpackedBytes { get; set; } = 20L * 1024 * 1024 * 1024;
 
@@ -39,9 +41,10 @@ public sealed class OrchestratorOptions : ISettingsWithRules
     [Between(2, BetweenAttribute.NoMost, Unit = "classes")]
     public int MostClasses { get; set; } = 10_000;
 
-    /// <summary>How long a stopping orchestrator waits for the answers of paid calls in flight, so that they are not bought
-    /// again. The process ends 10 s after that at the latest; whoever stops it has to wait as long. The AppHost does by itself;
-    /// Kubernetes (terminationGracePeriodSeconds), systemd (TimeoutStopSec) and Aspire's host have limits of their own.</summary>
+    /// <summary>How long a stopping orchestrator waits for the answers of paid calls in flight, so that they are not
+    /// bought again. The process ends 10 s after that at the latest; whoever stops it has to wait as long. The AppHost
+    /// does by itself; Kubernetes (terminationGracePeriodSeconds), systemd (TimeoutStopSec) and Aspire's host have
+    /// limits of their own.</summary>
     [Between("00:00:00", "00:10:00")]
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(20);
 

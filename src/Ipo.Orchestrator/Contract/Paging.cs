@@ -3,8 +3,8 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Contract;
 
-/// <summary>A page of a list (AIP-158). Its token names the last entry of the page before, so that entries that come or go meanwhile
-/// neither repeat others nor hide them.</summary>
+/// <summary>A page of a list (AIP-158). Its token names the last entry of the page before, so that entries that come or
+/// go meanwhile neither repeat others nor hide them.</summary>
 /// <param name="Entries">The entries of the page.</param>
 /// <param name="NextToken">Asks for the next page; empty on the last one.</param>
 internal sealed record Paging<T>(IReadOnlyList<T> Entries, string NextToken)

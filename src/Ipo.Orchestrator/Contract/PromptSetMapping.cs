@@ -14,7 +14,8 @@ internal static class PromptSetMapping
         return message;
     }
 
-    /// <summary>Reads a message of any origin; on failure <paramref name="refusal"/> says why one of its texts is no template.</summary>
+    /// <summary>Reads a message of any origin; on failure <paramref name="refusal"/> says why one of its texts is no
+    /// template.</summary>
     public static bool TryRead(
         V1.PromptSet message, [NotNullWhen(true)] out PromptSet? set, [NotNullWhen(false)] out Refusal? refusal) =>
         PromptSet.TryParse(

@@ -1,11 +1,10 @@
 using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>
-/// The layout "fgvc-aircraft": FGVC-Aircraft's own lists, as CoOp reads them (KaiyangZhou/CoOp, datasets/fgvc_aircraft.py):
-/// <c>variants.txt</c> with the classes in label order, <c>images_variant_train.txt</c>, <c>_val</c> and <c>_test</c> with an image's
-/// number and its class on each line, and the images in <c>images/</c>; all of it in the dataset's folder, or in <c>data/</c> there as the
-/// archive unpacks.
+/// <summary>The layout "fgvc-aircraft": FGVC-Aircraft's own lists, as CoOp reads them (KaiyangZhou/CoOp,
+/// datasets/fgvc_aircraft.py): <c>variants.txt</c> with the classes in label order, <c>images_variant_train.txt</c>,
+/// <c>_val</c> and <c>_test</c> with an image's number and its class on each line, and the images in <c>images/</c>;
+/// all of it in the dataset's folder, or in <c>data/</c> there as the archive unpacks.
 /// </summary>
 internal sealed class AircraftVariants : IDatasetLayout
 {
@@ -23,10 +22,12 @@ internal sealed class AircraftVariants : IDatasetLayout
 
     private static readonly (string File, DatasetSplit Split)[] Lists =
     [
-        ("images_variant_train.txt", DatasetSplit.Train), ("images_variant_val.txt", DatasetSplit.Validation), ("images_variant_test.txt", DatasetSplit.Test),
+        ("images_variant_train.txt", DatasetSplit.Train), ("images_variant_val.txt", DatasetSplit.Validation),
+            ("images_variant_test.txt", DatasetSplit.Test),
     ];
 
-    /// <summary>The folder below a dataset's with the lists, "" or "data/"; null where it is another layout's.</summary>
+    /// <summary>The folder below a dataset's with the lists, "" or "data/"; null where it is another
+    /// layout's.</summary>
     private static string? Find(string folder) =>
         ((string[])["", "data/"]).FirstOrDefault(prefix => Lists.Any(list => File.Exists(Path.Combine(folder, prefix + list.File))));
 
@@ -34,10 +35,13 @@ internal sealed class AircraftVariants : IDatasetLayout
 
     private static DatasetListing Read(string folder, string root, string prefix)
     {
-        var missing = Lists.Select(list => list.File).Prepend(Variants).Where(file => !File.Exists(Path.Combine(folder, prefix + file))).ToList();
+        var missing = Lists.Select(list => list.File).Prepend(Variants).Where(file => !File.Exists(Path.Combine(folder, prefix + file)))
+            .ToList();
         if (!Directory.Exists(Path.Combine(folder, prefix + "images"))) missing.Add("images/");
         if (missing.Count > 0)
-            throw RefusedException.Invalid($"{Path.Combine(folder, prefix)} has some of FGVC-Aircraft's files and not {string.Join(", ", missing)}; complete it from the archive's data/ folder.");
+            throw RefusedException.Invalid(
+                $"{Path.Combine(folder, prefix)} has some of FGVC-Aircraft's files and not {string.Join(", ", missing)}; complete it "
+                    + "from the archive's data/ folder.");
 
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (name, line) in Lines(folder, root, prefix + Variants))

@@ -1,7 +1,8 @@
 using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>Where a path really leads: every symbolic link on the way followed, as realpath(3) does; .NET follows only the last.</summary>
+/// <summary>Where a path really leads: every symbolic link on the way followed, as realpath(3) does; .NET follows only
+/// the last.</summary>
 internal static class CanonicalPath
 {
     private const int MostLinks = 40; // Linux' own limit (path_resolution(7))

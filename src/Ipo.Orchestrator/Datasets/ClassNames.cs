@@ -10,7 +10,8 @@ internal static class ClassNames
 {
     private const int LongestCharacters = 200;
 
-    /// <summary>The name as prompts show it. Underscores are spaces there, as in CoOp (<c>name.replace("_", " ")</c>).</summary>
+    /// <summary>The name as prompts show it. Underscores are spaces there, as in CoOp (<c>name.replace("_", "
+    /// ")</c>).</summary>
     public static string Shown(string name) =>
         string.Join(' ', name.Replace('_', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
@@ -19,23 +20,30 @@ internal static class ClassNames
     public static void Check(IReadOnlyList<string> names, string where, int mostClasses)
     {
         if (names.Count > mostClasses)
-            throw RefusedException.Invalid($"{where} has {names.Count} classes; at most {mostClasses} are taken ({OrchestratorOptions.Section}:MostClasses).");
+            throw RefusedException.Invalid(
+                $"{where} has {names.Count} classes; at most {mostClasses} are taken ({OrchestratorOptions.Section}:MostClasses).");
         foreach (var name in names)
         {
             if (name.Length == 0) throw RefusedException.Invalid($"{where} has a class without a name.");
-            if (name.Length > LongestCharacters) throw RefusedException.Invalid($"{where}: the class name '{name[..40]}…' has {name.Length} characters; at most {LongestCharacters} are taken.");
+            if (name.Length > LongestCharacters)
+                throw RefusedException.Invalid(
+                    $"{where}: the class name '{name[..40]}…' has {name.Length} characters; at most {LongestCharacters} are taken.");
             if (name.AsSpan().ContainsAny('<', '>') || name.EnumerateRunes().Any(IsUnprintable))
-                throw RefusedException.Invalid($"{where}: the class name '{name}' holds '<', '>' or a control character; rename the class.");
+                throw RefusedException.Invalid(
+                    $"{where}: the class name '{name}' holds '<', '>' or a control character; rename the class.");
         }
         if (names.Count < 2)
-            throw RefusedException.Invalid($"{where} has {(names.Count == 1 ? $"only one class ('{names[0]}')" : "no class")}; at least two are needed, each as a folder of images.");
+            throw RefusedException.Invalid(
+                $"{where} has {(names.Count == 1 ? $"only one class ('{names[0]}')" : "no class")}; at least two are needed, each as a "
+                    + "folder of images.");
     }
 
-    /// <summary>What is wrong with two classes of one name; null where there are none. CLIP lower-cases its texts, so names that differ
-    /// only there give one and the same prompt.</summary>
+    /// <summary>What is wrong with two classes of one name; null where there are none. CLIP lower-cases its texts, so
+    /// names that differ only there give one and the same prompt.</summary>
     public static string? Twins(IReadOnlyList<string> names) =>
         names.GroupBy(name => name.ToLowerInvariant()).FirstOrDefault(group => group.Count() > 1) is { } twins
-            ? $"{twins.Count()} classes are called '{twins.First()}' once underscores are spaces and letters are lower case, so no prompt can tell them apart"
+            ? $"{twins.Count()} classes are called '{twins.First()}' once underscores are spaces and letters are lower case, so no "
+                + "prompt can tell them apart"
             : null;
 
     private static bool IsUnprintable(Rune rune) =>

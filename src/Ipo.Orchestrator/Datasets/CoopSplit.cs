@@ -3,9 +3,8 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>
-/// The layout "coop-split": a <c>split_zhou_*.json</c> as CoOp publishes them, with lists <c>train</c>, <c>val</c> and <c>test</c> of
-/// [path, label, class name], beside the folder that the paths start from (or in it).
+/// <summary>The layout "coop-split": a <c>split_zhou_*.json</c> as CoOp publishes them, with lists <c>train</c>,
+/// <c>val</c> and <c>test</c> of [path, label, class name], beside the folder that the paths start from (or in it).
 /// </summary>
 internal sealed class CoopSplit : IDatasetLayout
 {
@@ -59,7 +58,8 @@ internal sealed class CoopSplit : IDatasetLayout
                 if (!document.RootElement.TryGetProperty(list, out var rows))
                 {
                     if (list == "val") continue;
-                    throw RefusedException.Invalid($"{name} has no list \"{list}\"; a CoOp split file has \"train\", \"val\" and \"test\".");
+                    throw RefusedException.Invalid(
+                        $"{name} has no list \"{list}\"; a CoOp split file has \"train\", \"val\" and \"test\".");
                 }
                 var position = 0;
                 foreach (var row in rows.EnumerateArray()) entries.Add(Entry.Read(row, split, $"{name}, \"{list}\"[{position++}]"));
@@ -72,7 +72,8 @@ internal sealed class CoopSplit : IDatasetLayout
         }
     }
 
-    // CoOp's datasets call it 101_ObjectCategories, images, jpg, 2750 …; StanfordCars' paths start from the folder itself.
+    // CoOp's datasets call it 101_ObjectCategories, images, jpg, 2750 …; StanfordCars' paths start from the folder
+    // itself.
     private static string ImageRoot(string folder, string name, List<Entry> entries)
     {
         var probes = Lists.Select(list => entries.FirstOrDefault(entry => entry.Split == list.Split)).OfType<Entry>().ToList();
@@ -81,8 +82,10 @@ internal sealed class CoopSplit : IDatasetLayout
         return found switch
         {
             [var one] => one,
-            [] => throw RefusedException.Invalid($"{name} lists '{probes[0].Path}', and no folder beside it holds that file; put the images' folder into {folder}."),
-            _ => throw RefusedException.Invalid($"{name} lists '{probes[0].Path}', and several folders hold that file ({string.Join(", ", found)}); leave one of them."),
+            [] => throw RefusedException.Invalid(
+                $"{name} lists '{probes[0].Path}', and no folder beside it holds that file; put the images' folder into {folder}."),
+            _ => throw RefusedException.Invalid(
+                $"{name} lists '{probes[0].Path}', and several folders hold that file ({string.Join(", ", found)}); leave one of them."),
         };
     }
 
@@ -92,10 +95,13 @@ internal sealed class CoopSplit : IDatasetLayout
         foreach (var (group, expected) in classes.Select((group, index) => (group, index)))
         {
             if (group.Key != expected)
-                throw RefusedException.Invalid($"{name} has no image with label {expected}, but some with {classes[^1].Key}; labels count from 0 without gaps.");
+                throw RefusedException.Invalid(
+                    $"{name} has no image with label {expected}, but some with {classes[^1].Key}; labels count from 0 without gaps.");
             var names = group.Select(entry => entry.ClassName).Distinct().ToList();
             if (names.Count > 1)
-                throw RefusedException.Invalid($"{name} calls label {group.Key} both '{names[0]}' and '{names[1]}' (in {group.First(entry => entry.ClassName == names[1]).Path}).");
+                throw RefusedException.Invalid(
+                    $"{name} calls label {group.Key} both '{names[0]}' and '{names[1]}' (in "
+                        + $"{group.First(entry => entry.ClassName == names[1]).Path}).");
         }
         return [.. classes.Select(group => ClassNames.Shown(group.First().ClassName))];
     }

@@ -1,10 +1,9 @@
 using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>
-/// The layout "csv": a CSV file whose header has the columns <c>image</c> (a path that starts from the file's folder) and <c>class</c>,
-/// and perhaps <c>split</c> (train, val or test); further columns are ignored. Labels follow the sorted class names. Without a split
-/// column <see cref="SplitByDigest"/> makes the splits.
+/// <summary>The layout "csv": a CSV file whose header has the columns <c>image</c> (a path that starts from the file's
+/// folder) and <c>class</c>, and perhaps <c>split</c> (train, val or test); further columns are ignored. Labels follow
+/// the sorted class names. Without a split column <see cref="SplitByDigest"/> makes the splits.
 /// </summary>
 internal sealed class CsvListing : IDatasetLayout
 {
@@ -31,7 +30,8 @@ internal sealed class CsvListing : IDatasetLayout
     // The CSV files of a folder, and those among them whose header has the needed columns.
     private static (IReadOnlyList<string> All, IReadOnlyList<string> Listing) Find(string folder, string root)
     {
-        var all = Directory.GetFiles(folder, "*.csv").Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
+        var all = Directory.GetFiles(folder, "*.csv").Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal)
+            .ToList();
         return (all, [.. all.Where(file => HasColumns(file, root))]);
     }
 
@@ -76,12 +76,15 @@ internal sealed class CsvListing : IDatasetLayout
     private static (string Path, string ClassName, DatasetSplit? Split) Row(string name, CsvRow row)
     {
         var path = row[Image]!.Replace('\\', '/');
-        if (!ListedFiles.IsBelow(path)) throw RefusedException.Invalid($"{name}, line {row.Line}: the path '{path}' is not one below the folder of {name}.");
+        if (!ListedFiles.IsBelow(path))
+            throw RefusedException.Invalid($"{name}, line {row.Line}: the path '{path}' is not one below the folder of {name}.");
         var className = ClassNames.Shown(row[Class]!);
         if (className.Length == 0) throw RefusedException.Invalid($"{name}, line {row.Line}: the class of '{path}' is empty.");
         if (row[Split] is not { } split) return (path, className, null);
         return Splits.TryGetValue(split, out var known)
             ? (path, className, known)
-            : throw RefusedException.Invalid($"{name}, line {row.Line}: the split '{split}' is none; it takes train, val or test. Leave the whole column out to have the splits made.");
+            : throw RefusedException.Invalid(
+                $"{name}, line {row.Line}: the split '{split}' is none; it takes train, val or test. Leave the whole column out to have "
+                    + "the splits made.");
     }
 }

@@ -3,8 +3,9 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>Comma-separated values as RFC 4180 has them: the first line names the columns, a cell with a comma, a quotation mark or a
-/// line break stands in quotation marks, and a quotation mark inside them is doubled. Empty lines are skipped.</summary>
+/// <summary>Comma-separated values as RFC 4180 has them: the first line names the columns, a cell with a comma, a
+/// quotation mark or a line break stands in quotation marks, and a quotation mark inside them is doubled. Empty lines
+/// are skipped.</summary>
 internal sealed class CsvRows
 {
     private const int LongestCellCharacters = 10_000;
@@ -43,7 +44,8 @@ internal sealed class CsvRows
         }
     }
 
-    /// <summary>The columns that a first line names, in lower case; null where there is no first line or it is no header.</summary>
+    /// <summary>The columns that a first line names, in lower case; null where there is no first line or it is no
+    /// header.</summary>
     public static IReadOnlyCollection<string>? Header(string name, TextReader text)
     {
         try { return new CsvRows(name, text).Next() is { } header ? [.. Columns(header).Keys] : null; }

@@ -25,7 +25,8 @@ internal sealed record Dataset(
     IReadOnlyList<string> Warnings,
     DateTimeOffset RegisteredAt)
 {
-    // Beside the record and not in it: a copy with other images must not share it, and two datasets with the same images are equal.
+    // Beside the record and not in it: a copy with other images must not share it, and two datasets with the same
+    // images are equal.
     private static readonly ConditionalWeakTable<IReadOnlyList<DatasetImage>, Dictionary<string, DatasetImage>> ByDigest = [];
 
     /// <summary>The images of a split.</summary>
@@ -35,7 +36,8 @@ internal sealed record Dataset(
     public DatasetImage TrainingImage(string sha256) => ByDigest.GetValue(
         Images, images => images.Where(image => image.Split == DatasetSplit.Train).ToDictionary(image => image.Sha256))[sha256];
 
-    /// <summary>The digest of a dataset's content. Names of files do not count: a moved dataset is the same one.</summary>
+    /// <summary>The digest of a dataset's content. Names of files do not count: a moved dataset is the same
+    /// one.</summary>
     public static string DigestOf(IReadOnlyList<string> classNames, IEnumerable<DatasetImage> images)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -6,9 +6,8 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>Takes a folder or a zip over as a dataset: finds its layout, reads every image, refuses what would make a result
-/// wrong and warns
-/// of what is left out.</summary>
+/// <summary>Takes a folder or a zip over as a dataset: finds its layout, reads every image, refuses what would make a
+/// result wrong and warns of what is left out.</summary>
 internal sealed partial class DatasetRegistration(
     DatasetRoots roots, ZipFiles zips, ImageInspection inspection, DatasetStore store, IOptions<OrchestratorOptions> options,
     TimeProvider clock)
@@ -41,7 +40,8 @@ internal sealed partial class DatasetRegistration(
         var files = await inspection.InspectAsync(folder, [.. listing.Images.Select(image => image.Path)], cancellation);
         foreach (var fault in files.Where(file => file.Fault is not null).GroupBy(file => file.Fault!))
             warnings.Add(
-                $"{FileList.Summarize([.. fault.Select(file => file.Path)])} {fault.Key} and {(fault.Count() == 1 ? "is" : "are")} left out.");
+                $"{FileList.Summarize([.. fault.Select(file => file.Path)])} {fault.Key} and {(fault.Count() == 1 ? "is" : "are")} left "
+                    + "out.");
 
         var usable = listing.Images.Zip(files).Where(pair => pair.Second.Sha256 is not null)
             .Select(pair => (Listed: pair.First, Sha256: pair.Second.Sha256!)).ToList();
@@ -101,7 +101,8 @@ internal sealed partial class DatasetRegistration(
         var empty = classNames.Where((_, label) => !counts.Keys.Any(key => key.Label == label)).ToList();
         if (empty.Count > 0)
             throw RefusedException.Invalid(
-                $"{folder}: {(empty.Count == 1 ? "the class" : "the classes")} {FileList.Summarize(empty)} {(empty.Count == 1 ? "has" : "have")} no "
+                $"{folder}: {(empty.Count == 1 ? "the class" : "the classes")} {FileList.Summarize(empty)} "
+                    + $"{(empty.Count == 1 ? "has" : "have")} no "
                     + $"image that can be used; add images or remove the class. {string.Join(" ", warnings.Take(3))}".TrimEnd());
         if (Without(DatasetSplit.Train) is { Length: > 0 } untrained)
             throw RefusedException.Invalid(
@@ -113,7 +114,8 @@ internal sealed partial class DatasetRegistration(
                 throw RefusedException.Invalid(
                     $"{folder} has no test images, so no gain could be shown; give every class at least two images.");
             warnings.Add(
-                $"{(untested.Length == 1 ? "The class" : "The classes")} {FileList.Summarize(untested)} {(untested.Length == 1 ? "has" : "have")} no "
+                $"{(untested.Length == 1 ? "The class" : "The classes")} {FileList.Summarize(untested)} "
+                    + $"{(untested.Length == 1 ? "has" : "have")} no "
                     + $"test image, so the report says nothing of {(untested.Length == 1 ? "it" : "them")}.");
         }
         if (Without(DatasetSplit.Validation).Length == classNames.Count)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>The folders that datasets may lie under. A request names a path on this machine; without this line it could make the
-/// orchestrator read anything its user can.</summary>
+/// <summary>The folders that datasets may lie under. A request names a path on this machine; without this line it could
+/// make the orchestrator read anything its user can.</summary>
 internal sealed class DatasetRoots
 {
     public DatasetRoots(IOptions<OrchestratorOptions> options)

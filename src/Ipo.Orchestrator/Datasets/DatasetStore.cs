@@ -6,8 +6,8 @@ using Ipo.Orchestrator.Storage;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>The registered datasets, in the database. A dataset that is registered with other content keeps its earlier versions,
-/// because reports of earlier runs speak of them.</summary>
+/// <summary>The registered datasets, in the database. A dataset that is registered with other content keeps its earlier
+/// versions, because reports of earlier runs speak of them.</summary>
 internal sealed class DatasetStore(Database database)
 {
     private const string Columns =
@@ -15,7 +15,8 @@ internal sealed class DatasetStore(Database database)
 
     private readonly ConcurrentDictionary<(string Name, string Digest), Dataset> _loaded = new();
 
-    /// <summary>Keeps a dataset as the current one of its name. The same content keeps the time of its first registration.</summary>
+    /// <summary>Keeps a dataset as the current one of its name. The same content keeps the time of its first
+    /// registration.</summary>
     /// <returns>The dataset as kept.</returns>
     public Dataset Save(Dataset dataset)
     {
@@ -85,7 +86,8 @@ internal sealed class DatasetStore(Database database)
 
     private Dataset WithImages(Dataset row)
     {
-        // Folder, template and warnings may be newer than what was loaded; images are a function of the key, paths aside.
+        // Folder, template and warnings may be newer than what was loaded; images are a function of the key, paths
+        // aside.
         if (_loaded.TryGetValue((row.Name, row.Digest), out var loaded) && loaded.Folder == row.Folder)
             return row with { Images = loaded.Images };
         var images = database.Query<ImageRow>(

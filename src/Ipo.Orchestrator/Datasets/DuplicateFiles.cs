@@ -1,11 +1,12 @@
 using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>The same image more than once in a dataset: in two splits it would be searched on and then prove itself, and under two labels
-/// one of them is wrong.</summary>
+/// <summary>The same image more than once in a dataset: in two splits it would be searched on and then prove itself,
+/// and under two labels one of them is wrong.</summary>
 internal static class DuplicateFiles
 {
-    /// <summary>What a person can mend is refused; a repetition in one class and split is left out with a warning.</summary>
+    /// <summary>What a person can mend is refused; a repetition in one class and split is left out with a
+    /// warning.</summary>
     /// <exception cref="RefusedException">An image stands in two splits or under two classes.</exception>
     public static List<(ListedImage Listed, string Sha256)> Reject(
         List<(ListedImage Listed, string Sha256)> images, IReadOnlyList<string> classNames, List<string> warnings)
@@ -33,8 +34,9 @@ internal static class DuplicateFiles
         return kept;
     }
 
-    /// <summary>In a published dataset, which nobody mends, repetitions are left out: a test image stays and its copies go, so that nothing
-    /// is searched on that proves the search, and of two classes the one listed first stays.</summary>
+    /// <summary>In a published dataset, which nobody mends, repetitions are left out: a test image stays and its copies
+    /// go, so that nothing is searched on that proves the search, and of two classes the one listed first
+    /// stays.</summary>
     public static List<(ListedImage Listed, string Sha256)> Drop(List<(ListedImage Listed, string Sha256)> images, List<string> warnings)
     {
         var kept = new List<(ListedImage, string)>();

@@ -2,7 +2,8 @@ using Ipo.Orchestrator.Storage;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>Digests of files read before, in the database. A file counts as unchanged while its size and time are.</summary>
+/// <summary>Digests of files read before, in the database. A file counts as unchanged while its size and time
+/// are.</summary>
 internal sealed class FileDigests(Database database)
 {
     public IReadOnlyDictionary<string, FileDigest> Under(string folder) => database

@@ -9,7 +9,8 @@ internal interface IDatasetLayout
     /// <summary>What is looked for in a folder, for messages, as a noun.</summary>
     string LookedFor { get; }
 
-    /// <summary>Whether it is that of published datasets, which nobody mends: what is wrong in one is left out and told.</summary>
+    /// <summary>Whether it is that of published datasets, which nobody mends: what is wrong in one is left out and
+    /// told.</summary>
     bool IsPublished { get; }
 
     /// <summary>Reads a folder.</summary>

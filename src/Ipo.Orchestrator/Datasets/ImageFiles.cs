@@ -7,7 +7,8 @@ namespace Ipo.Orchestrator.Datasets;
 /// <summary>The files behind a dataset's images. Bytes that are not the registered ones are never used.</summary>
 internal sealed class ImageFiles(Dataset dataset)
 {
-    /// <summary>Puts images into batches of at most some images and about some bytes; a larger image is a batch of its own.</summary>
+    /// <summary>Puts images into batches of at most some images and about some bytes; a larger image is a batch of its
+    /// own.</summary>
     public IEnumerable<IReadOnlyList<DatasetImage>> Batches(IEnumerable<DatasetImage> images, int most, long bytes)
     {
         var batch = new List<DatasetImage>();
@@ -28,7 +29,8 @@ internal sealed class ImageFiles(Dataset dataset)
     }
 
     /// <summary>Reads images, in their order.</summary>
-    /// <exception cref="RefusedException">A file is gone or holds something else than when the dataset was registered.</exception>
+    /// <exception cref="RefusedException">A file is gone or holds something else than when the dataset was
+    /// registered.</exception>
     public async Task<IReadOnlyList<ByteString>> ReadAsync(IReadOnlyList<DatasetImage> images, CancellationToken cancellation)
     {
         var contents = new ByteString[images.Count];
@@ -37,7 +39,8 @@ internal sealed class ImageFiles(Dataset dataset)
     }
 
     /// <summary>Reads one image.</summary>
-    /// <exception cref="RefusedException">The file is gone or holds something else than when the dataset was registered.</exception>
+    /// <exception cref="RefusedException">The file is gone or holds something else than when the dataset was
+    /// registered.</exception>
     public async Task<ByteString> ReadAsync(DatasetImage image, CancellationToken cancellation)
     {
         byte[] content;

@@ -1,6 +1,7 @@
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>Tells an image by its first bytes. Only that: the scorer decodes, and says of each image whether it can.</summary>
+/// <summary>Tells an image by its first bytes. Only that: the scorer decodes, and says of each image whether it
+/// can.</summary>
 internal static class ImageHeader
 {
     /// <summary>Bytes that have to be read.</summary>

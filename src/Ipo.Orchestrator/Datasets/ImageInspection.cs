@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>Reads every image once: is it one, and what is its digest. What was read before and has not changed since is not read
-/// again.</summary>
+/// <summary>Reads every image once: is it one, and what is its digest. What was read before and has not changed since
+/// is not read again.</summary>
 internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOptions> options, TimeProvider clock)
 {
     // A file written to just now may be written to again within the resolution of its time; its digest is not kept.

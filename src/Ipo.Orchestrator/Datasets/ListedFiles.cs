@@ -20,17 +20,20 @@ internal static class ListedFiles
     {
         var name = Path.GetFileName(file);
         RefuseLeaving(file, root, name);
-        if (new FileInfo(file).Length > LargestListBytes) throw RefusedException.Invalid($"{name} is larger than {LargestListBytes} bytes; it is no list of images.");
+        if (new FileInfo(file).Length > LargestListBytes)
+            throw RefusedException.Invalid($"{name} is larger than {LargestListBytes} bytes; it is no list of images.");
     }
 
     /// <exception cref="RefusedException">A path leads out of the dataset root through symbolic links.</exception>
     public static void RefuseLeaving(string path, string root, string relative)
     {
         if (!CanonicalPath.IsUnder(CanonicalPath.Of(path), root))
-            throw RefusedException.Invalid($"'{relative}' is a symbolic link that leads out of the dataset root; put the file itself there.");
+            throw RefusedException.Invalid(
+                $"'{relative}' is a symbolic link that leads out of the dataset root; put the file itself there.");
     }
 
-    /// <summary>Whether a list's path can only lead to somewhere below the folder it starts from, links aside.</summary>
+    /// <summary>Whether a list's path can only lead to somewhere below the folder it starts from, links
+    /// aside.</summary>
     public static bool IsBelow(string path) =>
         path.Length > 0 && !path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) && !path.Split('/').Contains("..");
 
@@ -48,12 +51,17 @@ internal static class ListedFiles
         {
             var file = new FileInfo(Path.Combine(imageRoot, path));
             // Folders are followed once each and a file only where it is a link itself: a list may name a million.
-            var inside = (insideFolders.Contains(file.DirectoryName!) && file.LinkTarget is null) || CanonicalPath.IsUnder(CanonicalPath.Of(file.FullName), root);
-            if (!inside) throw RefusedException.Invalid($"{list} lists '{path}', which leads out of the dataset root through a symbolic link; put the file itself there.");
+            var inside = (insideFolders.Contains(file.DirectoryName!) && file.LinkTarget is null)
+                || CanonicalPath.IsUnder(CanonicalPath.Of(file.FullName), root);
+            if (!inside)
+                throw RefusedException.Invalid(
+                    $"{list} lists '{path}', which leads out of the dataset root through a symbolic link; put the file itself there.");
             if (file.LinkTarget is null) insideFolders.Add(file.DirectoryName!);
             if (!file.Exists) missing.Add(path);
         }
         if (missing.Count > 0)
-            throw RefusedException.Invalid($"{list} lists {missing.Count} of {paths.Count} images that are not in {imageRoot}: {FileList.Summarize(missing)}. Complete the download, or take them out of {list}.");
+            throw RefusedException.Invalid(
+                $"{list} lists {missing.Count} of {paths.Count} images that are not in {imageRoot}: {FileList.Summarize(missing)}. "
+                    + $"Complete the download, or take them out of {list}.");
     }
 }

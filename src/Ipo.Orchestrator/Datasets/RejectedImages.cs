@@ -2,8 +2,8 @@ using Ipo.Orchestrator.Storage;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>Images that the scorer could not decode, by its pixel pipeline's version: they are left out of samples from then on, and
-/// reports name them.</summary>
+/// <summary>Images that the scorer could not decode, by its pixel pipeline's version: they are left out of samples from
+/// then on, and reports name them.</summary>
 internal sealed class RejectedImages(Database database)
 {
     public void Save(string preprocessingVersion, IEnumerable<KeyValuePair<string, string>> reasonsBySha256)

@@ -1,9 +1,8 @@
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>
-/// Makes the splits where a folder has none: in each class, images in the order of their digests, the first half for training, the
-/// next fifth for validation, the rest for testing (the shares of CoOp's own splits: 50, 20 and 30 %). Content alone decides, so
-/// everybody who has the images gets the same splits.
+/// <summary>Makes the splits where a folder has none: in each class, images in the order of their digests, the first
+/// half for training, the next fifth for validation, the rest for testing (the shares of CoOp's own splits: 50, 20 and
+/// 30 %). Content alone decides, so everybody who has the images gets the same splits.
 /// </summary>
 internal static class SplitByDigest
 {
@@ -19,7 +18,8 @@ internal static class SplitByDigest
             .ToDictionary(pair => pair.sha256, pair => pair.split);
     }
 
-    // Small classes: the first image trains, the second tests, the third validates; no split takes another's last image.
+    // Small classes: the first image trains, the second tests, the third validates; no split takes another's last
+    // image.
     private static (int Train, int Validation) Counts(int images) => images switch
     {
         1 => (1, 0),

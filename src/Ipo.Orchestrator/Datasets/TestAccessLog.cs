@@ -3,8 +3,8 @@ using Ipo.Orchestrator.Storage;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>Counts looks at test images. An accuracy on images that many have looked at and chosen by is worth less, so reports
-/// say how many looks there were before.</summary>
+/// <summary>Counts looks at test images. An accuracy on images that many have looked at and chosen by is worth less, so
+/// reports say how many looks there were before.</summary>
 internal sealed class TestAccessLog(Database database, TimeProvider clock)
 {
     /// <summary>Records a look; the same one again is no second look.</summary>

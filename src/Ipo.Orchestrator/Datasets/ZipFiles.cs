@@ -7,10 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>
-/// Unpacks zips of datasets under the data directory, once for each content: what a zip held when it was registered stays readable for
-/// the runs that rest on it. Names and sizes in a zip are the words of a stranger, so every one is checked before a byte is written and
-/// sizes are counted again while writing.
+/// <summary>Unpacks zips of datasets under the data directory, once for each content: what a zip held when it was
+/// registered stays readable for the runs that rest on it. Names and sizes in a zip are the words of a stranger, so
+/// every one is checked before a byte is written and sizes are counted again while writing.
 /// </summary>
 internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
 {
@@ -133,7 +132,8 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
         for (int read; (read = await from.ReadAsync(buffer, cancellation)) > 0;)
         {
             copied += read;
-            // .NET ends its stream at the size that the zip says; a disk that fills is no place to learn that this has changed.
+            // .NET ends its stream at the size that the zip says; a disk that fills is no place to learn that this has
+            // changed.
             if (copied > bytes) break;
             await to.WriteAsync(buffer.AsMemory(0, read), cancellation);
         }

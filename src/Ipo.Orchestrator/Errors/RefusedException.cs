@@ -3,8 +3,8 @@ using Ipo.ServiceDefaults;
 
 namespace Ipo.Orchestrator.Errors;
 
-/// <summary>What cannot be done as it is asked. The message is for a person: what is wrong, where, and what to do. A request answers
-/// with it (<see cref="Map"/>); a run fails with it and can be resumed once that is done.</summary>
+/// <summary>What cannot be done as it is asked. The message is for a person: what is wrong, where, and what to do. A
+/// request answers with it (<see cref="Map"/>); a run fails with it and can be resumed once that is done.</summary>
 internal sealed class RefusedException : Exception
 {
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(1);
@@ -23,7 +23,8 @@ internal sealed class RefusedException : Exception
 
     /// <summary>A field of the request is wrong.</summary>
     /// <param name="parent">Path of the message that the field is in; empty for the request itself.</param>
-    /// <param name="sentence">A sentence that begins with the field's name, as the rules of <c>Ipo.Optimization</c> give it.</param>
+    /// <param name="sentence">A sentence that begins with the field's name, as the rules of <c>Ipo.Optimization</c>
+    /// give it.</param>
     public static RefusedException InvalidIn(string parent, string sentence)
     {
         var (name, rest) = (sentence.Split(' ', 2)[0], sentence[(sentence.IndexOf(' ', StringComparison.Ordinal) + 1)..]);

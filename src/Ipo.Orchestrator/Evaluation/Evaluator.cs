@@ -83,7 +83,8 @@ internal sealed class Evaluator(
         }
         if (scorable.Count == 0) return results;
 
-        // Nobody saw anything where a request ends before this. Kept before there are scores: what may have been seen counts.
+        // Nobody saw anything where a request ends before this. Kept before there are scores: what may have been seen
+        // counts.
         if (request.Split == V1.Split.Test) access.RecordManual(dataset.Digest);
         var scores = await images.ScoreAsync(
             [.. scorable.Select(one => one.Set)], outcomes: false, retry, _ => { }, cancellation);

@@ -4,9 +4,9 @@ using Ipo.ServiceDefaults;
 
 namespace Ipo.Orchestrator.Journal;
 
-/// <summary>
-/// Where runs are kept: for each an append-only list of events. The version of a run is the number of its events. Runs are kept in
-/// SQLite (<see cref="SqliteRunJournal"/>); tests have a journal in memory too, and one suite of tests holds for both.
+/// <summary>Where runs are kept: for each an append-only list of events. The version of a run is the number of its
+/// events. Runs are kept in SQLite (<see cref="SqliteRunJournal"/>); tests have a journal in memory too, and one suite
+/// of tests holds for both.
 /// </summary>
 internal interface IRunJournal
 {
@@ -14,7 +14,8 @@ internal interface IRunJournal
     /// <param name="runId">The run.</param>
     /// <param name="expectedVersion">Its version as the caller knows it; 0 creates the run.</param>
     /// <param name="events">What happened, in order; one or more.</param>
-    /// <exception cref="JournalConflictException">The run has another version: somebody else appended, or deleted it.</exception>
+    /// <exception cref="JournalConflictException">The run has another version: somebody else appended, or deleted
+    /// it.</exception>
     Task AppendAsync(string runId, long expectedVersion, IReadOnlyList<RunEvent> events, CancellationToken cancellation);
 
     /// <summary>Reads a run's events.</summary>

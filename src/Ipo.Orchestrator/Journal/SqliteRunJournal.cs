@@ -4,7 +4,8 @@ using Ipo.Orchestrator.Storage;
 
 namespace Ipo.Orchestrator.Journal;
 
-/// <summary>The journal in the orchestrator's database. Its driver works synchronously, and a commit takes milliseconds.</summary>
+/// <summary>The journal in the orchestrator's database. Its driver works synchronously, and a commit takes
+/// milliseconds.</summary>
 internal sealed class SqliteRunJournal(Database database) : IRunJournal
 {
     public Task AppendAsync(string runId, long expectedVersion, IReadOnlyList<RunEvent> events, CancellationToken cancellation)

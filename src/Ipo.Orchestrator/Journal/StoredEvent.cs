@@ -4,15 +4,16 @@ using Ipo.Optimization.Facts;
 
 namespace Ipo.Orchestrator.Journal;
 
-/// <summary>An event as every journal stores it: JSON with the type's stable name in front. Names of enums are stored, not
-/// numbers.</summary>
+/// <summary>An event as every journal stores it: JSON with the type's stable name in front. Names of enums are stored,
+/// not numbers.</summary>
 internal static class StoredEvent
 {
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Converters = { new JsonStringEnumConverter() },
-        // A row that lacks a member is torn, not a fact with a zero in it. Members added later are optional and have defaults.
+        // A row that lacks a member is torn, not a fact with a zero in it. Members added later are optional and have
+        // defaults.
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
     };

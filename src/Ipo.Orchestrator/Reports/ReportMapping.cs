@@ -16,9 +16,9 @@ using Riok.Mapperly.Abstractions;
 
 namespace Ipo.Orchestrator.Reports;
 
-/// <summary>
-/// A report as its message: the one place that knows both. Mapperly writes the code for what has the same name in record and contract;
-/// what has not is named here. A field of the contract that nothing fills does not compile (MappingDefaults).
+/// <summary>A report as its message: the one place that knows both. Mapperly writes the code for what has the same
+/// name in record and contract; what has not is named here. A field of the contract that nothing fills does not compile
+/// (MappingDefaults).
 /// </summary>
 [Mapper]
 internal static partial class ReportMapping

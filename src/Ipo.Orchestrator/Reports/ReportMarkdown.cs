@@ -4,7 +4,8 @@ using Ipo.Orchestrator.Reports.Sections;
 
 namespace Ipo.Orchestrator.Reports;
 
-/// <summary>A report for a person. Text of other origin (templates, names, messages) is escaped: it is shown and never markup.</summary>
+/// <summary>A report for a person. Text of other origin (templates, names, messages) is escaped: it is shown and never
+/// markup.</summary>
 internal static class ReportMarkdown
 {
     // A section writes nothing where the run has nothing for it.

@@ -8,7 +8,8 @@ using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Reports;
 
-/// <summary>Finds what a report is made of. Reports themselves are not kept: the journal says all that they do.</summary>
+/// <summary>Finds what a report is made of. Reports themselves are not kept: the journal says all that they
+/// do.</summary>
 internal sealed class ReportStore(RunStore store, DatasetStore datasets, RejectedImages rejected)
 {
     /// <exception cref="RefusedException">There is no such run, or it is not complete.</exception>

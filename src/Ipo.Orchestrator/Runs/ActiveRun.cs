@@ -6,9 +6,8 @@ using Ipo.Orchestrator.Journal;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>
-/// A run that this host works on. It alone writes to the run while the host does, one batch of events after the other, and it reports
-/// what is being done to whoever watches.
+/// <summary>A run that this host works on. It alone writes to the run while the host does, one batch of events after
+/// the other, and it reports what is being done to whoever watches.
 /// </summary>
 internal sealed class ActiveRun : IDisposable
 {
@@ -22,7 +21,8 @@ internal sealed class ActiveRun : IDisposable
     /// <param name="state">The run.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="free">Ends calls that cost nothing: the host stops, or the run was cancelled.</param>
-    /// <param name="paid">Ends calls that may be paid; comes later than <paramref name="free"/> when the host stops.</param>
+    /// <param name="paid">Ends calls that may be paid; comes later than <paramref name="free"/> when the host
+    /// stops.</param>
     public ActiveRun(RunStore store, RunState state, TimeProvider clock, CancellationToken free, CancellationToken paid)
     {
         (_store, State, Free, Paid) = (store, state, free, paid);
@@ -42,7 +42,8 @@ internal sealed class ActiveRun : IDisposable
     /// <summary>The dataset, once it is confirmed.</summary>
     public Dataset? Dataset { get; set; }
 
-    /// <summary>Appends events, all or none. Not cancelled: what happened is written, also while the host stops.</summary>
+    /// <summary>Appends events, all or none. Not cancelled: what happened is written, also while the host
+    /// stops.</summary>
     /// <exception cref="JournalConflictException">Somebody else wrote to the run: release it.</exception>
     public async Task WriteAsync(params IReadOnlyList<RunEvent> events)
     {

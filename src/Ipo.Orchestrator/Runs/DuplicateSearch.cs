@@ -5,7 +5,8 @@ using Ipo.Orchestrator.Datasets;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>Looks for pictures that stand in more than one part of a dataset, once nothing can come of it but a warning.</summary>
+/// <summary>Looks for pictures that stand in more than one part of a dataset, once nothing can come of it but a
+/// warning.</summary>
 internal sealed class DuplicateSearch(ScorerClient scorer, RejectedImages rejected, TimeProvider clock)
 {
     private const int PairsKept = 20;

@@ -10,13 +10,14 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>Fixes what a run works on and with, before anything is spent; and checks later that it is still so.</summary>
+/// <summary>Fixes what a run works on and with, before anything is spent; and checks later that it is still
+/// so.</summary>
 internal sealed class Preparation(
     DatasetStore datasets, RejectedImages rejected, ScorerClient scorer, ProviderClient providers, TimeProvider clock)
 {
     /// <summary>Chooses the search images, makes the scorer know them and fixes everything else.</summary>
-    /// <returns><see cref="RunPrepared"/> and <see cref="ImagesEmbedded"/>: an image that the scorer rejects gives its place to
-    /// another one before the choice is fixed.</returns>
+    /// <returns><see cref="RunPrepared"/> and <see cref="ImagesEmbedded"/>: an image that the scorer rejects gives its
+    /// place to another one before the choice is fixed.</returns>
     /// <exception cref="RefusedException">The run cannot start; the message says what to do.</exception>
     public async Task<RunEvent[]> PrepareAsync(ActiveRun run)
     {

@@ -5,7 +5,8 @@ using static System.FormattableString;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>Why a run cannot go on, for a person: what happened, where, and what to do. A journal keeps the sentence.</summary>
+/// <summary>Why a run cannot go on, for a person: what happened, where, and what to do. A journal keeps the
+/// sentence.</summary>
 internal static class RunFaultSentences
 {
     public static string Of(RunFault fault) => fault switch

@@ -10,9 +10,8 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>
-/// Keeps runs going: at start every unfinished one, then each new or resumed one, a few at once. It owns no truth: where another
-/// host writes to the same run, the journal refuses this one and it lets go.
+/// <summary>Keeps runs going: at start every unfinished one, then each new or resumed one, a few at once. It owns no
+/// truth: where another host writes to the same run, the journal refuses this one and it lets go.
 /// </summary>
 internal sealed partial class RunHost(
     RunStore store, RunLoop loop,
@@ -37,7 +36,8 @@ internal sealed partial class RunHost(
         if (_leases.TryGetValue(runId, out var lease)) lease.Cancelled.Cancel();
     }
 
-    /// <summary>Writes a wish to a run that a worker holds, in its turn, so that calls in flight are not disturbed.</summary>
+    /// <summary>Writes a wish to a run that a worker holds, in its turn, so that calls in flight are not
+    /// disturbed.</summary>
     /// <returns>False where no worker holds it.</returns>
     public async Task<bool> TryWriteAsync(string runId, RunEvent wish)
     {
@@ -57,8 +57,9 @@ internal sealed partial class RunHost(
             .ToList();
         foreach (var view in unfinished) Enqueue(view.State.RunId);
         if (unfinished.Count > 0) GoingOn(unfinished.Count);
-        // Told by the host's lifetime, not in its turn among the hosted services: the web server comes before it and waits for open
-        // calls as long as the whole stop may take, while runs would go on buying and have no time left for their last answers.
+        // Told by the host's lifetime, not in its turn among the hosted services: the web server comes before it and
+        // waits for open calls as long as the whole stop may take, while runs would go on buying and have no time left
+        // for their last answers.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         await Task.WhenAll(Enumerable.Range(0, options.Value.ParallelRuns).Select(_ => WorkAsync(stopping.Token)));
     }
@@ -76,7 +77,8 @@ internal sealed partial class RunHost(
     {
         var lease = new Lease();
         while (!_leases.TryAdd(runId, lease))
-            // Resumed a moment after it failed, a run may still be in another worker's hands: that one takes it up once more.
+            // Resumed a moment after it failed, a run may still be in another worker's hands: that one takes it up once
+            // more.
             if (_leases.TryGetValue(runId, out var other) && other.AskAgain()) return;
 
         using var free = CancellationTokenSource.CreateLinkedTokenSource(stopping, lease.Cancelled.Token);
@@ -108,7 +110,8 @@ internal sealed partial class RunHost(
         catch (JournalDamagedException damaged) { CannotRead(runId, damaged.Message); }
         catch (Exception fault)
         {
-            // The journal itself cannot be written: the run stays as it is until it is resumed, or until the next start.
+            // The journal itself cannot be written: the run stays as it is until it is resumed, or until the next
+            // start.
             CannotWrite(runId, fault);
             store.Report(runId, "stopped: its journal cannot be written; see the orchestrator's log, then resume the run", 0);
         }

@@ -12,7 +12,8 @@ using Ipo.Orchestrator.Journal;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>Does what <see cref="Planner.Next"/> says until there is nothing to do. It awaits and is not clever.</summary>
+/// <summary>Does what <see cref="Planner.Next"/> says until there is nothing to do. It awaits and is not
+/// clever.</summary>
 internal sealed class RunLoop(
     Preparation preparation, SearchScoring scoring, DescriptionChoosing choosing, DuplicateSearch duplicates, ProviderClient providers,
     TestAccessLog access, TimeProvider clock)

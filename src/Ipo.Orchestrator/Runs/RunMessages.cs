@@ -45,7 +45,8 @@ internal static class RunMessages
     public static V1.ScoredTemplate Of(ScoredPrompt prompt) =>
         new() { Template = prompt.Template.Text, Accuracy = prompt.Accuracy, Loss = prompt.Loss, Step = prompt.Step };
 
-    /// <summary>A proposer as its message; its name is as the run asks for it, for instance "evolve/no-history".</summary>
+    /// <summary>A proposer as its message; its name is as the run asks for it, for instance
+    /// "evolve/no-history".</summary>
     public static V1.Proposer Proposer(ProviderFacts facts) =>
         new()
         {

@@ -4,8 +4,8 @@ using Ipo.Orchestrator.Journal;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>What runs do, counted from the facts that they journal. The services count calls too, by provider and under names of
-/// their own.</summary>
+/// <summary>What runs do, counted from the facts that they journal. The services count calls too, by provider and under
+/// names of their own.</summary>
 internal sealed class RunMetrics
 {
     private readonly Counter<long> _scored;

@@ -12,8 +12,9 @@ namespace Ipo.Orchestrator.Runs;
 /// <summary>What a person can ask of runs. Each wish is written to the journal first; the host follows it.</summary>
 internal sealed partial class RunRequests(RunStore store, RunHost host, DatasetStore datasets, TimeProvider clock)
 {
-    /// <summary>Creates a run, or finds the one of this id whose settings are those asked for. What is not asked for may be anything: a
-    /// preset's defaults change from one version to the next, and a run that is found stays what it was.</summary>
+    /// <summary>Creates a run, or finds the one of this id whose settings are those asked for. What is not asked for
+    /// may be anything: a preset's defaults change from one version to the next, and a run that is found stays what it
+    /// was.</summary>
     /// <param name="runId">Its id; empty to have one chosen.</param>
     /// <param name="asked">Its settings as they were asked for; the preset gives what is left out.</param>
     public async Task<RunView> CreateAsync(string runId, V1.RunSettings asked, CancellationToken cancellation)

@@ -8,9 +8,8 @@ using Ipo.Orchestrator.Journal;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>
-/// Every run as this process sees it: folded from the journal, with what its host says of the work at hand, for any number of
-/// watchers. The journal decides; what stands here is a copy that is caught up before each use.
+/// <summary>Every run as this process sees it: folded from the journal, with what its host says of the work at hand,
+/// for any number of watchers. The journal decides; what stands here is a copy that is caught up before each use.
 /// </summary>
 internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, TimeProvider clock, ILogger<RunStore> log)
     : IDisposable
@@ -38,7 +37,8 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
         }
     }
 
-    /// <summary>All runs, newest first. A run whose journal is damaged is logged and left out; asking for it says what is wrong.</summary>
+    /// <summary>All runs, newest first. A run whose journal is damaged is logged and left out; asking for it says what
+    /// is wrong.</summary>
     public async Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellation)
     {
         var views = new List<RunView>();
@@ -52,8 +52,8 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
 
     /// <summary>Writes what a person wants of a run, whatever its host writes meanwhile.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="decide">From the run as it stands to the events of the wish; none where nothing is to be done. Throws to
-    /// refuse.</param>
+    /// <param name="decide">From the run as it stands to the events of the wish; none where nothing is to be done.
+    /// Throws to refuse.</param>
     public async Task<RunView> DecideAsync(string runId, Func<RunState, IReadOnlyList<RunEvent>> decide, CancellationToken cancellation)
     {
         while (true)
@@ -108,8 +108,8 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
         if (_entries.TryGetValue(runId, out var entry)) entry.Report(activity, progress);
     }
 
-    /// <summary>The run now and after every change until it is final. A watcher that falls behind misses what lies between and holds
-    /// nobody up.</summary>
+    /// <summary>The run now and after every change until it is final. A watcher that falls behind misses what lies
+    /// between and holds nobody up.</summary>
     public async IAsyncEnumerable<RunView> WatchAsync(string runId, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await GetAsync(runId, cancellation);

@@ -5,9 +5,9 @@ using Ipo.Optimization.State;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>
-/// The trace of a run: one, however often its host changes, because its id comes from the run's id. Each pick-up is a root span in it, and
-/// under that a span per step. Methods are not async on purpose: they set the current span of their caller.
+/// <summary>The trace of a run: one, however often its host changes, because its id comes from the run's id. Each
+/// pick-up is a root span in it, and under that a span per step. Methods are not async on purpose: they set the current
+/// span of their caller.
 /// </summary>
 internal sealed class RunTrace : IDisposable
 {

@@ -65,7 +65,8 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     }
 
     /// <summary>Scores one template on one part, image by image.</summary>
-    /// <returns><see cref="TemplateEvaluated"/>, or <see cref="TemplateRefused"/> for a template that the report can go without.</returns>
+    /// <returns><see cref="TemplateEvaluated"/>, or <see cref="TemplateRefused"/> for a template that the report can go
+    /// without.</returns>
     public async Task<RunEvent> EvaluateAsync(ActiveRun run, Evaluate action)
     {
         var prepared = run.State.Prepared!;
@@ -149,8 +150,8 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         return images;
     });
 
-    // The winner is reported on the novel classes too: better refused now than after the search is paid for. Every name is asked for,
-    // because only the scorer knows which has most tokens: "F-16A/B" has more than "Spitfire".
+    // The winner is reported on the novel classes too: better refused now than after the search is paid for. Every name
+    // is asked for, because only the scorer knows which has most tokens: "F-16A/B" has more than "Spitfire".
     private async Task<string?> TooLongForNovelAsync(ActiveRun run, string template)
     {
         string[] prompts = [.. run.State.Prepared!.NovelClassNames.Select(PromptTemplate.Parse(template).For)];

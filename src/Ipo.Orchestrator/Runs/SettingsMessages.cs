@@ -86,7 +86,8 @@ internal static class SettingsMessages
         catch (Exception fault) when (fault is InvalidOperationException or OverflowException or ArgumentException)
         {
             throw RefusedException.InvalidField(
-                "settings.budget.duration", $"is {budget.Duration.Seconds} s and {budget.Duration.Nanos} ns; it takes a positive duration.");
+                "settings.budget.duration",
+                    $"is {budget.Duration.Seconds} s and {budget.Duration.Nanos} ns; it takes a positive duration.");
         }
         return new(
             budget.HasCalls ? budget.Calls : null, budget.HasTokens ? budget.Tokens : null,

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Storage;
 
-/// <summary>The orchestrator's one SQLite file: journal, datasets, digests of files. One file, so that one copy is a backup.</summary>
+/// <summary>The orchestrator's one SQLite file: journal, datasets, digests of files. One file, so that one copy is a
+/// backup.</summary>
 internal sealed class Database : IDisposable
 {
     private const int SchemaVersion = 2;
@@ -75,8 +76,8 @@ internal sealed class Database : IDisposable
         return connection.ExecuteScalar<T>(sql, values)!;
     }
 
-    /// <summary>Writes, all or nothing. When it returns, it is on disk. The lock is taken before anything is read, so that nobody
-    /// writes in between.</summary>
+    /// <summary>Writes, all or nothing. When it returns, it is on disk. The lock is taken before anything is read, so
+    /// that nobody writes in between.</summary>
     public void Write(Action<Writing> work)
     {
         using var connection = Open();
@@ -92,7 +93,8 @@ internal sealed class Database : IDisposable
         try
         {
             connection.Open();
-            // Readers never wait for the writer; FULL, because in WAL mode NORMAL may lose the last commits on a power cut.
+            // Readers never wait for the writer; FULL, because in WAL mode NORMAL may lose the last commits on a power
+            // cut.
             connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             return connection;
         }

@@ -8,7 +8,8 @@ namespace Ipo.ServiceDefaults.Settings;
 /// <summary>Settings with rules that no range can say, for instance of two settings together.</summary>
 public interface ISettingsWithRules
 {
-    /// <summary>What else is wrong, as sentences that name the configuration path; asked where all ranges hold.</summary>
+    /// <summary>What else is wrong, as sentences that name the configuration path; asked where all ranges
+    /// hold.</summary>
     /// <param name="path">The configuration path of the settings.</param>
     IEnumerable<string> Problems(string path);
 }
@@ -17,7 +18,8 @@ public interface ISettingsWithRules
 /// members for enums, the same for settings inside them, and then their own rules.</summary>
 public static class SettingRules
 {
-    /// <summary>Binds settings to a configuration section, and makes the host refuse to start where one is wrong.</summary>
+    /// <summary>Binds settings to a configuration section, and makes the host refuse to start where one is
+    /// wrong.</summary>
     /// <param name="services">The service's.</param>
     /// <param name="path">The section's path.</param>
     public static OptionsBuilder<T> AddSettings<T>(this IServiceCollection services, string path) where T : class
@@ -26,7 +28,8 @@ public static class SettingRules
         return services.AddOptions<T>().BindConfiguration(path).ValidateOnStart();
     }
 
-    /// <summary>Everything wrong, as sentences that name the setting's configuration path; empty when all are right.</summary>
+    /// <summary>Everything wrong, as sentences that name the setting's configuration path; empty when all are
+    /// right.</summary>
     /// <param name="path">The configuration path of the settings.</param>
     /// <param name="settings">The settings.</param>
     public static IEnumerable<string> Problems(string path, object settings)

@@ -13,8 +13,8 @@ internal sealed class ContrastStrategy : IStrategy
     public ProposerRequest Write(StepFacts facts)
     {
         var settings = facts.Settings;
-        // The memory's places, half for either kind, so that contrast costs no more tokens than the paper's instruction.
-        // LLMbo shows as many bad as good ones (3 and 3).
+        // The memory's places, half for either kind, so that contrast costs no more tokens than the paper's
+        // instruction. LLMbo shows as many bad as good ones (3 and 3).
         var good = PromptMemory.Shown(facts.Scored, settings with { MemorySize = (settings.MemorySize + 1) / 2 });
         var worst = facts.Scored.Order(ScoredPrompt.WorstFirst).Where(prompt => !good.Contains(prompt));
         ScoredPrompt[] bad = [.. worst.Take(settings.MemorySize / 2)];

@@ -1,6 +1,7 @@
 namespace Ipo.Optimization.Instructions.Strategies;
 
-/// <summary>The paper's instruction without descriptions, as in OPRO (Yang et al. 2024), which knows no images.</summary>
+/// <summary>The paper's instruction without descriptions, as in OPRO (Yang et al. 2024), which knows no
+/// images.</summary>
 internal sealed class OproStrategy : IStrategy
 {
     public string Name => "opro";

@@ -15,11 +15,13 @@ public static class StrategyList
     /// <summary>The strategy of a proposer's name; null for a proposer with rules of its own.</summary>
     public static IStrategy? Find(ProposerName name) => All.FirstOrDefault(strategy => strategy.Name == name.Service);
 
-    /// <summary>Whether a proposer is shown what the best template confuses. It is of the past, so the control sees none of it.</summary>
+    /// <summary>Whether a proposer is shown what the best template confuses. It is of the past, so the control sees
+    /// none of it.</summary>
     public static bool NeedsConfusions(ProposerName name) => name.SeesHistory && Find(name) is { NeedsConfusions: true };
 
     /// <summary>Writes the request of one step: proposers differ here and nowhere else.</summary>
-    /// <param name="proposer">Whose. One with rules of its own is sent the paper's instruction, and reads the facts beside it.</param>
+    /// <param name="proposer">Whose. One with rules of its own is sent the paper's instruction, and reads the facts
+    /// beside it.</param>
     /// <param name="scored">Every template scored so far, in the order of scoring.</param>
     /// <param name="descriptions">What the captioner said of the images.</param>
     /// <param name="confusions">What the best template confuses; empty before it is known.</param>

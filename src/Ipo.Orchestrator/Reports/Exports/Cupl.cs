@@ -2,8 +2,8 @@ using Ipo.Optimization.Templates;
 
 namespace Ipo.Orchestrator.Reports.Exports;
 
-/// <summary>From class name to whole prompts, as sarahpratt/CuPL's classify_imagenet.py at 3d3695b looks them up. Classes of the
-/// same name have the same prompts, so one entry serves them all.</summary>
+/// <summary>From class name to whole prompts, as sarahpratt/CuPL's classify_imagenet.py at 3d3695b looks them up.
+/// Classes of the same name have the same prompts, so one entry serves them all.</summary>
 internal static class Cupl
 {
     public static Exporter Exporter { get; } =

@@ -21,7 +21,8 @@ internal sealed record Exporter(
 /// <summary>What an export is made of.</summary>
 /// <param name="Stored">The completed run, its report and its dataset.</param>
 /// <param name="ClassNames">The classes of prompts and weights, in label order.</param>
-/// <param name="WeightsAsync">Asks the scorer for the vector of every class; fails where it has another checkpoint by now.</param>
+/// <param name="WeightsAsync">Asks the scorer for the vector of every class; fails where it has another checkpoint by
+/// now.</param>
 internal sealed record ExportFacts(StoredReport Stored, IReadOnlyList<string> ClassNames, Func<Task<ZeroShotWeights>> WeightsAsync)
 {
     /// <summary>The winner.</summary>

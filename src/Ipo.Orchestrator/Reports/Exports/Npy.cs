@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Ipo.Orchestrator.Reports.Exports;
 
-/// <summary>NumPy's array file, version 1.0 (numpy/numpy, numpy/lib/format.py): magic, version, length of the header, the header
-/// as a Python literal, padded so that the data begin at a multiple of 64 bytes.</summary>
+/// <summary>NumPy's array file, version 1.0 (numpy/numpy, numpy/lib/format.py): magic, version, length of the header,
+/// the header as a Python literal, padded so that the data begin at a multiple of 64 bytes.</summary>
 internal static class Npy
 {
     public static Exporter Exporter { get; } = Exporter.OfWeights(V1.ExportFormat.Npy, Write);

@@ -3,7 +3,8 @@ using Ipo.Optimization.Templates;
 namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>A list of what <c>build_zero_shot_classifier</c> calls "format() friendly strings"
-/// (mlfoundations/open_clip, src/open_clip/zero_shot_classifier.py at 67bfcaa): it calls <c>template.format(name)</c>.</summary>
+/// (mlfoundations/open_clip, src/open_clip/zero_shot_classifier.py at 67bfcaa): it calls
+/// <c>template.format(name)</c>.</summary>
 internal static class OpenClip
 {
     public static Exporter Exporter { get; } =

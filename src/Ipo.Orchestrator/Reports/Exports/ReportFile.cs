@@ -8,8 +8,8 @@ using Ipo.Orchestrator.Datasets;
 
 namespace Ipo.Orchestrator.Reports.Exports;
 
-/// <summary>A report as JSON together with what it rests on, so that a reader can tell whether two reports speak of the same thing and
-/// whether a file was changed. A checksum is no signature: it names no signer.</summary>
+/// <summary>A report as JSON together with what it rests on, so that a reader can tell whether two reports speak of the
+/// same thing and whether a file was changed. A checksum is no signature: it names no signer.</summary>
 internal static class ReportFile
 {
     public static Exporter Exporter { get; } =
@@ -21,8 +21,8 @@ internal static class ReportFile
     // Templates and names are of all languages; the file is no web page.
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the file: the checksums are SHA-256 over the UTF-8 bytes of the values of <c>inputs</c> and <c>report</c> as
-    /// they stand in it.</summary>
+    /// <summary>Writes the file: the checksums are SHA-256 over the UTF-8 bytes of the values of <c>inputs</c> and
+    /// <c>report</c> as they stand in it.</summary>
     public static byte[] Write(StoredReport stored)
     {
         var report = ReportMapping.Of(stored.Report, stored.Dataset);
@@ -67,7 +67,8 @@ internal static class ReportFile
         return Compact(Encoding.UTF8.GetString(bytes.ToArray()));
     }
 
-    // Without the blanks of the message formatter: a parser that writes the value back compactly then writes the same bytes.
+    // Without the blanks of the message formatter: a parser that writes the value back compactly then writes the same
+    // bytes.
     private static string Compact(string json) => JsonSerializer.Serialize(JsonElement.Parse(json), Relaxed);
 
     private static string Lines(IEnumerable<string> lines) => Sha256(string.Concat(lines.Select(line => line + "\n")));

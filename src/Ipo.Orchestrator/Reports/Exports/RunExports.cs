@@ -21,8 +21,8 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
     ];
 
     /// <summary>Exports a run.</summary>
-    /// <exception cref="RefusedException">There is no such run, it is not complete, or the scorer has another checkpoint by
-    /// now.</exception>
+    /// <exception cref="RefusedException">There is no such run, it is not complete, or the scorer has another
+    /// checkpoint by now.</exception>
     public async IAsyncEnumerable<V1.ExportRunResponse> ExportAsync(
         V1.ExportRunRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -3,8 +3,9 @@ using System.Text.Json;
 
 namespace Ipo.Orchestrator.Reports.Exports;
 
-/// <summary>A safetensors file (huggingface/safetensors, README.md, "Format"): length of the header, the header as JSON, padded
-/// with blanks to a multiple of 8, the data. Its metadata are texts, so the class names stand there as JSON.</summary>
+/// <summary>A safetensors file (huggingface/safetensors, README.md, "Format"): length of the header, the header as
+/// JSON, padded with blanks to a multiple of 8, the data. Its metadata are texts, so the class names stand there as
+/// JSON.</summary>
 internal static class Safetensors
 {
     /// <summary>Name of the tensor.</summary>

@@ -12,8 +12,8 @@ internal sealed record ZeroShotWeights(IReadOnlyList<float[]> Columns, IReadOnly
 {
     public int Dimension => Columns[0].Length;
 
-    /// <summary>The weights of some prompts: a class's embedding as it is of one, of several their mean, L2-normalised again, as
-    /// open_clip's <c>build_zero_shot_classifier</c> makes it.</summary>
+    /// <summary>The weights of some prompts: a class's embedding as it is of one, of several their mean, L2-normalised
+    /// again, as open_clip's <c>build_zero_shot_classifier</c> makes it.</summary>
     /// <param name="embeddings">The embeddings of the first class's prompts, then the second's, and so on.</param>
     /// <param name="counts">How many each class has.</param>
     public static ZeroShotWeights Of(
@@ -36,8 +36,8 @@ internal sealed record ZeroShotWeights(IReadOnlyList<float[]> Columns, IReadOnly
         return [.. sums.Select(sum => (float)(sum / length))];
     }
 
-    /// <summary>The matrix [dimension, classes] row by row: image features times it are cosines, as with the result of open_clip's
-    /// <c>build_zero_shot_classifier</c> (src/open_clip/zero_shot_classifier.py at 67bfcaa).</summary>
+    /// <summary>The matrix [dimension, classes] row by row: image features times it are cosines, as with the result of
+    /// open_clip's <c>build_zero_shot_classifier</c> (src/open_clip/zero_shot_classifier.py at 67bfcaa).</summary>
     public void Write(Span<byte> rows)
     {
         for (var at = 0; at < Dimension; at++)

@@ -44,7 +44,8 @@ internal static class Facts
         if (report.Descriptions is { } descriptions) Row("descriptions", $"{Shown(descriptions)}");
         Row(
             "templates",
-            $"{run.Scored.Count} scored; refused: {Markdown.Escape(Counts(run.Refusals.Select(pair => (Words(pair.Key), (long)pair.Value))))}");
+            $"{run.Scored.Count} scored; refused: "
+                + $"{Markdown.Escape(Counts(run.Refusals.Select(pair => (Words(pair.Key), (long)pair.Value))))}");
         Row("calls", $"{spending.Calls}; failed: {Counts(spending.Failures.Select(pair => (Words(pair.Key), pair.Value)))}");
         Row("tokens", $"{spending.InputTokens} in, {spending.OutputTokens} out");
         Row("money", $"{spending.CostMicroUsd / 1e6:0.000000} US dollars");

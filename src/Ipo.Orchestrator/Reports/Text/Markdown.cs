@@ -36,7 +36,8 @@ internal static class Markdown
         return longest == 0 ? fence + line + fence : $"{fence} {line} {fence}";
     }
 
-    /// <summary>A template, or those of a prompt set, as code spans; of sentences of single classes their number.</summary>
+    /// <summary>A template, or those of a prompt set, as code spans; of sentences of single classes their
+    /// number.</summary>
     public static string Prompts(PromptSet set)
     {
         var templates = string.Join(" + ", set.Templates.Select(template => Code(template.Text)));
