@@ -58,7 +58,7 @@ public sealed class CompositionTests
             ("IPO_OPENAI_KEY", "a-key"));
 
         Assert.Equal(0, await system.EndedAsync("sample", Cancellation));
-        Assert.Contains("Verdict: ", system.Output, StringComparison.Ordinal);
+        Assert.Contains("Better: ", system.Output, StringComparison.Ordinal);
         Assert.Empty(provider.Requests);
         var run = Assert.Single((await system.Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
         Assert.Equal(("evolve", 0), (run.Settings.Proposers.Single().Name, run.Spending.CostMicroUsd));

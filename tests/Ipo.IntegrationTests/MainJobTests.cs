@@ -51,7 +51,7 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
         var system = caltech.System;
         var started = Stopwatch.GetTimestamp();
         var result = await system.IpoAsync(
-            Cancellation, "optimize", CaltechSystem.Folder, "--run-id", "ensemble", "--json", "--ensemble", "4", "--proposer", "evolve,random-words", "--steps", "20", "--seed", "6");
+            Cancellation, "optimize", CaltechSystem.Folder, "--run-id", "ensemble", "--classes", "base", "--json", "--ensemble", "4", "--proposer", "evolve,random-words", "--steps", "20", "--seed", "6");
         Assert.True(result.ExitCode == 0, $"{result.Output}\n{result.Errors}");
         var report = await CompletedAsync(system, "ensemble");
         var took = Stopwatch.GetElapsedTime(started);
@@ -74,11 +74,11 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
                 + $"best alone {single?.TestBase.Accuracy:P2} / {single?.TestNovel.Accuracy:P2}; ensemble {steps} on validation");
 
         var file = Path.Combine(system.Home, "ensemble.json");
-        var exported = await system.IpoAsync(Cancellation, "export", "ensemble", "--format", "open_clip", "--out", file);
+        var exported = await system.IpoAsync(Cancellation, "export", "ensemble", "--use", "winner", "--format", "open_clip", "--out", file);
         Assert.True(exported.ExitCode == 0, exported.Errors);
         Assert.Equal(templates.Select(template => template.Replace("<CLASS>", "{}", StringComparison.Ordinal)), JsonSerializer.Deserialize<string[]>(await File.ReadAllTextAsync(file, Cancellation)));
         var image = Directory.EnumerateFiles(CaltechSystem.Folder, "*.jpg", SearchOption.AllDirectories).Order().First();
-        var classified = await system.IpoAsync(Cancellation, "classify", "ensemble", image, "--json");
+        var classified = await system.IpoAsync(Cancellation, "classify", "ensemble", image, "--use", "winner", "--json");
         Assert.True(classified.ExitCode == 0, classified.Errors);
         var served = JsonDocument.Parse(classified.Output).RootElement.GetProperty("promptSet").GetProperty("templates");
         Assert.Equal(templates, served.EnumerateArray().Select(template => template.GetString()));

@@ -3,7 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Ipo.Cli.Connections;
+using Ipo.Cli.Datasets;
 using Ipo.Cli.Output;
+using Ipo.Cli.Runs;
 using Ipo.Cli.Sessions;
 using Ipo.V1;
 
@@ -18,10 +20,9 @@ internal static class ClassifyCommand
 
     public static Command Create()
     {
-        var runId = new Argument<string>("RUN") { Description = "The id of a completed run." };
         var images = new Argument<string[]>("IMAGE")
         {
-            Description = "Image files (JPEG, PNG, WebP, GIF or BMP).",
+            Description = "Image files (JPEG, PNG, WebP, GIF or BMP), and folders, whose images are taken with those of their folders.",
             Arity = ArgumentArity.OneOrMore,
         };
         var top = OptionValues.Number<int>("--top", "Number of classes to show per image. Default: 1.");
@@ -29,53 +30,50 @@ internal static class ClassifyCommand
         {
             Description = "Choose among all classes of the dataset, not only those in the search.",
         };
-        var command = new SessionCommand("classify", "Classifies new images with the template that a run found.")
+        var command = new SessionCommand("classify", "Classifies new images with what a run recommends.")
         {
-            Examples = ["ipo classify RUN new/*.jpg", "ipo classify RUN new/*.jpg --top 3 --all-classes --json"],
+            Examples = ["ipo classify RUN new/*.jpg", "ipo classify last new/", "ipo classify RUN new/ --top 3 --use winner --json"],
         };
-        command.Add(runId);
+        var runId = new RunReference(command, completed: true);
         command.Add(images);
         command.Add(top);
         command.Add(allClasses);
+        var served = new ServedPromptsOption(command);
         command.SetHandler(async session =>
         {
             var parsed = session.Parsed;
-            var files = parsed.GetRequiredValue(images);
-            CheckFiles(files);
+            var files = ImageFiles.Find(session.Terminal, parsed.GetRequiredValue(images));
+            var id = await runId.ResolveAsync(session);
             var answer = new ClassifyImagesResponse();
+            IReadOnlyCollection<string> known = [], leftOut = [];
             foreach (var batch in Batches(files))
             {
                 var request = new ClassifyImagesRequest
                 {
-                    RunId = parsed.GetRequiredValue(runId),
+                    RunId = id,
                     TopK = parsed.GetValue(top) ?? 1,
                     AllClasses = parsed.GetValue(allClasses),
+                    Prompts = served.Read(parsed),
                 };
                 foreach (var file in batch)
                     request.Contents.Add(ByteString.CopyFrom(await File.ReadAllBytesAsync(file, session.Cancellation)));
                 var batchAnswer = await session.Client.Serving.ClassifyImagesAsync(request);
                 answer.Classifications.AddRange(batchAnswer.Classifications);
-                answer.PromptSet = batchAnswer.PromptSet;
+                (answer.PromptSet, answer.IsBaseline) = (batchAnswer.PromptSet, batchAnswer.IsBaseline);
+                (known, leftOut) = (batchAnswer.ClassNames, batchAnswer.ClassesLeftOut);
             }
+            answer.ClassNames.AddRange(known);
+            answer.ClassesLeftOut.AddRange(leftOut);
             if (session.Json) session.Terminal.Out.WriteLine(WithFiles(answer, files).ToJsonString(Indented));
             else Print(session.Terminal, answer, files);
+            served.Tell(session, answer.IsBaseline, known, leftOut);
             var rejected = answer.Classifications.Count(classified => classified.Outcome is ImageOutcome.Rejected);
             return rejected == 0 ? ExitCode.Done : ExitCode.Error;
         });
         return command;
     }
 
-    private static void CheckFiles(IEnumerable<string> files)
-    {
-        foreach (var file in files)
-        {
-            if (Directory.Exists(file))
-                throw new CommandFailure($"'{file}' is a folder; pass its image files, for instance {Path.Combine(file, "*.jpg")}.");
-            if (!File.Exists(file)) throw new CommandFailure($"There is no file '{file}'; check the path. Nothing was classified.");
-        }
-    }
-
-    private static IEnumerable<List<string>> Batches(IEnumerable<string> files)
+    private static IEnumerable<List<string>> Batches(IReadOnlyList<string> files)
     {
         var (batch, bytes) = (new List<string>(), 0L);
         foreach (var file in files)
@@ -92,7 +90,7 @@ internal static class ClassifyCommand
         yield return batch;
     }
 
-    private static void Print(Terminal terminal, ClassifyImagesResponse answer, string[] files)
+    private static void Print(Terminal terminal, ClassifyImagesResponse answer, IReadOnlyList<string> files)
     {
         var table = new Table("IMAGE", "CLASS", "PROBABILITY");
         foreach (var (file, classified) in files.Zip(answer.Classifications))
@@ -100,13 +98,13 @@ internal static class ClassifyCommand
             if (classified.Outcome is ImageOutcome.Rejected) terminal.Tell($"ipo: '{file}' was not classified: {classified.Rejection}");
             foreach (var candidate in classified.Classes) table.Add(file, candidate.ClassName, Amounts.Percent(candidate.Probability));
         }
-        table.Print(terminal);
+        if (answer.Classifications.Any(classified => classified.Classes.Count > 0)) table.Print(terminal);
         var several = answer.PromptSet.Templates.Count + answer.PromptSet.ClassPrompts.Count > 1;
         terminal.Tell($"{(several ? "Together" : "Template")}: {PromptSetText.Of(answer.PromptSet)}");
     }
 
     /// <summary>The answer as proto JSON, and in each classification the file it is about.</summary>
-    private static JsonNode WithFiles(ClassifyImagesResponse answer, string[] files)
+    private static JsonNode WithFiles(ClassifyImagesResponse answer, IReadOnlyList<string> files)
     {
         var document = JsonNode.Parse(Session.FormatJson(answer))!;
         foreach (var (file, classified) in files.Zip(document["classifications"]!.AsArray()))

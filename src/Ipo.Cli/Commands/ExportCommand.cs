@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
 using Ipo.Cli.Connections;
+using Ipo.Cli.Runs;
 using Ipo.Cli.Sessions;
 using Ipo.V1;
 using Struct = Google.Protobuf.WellKnownTypes.Struct;
@@ -13,7 +14,6 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var runId = new Argument<string>("RUN") { Description = "The id of a completed run." };
         string[] names = [.. ExportFormats.ByName.Keys];
         var format = OptionValues.Choice(
             "--format", $"What to write: {string.Join(", ", names)}. docs/prompt-sets.md says what each holds.", names);
@@ -35,41 +35,48 @@ internal static class ExportCommand
         {
             Description = "Prompts and weights of all classes of the dataset and not only of those searched on.",
         };
-        var command = new SessionCommand("export", "Writes what a completed run found for other tools.")
+        var command = new SessionCommand("export", "Writes the prompts that a completed run recommends, or its report, for other tools.")
         {
             Examples = ["ipo export RUN --format open_clip --out templates.json",
                 "ipo export RUN --format safetensors --all-classes --out weights.safetensors",
                 "ipo export RUN --format report --out report.json"],
         };
-        command.Add(runId);
+        var runId = new RunReference(command, completed: true);
         foreach (var option in (Option[])[format, output, allClasses]) command.Add(option);
+        var served = new ServedPromptsOption(command);
         command.SetHandler(async session =>
         {
             var request = new ExportRunRequest
             {
-                RunId = session.Parsed.GetRequiredValue(runId),
+                RunId = await runId.ResolveAsync(session),
                 Format = ExportFormats.ByName[session.Parsed.GetRequiredValue(format)!],
                 AllClasses = session.Parsed.GetValue(allClasses),
+                Prompts = served.Read(session.Parsed),
             };
-            var files = await WriteAsync(session, request, session.Parsed.GetRequiredValue(output).FullName);
+            var (files, exported) = await WriteAsync(session, request, session.Parsed.GetRequiredValue(output).FullName);
             // Named in the answer, so that a script need not know the suffixes.
             if (session.Json)
                 session.WriteJson(new Struct { Fields = { ["files"] = Value.ForList([.. files.Select(Value.ForString)]) } });
             else foreach (var file in files) session.Terminal.Tell($"Written: {file}");
+            if (exported is not null)
+                served.Tell(session, exported.IsBaseline, exported.ClassNames, exported.ClassesLeftOut);
             return ExitCode.Done;
         });
         return command;
     }
 
     // Under other names until all is there: an export that breaks off leaves what stood before.
-    private static async Task<IReadOnlyList<string>> WriteAsync(Session session, ExportRunRequest request, string path)
+    private static async Task<(IReadOnlyList<string> Files, ExportedPrompts? Exported)> WriteAsync(
+        Session session, ExportRunRequest request, string path)
     {
+        ExportedPrompts? exported = null;
         var unfinished = new Dictionary<string, FileStream>(StringComparer.Ordinal);
         try
         {
             using var export = session.Client.Reports.ExportRun(request);
             await foreach (var chunk in export.ResponseStream.ReadAllAsync(session.Cancellation))
             {
+                exported ??= chunk.Exported;
                 var file = path + chunk.Suffix;
                 if (!unfinished.TryGetValue(file, out var stream)) unfinished[file] = stream = File.Create(file + ".part");
                 await stream.WriteAsync(chunk.Content.Memory, session.Cancellation);
@@ -88,6 +95,6 @@ internal static class ExportCommand
                 File.Delete(stream.Name);
             }
         }
-        return [.. unfinished.Keys];
+        return ([.. unfinished.Keys], exported);
     }
 }

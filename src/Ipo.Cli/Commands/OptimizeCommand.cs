@@ -35,7 +35,7 @@ internal static class OptimizeCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Estimate the maximum cost without starting a run." };
         var output = ReportFile.Option();
         var command = new SessionCommand(
-            "optimize", "Finds the best prompt template for a dataset: starts a run, follows it and prints its report.")
+            "optimize", "Finds a better prompt template for a dataset: starts a run, follows it and says what it found.")
         {
             Examples =
             [

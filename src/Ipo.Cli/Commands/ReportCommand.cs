@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Reports;
+using Ipo.Cli.Runs;
 using Ipo.Cli.Sessions;
 
 namespace Ipo.Cli.Commands;
@@ -10,14 +11,13 @@ internal static class ReportCommand
 {
     public static Command Create()
     {
-        var runId = new Argument<string>("RUN") { Description = "The id of a completed run." };
         var format = OptionValues.Choice("--format", "Format on standard output: md, or json (same as --json).", ["md", "json"]);
         var output = ReportFile.Option();
         var command = new SessionCommand("report", "Prints the report of a completed run.")
         {
             Examples = ["ipo report RUN", "ipo report RUN --output report.md", "ipo report RUN --json | jq -r '.winner.templates[]'"],
         };
-        command.Add(runId);
+        var runId = new RunReference(command, completed: true);
         command.Add(format);
         command.Add(output);
         command.Validators.Add(result =>
@@ -30,7 +30,7 @@ internal static class ReportCommand
         command.SetHandler(async session =>
         {
             var parsed = session.Parsed;
-            var report = await session.Client.Reports.GetRunReportAsync(new() { RunId = parsed.GetRequiredValue(runId) });
+            var report = await session.Client.Reports.GetRunReportAsync(new() { RunId = await runId.ResolveAsync(session) });
             ReportFile.Write(session, report, parsed.GetValue(output), session.Json || parsed.GetValue(format) is "json");
             return ExitCode.Done;
         });

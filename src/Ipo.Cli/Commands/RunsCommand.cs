@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
+using Ipo.Cli.Runs;
 using Ipo.Cli.Sessions;
 using Ipo.V1;
 
@@ -41,6 +42,8 @@ internal static class RunsCommand
             }
             while (request.PageToken.Length > 0);
             if (session.Json) session.WriteJson(list);
+            else if (list.Runs.Count == 0 && request.Dataset.Length > 0)
+                session.Terminal.Tell($"There are no runs of a dataset '{request.Dataset}'; 'ipo datasets' lists the datasets.");
             else if (list.Runs.Count == 0) session.Terminal.Tell("There are no runs yet. Start one with: ipo optimize PATH");
             else RunText.Table(list.Runs).Print(session.Terminal);
             return ExitCode.Done;
@@ -53,7 +56,7 @@ internal static class RunsCommand
         var (command, runId) = OfOneRun("show", "Shows one run.", "ipo runs show RUN");
         command.SetHandler(async session =>
         {
-            var found = await session.Client.Runs.GetRunAsync(new() { RunId = session.Parsed.GetRequiredValue(runId) });
+            var found = await session.Client.Runs.GetRunAsync(new() { RunId = await runId.ResolveAsync(session) });
             if (session.Json) session.WriteJson(found);
             else RunText.Facts(found.Run).Print(session.Terminal);
             return ExitCode.Done;
@@ -67,7 +70,7 @@ internal static class RunsCommand
             "finish", "Ends a run's search early, then evaluates and reports what it found.", "ipo runs finish RUN && ipo watch RUN");
         command.SetHandler(async session =>
         {
-            var id = session.Parsed.GetRequiredValue(runId);
+            var id = await runId.ResolveAsync(session);
             var finishing = await session.Client.Runs.FinishRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(finishing);
             else
@@ -83,7 +86,7 @@ internal static class RunsCommand
         var (command, runId) = OfOneRun("cancel", "Stops a run for good; what it found stays readable.", "ipo runs cancel RUN");
         command.SetHandler(async session =>
         {
-            var id = session.Parsed.GetRequiredValue(runId);
+            var id = await runId.ResolveAsync(session);
             var cancelled = await session.Client.Runs.CancelRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(cancelled);
             else session.Terminal.Print($"Run {id} is {RunText.State(cancelled.Run)}.");
@@ -97,7 +100,7 @@ internal static class RunsCommand
         var (command, runId) = OfOneRun("resume", "Resumes a run that failed or stopped.", "ipo runs resume RUN && ipo watch RUN");
         command.SetHandler(async session =>
         {
-            var id = session.Parsed.GetRequiredValue(runId);
+            var id = await runId.ResolveAsync(session);
             var resumed = await session.Client.Runs.ResumeRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(resumed);
             else
@@ -116,8 +119,12 @@ internal static class RunsCommand
         command.Add(yes);
         command.SetHandler(async session =>
         {
-            var id = session.Parsed.GetRequiredValue(runId);
-            if (!session.Parsed.GetValue(yes) && !Confirmed(session.Terminal, id)) return Kept(session.Terminal, id);
+            var isSure = session.Parsed.GetValue(yes);
+            if (!isSure && !session.Terminal.CanAnswer)
+                throw new CommandFailure(
+                    "Deleting a run cannot be undone, and there is no terminal to confirm on; use --yes.", ExitCode.Usage);
+            var id = await runId.ResolveAsync(session);
+            if (!isSure && !Confirmed(session.Terminal, id)) return Kept(session.Terminal, id);
             var deleted = await session.Client.Runs.DeleteRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(deleted);
             else session.Terminal.Print($"Deleted run {id}.");
@@ -126,19 +133,14 @@ internal static class RunsCommand
         return command;
     }
 
-    private static (SessionCommand Command, Argument<string> RunId) OfOneRun(string name, string description, string example)
+    private static (SessionCommand Command, RunReference RunId) OfOneRun(string name, string description, string example)
     {
-        var runId = new Argument<string>("RUN") { Description = "The run's id." };
         var command = new SessionCommand(name, description) { Examples = [example] };
-        command.Add(runId);
-        return (command, runId);
+        return (command, new RunReference(command));
     }
 
     private static bool Confirmed(Terminal terminal, string id)
     {
-        if (!terminal.CanAnswer)
-            throw new CommandFailure(
-                $"Deleting run {id} cannot be undone, and there is no terminal to confirm on; use --yes.", ExitCode.Usage);
         terminal.Error.Write(Terminal.Plain($"Delete run {id} with its journal and report? This cannot be undone. [y/N] "));
         terminal.Error.Flush();
         return terminal.In.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ipo.Cli.Reports;
+using Ipo.Cli.Runs;
 using Ipo.Cli.Sessions;
 using Ipo.Cli.Watching;
 
@@ -10,14 +11,13 @@ internal static class WatchCommand
 {
     public static Command Create()
     {
-        var runId = new Argument<string>("RUN") { Description = "The run's id; 'ipo runs' lists them." };
         var output = ReportFile.Option();
         var command = new SessionCommand(
-            "watch", "Follows a run until it is final and prints its report. With --json, one line per change and no report.")
+            "watch", "Follows a run until it is final and says what it found. With --json, one line per change.")
         {
             Examples = ["ipo watch RUN", "ipo watch RUN --json | jq .run.best.accuracy"],
         };
-        command.Add(runId);
+        var runId = new RunReference(command);
         command.Add(output);
         command.Validators.Add(result =>
         {
@@ -28,7 +28,7 @@ internal static class WatchCommand
         });
         command.SetHandler(async session =>
         {
-            var id = session.Parsed.GetRequiredValue(runId);
+            var id = await runId.ResolveAsync(session);
             var found = await session.Client.Runs.GetRunAsync(new() { RunId = id });
             return session.Json
                 ? await RunFollower.WriteChangesAsync(session, found.Run)

@@ -8,7 +8,7 @@ public static class ExitCode
     /// <summary>The command could not do its work, or only part of it.</summary>
     public const int Error = 1;
 
-    /// <summary>The command line itself is wrong; nothing was asked of the orchestrator.</summary>
+    /// <summary>The command line itself is wrong, or the orchestrator refused a value of it; nothing was done.</summary>
     public const int Usage = 2;
 
     /// <summary>The run that was followed failed or was cancelled.</summary>

@@ -16,7 +16,7 @@ internal static class DatasetRegistration
             // A folder or zip of this machine by its full path; anything else is the orchestrator's to find under its
             // roots.
             Path = Path.Exists(path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : path,
-            HandWrittenTemplate = template ?? "",
+            HandWrittenTemplate = PromptSetText.Template(template ?? ""),
         });
         var dataset = registered.Dataset;
         session.Terminal.Tell($"Dataset '{dataset.Name}': {Contents(dataset)}.");

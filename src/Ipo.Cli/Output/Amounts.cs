@@ -14,6 +14,16 @@ internal static partial class Amounts
     /// <summary>A difference of two shares in percentage points, as "+3.1 points".</summary>
     public static string Points(double difference) => string.Create(Plain, $"{difference * 100:+0.0;-0.0;+0.0} points");
 
+    /// <summary>An interval of shares, as "61.3–68.3".</summary>
+    public static string Range(double low, double high) => string.Create(Plain, $"{low * 100:0.0}–{high * 100:0.0}");
+
+    /// <summary>An interval of differences, as "+1.2 to +5.0".</summary>
+    public static string SignedRange(double low, double high) =>
+        string.Create(Plain, $"{low * 100:+0.0;-0.0;0.0} to {high * 100:+0.0;-0.0;0.0}");
+
+    /// <summary>A p-value with its sign of comparison, as "= 0.031".</summary>
+    public static string P(double p) => p < 0.001 ? "< 0.001" : string.Create(Plain, $"= {p:0.000}");
+
     /// <summary>A loss in nats, as "0.512".</summary>
     public static string Nats(double loss) => string.Create(Plain, $"{loss:0.000}");
 

@@ -10,5 +10,9 @@ internal static class PromptSetText
         string.Join(" + ", set.Templates) + (set.ClassPrompts.Count > 0 ? " + sentences of single classes" : "");
 
     /// <summary>Reads one template, or an ensemble with a template on each line.</summary>
-    public static PromptSet Read(string text) => new() { Templates = { text.Split('\n', StringSplitOptions.TrimEntries) } };
+    public static PromptSet Read(string text) =>
+        new() { Templates = { text.Split('\n', StringSplitOptions.TrimEntries).Select(Template) } };
+
+    /// <summary>A template as a person writes it: <c>{}</c>, as in open_clip's templates, is the class's place too.</summary>
+    public static string Template(string text) => text.Replace("{}", "<CLASS>", StringComparison.Ordinal);
 }

@@ -5,6 +5,8 @@ namespace Ipo.Cli.Output;
 /// <summary>A run in words and tables.</summary>
 internal static class RunText
 {
+    private const int LongestPrompt = 60; // columns of a table
+
     public static string State(Run run) => run.State switch
     {
         RunState.Running => "running",
@@ -27,13 +29,13 @@ internal static class RunText
 
     public static Table Table(IEnumerable<Run> runs)
     {
-        var table = new Table("RUN", "STATE", "DATASET", "PRESET", "STEP", "BEST", "GAIN", "COST", "CREATED");
+        var table = new Table("RUN", "STATE", "VERDICT", "BASELINE → CHOICE", "PROMPT", "COST", "CREATED");
         foreach (var run in runs)
             table.Add(
-                run.RunId, State(
-                    run), run.Settings?.Dataset ?? "", run.Settings?.Preset ?? "", $"{run.StepsCompleted}/{run.Settings?.Steps}",
-                run.Best is { } best ? Amounts.Percent(
-                    best.Accuracy) : "", Gain(run), Amounts.Money(run.Spending?.CostMicroUsd ?? 0), Amounts.Moment(run.CreatedAt));
+                run.RunId, StateAndStep(run), run.Outcome is { } found ? OutcomeText.Word(found) : "",
+                run.Outcome is { } outcome ? OutcomeText.Figures(outcome) : "",
+                run.Outcome?.Recommended is { } prompts ? ScreenText.Fit(PromptSetText.Of(prompts), LongestPrompt) : "",
+                Amounts.Money(run.Spending?.CostMicroUsd ?? 0), Amounts.Moment(run.CreatedAt));
         return table;
     }
 
@@ -46,10 +48,16 @@ internal static class RunText
         facts.Add("Dataset", settings.Dataset);
         facts.Add("Settings", Settings(settings));
         facts.Add("Step", $"{run.StepsCompleted} of {settings.Steps}");
+        if (run.Outcome is { } outcome)
+        {
+            facts.Add("Verdict", OutcomeText.Line(run));
+            facts.Add(outcome.Verdict.Judgement is Judgement.Better ? "Winner" : "Candidate", PromptSetText.Of(outcome.Winner));
+            facts.Add("Advice", outcome.Advice.Message);
+        }
         if (run.Best is { } best)
-            facts.Add("Best", $"{Score(best)}, from {(best.Step == 0 ? "the baseline" : $"step {best.Step}")}: {best.Template}");
-        if (run.Baseline is { } baseline) facts.Add("Baseline", $"{Score(baseline)}: {baseline.Template}");
-        if (Gain(run) is { Length: > 0 } gain) facts.Add("Gain", gain);
+            facts.Add(
+                "Search, best", $"{Score(best)}, from {(best.Step == 0 ? "the baseline" : $"step {best.Step}")}: {best.Template}");
+        if (run.Baseline is { } baseline) facts.Add("Search, baseline", $"{Score(baseline)}: {baseline.Template}");
         facts.Add("Scored", Amounts.Count(run.TemplatesScored, "template"));
         if (run.Refusals.Count > 0)
             facts.Add("Refused", Tally(run.Refusals.Select(refused => (Wording.Of(refused.Reason), (long)refused.Count))));
@@ -66,9 +74,9 @@ internal static class RunText
         return facts;
     }
 
-    /// <summary>Best against baseline on the search images; empty before both are known.</summary>
-    public static string Gain(Run run) =>
-        run is { Best: { } best, Baseline: { } baseline } ? Amounts.Points(best.Accuracy - baseline.Accuracy) : "";
+    private static string StateAndStep(Run run) => run.State is RunState.Completed
+        ? State(run)
+        : $"{State(run)}, {run.StepsCompleted}/{run.Settings?.Steps}";
 
     private static string Score(ScoredTemplate scored) => $"{Amounts.Percent(scored.Accuracy)}, loss {Amounts.Nats(scored.Loss)}";
 

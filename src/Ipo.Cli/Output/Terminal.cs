@@ -11,6 +11,9 @@ public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
     /// <summary>Whether a person sees <see cref="Error"/> on a screen that understands cursor movements.</summary>
     public bool Live { get; init; }
 
+    /// <summary>Whether a person sees <see cref="Out"/> on such a screen.</summary>
+    public bool OutLive { get; init; }
+
     /// <summary>Whether a person can answer a question on <see cref="In"/>.</summary>
     public bool CanAnswer { get; init; }
 
@@ -25,11 +28,15 @@ public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
     /// <summary>Whether colours are welcome (https://no-color.org: any value, but an empty one, says no).</summary>
     public bool Coloured => Live && string.IsNullOrEmpty(Environment("NO_COLOR"));
 
+    /// <summary>Whether colours are welcome on <see cref="Out"/>.</summary>
+    public bool OutColoured => OutLive && string.IsNullOrEmpty(Environment("NO_COLOR"));
+
     /// <summary>The process's own terminal.</summary>
     public static Terminal OfThisProcess() => new(Console.In, Console.Out, Console.Error)
     {
         // A dumb terminal knows no cursor movement, so it gets the plain lines of a file.
         Live = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb",
+        OutLive = !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb",
         CanAnswer = !Console.IsInputRedirected && !Console.IsErrorRedirected,
         Width = () => WindowWidth() is > 0 and var width ? width : 80,
         Environment = System.Environment.GetEnvironmentVariable,

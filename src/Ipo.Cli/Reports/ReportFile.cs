@@ -41,6 +41,7 @@ internal static class ReportFile
             session.Terminal.Tell($"Wrote the report to {file.FullName}.");
         }
         if (json) session.WriteJson(message);
+        else if (file is null && session.Terminal.OutLive) ReportScreen.Write(session.Terminal, markdown);
         else if (file is null) session.Terminal.Print(markdown.TrimEnd());
     }
 }

@@ -30,6 +30,7 @@ internal static class CommandBoundary
         return fault switch
         {
             CommandFailure failure => Say(session, failure.Message, failure.ExitCode),
+            RpcException call when OptionNames.Explain(call, session.Parsed) is { } wrong => Say(session, wrong, ExitCode.Usage),
             RpcException call => Say(session, GrpcFaults.Explain(call, session.Server), ExitCode.Error),
             IOException or UnauthorizedAccessException => Say(session, fault.Message, ExitCode.Error),
             _ => Say(session, $"Internal error: {fault.GetType().Name}: {fault.Message}", ExitCode.Error),

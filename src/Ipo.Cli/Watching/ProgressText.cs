@@ -12,9 +12,11 @@ internal static class ProgressText
     private const int LongestBar = 40;
     private const int ShortestBar = 10;
 
-    /// <summary>Whether steps are what is going on: before them images are encoded, after them the splits are
-    /// evaluated.</summary>
-    public static bool IsSearching(Run run) => run.Baseline is not null && run.StepsCompleted < run.Settings?.Steps;
+    /// <summary>Whether steps are what is going on: before them images are encoded, after them, however early the search
+    /// ended, the splits are evaluated.</summary>
+    public static bool IsSearching(Run run) =>
+        run is { State: RunState.Running, Baseline: not null, StopReason: StopReason.Unspecified }
+        && run.StepsCompleted < run.Settings?.Steps;
 
     /// <summary>One plain line about the last completed step; with ASCII only, since it is read in logs.</summary>
     public static string Step(Run run, TimeSpan? left)
@@ -33,7 +35,8 @@ internal static class ProgressText
         var searching = IsSearching(run);
         var head = searching ? $"step {run.StepsCompleted}/{run.Settings.Steps}"
             : run.Activity is { Length: > 0 } activity ? activity : RunText.State(run);
-        var share = Math.Clamp(searching ? (double)run.StepsCompleted / run.Settings.Steps : run.ActivityProgress, 0, 1);
+        var share = run.State is RunState.Completed ? 1
+            : Math.Clamp(searching ? (double)run.StepsCompleted / run.Settings.Steps : run.ActivityProgress, 0, 1);
         var tail = $"{share * 100:0} %" + (left is { } time ? $"  {Amounts.Clock(time)} left" : "")
             + (searching && run.Activity.Length > 0 ? $"  {run.Activity}" : "");
         var room = width - ScreenText.Width(head) - ScreenText.Width(tail) - 4;
@@ -52,8 +55,9 @@ internal static class ProgressText
     private static string Scores(Run run)
     {
         if (run.Best is not { } best || run.Baseline is not { } baseline) return "no score yet";
-        return $"best {Amounts.Percent(best.Accuracy)} (loss {Amounts.Nats(best.Loss)}), " +
-            $"baseline {Amounts.Percent(baseline.Accuracy)}, gain {RunText.Gain(run)}";
+        // Of images that the search sees: what these figures gain is no gain.
+        return $"search images: best {Amounts.Percent(best.Accuracy)} (loss {Amounts.Nats(best.Loss)}), "
+            + $"baseline {Amounts.Percent(baseline.Accuracy)}";
     }
 
     private static string Bar(double share, int width)

@@ -1,4 +1,5 @@
 using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
 using Ipo.Cli.Reports;
 using Ipo.Cli.Sessions;
 using Ipo.V1;
@@ -8,10 +9,16 @@ namespace Ipo.Cli.Watching;
 /// <summary>Follows a run to its end with progress, then gives its report.</summary>
 internal static class RunFollower
 {
-    /// <summary>Shows progress until the run is final, then its report; JSON on standard output is the one document at
-    /// the end.</summary>
+    /// <summary>Shows progress until the run is final, then what it found; with JSON the report is the one document on
+    /// standard output. A run that was completed before is told in one line.</summary>
     public static async Task<int> FollowAsync(Session session, Run run, FileInfo? output)
     {
+        if (run.State is RunState.Completed && !session.Json && output is null)
+        {
+            session.Terminal.Print(OutcomeText.Line(run));
+            session.Terminal.Tell($"Its report: {session.CommandLine($"report {run.RunId}")}");
+            return ExitCode.Done;
+        }
         try
         {
             using var progress = Progress.On(session.Terminal);
@@ -51,7 +58,10 @@ internal static class RunFollower
     {
         if (run.State is RunState.Completed)
         {
-            ReportFile.Write(session, await session.Client.Reports.GetRunReportAsync(new() { RunId = run.RunId }), output, session.Json);
+            if (session.Json || output is not null)
+                ReportFile.Write(session, await session.Client.Reports.GetRunReportAsync(new() { RunId = run.RunId }), output, session.Json);
+            if (!session.Json)
+                foreach (var line in OutcomeText.Lines(run, session.CommandLine)) session.Terminal.Print(line);
             return ExitCode.Done;
         }
         if (session.Json) session.WriteJson(new GetRunResponse { Run = run }); // A report without its findings: only "run".

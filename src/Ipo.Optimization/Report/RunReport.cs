@@ -21,14 +21,17 @@ public sealed record RunReport
     /// <summary>The dataset as it stood.</summary>
     public required ReportedDataset Dataset { get; init; }
 
+    /// <summary>What it found, in short.</summary>
+    public required RunOutcome Outcome { get; init; }
+
     /// <summary>What the selection rule chose; the baseline where nothing beats it.</summary>
-    public required PromptSet Winner { get; init; }
+    public PromptSet Winner => Outcome.Winner;
 
     /// <summary>How the winner was chosen.</summary>
     public required SelectionRule Rule { get; init; }
 
     /// <summary>What may be said of the winner, and on what ground.</summary>
-    public required Verdict Verdict { get; init; }
+    public Verdict Verdict => Outcome.Verdict;
 
     /// <summary>The baseline on every part.</summary>
     public required SetEvaluation BaselineEvaluation { get; init; }
@@ -97,30 +100,27 @@ public sealed record RunReport
     public IReadOnlyList<Caveat> Caveats { get; init; } = [];
 
     /// <summary>Whether nothing beat the baseline.</summary>
-    public bool BaselineStays => Winner == PromptTemplate.Baseline;
+    public bool BaselineStays => Outcome.BaselineStays;
 
     /// <summary>Makes the report.</summary>
     /// <param name="run">A completed run.</param>
     /// <param name="dataset">Its dataset, as it stood when the run was prepared.</param>
     public static RunReport Of(RunState run, ReportedDataset dataset)
     {
-        var winner = PromptSet.Parse(run.Winner!);
-        var onTestBase = PartScore.Compare(run, winner, PromptTemplate.Baseline, DatasetPart.TestBase);
         var choice = run.Chosen is null ? null : WinnerChoice.Of(run);
+        var outcome = RunOutcome.Of(run, choice);
+        var winner = outcome.Winner;
         return new()
         {
             Run = run,
             Dataset = dataset,
-            Winner = winner,
+            Outcome = outcome,
             Rule = RuleOf(run),
-            Verdict = Verdict.Of(
-                winner == PromptTemplate.Baseline, onTestBase, choice?.Finalists.FirstOrDefault(one => one.Template == winner),
-                choice?.Folded),
             BaselineEvaluation = SetEvaluation.Of(run, PromptTemplate.Baseline),
             WinnerEvaluation = SetEvaluation.Of(run, winner),
             SingleEvaluation = run.Chosen is not null && winner.IsEnsemble ? SetEvaluation.Of(run, winner.Templates[0]) : null,
             HandWrittenEvaluation = HandWritten(run),
-            TestBaseComparison = onTestBase,
+            TestBaseComparison = PartScore.Compare(run, winner, PromptTemplate.Baseline, DatasetPart.TestBase),
             TestNovelComparison = PartScore.Compare(run, winner, PromptTemplate.Baseline, DatasetPart.TestNovel),
             Finalists = [.. choice?.Finalists.Select(one => ReportedFinalist.Of(run, one)) ?? []],
             FoldedGain = choice?.Folded,

@@ -25,6 +25,8 @@ public static class Presets
         {
             Dataset = dataset,
             Preset = name,
+            // A person's own classes are all wanted; base and novel ones are the paper's protocol.
+            Classes = ClassSelection.All,
             Shots = 16,
             Steps = 50,
             CallsPerStep = 1,

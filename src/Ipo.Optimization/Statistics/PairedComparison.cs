@@ -20,6 +20,22 @@ public sealed record PairedComparison(int OnlyWinner, int OnlyBaseline, int Imag
     /// <summary>The template's accuracy minus the baseline's.</summary>
     public double Difference => (double)(OnlyWinner - OnlyBaseline) / Images;
 
+    /// <summary>About how many images would show a difference as large as this one, in four of five tries: the sample
+    /// size of McNemar's test at 0.05 with power 0.8 (Connor 1987, equation 1), from the shares of images seen to
+    /// differ; 0 where no difference was seen.</summary>
+    public int ImagesToTell
+    {
+        get
+        {
+            const double Alpha = 1.959963984540054; // the 97.5 % point of the normal distribution
+            const double Power = 0.8416212335729143; // its 80 % point
+            if (OnlyWinner == OnlyBaseline) return 0;
+            double discordant = (double)(OnlyWinner + OnlyBaseline) / Images, difference = Difference;
+            var root = (Alpha * Math.Sqrt(discordant)) + (Power * Math.Sqrt(discordant - (difference * difference)));
+            return (int)Math.Min(int.MaxValue, Math.Ceiling(root * root / (difference * difference)));
+        }
+    }
+
     /// <summary>What the test says of the template.</summary>
     public Judgement Judgement => Judge(McNemar);
 

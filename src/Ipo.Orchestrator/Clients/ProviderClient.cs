@@ -39,7 +39,7 @@ internal sealed partial class ProviderClient(
         // Two names may mean one: "no-history" beside the default proposer's own.
         return mix.Distinct().Count() == mix.Count ? mix
             : throw RefusedException.InvalidField(
-                "proposer", $"is '{setting}', which means {string.Join(", ", mix.Select(facts => facts.Name))}; give each once.");
+                "settings.proposers", $"is '{setting}', which means {string.Join(", ", mix.Select(facts => facts.Name))}; give each once.");
     }
 
     /// <summary>A proposer by name; the empty name means the default one.</summary>
@@ -51,8 +51,9 @@ internal sealed partial class ProviderClient(
         var found = name.Service.Length == 0 && all.Count > 0 ? all[0] : all.FirstOrDefault(proposer => proposer.Name == name.Service);
         return found is null
             ? throw RefusedException.InvalidField(
-                "proposer", $"'{name.Service}' is not configured; {PromptGen} has: "
-                    + $"{string.Join(", ", all.Select(proposer => proposer.Name))}.")
+                "settings.proposers", $"'{name.Service}' is not configured; {PromptGen} has: "
+                    + $"{string.Join(", ", all.Select(proposer => proposer.Name))}. A language model is configured with "
+                    + "Ipo:PromptGen:OpenAI:Endpoint and Ipo:PromptGen:OpenAI:Model.")
             : new((name with { Service = found.Name }).ToString(), found.Model, found.Paid)
             {
                 Embedded = found.Embedded,

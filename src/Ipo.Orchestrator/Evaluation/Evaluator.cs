@@ -2,13 +2,11 @@ using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Settings;
-using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
-using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Evaluation;
@@ -56,17 +54,18 @@ internal sealed class Evaluator(
         _ => throw RefusedException.InvalidField("split", $"is {(int)split}; it takes train, validation or test."),
     };
 
-    // What a person sees here could guide settings of a run that is not final, and its test would be none.
+    // What a person sees here could guide settings of a run that is not final, and its test would be none. A run that
+    // failed seals nothing: should it be resumed, its report counts this look.
     private async Task RefuseSealedAsync(Dataset dataset, CancellationToken cancellation)
     {
         var sealing = (await store.ListAsync(cancellation)).Select(view => view.State).FirstOrDefault(run =>
-            run is { Settings.WinnerRule: WinnerRule.HeldOut, Status: RunStatus.Running or RunStatus.Failed }
+            run is { Settings.WinnerRule: WinnerRule.HeldOut, IsRunning: true }
                 && run.Settings.Dataset == dataset.Name
             && (run.Prepared is null || run.Prepared.DatasetDigest == dataset.Digest));
         if (sealing is not null)
             throw RefusedException.Sealed(
                 sealing.RunId, $"The test images of '{dataset.Name}' are sealed while run '{sealing.RunId}' is unfinished. "
-                    + $"{(sealing.IsRunning ? "Wait for it or finish it" : "Resume it")}, or cancel it; the validation split is open.");
+                    + "Wait for it, finish it or cancel it; the validation split is open.");
     }
 
     private async Task<IReadOnlyList<V1.EvaluatedTemplate>> ScoreAsync(
@@ -91,7 +90,7 @@ internal sealed class Evaluator(
         foreach (var ((result, _), scored) in scorable.Zip(scores))
         {
             if (scored.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score)
-                result.Score = ReportMapping.Of(
+                result.Score = OutcomeMapping.Of(
                     PartScore.Of(scored.Score.Accuracy, scored.Score.Loss, scored.Score.ClassImages, scored.Score.ClassCorrect));
             else result.Refusal = scored.Refusal;
         }

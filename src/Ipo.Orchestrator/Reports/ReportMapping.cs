@@ -6,7 +6,6 @@ using Ipo.Optimization.Images;
 using Ipo.Optimization.Proof;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.State;
-using Ipo.Optimization.Statistics;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
@@ -21,6 +20,7 @@ namespace Ipo.Orchestrator.Reports;
 /// (MappingDefaults).
 /// </summary>
 [Mapper]
+[UseStaticMapper(typeof(OutcomeMapping))]
 internal static partial class ReportMapping
 {
     private const int MostConfusions = 20; // the contract's limit
@@ -30,13 +30,6 @@ internal static partial class ReportMapping
     [MapProperty(nameof(@RunReport.Run.Scored), nameof(V1.RunReport.Trajectory))]
     [MapProperty(nameof(@RunReport.Run.TestOpened), nameof(V1.RunReport.TestSeal))]
     public static partial V1.RunReport Of(RunReport report, Dataset dataset);
-
-    [MapProperty(nameof(@PartScore.Interval.Low), nameof(V1.SplitScore.AccuracyLow))]
-    [MapProperty(nameof(@PartScore.Interval.High), nameof(V1.SplitScore.AccuracyHigh))]
-    public static partial V1.SplitScore Of(PartScore score);
-
-    [MapProperty(nameof(Verdict.Ground), nameof(V1.Verdict.Message), Use = nameof(Words))]
-    private static partial V1.Verdict Of(Verdict verdict);
 
     [MapProperty(nameof(@ReportedFinalist.Finalist.Template), nameof(V1.Finalist.PromptSet))]
     [MapProperty(nameof(@ReportedFinalist.Finalist.Comparison), nameof(V1.Finalist.Comparison))]
@@ -92,21 +85,6 @@ internal static partial class ReportMapping
     private static V1.Caveat Of(Caveat caveat) =>
         new() { Kind = System.Enum.Parse<V1.CaveatKind>(caveat.GetType().Name), Message = CaveatSentences.Of(caveat) };
 
-    private static V1.PairedComparison Of(PairedComparison comparison)
-    {
-        var (low, high) = comparison.Interval; // drawn anew each time
-        return new()
-        {
-            OnlyWinnerRight = comparison.OnlyWinner,
-            OnlyBaselineRight = comparison.OnlyBaseline,
-            McnemarP = comparison.McNemar,
-            AccuracyDifference = comparison.Difference,
-            DifferenceLow = low,
-            DifferenceHigh = high,
-            Judgement = Of(comparison.Judgement),
-        };
-    }
-
     private static V1.Explanation Of(ReportedExplanation explained)
     {
         string Name(int? label) => explained.NameOf(label) ?? "";
@@ -145,11 +123,6 @@ internal static partial class ReportMapping
     private static V1.Selection Selection(RunReport report) =>
         new() { Rule = Of(report.Rule), Message = SelectionRuleSentences.Of(report) };
 
-    private static V1.Split Of(DatasetPart part) =>
-        part.IsTest() ? V1.Split.Test : part == DatasetPart.Validation ? V1.Split.Validation : V1.Split.Train;
-
-    private static partial V1.Judgement Of(Judgement judgement);
-
     private static partial V1.SelectionRule Of(SelectionRule rule);
 
     private static V1.Run Of(RunState run) => RunMessages.Of(new RunView(run, "", 0)); // a completed run has no activity
@@ -163,9 +136,6 @@ internal static partial class ReportMapping
     private static string Of(PromptTemplate template) => template.Text;
 
     private static Timestamp Of(DateTimeOffset time) => time.ToTimestamp();
-
-    [UserMapping(Default = false)]
-    private static string Words(VerdictGround ground) => VerdictGroundSentences.Of(ground);
 
     [UserMapping(Default = false)] // else every number that may be absent would be 1
     private static double OrOne(double? p) => p ?? 1;

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Ipo.Optimization.Descriptions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
@@ -56,7 +57,17 @@ internal sealed class Preparation(
         return searched >= 2 ? searched
             : throw RefusedException.Invalid(
                 $"Dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes, so only {searched} would be searched on; search on all "
-                    + "classes.");
+                    + "classes (--classes all).");
+    }
+
+    /// <summary>Refuses settings with which no run can start: a proposer that is not configured, or too few classes. What
+    /// cannot be asked now, because a service is away, a run that waits for it asks when it is prepared.</summary>
+    /// <exception cref="RefusedException">The run could not start; the message says what to do.</exception>
+    public async Task RefuseImpossibleAsync(RunSettings settings, RetryPolicy retry, CancellationToken cancellation)
+    {
+        SearchedClassCount(datasets.Get(settings.Dataset), settings);
+        try { await providers.FindProposersAsync(settings.Proposer, retry, cancellation); }
+        catch (RefusedException away) when (away.Code is StatusCode.Unavailable or StatusCode.DeadlineExceeded) { return; }
     }
 
     /// <summary>What a run would be prepared with, without encoding an image.</summary>

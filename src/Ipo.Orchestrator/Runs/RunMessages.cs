@@ -31,6 +31,7 @@ internal static class RunMessages
             Elapsed = run.Elapsed.ToDuration(),
             Captioner = Captioner(run.Prepared?.Captioner),
             Model = run.Prepared is { } prepared ? Model(prepared) : null,
+            Outcome = OutcomeMapping.Of(run),
             StopReason = run.Ended is { } ended ? EnumMapping<StopReason, V1.StopReason>.Of(ended.Reason) : V1.StopReason.Unspecified,
         };
         message.Proposers.AddRange(run.Prepared?.Proposers.Select(Proposer) ?? []);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Journal;
@@ -10,8 +11,11 @@ using Ipo.Orchestrator.Journal;
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>What a person can ask of runs. Each wish is written to the journal first; the host follows it.</summary>
-internal sealed partial class RunRequests(RunStore store, RunHost host, DatasetStore datasets, TimeProvider clock)
+internal sealed partial class RunRequests(RunStore store, RunHost host, Preparation preparation, DatasetStore datasets, TimeProvider clock)
 {
+    private const int LongestDatasetInId = 40;
+    private const int ChosenLetters = 4;
+
     /// <summary>Creates a run, or finds the one of this id whose settings are those asked for. What is not asked for
     /// may be anything: a preset's defaults change from one version to the next, and a run that is found stays what it
     /// was.</summary>
@@ -20,13 +24,14 @@ internal sealed partial class RunRequests(RunStore store, RunHost host, DatasetS
     public async Task<RunView> CreateAsync(string runId, V1.RunSettings asked, CancellationToken cancellation)
     {
         var settings = SettingsMessages.Read(asked);
-        if (runId.Length == 0) runId = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 10);
+        if (runId.Length == 0) return await CreateAsync(await ChooseIdAsync(settings.Dataset, cancellation), asked, cancellation);
         if (!Id().IsMatch(runId))
             throw RefusedException.InvalidField("run_id", $"'{runId}' is invalid: use 1 to 64 letters, digits or '-', or leave it out.");
         if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.InvalidIn("settings", error);
         datasets.Get(settings.Dataset);
 
         if (await store.FindAsync(runId, cancellation) is { } standing) return Same(standing, asked);
+        await preparation.RefuseImpossibleAsync(settings, RetryPolicy.ForRequest(clock), cancellation);
         try
         {
             await store.CreateAsync(new(clock.GetUtcNow(), runId, settings), cancellation);
@@ -84,6 +89,20 @@ internal sealed partial class RunRequests(RunStore store, RunHost host, DatasetS
         return await store.GetAsync(runId, cancellation);
     }
 
+    // The dataset's name, so that a person knows the run again, and letters that no run has had: an id that came again
+    // would take a deleted run's looks at test images for its own.
+    private async Task<string> ChooseIdAsync(string dataset, CancellationToken cancellation)
+    {
+        var name = NoIdLetters().Replace(dataset, "-").Trim('-');
+        if (name.Length > LongestDatasetInId) name = name[..LongestDatasetInId].TrimEnd('-');
+        while (true)
+        {
+            var letters = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", ChosenLetters);
+            var id = name.Length == 0 ? letters : $"{name}-{letters}";
+            if (await store.FindAsync(id, cancellation) is null) return id;
+        }
+    }
+
     private RunView Same(RunView standing, V1.RunSettings asked)
     {
         if (!SettingsMessages.Agree(asked, standing.State.Settings))
@@ -97,4 +116,7 @@ internal sealed partial class RunRequests(RunStore store, RunHost host, DatasetS
 
     [GeneratedRegex(@"^[A-Za-z0-9\-]{1,64}\z")]
     private static partial Regex Id();
+
+    [GeneratedRegex(@"[^A-Za-z0-9]+")]
+    private static partial Regex NoIdLetters();
 }

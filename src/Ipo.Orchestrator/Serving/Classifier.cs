@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Ipo.Optimization.Report;
 using Ipo.Optimization.State;
-using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Contract;
@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Serving;
 
-/// <summary>Puts a completed run's winner to use: classifies new images with it.</summary>
+/// <summary>Puts what a completed run recommends to use: classifies new images with it.</summary>
 internal sealed class Classifier(RunStore store, ScorerClient scorer, IOptions<OrchestratorOptions> options, TimeProvider clock)
 {
     private const int MostImages = 64; // the contract's limit
@@ -29,20 +29,24 @@ internal sealed class Classifier(RunStore store, ScorerClient scorer, IOptions<O
         var run = (await store.GetAsync(request.RunId, cancellation)).State;
         if (run.Status != RunStatus.Completed)
             throw RefusedException.Forbidden(
-                $"Run '{run.RunId}' is {run.Status.ToString().ToLowerInvariant()}; only a completed run has a winner to classify with.");
+                $"Run '{run.RunId}' is {run.Status.ToString().ToLowerInvariant()}; only a completed run can classify.");
 
         var prepared = run.Prepared!;
         string[] classNames = request.AllClasses ? [.. prepared.ClassNames, .. prepared.NovelClassNames] : [.. prepared.ClassNames];
         if (request.TopK < 0 || request.TopK > classNames.Length)
             throw RefusedException.InvalidField("top_k", $"is {request.TopK}; give 1 to {classNames.Length}, or 0 for 1.");
 
-        var winner = PromptSetMapping.ToMessage(PromptSet.Parse(run.Winner!));
-        var classify = new V1.ClassifyRequest { PromptSet = winner, TopK = request.TopK };
+        var (prompts, isBaseline) = ServedPromptSet.Of(
+            RunOutcome.Of(run), request.HasPrompts ? request.Prompts : V1.ServedPrompts.Recommended);
+        var set = PromptSetMapping.ToMessage(prompts);
+        var classify = new V1.ClassifyRequest { PromptSet = set, TopK = request.TopK };
         classify.ClassNames.AddRange(classNames);
         classify.Images.AddRange(
             request.Contents.Select(
                 content => new V1.Image { Sha256 = UnsafeByteOperations.UnsafeWrap(SHA256.HashData(content.Span)), Content = content }));
-        var response = new V1.ClassifyImagesResponse { PromptSet = winner };
+        var response = new V1.ClassifyImagesResponse { PromptSet = set, IsBaseline = isBaseline };
+        response.ClassNames.AddRange(classNames);
+        if (!request.AllClasses) response.ClassesLeftOut.AddRange(prepared.NovelClassNames);
         response.Classifications.AddRange(await scorer.ClassifyAsync(classify, RetryPolicy.ForRequest(clock), cancellation));
         return response;
     }

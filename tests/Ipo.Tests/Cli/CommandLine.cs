@@ -23,6 +23,7 @@ internal sealed class CommandLine
 
     /// <summary>Lines of standard error.</summary>
     public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    public string[] OutLines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public Task<int> RunAsync(params string[] args) => RunAsync(TestContextToken, args);
 

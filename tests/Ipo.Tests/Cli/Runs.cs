@@ -37,6 +37,21 @@ internal static class Runs
         return run;
     }
 
+    /// <summary>A winner that test images prove.</summary>
+    public static RunOutcome Better => new()
+    {
+        Winner = new() { Templates = { "a close-up photo of a <CLASS> flower." } },
+        Recommended = new() { Templates = { "a close-up photo of a <CLASS> flower." } },
+        Verdict = new() { Judgement = Judgement.Better, Ground = VerdictGround.TestImages },
+        Split = Split.Test,
+        BaselineScore = new() { Accuracy = 0.78, AccuracyLow = 0.737, AccuracyHigh = 0.818, Images = 400, Classes = 5 },
+        WinnerScore = new() { Accuracy = 0.82, AccuracyLow = 0.779, AccuracyHigh = 0.855, Images = 400, Classes = 5 },
+        Comparison = new() { AccuracyDifference = 0.04, DifferenceLow = 0.015, DifferenceHigh = 0.0675, McnemarP = 0.0021, Judgement = Judgement.Better },
+        SearchedClasses = 5,
+        DatasetClasses = 5,
+        Advice = new() { Kind = AdviceKind.UseWinner, Message = "Use the winner." },
+    };
+
     public static Run Completed { get; } = Final(RunState.Completed, "");
     public static Run Failed { get; } = Final(RunState.Failed, "The proposer refused the key; set OPENAI_API_KEY.");
     public static Run Cancelled { get; } = Final(RunState.Cancelled, "");
@@ -56,6 +71,7 @@ internal static class Runs
     {
         var run = AfterStep(4);
         (run.State, run.Reason, run.Activity, run.ActivityProgress) = (state, reason, "", 0);
+        if (state is RunState.Completed) run.Outcome = Better;
         return run;
     }
 }

@@ -62,6 +62,9 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     public Dataset Dataset { get; set; } = new();
     public Run Run { get; set; } = new();
 
+    /// <summary>Runs that are listed besides.</summary>
+    public IReadOnlyList<Run> Others { get; set; } = [];
+
     /// <summary>Runs that are met again when they are created, by id.</summary>
     public Dictionary<string, Run> Standing { get; } = [];
     public GetRunReportResponse Report { get; set; } = new();
@@ -111,7 +114,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
             fake.Answer(request, context, () => new GetRunResponse { Run = fake.Run });
 
         public override Task<ListRunsResponse> ListRuns(ListRunsRequest request, ServerCallContext context) =>
-            fake.Answer(request, context, () => new ListRunsResponse { Runs = { fake.Run } });
+            fake.Answer(request, context, () => new ListRunsResponse { Runs = { fake.Run, fake.Others } });
 
         public override Task<CancelRunResponse> CancelRun(CancelRunRequest request, ServerCallContext context) =>
             fake.Answer(request, context, () => new CancelRunResponse { Run = fake.Run });

@@ -157,7 +157,7 @@ public sealed class EnsembleRunTests : OrchestratorTest
 
     private async Task<byte[]> ExportAsync(V1.ExportFormat format, bool all = false)
     {
-        using var call = Client.Reports.ExportRun(new() { RunId = "run", Format = format, AllClasses = all }, cancellationToken: Cancellation);
+        using var call = Client.Reports.ExportRun(new() { RunId = "run", Format = format, AllClasses = all, Prompts = V1.ServedPrompts.Winner }, cancellationToken: Cancellation);
         var bytes = new List<byte>();
         await foreach (var chunk in call.ResponseStream.ReadAllAsync(Cancellation))
             if (chunk.Suffix.Length == 0) bytes.AddRange(chunk.Content);
@@ -169,5 +169,5 @@ public sealed class EnsembleRunTests : OrchestratorTest
         set.ClassPrompts.Select(prompt => new ClassSentence(prompt.ClassName, PromptTemplate.Parse(prompt.Template))));
 
     private static V1.RunSettings Settings(int ensembleSize) =>
-        new() { Dataset = "tiny", Steps = 4, Shots = 8, EnsembleSize = ensembleSize };
+        new() { Dataset = "tiny", Classes = V1.ClassSelection.Base, Steps = 4, Shots = 8, EnsembleSize = ensembleSize };
 }

@@ -7,8 +7,8 @@ namespace Ipo.Orchestrator.Reports.Exports;
 internal static class Cupl
 {
     public static Exporter Exporter { get; } =
-        Exporter.OfOneFile(V1.ExportFormat.Cupl, holdsSentences: true, facts => Write(facts.Winner, facts.ClassNames));
+        Exporter.OfOneFile(V1.ExportFormat.Cupl, holdsSentences: true, holdsClasses: true, facts => Write(facts.Prompts, facts.ClassNames));
 
-    public static byte[] Write(PromptSet winner, IEnumerable<string> classNames) =>
-        TemplateJson.Write(classNames.Distinct().ToDictionary(name => name, name => winner.PromptsOf(name).ToArray()));
+    public static byte[] Write(PromptSet prompts, IEnumerable<string> classNames) =>
+        TemplateJson.Write(classNames.Distinct().ToDictionary(name => name, name => prompts.PromptsOf(name).ToArray()));
 }

@@ -8,7 +8,7 @@ namespace Ipo.Orchestrator.Reports.Exports;
 internal static class OpenClip
 {
     public static Exporter Exporter { get; } =
-        Exporter.OfOneFile(V1.ExportFormat.OpenClip, holdsSentences: false, facts => Write(facts.Winner));
+        Exporter.OfOneFile(V1.ExportFormat.OpenClip, holdsSentences: false, holdsClasses: false, facts => Write(facts.Prompts));
 
-    public static byte[] Write(PromptSet winner) => TemplateJson.Write(TemplateJson.Formats(winner, "{}"));
+    public static byte[] Write(PromptSet prompts) => TemplateJson.Write(TemplateJson.Formats(prompts, "{}"));
 }

@@ -13,7 +13,7 @@ namespace Ipo.Orchestrator.Reports.Exports;
 internal static class ReportFile
 {
     public static Exporter Exporter { get; } =
-        Exporter.OfOneFile(V1.ExportFormat.Report, holdsSentences: true, facts => Write(facts.Stored));
+        Exporter.OfOneFile(V1.ExportFormat.Report, holdsSentences: true, holdsClasses: false, facts => Write(facts.Stored));
 
     // Zeros are written too, so that a reader need not know which fields could be missing.
     private static readonly JsonFormatter Messages = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));

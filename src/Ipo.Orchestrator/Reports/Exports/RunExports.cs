@@ -2,7 +2,9 @@ using Google.Protobuf;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Reports.Exports;
 
@@ -26,9 +28,14 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
     public async IAsyncEnumerable<V1.ExportRunResponse> ExportAsync(
         V1.ExportRunRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        foreach (var file in await FilesAsync(request, cancellation))
+        var (files, exported) = await FilesAsync(request, cancellation);
+        foreach (var file in files)
             foreach (var chunk in Chunks(file))
+            {
+                chunk.Exported = exported;
+                exported = null; // in the first message alone
                 yield return chunk;
+            }
     }
 
     internal static IEnumerable<V1.ExportRunResponse> Chunks(ExportedFile file)
@@ -41,20 +48,30 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
             };
     }
 
-    private async Task<IReadOnlyList<ExportedFile>> FilesAsync(V1.ExportRunRequest request, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<ExportedFile> Files, V1.ExportedPrompts? Exported)> FilesAsync(
+        V1.ExportRunRequest request, CancellationToken cancellation)
     {
         var exporter = Exporters.FirstOrDefault(one => one.Format == request.Format)
             ?? throw RefusedException.InvalidField("format", $"is {(int)request.Format}; it takes {NamesOf(Exporters)}.");
         var stored = await reports.GetAsync(request.RunId, cancellation);
-        var (dataset, prepared, winner) = (stored.Dataset, stored.Report.Run.Prepared!, stored.Report.Winner);
+        var (dataset, prepared) = (stored.Dataset, stored.Report.Run.Prepared!);
+        var (prompts, isBaseline) =
+            ServedPromptSet.Of(stored.Report.Outcome, request.HasPrompts ? request.Prompts : V1.ServedPrompts.Recommended);
         // Searched classes come first in label order.
         string[] classNames = [.. request.AllClasses ? dataset.ClassNames : prepared.ClassNames];
-        if (winner.Sentences.Count > 0 && !exporter.HoldsSentences)
+        if (prompts.Sentences.Count > 0 && !exporter.HoldsSentences)
             throw RefusedException.Forbidden(
                 $"The winner of run '{request.RunId}' has sentences of single classes, which a list of templates cannot hold; take "
                     + $"{NamesOf(Exporters.Where(one => one.HoldsSentences))}.");
-        return await exporter.WriteAsync(
-            new(stored, classNames, () => WeightsAsync(request.RunId, prepared.Model, winner, classNames, cancellation)));
+        var files = await exporter.WriteAsync(
+            new(stored, prompts, classNames, () => WeightsAsync(request.RunId, prepared.Model, prompts, classNames, cancellation)));
+        var exported = new V1.ExportedPrompts { PromptSet = PromptSetMapping.ToMessage(prompts), IsBaseline = isBaseline };
+        if (exporter.HoldsClasses)
+        {
+            exported.ClassNames.AddRange(classNames);
+            exported.ClassesLeftOut.AddRange(dataset.ClassNames.Skip(classNames.Length));
+        }
+        return (files, exporter.Format == V1.ExportFormat.Report ? null : exported);
     }
 
     private static string NamesOf(IEnumerable<Exporter> exporters)
@@ -64,7 +81,7 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
     }
 
     private async Task<ZeroShotWeights> WeightsAsync(
-        string runId, ModelFacts ran, PromptSet winner, string[] classNames, CancellationToken cancellation)
+        string runId, ModelFacts ran, PromptSet prompts, string[] classNames, CancellationToken cancellation)
     {
         var retry = RetryPolicy.ForRequest(clock);
         var now = await scorer.GetModelAsync(retry, cancellation);
@@ -72,10 +89,10 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
             throw RefusedException.Forbidden(
                 $"{ScorerClient.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{runId}' was made with "
                     + $"{ran.Name} {ran.Digest} ({ran.Precision}), whose weights these are to be. Start it with that checkpoint.");
-        var prompts = classNames.Select(winner.PromptsOf).ToList();
+        var ofClasses = classNames.Select(prompts.PromptsOf).ToList();
         var embeddings = new List<float[]>();
-        foreach (var some in prompts.SelectMany(ofClass => ofClass).Chunk(TextsAtOnce))
+        foreach (var some in ofClasses.SelectMany(ofClass => ofClass).Chunk(TextsAtOnce))
             embeddings.AddRange(await scorer.EmbedTextsAsync(some, retry, cancellation));
-        return ZeroShotWeights.Of(embeddings, [.. prompts.Select(ofClass => ofClass.Count)], classNames, winner.Text, ran);
+        return ZeroShotWeights.Of(embeddings, [.. ofClasses.Select(ofClass => ofClass.Count)], classNames, prompts.Text, ran);
     }
 }

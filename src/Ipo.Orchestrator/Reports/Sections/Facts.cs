@@ -31,6 +31,7 @@ internal static class Facts
             "dataset",
             $"{Markdown.Escape(dataset.Name)} ({dataset.Layout}), {dataset.ClassNames.Count} classes, {dataset.Sizes.Train} training, "
                 + $"{dataset.Sizes.Validation} validation, {dataset.Sizes.Test} test images, digest {dataset.Digest}");
+        Row("classes searched on", $"{Classes(prepared)}");
         Row(
             "checkpoint",
             $"{Markdown.Escape(model.Name)}, {Markdown.Escape(model.ExecutionProvider)}, {Markdown.Escape(model.Precision)}, pixels "
@@ -62,6 +63,17 @@ internal static class Facts
                 + $"{settings.CandidatesPerStep()} candidates, memory {settings.MemorySize}"
                 + $"{string.Concat(RunSettings.Table.Select(setting => setting.Tell(setting.Get(settings))).Where(told => told.Length > 0)
                     .Select(told => $", {told}"))}");
+    }
+
+    private static string Classes(RunPrepared prepared)
+    {
+        const int MostNamed = 50;
+        var (searched, novel) = (prepared.ClassNames, prepared.NovelClassNames);
+        var named = string.Join(", ", searched.Take(MostNamed).Select(Markdown.Escape))
+            + (searched.Count > MostNamed ? Invariant($" and {searched.Count - MostNamed} others") : "");
+        return novel.Count == 0
+            ? Invariant($"all {searched.Count}: {named}")
+            : Invariant($"{searched.Count} of {searched.Count + novel.Count}: {named}; the others are novel");
     }
 
     private static string Shown(ReportedDescriptions descriptions) => descriptions.TokenBudget == 0

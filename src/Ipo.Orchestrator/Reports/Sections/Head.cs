@@ -2,6 +2,7 @@ using System.Text;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Statistics;
 using Ipo.Orchestrator.Reports.Text;
+using Ipo.Orchestrator.Runs;
 using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Reports.Sections;
@@ -13,11 +14,17 @@ internal static class Head
     {
         var (baseline, winner) = (report.BaselineEvaluation, report.WinnerEvaluation);
         Line(text, $"# {Markdown.Escape(report.Dataset.Name)}: {Title(report)}\n");
-        Line(text, $"Winner: {(report.SingleEvaluation is null ? "" : "together ")}{Markdown.Prompts(report.Winner)}  ");
+        // What proved nothing is not called a winner.
+        if (!report.BaselineStays)
+            Line(
+                text,
+                $"{(report.Verdict.Judgement == Judgement.Better ? "Winner" : "Candidate")}: "
+                    + $"{(report.SingleEvaluation is null ? "" : "together ")}{Markdown.Prompts(report.Winner)}  ");
         Line(text, $"Baseline: {Markdown.Prompts(baseline.PromptSet)}  ");
         Line(
             text,
-            $"Verdict: **{Judge(report.Verdict.Judgement)}**. {Markdown.Escape(VerdictGroundSentences.Of(report.Verdict.Ground))}\n");
+            $"Verdict: **{Judge(report.Verdict.Judgement)}**. {Markdown.Escape(OutcomeSentences.Of(report.Verdict.Ground))}  ");
+        Line(text, $"Advice: {Markdown.Escape(OutcomeSentences.Advice(report.Outcome))}\n");
         Compare(
             text, report.TestNovelComparison is null ? "Test images" : "Test images, base classes", report.BaselineStays,
             baseline.TestBase, winner.TestBase, report.TestBaseComparison);
@@ -36,9 +43,12 @@ internal static class Head
         { BaselineStays: true } => "no template beats the baseline",
         { TestBaseComparison: null } => "no test images, no verdict",
         { TestNovelComparison: { } onNovel } =>
-            $"the winner is {Judge(report.TestBaseComparison.Judgement)} on base classes, {Judge(onNovel.Judgement)} on novel ones",
-        _ => $"the winner is {Judge(report.TestBaseComparison.Judgement)}",
+            $"{Chosen(report)} is {Judge(report.TestBaseComparison.Judgement)} on base classes, {Judge(onNovel.Judgement)} on novel ones",
+        _ => $"{Chosen(report)} is {Judge(report.TestBaseComparison.Judgement)}",
     };
+
+    private static string Chosen(RunReport report) =>
+        report.Verdict.Judgement == Judgement.Better ? "the winner" : "the candidate";
 
     private static void Compare(
         StringBuilder text, string where, bool baselineStays, PartScore? baseline, PartScore? winner, PairedComparison? comparison)

@@ -51,7 +51,7 @@ internal static class Proof
         text.Append("| template | accuracy | loss | points to the baseline | p | Holm's p |\n|---|---:|---:|---:|---:|---:|\n");
         foreach (var (finalist, score) in report.Finalists)
         {
-            var name = (finalist.Template == report.Winner ? "**winner** " : "") + Markdown.Prompts(finalist.Template);
+            var name = (finalist.Template == report.Winner ? "**chosen** " : "") + Markdown.Prompts(finalist.Template);
             var compared = finalist is { Comparison: { } comparison, HolmP: { } p }
                 ? $"{Points(comparison.Difference)} {Interval(comparison)} | {Bare(comparison.McNemar)} | {Bare(p)}"
                 : "baseline | – | –";

@@ -51,11 +51,11 @@ public sealed class BenchCommandTests : IAsyncLifetime
             Warning: The checkpoint is ipo-tiny.
             Run 1 of 2: dtd, 1 shot, seed 1
             Run r1
-            step 1/4: best 81.0 % (loss 0.590), baseline 80.0 %, gain +1.0 points; 1 call, 1,000 tokens, $0.0021; 1:00 left
-            step 4/4: best 84.0 % (loss 0.530), baseline 80.0 %, gain +4.0 points; 4 calls, 4,000 tokens, $0.0084
+            step 1/4: search images: best 81.0 % (loss 0.590), baseline 80.0 %; 1 call, 1,000 tokens, $0.0021; 1:00 left
+            step 4/4: search images: best 84.0 % (loss 0.530), baseline 80.0 %; 4 calls, 4,000 tokens, $0.0084
             Run 2 of 2: mine, 1 shot, seed 1
             Run r1
-            step 4/4: best 84.0 % (loss 0.530), baseline 80.0 %, gain +4.0 points; 4 calls, 4,000 tokens, $0.0084
+            step 4/4: search images: best 84.0 % (loss 0.530), baseline 80.0 %; 4 calls, 4,000 tokens, $0.0084
             dtd, all classes
 
             """, line.Error);

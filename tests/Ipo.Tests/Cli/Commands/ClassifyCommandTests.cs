@@ -92,11 +92,24 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_folder_is_answered_with_how_to_name_its_files()
+    public async Task A_folder_gives_its_images_and_says_what_else_it_holds()
+    {
+        Directory.CreateDirectory(Path.Combine(folder.FullName, "sub"));
+        var (a, b) = (Image("a.JPG", 1), Image(Path.Combine("sub", "b.jfif"), 2));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "notes.txt"), "", TestContext.Current.CancellationToken);
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("classify", "r1", folder.FullName));
+        Assert.Equal([a, a, b, b], Column(line, 0));
+        Assert.Contains($"1 file of '{folder.FullName}' is no image by name: notes.txt\n", line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_without_images_is_refused()
     {
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", folder.FullName));
-        Assert.Equal($"ipo: '{folder.FullName}' is a folder; pass its image files, for instance {Path.Combine(folder.FullName, "*.jpg")}.\n", line.Error);
+        Assert.StartsWith($"ipo: The folder '{folder.FullName}' holds no image:", line.Error, StringComparison.Ordinal);
+        Assert.Empty(orchestrator.Requests);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class ExportCommandTests : IAsyncLifetime
         Assert.Equal(["weights.npy", "weights.npy.classes.json"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
         Assert.Equal(("one two", "[]"), (Text(File), Text(File + ".classes.json")));
         Assert.Equal($"Written: {File}\nWritten: {File}.classes.json\n", line.Error);
-        Assert.Equal(new ExportRunRequest { RunId = "r1", Format = format, AllClasses = true }, orchestrator.Requests.OfType<ExportRunRequest>().Single());
+        Assert.Equal(new ExportRunRequest { RunId = "r1", Format = format, AllClasses = true, Prompts = ServedPrompts.Recommended }, orchestrator.Requests.OfType<ExportRunRequest>().Single());
     }
 
     [Fact]

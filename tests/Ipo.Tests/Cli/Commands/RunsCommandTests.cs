@@ -27,11 +27,50 @@ public sealed class RunsCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await line.RunAsync([.. args.Split(' '), "--dataset", "flowers"]));
         Assert.Equal(
             """
-            RUN  STATE    DATASET  PRESET     STEP  BEST    GAIN         COST     CREATED
-            r1   running  flowers  ipo-paper  2/4   82.0 %  +2.0 points  $0.0042  2025-03-01 12:00Z
+            RUN  STATE         VERDICT  BASELINE → CHOICE  PROMPT  COST     CREATED
+            r1   running, 2/4                                      $0.0042  2025-03-01 12:00Z
 
             """, line.Out);
         Assert.Equal("flowers", orchestrator.Requests.OfType<ListRunsRequest>().Single().Dataset);
+    }
+
+    [Fact]
+    public async Task A_completed_run_is_listed_with_what_was_proved_and_not_with_search_figures()
+    {
+        orchestrator.Run = Runs.Completed;
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("runs"));
+        Assert.Equal(
+            ["RUN", "STATE", "VERDICT", "BASELINE → CHOICE", "PROMPT", "COST", "CREATED"], Cells(line.OutLines[0]));
+        Assert.Equal(
+            ["r1", "completed", "better", "78.0 % → 82.0 %, 400 test images", "a close-up photo of a <CLASS> flower.", "$0.0084", "2025-03-01 12:00Z"],
+            Cells(line.OutLines[1]));
+
+        static string[] Cells(string row) => row.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    [Theory]
+    [InlineData("last")]
+    [InlineData("flow")]
+    public async Task A_run_is_named_by_last_or_the_beginning_of_its_id(string given)
+    {
+        orchestrator.Run = Runs.AfterStep(2);
+        orchestrator.Run.RunId = "flowers-k7x2";
+        orchestrator.Faults["GetRun"] = new(new(StatusCode.NotFound, "There is no run."));
+        if (given == "last") orchestrator.Faults.Clear();
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "cancel", given));
+        Assert.Equal("flowers-k7x2", orchestrator.Requests.OfType<CancelRunRequest>().Single().RunId);
+    }
+
+    [Fact]
+    public async Task A_beginning_that_several_runs_share_names_them()
+    {
+        orchestrator.Faults["GetRun"] = new(new(StatusCode.NotFound, "There is no run."));
+        orchestrator.Others = [.. "abcdef".Select(letter => new Run { RunId = $"r{letter}" })];
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "cancel", "r"));
+        Assert.Equal("ipo: 7 runs begin with 'r': r1, ra, rb, rc, rd, …. Type more of the id.\n", line.Error);
+        Assert.Empty(orchestrator.Requests.OfType<CancelRunRequest>());
     }
 
     [Fact]
@@ -43,25 +82,24 @@ public sealed class RunsCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await line.RunAsync("runs", "show", "r1"));
         Assert.Equal(
             """
-            RUN           r1
-            State         running
-            Activity      scoring candidates
-            Dataset       flowers
-            Settings      preset ipo-paper, seed 7, 16 shots, base classes, 8 candidates a step, memory of 20
-            Step          2 of 4
-            Best          82.0 %, loss 0.570, from step 2: a close-up photo of a <CLASS> flower.
-            Baseline      80.0 %, loss 0.610: a photo of a <CLASS>.
-            Gain          +2.0 points
-            Scored        17 templates
-            Refused       5 without <CLASS>, 2 repeated
-            Spent         2 calls, 2,000 tokens, $0.0042
-            Failed calls  3 rate-limited
-            Images        10 cached, 90 encoded
-            Running time  0:30
-            Created       2025-03-01 12:00Z
-            Proposer      evolve
-            Captioner     none
-            Checkpoint    ipo-tiny (cpu, fp32)
+            RUN               r1
+            State             running
+            Activity          scoring candidates
+            Dataset           flowers
+            Settings          preset ipo-paper, seed 7, 16 shots, base classes, 8 candidates a step, memory of 20
+            Step              2 of 4
+            Search, best      82.0 %, loss 0.570, from step 2: a close-up photo of a <CLASS> flower.
+            Search, baseline  80.0 %, loss 0.610: a photo of a <CLASS>.
+            Scored            17 templates
+            Refused           5 without <CLASS>, 2 repeated
+            Spent             2 calls, 2,000 tokens, $0.0042
+            Failed calls      3 rate-limited
+            Images            10 cached, 90 encoded
+            Running time      0:30
+            Created           2025-03-01 12:00Z
+            Proposer          evolve
+            Captioner         none
+            Checkpoint        ipo-tiny (cpu, fp32)
 
             """, line.Out);
     }
@@ -82,7 +120,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("runs", verb, "r1"));
         Assert.Equal(expected, line.Out);
-        Assert.Equal(verb == "cancel" ? typeof(CancelRunRequest) : typeof(ResumeRunRequest), orchestrator.Requests.Single().GetType());
+        Assert.Equal(verb == "cancel" ? typeof(CancelRunRequest) : typeof(ResumeRunRequest), orchestrator.Requests.Last().GetType());
     }
 
     [Theory]
@@ -105,10 +143,10 @@ public sealed class RunsCommandTests : IAsyncLifetime
     {
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("runs", "delete", "r1"));
-        Assert.Equal("ipo: Deleting run r1 cannot be undone, and there is no terminal to confirm on; use --yes.\n", line.Error);
+        Assert.Equal("ipo: Deleting a run cannot be undone, and there is no terminal to confirm on; use --yes.\n", line.Error);
         Assert.Empty(orchestrator.Requests);
         Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "delete", "r1", "--yes"));
-        Assert.Single(orchestrator.Requests);
+        Assert.Single(orchestrator.Requests.OfType<DeleteRunRequest>());
     }
 
     [Fact]

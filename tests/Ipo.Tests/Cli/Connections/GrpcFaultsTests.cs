@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grpc.Core;
 using Ipo.Cli.Connections;
+using Ipo.ServiceDefaults;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Microsoft.AspNetCore.Builder;
@@ -56,17 +57,38 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
         Assert.StartsWith($"ipo: The orchestrator at {orchestrator.Address}/ did not answer in time; it may still be working.", line.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("settings.shots", "settings.shots is -3; give 0 or more.", "--shots is -3; give 0 or more.")]
+    [InlineData("settings.budget.duration", "settings.budget.duration is 0 s.", "--max-time is 0 s.")]
+    [InlineData("settings.preset", "There is no preset 'x'.", "--preset: There is no preset 'x'.")]
+    public async Task A_refused_value_is_named_by_the_option_that_gave_it(string field, string message, string expected)
+    {
+        orchestrator.Faults["CreateRun"] = new ErrorStatus(StatusCode.InvalidArgument, "INVALID_FIELD", message) { Field = field }.ToException();
+        var line = Line();
+        Assert.Equal(ExitCode.Usage, await line.RunAsync("optimize", "flowers"));
+        Assert.Equal($"ipo: {expected}\n", line.Error);
+    }
+
+    [Fact]
+    public async Task A_refused_field_without_an_option_keeps_the_orchestrators_words()
+    {
+        orchestrator.Faults["ListRuns"] = new ErrorStatus(StatusCode.InvalidArgument, "INVALID_FIELD", "page_size is 0.") { Field = "page_size" }.ToException();
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("runs"));
+        Assert.Equal("ipo: page_size is 0.\n", line.Error);
+    }
+
     [Fact]
     public async Task Every_unary_call_has_a_deadline()
     {
         var began = DateTime.UtcNow;
-        foreach (var args in (string[])["model", "runs", "datasets", "report r", "runs cancel r"]) await Line().RunAsync(args.Split(' '));
+        foreach (var args in (string[])["model", "runs", "datasets", "runs list", "runs show r"]) await Line().RunAsync(args.Split(' '));
         foreach (var args in (string[])["evaluate f -t <CLASS>", "datasets register f/"]) await Line().RunAsync(args.Split(' '));
         await Line().RunAsync("runs", "--timeout", "1h");
         var waits = orchestrator.Deadlines.Select(deadline => (deadline - began).TotalMinutes).ToList();
-        Assert.All(waits[..5], wait => Assert.InRange(wait, 0.4, 1));
-        Assert.All(waits[5..7], wait => Assert.InRange(wait, 29, 31));
-        Assert.InRange(waits[7], 59, 61);
+        Assert.All(waits[..6], wait => Assert.InRange(wait, 0.4, 1));
+        Assert.All(waits[6..8], wait => Assert.InRange(wait, 29, 31));
+        Assert.InRange(waits[8], 59, 61);
     }
 
     [Fact]
@@ -106,7 +128,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
             ActivityStopped = span => { lock (spans) spans.Add(span); },
         };
         ActivitySource.AddActivityListener(listener);
-        orchestrator.Faults["GetRun"] = new(new(StatusCode.NotFound, "There is no run 'traced'."));
+        orchestrator.Faults["GetRun"] = new(new(StatusCode.Internal, "The journal is damaged."));
         await Line().RunAsync("runs", "show", "traced");
         var parent = ActivityContext.Parse(orchestrator.TraceParents.Single(), null);
         var span = spans.Single(span => span.TraceId == parent.TraceId);

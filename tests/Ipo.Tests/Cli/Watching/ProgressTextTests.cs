@@ -1,6 +1,7 @@
 using CsCheck;
 using Ipo.Cli.Output;
 using Ipo.Cli.Watching;
+using Ipo.V1;
 using Xunit;
 
 namespace Ipo.Tests.Cli.Watching;
@@ -11,7 +12,7 @@ public class ProgressTextTests
     public void A_block_shows_step_scores_spending_and_the_best_template() => Assert.Equal(
         [
             "step 3/4  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━──────────  75 %  0:10 left  scoring candidates",
-            "best 83.0 % (loss 0.550), baseline 80.0 %, gain +3.0 points; 3 calls, 3,000 tokens, $0.0063",
+            "search images: best 83.0 % (loss 0.550), baseline 80.0 %; 3 calls, 3,000 tokens, $0.0063",
             "a close-up photo of a <CLASS> flower.",
         ],
         ProgressText.Block(Runs.AfterStep(3), TimeSpan.FromSeconds(10), 120));
@@ -20,14 +21,14 @@ public class ProgressTextTests
     public void A_narrow_screen_gets_a_shorter_bar_and_cut_lines() => Assert.Equal(
         [
             "step 3/4  ━━━━━━━━━━━━────  75 %  0:10 left  scoring candidates",
-            "best 83.0 % (loss 0.550), baseline 80.0 %, gain +3.0 points; 3…",
+            "search images: best 83.0 % (loss 0.550), baseline 80.0 %; 3 ca…",
             "a close-up photo of a <CLASS> flower.",
         ],
         ProgressText.Block(Runs.AfterStep(3), TimeSpan.FromSeconds(10), 63));
 
     [Fact]
     public void A_very_narrow_screen_gets_no_bar() => Assert.Equal(
-        ["step 3/4  75 %  0:1…", "best 83.0 % (loss 0…", "a close-up photo of…"],
+        ["step 3/4  75 %  0:1…", "search images: best…", "a close-up photo of…"],
         ProgressText.Block(Runs.AfterStep(3), TimeSpan.FromSeconds(10), 20));
 
     [Fact]
@@ -35,7 +36,10 @@ public class ProgressTextTests
     {
         Assert.StartsWith("encoding images  ━━━━━━━━━━──────────────────────────────  25 %", ProgressText.Block(Runs.Encoding, null, 79)[0], StringComparison.Ordinal);
         Assert.StartsWith("evaluating the test split  ━━", ProgressText.Block(Runs.AfterStep(4), null, 79)[0], StringComparison.Ordinal);
-        Assert.StartsWith("completed  ", ProgressText.Block(Runs.Completed, null, 79)[0], StringComparison.Ordinal);
+        var stoppedEarly = Runs.AfterStep(2);
+        (stoppedEarly.StopReason, stoppedEarly.Activity, stoppedEarly.ActivityProgress) = (StopReason.Plateau, "evaluating the test split", 0.5);
+        Assert.Matches("^evaluating the test split  .* 50 %$", ProgressText.Block(stoppedEarly, null, 79)[0]);
+        Assert.Matches("^completed  ━+  100 %$", ProgressText.Block(Runs.Completed, null, 79)[0]);
     }
 
     [Fact]

@@ -21,12 +21,34 @@ public sealed class RunFollowerTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
 
     [Fact]
-    public async Task Watching_ends_with_the_report()
+    public async Task Watching_ends_with_what_was_found_in_ten_lines()
     {
         orchestrator.Watches.Enqueue(new([Runs.AfterStep(2), Runs.Completed]));
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1"));
-        Assert.Equal(Runs.Report.Markdown, line.Out);
+        Assert.Equal(
+            """
+            Better: the winner beats the baseline on 400 test images. (flowers, run r1)
+              winner      82.0 % (77.9–85.5)  a close-up photo of a <CLASS> flower.
+              baseline    78.0 % (73.7–81.8)  a photo of a <CLASS>.
+              difference  +4.0 points (+1.5 to +6.8), McNemar p = 0.002; 400 test images, all 5 classes
+              cost        4 calls, 4,000 tokens, $0.0084, 0:50
+              advice      Use the winner.
+              use it      ipo classify r1 IMAGE…
+                          ipo export r1 --format open_clip --out templates.json
+              report      ipo report r1
+
+            """, line.Out);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_completed_before_is_told_in_one_line()
+    {
+        orchestrator.Run = Runs.Completed;
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1"));
+        Assert.Equal("Better: the winner beats the baseline on 400 test images. (run r1): 78.0 % → 82.0 % on 400 test images\n", line.Out);
+        Assert.Equal("Its report: ipo report r1\n", line.Error);
     }
 
     [Fact]
@@ -103,7 +125,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
         var running = line.RunAsync("watch", "r1");
         await AdvanceUntilDoneAsync(time, running);
         Assert.Equal(ExitCode.Done, await running);
-        Assert.Equal(Runs.Report.Markdown, line.Out);
+        Assert.StartsWith("Better: ", line.Out, StringComparison.Ordinal);
         Assert.Equal(3, line.ErrorLines.Count(told => told.StartsWith("Connection lost (", StringComparison.Ordinal) && told.EndsWith("); retrying in 1 s. The run continues.", StringComparison.Ordinal)));
         Assert.Contains("Connection lost (The orchestrator is shutting down); retrying in 1 s.", line.Error, StringComparison.Ordinal);
         Assert.Contains("Connection lost (the orchestrator ended the stream); retrying in 1 s.", line.Error, StringComparison.Ordinal);
@@ -143,7 +165,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
         await line.UntilToldAsync("no running AppHost");
         WriteEndpoints(second.Address);
         Assert.Equal(ExitCode.Done, await running);
-        Assert.Equal(Runs.Report.Markdown, line.Out);
+        Assert.StartsWith("Better: ", line.Out, StringComparison.Ordinal);
         home.Delete(recursive: true);
 
         void WriteEndpoints(string address) => File.WriteAllText(

@@ -56,7 +56,7 @@ public sealed class PresetsTests
                 Preset = "robust",
                 Seed = 1,
                 Shots = 16,
-                Classes = ClassSelection.Base,
+                Classes = ClassSelection.All,
                 Steps = 50,
                 CallsPerStep = 1,
                 CandidatesPerCall = 8,

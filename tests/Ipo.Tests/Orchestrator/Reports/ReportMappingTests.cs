@@ -7,6 +7,7 @@ using Ipo.Optimization.Report;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Statistics;
 using Ipo.Orchestrator.Reports.Text;
+using Ipo.Orchestrator.Runs;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Reports;
@@ -64,5 +65,5 @@ public sealed class ReportMappingTests
 
     [Fact]
     public void Every_ground_of_a_verdict_has_a_sentence_of_its_own() =>
-        Assert.Distinct(Enum.GetValues<VerdictGround>().Select(VerdictGroundSentences.Of));
+        Assert.Distinct(Enum.GetValues<VerdictGround>().Select(OutcomeSentences.Of));
 }

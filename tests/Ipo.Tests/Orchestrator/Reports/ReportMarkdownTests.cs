@@ -38,7 +38,7 @@ public sealed class ReportMarkdownTests
         var score = evaluation.Validation!;
         report = report with
         {
-            Winner = set,
+            Outcome = report.Outcome with { Winner = set },
             WinnerEvaluation = evaluation with { PromptSet = set },
             SingleEvaluation = evaluation with { PromptSet = single },
             Ensemble = new(

@@ -47,6 +47,30 @@ public sealed class RunExportsTests : OrchestratorTest
             JsonSerializer.Deserialize<Dictionary<string, string[]>>((await ExportAsync(ExportFormat.Cupl, all: true))[""])!.Keys);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(V1.ServedPrompts.Winner)]
+    [InlineData(V1.ServedPrompts.Baseline)]
+    public async Task An_export_says_which_prompts_and_classes_it_holds(V1.ServedPrompts? asked)
+    {
+        var request = new V1.ExportRunRequest { RunId = "run", Format = ExportFormat.Cupl };
+        if (asked is { } prompts) request.Prompts = prompts;
+        using var export = Client.Reports.ExportRun(request, cancellationToken: Cancellation);
+        var chunks = new List<V1.ExportRunResponse>();
+        await foreach (var chunk in export.ResponseStream.ReadAllAsync(Cancellation)) chunks.Add(chunk);
+        Assert.All(chunks.Skip(1), chunk => Assert.Null(chunk.Exported));
+        var exported = chunks[0].Exported;
+        var expected = asked switch
+        {
+            V1.ServedPrompts.Winner => _report.Winner,
+            V1.ServedPrompts.Baseline => _report.BaselineEvaluation.PromptSet,
+            _ => _report.Verdict.Judgement is V1.Judgement.Better ? _report.Winner : _report.BaselineEvaluation.PromptSet,
+        };
+        Assert.Equal((expected, expected.Equals(_report.BaselineEvaluation.PromptSet)), (exported.PromptSet, exported.IsBaseline));
+        Assert.Equal(["kind a", "kind b"], exported.ClassNames);
+        Assert.Equal(["kind c", "kind d"], exported.ClassesLeftOut);
+    }
+
     [Fact]
     public void A_large_file_goes_out_in_pieces_of_a_mebibyte_that_join_to_it()
     {
@@ -159,7 +183,7 @@ public sealed class RunExportsTests : OrchestratorTest
     private async Task<Dictionary<string, byte[]>> ExportAsync(ExportFormat format, bool all = false, string run = "run")
     {
         var files = new Dictionary<string, byte[]>();
-        using var export = Client.Reports.ExportRun(new() { RunId = run, Format = format, AllClasses = all }, cancellationToken: Cancellation);
+        using var export = Client.Reports.ExportRun(new() { RunId = run, Format = format, AllClasses = all, Prompts = V1.ServedPrompts.Winner }, cancellationToken: Cancellation);
         await foreach (var chunk in export.ResponseStream.ReadAllAsync(Cancellation))
             files[chunk.Suffix] = [.. files.GetValueOrDefault(chunk.Suffix, []), .. chunk.Content];
         return files;
