@@ -33,6 +33,8 @@ public static class Wording
         FailureKind.Malformed => "malformed",
         FailureKind.Faulted => "internal errors",
         FailureKind.Interrupted => "interrupted",
+        FailureKind.LimitReached => "cut at the token limit",
+        FailureKind.Unreachable => "unreachable",
         _ => "of an unknown kind",
     };
 }

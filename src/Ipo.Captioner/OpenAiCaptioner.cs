@@ -7,7 +7,8 @@ namespace Ipo.Captioner;
 /// <summary>The multimodal model's endpoint and how images are put to it.</summary>
 internal sealed record OpenAiCaptionerOptions : ChatEndpointOptions
 {
-    public OpenAiCaptionerOptions() => MaxOutputTokens = 300;
+    // A paragraph takes 200 tokens, what a model thinks before it some thousand.
+    public OpenAiCaptionerOptions() => MaxOutputTokens = 4096;
 
     /// <summary>The question about each image, the paper's in other words: everything that tells the image apart, never
     /// its class.</summary>
@@ -25,8 +26,8 @@ internal sealed record OpenAiCaptionerOptions : ChatEndpointOptions
     [Between(30, 100)]
     public int JpegQuality { get; set; } = 90;
 
-    /// <summary>Sampling temperature; empty leaves the model's own. 0.7 is the published code's (paper.md, section
-    /// 1).</summary>
+    /// <summary>Sampling temperature; empty leaves the model's own, and so does a model that refuses it. 0.7 is the
+    /// published code's (paper.md, section 1).</summary>
     [Between(0.0, 2.0)]
     public double? Temperature { get; set; } = 0.7;
 

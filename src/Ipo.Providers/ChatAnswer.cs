@@ -17,6 +17,9 @@ internal enum AnswerFault
     /// <summary>A choice without text.</summary>
     NoText,
 
+    /// <summary>A choice without text, because the limit of tokens was reached before any was written.</summary>
+    LimitReached,
+
     /// <summary>The model's own refusal, or its provider's filter, in place of a text.</summary>
     Refused,
 }
@@ -27,6 +30,12 @@ internal sealed record ProviderError(int? Status, string Code, string Message)
 {
     /// <summary>Whether the provider's moderation refused what was asked.</summary>
     public bool IsModeration { get; init; }
+
+    /// <summary>The field of the request that it speaks of; empty where it names none.</summary>
+    public string Field { get; init; } = "";
+
+    /// <summary>How long it asks to wait; null where it does not say.</summary>
+    public TimeSpan? Wait { get; init; }
 }
 
 /// <summary>A chat completion as far as we need it. Reading never throws: a server may send anything.</summary>
@@ -42,7 +51,7 @@ internal sealed record ChatAnswer(
     {
         try
         {
-            using var json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(WithoutMark(body));
             return Read(json.RootElement);
         }
         catch (Exception other) when (other is JsonException or InvalidOperationException) // the second: half a surrogate pair in a string
@@ -56,7 +65,7 @@ internal sealed record ChatAnswer(
     {
         try
         {
-            using var json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(WithoutMark(body));
             var root = json.RootElement is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0]
                 : json.RootElement;
             return ErrorOf(root) ?? BareError(root);
@@ -84,26 +93,39 @@ internal sealed record ChatAnswer(
         if ((ErrorOf(choices[0]) ?? (finish == "error" ? new ProviderError(null, "", "") : null)) is { } broken)
             return none with { Fault = AnswerFault.Error, Error = broken };
 
-        var text = WithoutThinking(TextOf(message));
+        var text = Thoughts.Without(TextOf(message));
         if (!string.IsNullOrWhiteSpace(text)) return none with { Text = text };
         var refused = String(message, "refusal").Length > 0 || finish == "content_filter";
-        return none with { Fault = refused ? AnswerFault.Refused : AnswerFault.NoText };
+        return none with
+        {
+            Fault = refused ? AnswerFault.Refused : IsLimit(finish) ? AnswerFault.LimitReached : AnswerFault.NoText,
+        };
     }
+
+    // OpenAI's word, Mistral's, Anthropic's and Google's, as gateways hand them on.
+    private static bool IsLimit(string finish) => finish.ToLowerInvariant() is "length" or "model_length" or "max_tokens";
+
+    // Files of some editors and servers begin with a byte order mark, which is no part of JSON (RFC 8259, section 8.1).
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>
+        body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
 
     // One string, or the parts that newer servers send.
     private static string TextOf(JsonElement message) => Member(message, "content") switch
     {
-        { ValueKind: JsonValueKind.Array } parts => string.Concat(parts.EnumerateArray().Select(part => String(part, "text"))),
+        { ValueKind: JsonValueKind.Array } parts => string.Concat(parts.EnumerateArray().Select(TextOfPart)),
         _ => String(message, "content"),
     };
 
-    // What a model thinks before it writes. Servers that do not take it out themselves leave it in the text, often
-    // without its opening tag.
-    private static string WithoutThinking(string text)
+    // A part says by its type, or by a mark of Google's, that it is a thought.
+    private static string TextOfPart(JsonElement part)
     {
-        const string begin = "<think>", end = "</think>";
-        if (text.LastIndexOf(end, StringComparison.Ordinal) is >= 0 and var at) return text[(at + end.Length)..];
-        return text.AsSpan().TrimStart().StartsWith(begin, StringComparison.Ordinal) ? "" : text;
+        if (part.ValueKind == JsonValueKind.String) return part.GetString()!;
+        var type = String(part, "type");
+        var isThought = Member(part, "thought") is { ValueKind: JsonValueKind.True }
+            || type.Contains("think", StringComparison.OrdinalIgnoreCase)
+            || type.Contains("reason", StringComparison.OrdinalIgnoreCase)
+            || type.Contains("thought", StringComparison.OrdinalIgnoreCase);
+        return isThought ? "" : String(part, "text");
     }
 
     // An error that is the body itself: a message, or what a validation found, the first of it.
@@ -115,7 +137,7 @@ internal sealed record ChatAnswer(
         if (detail is { ValueKind: JsonValueKind.String } said) return new ProviderError(null, code, said.GetString()!);
         if (detail is not { ValueKind: JsonValueKind.Array } findings || findings.GetArrayLength() == 0) return null;
         var where = Member(findings[0], "loc") is { ValueKind: JsonValueKind.Array } path ? string.Join('.', path.EnumerateArray()) : "";
-        return new ProviderError(null, where, String(findings[0], "msg"));
+        return new ProviderError(null, where, String(findings[0], "msg")) { Field = where[(where.LastIndexOf('.') + 1)..] };
     }
 
     private static ProviderError? ErrorOf(JsonElement root)
@@ -129,6 +151,8 @@ internal sealed record ChatAnswer(
         return new ProviderError(status, word, String(error, "message"))
         {
             IsModeration = Member(metadata, "reasons") is not null || Member(metadata, "flagged_input") is not null,
+            Field = String(error, "param"),
+            Wait = StatedWait.In(error) ?? StatedWait.In(root),
         };
     }
 

@@ -1,20 +1,23 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Diagnostics;
+using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.V1;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using OpenAI;
 using OpenAI.Chat;
 
 namespace Ipo.Providers;
 
-/// <summary>Asks a model behind an OpenAI-compatible endpoint, once for each question: it never repeats a request,
-/// because only the caller's journal knows what an answer may cost. What goes wrong comes back as a named
-/// <see cref="ProviderFailure"/>.</summary>
+/// <summary>Asks a model behind an OpenAI-compatible endpoint, once for each question: only the caller's journal knows
+/// what an answer may cost. Only a request that was refused for one of its fields, which costs nothing, is sent again
+/// without it. What goes wrong comes back as a named <see cref="ProviderFailure"/>.</summary>
 /// <remarks>Requests and answers are JSON of our own (<see cref="ChatRequest"/>, <see cref="ChatAnswer"/>) over the
 /// package's pipeline. Its typed ones throw where a compatible server answers a little otherwise: no choices, an
 /// unknown finish reason, another name for the token limit.</remarks>
-public sealed class ChatEndpoint : IDisposable
+public sealed partial class ChatEndpoint : IDisposable
 {
     /// <summary>The source of the span around each call.</summary>
     public const string ActivitySourceName = "Ipo.Providers";
@@ -29,17 +32,31 @@ public sealed class ChatEndpoint : IDisposable
     private readonly TimeProvider time;
     private readonly HttpClient http;
     private readonly ChatClient client;
+    private readonly RequestForm form;
+    private readonly string path;
+    private readonly ILogger log;
 
     /// <param name="options">A configured endpoint (<see cref="ChatEndpointOptions.IsConfigured"/>).</param>
     /// <param name="path">The configuration path of the options, for messages, for instance
     /// <c>Ipo:PromptGen:OpenAI</c>.</param>
     /// <param name="time">The clock for the time limit, latency and Retry-After dates.</param>
-    public ChatEndpoint(ChatEndpointOptions options, string path, TimeProvider time)
+    /// <param name="proxy">Which proxy is asked for which address; null is the environment's (http_proxy, no_proxy …).</param>
+    /// <param name="log">Told once of each field that the endpoint does not take.</param>
+    public ChatEndpoint(
+        ChatEndpointOptions options, string path, TimeProvider time, IWebProxy? proxy = null, ILogger<ChatEndpoint>? log = null)
     {
-        (this.options, this.time) = (options, time);
-        failures = new FailureMessages(options, path, time);
+        (this.options, this.path, this.time, this.log) = (options, path, time, log ?? NullLogger<ChatEndpoint>.Instance);
+        form = new RequestForm(options);
+        proxy ??= HttpClient.DefaultProxy;
+        failures = new FailureMessages(options, path, EndpointProxy.To(options.Address, proxy), time);
         // No redirects: they would turn a paid question into a second, different request.
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseProxy = !EndpointProxy.IsPassedOver(options.Address),
+            Proxy = proxy,
+        })
         {
             Timeout = System.Threading.Timeout.InfiniteTimeSpan,
         };
@@ -82,18 +99,21 @@ public sealed class ChatEndpoint : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
         try
         {
-            using var content = BinaryContent.Create(ChatRequest.Write(question, options));
-            var request = new RequestOptions
+            var first = form.FieldsOf(question);
+            for (var fields = first; ;)
             {
-                CancellationToken = either.Token,
-                BufferResponse = false,
-                ErrorOptions = ClientErrorBehaviors.NoThrow,
-            };
-            var result = await client.CompleteChatAsync(content, request);
-            using var response = result.GetRawResponse();
-            var body = await ReadAsync(response, either.Token);
-            if (response.Status is < 200 or > 299) return Failed(failures.Refused(response, body));
-            return body is null ? Failed(failures.TooLong(LargestAnswerBytes)) : Read(ChatAnswer.Read(body.Value), response);
+                using var response = await SendAsync(question, fields, either.Token);
+                var body = await ReadAsync(response, either.Token);
+                if (response.Status is 400 or 422 && body is { } refusal && ChatAnswer.ReadError(refusal) is { } error
+                    && RequestForm.Without(fields, error) is { } fewer)
+                {
+                    fields = fewer;
+                    continue;
+                }
+                if (response.Status is < 200 or > 299) return Failed(failures.Refused(response, body));
+                foreach (var change in form.Learn(first, fields)) FieldRefused(log, Model, options.Address.Authority, change, path);
+                return body is null ? Failed(failures.TooLong(LargestAnswerBytes)) : Read(ChatAnswer.Read(body.Value), response);
+            }
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
@@ -104,6 +124,18 @@ public sealed class ChatEndpoint : IDisposable
         {
             return Failed(failures.Unreachable(broken));
         }
+    }
+
+    private async Task<PipelineResponse> SendAsync(ChatQuestion question, RequestFields fields, CancellationToken cancel)
+    {
+        using var content = BinaryContent.Create(ChatRequest.Write(question, Model, fields));
+        var request = new RequestOptions
+        {
+            CancellationToken = cancel,
+            BufferResponse = false,
+            ErrorOptions = ClientErrorBehaviors.NoThrow,
+        };
+        return (await client.CompleteChatAsync(content, request)).GetRawResponse();
     }
 
     private ChatReply Read(ChatAnswer answer, PipelineResponse response)
@@ -135,4 +167,8 @@ public sealed class ChatEndpoint : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "{Model} at {Address} refused a field of the request: {Change}, from now on. {Path} has the settings")]
+    private static partial void FieldRefused(ILogger log, string model, string address, string change, string path);
 }

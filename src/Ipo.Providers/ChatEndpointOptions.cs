@@ -20,22 +20,24 @@ public record ChatEndpointOptions : ISettingsWithRules
     /// <summary>The bearer key; endpoints on one's own machine often take none.</summary>
     public Secret ApiKey { get; set; } = Secret.None;
 
-    /// <summary>Longest wait for one whole answer. A slow model with a long memory answers within a minute.</summary>
+    /// <summary>Longest wait for one whole answer. A model that thinks before it writes takes some minutes on a computer of
+    /// one's own.</summary>
     [Between("00:00:00.001", "01:00:00")]
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(2);
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Longest answer where a request names none. Eight long templates take about 500 tokens; the published
-    /// code's 40 cut templates in the middle (paper.md, section 7, 9).</summary>
+    /// <summary>Longest answer where a request names none, with what the model thinks before it. Eight long templates take
+    /// about 500 tokens, thoughts some thousand; the published code's 40 cut templates in the middle (paper.md,
+    /// section 7, 9). What is not used costs nothing.</summary>
     [Between(1, 1_000_000, Unit = "tokens")]
-    public int MaxOutputTokens { get; set; } = 1024;
+    public int MaxOutputTokens { get; set; } = 8192;
 
     /// <summary>Name of the request field that carries the limit: <c>max_completion_tokens</c> (default; what OpenAI's
-    /// newer models insist on) or <c>max_tokens</c>, the only one that some compatible servers know and the others
-    /// ignore without a word.</summary>
+    /// newer models insist on) or <c>max_tokens</c>, the only one that some compatible servers know. A server that refuses
+    /// the one is sent the other; this setting is for servers that ignore it without a word.</summary>
     public string MaxOutputTokensField { get; set; } = "max_completion_tokens";
 
-    /// <summary>Whether the request field <c>seed</c> is sent where a call has one. Default true; some compatible
-    /// servers refuse a request with fields that they do not know.</summary>
+    /// <summary>Whether the request field <c>seed</c> is sent where a call has one. Default true; where a server refuses
+    /// it, it is left out by itself.</summary>
     public bool SendSeed { get; set; } = true;
 
     /// <summary>Price of a million input tokens. A run with a budget in money stops at an answer that costs nothing.

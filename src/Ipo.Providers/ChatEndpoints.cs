@@ -1,6 +1,7 @@
 using Ipo.ServiceDefaults.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Providers;
@@ -17,7 +18,8 @@ public static class ChatEndpoints
         services.TryAddSingleton<ProviderMetrics>();
         services.AddSettings<TOptions>(path);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<TOptions>>().Value is { IsConfigured: true } options
-            ? new ChatEndpoint(options, path, provider.GetRequiredService<TimeProvider>())
+            ? new ChatEndpoint(
+                options, path, provider.GetRequiredService<TimeProvider>(), log: provider.GetRequiredService<ILogger<ChatEndpoint>>())
             : throw new InvalidOperationException($"No chat endpoint is configured: {ChatEndpointOptions.HowToConfigure(path)}."));
         return services;
     }

@@ -5,22 +5,22 @@ namespace Ipo.Providers;
 /// <summary>Writes a question as a chat completions request.</summary>
 internal static class ChatRequest
 {
-    public static BinaryData Write(ChatQuestion question, ChatEndpointOptions options)
+    public static BinaryData Write(ChatQuestion question, string model, RequestFields fields)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("model", options.Model.Trim());
+            json.WriteString("model", model);
             json.WriteStartArray("messages");
             json.WriteStartObject();
             json.WriteString("role", "user");
             WriteContent(json, question);
             json.WriteEndObject();
             json.WriteEndArray();
-            if (question.Temperature is { } temperature) json.WriteNumber("temperature", temperature);
-            json.WriteNumber(options.MaxOutputTokensField, question.MaxOutputTokens ?? options.MaxOutputTokens);
-            if (question.Seed is { } seed && options.SendSeed) json.WriteNumber("seed", seed);
+            if (fields.Temperature is { } temperature) json.WriteNumber(RequestForm.Temperature, temperature);
+            if (fields.LimitField is { } limit) json.WriteNumber(limit, fields.Limit);
+            if (fields.Seed is { } seed) json.WriteNumber(RequestForm.Seed, seed);
             json.WriteEndObject();
         }
         return BinaryData.FromBytes(buffer.ToArray());

@@ -55,6 +55,7 @@ internal static class OutcomeText
         { Verdict.Judgement: Judgement.Better, NovelComparison.Judgement: Judgement.Worse } => "better, novel worse",
         { Verdict.Judgement: Judgement.Better } => "better",
         { Verdict.Judgement: Judgement.Worse } => "worse",
+        { Verdict.Ground: VerdictGround.NothingScored } => "no finding",
         { WinnerScore: null } => "nothing better",
         _ => "not proved",
     };
@@ -71,6 +72,7 @@ internal static class OutcomeText
     private static string Verdict(RunOutcome outcome) => outcome switch
     {
         { Verdict.Judgement: Judgement.Better } => $"Better: the winner beats the baseline on {Images(outcome)}.",
+        { Verdict.Ground: VerdictGround.NothingScored } => "No finding: not one candidate could be scored.",
         { Verdict.Judgement: Judgement.Worse } => $"Worse: the candidate is worse than the baseline on {Images(outcome)}.",
         { WinnerScore: null } => "Nothing better: no candidate beats the baseline.",
         { Verdict.Ground: VerdictGround.SearchImages } => "Not proved: only images that the search used were scored.",

@@ -13,8 +13,8 @@ public sealed record ParsedAnswer(IReadOnlyList<PromptTemplate> Candidates, IRea
     private const string Close = "</INS>";
     private const int RefusedLength = 200; // characters; enough to know a text again
 
-    /// <summary>Reads an answer: the texts between <c>&lt;INS&gt;</c> and <c>&lt;/INS&gt;</c> (paper.md, section
-    /// 2).</summary>
+    /// <summary>Reads an answer: the texts between <c>&lt;INS&gt;</c> and <c>&lt;/INS&gt;</c> (paper.md, section 2); where
+    /// there are none, the entries of its list.</summary>
     /// <param name="text">The answer as it came.</param>
     /// <param name="wanted">How many candidates were asked for; more are refused as surplus.</param>
     /// <param name="classNames">Names that no candidate may hold.</param>
@@ -26,6 +26,7 @@ public sealed record ParsedAnswer(IReadOnlyList<PromptTemplate> Candidates, IRea
         var seen = new HashSet<string>(known);
 
         var (texts, unclosed) = Between(text);
+        if (texts.Count == 0 && unclosed is null) texts = [.. ListedTemplates.In(text)];
         foreach (var found in texts)
         {
             if (!PromptTemplate.TryParse(found, classNames, out var template, out var refusal))
@@ -59,26 +60,9 @@ public sealed record ParsedAnswer(IReadOnlyList<PromptTemplate> Candidates, IRea
             if (close < 0) return (texts, Shorten(text[start..]));
             var again = text.AsSpan(start, close - start).LastIndexOf(Open, StringComparison.OrdinalIgnoreCase);
             if (again >= 0) start += again + Open.Length;
-            texts.Add(Polish(text[start..close]));
+            texts.Add(ModelText.Plain(text[start..close]));
             at = close + Close.Length;
         }
-    }
-
-    // The published code strips white space and Markdown's bold marks, and capitalises; CLIP lower-cases, so case is
-    // kept.
-    private static string Polish(string text)
-    {
-        var plain = text.Replace("**", "", StringComparison.Ordinal);
-        return Unquote(string.Join(' ', plain.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
-    }
-
-    // Only a pair around the whole: in 'a "<CLASS>"' the quotes belong to the template.
-    private static string Unquote(string text)
-    {
-        foreach (var (first, last) in new[] { ('"', '"'), ('“', '”'), ('`', '`') })
-            if (text.Length >= 2 && text[0] == first && text[^1] == last && !text.AsSpan(1, text.Length - 2).ContainsAny(first, last))
-                return text[1..^1].Trim();
-        return text;
     }
 
     private static string Shorten(string text) => OneLine.Of(text, RefusedLength);

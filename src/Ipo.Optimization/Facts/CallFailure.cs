@@ -36,4 +36,10 @@ public enum FailureKind
 
     /// <summary>A service of ours has a fault of its own; asking again may meet it again.</summary>
     Faulted,
+
+    /// <summary>The limit of tokens was reached before any text; the same question would meet it again.</summary>
+    LimitReached,
+
+    /// <summary>No connection came about.</summary>
+    Unreachable,
 }

@@ -26,4 +26,7 @@ public enum StopReason
 
     /// <summary>A person asked for it.</summary>
     Requested,
+
+    /// <summary>The first steps brought not one candidate that could be scored.</summary>
+    NothingUsable,
 }

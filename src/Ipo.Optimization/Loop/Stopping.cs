@@ -14,10 +14,15 @@ public static class Stopping
     /// <summary>A loss that falls by less than this, in nats, is no better template.</summary>
     public const double LeastGain = 0.001;
 
+    /// <summary>Steps without one candidate that could be scored after which a search ends: what a model does not
+    /// understand by then it does not learn, because it sees scores and no refusals.</summary>
+    public const int UnusableSteps = 3;
+
     /// <summary>Why the search ends now; null while it goes on.</summary>
     public static StopReason? Reason(RunState run)
     {
         if (run.IsAskedToStop) return StopReason.Requested;
+        if (run.StepsCompleted >= UnusableSteps && run.IsNothingScored) return StopReason.NothingUsable;
         // Accuracy alone is not enough: one image a class is soon right, and a lower loss still tells templates apart.
         if (run.Settings.StopsWhenPerfect && run.Best is { Accuracy: >= 1, Loss: <= PerfectLoss }) return StopReason.Perfect;
         if (run.Settings.Patience > 0 && run.StepsCompleted - LastGain(run) >= run.Settings.Patience) return StopReason.Plateau;

@@ -8,6 +8,9 @@ namespace Ipo.Optimization.Proof;
 /// <param name="Ground">What it rests on.</param>
 public sealed record Verdict(Judgement Judgement, VerdictGround Ground)
 {
+    /// <summary>A search without one candidate that could be scored says nothing of the baseline.</summary>
+    public static Verdict OfNothing { get; } = new(Judgement.Same, VerdictGround.NothingScored);
+
     /// <summary>Judges a winner. Sealed test images decide where there are any: they saw one template, so one test is
     /// enough. Without them the selection images have to do, and the winner's p-value pays for every finalist (Holm),
     /// or comes from choices on images that these did not see.
@@ -31,6 +34,9 @@ public enum VerdictGround
 {
     /// <summary>Nothing beat the baseline, so the baseline is the winner.</summary>
     BaselineStays,
+
+    /// <summary>Not one candidate could be scored, so there was nothing to compare with the baseline.</summary>
+    NothingScored,
 
     /// <summary>Test images that nothing looked at before the winner was chosen.</summary>
     TestImages,

@@ -44,6 +44,10 @@ public sealed record SplitsShareImages(int Images) : Caveat;
 /// <param name="HeldOut">Whether images that the search did not see could have chosen another.</param>
 public sealed record NothingBeatBaseline(bool HeldOut) : Caveat;
 
+/// <summary>Not one candidate could be scored, so there is no finding.</summary>
+/// <param name="Nothing">What came instead.</param>
+public sealed record NothingWasScored(NothingScored Nothing) : Caveat;
+
 /// <summary>The best template on the search images was not better on images that the search did not see.</summary>
 /// <param name="Template">That template.</param>
 public sealed record BestDidNotHoldUp(string Template) : Caveat;

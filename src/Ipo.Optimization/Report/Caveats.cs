@@ -42,7 +42,8 @@ public static class Caveats
     private static IEnumerable<Caveat> OfResult(RunState run)
     {
         var heldOut = run.Settings.WinnerRule != WinnerRule.SearchImages;
-        yield return run.Winner != PromptTemplate.Baseline.Text ? new WinnerIsFlattered(heldOut)
+        yield return NothingScored.Of(run) is { } nothing ? new NothingWasScored(nothing)
+            : run.Winner != PromptTemplate.Baseline.Text ? new WinnerIsFlattered(heldOut)
             : heldOut && run.Ended!.Winner != run.Winner ? new BestDidNotHoldUp(run.Ended.Winner)
             : new NothingBeatBaseline(heldOut);
         if (PromptSet.Parse(run.Winner!).Sentences.Count > 0 && run.Prepared!.NovelClassNames.Count > 0)

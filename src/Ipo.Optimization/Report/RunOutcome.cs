@@ -53,6 +53,7 @@ public sealed record RunOutcome
     /// <summary>What to do with it; it follows from the facts above.</summary>
     public Advice Advice => this switch
     {
+        { Verdict.Ground: VerdictGround.NothingScored } => new(AdviceKind.CheckProposer),
         { BaselineStays: true } or { Verdict.Judgement: Judgement.Worse } => new(AdviceKind.KeepBaseline),
         { Verdict.Judgement: Judgement.Better, NovelComparison.Judgement: Judgement.Worse } =>
             new(AdviceKind.UseWinnerForSearchedClasses),
@@ -82,7 +83,7 @@ public sealed record RunOutcome
         return new()
         {
             Winner = winner,
-            Verdict = Verdict.Of(stays, Compare(DatasetPart.TestBase), finalist, choice?.Folded),
+            Verdict = run.IsNothingScored ? Verdict.OfNothing : Verdict.Of(stays, Compare(DatasetPart.TestBase), finalist, choice?.Folded),
             Part = part,
             BaselineScore = Score(PromptTemplate.Baseline, part),
             WinnerScore = stays ? null : Score(winner, part),
@@ -116,4 +117,7 @@ public enum AdviceKind
 
     /// <summary>Use the winner for the classes searched on alone: it is worse on novel ones.</summary>
     UseWinnerForSearchedClasses,
+
+    /// <summary>Look at the proposer and its model: not one of their candidates could be scored.</summary>
+    CheckProposer,
 }

@@ -90,6 +90,9 @@ public sealed record RunReport
     /// <summary>Names of those who proposed the winner's templates; empty for the baseline.</summary>
     public IReadOnlyList<string> WinnerProposers { get; init; } = [];
 
+    /// <summary>What came instead of candidates that could be scored; null where one was.</summary>
+    public NothingScored? NothingScored { get; init; }
+
     /// <summary>What became of the descriptions; null where nothing was described.</summary>
     public ReportedDescriptions? Descriptions { get; init; }
 
@@ -135,6 +138,7 @@ public sealed record RunReport
             Curve = [.. CurveOf(run)],
             ProposerShares = ProposerCredits.Shares(run),
             WinnerProposers = [.. winner.Templates.Select(run.Credits.ProposerOf).OfType<string>().Distinct()],
+            NothingScored = NothingScored.Of(run),
             Descriptions = ReportedDescriptions.Of(run, dataset),
             Duplicates = ReportedDuplicates.Of(run, dataset),
             Caveats = [.. Report.Caveats.Of(run, dataset)],

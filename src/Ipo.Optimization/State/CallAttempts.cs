@@ -22,13 +22,16 @@ internal sealed record CallAttempts(int Failures, int Interruptions, bool InFlig
     public int NextAttempt => Failures + Waits + Interruptions + 1;
 
     /// <summary>The failure after which it is not asked again; null while asking can help.</summary>
-    public CallFailure? FinalFailure => Last is { } last && (Failures >= Retry.MostAttempts || !Retry.Helps(last.Kind)) ? last : null;
+    public CallFailure? FinalFailure => Last is { } last && (Failures >= Retry.Most(last.Kind) || !Retry.Helps(last.Kind)) ? last : null;
 
     /// <summary>
     /// Whether the image asked about goes without a description: one that the model will not describe is left out; a
     /// provider that is down or refuses the key stops the run instead.
     /// </summary>
-    public bool SkipsImage => FinalFailure is { Kind: FailureKind.Rejected or FailureKind.Empty or FailureKind.Malformed };
+    public bool SkipsImage => FinalFailure is
+    {
+        Kind: FailureKind.Rejected or FailureKind.Empty or FailureKind.Malformed or FailureKind.LimitReached
+    };
 
     public CallAttempts After(CallFailure failure, DateTimeOffset at)
     {
@@ -40,7 +43,7 @@ internal sealed record CallAttempts(int Failures, int Interruptions, bool InFlig
             Waits = Waits + (waits ? 1 : 0),
             InFlight = false,
             Last = failure,
-            NotBefore = at + Retry.Delay(failure, Failures + Waits + 1),
+            NotBefore = at + Retry.Delay(failure, Failures + Waits + 1, at),
         };
     }
 

@@ -142,7 +142,11 @@ public sealed partial record RunState
 
     private RunState Refuse(TemplateRefused e)
     {
-        var counted = this with { Refusals = Refusals.SetItem(e.Reason, Refusals.GetValueOrDefault(e.Reason) + 1) };
+        var counted = this with
+        {
+            Refusals = Refusals.SetItem(e.Reason, Refusals.GetValueOrDefault(e.Reason) + 1),
+            FirstRefused = FirstRefused ?? (e.Step > 0 ? e : null),
+        };
         if (e.Reason != RefusalReason.Unscorable) return counted;
         // The scorer would refuse it again: never send it twice.
         var identity = PromptSet.Parse(e.Text).Identity;

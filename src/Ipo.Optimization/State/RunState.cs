@@ -97,6 +97,12 @@ public sealed partial record RunState
     public ImmutableSortedDictionary<RefusalReason, int> Refusals { get; private init; } =
         ImmutableSortedDictionary<RefusalReason, int>.Empty;
 
+    /// <summary>The first proposal that was refused; null before.</summary>
+    public TemplateRefused? FirstRefused { get; private init; }
+
+    /// <summary>Whether steps were made and none of them brought a candidate that could be scored.</summary>
+    public bool IsNothingScored => StepsCompleted > 0 && Scored.All(prompt => prompt.Step == 0);
+
     /// <summary>What was spent.</summary>
     public Spending Spending { get; private init; } = new();
 

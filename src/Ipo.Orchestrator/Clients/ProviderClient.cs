@@ -154,6 +154,8 @@ internal sealed partial class ProviderClient(
         V1.FailureKind.Rejected => FailureKind.Rejected,
         V1.FailureKind.Empty => FailureKind.Empty,
         V1.FailureKind.Faulted => FailureKind.Faulted,
+        V1.FailureKind.LimitReached => FailureKind.LimitReached,
+        V1.FailureKind.Unreachable => FailureKind.Unreachable,
         _ => FailureKind.Malformed, // a kind of a newer version: the answer is not what this one understands
     };
 

@@ -11,6 +11,7 @@ internal static class OutcomeSentences
     public static string Of(VerdictGround ground) => ground switch
     {
         VerdictGround.BaselineStays => "No candidate beat the baseline, so the baseline stays.",
+        VerdictGround.NothingScored => "No candidate could be scored, so nothing was compared with the baseline and nothing can be said.",
         VerdictGround.TestImages => "Exact McNemar test on the test images, which took no part in the search or the choice.",
         VerdictGround.ValidationImages =>
             "Exact McNemar test on the validation images, which chose the winner, adjusted for all finalists by Holm's procedure; there "
@@ -28,6 +29,8 @@ internal static class OutcomeSentences
             CultureInfo.InvariantCulture,
             $"Use the winner for the {outcome.SearchedClasses} classes searched on; on the other "
                 + $"{outcome.DatasetClasses - outcome.SearchedClasses} it is worse than the baseline."),
+        AdviceKind.CheckProposer =>
+            "Look at the proposer and its model: not one candidate could be scored. The report says how often, why and shows one.",
         AdviceKind.KeepBaseline when outcome.BaselineStays => "Keep the baseline: the search found nothing better.",
         AdviceKind.KeepBaseline => "Keep the baseline: what the search chose is worse on images that it did not see.",
         AdviceKind.GatherImages => "Keep the baseline for now: " + Gather(outcome),

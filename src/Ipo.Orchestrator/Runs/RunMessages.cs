@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Facts;
+using Ipo.Optimization.Report;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Contract;
@@ -84,6 +85,7 @@ internal static class RunMessages
                 $"No better template came in {run.Settings.Patience} steps, so the search ended after {run.StepsCompleted} of "
                     + $"{run.Settings.Steps}.",
             StopReason.Perfect => $"Every search image was right with certainty after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            StopReason.NothingUsable => NothingScoredSentence.Of(NothingScored.Of(run)!),
             StopReason.Requested => $"A person ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps.",
             var other => other?.ToString() ?? "",
         },

@@ -49,7 +49,7 @@ public sealed class CaptionerServiceTests
 
         var sent = server.Request;
         Assert.Equal(("vision-1", $"Bearer {Key}"), (sent.Model, sent.Authorization));
-        Assert.Equal((0.7, 300), (sent.Body.GetProperty("temperature").GetDouble(), sent.Body.GetProperty("max_completion_tokens").GetInt32()));
+        Assert.Equal((0.7, 4096), (sent.Body.GetProperty("temperature").GetDouble(), sent.Body.GetProperty("max_completion_tokens").GetInt32()));
         Assert.Contains("Never name the object or its class", sent.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Audi", sent.Body.ToString(), StringComparison.Ordinal);
         using var picture = SKBitmap.Decode(Convert.FromBase64String(sent.ImageUrl!["data:image/jpeg;base64,".Length..]));

@@ -90,6 +90,13 @@ internal sealed record OpenAiAnswer(Func<HttpContext, OpenAiRequest, Task> Write
 {
     public Task WriteAsync(HttpContext context, OpenAiRequest request) => Write(context, request);
 
+    /// <summary>The same with one more header.</summary>
+    public OpenAiAnswer With(string header, string value) => new((context, request) =>
+    {
+        context.Response.Headers[header] = value;
+        return Write(context, request);
+    });
+
     /// <summary>A completion; it states the asked model unless another one is given.</summary>
     public static OpenAiAnswer Text(string? text, string? model = null, int inputTokens = 11, int outputTokens = 7, string finishReason = "stop", string? refusal = null) =>
         Json(request => new

@@ -95,27 +95,50 @@ public sealed class ChatEndpointTests : IAsyncLifetime
         Assert.Equal("<INS>a photo of", (await AskAsync()).Text);
     }
 
-    [Theory]
-    [InlineData("<think>a <INS>x</INS></think>\nB", "\nB")]
-    [InlineData("a dog, perhaps</think>B", "B")]
-    [InlineData("<think>a</think>b</think>B <think> is a tag", "B <think> is a tag")]
-    [InlineData("B", "B")]
-    public async Task Takes_what_a_model_thinks_before_it_writes_for_no_answer(string content, string answer)
+    [Fact]
+    public async Task Takes_what_a_model_thinks_before_it_writes_for_no_answer()
     {
-        server.Then(OpenAiAnswer.Text(content));
+        server.Then(OpenAiAnswer.Text("<thinking>a <INS>x</INS></thinking>\nB"));
 
-        Assert.Equal(answer, (await AskAsync()).Text);
+        Assert.Equal("\nB", (await AskAsync()).Text);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"thinking","thinking":[{"type":"text","text":"a"}]}""")]
+    [InlineData("""{"type":"reasoning","text":"a"}""")]
+    [InlineData("""{"type":"redacted_thinking","text":"a"}""")]
+    [InlineData("""{"type":"text","thought":true,"text":"a"}""")]
+    public async Task Takes_a_part_that_is_a_thought_for_no_answer(string part)
+    {
+        server.Then(OpenAiAnswer.Body($$"""{"choices":[{"message":{"content":[{{part}},{"type":"text","text":"B"},"C"]} }]}"""));
+
+        Assert.Equal("BC", (await AskAsync()).Text);
     }
 
     [Fact]
-    public async Task Calls_an_answer_that_was_cut_while_thinking_empty()
+    public async Task Reads_an_answer_behind_a_byte_order_mark()
     {
-        server.Then(OpenAiAnswer.Text(" <think>the object is", finishReason: "length"));
+        server.Then(OpenAiAnswer.Body("\ufeff" + """{"choices":[{"message":{"content":"B"}}]}"""));
+        Assert.Equal("B", (await AskAsync()).Text);
+
+        server.Then(OpenAiAnswer.Status(400, body: "\ufeff" + """{"error":{"message":"no such thing"}}"""));
+        Assert.Contains("no such thing", (await AskAsync()).Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "length")]
+    [InlineData("", "model_length")]
+    [InlineData(" <think>the object is", "MAX_TOKENS")]
+    [InlineData("<|channel|>analysis<|message|>the", "max_tokens")]
+    public async Task Names_the_limit_that_was_reached_before_any_text(string? content, string finish)
+    {
+        server.Then(OpenAiAnswer.Text(content, finishReason: finish));
 
         var failure = await FailAsync();
 
-        Assert.Equal(FailureKind.Empty, failure.Kind);
-        Assert.Contains("if it thinks before it writes, raise Ipo:Test:MaxOutputTokens", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(FailureKind.LimitReached, failure.Kind);
+        Assert.Contains("reached the limit of 8192 tokens before it wrote any text", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Raise Ipo:Test:MaxOutputTokens", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,12 +226,30 @@ public sealed class ChatEndpointTests : IAsyncLifetime
         Assert.Null(failure.RetryAfter);
     }
 
-    [Fact]
-    public async Task Reads_how_long_to_wait_in_seconds()
+    [Theory]
+    [InlineData(17, "Retry-After", "17")]
+    [InlineData(7.66, "Retry-After", "7.66")]
+    [InlineData(2.5, "retry-after-ms", "2500")]
+    [InlineData(20, "x-ratelimit-reset-requests", "20s")]
+    public async Task Reads_how_long_to_wait_from_headers(double seconds, string header, string value)
     {
-        server.Then(OpenAiAnswer.Status(429, retryAfter: "17"));
+        server.Then(OpenAiAnswer.Status(429).With(header, value)).Then(OpenAiAnswer.Status(503).With(header, value));
 
-        Assert.Equal(TimeSpan.FromSeconds(17), (await FailAsync()).RetryAfter.ToTimeSpan());
+        Assert.Equal(TimeSpan.FromSeconds(seconds), (await AskAsync()).Failure!.RetryAfter.ToTimeSpan());
+        Assert.Equal(TimeSpan.FromSeconds(seconds), (await AskAsync()).Failure!.RetryAfter.ToTimeSpan());
+    }
+
+    [Fact]
+    public async Task Reads_how_long_to_wait_from_the_body()
+    {
+        const string body = """
+            [{"error":{"code":429,"message":"Too many.","status":"RESOURCE_EXHAUSTED",
+              "details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}]}}]
+            """;
+        server.Then(OpenAiAnswer.Status(429, body: body)).Then(OpenAiAnswer.Body("""{"error":{"code":429,"message":"Try again in 2m5s"}}"""));
+
+        Assert.Equal(TimeSpan.FromSeconds(34), (await AskAsync()).Failure!.RetryAfter.ToTimeSpan());
+        Assert.Equal(TimeSpan.FromSeconds(125), (await AskAsync()).Failure!.RetryAfter.ToTimeSpan());
     }
 
     [Fact]
@@ -312,7 +353,7 @@ public sealed class ChatEndpointTests : IAsyncLifetime
 
         var reply = await AskAsync(options => options with { Endpoint = $"http://{taken.LocalEndpoint}/v1" });
 
-        Assert.Equal(FailureKind.Unavailable, reply.Failure!.Kind);
+        Assert.Equal(FailureKind.Unreachable, reply.Failure!.Kind);
         Assert.Contains("Nothing listens", reply.Failure.Message, StringComparison.Ordinal);
     }
 

@@ -14,6 +14,12 @@ internal static class Head
     {
         var (baseline, winner) = (report.BaselineEvaluation, report.WinnerEvaluation);
         Line(text, $"# {Markdown.Escape(report.Dataset.Name)}: {Title(report)}\n");
+        if (report.NothingScored is { } nothing)
+        {
+            Line(text, $"**{Markdown.Escape(NothingScoredSentence.Of(nothing))}**\n");
+            Line(text, $"This is no finding about the baseline, {Markdown.Prompts(baseline.PromptSet)}: nothing was compared with it.\n");
+            return;
+        }
         // What proved nothing is not called a winner.
         if (!report.BaselineStays)
             Line(
@@ -40,6 +46,7 @@ internal static class Head
 
     private static string Title(RunReport report) => report switch
     {
+        { NothingScored: not null } => "no candidate could be scored",
         { BaselineStays: true } => "no template beats the baseline",
         { TestBaseComparison: null } => "no test images, no verdict",
         { TestNovelComparison: { } onNovel } =>

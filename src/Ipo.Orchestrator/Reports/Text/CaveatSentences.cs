@@ -41,6 +41,8 @@ internal static class CaveatSentences
         NothingBeatBaseline =>
             "Nothing scored better than the baseline on the search images or on the selection images, so the baseline is the "
                 + "result.",
+        NothingWasScored { Nothing: var nothing } =>
+            NothingScoredSentence.Of(nothing) + " That nothing beat the baseline is therefore no finding.",
         BestDidNotHoldUp best =>
             $"The best template on the search images, '{best.Template}', did not hold up on images that the search did not see, and no "
                 + "other finalist did, so the baseline is the result.",

@@ -117,21 +117,22 @@ public sealed class PlannerTests
     }
 
     [Theory]
-    [InlineData(FailureKind.RateLimited)]
-    [InlineData(FailureKind.Unavailable)]
-    [InlineData(FailureKind.TimedOut)]
-    [InlineData(FailureKind.Empty)]
-    [InlineData(FailureKind.Malformed)]
-    public void A_proposer_that_fails_six_times_fails_the_run_and_a_resumed_run_goes_on(FailureKind kind)
+    [InlineData(FailureKind.RateLimited, 10)]
+    [InlineData(FailureKind.Unavailable, 10)]
+    [InlineData(FailureKind.Unreachable, 6)]
+    [InlineData(FailureKind.TimedOut, 6)]
+    [InlineData(FailureKind.Empty, 6)]
+    [InlineData(FailureKind.Malformed, 6)]
+    public void A_proposer_that_fails_too_often_fails_the_run_and_a_resumed_run_goes_on(FailureKind kind, int most)
     {
         var host = new SimulatedHost(
             Events.Settings)
-        { Failing = (call, before) => call == "propose 2.1" && before < 6 ? Events.Failure(kind) : null };
+        { Failing = (call, before) => call == "propose 2.1" && before < most ? Events.Failure(kind) : null };
         Assert.True(host.Run());
         Assert.Equal(
-            (RunStatus.Failed, $"The proposer 'words' failed 6 times at step 2: It said {kind}."),
+            (RunStatus.Failed, $"The proposer 'words' failed {most} times at step 2: It said {kind}."),
             (host.State.Status, host.State.FailureReason));
-        Assert.Equal(6, host.Calls.Count(call => call.StartsWith("propose 2.1", StringComparison.Ordinal)));
+        Assert.Equal(most, host.Calls.Count(call => call.StartsWith("propose 2.1", StringComparison.Ordinal)));
 
         host.Append(new RunResumed(host.State.UpdatedAt));
         Assert.True(host.Run());
@@ -142,6 +143,7 @@ public sealed class PlannerTests
     [Theory]
     [InlineData(FailureKind.Unauthorized)]
     [InlineData(FailureKind.Rejected)]
+    [InlineData(FailureKind.LimitReached)]
     public void A_proposer_that_refuses_fails_the_run_at_once_with_its_own_words(FailureKind kind)
     {
         var host = new SimulatedHost(
@@ -155,8 +157,9 @@ public sealed class PlannerTests
     }
 
     [Theory]
-    [InlineData(FailureKind.RateLimited, 6)]
-    [InlineData(FailureKind.Unavailable, 6)]
+    [InlineData(FailureKind.RateLimited, 10)]
+    [InlineData(FailureKind.Unavailable, 10)]
+    [InlineData(FailureKind.Unreachable, 6)]
     [InlineData(FailureKind.TimedOut, 6)]
     [InlineData(FailureKind.Unauthorized, 1)]
     public void A_captioner_that_is_down_or_refuses_the_key_fails_the_run(FailureKind kind, int attempts)
@@ -192,7 +195,7 @@ public sealed class PlannerTests
         var failed = host.Journal.OfType<DescriptionFailed>().Select(failure => failure.At).ToList();
         var pauses = host.Actions.OfType<DescribeImages>().Skip(1)
             .Select((again, i) => (again.Calls.Single().NotBefore - failed[i]).TotalSeconds);
-        Assert.Equal([1, 2, 4, 8, 16, 32, 64, .. Enumerable.Repeat(120, 23)], pauses);
+        Assert.Equal([1, 2, 4, 8, 16, 32, .. Enumerable.Repeat(60, 24)], pauses);
     }
 
     [Fact]
@@ -212,6 +215,7 @@ public sealed class PlannerTests
 
     [Theory]
     [InlineData(FailureKind.Rejected, 1)]
+    [InlineData(FailureKind.LimitReached, 1)]
     [InlineData(FailureKind.Empty, 6)]
     [InlineData(FailureKind.Malformed, 6)]
     public void An_image_that_the_captioner_will_not_describe_is_left_out(FailureKind kind, int attempts)
@@ -244,6 +248,36 @@ public sealed class PlannerTests
         host.Append(new RunResumed(host.State.UpdatedAt));
         Assert.True(host.Run());
         Assert.Equal((RunStatus.Completed, 4), (host.State.Status, host.State.Descriptions.Count));
+    }
+
+    [Theory]
+    [InlineData(FailureKind.LimitReached, 4)]
+    [InlineData(FailureKind.Rejected, 8)]
+    public void A_cause_that_every_image_meets_is_told_after_a_few_of_them(FailureKind kind, int asked)
+    {
+        var host = new SimulatedHost(Events.Settings with { DescriptionLimit = 40 })
+        {
+            Prepared = Events.Prepared with { SearchImages = [.. Enumerable.Range(0, 40).Select(image => new SearchImage($"i{image}", image % 2))] },
+            Failing = (call, _) => call.StartsWith("describe ", StringComparison.Ordinal) ? Events.Failure(kind) : null,
+        };
+
+        Assert.True(host.Run());
+
+        Assert.Equal((RunStatus.Failed, asked), (host.State.Status, host.Calls.Count));
+        Assert.Contains(Events.Failure(kind).Message, host.State.FailureReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_few_images_that_are_left_out_among_described_ones_stop_nothing()
+    {
+        var host = Completed(new(Events.Settings with { DescriptionLimit = 40 })
+        {
+            Prepared = Events.Prepared with { SearchImages = [.. Enumerable.Range(0, 40).Select(image => new SearchImage($"i{image}", image % 2))] },
+            Failing = (call, _) => call.StartsWith("describe ", StringComparison.Ordinal) && call != "describe i3"
+                ? Events.Failure(FailureKind.LimitReached) : null,
+        });
+
+        Assert.Single(host.State.Descriptions);
     }
 
     [Fact]
@@ -376,8 +410,8 @@ public sealed class PlannerTests
     public void Answers_that_bring_nothing_new_still_complete_their_steps()
     {
         var host = Completed(new(Events.Settings) { Proposer = (_, _, _) => "I would rather not." });
-        Assert.Equal((4, 1), (host.State.StepsCompleted, host.State.Scored.Count));
-        Assert.Equal([new(RefusalReason.NoTags, 8)], host.State.Refusals);
+        Assert.Equal((3, 1), (host.State.StepsCompleted, host.State.Scored.Count));
+        Assert.Equal([new(RefusalReason.NoTags, 6)], host.State.Refusals);
         Assert.Equal(PromptTemplate.Baseline.Text, host.State.Ended!.Winner);
     }
 
@@ -395,7 +429,7 @@ public sealed class PlannerTests
             },
         });
         Assert.Single(sent, template => template.Contains("long", StringComparison.Ordinal));
-        Assert.Equal([new(RefusalReason.Duplicate, 4 * 4 - 1), new(RefusalReason.Unscorable, 1)], host.State.Refusals);
+        Assert.Equal([new(RefusalReason.Duplicate, (3 * 4) - 1), new(RefusalReason.Unscorable, 1)], host.State.Refusals);
     }
 
     [Fact]

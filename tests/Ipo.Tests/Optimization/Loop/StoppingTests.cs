@@ -1,8 +1,10 @@
 using CsCheck;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Loop;
+using Ipo.Optimization.Report;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
+using Ipo.Optimization.Templates;
 using Ipo.Tests.Optimization.Facts;
 using Ipo.Tests.Optimization.Loop.Fakes;
 using Xunit;
@@ -62,6 +64,28 @@ public sealed class StoppingTests
         Assert.Equal(1, After(0.5, 0.998));
         Assert.Equal(1, After(0.51, 3));
         Assert.Equal(0, After(0.49, 0));
+    }
+
+    [Fact]
+    public void A_search_in_which_nothing_can_be_scored_ends_after_a_few_steps_and_keeps_an_example()
+    {
+        var run = Run(Events.Settings with { Steps = 50 }, (_, _) => (0.5, 1), (_, _, _) => "<INS>a photo of it.</INS>");
+
+        Assert.Equal((StopReason.NothingUsable, 3), Ended(run));
+        var nothing = NothingScored.Of(run)!;
+        Assert.Equal((3, "a photo of it.", RefusalReason.NoClass), (nothing.Steps, nothing.Example!.Text, nothing.Example.Reason));
+        Assert.Equal([new(RefusalReason.NoClass, 6)], nothing.Refusals);
+    }
+
+    [Fact]
+    public void One_candidate_that_was_scored_keeps_a_search_going()
+    {
+        var asked = 0;
+        var run = Run(
+            Events.Settings with { Steps = 8 }, (_, _) => (0.5, 1), (_, _, _) => asked++ == 0 ? "<INS>a bad <CLASS></INS>" : "No.");
+
+        Assert.Equal((StopReason.StepsDone, 8), Ended(run));
+        Assert.Null(NothingScored.Of(run));
     }
 
     [Fact]

@@ -74,10 +74,10 @@ public sealed class StoredEventTests
     public void Stored_words_stay_as_they_are()
     {
         Assert.Equal(
-            ["RateLimited", "Unavailable", "TimedOut", "Unauthorized", "Rejected", "Empty", "Malformed", "Interrupted", "Faulted"],
+            ["RateLimited", "Unavailable", "TimedOut", "Unauthorized", "Rejected", "Empty", "Malformed", "Interrupted", "Faulted", "LimitReached", "Unreachable"],
             Enum.GetNames<FailureKind>());
         Assert.Equal(
-            ["StepsDone", "CallsSpent", "TokensSpent", "MoneySpent", "TimeSpent", "Plateau", "Perfect", "Requested"],
+            ["StepsDone", "CallsSpent", "TokensSpent", "MoneySpent", "TimeSpent", "Plateau", "Perfect", "Requested", "NothingUsable"],
             Enum.GetNames<StopReason>());
         Assert.Equal(["Search", "Validation", "TestBase", "TestNovel", "EvenClasses", "OddClasses"], Enum.GetNames<DatasetPart>());
         Assert.Equal(["SearchImages", "HeldOut"], Enum.GetNames<WinnerRule>());

@@ -35,7 +35,7 @@ public sealed class ReportMappingTests
         new ClassNamesTakenOut(1, 2),
         new DescriptionsLeftOut(1),
         new SplitsShareImages(1),
-        new NothingBeatBaseline(HeldOut: true),
+        new NothingBeatBaseline(HeldOut: true), new NothingWasScored(new(1, [], [], null)),
         new BestDidNotHoldUp("a <CLASS>."),
         new WinnerIsFlattered(HeldOut: true),
         new NovelClassesWithoutSentences(),

@@ -87,6 +87,21 @@ public sealed class ReportMarkdownTests
         Assert.Contains("exact McNemar p < 0.0001", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Says_first_and_plainly_that_no_candidate_could_be_scored()
+    {
+        var refused = new TemplateRefused(Time, 1, "a *photo* of it.", RefusalReason.NoClass, "It has no <CLASS>.");
+        var text = ReportMarkdown.Write(
+            Report(better: false) with { NothingScored = new(3, ["ipo"], [new(RefusalReason.NoClass, 45)], refused) });
+
+        Assert.StartsWith(
+            "# flowers: no candidate could be scored\n\n**In 3 steps the proposer ipo never wrote a usable template: 45 refused ",
+            text, StringComparison.Ordinal);
+        Assert.Contains(@"The first was 'a \*photo\* of it.'", text, StringComparison.Ordinal);
+        Assert.Contains("This is no finding about the baseline", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Verdict", text, StringComparison.Ordinal);
+    }
+
     private static void Golden(string name, RunReport report)
     {
         var path = Path.Combine(Shared.Repository, "tests/Ipo.Tests/Orchestrator/Reports", name);
