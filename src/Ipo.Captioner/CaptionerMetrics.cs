@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Ipo.Providers;
 
 namespace Ipo.Captioner;
 

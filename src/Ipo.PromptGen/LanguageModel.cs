@@ -7,7 +7,8 @@ namespace Ipo.PromptGen;
 /// writes the instruction, so any strategy is this one proposer.</summary>
 /// <param name="name">What it is called where a request names none.</param>
 /// <param name="endpoint">Where the model is.</param>
-internal sealed class LanguageModel(string name, ChatEndpoint endpoint) : IProposer
+/// <param name="kept">Answers to equal questions; null where none are kept.</param>
+internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCache? kept = null) : IProposer
 {
     /// <summary>Its name where configuration gives no other; the captioner calls the same kind of endpoint so
     /// too.</summary>
@@ -16,24 +17,36 @@ internal sealed class LanguageModel(string name, ChatEndpoint endpoint) : IPropo
     /// <summary>Configuration path of its endpoint.</summary>
     public const string Path = "Ipo:PromptGen:OpenAI";
 
+    // Raised when the form of a key or of a kept answer changes.
+    private const string KeyVersion = "1";
+
     public Proposer About { get; } = new() { Name = name, Model = endpoint.Model, Paid = true, Embedded = false };
 
     public async Task<ProposeTemplatesResponse> ProposeAsync(ProposeTemplatesRequest request, CancellationToken cancellation)
     {
         // An answer that was cut at its length limit is returned like any other: the parser counts the unfinished
         // candidate.
-        var reply = await endpoint.AskAsync(
-            new ChatQuestion(
-                request.Instruction,
-                Temperature: request.HasTemperature ? request.Temperature : null,
-                MaxOutputTokens: request.HasMaxOutputTokens ? request.MaxOutputTokens : null,
-                Seed: request.Seed),
-            cancellation);
+        var question = new ChatQuestion(
+            request.Instruction,
+            Temperature: request.HasTemperature ? request.Temperature : null,
+            MaxOutputTokens: request.HasMaxOutputTokens ? request.MaxOutputTokens : null,
+            Seed: request.Seed);
+        var key = $"ipo:proposal:{KeyVersion}:{endpoint.DigestOf(question)}";
+        if (kept is not null && await kept.FindAsync(key) is var (answer, _))
+            return Response(request, new ChatReply(answer.Text, null, new Usage(), answer.Model), cached: true);
+        var reply = await endpoint.AskAsync(question, cancellation);
+        if (kept is not null && reply.Text is not null) await kept.KeepAsync(key, new KeptAnswer(reply.Text, reply.Model));
+        return Response(request, reply, cached: false);
+    }
+
+    private ProposeTemplatesResponse Response(ProposeTemplatesRequest request, ChatReply reply, bool cached)
+    {
         var response = new ProposeTemplatesResponse
         {
             Usage = reply.Usage,
             Proposer = request.Proposer.Length > 0 ? request.Proposer : About.Name,
             Model = reply.Model,
+            Cached = cached,
         };
         if (reply.Failure is { } failure) response.Failure = failure;
         else response.Answer = reply.Text;

@@ -3,6 +3,7 @@ using Ipo.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("prompt-gen");
+builder.AddIpoRedis();
 builder.AddProposers();
 
 var app = builder.Build();

@@ -15,7 +15,7 @@ internal sealed class PromptGenService(Proposers proposers, ProviderMetrics metr
     {
         if (ProposalLimits.Fault(request) is { } fault) throw InvalidFieldException.FromSentence(fault);
         var response = await proposers.Named(request.Proposer).ProposeAsync(request, context.CancellationToken);
-        metrics.Called(response.Proposer, response.Usage, response.Failure);
+        if (!response.Cached) metrics.Called(response.Proposer, response.Usage, response.Failure);
         return response;
     }
 }

@@ -23,14 +23,17 @@ internal static class ProposerRegistration
         builder.Services.AddErrorMap(fault => fault is ProposerNotConfiguredException
             ? new(StatusCode.FailedPrecondition, "PROPOSER_NOT_CONFIGURED", fault.Message)
             : null);
+        builder.Services.AddSingleton<AnswerCache>();
         builder.Services.AddSingleton(Create);
     }
 
     private static Proposers Create(IServiceProvider services)
     {
-        var name = services.GetRequiredService<IOptions<PromptGenOptions>>().Value.Provider;
+        var options = services.GetRequiredService<IOptions<PromptGenOptions>>().Value;
+        var name = options.Provider;
         if (!services.GetRequiredService<IOptions<ChatEndpointOptions>>().Value.IsConfigured) return new(null, name);
         var endpoint = services.GetRequiredService<ChatEndpoint>();
-        return new(new LanguageModel(Proposers.FindRules(name) is null ? name : LanguageModel.Name, endpoint), name);
+        var kept = options.KeepAnswers ? services.GetRequiredService<AnswerCache>() : null;
+        return new(new LanguageModel(Proposers.FindRules(name) is null ? name : LanguageModel.Name, endpoint, kept), name);
     }
 }

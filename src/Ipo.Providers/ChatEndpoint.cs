@@ -2,6 +2,8 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Diagnostics;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.V1;
 using Microsoft.Extensions.Logging;
@@ -72,6 +74,16 @@ public sealed partial class ChatEndpoint : IDisposable
 
     /// <summary>Name of the model that is asked.</summary>
     public string Model => options.Model.Trim();
+
+    /// <summary>SHA-256 of all that decides an answer: where, who, what is asked and how, as 64 hexadecimal digits.</summary>
+    public string DigestOf(ChatQuestion question)
+    {
+        var configured = new RequestFields(
+            question.Temperature, options.MaxOutputTokensField, question.MaxOutputTokens ?? options.MaxOutputTokens,
+            options.SendSeed ? question.Seed : null);
+        var request = ChatRequest.Write(question, Model, configured).ToMemory().Span;
+        return Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{options.Address}\n"), .. request]));
+    }
 
     /// <summary>Sends one request and reads its answer within the configured time.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled; what the provider did by then may still be
@@ -147,8 +159,8 @@ public sealed partial class ChatEndpoint : IDisposable
 
     // Dollars per million tokens are micro-dollars per token. Rounded up, so that a budget is never undercounted; and
     // nothing at all where the server states one count alone, because a part would pass for the whole.
-    private long Cost(ChatAnswer answer) => !answer.IsCounted ? 0 : (long)Math.Ceiling(
-        (answer.InputTokens * options.InputPricePerMillionTokens) + (answer.OutputTokens * options.OutputPricePerMillionTokens));
+    private long Cost(ChatAnswer answer) => !answer.IsCounted || options.Price is not { } price ? 0
+        : (long)Math.Ceiling((answer.InputTokens * price.Input) + (answer.OutputTokens * price.Output));
 
     private ChatReply Failed(ProviderFailure failure) => new(null, failure, new Usage(), Model);
 

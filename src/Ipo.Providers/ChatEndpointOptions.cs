@@ -40,20 +40,39 @@ public record ChatEndpointOptions : ISettingsWithRules
     /// it, it is left out by itself.</summary>
     public bool SendSeed { get; set; } = true;
 
-    /// <summary>Price of a million input tokens. A run with a budget in money stops at an answer that costs nothing.
+    /// <summary>Price of a million input tokens; without one the table's (<see cref="ModelPrices"/>), where it has the
+    /// model and the endpoint is on another machine. A run with a budget in money stops at an answer that costs nothing.
     /// Set both prices or neither; one that is free in truth is set to 0.000001.</summary>
-    [Between(0, 10_000, Unit = "US dollars", LeastMeans = "no price is known")]
+    [Between(0, 10_000, Unit = "US dollars", LeastMeans = "the price table's, or none")]
     public decimal InputPricePerMillionTokens { get; set; }
 
     /// <summary>Price of a million output tokens.</summary>
-    [Between(0, 10_000, Unit = "US dollars", LeastMeans = "no price is known")]
+    [Between(0, 10_000, Unit = "US dollars", LeastMeans = "the price table's, or none")]
     public decimal OutputPricePerMillionTokens { get; set; }
+
+    /// <summary>The prices by which calls are counted: as set, else as listed; null where neither knows any. A server on
+    /// this machine charges nothing, whatever its models are called.</summary>
+    public ModelPrice? Price => InputPricePerMillionTokens > 0 || OutputPricePerMillionTokens > 0
+        ? new(InputPricePerMillionTokens, OutputPricePerMillionTokens)
+        : Address.IsLoopback ? null : ModelPrices.Of(Model);
 
     /// <summary>Whether there is enough here to make a call.</summary>
     public bool IsConfigured => Model.Trim().Length > 0 && (ApiKey.IsSet || Endpoint.Trim().Length > 0);
 
-    /// <summary>Where calls go.</summary>
-    public Uri Address => new(Endpoint.Trim() is { Length: > 0 } set ? set : OpenAI);
+    /// <summary>Where calls go. A server that is told to listen on 0.0.0.0 is reached at the loopback address.</summary>
+    public Uri Address
+    {
+        get
+        {
+            var address = new Uri(Endpoint.Trim() is { Length: > 0 } set ? set : OpenAI);
+            return address.Host switch
+            {
+                "0.0.0.0" => new UriBuilder(address) { Host = "127.0.0.1" }.Uri,
+                "[::]" => new UriBuilder(address) { Host = "::1" }.Uri,
+                _ => address,
+            };
+        }
+    }
 
     /// <summary>What a person has to set before a call can be made.</summary>
     public static string HowToConfigure(string path) =>

@@ -17,9 +17,7 @@ internal sealed class EndpointProxy
 
     /// <summary>What a proxy is never asked for: a server on this machine. Another machine could not reach it there, and
     /// this one needs no help.</summary>
-    public static bool IsPassedOver(Uri endpoint) =>
-        endpoint.IsLoopback || (IPAddress.TryParse(endpoint.Host.Trim('[', ']'), out var address)
-            && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)));
+    public static bool IsPassedOver(Uri endpoint) => endpoint.IsLoopback;
 
     /// <summary>The proxy that calls to an endpoint take; null where they go straight there.</summary>
     public static EndpointProxy? To(Uri endpoint, IWebProxy proxy) =>

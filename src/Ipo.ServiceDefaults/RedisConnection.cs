@@ -12,28 +12,28 @@ public static class RedisConnection
     private const string QuickToMiss = "abortConnect=false,connectTimeout=2000,connectRetry=1,asyncTimeout=1000,syncTimeout=1000,";
 
     /// <summary>Registers <see cref="IConnectionMultiplexer"/> for the connection string <c>ConnectionStrings:NAME</c>
-    /// (variable <c>ConnectionStrings__NAME</c>, form <c>host:port,password=…</c>). Without one nothing is registered:
+    /// (variable <c>ConnectionStrings__NAME</c>, form <c>host:port,password=…</c> or <c>redis://…</c>). Without one nothing is registered:
     /// a service takes <c>IConnectionMultiplexer? redis = null</c> and works without.</summary>
     /// <returns>True where a connection string is set.</returns>
     public static bool AddIpoRedis(this IHostApplicationBuilder builder, string name = "redis")
     {
         var connection = builder.Configuration.GetConnectionString(name);
         if (string.IsNullOrWhiteSpace(connection)) return false;
-        var quick = QuickToMiss + connection;
-        try { ConfigurationOptions.Parse(quick); }
-        catch (ArgumentException)
+        if (!RedisAddress.TryRead(connection, QuickToMiss, out var address))
         {
             // Neither the text nor the parser's message, which quotes it: it may hold a password.
-            builder.RefuseStart($"ConnectionStrings:{name} is not of the form host:port,option=value,…");
+            builder.RefuseStart(
+                $"ConnectionStrings:{name} is neither of the form host:port,option=value,… nor redis://user:password@host:port/database");
             return false;
         }
         builder.AddRedisClient(name, settings =>
         {
-            settings.ConnectionString = quick;
+            settings.ConnectionString = address.ConnectionString;
             settings.DisableHealthChecks = true; // a service without its cache is slower and as ready as before
             settings.DisableTracing = true; // thousands of embeddings a second would each be a span
         }, options =>
         {
+            address.Complete(options);
             options.BacklogPolicy = BacklogPolicy.FailFast; // while it is lost a command is a miss at once, not a place in a queue
             options.ReconnectRetryPolicy = new ExponentialRetry(250, 5000);
         });

@@ -1,4 +1,5 @@
 using Ipo.ClipScorer.Metrics;
+using Ipo.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace Ipo.ClipScorer.Embeddings;
@@ -56,9 +57,9 @@ internal sealed class RedisEmbeddings(
                     for (var i = 0; i < values[slot].Length; i++) Take(batch, reading.Slots[slot][i], values[slot][i]);
             }
         }
-        catch (Exception fault) when (RedisOutage.IsOne(fault))
+        catch (Exception fault) when (RedisFault.IsOne(fault))
         {
-            outage.Failed(fault.GetType().Name);
+            outage.Failed(RedisFault.Of(fault));
         }
     }
 

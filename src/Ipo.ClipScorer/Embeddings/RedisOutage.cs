@@ -1,5 +1,4 @@
 using Ipo.ClipScorer.Metrics;
-using StackExchange.Redis;
 
 namespace Ipo.ClipScorer.Embeddings;
 
@@ -10,10 +9,6 @@ internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, Cli
     private readonly Lock _gate = new();
     private DateTimeOffset? _since;
     private DateTimeOffset _nextTrial;
-
-    /// <summary>Whether a fault is Redis's, or of the way there.</summary>
-    public static bool IsOne(Exception fault) =>
-        fault is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException;
 
     /// <summary>Whether Redis may be asked now. During an outage one caller per pause is let through to try.</summary>
     public bool Allows()
@@ -54,7 +49,7 @@ internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, Cli
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "Redis does not answer ({Reason}); embeddings that are not in memory count as unknown until it does")]
+        "Redis is of no use ({Reason}); embeddings that are not in memory count as unknown until it is")]
     private static partial void Lost(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Redis answers again after {Seconds:F0} s")]

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Ipo.ClipScorer.Images;
 using Ipo.ClipScorer.Metrics;
 using Ipo.ClipScorer.Settings;
+using Ipo.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace Ipo.ClipScorer.Embeddings;
@@ -68,17 +69,21 @@ internal sealed partial class RedisWriter : IAsyncDisposable
             _refuses = false;
             return true;
         }
-        catch (RedisServerException refusal) // it is full, or a replica: what it holds can still be read
+        // It is full, or the user may not write, or it is a replica: what it holds can still be read.
+        catch (RedisServerException refusal) { return Refuses(RedisFault.Of(refusal)); }
+        catch (RedisConnectionException) when (RedisFault.IsReadOnly(_redis)) { return Refuses("it is a read-only replica"); }
+        catch (Exception fault) when (RedisFault.IsOne(fault))
         {
-            if (!_refuses) Refused(_log, refusal.Message);
-            _refuses = true;
+            _outage.Failed(RedisFault.Of(fault));
             return false;
         }
-        catch (Exception fault) when (RedisOutage.IsOne(fault))
-        {
-            _outage.Failed(fault.GetType().Name);
-            return false;
-        }
+    }
+
+    private bool Refuses(string reason)
+    {
+        if (!_refuses) Refused(_log, reason);
+        _refuses = true;
+        return false;
     }
 
     /// <summary>Writes what is waiting, for two seconds at most.</summary>

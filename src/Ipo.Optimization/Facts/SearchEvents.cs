@@ -14,7 +14,12 @@ public sealed record ProposalRequested(DateTimeOffset At, int Step, int Call, in
 
 /// <summary>The proposer's answer, as it came, before anything is made of it.</summary>
 public sealed record ProposalAnswered(
-    DateTimeOffset At, int Step, int Call, string Answer, CallUsage Usage, string Model) : RunEvent(At);
+    DateTimeOffset At, int Step, int Call, string Answer, CallUsage Usage, string Model) : RunEvent(At)
+{
+    /// <summary>Whether it was kept from an equal question before, so that nothing was asked and nothing paid.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Cached { get; init; }
+}
 
 /// <summary>The proposer's provider failed.</summary>
 public sealed record ProposalFailed(DateTimeOffset At, int Step, int Call, CallFailure Failure, CallUsage Usage) : RunEvent(At);

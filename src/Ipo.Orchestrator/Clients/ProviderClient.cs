@@ -95,6 +95,7 @@ internal sealed partial class ProviderClient(
                         request, deadline: DateTime.UtcNow + LongestAnswer, cancellationToken: cancellation).ResponseAsync, cancellation);
             return answer.OutcomeCase == V1.ProposeTemplatesResponse.OutcomeOneofCase.Answer
                 ? new ProposalAnswered(clock.GetUtcNow(), action.Step, call.Call, answer.Answer, Usage(answer.Usage), answer.Model)
+                { Cached = answer.Cached }
                 : new ProposalFailed(clock.GetUtcNow(), action.Step, call.Call, Failure(PromptGen, answer.Failure), Usage(answer.Usage));
         }
         catch (RpcException fault)

@@ -45,7 +45,7 @@ internal sealed class RunMetrics
             case StepCompleted: _steps.Add(1); break;
             case ImagesEmbedded e: Embedded(e); break;
             case DescriptionReceived e: Answered("description", e.Cached, e.Usage); break;
-            case ProposalAnswered e: Answered("proposal", cached: false, e.Usage); break;
+            case ProposalAnswered e: Answered("proposal", e.Cached, e.Usage); break;
             case DescriptionFailed e: Failed("description", e.Failure.Kind, e.Usage); break;
             case ProposalFailed e: Failed("proposal", e.Failure.Kind, e.Usage); break;
             case RunCreated or RunCompleted or RunFailed or RunCancelled or RunResumed or RunPickedUp: Moved(happened); break;

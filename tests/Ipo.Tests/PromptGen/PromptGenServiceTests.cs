@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ipo.PromptGen;
+using Ipo.Tests.ClipScorer.Embeddings;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
@@ -105,6 +106,68 @@ public sealed class PromptGenServiceTests
     }
 
     [Fact]
+    public async Task Buys_the_answer_to_an_equal_question_once()
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        await using var service = Configured(server);
+        using var metrics = new MetricRecorder(service.Services);
+
+        var first = await Client(service).ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel);
+        var again = await Client(service).ProposeTemplatesAsync(Request("opro"), cancellationToken: Cancel);
+
+        Assert.Equal((false, true), (first.Cached, again.Cached));
+        Assert.Equal((first.Answer, "model-1", "opro", 0, 0), (again.Answer, again.Model, again.Proposer, again.Usage.InputTokens, again.Usage.CostMicroUsd));
+        Assert.Single(server.Requests);
+        Assert.Equal(["1 openai ok"], metrics.Of("ipo.provider.calls"));
+    }
+
+    public static TheoryData<Action<ProposeTemplatesRequest>> Differences => new()
+    {
+        request => request.Instruction = "Another.",
+        request => request.Seed = 43,
+        request => request.Temperature = 0.5,
+        request => request.MaxOutputTokens = 9,
+    };
+
+    [Theory]
+    [MemberData(nameof(Differences))]
+    public async Task Buys_the_answer_to_any_other_question(Action<ProposeTemplatesRequest> change)
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        await using var service = Configured(server);
+        await Client(service).ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel);
+
+        Assert.False((await Client(service).ProposeTemplatesAsync(Request("openai", change), cancellationToken: Cancel)).Cached);
+    }
+
+    [Fact]
+    public async Task Keeps_no_failure_and_nothing_at_all_where_it_is_switched_off()
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        server.Then(OpenAiAnswer.NoChoice());
+        await using var service = Configured(server);
+        await using var forgetful = Configured(server, ("Ipo:PromptGen:KeepAnswers", "false"));
+
+        foreach (var asked in new[] { service, service, forgetful, forgetful })
+            Assert.False((await Client(asked).ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel)).Cached);
+
+        Assert.Equal(4, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Another_replica_finds_a_kept_answer_in_Redis()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var server = await OpenAiServer.StartAsync();
+        await using (var first = Configured(server, ("ConnectionStrings:redis", redis.ConnectionString)))
+            await Client(first).ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel);
+        await using var second = Configured(server, ("ConnectionStrings:redis", redis.ConnectionString));
+
+        Assert.True((await Client(second).ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel)).Cached);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
     public async Task Reports_another_model_than_the_asked_one_as_it_is()
     {
         await using var server = await OpenAiServer.StartAsync();
@@ -207,7 +270,7 @@ public sealed class PromptGenServiceTests
         var client = Client(service);
 
         var shown = new List<string> { $"{await client.ListProposersAsync(new(), cancellationToken: Cancel)}" };
-        for (var call = 0; call < 7; call++) shown.Add($"{await client.ProposeTemplatesAsync(Request("openai"), cancellationToken: Cancel)}");
+        for (var call = 0; call < 7; call++) shown.Add($"{await client.ProposeTemplatesAsync(Request("openai", request => request.Seed = call), cancellationToken: Cancel)}");
         shown.Add($"{await Assert.ThrowsAsync<RpcException>(async () => await client.ProposeTemplatesAsync(new(), cancellationToken: Cancel))}");
 
         Assert.Equal(7, server.Requests.Count(request => request.Authorization == $"Bearer {Key}"));

@@ -1,4 +1,5 @@
 using Ipo.ServiceDefaults;
+using Ipo.Tests.ClipScorer.Embeddings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
@@ -38,6 +39,47 @@ public sealed class RedisConnectionTests
         var command = redis.GetDatabase().StringGetAsync("key");
         Assert.True(command.IsFaulted);
         await Assert.ThrowsAnyAsync<RedisException>(() => command);
+    }
+
+    [Theory]
+    [InlineData("h:7,password=p", "h:7", null, "p", false, null)]
+    [InlineData("redis://h", "h:6379", null, null, false, null)]
+    [InlineData("redis://h:7/2", "h:7", null, null, false, 2)]
+    [InlineData("rediss://:p%2Cq%40@h:7", "h:7", null, "p,q@", true, null)]
+    [InlineData("redis://u:p%3Aq@h", "h:6379", "u", "p:q", false, null)]
+    [InlineData("redis://p@h", "h:6379", null, "p", false, null)]
+    [InlineData("redis://[::1]:7", "[::1]:7", null, null, false, null)]
+    public void Both_forms_of_an_address_are_understood(
+        string text, string endPoint, string? user, string? password, bool tls, int? database)
+    {
+        Assert.True(RedisAddress.TryRead(text, "abortConnect=false,", out var address));
+        var options = ConfigurationOptions.Parse(address.ConnectionString);
+        address.Complete(options);
+
+        Assert.Equal(endPoint, options.EndPoints.Single().ToString()!.Replace("Unspecified/", "", StringComparison.Ordinal));
+        Assert.Equal((user, password, tls, database, false), (options.User, options.Password, options.Ssl, options.DefaultDatabase, options.AbortOnConnectFail));
+        if (text.Contains("://", StringComparison.Ordinal)) Assert.DoesNotContain("p%", address.ConnectionString, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://h")]
+    [InlineData("redis://h/name")]
+    [InlineData("redis://")]
+    [InlineData("h:7,nonsense=1")]
+    public void Anything_else_is_refused(string text) => Assert.False(RedisAddress.TryRead(text, "", out _));
+
+    [Fact]
+    public async Task An_address_with_a_password_connects()
+    {
+        await using var server = await RedisProcess.StartAsync("--requirepass a,b@c");
+        var builder = Builder($"redis://:a%2Cb%40c@127.0.0.1:{server.Port}/1");
+        Assert.True(builder.AddIpoRedis());
+        using var host = builder.Build();
+        var database = host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+
+        await database.StringSetAsync("key", "value");
+
+        Assert.Equal(("value", 1), ((string?)await database.StringGetAsync("key"), database.Database));
     }
 
     private sealed class UsesRedis(IConnectionMultiplexer? redis = null)

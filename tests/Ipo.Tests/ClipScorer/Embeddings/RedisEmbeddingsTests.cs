@@ -161,13 +161,59 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
         await replica.Writer.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_replica_is_read_on_and_on_and_only_writing_stops()
+    {
+        await using var primary = await RedisProcess.StartAsync();
+        await using var replica = await RedisProcess.StartAsync($"--replicaof 127.0.0.1 {primary.Port}");
+        await using var toPrimary = await primary.ConnectAsync();
+        await using var toReplica = await replica.ConnectAsync();
+        var images = Images(60);
+        var first = new Replica(toPrimary);
+        await first.Embeddings.EmbedAsync(new(Dimension, images[..30]), None);
+        await primary.HoldsAsync(30);
+        await replica.HoldsAsync(30);
+        await first.Writer.DisposeAsync();
+
+        var log = new KeptLog();
+        var second = new Replica(toReplica, log: log);
+        await second.Embeddings.EmbedAsync(new(Dimension, images[30..]), None); // is not there, and cannot be written
+        while (log.Lines.Count == 0) await Task.Delay(10, TestContext.Current.CancellationToken);
+        var found = new EmbeddingBatch(Dimension, images[..30]);
+        await second.Embeddings.EmbedAsync(found, None);
+
+        Assert.Single(second.Inner.Asked);
+        Assert.All(Enumerable.Range(0, 30), image => Assert.Equal(EmbeddingOutcome.Cached, found.Outcome(image)));
+        Assert.Equal(
+            "Redis refuses to keep embeddings (it is a read-only replica); what it holds is read, new ones stay in memory alone",
+            Assert.Single(log.Lines).Text);
+        await second.Writer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_outage_is_told_in_the_words_of_Redis()
+    {
+        await using var redis = await RedisProcess.StartAsync("--requirepass right");
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},password=wrong-canary,abortConnect=false");
+        var log = new KeptLog();
+        var replica = new Replica(connection, log: log);
+
+        await replica.Embeddings.EmbedAsync(new(Dimension, Images(3)), None);
+
+        var line = Assert.Single(log.Lines).Text;
+        Assert.StartsWith("Redis is of no use (NOAUTH Authentication required", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", line, StringComparison.Ordinal);
+        Assert.Single(replica.Inner.Asked);
+        await replica.Writer.DisposeAsync();
+    }
+
     private static ImageDigest[] Images(int count) => [.. Enumerable.Range(0, count).Select(i => ImageDigest.Of(BitConverter.GetBytes(i)))];
 
     private sealed class Replica
     {
         public Replica(IConnectionMultiplexer redis, TimeSpan? pause = null, TimeSpan? timeout = null, ILogger? log = null)
         {
-            var outage = new RedisOutage(pause ?? TimeSpan.FromMinutes(1), TimeProvider.System, RedisOutageTests.Metrics(), NullLogger.Instance);
+            var outage = new RedisOutage(pause ?? TimeSpan.FromMinutes(1), TimeProvider.System, RedisOutageTests.Metrics(), log ?? NullLogger.Instance);
             Writer = new(redis, Keys, outage, new ClipScorerOptions { RedisTimeout = timeout ?? Patient }, RedisOutageTests.Metrics(), log ?? NullLogger.Instance);
             Embeddings = new(Inner, redis, Keys, outage, Writer, timeout ?? Patient, RedisOutageTests.Metrics());
         }

@@ -43,7 +43,7 @@ public sealed class RedisOutageTests
         for (var i = 0; i < 3; i++) _outage.Failed("gone");
         _time.Advance(TimeSpan.FromSeconds(20));
         for (var i = 0; i < 3; i++) _outage.Worked();
-        Assert.Equal(["Warning: Redis does not answer (gone)", "Information: Redis answers again after 20 s"], _log.Written.Select(line => line.Split(';')[0]));
+        Assert.Equal(["Warning: Redis is of no use (gone)", "Information: Redis answers again after 20 s"], _log.Written.Select(line => line.Split(';')[0]));
         _outage.Failed("gone again");
         Assert.Equal(3, _log.Written.Count);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Ipo.Tests.Fakes;
 using StackExchange.Redis;
 using Xunit;
 
@@ -11,37 +12,52 @@ internal sealed class RedisProcess : IAsyncDisposable
 {
     private Process? _process;
 
-    private RedisProcess(int port) => Port = port;
+    private readonly TempFolder _folder = new();
+    private readonly string _portOption;
+    private readonly string _options;
+
+    private RedisProcess(int port, string portOption, string options) => (Port, _portOption, _options) = (port, portOption, options);
 
     public int Port { get; }
 
     public string ConnectionString => $"127.0.0.1:{Port}";
 
-    public static async Task<RedisProcess> StartAsync()
+    public static async Task<RedisProcess> StartAsync(string options = "", string port = "--port")
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var redis = new RedisProcess(((IPEndPoint)probe.LocalEndpoint).Port);
-        probe.Stop();
-        await redis.RunAsync();
-        return redis;
+        while (true)
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, 0);
+            probe.Start();
+            var redis = new RedisProcess(((IPEndPoint)probe.LocalEndpoint).Port, port, options);
+            probe.Stop();
+            if (await redis.TryRunAsync()) return redis; // else somebody else took the port since
+        }
     }
 
-    public async Task RunAsync()
+    /// <summary>One that speaks TLS alone.</summary>
+    public static Task<RedisProcess> StartTlsAsync(string options) => StartAsync(options, "--port 0 --tls-port");
+
+    public async Task RunAsync() => Assert.True(await TryRunAsync(), $"redis-server did not start at port {Port}.");
+
+    // It says itself that it is ready: at its port another one may answer.
+    private async Task<bool> TryRunAsync()
     {
-        var start = new ProcessStartInfo("redis-server", $"--port {Port} --bind 127.0.0.1 --save \"\" --appendonly no --loglevel warning") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("redis-server", $"{_portOption} {Port} --bind 127.0.0.1 --save \"\" --appendonly no {_options}")
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = _folder.Path, // a replica leaves what it got there, and any other server would load it
+        };
         try { _process = Process.Start(start)!; }
         catch (System.ComponentModel.Win32Exception) { Assert.Skip("redis-server is not installed; install it to run this test."); }
-        for (var tries = 0; ; tries++)
+        var output = _process.StandardOutput;
+        while (await output.ReadLineAsync() is { } line)
         {
-            try
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, Port);
-                return;
-            }
-            catch (SocketException) when (tries < 200) { await Task.Delay(25); }
+            if (!line.Contains("Ready to accept connections", StringComparison.Ordinal)) continue;
+            _ = output.BaseStream.CopyToAsync(Stream.Null);
+            return true;
         }
+        Kill();
+        return false;
     }
 
     public void Kill()
@@ -75,6 +91,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         if (_process is not null) Kill();
+        _folder.Dispose();
         return ValueTask.CompletedTask;
     }
 }

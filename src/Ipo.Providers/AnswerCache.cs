@@ -1,16 +1,18 @@
 using System.Text.Json;
+using Ipo.ServiceDefaults;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace Ipo.Captioner;
+namespace Ipo.Providers;
 
 /// <summary>A kept answer.</summary>
 /// <param name="Text">The raw answer.</param>
 /// <param name="Model">The model as the answer stated it.</param>
-internal sealed record KeptAnswer(string Text, string Model);
+public sealed record KeptAnswer(string Text, string Model);
 
 /// <summary>Where an answer came from.</summary>
-internal enum AnswerSource
+public enum AnswerSource
 {
     /// <summary>It was asked for.</summary>
     Provider,
@@ -25,15 +27,19 @@ internal enum AnswerSource
     Redis,
 }
 
-/// <summary>Keeps answers in this process and, where there is one, in Redis for all replicas. A Redis that is lost or
-/// slow is a miss, never an error.</summary>
-internal sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMultiplexer? redis = null) : IDisposable
+/// <summary>Keeps answers in this process and, where there is one, in Redis for all replicas, so that an equal question is
+/// not bought twice. A Redis that is lost or slow is a miss, never an error.</summary>
+public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMultiplexer? redis = null) : IDisposable
 {
     // An answer has a few hundred characters, so this many take about 20 MB.
     private const int MostInMemory = 20_000;
 
     // Long enough for the runs of a study, short enough that a Redis without a memory limit does not grow for ever.
     private static readonly TimeSpan KeptInRedis = TimeSpan.FromDays(90);
+
+    // What Redis was last found unable to do, so that an outage is one line and not one for each answer.
+    private string lostReading = "";
+    private string lostWriting = "";
 
     private readonly MemoryCache memory = new(new MemoryCacheOptions { SizeLimit = MostInMemory });
 
@@ -44,13 +50,15 @@ internal sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionM
         try
         {
             var value = await redis.GetDatabase().StringGetAsync(key);
+            lostReading = "";
             if (value.IsNull || Read(value!, key) is not { } kept) return null;
             Remember(key, kept);
             return (kept, AnswerSource.Redis);
         }
-        catch (Exception lost) when (lost is RedisException or TimeoutException)
+        catch (Exception lost) when (RedisFault.IsOne(lost))
         {
-            Lost("read", lost.Message);
+            var reason = RedisFault.Of(lost);
+            if (Interlocked.Exchange(ref lostReading, reason) != reason) Lost("read", reason);
             return null;
         }
     }
@@ -59,8 +67,16 @@ internal sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionM
     {
         Remember(key, answer);
         if (redis is null) return;
-        try { await redis.GetDatabase().StringSetAsync(key, JsonSerializer.SerializeToUtf8Bytes(answer), KeptInRedis); }
-        catch (Exception lost) when (lost is RedisException or TimeoutException) { Lost("written", lost.Message); }
+        try
+        {
+            await redis.GetDatabase().StringSetAsync(key, JsonSerializer.SerializeToUtf8Bytes(answer), KeptInRedis);
+            lostWriting = "";
+        }
+        catch (Exception lost) when (RedisFault.IsOne(lost))
+        {
+            var reason = RedisFault.IsReadOnly(redis) ? "it is a read-only replica" : RedisFault.Of(lost);
+            if (Interlocked.Exchange(ref lostWriting, reason) != reason) Lost("written", reason);
+        }
     }
 
     private void Remember(string key, KeptAnswer answer) => memory.Set(key, answer, new MemoryCacheEntryOptions { Size = 1 });
@@ -75,7 +91,7 @@ internal sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionM
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis could not be {Done}, so the answer is not shared: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis could not be {Done}, so answers are not shared until it can: {Reason}")]
     private partial void Lost(string done, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The answer under {Key} in Redis is not one of ours and is asked for again")]
