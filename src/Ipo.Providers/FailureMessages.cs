@@ -17,7 +17,8 @@ internal sealed partial class FailureMessages(ChatEndpointOptions options, strin
 {
     private const int LongestQuotation = 200;
 
-    private string Who => $"{options.Model.Trim()} at {options.Address.Authority}{(proxy is null ? "" : $", through the proxy {proxy.Address},")}";
+    private string Who =>
+        $"{options.Model.Trim()} at {options.Address.Authority}{(proxy is null ? "" : $", through the proxy {proxy.Address},")}";
 
     /// <summary>A status other than success.</summary>
     public ProviderFailure Refused(PipelineResponse response, ReadOnlyMemory<byte>? body) =>
@@ -72,7 +73,11 @@ internal sealed partial class FailureMessages(ChatEndpointOptions options, strin
                 + "trust the authority that signed the server's certificate.",
         HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
             $"Nothing listens where {Who} should be; start the server or check {path}:Endpoint.",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError, InnerException: var inner } =>
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError,
+            InnerException: var inner
+        } =>
             $"No connection to {Who}{(inner is null ? "" : $" (\"{inner.Message}\")")}; check {path}:Endpoint and the network.",
         _ => null,
     };

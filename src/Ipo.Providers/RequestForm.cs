@@ -37,7 +37,10 @@ internal sealed partial class RequestForm(ChatEndpointOptions options)
         if (sent.Temperature is not null && Speaks(Temperature)) next = next with { Temperature = null };
         if (sent.Seed is not null && Speaks(Seed)) next = next with { Seed = null };
         if (sent.LimitField is { } limit && Speaks(limit))
-            next = next with { LimitField = sent.IsLimitRenamed || TooLarge().IsMatch(error.Message) ? null : OtherLimit(limit), IsLimitRenamed = true };
+        {
+            var another = sent.IsLimitRenamed || TooLarge().IsMatch(error.Message) ? null : OtherLimit(limit);
+            next = next with { LimitField = another, IsLimitRenamed = true };
+        }
         return next == sent ? null : next;
     }
 
@@ -47,7 +50,8 @@ internal sealed partial class RequestForm(ChatEndpointOptions options)
     {
         if (first.Temperature is { } temperature && taken.Temperature is null && Remember(Temperature, temperature))
             yield return FormattableString.Invariant($"temperature {temperature} is left out; the model's own is used");
-        if (first.Seed is not null && taken.Seed is null && Remember(Seed)) yield return "the seed is left out; answers differ from call to call";
+        if (first.Seed is not null && taken.Seed is null && Remember(Seed))
+            yield return "the seed is left out; answers differ from call to call";
         if (first.LimitField == taken.LimitField || !Remember(first.LimitField!)) yield break;
         if (taken.LimitField is { } renamed) yield return $"the limit of tokens is sent as {renamed}";
         else

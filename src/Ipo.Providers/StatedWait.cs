@@ -39,11 +39,13 @@ internal static partial class StatedWait
         // google.rpc.RetryInfo: a duration in protobuf's JSON form.
         if (stated.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Array)
             foreach (var detail in details.EnumerateArray())
-                if (detail.ValueKind == JsonValueKind.Object && detail.TryGetProperty("retryDelay", out var delay) && Protobuf(delay) is { } asked)
+                if (detail.ValueKind == JsonValueKind.Object && detail.TryGetProperty("retryDelay", out var delay)
+                    && Protobuf(delay) is { } asked)
                     return asked;
         if (Number(stated, "retry_after_ms") is { } milliseconds) return Bounded(milliseconds / 1000);
         if ((Number(stated, "retry_after") ?? Number(stated, "retry_after_seconds")) is { } seconds) return Bounded(seconds);
-        return stated.TryGetProperty("message", out var said) && said.ValueKind == JsonValueKind.String ? InSentence(said.GetString()!) : null;
+        return stated.TryGetProperty("message", out var said) && said.ValueKind == JsonValueKind.String
+            ? InSentence(said.GetString()!) : null;
     }
 
     // "Please try again in 1m30.5s", "Please retry after 26 seconds".
@@ -115,13 +117,15 @@ internal static partial class StatedWait
     private static TimeSpan Bounded(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0, Longest.TotalSeconds));
 
     private const string OneUnit =
-        @"(?<number>[0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(?<unit>milliseconds?|ms|us|µs|ns|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)";
+        @"(?<number>[0-9]{1,12}(?:\.[0-9]{1,12})?)\s*"
+            + "(?<unit>milliseconds?|ms|us|µs|ns|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)";
 
     [GeneratedRegex("^(?:" + OneUnit + @"[\s,]*)+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex DurationForm();
 
     [GeneratedRegex(
-        @"(?:again|retry|wait|available)\s+(?:in|after|for)?\s*(?<wait>[0-9][0-9.]*\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h)"
+        @"(?:again|retry|wait|available)\s+(?:in|after|for)?\s*"
+            + @"(?<wait>[0-9][0-9.]*\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h)"
             + @"(?:[\s,]*[0-9][0-9.]*\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m))*)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Sentence();

@@ -60,8 +60,8 @@ internal static class Thoughts
             return ends.Count == 0 ? answer : answer[..ends.Min()];
         }
         var start = text.AsSpan().TrimStart();
-        if (start.StartsWith(Channel, StringComparison.Ordinal) || start.StartsWith("<|start|>assistant<|channel|>", StringComparison.Ordinal))
-            return "";
+        if (start.StartsWith("<|start|>assistant", StringComparison.Ordinal)) start = start["<|start|>assistant".Length..];
+        if (start.StartsWith(Channel, StringComparison.Ordinal)) return "";
         const string bareFinal = "assistantfinal";
         return start.StartsWith("analysis", StringComparison.Ordinal)
             && text.LastIndexOf(bareFinal, StringComparison.Ordinal) is >= 0 and var bare

@@ -42,7 +42,8 @@ internal sealed record RedisAddress
     // The forms of redis-cli and IANA's registration: without a user name the password stands behind a colon alone.
     private static RedisAddress? FromUri(string text, string defaults)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0) return null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0)
+            return null;
         var path = uri.AbsolutePath.Trim('/');
         if (path.Length > 0 && !int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out _)) return null;
         var (host, port) = (uri.Host, uri.Port < 0 ? UsualPort : uri.Port);

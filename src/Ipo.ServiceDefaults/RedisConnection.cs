@@ -12,8 +12,8 @@ public static class RedisConnection
     private const string QuickToMiss = "abortConnect=false,connectTimeout=2000,connectRetry=1,asyncTimeout=1000,syncTimeout=1000,";
 
     /// <summary>Registers <see cref="IConnectionMultiplexer"/> for the connection string <c>ConnectionStrings:NAME</c>
-    /// (variable <c>ConnectionStrings__NAME</c>, form <c>host:port,password=…</c> or <c>redis://…</c>). Without one nothing is registered:
-    /// a service takes <c>IConnectionMultiplexer? redis = null</c> and works without.</summary>
+    /// (variable <c>ConnectionStrings__NAME</c>, form <c>host:port,password=…</c> or <c>redis://…</c>). Without one nothing is
+    /// registered: a service takes <c>IConnectionMultiplexer? redis = null</c> and works without.</summary>
     /// <returns>True where a connection string is set.</returns>
     public static bool AddIpoRedis(this IHostApplicationBuilder builder, string name = "redis")
     {

@@ -5,6 +5,9 @@ namespace Ipo.ServiceDefaults;
 /// <summary>Why Redis is of no use, in its own words and for one line of a log. None of them holds a password.</summary>
 public static class RedisFault
 {
+    /// <summary>The reason of a client that does not know yet why it has no connection; a later fault says more.</summary>
+    public const string NoConnection = "no connection";
+
     private const int LongestReason = 300;
 
     /// <summary>Whether a fault is Redis's, or of the way there.</summary>
@@ -26,6 +29,8 @@ public static class RedisFault
         // The client wraps the server's words, and puts its own counters behind them.
         var cause = fault;
         while (cause.InnerException is { } inner) cause = inner;
+        if (cause is RedisConnectionException && cause.Message.StartsWith("No connection", StringComparison.Ordinal)
+            && !cause.Message.Contains("; ", StringComparison.Ordinal)) return NoConnection;
         var words = cause.Message.Replace("SimpleError: ", "", StringComparison.Ordinal).ReplaceLineEndings(" ");
         if (words.IndexOf(", mc: ", StringComparison.Ordinal) is > 0 and var counters) words = words[..counters];
         return words.Length <= LongestReason ? words.TrimEnd('.', ' ') : words[..LongestReason] + "…";

@@ -1,14 +1,17 @@
 using Ipo.ClipScorer.Metrics;
+using Ipo.ServiceDefaults;
 
 namespace Ipo.ClipScorer.Embeddings;
 
 /// <summary>Remembers that Redis failed, so that a dead one is asked once per pause instead of once per call, and is
-/// logged once per outage instead of once per failure. Thread-safe.</summary>
+/// logged once per outage instead of once per failure, and once more where its reason is learnt later.
+/// Thread-safe.</summary>
 internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, ClipScorerMetrics metrics, ILogger log)
 {
     private readonly Lock _gate = new();
     private DateTimeOffset? _since;
     private DateTimeOffset _nextTrial;
+    private string _reason = "";
 
     /// <summary>Whether Redis may be asked now. During an outage one caller per pause is let through to try.</summary>
     public bool Allows()
@@ -30,8 +33,9 @@ internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, Cli
         {
             var now = time.GetUtcNow();
             _nextTrial = now + pause;
-            if (_since is not null) return;
-            _since = now;
+            if (_since is not null && (_reason != RedisFault.NoConnection || reason == RedisFault.NoConnection)) return;
+            _since ??= now;
+            _reason = reason;
         }
         Lost(log, reason);
     }

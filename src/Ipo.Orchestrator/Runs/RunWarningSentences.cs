@@ -18,8 +18,9 @@ internal static class RunWarningSentences
         TokensPayForTooFewSteps few =>
             $"The budget's {few.Tokens} tokens pay for less than {RunEstimate.FewestSteps} steps of about {few.TokensPerStep}.",
         PricesNeeded needed =>
-            $"The budget in money needs the model's prices, {ModelPrices.SettingsOf(needed.Provider)}; where neither is set, the run stops "
-            + $"after its first paid {(needed.Provider == ProviderRole.Captioner ? "descriptions" : "proposals")}.",
+            $"The budget in money needs the model's prices. Those of well-known models are listed; for any other set "
+            + $"{ModelPrices.SettingsOf(needed.Provider)}, or the run stops after its first paid "
+            + $"{(needed.Provider == ProviderRole.Captioner ? "descriptions" : "proposals")}.",
         _ => throw new ArgumentOutOfRangeException(nameof(warning), warning, null),
     };
 }

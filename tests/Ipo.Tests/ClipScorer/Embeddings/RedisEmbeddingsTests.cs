@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Ipo.ClipScorer.Embeddings;
 using Ipo.ClipScorer.Images;
 using Ipo.ClipScorer.Settings;
+using Ipo.ServiceDefaults;
 using Ipo.Tests.Fakes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -196,14 +197,17 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
         await using var redis = await RedisProcess.StartAsync("--requirepass right");
         await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},password=wrong-canary,abortConnect=false");
         var log = new KeptLog();
-        var replica = new Replica(connection, log: log);
+        var replica = new Replica(connection, pause: TimeSpan.Zero, log: log);
 
-        await replica.Embeddings.EmbedAsync(new(Dimension, Images(3)), None);
+        // The client may not know at first why it has no connection.
+        do await replica.Embeddings.EmbedAsync(new(Dimension, Images(3)), None);
+        while (log.Lines[^1].Text.Contains(RedisFault.NoConnection, StringComparison.Ordinal));
 
-        var line = Assert.Single(log.Lines).Text;
+        var line = log.Lines[^1].Text;
+        Assert.InRange(log.Lines.Count, 1, 2);
         Assert.StartsWith("Redis is of no use (NOAUTH Authentication required", line, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", line, StringComparison.Ordinal);
-        Assert.Single(replica.Inner.Asked);
+        Assert.NotEmpty(replica.Inner.Asked);
         await replica.Writer.DisposeAsync();
     }
 

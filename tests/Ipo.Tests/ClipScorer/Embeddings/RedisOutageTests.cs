@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Ipo.ClipScorer.Embeddings;
 using Ipo.ClipScorer.Metrics;
+using Ipo.ServiceDefaults;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -46,6 +47,16 @@ public sealed class RedisOutageTests
         Assert.Equal(["Warning: Redis is of no use (gone)", "Information: Redis answers again after 20 s"], _log.Written.Select(line => line.Split(';')[0]));
         _outage.Failed("gone again");
         Assert.Equal(3, _log.Written.Count);
+    }
+
+    [Fact]
+    public void A_reason_that_is_learnt_later_is_told_once_more()
+    {
+        foreach (var reason in new[] { RedisFault.NoConnection, RedisFault.NoConnection, "NOAUTH", "timeout", RedisFault.NoConnection }) _outage.Failed(reason);
+
+        Assert.Equal(
+            ["Warning: Redis is of no use (no connection)", "Warning: Redis is of no use (NOAUTH)"],
+            _log.Written.Select(line => line.Split(';')[0]));
     }
 
     internal static ClipScorerMetrics Metrics() => new(new Meters());

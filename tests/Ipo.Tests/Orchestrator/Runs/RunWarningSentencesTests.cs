@@ -24,13 +24,13 @@ public sealed class RunWarningSentencesTests
         { new TokensPayForTooFewSteps(100, 70), "The budget's 100 tokens pay for less than 3 steps of about 70." },
         {
             new PricesNeeded(ProviderRole.Proposer),
-            "The budget in money needs the model's prices, Ipo:PromptGen:OpenAI:InputPricePerMillionTokens and "
-            + "Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens; where neither is set, the run stops after its first paid proposals."
+            "The budget in money needs the model's prices. Those of well-known models are listed; for any other set "
+            + "Ipo:PromptGen:OpenAI:InputPricePerMillionTokens and Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens, or the run stops after its first paid proposals."
         },
         {
             new PricesNeeded(ProviderRole.Captioner),
-            "The budget in money needs the model's prices, Ipo:Captioner:OpenAI:InputPricePerMillionTokens and "
-            + "Ipo:Captioner:OpenAI:OutputPricePerMillionTokens; where neither is set, the run stops after its first paid descriptions."
+            "The budget in money needs the model's prices. Those of well-known models are listed; for any other set "
+            + "Ipo:Captioner:OpenAI:InputPricePerMillionTokens and Ipo:Captioner:OpenAI:OutputPricePerMillionTokens, or the run stops after its first paid descriptions."
         },
     };
 
