@@ -69,7 +69,9 @@ internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache, Prov
     private string Key(ImageFile image, CaptionerIdentity identity)
     {
         var asked = SHA256.HashData(Encoding.UTF8.GetBytes($"{identity.Model}\n{identity.Parameters}\n{inner.Question}"));
-        return $"ipo:caption:{KeyVersion}:{inner.Provider}:{Convert.ToHexStringLower(image.Sha256)}:{Convert.ToHexStringLower(asked)}";
+        // Turned pictures were once described lying; those answers are not asked for again under this key.
+        var picture = Convert.ToHexStringLower(image.Sha256) + (image.IsTurned ? ":upright" : "");
+        return $"ipo:caption:{KeyVersion}:{inner.Provider}:{picture}:{Convert.ToHexStringLower(asked)}";
     }
 
     /// <summary>One answer for all who wait for it. Its usage goes to one of them, so that it is counted once: to the

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Ipo.ServiceDefaults.Standards;
 using SkiaSharp;
 
 namespace Ipo.Captioner;
@@ -20,9 +21,10 @@ internal sealed class ImageFile
         [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Gif,
             SKEncodedImageFormat.Bmp];
 
-    private ImageFile(ReadOnlyMemory<byte> content)
+    private ImageFile(ReadOnlyMemory<byte> content, bool isTurned)
     {
         Content = content;
+        IsTurned = isTurned;
         Sha256 = SHA256.HashData(content.Span);
     }
 
@@ -31,6 +33,9 @@ internal sealed class ImageFile
 
     /// <summary>SHA-256 of the bytes.</summary>
     public byte[] Sha256 { get; }
+
+    /// <summary>Whether the file holds its picture lying or mirrored, and says so.</summary>
+    public bool IsTurned { get; }
 
     /// <summary>Checks a file by its length and its header.</summary>
     /// <exception cref="ImageRejectedException">Over a limit, or no JPEG, PNG, WebP, GIF or BMP.</exception>
@@ -51,11 +56,11 @@ internal sealed class ImageFile
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"the image has {width:N0} × {height:N0} pixels; at most {MaxSide:N0} a side and {MaxPixels:N0} in all are taken."));
-        return new ImageFile(content);
+        return new ImageFile(content, codec.EncodedOrigin != SKEncodedOrigin.TopLeft);
     }
 
     /// <summary>The picture as a JPEG whose longer side is at most so many pixels; smaller pictures keep their size.
-    /// What was transparent is white. Nothing else of the file remains, so a photograph's place and time do not
+    /// It stands upright, as its EXIF orientation says. What was transparent is white. Nothing else of the file remains, so a photograph's place and time do not
     /// travel.</summary>
     /// <param name="longestSide">In pixels.</param>
     /// <param name="quality">JPEG quality, 1 to 100.</param>
@@ -64,21 +69,42 @@ internal sealed class ImageFile
     {
         using var data = SKData.CreateCopy(Content.Span);
         using var codec = SKCodec.Create(data);
+        if (JpegScans.EndEarly(Content.Span)) throw new ImageRejectedException("the image's data is damaged or ends early.");
         using var picture = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Premul));
         if (codec.GetPixels(picture.Info, picture.GetPixels()) is not SKCodecResult.Success and var result)
             throw new ImageRejectedException($"the image's data is damaged or ends early ({result}).");
 
-        var scale = Math.Min(1, longestSide / (double)Math.Max(picture.Width, picture.Height));
+        // A camera held upright writes its picture lying and says so (EXIF); described is what a person sees.
+        var upright = Upright(codec.EncodedOrigin, picture.Width, picture.Height);
+        var (width, height) = TurnsSideways(codec.EncodedOrigin) ? (picture.Height, picture.Width) : (picture.Width, picture.Height);
+        var scale = Math.Min(1, longestSide / (double)Math.Max(width, height));
         var size = new SKImageInfo(
-            Math.Max(1, (int)Math.Round(picture.Width * scale)), Math.Max(1, (int)Math.Round(picture.Height * scale)),
+            Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)),
             SKColorType.Rgba8888, SKAlphaType.Opaque);
         using var surface = SKSurface.Create(size);
         surface.Canvas.Clear(SKColors.White);
+        surface.Canvas.Scale(size.Width / (float)width, size.Height / (float)height);
+        surface.Canvas.Concat(upright);
         using var image = SKImage.FromBitmap(picture);
-        surface.Canvas.DrawImage(
-            image, SKRect.Create(size.Width, size.Height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        surface.Canvas.DrawImage(image, 0, 0, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
         using var snapshot = surface.Snapshot();
         using var jpeg = snapshot.Encode(SKEncodedImageFormat.Jpeg, quality);
         return jpeg.ToArray();
     }
+
+    private static bool TurnsSideways(SKEncodedOrigin origin) =>
+        origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+
+    // Where a pixel of the file at (x, y) stands in the upright picture: scale x, skew x, move x; skew y, scale y, move y.
+    private static SKMatrix Upright(SKEncodedOrigin origin, int width, int height) => origin switch
+    {
+        SKEncodedOrigin.TopRight => new(-1, 0, width, 0, 1, 0, 0, 0, 1),
+        SKEncodedOrigin.BottomRight => new(-1, 0, width, 0, -1, height, 0, 0, 1),
+        SKEncodedOrigin.BottomLeft => new(1, 0, 0, 0, -1, height, 0, 0, 1),
+        SKEncodedOrigin.LeftTop => new(0, 1, 0, 1, 0, 0, 0, 0, 1),
+        SKEncodedOrigin.RightTop => new(0, -1, height, 1, 0, 0, 0, 0, 1),
+        SKEncodedOrigin.RightBottom => new(0, -1, height, -1, 0, width, 0, 0, 1),
+        SKEncodedOrigin.LeftBottom => new(0, 1, 0, -1, 0, width, 0, 0, 1),
+        _ => SKMatrix.Identity,
+    };
 }

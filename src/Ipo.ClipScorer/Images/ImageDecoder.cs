@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Ipo.ClipScorer.Settings;
+using Ipo.ServiceDefaults.Standards;
 using SkiaSharp;
 
 namespace Ipo.ClipScorer.Images;
@@ -80,6 +81,7 @@ internal static class ImageDecoder
                 throw new ImageRejectedException(
                     $"The image is {width}×{height} pixels, {(long)width * height} in all; "
                     + $"at most {limits.MaxPixels} are taken ({Limits}:MaxPixels).");
+            if (JpegScans.EndEarly(file)) throw CutShort(codec.EncodedFormat, width, height);
             return Pixels(codec, width, height);
         }
     }
@@ -92,9 +94,10 @@ internal static class ImageDecoder
             // No colour space: Skia then leaves the values as they are encoded, as Pillow does.
             var result = codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, null), image.Address);
             if (result == SKCodecResult.Success) return image;
-            throw new ImageRejectedException(result is SKCodecResult.IncompleteInput or SKCodecResult.ErrorInInput
-                ? $"The {codec.EncodedFormat} image of {width}×{height} pixels is damaged or cut short. Save or copy it again."
-                : $"The {codec.EncodedFormat} image of {width}×{height} pixels cannot be decoded ({result}). "
+            throw result is SKCodecResult.IncompleteInput or SKCodecResult.ErrorInInput
+                ? CutShort(codec.EncodedFormat, width, height)
+                : new ImageRejectedException(
+                    $"The {codec.EncodedFormat} image of {width}×{height} pixels cannot be decoded ({result}). "
                     + "Save it as an ordinary JPEG or PNG.");
         }
         catch
@@ -103,6 +106,9 @@ internal static class ImageDecoder
             throw;
         }
     }
+
+    private static ImageRejectedException CutShort(SKEncodedImageFormat format, int width, int height) =>
+        new($"The {format} image of {width}×{height} pixels is damaged or cut short. Save or copy it again.");
 
     private static ImageRejectedException Unreadable() => new(
         "The bytes are not a JPEG, PNG, WebP, GIF or BMP image, or its header is damaged. "

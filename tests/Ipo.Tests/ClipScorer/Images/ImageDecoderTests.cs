@@ -32,6 +32,58 @@ public sealed class ImageDecoderTests
         Assert.NotEmpty(photographs);
     }
 
+    // Of every kind of file that Pillow wrote, so of progressive and interlaced ones too: what lacks a part of its picture is
+    // refused, whatever a decoder makes of the rest.
+    [Theory]
+    [InlineData(".jpg", 0.3)]
+    [InlineData(".jpg", 0.6)]
+    [InlineData(".jpg", 0.9)]
+    [InlineData(".png", 0.3)]
+    [InlineData(".png", 0.6)]
+    [InlineData(".webp", 0.3)]
+    [InlineData(".webp", 0.6)]
+    [InlineData(".webp", 0.9)]
+    [InlineData(".bmp", 0.6)]
+    [InlineData(".bmp", 0.9)]
+    [InlineData("nointer.gif", 0.9)]
+    [InlineData("p.gif", 0.9)]
+    public void Refuses_every_kind_of_file_that_is_cut_short(string ending, double kept)
+    {
+        using var goldens = JsonDocument.Parse(File.ReadAllText(Goldens));
+        var refused = 0;
+        foreach (var golden in goldens.RootElement.GetProperty("cases").EnumerateArray())
+        {
+            if (!golden.GetProperty("name").GetString()!.EndsWith(ending, StringComparison.Ordinal)) continue;
+            var file = golden.GetProperty("file").GetBytesFromBase64();
+            var rejected = Record.Exception(() => Digest(file[..(int)(file.Length * kept)]));
+            Assert.True(rejected is ImageRejectedException, $"{golden.GetProperty("name").GetString()} passes with {kept:P0}.");
+            refused++;
+        }
+        Assert.True(refused > 0);
+    }
+
+    // Every length that a larger progressive file can be cut to.
+    [Theory]
+    [InlineData("q30s0p.jpg")]
+    [InlineData("q75s2p.jpg")]
+    [InlineData("q95s1p.jpg")]
+    public void Refuses_a_progressive_jpeg_wherever_it_ends(string name)
+    {
+        var file = Golden(name);
+        var whole = Digest(file);
+        for (var length = 1; length < file.Length; length++)
+            Assert.True(Record.Exception(() => Digest(file[..length])) is ImageRejectedException, $"{length} of {file.Length} bytes pass");
+        Assert.Equal(whole, Digest([.. file, .. new byte[100]]));
+        Assert.Equal(whole, Digest([.. file, .. file[..^40]])); // a second picture behind the first
+    }
+
+    private static byte[] Golden(string name)
+    {
+        using var goldens = JsonDocument.Parse(File.ReadAllText(Goldens));
+        return goldens.RootElement.GetProperty("cases").EnumerateArray()
+            .Single(golden => golden.GetProperty("name").GetString() == name).GetProperty("file").GetBytesFromBase64();
+    }
+
     private static string Digest(byte[] file)
     {
         using var image = ImageDecoder.Decode(file, new());
