@@ -20,7 +20,20 @@ public sealed partial class ClassNames
         + "black white grey gray red green blue yellow orange purple pink brown golden silver dark light "
         + "big small large little long short tall round old new").Split(' '), StringComparer.Ordinal);
 
+    // English words that sentences are held together by: as a class's whole name ("A" among letters, "on" and "off") they
+    // stand everywhere and name nothing. The same list as Ipo.Optimization's, which services do not know.
+    private static readonly HashSet<string> FunctionWords = new(
+        ("a an the and but or nor so if than as because while although "
+        + "i me my we us our you your he him his she her it its they them their this that these those who whom whose which what "
+        + "about above across after against along among around at before behind below beneath beside between beyond by down during "
+        + "for from in into near of off on onto out over since through to toward towards under until up upon with within without "
+        + "am is are was were be been being do does did have has had could should would "
+        + "no not all any both each every some such only same own other another more most very too just then there here where when how")
+            .Split(' '), StringComparer.Ordinal);
+
     private static readonly SearchValues<char> Joints = SearchValues.Create(" -_/'’");
+
+    private static readonly SearchValues<char> Ties = SearchValues.Create("-'’.");
 
     private const string Accented = "àáâãäåāăąçćčďèéêëēęěìíîïīñńňòóôõöøōřśšťùúûüūůýÿžźż";
     private const string Bare = "aaaaaaaaacccdeeeeeeeiiiiinnnooooooorsstuuuuuuyyzzz";
@@ -33,6 +46,7 @@ public sealed partial class ClassNames
     {
         foreach (var words in wordings)
         {
+            if (words is [var only] && FunctionWords.Contains(only)) continue;
             foreach (var form in PluralForms.Of(words[^1]))
                 names.TryAdd(string.Concat(words.SkipLast(1)) + form, words.Count);
             longest = Math.Max(longest, words.Count);
@@ -84,7 +98,7 @@ public sealed partial class ClassNames
             for (var count = Math.Min(longest + 1, words.Length - at); count > 0; count--)
             {
                 var run = words.AsSpan(at, count);
-                if (!Joined(text, run) || !IsName(run, out var plural)) continue;
+                if (!Joined(text, run) || !IsName(run, out var plural) || IsPartOfWord(text, run)) continue;
                 yield return (run[0].Index, run[^1].End, plural);
                 at += count - 1;
                 break;
@@ -114,6 +128,12 @@ public sealed partial class ClassNames
         }
         return false;
     }
+
+    // A class that is one letter is named by that letter alone: "X" not in "X-ray", "S" not in "it's".
+    private static bool IsPartOfWord(string text, ReadOnlySpan<(int Index, int End, string Text)> run) =>
+        run is [(var start, var end, { Length: 1 })]
+        && ((start > 1 && Ties.Contains(text[start - 1]) && char.IsLetter(text[start - 2]))
+            || (end + 1 < text.Length && Ties.Contains(text[end]) && char.IsLetter(text[end + 1])));
 
     private static bool Joined(string text, ReadOnlySpan<(int Index, int End, string)> run)
     {

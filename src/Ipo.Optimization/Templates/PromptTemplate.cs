@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.RegularExpressions;
+using Ipo.Optimization.Text;
 
 namespace Ipo.Optimization.Templates;
 
@@ -91,21 +92,29 @@ public sealed partial record PromptTemplate
             or System.Globalization.UnicodeCategory.LineSeparator
             or System.Globalization.UnicodeCategory.ParagraphSeparator;
 
-    // Whole words only: the class "cat" does not stand in "category". White space and underscores are all one, since
-    // class names often come from folders.
+    // Whole words only: the class "cat" does not stand in "category", nor the letter "X" in "X-ray" or "S" in "it's".
+    // White space and underscores are all one, since class names often come from folders.
     private static bool Names(string text, string className)
     {
         var words = Gap().Replace(text, " ");
         var name = Gap().Replace(className, " ").Trim();
+        if (FunctionWords.IsOne(name)) return false;
         for (var at = 0; name.Length > 0 && (at = words.IndexOf(name, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
         {
             var end = at + name.Length;
             var startsWord = at == 0 || !char.IsLetterOrDigit(words[at - 1]);
             var endsWord = end == words.Length || !char.IsLetterOrDigit(words[end]);
-            if (startsWord && endsWord) return true;
+            if (startsWord && endsWord && !(name.Length == 1 && IsPartOfWord(words, at))) return true;
         }
         return false;
     }
+
+    // One letter that a hyphen, an apostrophe or a point ties to another.
+    private static bool IsPartOfWord(string words, int at) =>
+        (at > 1 && Ties.Contains(words[at - 1], StringComparison.Ordinal) && char.IsLetter(words[at - 2]))
+            || (at + 2 < words.Length && Ties.Contains(words[at + 1], StringComparison.Ordinal) && char.IsLetter(words[at + 2]));
+
+    private const string Ties = "-'’.";
 
     [GeneratedRegex(@"[\s_]+")]
     private static partial Regex Gap();

@@ -49,4 +49,20 @@ public sealed class ClassNamesTests
             !ClassNames.WithParts(names).StandIn(ClassNames.WithParts(names).Scrub(text)));
 
     private static string Scrub(string text, params string[] names) => ClassNames.WithParts(names).Scrub(text);
+
+    [Theory]
+    [InlineData("A grainy photo of a bird on a wooden table.")]
+    [InlineData("I see no person; it's an X-ray of a T-shirt, e.g. in blue.")]
+    public void Words_of_every_sentence_stay_where_classes_are_called_by_them(string text)
+    {
+        var names = ClassNames.Whole([.. Enumerable.Range('A', 26).Select(letter => $"{(char)letter}"), "on", "no", "of"]);
+        Assert.Equal(text, names.Scrub(text));
+        Assert.False(names.StandIn(text));
+        Assert.Equal("The letter object.", names.Scrub("The letter B."));
+    }
+
+    [Fact]
+    public void Both_lists_of_such_words_are_one() =>
+        Assert.All(
+            Ipo.Optimization.Text.FunctionWords.All, word => Assert.False(ClassNames.Whole([word]).StandIn($"what {word} is"), word));
 }

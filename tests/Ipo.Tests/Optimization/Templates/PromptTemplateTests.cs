@@ -118,6 +118,36 @@ public sealed class PromptTemplateTests
         Assert.Equal(text, template.Text);
     }
 
+    [Theory]
+    [InlineData("a photo of a <CLASS>.", "A")]
+    [InlineData("a photo of a <CLASS> on the table.", "on")]
+    [InlineData("no people, only a <CLASS>.", "no")]
+    [InlineData("an image I took of a <CLASS>.", "I")]
+    [InlineData("an x-ray of a <CLASS>.", "X")]
+    [InlineData("it's a T-shirt with a <CLASS>.", "S")]
+    [InlineData("a T-shirt with a <CLASS>.", "T")]
+    [InlineData("don’t miss the <CLASS>.", "t")]
+    [InlineData("e.g. a <CLASS>.", "G")]
+    public void A_word_of_every_sentence_or_a_part_of_one_names_no_class(string text, string className) =>
+        Assert.True(PromptTemplate.TryParse(text, [className], out _, out _));
+
+    [Theory]
+    [InlineData("the letter B beside a <CLASS>.", "B")]
+    [InlineData("a <CLASS> in a can.", "can")]
+    [InlineData("vitamin C and a <CLASS>.", "c")]
+    [InlineData("a <CLASS>, not on top.", "on top")]
+    [InlineData("a <CLASS> with a B.", "B")]
+    public void Any_other_word_names_one(string text, string className)
+    {
+        Assert.False(PromptTemplate.TryParse(text, [className], out _, out var refusal));
+        Assert.Equal(RefusalReason.NamesAClass, refusal.Reason);
+    }
+
+    // Letters, digits and switches: the baseline has to be possible whatever the classes are called.
+    [Fact]
+    public void Classes_of_one_letter_leave_the_baseline_a_template() =>
+        Assert.True(PromptTemplate.TryParse(PromptTemplate.Baseline.Text, [.. Enumerable.Range('A', 26).Select(letter => $"{(char)letter}"), "on", "off", "of"], out _, out _));
+
     [Fact]
     public void The_token_itself_names_no_class()
     {
