@@ -60,8 +60,8 @@ internal sealed class ImageFile
     }
 
     /// <summary>The picture as a JPEG whose longer side is at most so many pixels; smaller pictures keep their size.
-    /// It stands upright, as its EXIF orientation says. What was transparent is white. Nothing else of the file remains, so a photograph's place and time do not
-    /// travel.</summary>
+    /// It stands upright, as its EXIF orientation says. What was transparent is white. Nothing else of the file
+    /// remains, so a photograph's place and time do not travel.</summary>
     /// <param name="longestSide">In pixels.</param>
     /// <param name="quality">JPEG quality, 1 to 100.</param>
     /// <exception cref="ImageRejectedException">The pixels are damaged.</exception>
