@@ -28,7 +28,10 @@ internal static class OrchestratorRegistration
 
         builder.Services.AddSingleton<DatasetRoots>().AddSingleton<ZipFiles>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
         builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>()
-            .AddSingleton<TestAccessLog>();
+            .AddSingleton<TestAccessLog>().AddSingleton<DatasetDeletion>();
+        builder.Services.AddSingleton<RunsOfDataset>(services => async (name, cancellation) =>
+            [.. (await services.GetRequiredService<RunStore>().ListAsync(cancellation))
+                .Where(view => view.State.Settings.Dataset == name).Select(view => view.State.RunId)]);
 
         builder.Services.AddSingleton<ScorerClient>().AddSingleton<ProviderClient>();
         builder.Services.AddSingleton<IRunJournal, SqliteRunJournal>().AddSingleton<RunStore>();

@@ -1,9 +1,8 @@
 using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>The layout "folder": a folder per class, its images inside. With <c>train/</c> and <c>test/</c> (and
-/// perhaps <c>val/</c>) above the class folders these are the splits; else <see cref="SplitByDigest"/> makes them.
-/// </summary>
+/// <summary>The layout "folder": a folder per class, its images inside. With folders for training and test (and perhaps
+/// validation) above the class folders these are the splits; else <see cref="SplitByDigest"/> makes them.</summary>
 internal sealed class ClassFolders : IDatasetLayout
 {
     public string Name => "folder";
@@ -13,75 +12,99 @@ internal sealed class ClassFolders : IDatasetLayout
 
     public bool IsPublished => false;
 
-    private static readonly Dictionary<string, DatasetSplit> SplitFolders = new(StringComparer.Ordinal)
-    {
-        ["train"] = DatasetSplit.Train,
-        ["val"] = DatasetSplit.Validation,
-        ["test"] = DatasetSplit.Test,
-    };
-
-    /// <summary>Endings of image files.</summary>
-    public static readonly HashSet<string> ImageExtensions =
-        new([".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"], StringComparer.OrdinalIgnoreCase);
-
     public DatasetListing? Read(string folder, string root)
     {
-        var warnings = new List<string>();
-        var top = Folders(folder);
-        var hasSplits = top.Count > 0 && top.All(SplitFolders.ContainsKey);
-        if (hasSplits && !(top.Contains("train") && top.Contains("test")))
-            throw RefusedException.Invalid(
-                $"{folder} has {string.Join("/, ", top)}/ but not both train/ and test/. The gain is shown on images that were not "
-                    + $"searched on: add the missing one, or put the class folders directly into {folder} and the splits are made for "
-                        + "you.");
-
-        var parts = hasSplits
-            ? top.Select(name => (Prefix: name + "/", Split: (DatasetSplit?)SplitFolders[name])).ToList()
-            : [(Prefix: "", Split: null)];
+        var leftOut = new LeftOut();
+        var top = DatasetFiles.Folders(folder);
+        var parts = Splits(folder, top, leftOut);
+        if (parts.Count == 0)
+        {
+            if (DatasetFiles.OnlyFolder(folder) is not null) return null; // a folder around the dataset's
+            parts = [new("", null)];
+        }
         foreach (var part in parts.Where(part => part.Prefix.Length > 0))
             ListedFiles.RefuseLeaving(Path.Combine(folder, part.Prefix), root, part.Prefix);
+
         // A class that lacks images in one split is still a class; the checks on counts name it later.
-        var classes = parts.SelectMany(part => Folders(Path.Combine(folder, part.Prefix))).Distinct().Order(StringComparer.Ordinal)
-            .ToList();
+        var classes = parts.SelectMany(part => DatasetFiles.Folders(Path.Combine(folder, part.Prefix))).Distinct()
+            .Order(StringComparer.Ordinal).ToList();
+        if (classes.Count == 0) return null;
+        foreach (var prefix in parts.Select(part => part.Prefix).Prepend("").Distinct())
+            foreach (var file in DatasetFiles.Files(Path.Combine(folder, prefix))) leftOut.File(prefix + file);
         var images = new List<ListedImage>();
         foreach (var (prefix, split) in parts)
             for (var label = 0; label < classes.Count; label++)
-                foreach (var file in ImageFiles(folder, root, prefix + classes[label], warnings))
+                foreach (var file in ImageFiles(folder, root, prefix + classes[label], leftOut))
                     images.Add(new(file, label, split));
-        if (classes.Count == 0) return null;
-        return new(Name, [.. classes.Select(ClassNames.Shown)], images, warnings);
+        return new(Name, [.. classes.Select(ClassNames.Shown)], images, [.. leftOut.Warnings()]);
     }
 
-    /// <summary>The visible folders in a folder, sorted.</summary>
-    public static List<string> Folders(string folder) => !Directory.Exists(folder) ? [] :
-        [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)).Where(IsVisible).Order(StringComparer.Ordinal)];
-
-    /// <summary>The images of a class, relative to the dataset's folder; what else lies there is named in a
-    /// warning.</summary>
-    public static IEnumerable<string> ImageFiles(string folder, string root, string classFolder, List<string> warnings)
+    /// <summary>The images of a class, relative to the dataset's folder.</summary>
+    /// <param name="leftOut">Takes what else lies there.</param>
+    public static IEnumerable<string> ImageFiles(string folder, string root, string classFolder, LeftOut leftOut)
     {
         var path = Path.Combine(folder, classFolder);
         if (!Directory.Exists(path)) yield break;
         ListedFiles.RefuseLeaving(path, root, classFolder);
 
-        var others = new List<string>();
-        foreach (var file in Directory.GetFileSystemEntries(path).Order(StringComparer.Ordinal))
+        foreach (var inner in DatasetFiles.Folders(path)) leftOut.Folder($"{classFolder}/{inner}");
+        foreach (var name in DatasetFiles.Files(path))
         {
-            var name = Path.GetFileName(file);
-            if (!IsVisible(name)) continue;
             var relative = $"{classFolder}/{name}";
-            if (Directory.Exists(file) || !ImageExtensions.Contains(Path.GetExtension(name))) { others.Add(relative); continue; }
-            ListedFiles.RefuseLeaving(file, root, relative);
-            yield return relative;
+            if (!DatasetFiles.IsImage(name)) leftOut.File(relative);
+            else if (DatasetFiles.IsMangled(name) && !File.Exists(Path.Combine(path, name))) leftOut.Mangled(relative);
+            else
+            {
+                ListedFiles.RefuseLeaving(Path.Combine(path, name), root, relative);
+                yield return relative;
+            }
         }
-        if (others.Count > 0)
-            warnings.Add(
-                $"{FileList.Summarize(others)} {(others.Count == 1 ? "is" : "are")} not read: no image by name, or a folder inside a "
-                    + "class's folder.");
     }
 
-    // Hidden files are the system's, and captions.jsonl is written beside images by captioning tools and by Ipo's own
-    // sample.
-    /// <summary>Whether a name is a dataset's own.</summary>
-    public static bool IsVisible(string name) => !name.StartsWith('.') && name != "captions.jsonl";
+    // A folder is a split by its name and by what it holds: class folders. One of images is a class, so that "train" may
+    // stand beside "bus".
+    private static List<Part> Splits(string folder, List<string> top, LeftOut leftOut)
+    {
+        var ofFolders = top.Where(name => HoldsFolders(Path.Combine(folder, name))).ToList();
+        var parts = ofFolders.Where(name => SplitNames.Of(name) is not null).Select(name => new Part(name + "/", SplitNames.Of(name)))
+            .ToList();
+        if (ofFolders.Where(SplitNames.LooksLikeOne).ToList() is { Count: > 0 } alike)
+            throw RefusedException.Invalid(
+                $"{folder}: {FileList.Summarize(alike)} {(alike.Count == 1 ? "looks like a split" : "look like splits")} and "
+                    + $"{(alike.Count == 1 ? "is" : "are")} not recognised. Split folders are called {SplitNames.List}; rename "
+                    + $"{(alike.Count == 1 ? "it" : "them")}.");
+        if (parts.Count == 0)
+        {
+            if (top.Count > 0 && top.TrueForAll(name => SplitNames.Of(name) is not null))
+                throw RefusedException.Invalid(
+                    $"{folder} has {Slashed(top)} and no class folders below; put the images of each class into a folder of its name, "
+                        + $"for instance {top[0]}/cat/.");
+            return [];
+        }
+
+        foreach (var other in top.Where(name => !parts.Exists(part => part.Prefix == name + "/")))
+        {
+            // Annotations and notes may stand beside the splits; images that would be lost may not.
+            if (DatasetFiles.HoldsImagesBelow(Path.Combine(folder, other)))
+                throw RefusedException.Invalid(
+                    $"{folder} has {Slashed(parts.Select(part => part.Prefix[..^1]))} as its splits and images in {other}/ too, which is "
+                        + $"none. Split folders are called {SplitNames.List}; rename {other}/ or move it away.");
+            leftOut.Folder(other);
+        }
+        if (parts.GroupBy(part => part.Split).FirstOrDefault(split => split.Count() > 1) is { } twice)
+            throw RefusedException.Invalid(
+                $"{folder} has {Slashed(twice.Select(part => part.Prefix[..^1]))} for one split; leave one of them.");
+        if (!parts.Exists(part => part.Split == DatasetSplit.Train) || !parts.Exists(part => part.Split == DatasetSplit.Test))
+            throw RefusedException.Invalid(
+                $"{folder} has {Slashed(parts.Select(part => part.Prefix[..^1]))} but not both train/ and test/. The gain is shown on "
+                    + $"images that were not searched on: add the missing one, or put the class folders directly into {folder} and the splits "
+                        + $"are made for you. Split folders are called {SplitNames.List}.");
+        return parts;
+    }
+
+    private static bool HoldsFolders(string folder) => DatasetFiles.Folders(folder).Count > 0 && !DatasetFiles.HoldsImages(folder);
+
+    private static string Slashed(IEnumerable<string> folders) => string.Join(", ", folders.Select(name => name + "/"));
+
+    private sealed record Part(string Prefix, DatasetSplit? Split);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Errors;
+using Ipo.ServiceDefaults.Standards;
 
 namespace Ipo.Orchestrator.Datasets;
 
@@ -11,9 +12,9 @@ internal static class ClassNames
     private const int LongestCharacters = 200;
 
     /// <summary>The name as prompts show it. Underscores are spaces there, as in CoOp (<c>name.replace("_", "
-    /// ")</c>).</summary>
+    /// ")</c>), and letters with their accents are composed: macOS writes them apart.</summary>
     public static string Shown(string name) =>
-        string.Join(' ', name.Replace('_', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', ComposedText.Of(name).Replace('_', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Checks all names of a dataset together.</summary>
     /// <exception cref="RefusedException">A name cannot stand in a prompt.</exception>
@@ -24,6 +25,10 @@ internal static class ClassNames
                 $"{where} has {names.Count} classes; at most {mostClasses} are taken ({OrchestratorOptions.Section}:MostClasses).");
         foreach (var name in names)
         {
+            if (DatasetFiles.IsMangled(name))
+                throw RefusedException.Invalid(
+                    $"{where}: the class name '{name}' holds bytes that are not UTF-8, so the name is lost; rename its folder, or save "
+                        + "the list as UTF-8.");
             if (name.Length == 0) throw RefusedException.Invalid($"{where} has a class without a name.");
             if (name.Length > LongestCharacters)
                 throw RefusedException.Invalid(
@@ -42,8 +47,8 @@ internal static class ClassNames
     /// names that differ only there give one and the same prompt.</summary>
     public static string? Twins(IReadOnlyList<string> names) =>
         names.GroupBy(name => name.ToLowerInvariant()).FirstOrDefault(group => group.Count() > 1) is { } twins
-            ? $"{twins.Count()} classes are called '{twins.First()}' once underscores are spaces and letters are lower case, so no "
-                + "prompt can tell them apart"
+            ? $"{twins.Count()} classes are called '{twins.First()}' once underscores are spaces, letters are lower case "
+                + "and accents are composed, so no prompt can tell them apart"
             : null;
 
     private static bool IsUnprintable(Rune rune) =>

@@ -121,7 +121,7 @@ internal sealed class CoopSplit : IDatasetLayout
                 || row[0].ValueKind != JsonValueKind.String || row[2].ValueKind != JsonValueKind.String
                 || row[1].ValueKind != JsonValueKind.Number || !row[1].TryGetInt32(out var label) || label < 0)
                 throw RefusedException.Invalid($"{where} is not [path, label, class name].");
-            var path = row[0].GetString()!.Replace('\\', '/');
+            var path = ListedFiles.Plain(row[0].GetString()!);
             if (!ListedFiles.IsBelow(path))
                 throw RefusedException.Invalid($"{where}: the path '{path}' is not one below the image folder.");
             return new(path, label, row[2].GetString()!, split);

@@ -20,10 +20,19 @@ internal sealed record DatasetListing(
     /// <summary>Whether a layout is that of published datasets.</summary>
     public static bool IsPublished(string layout) => Layouts.Any(known => known.Name == layout && known.IsPublished);
 
-    /// <summary>Reads a folder in whichever layout it has.</summary>
-    public static DatasetListing Read(string folder, string root) =>
-        Layouts.Select(layout => layout.Read(folder, root)).OfType<DatasetListing>().FirstOrDefault()
-            ?? throw RefusedException.Invalid($"{folder} holds no folders. {Kinds}");
+    /// <summary>Reads a folder in whichever layout it has; a folder around the dataset's own is passed through.</summary>
+    /// <returns>The dataset's own folder, and what it lists.</returns>
+    public static (string Folder, DatasetListing Listing) Read(string folder, string root)
+    {
+        for (var at = folder; ;)
+        {
+            if (Layouts.Select(layout => layout.Read(at, root)).OfType<DatasetListing>().FirstOrDefault() is { } listing)
+                return (at, listing);
+            if (DatasetFiles.OnlyFolder(at) is not { } inner) throw RefusedException.Invalid($"{at} holds no folders. {Kinds}");
+            ListedFiles.RefuseLeaving(inner, root, Path.GetRelativePath(folder, inner));
+            at = inner;
+        }
+    }
 }
 
 /// <summary>An image that a folder or a list names.</summary>

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Ipo.Orchestrator.Contract;
 
 namespace Ipo.Orchestrator.Datasets;
 
@@ -23,4 +24,14 @@ internal static class DatasetMessages
         message.Warnings.AddRange(dataset.Warnings);
         return message;
     }
+
+    /// <summary>Null before anything began.</summary>
+    public static V1.RegistrationProgress? Of(RegistrationProgress progress) => progress.Stage is { } stage
+        ? new()
+        {
+            Stage = EnumMapping<RegistrationStage, V1.RegistrationStage>.Of(stage),
+            FilesDone = progress.FilesDone,
+            Files = progress.Files,
+        }
+        : null;
 }

@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Ipo.Optimization.Templates;
+using Ipo.Optimization.Text;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Errors;
 using Microsoft.Extensions.Options;
@@ -8,36 +8,39 @@ namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>Takes a folder or a zip over as a dataset: finds its layout, reads every image, refuses what would make a
 /// result wrong and warns of what is left out.</summary>
-internal sealed partial class DatasetRegistration(
+internal sealed class DatasetRegistration(
     DatasetRoots roots, ZipFiles zips, ImageInspection inspection, DatasetStore store, IOptions<OrchestratorOptions> options,
     TimeProvider clock)
 {
     /// <summary>Registers a folder or a zip; the same content again is no change.</summary>
     /// <exception cref="RefusedException">It cannot be a dataset, or the name stands for another one.</exception>
-    public async Task<Dataset> RegisterAsync(string name, string path, string handWrittenTemplate, CancellationToken cancellation)
+    /// <param name="progress">Told of what is done meanwhile.</param>
+    public async Task<Dataset> RegisterAsync(
+        string name, string path, string handWrittenTemplate, RegistrationProgress progress, CancellationToken cancellation)
     {
         var (folder, root) = roots.Resolve(path);
-        if (name.Length == 0) name = ZipFiles.IsZip(folder) ? Path.GetFileNameWithoutExtension(folder) : Path.GetFileName(folder);
-        if (!Name().IsMatch(name))
-            throw RefusedException.InvalidField("name", $"'{name}' is invalid: use 1 to 64 letters, digits, '-', '_' or '.'.");
+        name = name.Length == 0
+            ? DatasetName.Of(ZipFiles.IsZip(folder) ? Path.GetFileNameWithoutExtension(folder) : Path.GetFileName(folder))
+            : DatasetName.Check(name);
 
         var warnings = new List<string>();
         if (ZipFiles.IsZip(folder))
         {
-            var unpacked = await zips.UnpackAsync(folder, cancellation);
+            var unpacked = await zips.UnpackAsync(folder, progress, cancellation);
             (folder, root) = (unpacked.Folder, unpacked.Root);
             warnings.AddRange(unpacked.Warnings);
         }
-        var listing = Read(folder, root);
+        (folder, var listing) = Read(folder, root);
         warnings.AddRange(listing.Warnings);
         CheckNames(folder, listing, warnings);
+        WarnOfFunctionWords(listing, warnings);
         if (listing.Images.Count > options.Value.MostImages)
             throw RefusedException.Invalid(
                 $"{folder} has {listing.Images.Count} images; at most {options.Value.MostImages} are taken "
                     + $"({OrchestratorOptions.Section}:MostImages).");
         var template = ReadTemplate(handWrittenTemplate);
 
-        var files = await inspection.InspectAsync(folder, [.. listing.Images.Select(image => image.Path)], cancellation);
+        var files = await inspection.InspectAsync(folder, [.. listing.Images.Select(image => image.Path)], progress, cancellation);
         foreach (var fault in files.Where(file => file.Fault is not null).GroupBy(file => file.Fault!))
             warnings.Add(
                 $"{FileList.Summarize([.. fault.Select(file => file.Path)])} {fault.Key} and {(fault.Count() == 1 ? "is" : "are")} left "
@@ -58,7 +61,7 @@ internal sealed partial class DatasetRegistration(
         return store.Save(new(name, folder, digest, listing.Layout, listing.ClassNames, ordered, template, warnings, clock.GetUtcNow()));
     }
 
-    private static DatasetListing Read(string folder, string root)
+    private static (string Folder, DatasetListing Listing) Read(string folder, string root)
     {
         try { return DatasetListing.Read(folder, root); }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -83,6 +86,15 @@ internal sealed partial class DatasetRegistration(
         if (ClassNames.Twins(listing.ClassNames) is not { } twins) return;
         if (listing.Layout != ImageNetFolders.Layout) throw RefusedException.Invalid($"{folder}: {twins}; rename one.");
         warnings.Add($"{twins}; the first of them gets all their images.");
+    }
+
+    private static void WarnOfFunctionWords(DatasetListing listing, List<string> warnings)
+    {
+        var words = listing.ClassNames.Where(FunctionWords.IsOne).ToList();
+        if (words.Count == 0) return;
+        warnings.Add(
+            $"{(words.Count == 1 ? "The class" : "The classes")} {FileList.Summarize(words)} {(words.Count == 1 ? "is" : "are")} called as "
+                + "words that most sentences hold, so a template or a description may hold them too. Clearer names make better prompts.");
     }
 
     private static List<DatasetImage> Split(List<(ListedImage Listed, string Sha256)> images) =>
@@ -126,9 +138,8 @@ internal sealed partial class DatasetRegistration(
     {
         if (store.Find(name) is { } standing && standing.Folder != folder && standing.Digest != digest
             && !zips.AreOfOneZip(standing.Folder, folder))
-            throw RefusedException.Exists($"The name '{name}' stands for the dataset in {standing.Folder}; give this one another name.");
+            throw RefusedException.Exists(
+                $"The name '{name}' stands for the dataset in {standing.Folder}; give this one another name "
+                + "(on the command line with --name).");
     }
-
-    [GeneratedRegex(@"^[A-Za-z0-9_.\-]{1,64}\z")]
-    private static partial Regex Name();
 }

@@ -5,14 +5,32 @@ using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>Datasets over gRPC.</summary>
-internal sealed class DatasetService(DatasetRegistration registration, DatasetStore datasets) : V1.DatasetService.DatasetServiceBase
+internal sealed class DatasetService(
+    DatasetRegistration registration, DatasetDeletion deletion, DatasetStore datasets, TimeProvider clock)
+    : V1.DatasetService.DatasetServiceBase
 {
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(200);
+
     public override async Task<V1.RegisterDatasetResponse> RegisterDataset(V1.RegisterDatasetRequest request, ServerCallContext context) =>
-        new()
+        new() { Dataset = DatasetMessages.Of(await RegisterAsync(request, new(), context)) };
+
+    public override async Task RegisterDatasetWithProgress(
+        V1.RegisterDatasetWithProgressRequest request, IServerStreamWriter<V1.RegisterDatasetWithProgressResponse> responseStream,
+        ServerCallContext context)
+    {
+        var progress = new RegistrationProgress();
+        // On another thread: it lists and reads files before it first waits for anything.
+        var registering = Task.Run(() => RegisterAsync(request.Registration ?? new(), progress, context));
+        V1.RegistrationProgress? told = null;
+        do
         {
-            Dataset = DatasetMessages.Of(
-            await registration.RegisterAsync(request.Name, request.Path, request.HandWrittenTemplate, context.CancellationToken))
-        };
+            await Task.WhenAny(registering, Task.Delay(ProgressEvery, clock));
+            if (registering.IsFaulted || DatasetMessages.Of(progress) is not { } now || now.Equals(told)) continue;
+            await responseStream.WriteAsync(new() { Progress = told = now }, context.CancellationToken);
+        }
+        while (!registering.IsCompleted);
+        await responseStream.WriteAsync(new() { Dataset = DatasetMessages.Of(await registering) }, context.CancellationToken);
+    }
 
     public override Task<V1.ListDatasetsResponse> ListDatasets(V1.ListDatasetsRequest request, ServerCallContext context)
     {
@@ -25,7 +43,18 @@ internal sealed class DatasetService(DatasetRegistration registration, DatasetSt
     }
 
     public override Task<V1.GetDatasetResponse> GetDataset(V1.GetDatasetRequest request, ServerCallContext context) =>
-        request.Name.Length == 0
-            ? throw RefusedException.InvalidField("name", "is empty; give the name of a registered dataset.")
-            : Task.FromResult(new V1.GetDatasetResponse { Dataset = DatasetMessages.Of(datasets.Get(request.Name)) });
+        Task.FromResult(new V1.GetDatasetResponse { Dataset = DatasetMessages.Of(datasets.Get(Named(request.Name))) });
+
+    public override async Task<V1.DeleteDatasetResponse> DeleteDataset(V1.DeleteDatasetRequest request, ServerCallContext context)
+    {
+        await deletion.DeleteAsync(Named(request.Name), context.CancellationToken);
+        return new();
+    }
+
+    private Task<Dataset> RegisterAsync(V1.RegisterDatasetRequest request, RegistrationProgress progress, ServerCallContext context) =>
+        registration.RegisterAsync(request.Name, request.Path, request.HandWrittenTemplate, progress, context.CancellationToken);
+
+    private static string Named(string name) => name.Length > 0
+        ? name
+        : throw RefusedException.InvalidField("name", "is empty; give the name of a registered dataset.");
 }

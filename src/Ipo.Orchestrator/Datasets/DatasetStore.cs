@@ -64,6 +64,28 @@ internal sealed class DatasetStore(Database database)
         return _loaded[(saved.Name, saved.Digest)] = saved;
     }
 
+    /// <summary>Deletes all versions of a dataset, with the digests of the files below their folders. Looks at test images
+    /// are not its own: they stay.</summary>
+    /// <returns>The folders of its versions.</returns>
+    public IReadOnlyList<string> Delete(string name)
+    {
+        IReadOnlyList<string> folders = [];
+        database.Write(writing =>
+        {
+            folders = writing.Query<string>("SELECT DISTINCT folder FROM datasets WHERE name = @name", new { name });
+            writing.Execute("DELETE FROM dataset_images WHERE name = @name", new { name });
+            writing.Execute("DELETE FROM datasets WHERE name = @name", new { name });
+            writing.Execute(
+                "DELETE FROM file_digests WHERE path > @folder || '/' AND path < @folder || '0'", folders.Select(folder => new { folder }));
+        });
+        foreach (var key in _loaded.Keys.Where(key => key.Name == name)) _loaded.TryRemove(key, out _);
+        return folders;
+    }
+
+    /// <summary>Whether any version of a dataset lies in a folder or below it.</summary>
+    public bool IsFolderInUse(string folder) =>
+        database.Query<string>("SELECT DISTINCT folder FROM datasets").Any(used => CanonicalPath.IsUnder(used, folder));
+
     /// <summary>The current dataset of a name, or null.</summary>
     public Dataset? Find(string name) => Load("name = @name AND is_current = 1", new { name }).FirstOrDefault();
 

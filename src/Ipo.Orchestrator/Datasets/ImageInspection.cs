@@ -18,9 +18,12 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
     /// <summary>Inspects files.</summary>
     /// <param name="folder">The dataset's folder.</param>
     /// <param name="files">Files relative to it.</param>
+    /// <param name="progress">Told of every file that was looked at.</param>
     /// <returns>What was found, in the files' order.</returns>
-    public async Task<IReadOnlyList<InspectedFile>> InspectAsync(string folder, IReadOnlyList<string> files, CancellationToken cancellation)
+    public async Task<IReadOnlyList<InspectedFile>> InspectAsync(
+        string folder, IReadOnlyList<string> files, RegistrationProgress progress, CancellationToken cancellation)
     {
+        progress.Begin(RegistrationStage.ReadingImages, files.Count);
         var before = known.Under(folder);
         var settledBefore = (clock.GetUtcNow() - Settled).Ticks;
         var found = new InspectedFile[files.Count];
@@ -29,19 +32,41 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
             var fresh = new ConcurrentBag<FileDigest>();
             await Parallel.ForEachAsync(block, cancellation, async (index, stop) =>
             {
-                var file = new FileInfo(Path.Combine(folder, files[index]));
-                var (bytes, modified) = (file.Length, file.LastWriteTimeUtc.Ticks);
-                if (before.TryGetValue(file.FullName, out var old) && old.Bytes == bytes && old.Modified == modified)
-                {
-                    found[index] = new(files[index], old.Sha256, null);
-                    return;
-                }
-                found[index] = await ReadAsync(file, files[index], stop);
-                if (found[index].Sha256 is { } sha256 && modified < settledBefore) fresh.Add(new(file.FullName, bytes, modified, sha256));
+                found[index] = await InspectAsync(folder, files[index], before, settledBefore, fresh, stop);
+                progress.Done();
             });
             known.Save(fresh);
         }
         return found;
+    }
+
+    private async Task<InspectedFile> InspectAsync(
+        string folder, string relative, IReadOnlyDictionary<string, FileDigest> before, long settledBefore,
+        ConcurrentBag<FileDigest> fresh, CancellationToken cancellation)
+    {
+        try
+        {
+            var file = new FileInfo(Path.Combine(folder, relative));
+            var (bytes, modified) = (file.Length, file.LastWriteTimeUtc.Ticks);
+            if (before.TryGetValue(file.FullName, out var old) && old.Bytes == bytes && old.Modified == modified)
+                return new(relative, old.Sha256, null);
+            var found = await ReadAsync(file, relative, cancellation);
+            if (found.Sha256 is { } sha256 && modified < settledBefore) fresh.Add(new(file.FullName, bytes, modified, sha256));
+            return found;
+        }
+        // Without the file's name, which stands beside it: what many files have in common is told once.
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new(relative, null, "cannot be found (a link that leads nowhere, or a name that is not UTF-8)");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return new(relative, null, "cannot be read (no permission, or a folder)");
+        }
+        catch (IOException fault)
+        {
+            return new(relative, null, $"cannot be read ({fault.Message})");
+        }
     }
 
     private async Task<InspectedFile> ReadAsync(FileInfo file, string relative, CancellationToken cancellation)
@@ -49,19 +74,12 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
         var largest = options.Value.LargestImageBytes;
         if (file.Length == 0) return new(relative, null, "is empty");
         if (file.Length > largest) return new(relative, null, $"has {file.Length} bytes, more than {largest}");
-        try
-        {
-            await using var stream = file.OpenRead();
-            var head = new byte[ImageHeader.Bytes];
-            var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation);
-            if (!ImageHeader.IsImage(head.AsSpan(0, read))) return new(relative, null, "is no JPEG, PNG, WebP, GIF or BMP");
-            stream.Position = 0;
-            return new(relative, Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation)), null);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return new(relative, null, $"cannot be read ({fault.Message})");
-        }
+        await using var stream = file.OpenRead();
+        var head = new byte[ImageHeader.Bytes];
+        var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation);
+        if (!ImageHeader.IsImage(head.AsSpan(0, read))) return new(relative, null, "is no JPEG, PNG, WebP, GIF or BMP");
+        stream.Position = 0;
+        return new(relative, Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation)), null);
     }
 }
 

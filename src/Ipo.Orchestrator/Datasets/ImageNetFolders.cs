@@ -42,13 +42,13 @@ internal sealed class ImageNetFolders : IDatasetLayout
                         + "folder for each WordNet id.");
 
         var names = Names(folder, root);
-        var warnings = new List<string>();
+        var leftOut = new LeftOut();
         foreach (var (prefix, _) in Parts) ListedFiles.RefuseLeaving(Path.Combine(folder, prefix), root, prefix);
-        var ids = ClassFolders.Folders(Path.Combine(folder, Parts[0].Prefix));
+        var ids = DatasetFiles.Folders(Path.Combine(folder, Parts[0].Prefix));
         if (ids.Count == 0)
             throw RefusedException.Invalid(
                 $"{folder}: images/train/ holds no folders; it takes one for each WordNet id, such as n01440764.");
-        var ofTest = ClassFolders.Folders(Path.Combine(folder, Parts[1].Prefix));
+        var ofTest = DatasetFiles.Folders(Path.Combine(folder, Parts[1].Prefix));
         if (ofTest.Count == 0)
             throw RefusedException.Invalid(
                 $"{folder}: images/val/ holds no folders. The download's validation images lie side by side: move each into the folder "
@@ -63,9 +63,9 @@ internal sealed class ImageNetFolders : IDatasetLayout
         var images = new List<ListedImage>();
         foreach (var (prefix, split) in Parts)
             for (var label = 0; label < ids.Count; label++)
-                foreach (var file in ClassFolders.ImageFiles(folder, root, $"{prefix}/{ids[label]}", warnings))
+                foreach (var file in ClassFolders.ImageFiles(folder, root, $"{prefix}/{ids[label]}", leftOut))
                     images.Add(new(file, label, split));
-        return new(Layout, [.. ids.Select(id => ClassNames.Shown(names[id]))], images, warnings);
+        return new(Layout, [.. ids.Select(id => ClassNames.Shown(names[id]))], images, [.. leftOut.Warnings()]);
     }
 
     private static Dictionary<string, string> Names(string folder, string root)

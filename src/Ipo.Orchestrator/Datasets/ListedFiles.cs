@@ -8,11 +8,24 @@ internal static class ListedFiles
     public const long LargestListBytes = 1L << 30;
 
     /// <summary>Opens a list as text, unless it is too large or leads out of the dataset root.</summary>
-    /// <exception cref="RefusedException">It does.</exception>
+    /// <exception cref="RefusedException">It does, or it holds bytes that are no text in its encoding: a name that was
+    /// replaced in part is no name.</exception>
     public static StreamReader Open(string file, string root)
     {
         Check(file, root);
-        return new(file);
+        if (ListEncoding.UndecodableLine(file) is { } line)
+            throw RefusedException.Invalid(
+                $"{Path.GetFileName(file)}, line {line}: the bytes there are no {ListEncoding.Name(file)}, so names would be lost. Save "
+                    + "the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\").");
+        return new(file, ListEncoding.Of(file), detectEncodingFromByteOrderMarks: false);
+    }
+
+    /// <summary>Opens a list as text to look at its beginning; what cannot be decoded is replaced.</summary>
+    /// <exception cref="RefusedException">The list is too large or leads out of the dataset root.</exception>
+    public static StreamReader Peek(string file, string root)
+    {
+        Check(file, root);
+        return new(file, detectEncodingFromByteOrderMarks: true);
     }
 
     /// <exception cref="RefusedException">The list is too large or leads out of the dataset root.</exception>
@@ -30,6 +43,14 @@ internal static class ListedFiles
         if (!CanonicalPath.IsUnder(CanonicalPath.Of(path), root))
             throw RefusedException.Invalid(
                 $"'{relative}' is a symbolic link that leads out of the dataset root; put the file itself there.");
+    }
+
+    /// <summary>A list's path as it is compared and kept: with '/', and without "." and empty parts in it.</summary>
+    public static string Plain(string path)
+    {
+        var slashed = path.Replace('\\', '/');
+        return (slashed.StartsWith('/') ? "/" : "")
+            + string.Join('/', slashed.Split('/').Where(part => part is not ("" or ".")));
     }
 
     /// <summary>Whether a list's path can only lead to somewhere below the folder it starts from, links

@@ -13,10 +13,14 @@ namespace Ipo.Orchestrator.Datasets;
 /// </summary>
 internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
 {
-    private static readonly HashSet<string> ListExtensions = new([".csv", ".json", ".txt"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> ListExtensions =
+        new([".csv", ".tsv", ".tab", ".json", ".txt"], StringComparer.OrdinalIgnoreCase);
 
     // Upper half of the external attributes: the mode of Unix' stat(2), whose type bits say "symbolic link".
     private const int ModeShift = 16, TypeMask = 0xF000, SymbolicLink = 0xA000;
+
+    // Part of a folder's name: raised where other files of a zip are unpacked than before.
+    private const int Rules = 2;
 
     private string Root => CanonicalPath.Of(Path.Combine(options.Value.DataDirectory, "unpacked"));
 
@@ -26,20 +30,22 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
 
     /// <summary>Unpacks a zip unless its content is unpacked already.</summary>
     /// <param name="zip">The file, without symbolic links.</param>
+    /// <param name="progress">Told of every file that is unpacked.</param>
     /// <exception cref="RefusedException">It is no zip, or holds what is not written to this machine.</exception>
-    public async Task<UnpackedZip> UnpackAsync(string zip, CancellationToken cancellation)
+    public async Task<UnpackedZip> UnpackAsync(string zip, RegistrationProgress progress, CancellationToken cancellation)
     {
         try
         {
             await using var file = File.OpenRead(zip);
             var content = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
-            var target = Path.Combine(Root, Short(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(zip)))), Short(content));
+            var source = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(zip)));
+            var target = Path.Combine(Root, Short(source), $"{Short(content)}-{Rules}");
             file.Position = 0;
             await using var archive =
                 await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellation);
             var warnings = new List<string>();
             var entries = Check(Path.GetFileName(zip), archive, warnings);
-            if (!Directory.Exists(target)) await WriteAsync(zip, entries, target, cancellation);
+            if (!Directory.Exists(target)) await WriteAsync(zip, entries, target, progress, cancellation);
             return new(Inner(target), target, warnings);
         }
         catch (InvalidDataException fault)
@@ -54,6 +60,26 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
 
     /// <summary>Whether two folders are the content, at two times, of one zip.</summary>
     public bool AreOfOneZip(string folder, string other) => Source(folder) is { } source && source == Source(other);
+
+    /// <summary>Deletes what a dataset's folder was unpacked with, where it is one of a zip and nobody else uses it.</summary>
+    /// <exception cref="RefusedException">It cannot be deleted.</exception>
+    public void Forget(string folder, Func<string, bool> isInUse)
+    {
+        if (Source(folder) is not { } source) return;
+        var content = Path.GetRelativePath(Root, folder).Split(Path.DirectorySeparatorChar)[1];
+        var (unpacked, ofZip) = (Path.Combine(Root, source, content), Path.Combine(Root, source));
+        if (isInUse(unpacked)) return;
+        try
+        {
+            if (Directory.Exists(unpacked)) Directory.Delete(unpacked, recursive: true);
+            if (Directory.Exists(ofZip) && Directory.GetFileSystemEntries(ofZip).Length == 0) Directory.Delete(ofZip);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw RefusedException.Forbidden(
+                $"The dataset is deleted, and {unpacked}, which its zip was unpacked into, cannot be: {fault.Message} Delete it by hand.");
+        }
+    }
 
     private string? Source(string folder) =>
         CanonicalPath.IsUnder(folder, Root) && folder.Length > Root.Length
@@ -73,9 +99,14 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
                 throw RefusedException.Invalid($"{zip} holds '{entry.FullName}', a path that leads out of it; nothing was unpacked.");
             if (((entry.ExternalAttributes >> ModeShift) & TypeMask) == SymbolicLink)
                 throw RefusedException.Invalid($"{zip} holds the symbolic link '{path}'; pack the file itself.");
-            if (path.EndsWith('/') || path.Split('/').Any(part => part == "__MACOSX" || !ClassFolders.IsVisible(part))) continue;
+            if (path.EndsWith('/') || path.Split('/').Any(part => !DatasetFiles.IsVisible(part))) continue;
+            // .NET reads names as UTF-8 and replaces what is none. Which code page was meant, the zip does not say.
+            if (DatasetFiles.IsMangled(path))
+                throw RefusedException.Invalid(
+                    $"{zip} holds '{path}', a name that is not UTF-8, so names would be lost; nothing was unpacked. Pack it again with "
+                        + "names in UTF-8 (7-Zip: the parameter cu=on), or unpack it and register the folder.");
             if (entry.IsEncrypted) throw RefusedException.Invalid($"{zip} holds '{path}' under a password; pack it without one.");
-            var isImage = ClassFolders.ImageExtensions.Contains(Path.GetExtension(path));
+            var isImage = DatasetFiles.IsImage(path);
             if (!isImage && !ListExtensions.Contains(Path.GetExtension(path))) { others.Add(path); continue; }
             if (isImage && entry.Length > options.Value.LargestImageBytes) { large.Add(path); continue; }
             if (!seen.Add(path)) throw RefusedException.Invalid($"{zip} holds '{path}' twice, capitals aside.");
@@ -93,7 +124,9 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
         if (kept.Count == 0) throw RefusedException.Invalid($"{zip} holds no images. {DatasetListing.Kinds} A zip holds one of these.");
         if (others.Count > 0)
             warnings.Add(
-                $"{FileList.Summarize(others)} {(others.Count == 1 ? "is" : "are")} not unpacked: neither an image nor a list by name.");
+                $"{FileList.Summarize(others)} {(others.Count == 1 ? "is" : "are")} not unpacked: neither an image nor a list by "
+                    + $"{(others.Count == 1 ? "its ending" : "their endings")}. {DatasetFiles.ReadEndings}, and lists as .csv, .tsv, .json "
+                        + "or .txt.");
         if (large.Count > 0)
             warnings.Add(
                 $"{FileList.Summarize(large)} {(large.Count == 1 ? "has" : "have")} more than {options.Value.LargestImageBytes} bytes and "
@@ -103,9 +136,11 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
 
     // Written aside and moved into place in one step: a folder of that name is always a whole one.
     private static async Task WriteAsync(
-        string zip, List<(ZipArchiveEntry Entry, string Path)> entries, string target, CancellationToken cancellation)
+        string zip, List<(ZipArchiveEntry Entry, string Path)> entries, string target, RegistrationProgress progress,
+        CancellationToken cancellation)
     {
         var aside = $"{target}.{Guid.NewGuid():N}";
+        progress.Begin(RegistrationStage.Unpacking, entries.Count);
         try
         {
             foreach (var (entry, path) in entries)
@@ -115,6 +150,7 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
                 await using var content = await entry.OpenAsync(cancellation);
                 await using var written = new FileStream(file, FileMode.CreateNew);
                 await CopyAsync(content, written, entry.Length, zip, path, cancellation);
+                progress.Done();
             }
             try { Directory.Move(aside, target); }
             catch (IOException) when (Directory.Exists(target)) { } // another request unpacked the same content first

@@ -17,7 +17,7 @@ public sealed class CsvRowsTests
             always || cell.Length == 0 || cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
         var text = "a,b" + string.Concat(rows.Select(row => $"{(row.Item3 ? "\r\n" : "\n")}{Write(row.Item1, row.Item3)},{Write(row.Item2, row.Item3)}"));
         var read = CsvRows.Read("t.csv", new StringReader(text), "a", "b").ToList();
-        Assert.Equal(rows.Select(row => (row.Item1, row.Item2)), read.Select(row => (row["a"]!, row["b"]!)));
+        Assert.Equal(rows.Select(row => (row.Item1, row.Item2)).Where(row => row.Item1.Length + row.Item2.Length > 0), read.Select(row => (row["a"]!, row["b"]!)));
     });
 
     [Fact]

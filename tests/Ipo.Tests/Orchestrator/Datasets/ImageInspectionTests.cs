@@ -66,7 +66,7 @@ public sealed class ImageInspectionTests : IDisposable
     private async Task<string?> DigestOfAsync(byte[] content, TimeSpan age, string path = "data/image.png")
     {
         File.SetLastWriteTimeUtc(_folder.Write(path, content), (Now - age).UtcDateTime);
-        return Assert.Single(await _inspection.InspectAsync(Path.Combine(_folder, "data"), [Path.GetFileName(path)], TestContext.Current.CancellationToken)).Sha256;
+        return Assert.Single(await _inspection.InspectAsync(Path.Combine(_folder, "data"), [Path.GetFileName(path)], new(), TestContext.Current.CancellationToken)).Sha256;
     }
 
     private static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));

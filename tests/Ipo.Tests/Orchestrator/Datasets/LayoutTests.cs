@@ -168,11 +168,11 @@ public sealed class LayoutTests : OrchestratorTest
     [InlineData("image,class\n../0.png,fox\n", "labels.csv, line 2: the path '../0.png' is not one below the folder of labels.csv")]
     [InlineData("image,class\n/etc/passwd,fox\n", "labels.csv, line 2: the path '/etc/passwd' is not one below")]
     [InlineData("image,class\n0.png,\n", "labels.csv, line 2: the class of '0.png' is empty")]
-    [InlineData("image,class,split\n\n0.png,fox,train\n0.png,fox,dev\n", "labels.csv, line 4: the split 'dev' is none; it takes train, val or test")]
+    [InlineData("image,class,split\n\n0.png,fox,train\n0.png,fox,extra\n", "labels.csv, line 4: the split 'extra' is none; it takes train or training, val, valid, validation or dev, test or testing, in any case.")]
     [InlineData("image,class\n0.png,fox\n7.png,owl\n", "labels.csv lists 1 of 2 images that are not in")]
     [InlineData("image,class\n", "labels.csv lists no images")]
     [InlineData("image,class,Image\n", "labels.csv, line 1: the header 'image,class,Image' names a column twice")]
-    [InlineData("file;label\n0.png;fox\n", "labels.csv in {0} is not a CSV file whose first line has the columns image and class")]
+    [InlineData("author;year\n0.png;fox\n", "labels.csv in {0} is not a CSV file whose first line has the columns image and class")]
     public async Task A_wrong_csv_is_refused_with_the_line(string csv, string message)
     {
         Folder.Write("data/table/0.png", Next());

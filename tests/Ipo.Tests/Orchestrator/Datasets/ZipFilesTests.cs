@@ -37,7 +37,7 @@ public sealed class ZipFilesTests : OrchestratorTest
             ("x/run.sh", "#!/bin/sh"u8.ToArray()), ("x/huge.png", new byte[3000]), ("__MACOSX/x/._1.png", [0]), (".DS_Store", [0]));
         var dataset = await Lab.RegisterAsync("table.zip");
         Assert.Equal(("csv", 2, 2), (dataset.Layout, dataset.TrainImages, dataset.TestImages));
-        Assert.Contains("'x/run.sh' is not unpacked: neither an image nor a list by name.", dataset.Warnings);
+        Assert.Contains("'x/run.sh' is not unpacked: neither an image nor a list by its ending. JPEG, PNG, WebP, GIF and BMP files are read (.jpg, .jpeg, .jpe, .jfif, .png, .webp, .gif, .bmp), and lists as .csv, .tsv, .json or .txt.", dataset.Warnings);
         Assert.Contains("'x/huge.png' has more than 2000 bytes and is left out.", dataset.Warnings);
         Assert.DoesNotContain(Directory.GetFiles(Path.Combine(Folder, "state/unpacked"), "*", SearchOption.AllDirectories), file => !file.EndsWith(".png", StringComparison.Ordinal) && !file.EndsWith(".csv", StringComparison.Ordinal));
         Assert.Equal(dataset, await Lab.RegisterAsync("table.zip"));
@@ -121,6 +121,44 @@ public sealed class ZipFilesTests : OrchestratorTest
             Assert.Contains("'fox/bomb.png' is no JPEG, PNG, WebP, GIF or BMP and is left out.", (await Lab.RegisterAsync("bomb.zip")).Warnings);
             Assert.Equal(said, new FileInfo(Directory.GetFiles(Path.Combine(Folder, "state/unpacked"), "bomb.png", SearchOption.AllDirectories).Single()).Length);
         }
+    }
+
+    // Bytes of IBM437, Shift-JIS and Windows-1252 for two letters that UTF-8's reader would both make U+FFFD.
+    [Theory]
+    [InlineData("M\u0081ller", "M\u0094ller")]
+    [InlineData("\u008E\u0052", "\u0090\u00EC")]
+    [InlineData("M\u00FCller", "M\u00F6ller")]
+    public async Task Names_in_a_code_page_are_refused_before_classes_are_merged(string first, string second)
+    {
+        Directory.CreateDirectory(Path.Combine(Folder, "data"));
+        using (var archive = ZipFile.Open(Path.Combine(Folder, "data/old.zip"), ZipArchiveMode.Create, System.Text.Encoding.Latin1))
+            foreach (var (kind, i) in new[] { first, second }.SelectMany(kind => Enumerable.Range(0, 4).Select(i => (kind, i))))
+            {
+                using var entry = archive.CreateEntry($"{kind}/{i}.png").Open();
+                entry.Write(TinyDataset.Image($"{kind}{i}"));
+            }
+        await RefusedAsync("old.zip", "a name that is not UTF-8, so names would be lost; nothing was unpacked. Pack it again with names in UTF-8");
+        Assert.False(Directory.Exists(Path.Combine(Folder, "state/unpacked")));
+    }
+
+    [Fact]
+    public async Task Names_of_a_mac_and_of_windows_are_read()
+    {
+        Zip("data/mac.zip", [.. from name in (string[])["jalapen\u0303o", "apple"] from i in Enumerable.Range(0, 4) select ($"food\\{name}\\{i}.jfif", TinyDataset.Image($"{name}{i}")),
+            ("__MACOSX/food/jalapen\u0303o/._0.jfif", [0]), ("food/Thumbs.db", [0]), ("README.txt", [1])]);
+        var dataset = await Lab.RegisterAsync("mac.zip");
+        Assert.Equal(["apple", "jalapeño"], dataset.ClassNames);
+        Assert.Equal(8, Lab.ImagesOf("mac").Count);
+    }
+
+    [Theory]
+    [InlineData("labels.csv", ';')]
+    [InlineData("LABELS.TSV", '\t')]
+    public async Task A_zip_of_any_table_registers(string name, char separator)
+    {
+        Zip("data/table.zip", [(name, System.Text.Encoding.UTF8.GetBytes("image|class\n" + string.Concat(Enumerable.Range(0, 8).Select(i => $"x\\{i}.jpe|{(i % 2 == 0 ? "fox" : "owl")}\n"))).Select(b => b == '|' ? (byte)separator : b).ToArray()),
+            .. Enumerable.Range(0, 8).Select(i => ($"x/{i}.jpe", TinyDataset.Image($"{i}")))]);
+        Assert.Equal("csv", (await Lab.RegisterAsync("table.zip")).Layout);
     }
 
     private static (string, byte[])[] Pictures(string kind) =>
