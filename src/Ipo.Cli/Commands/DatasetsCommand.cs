@@ -15,11 +15,12 @@ internal static class DatasetsCommand
     public static Command Create()
     {
         var command = List(
-            "datasets", "Lists the registered datasets, and registers folders and zips.",
-            "ipo datasets", "ipo datasets register photos/flowers");
+            "datasets", "Lists the registered datasets with what was left out, and registers folders and zips.",
+            "ipo datasets", "ipo datasets register photos/flowers", "ipo datasets delete flowers");
         command.Add(List("list", "Lists the registered datasets.", "ipo datasets list --json"));
         command.Add(Register());
         command.Add(Show());
+        command.Add(Delete());
         return command;
     }
 
@@ -40,7 +41,12 @@ internal static class DatasetsCommand
             if (session.Json) session.WriteJson(list);
             else if (list.Datasets.Count == 0)
                 session.Terminal.Tell("No datasets are registered yet. Register a folder with: ipo datasets register PATH");
-            else Table(list.Datasets).Print(session.Terminal);
+            else
+            {
+                Table(list.Datasets).Print(session.Terminal);
+                foreach (var dataset in list.Datasets)
+                    foreach (var warning in dataset.Warnings) session.Terminal.Tell($"Warning: {dataset.Name}: {warning}");
+            }
             return ExitCode.Done;
         });
         return command;
@@ -55,7 +61,7 @@ internal static class DatasetsCommand
         };
         var name = new Option<string?>("--name")
         {
-            Description = "Name of the dataset. Default: the name of the folder or zip.",
+            Description = "Name of the dataset. Default: made of the folder's or zip's name.",
             HelpName = "NAME",
         };
         var template = new Option<string?>("--template")
@@ -99,6 +105,42 @@ internal static class DatasetsCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static SessionCommand Delete()
+    {
+        var name = new Argument<string>("NAME") { Description = "Name of the dataset." };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
+        var command = new SessionCommand(
+            "delete", "Deletes what Ipo keeps of a dataset that no run uses; your own folder or zip stays as it is.")
+        {
+            Examples = ["ipo datasets delete flowers --yes"],
+        };
+        command.Add(name);
+        command.Add(yes);
+        command.SetHandler(async session =>
+        {
+            var dataset = session.Parsed.GetRequiredValue(name);
+            if (!session.Parsed.GetValue(yes) && !Confirmed(session.Terminal, dataset))
+            {
+                session.Terminal.Tell($"Kept dataset {dataset}.");
+                return ExitCode.Error;
+            }
+            var deleted = await session.Client.Datasets.DeleteDatasetAsync(new() { Name = dataset });
+            if (session.Json) session.WriteJson(deleted);
+            else session.Terminal.Print($"Deleted dataset {dataset}.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static bool Confirmed(Terminal terminal, string name)
+    {
+        if (!terminal.CanAnswer)
+            throw new CommandFailure($"There is no terminal to confirm the deletion of dataset {name} on; use --yes.", ExitCode.Usage);
+        terminal.Error.Write(Terminal.Plain($"Delete what Ipo keeps of dataset {name}? Your own files stay. [y/N] "));
+        terminal.Error.Flush();
+        return terminal.In.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";
     }
 
     private static Table Table(IEnumerable<Dataset> datasets)

@@ -5,7 +5,8 @@ namespace Ipo.Cli.Connections;
 
 /// <summary>
 /// Puts a deadline and the command's cancellation on every call, so that no command can forget them: gRPC has no
-/// default deadline. A stream gets the cancellation only, because a run may take days.
+/// default deadline. A stream gets the cancellation only, because a run may take days; a registration gets the wait that
+/// a person chose too, because it is one answer.
 /// </summary>
 internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, CancellationToken cancellation) : Interceptor
 {
@@ -17,7 +18,7 @@ internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, Cancellatio
     public static readonly TimeSpan Long = TimeSpan.FromMinutes(30);
 
     private static readonly HashSet<string> Heavy =
-        ["RegisterDataset", "EvaluateTemplates", "ClassifyImages", "FindBenchDatasets", "PlanBench"];
+        ["EvaluateTemplates", "ClassifyImages", "FindBenchDatasets", "PlanBench"];
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
@@ -31,5 +32,9 @@ internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, Cancellatio
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
         AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
-        continuation(request, new(context.Method, context.Host, context.Options.WithCancellationToken(cancellation)));
+        continuation(request, new(context.Method, context.Host, Options(context.Method.Name, context.Options)));
+
+    private CallOptions Options(string method, CallOptions options) => chosen is { } wait && method == "RegisterDatasetWithProgress"
+        ? options.WithDeadline(time.GetUtcNow().UtcDateTime + wait).WithCancellationToken(cancellation)
+        : options.WithCancellationToken(cancellation);
 }

@@ -1,3 +1,5 @@
+using Grpc.Core;
+using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
 using Ipo.V1;
@@ -7,18 +9,15 @@ namespace Ipo.Cli.Datasets;
 /// <summary>Registers datasets, for a command of its own and before a run.</summary>
 internal static class DatasetRegistration
 {
-    /// <summary>Registers a folder or zip, and reports its contents and warnings.</summary>
+    /// <summary>Registers a folder or zip with progress, and reports its contents and warnings.</summary>
     public static async Task<Dataset> RegisterAsync(Session session, string path, string? name, string? template)
     {
-        var registered = await session.Client.Datasets.RegisterDatasetAsync(new()
-        {
-            Name = name ?? "",
-            // A folder or zip of this machine by its full path; anything else is the orchestrator's to find under its
-            // roots.
-            Path = Path.Exists(path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : path,
-            HandWrittenTemplate = PromptSetText.Template(template ?? ""),
-        });
-        var dataset = registered.Dataset;
+        // A folder or zip of this machine by its full path; anything else is the orchestrator's to find under its roots.
+        var place = Path.Exists(path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) : path;
+        var written = PromptSetText.Template(template ?? "");
+        var dataset = await WatchAsync(session, new() { Name = name ?? "", Path = place, HandWrittenTemplate = written });
+        if (string.IsNullOrEmpty(name) && dataset.Name != NameOf(place))
+            session.Terminal.Tell($"'{NameOf(place)}' is registered as '{dataset.Name}'; --name gives it another name.");
         session.Terminal.Tell($"Dataset '{dataset.Name}': {Contents(dataset)}.");
         foreach (var warning in dataset.Warnings) session.Terminal.Tell($"Warning: {warning}");
         return dataset;
@@ -28,4 +27,26 @@ internal static class DatasetRegistration
     public static string Contents(Dataset dataset) =>
         $"{Amounts.Count(dataset.ClassNames.Count, "class", "classes")}, {Amounts.Count(dataset.TrainImages)} training, " +
         $"{Amounts.Count(dataset.ValidationImages)} validation and {Amounts.Count(dataset.TestImages)} test images";
+
+    private static async Task<Dataset> WatchAsync(Session session, RegisterDatasetRequest registration)
+    {
+        using var call = session.Client.Datasets.RegisterDatasetWithProgress(new() { Registration = registration });
+        var display = new RegistrationDisplay(session.Terminal);
+        try
+        {
+            await foreach (var response in call.ResponseStream.ReadAllAsync(session.Cancellation))
+            {
+                if (response.ResultCase is RegisterDatasetWithProgressResponse.ResultOneofCase.Dataset) return response.Dataset;
+                display.Show(response.Progress);
+            }
+        }
+        finally { display.EndLine(); }
+        throw new CommandFailure("The orchestrator ended the registration without a dataset; register it again.");
+    }
+
+    private static string NameOf(string path)
+    {
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+        return Path.GetExtension(name).Equals(".zip", StringComparison.OrdinalIgnoreCase) ? Path.GetFileNameWithoutExtension(name) : name;
+    }
 }

@@ -60,6 +60,9 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
     public GetSystemResponse Facts { get; set; } = new();
     public Dataset Dataset { get; set; } = new();
+
+    /// <summary>What a registration says before its dataset.</summary>
+    public IReadOnlyList<RegistrationProgress> Progress { get; set; } = [];
     public Run Run { get; set; } = new();
 
     /// <summary>Runs that are listed besides.</summary>
@@ -95,8 +98,17 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
     private sealed class Datasets(FakeOrchestrator fake) : DatasetService.DatasetServiceBase
     {
-        public override Task<RegisterDatasetResponse> RegisterDataset(RegisterDatasetRequest request, ServerCallContext context) =>
-            fake.Answer(request, context, () => new RegisterDatasetResponse { Dataset = fake.Dataset });
+        public override async Task RegisterDatasetWithProgress(
+            RegisterDatasetWithProgressRequest request, IServerStreamWriter<RegisterDatasetWithProgressResponse> responseStream,
+            ServerCallContext context)
+        {
+            var dataset = await fake.Answer(request.Registration, context, () => fake.Dataset);
+            foreach (var progress in fake.Progress) await responseStream.WriteAsync(new() { Progress = progress });
+            await responseStream.WriteAsync(new() { Dataset = dataset });
+        }
+
+        public override Task<DeleteDatasetResponse> DeleteDataset(DeleteDatasetRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new DeleteDatasetResponse());
 
         public override Task<ListDatasetsResponse> ListDatasets(ListDatasetsRequest request, ServerCallContext context) =>
             fake.Answer(request, context, () => new ListDatasetsResponse { Datasets = { fake.Dataset } });

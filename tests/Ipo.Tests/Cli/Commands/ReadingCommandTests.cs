@@ -114,6 +114,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
             """, list.Out);
         Assert.Equal("flowers\n", register.Out);
         Assert.Equal("Dataset 'flowers': 2 classes, 1,200 training, 40 validation and 80 test images.\nWarning: 2 files were skipped.\n", register.Error);
+        Assert.Equal("Warning: flowers: 2 files were skipped.\n", list.Error);
         Assert.Equal(new RegisterDatasetRequest { Name = "f", Path = "flowers/", HandWrittenTemplate = "<CLASS>" }, orchestrator.Requests.OfType<RegisterDatasetRequest>().Single());
         Assert.Equal(
             """

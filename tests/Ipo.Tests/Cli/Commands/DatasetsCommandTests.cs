@@ -1,0 +1,99 @@
+using Grpc.Core;
+using Ipo.Cli.Connections;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Xunit;
+
+namespace Ipo.Tests.Cli.Commands;
+
+/// <summary>Registering with progress, and deleting.</summary>
+public sealed class DatasetsCommandTests : IAsyncLifetime
+{
+    private FakeOrchestrator orchestrator = null!;
+
+    public async ValueTask InitializeAsync() => orchestrator = await FakeOrchestrator.StartAsync();
+
+    public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
+
+    [Fact]
+    public async Task A_quick_registration_says_nothing_of_its_progress()
+    {
+        orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "a", "b" } };
+        orchestrator.Progress = [new() { Stage = RegistrationStage.ReadingImages, Files = 40 }, new() { Stage = RegistrationStage.ReadingImages, FilesDone = 40, Files = 40 }];
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("datasets", "register", "flowers/"));
+        Assert.Equal(["Dataset 'flowers': 2 classes, 0 training, 0 validation and 0 test images."], line.ErrorLines);
+        Assert.Equal("flowers\n", line.Out);
+    }
+
+    [Fact]
+    public async Task A_refusal_in_the_middle_is_told_on_a_line_of_its_own()
+    {
+        orchestrator.Faults["RegisterDatasetWithProgress"] = new(new(StatusCode.InvalidArgument, "/data/dtd holds no folders."));
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("datasets", "register", "flowers/"));
+        Assert.Equal("ipo: /data/dtd holds no folders.\n", line.Error);
+    }
+
+    [Fact]
+    public async Task A_name_that_was_made_is_said()
+    {
+        orchestrator.Dataset = new() { Name = "My-Photos-2024", ClassNames = { "a", "b" } };
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("datasets", "register", "My Photos (2024)/"));
+        Assert.Equal("'My Photos (2024)' is registered as 'My-Photos-2024'; --name gives it another name.", line.ErrorLines[0]);
+        Assert.Equal("My-Photos-2024\n", line.Out);
+    }
+
+    [Fact]
+    public async Task The_list_shows_what_was_left_out()
+    {
+        orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "a", "b" }, Warnings = { "'a.txt' is not read." } };
+        var line = Line();
+        await line.RunAsync("datasets");
+        Assert.Equal("Warning: flowers: 'a.txt' is not read.\n", line.Error);
+    }
+
+    [Theory]
+    [InlineData("y\n", true)]
+    [InlineData("YES\n", true)]
+    [InlineData("\n", false)]
+    [InlineData("no\n", false)]
+    [InlineData("", false)]
+    public async Task Deleting_asks_first(string answer, bool deletes)
+    {
+        var line = Line(answer, canAnswer: true);
+        Assert.Equal(deletes ? ExitCode.Done : ExitCode.Error, await line.RunAsync("datasets", "delete", "flowers"));
+        Assert.StartsWith("Delete what Ipo keeps of dataset flowers? Your own files stay. [y/N] ", line.Error, StringComparison.Ordinal);
+        Assert.Equal(deletes ? ["flowers"] : [], orchestrator.Requests.OfType<DeleteDatasetRequest>().Select(request => request.Name));
+        Assert.Equal(deletes ? "Deleted dataset flowers.\n" : "", line.Out);
+    }
+
+    [Fact]
+    public async Task Deleting_where_nobody_can_be_asked_takes_yes()
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Usage, await line.RunAsync("datasets", "delete", "flowers"));
+        Assert.Equal("ipo: There is no terminal to confirm the deletion of dataset flowers on; use --yes.\n", line.Error);
+        Assert.Empty(orchestrator.Requests);
+        var json = Line();
+        Assert.Equal(ExitCode.Done, await json.RunAsync("datasets", "delete", "flowers", "--yes", "--json"));
+        Assert.Equal("{}", json.Out.Replace(" ", "", StringComparison.Ordinal).Trim());
+    }
+
+    [Fact]
+    public async Task Deleting_what_runs_use_is_refused_in_the_orchestrators_words()
+    {
+        orchestrator.Faults["DeleteDataset"] = new(new(StatusCode.FailedPrecondition, "The run 'r1' uses the dataset 'flowers'."));
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("datasets", "delete", "flowers", "-y"));
+        Assert.Equal("ipo: The run 'r1' uses the dataset 'flowers'.\n", line.Error);
+    }
+
+    private CommandLine Line(string input = "", bool canAnswer = false)
+    {
+        var line = new CommandLine { Input = input, CanAnswer = canAnswer };
+        line.Environment["IPO_SERVER"] = orchestrator.Address;
+        return line;
+    }
+}
