@@ -46,7 +46,6 @@ public sealed partial class ClassNames
     {
         foreach (var words in wordings)
         {
-            if (words is [var only] && FunctionWords.Contains(only)) continue;
             foreach (var form in PluralForms.Of(words[^1]))
                 names.TryAdd(string.Concat(words.SkipLast(1)) + form, words.Count);
             longest = Math.Max(longest, words.Count);
@@ -98,7 +97,7 @@ public sealed partial class ClassNames
             for (var count = Math.Min(longest + 1, words.Length - at); count > 0; count--)
             {
                 var run = words.AsSpan(at, count);
-                if (!Joined(text, run) || !IsName(run, out var plural) || IsPartOfWord(text, run)) continue;
+                if (!Joined(text, run) || !IsName(run, out var plural) || IsPartOfSentence(words.Length, run) || IsPartOfWord(text, run)) continue;
                 yield return (run[0].Index, run[^1].End, plural);
                 at += count - 1;
                 break;
@@ -128,6 +127,10 @@ public sealed partial class ClassNames
         }
         return false;
     }
+
+    // A text that is nothing but such a word is the name, for instance in a vocabulary.
+    private static bool IsPartOfSentence(int words, ReadOnlySpan<(int Index, int End, string Text)> run) =>
+        words > 1 && run.Length == 1 && FunctionWords.Contains(run[0].Text);
 
     // A class that is one letter is named by that letter alone: "X" not in "X-ray", "S" not in "it's".
     private static bool IsPartOfWord(string text, ReadOnlySpan<(int Index, int End, string Text)> run) =>

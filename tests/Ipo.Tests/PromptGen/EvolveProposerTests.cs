@@ -68,8 +68,8 @@ public sealed partial class EvolveProposerTests
     public void Says_so_when_no_word_is_left()
     {
         string[] all =
-            [.. VisualVocabulary.Media, .. VisualVocabulary.Qualities, .. VisualVocabulary.Colours, .. VisualVocabulary.Categories, "in",
-                "on", "seen", "at", "under", "against", "doors", "a", "the"];
+            [.. VisualVocabulary.Media, .. VisualVocabulary.Qualities, .. VisualVocabulary.Colours, .. VisualVocabulary.Categories,
+                .. VisualVocabulary.Backgrounds, .. VisualVocabulary.Viewpoints, "in", "on", "seen", "at", "under", "against", "doors", "a", "the"];
 
         var response = EvolveProposer.Answer(Request(1, 3, [("<CLASS>", 0, 0), ("<CLASS>.", 0, 0)], [], [.. all, "indoors", "outdoors"]));
 
