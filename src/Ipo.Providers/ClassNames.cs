@@ -97,7 +97,8 @@ public sealed partial class ClassNames
             for (var count = Math.Min(longest + 1, words.Length - at); count > 0; count--)
             {
                 var run = words.AsSpan(at, count);
-                if (!Joined(text, run) || !IsName(run, out var plural) || IsPartOfSentence(words.Length, run) || IsPartOfWord(text, run)) continue;
+                if (!Joined(text, run) || !IsName(run, out var plural) || IsPartOfSentence(words.Length, run)
+                    || IsPartOfWord(text, run)) continue;
                 yield return (run[0].Index, run[^1].End, plural);
                 at += count - 1;
                 break;

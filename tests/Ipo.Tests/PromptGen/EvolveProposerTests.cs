@@ -69,11 +69,14 @@ public sealed partial class EvolveProposerTests
     {
         string[] all =
             [.. VisualVocabulary.Media, .. VisualVocabulary.Qualities, .. VisualVocabulary.Colours, .. VisualVocabulary.Categories,
-                .. VisualVocabulary.Backgrounds, .. VisualVocabulary.Viewpoints, "in", "on", "seen", "at", "under", "against", "doors", "a", "the"];
+                .. VisualVocabulary.Backgrounds, .. VisualVocabulary.Viewpoints, .. VisualVocabulary.Lightings, "in", "on", "seen", "at", "under", "against", "doors", "a", "the"];
 
-        var response = EvolveProposer.Answer(Request(1, 3, [("<CLASS>", 0, 0), ("<CLASS>.", 0, 0)], [], [.. all, "indoors", "outdoors"]));
+        // Articles name no class, so what they can make of the class alone is known already.
+        (string, double, double)[] known =
+            [.. from article in (string[])["", "a ", "an ", "the "] from end in (string[])["", "."] select ($"{article}<CLASS>{end}", 0d, 0d)];
+        var response = EvolveProposer.Answer(Request(1, 3, known, [], [.. all, "indoors", "outdoors"]));
 
-        Assert.Equal(V1.FailureKind.Empty, response.Failure?.Kind);
+        Assert.True(response.Failure?.Kind == V1.FailureKind.Empty, response.ToString());
     }
 
     [Fact]
