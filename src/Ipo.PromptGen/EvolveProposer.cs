@@ -9,9 +9,9 @@ internal sealed class EvolveProposer : IProposer
 {
     public const string Name = "evolve";
 
-    /// <summary>Version of the rules and of <see cref="VisualVocabulary"/>: the same request gets the same answer while
-    /// it stands.</summary>
-    public const string Version = "evolve-3";
+    /// <summary>Version of the rules, of <see cref="VisualVocabulary"/> and of <see cref="CommonNouns"/>: the same
+    /// request gets the same answer while it stands.</summary>
+    public const string Version = "evolve-4";
 
     public Proposer About { get; } = new() { Name = Name, Model = Version, Paid = false, Embedded = true, SeesImages = true };
 
@@ -21,7 +21,10 @@ internal sealed class EvolveProposer : IProposer
     /// <summary>The answer to a request; it takes milliseconds.</summary>
     internal static ProposeTemplatesResponse Answer(ProposeTemplatesRequest request) => EmbeddedAnswer.To(request, Name, Version, Propose);
 
-    private static IReadOnlyList<string> Propose(ProposeTemplatesRequest request, IReadOnlyList<Parent> memory, ClassNames forbidden) =>
-        new TemplateEvolution(request.Seed, memory, new DescriptionPhrases(request.Descriptions, forbidden), forbidden)
+    private static IReadOnlyList<string> Propose(ProposeTemplatesRequest request, IReadOnlyList<Parent> memory, ClassNames forbidden)
+    {
+        var phrases = new DescriptionPhrases(request.Descriptions, forbidden);
+        return new TemplateEvolution(request.Seed, memory, phrases, new GoodSense(phrases, request.ClassNames), forbidden)
             .Propose(request.CandidateCount);
+    }
 }

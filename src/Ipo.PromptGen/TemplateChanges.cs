@@ -16,6 +16,7 @@ internal sealed class TemplateChanges
     private const int MostTails = 2;
 
     private readonly Random random;
+    private readonly GoodSense sense;
     private readonly Bank media;
     private readonly Bank qualities;
     private readonly Bank categories;
@@ -23,12 +24,13 @@ internal sealed class TemplateChanges
     private readonly Bank surroundings;
     private readonly (double Weight, Func<TemplateShape, Func<TemplateShape>, TemplateShape> Change)[] moves;
 
-    public TemplateChanges(Random random, DescriptionPhrases phrases, ClassNames forbidden)
+    public TemplateChanges(Random random, DescriptionPhrases phrases, GoodSense sense, ClassNames forbidden)
     {
         this.random = random;
-        media = new Bank(VisualVocabulary.Media, phrases, forbidden);
-        qualities = new Bank([.. VisualVocabulary.Qualities, .. VisualVocabulary.Colours], phrases, forbidden);
-        categories = new Bank(VisualVocabulary.Categories.Union(phrases.Categories.Select(offered => offered.Phrase)), phrases, forbidden);
+        this.sense = sense;
+        media = new Bank(sense.Media, phrases, forbidden);
+        qualities = new Bank(sense.Qualities, phrases, forbidden);
+        categories = new Bank(sense.Categories, phrases, forbidden);
         settings = new Bank(
             [.. VisualVocabulary.Backgrounds, .. VisualVocabulary.Lightings, .. VisualVocabulary.Viewpoints], phrases, forbidden);
         surroundings = new Bank(phrases.Surroundings.Select(offered => offered.Phrase), phrases, forbidden);
@@ -39,14 +41,14 @@ internal sealed class TemplateChanges
         ];
     }
 
-    /// <summary>One change, chosen at random; <paramref name="mate"/> gives another parent where the change takes
-    /// two.</summary>
+    /// <summary>One change, chosen at random, and what then goes together; <paramref name="mate"/> gives another parent
+    /// where the change takes two.</summary>
     public TemplateShape Apply(TemplateShape shape, Func<TemplateShape> mate)
     {
         var at = random.NextDouble() * moves.Sum(move => move.Weight);
         foreach (var (weight, change) in moves)
-            if ((at -= weight) < 0) return change(shape, mate);
-        return moves[^1].Change(shape, mate);
+            if ((at -= weight) < 0) return sense.Mend(change(shape, mate));
+        return sense.Mend(moves[^1].Change(shape, mate));
     }
 
     // Another medium; the qualities belonged to the old one half of the time.
@@ -66,10 +68,8 @@ internal sealed class TemplateChanges
             return shape with { FreeOpening = null, Medium = "photo", Article = "a", Qualities = [quality] };
         var kept = shape.Qualities.Remove(quality);
         var replaces = kept.Length >= MostQualities || (kept.Length > 0 && random.Next(2) == 0);
-        return shape with
-        {
-            Qualities = replaces ? kept.SetItem(random.Next(kept.Length), quality) : kept.Insert(0, quality),
-        };
+        return sense.Mend(
+            shape with { Qualities = replaces ? kept.SetItem(random.Next(kept.Length), quality) : kept.Insert(0, quality) }, quality);
     }
 
     private TemplateShape Categorise(TemplateShape shape, Func<TemplateShape> mate) => shape with { Category = categories.Draw(random) };
@@ -111,7 +111,7 @@ internal sealed class TemplateChanges
     private TemplateShape Reword(TemplateShape shape, Func<TemplateShape> mate) => random.Next(3) switch
     {
         0 => shape with { End = shape.End.Length == 0 ? "." : "" },
-        1 when shape.FreeOpening is null => shape with { Article = shape.Article switch { "a" => "the", "the" => "", _ => "a" } },
+        1 when shape.FreeOpening is null => shape with { Article = shape.Article switch { "a" => "the", "the" when !sense.Countable => "", _ => "a" } },
         _ => shape.Medium switch
         {
             "photo" => shape with { Medium = "picture" },
@@ -125,7 +125,8 @@ internal sealed class TemplateChanges
         var tail = (random.Next(2) == 0 ? " " : ", ") + phrase;
         var kept = shape.Tails.RemoveAll(other => other.Contains(phrase, StringComparison.OrdinalIgnoreCase));
         var replaces = kept.Length >= MostTails || (kept.Length > 0 && random.Next(2) == 0);
-        return shape with { Tails = replaces ? kept.SetItem(random.Next(kept.Length), tail) : kept.Add(tail) };
+        return sense.Mend(
+            shape with { Tails = replaces ? kept.SetItem(random.Next(kept.Length), tail) : kept.Add(tail) }, phrase);
     }
 
     /// <summary>Words of one facet with the weight at which each is drawn.</summary>

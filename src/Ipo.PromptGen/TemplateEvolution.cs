@@ -19,11 +19,12 @@ internal sealed class TemplateEvolution
     private readonly TemplateChanges changes;
     private readonly ClassNames forbidden;
 
-    public TemplateEvolution(long seed, IReadOnlyList<Parent> memory, DescriptionPhrases phrases, ClassNames forbidden)
+    public TemplateEvolution(
+        long seed, IReadOnlyList<Parent> memory, DescriptionPhrases phrases, GoodSense sense, ClassNames forbidden)
     {
         random = Parents.Chance(seed);
         parents = new Parents(random, memory);
-        changes = new TemplateChanges(random, phrases, forbidden);
+        changes = new TemplateChanges(random, phrases, sense, forbidden);
         this.forbidden = forbidden;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Ipo.Providers;
 
 namespace Ipo.PromptGen;
@@ -92,14 +93,21 @@ internal sealed record TemplateShape
         };
     }
 
-    // Each part begins with its own ", " or " ".
+    // The places before phrases of the vocabulary that stand behind the class without a comma.
+    private static readonly Regex BeforeSetting = new(
+        $"(?<=[^, ])(?= (?:{string.Join('|', VisualVocabulary.Backgrounds.Concat(VisualVocabulary.Lightings)
+            .Concat(VisualVocabulary.Viewpoints).Select(Regex.Escape))})(?:$| ))",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
+    // Each part begins with its own ", " or " ", and holds one setting of the vocabulary at most.
     private static IEnumerable<string> Parts(string rest)
     {
         for (var at = 0; at < rest.Length;)
         {
             var next = rest.IndexOf(", ", at + 1, StringComparison.Ordinal);
             if (next < 0) next = rest.Length;
-            if (rest[at..next].Trim().Length > 0) yield return rest[at..next];
+            foreach (var part in BeforeSetting.Split(rest[at..next]))
+                if (part.Trim().Length > 0) yield return part;
             at = next;
         }
     }

@@ -160,6 +160,9 @@ public sealed partial class ClassNames
         }
     }
 
+    /// <summary>The words of a name, in lower case and without accents.</summary>
+    public static IReadOnlyList<string> WordsOf(string name) => Words(name);
+
     private static string[] Words(string name) => [.. Word().Matches(name).Select(match => Fold(match.Value))];
 
     // By a table, because string.Normalize does nothing where globalization is invariant.

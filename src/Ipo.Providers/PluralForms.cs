@@ -3,7 +3,7 @@ namespace Ipo.Providers;
 /// <summary>The forms under which an English noun is looked up, itself first: two words mean the same noun where they
 /// share one. It may find too many forms ("glass" also gives "glas") but these are no words, so they match
 /// nothing.</summary>
-internal static class PluralForms
+public static class PluralForms
 {
     private static readonly Dictionary<string, string> Irregular = new(StringComparer.Ordinal)
     {
@@ -24,6 +24,7 @@ internal static class PluralForms
         ["lice"] = "louse",
     };
 
+    /// <summary>The forms of a lower-case word.</summary>
     public static IEnumerable<string> Of(string word)
     {
         yield return word;

@@ -30,6 +30,10 @@ public static class VisualVocabulary
         "plastic model", "plush toy", "toy", "tattoo", "texture", "pattern",
     ];
 
+    /// <summary>Of the media those that any photograph of a thing may be called.</summary>
+    public static IReadOnlyList<string> Photographs { get; } =
+        ["photo", "picture", "image", "snapshot", "close-up photo", "macro photo", "foggy picture", "blurry picture"];
+
     /// <summary>How well it shows the thing: "a … photo".</summary>
     public static IReadOnlyList<string> Qualities { get; } =
     [
@@ -70,6 +74,9 @@ public static class VisualVocabulary
         "seen from the side", "seen from the front", "seen from above", "seen from below", "seen from far away", "seen up close",
             "in the center", "in the centre", "in a corner",
     ];
+
+    /// <summary>Of the viewpoints those that say where in the picture the thing is.</summary>
+    public static IReadOnlyList<string> Positions { get; } = ["in the center", "in the centre", "in a corner"];
 
     /// <summary>What kind of thing it is: "a photo of a thing, a type of …".</summary>
     public static IReadOnlyList<string> Categories { get; } =

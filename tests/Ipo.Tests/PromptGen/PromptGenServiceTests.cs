@@ -84,7 +84,7 @@ public sealed class PromptGenServiceTests
 
         var response = await Client(service).ProposeTemplatesAsync(Request(), cancellationToken: Cancel);
 
-        Assert.Equal(("evolve", "evolve-3"), (response.Proposer, response.Model));
+        Assert.Equal(("evolve", "evolve-4"), (response.Proposer, response.Model));
         Assert.Equal(5, response.Answer.Split("<INS>").Length - 1);
         Assert.Equal((0, 0, 0), (response.Usage.InputTokens, response.Usage.OutputTokens, response.Usage.CostMicroUsd));
     }
