@@ -15,7 +15,7 @@ internal static class CommonNouns
         ("farm animal", "animal"), ("wild animal", "animal"),
         ("flower", "plant"), ("tree", "plant"), ("leaf", "plant"), ("mushroom", "plant"),
         ("fruit", "food"), ("vegetable", "food"), ("dish", "food"), ("dessert", "food"),
-        ("car", "vehicle"), ("aircraft", "vehicle"), ("boat", "vehicle"), ("instrument", "device"), ("appliance", "device"),
+        ("car", "vehicle"), ("aircraft", "vehicle"), ("boat", "vehicle"), ("appliance", "device"),
         ("electronic device", "device"), ("appliance", "machine"), ("tool", "device"),
         ("kitchen utensil", "household object"), ("furniture", "household object"), ("container", "household object"),
         ("appliance", "household object"), ("household object", "household item"), ("musical instrument", "instrument"),
