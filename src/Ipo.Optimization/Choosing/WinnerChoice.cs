@@ -22,7 +22,8 @@ public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Fina
         var part = Choosing.Finalists.SelectionPart(prepared);
         var contenders = Choosing.Finalists.Sets(run).Select(set => new Contender(set, run.OutcomesOf(set.Text, part)!)).ToList();
         var compared = Ensemble.Of(run)?.Compared ?? [];
-        if (part == DatasetPart.Validation) return OnHeldOut(contenders, prepared.ClassNames.Count, run.Settings.Seed, compared);
+        if (part == DatasetPart.Validation)
+            return OnHeldOut(contenders, prepared.ClassNames.Count, run.Settings.Seed, compared, Shortening.Of(run));
 
         // Every template of the search is a finalist in every fold, so that a fold's images have no say in who does;
         // and every set that was compared, so that the test pays for all of them.
@@ -38,13 +39,22 @@ public sealed record WinnerChoice(PromptSet Winner, IReadOnlyList<Finalist> Fina
     /// <param name="seed">Seed of the intervals.</param>
     /// <param name="compared">Ensembles that were compared on these images; each finalist's p-value pays for them
     /// too.</param>
+    /// <param name="shortening">The best of them without words that are worth nothing; it is a finalist then, and p-values
+    /// pay for every cut that was tried. Null for none.</param>
     public static WinnerChoice OnHeldOut(
-        IReadOnlyList<Contender> contenders, int classes, long seed, IReadOnlyList<Contender>? compared = null)
+        IReadOnlyList<Contender> contenders, int classes, long seed, IReadOnlyList<Contender>? compared = null,
+        Shortening? shortening = null)
     {
-        var few = Choice.AreFew(contenders[0].Outcomes.Images, classes);
-        var best = Choice.Best([.. contenders.Select(contender => contender.Outcomes)], few);
-        return new(contenders[best].Template, Finalist.All(contenders, compared ?? [], seed), null, few);
+        var winner = shortening?.Shortened ?? contenders[Best(contenders, classes)];
+        if (contenders.All(contender => contender.Template != winner.Template)) contenders = [.. contenders, winner];
+        return new(
+            winner.Template, Finalist.All(contenders, [.. compared ?? [], .. shortening?.Compared ?? []], seed), null,
+            Choice.AreFew(contenders[0].Outcomes.Images, classes));
     }
+
+    /// <summary>The place of the best contender.</summary>
+    internal static int Best(IReadOnlyList<Contender> contenders, int classes) => Choice.Best(
+        [.. contenders.Select(contender => contender.Outcomes)], Choice.AreFew(contenders[0].Outcomes.Images, classes));
 
     /// <summary>Chooses among all templates of the search, and sets of them, by folds of its own images.</summary>
     /// <param name="scored">Every template and set, the baseline first.</param>

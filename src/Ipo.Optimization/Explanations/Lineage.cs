@@ -1,3 +1,4 @@
+using Ipo.Optimization.Choosing;
 using Ipo.Optimization.Memory;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
@@ -10,11 +11,12 @@ namespace Ipo.Optimization.Explanations;
 public static class Lineage
 {
     /// <summary>The line of a run's winner, the first ancestor first and the winner last; of an ensemble that of its
-    /// first template.</summary>
+    /// first template, of a shortened one that of the template as it was proposed.</summary>
     public static IReadOnlyList<ScoredPrompt> Of(RunState run)
     {
         var line = new List<ScoredPrompt>();
-        var next = run.Scored.Find(prompt => prompt.Template == PromptSet.Parse(run.Winner!).Templates[0]);
+        var winner = Shortening.Of(run)?.Whole ?? PromptSet.Parse(run.Winner!);
+        var next = run.Scored.Find(prompt => prompt.Template == winner.Templates[0]);
         while (next is not null)
         {
             line.Insert(0, next);

@@ -7,7 +7,7 @@ using Ipo.Optimization.Templates;
 namespace Ipo.Optimization.Loop;
 
 /// <summary>Phase 4: has the finalists evaluated on the selection images, grows an ensemble where one is asked for,
-/// and chooses the winner. Where the search images choose, as in the paper, the winner is known already.
+/// chooses the winner, and leaves out of it what is worth nothing. Where the search images choose, as in the paper, the winner is known already.
 /// </summary>
 internal static class ChoosePhase
 {
@@ -17,6 +17,7 @@ internal static class ChoosePhase
         return EvaluateOnSelectionImages(run, Finalists.Of(run).Select(finalist => (PromptSet)finalist.Template))
             ?? GrowEnsemble(run, prepared)
             ?? EvaluateOnSelectionImages(run, Finalists.Sets(run).Where(finalist => finalist.IsEnsemble))
+            ?? LeaveOutIdleWords(run)
             ?? (RunAction)new ChooseWinner(WinnerChoice.Of(run).Winner);
     }
 
@@ -24,6 +25,13 @@ internal static class ChoosePhase
         Ensemble.Of(run) is { NextToScore: { } set }
             ? new(set, Finalists.SelectionPart(prepared), OutcomeDetail.Predictions)
             : null;
+
+    private static Evaluate? LeaveOutIdleWords(RunState run) => Shortening.Of(run) switch
+    {
+        { NextToScore: { } shorter } => new(shorter, DatasetPart.Validation, OutcomeDetail.Predictions),
+        { Shortened: { } shortened } => EvaluateOnSelectionImages(run, [shortened.Template]),
+        _ => null,
+    };
 
     private static Evaluate? EvaluateOnSelectionImages(RunState run, IEnumerable<PromptSet> finalists)
     {

@@ -27,7 +27,8 @@ public sealed record TradeOff(
     {
         if (run.Chosen is null) return [];
         var part = Finalists.SelectionPart(run.Prepared!);
-        var all = Finalists.Sets(run).Select(set => Of(run, set, part)).OfType<TradeOff>().ToList();
+        PromptSet[] shortened = Shortening.Of(run)?.Shortened is { } winner ? [winner.Template] : [];
+        var all = Finalists.Sets(run).Union(shortened).Select(set => Of(run, set, part)).OfType<TradeOff>().ToList();
         var front = Front(all);
         return [.. all.Select(one => one with { OnFront = front.Contains(one) })];
     }

@@ -68,6 +68,9 @@ public sealed record RunReport
     /// <summary>The ensemble among the finalists; null for none.</summary>
     public ReportedEnsemble? Ensemble { get; init; }
 
+    /// <summary>What was left out of the winner; null where nothing could be tried.</summary>
+    public ReportedShortening? Shortening { get; init; }
+
     /// <summary>The sentences of single classes among the finalists; null for none.</summary>
     public ReportedSentences? ClassSentences { get; init; }
 
@@ -110,6 +113,7 @@ public sealed record RunReport
     /// <param name="dataset">Its dataset, as it stood when the run was prepared.</param>
     public static RunReport Of(RunState run, ReportedDataset dataset)
     {
+        var shortening = run.Chosen is null ? null : ReportedShortening.Of(run);
         var choice = run.Chosen is null ? null : WinnerChoice.Of(run);
         var outcome = RunOutcome.Of(run, choice);
         var winner = outcome.Winner;
@@ -130,6 +134,7 @@ public sealed record RunReport
             NovelEstimate = choice is null ? null : NovelEstimate.Of(run),
             SearchTest = SearchTest.Of(run),
             Ensemble = choice is null ? null : ReportedEnsemble.Of(run, winner),
+            Shortening = shortening,
             ClassSentences = choice is null ? null : ReportedSentences.Of(run, winner),
             TradeOffs = TradeOff.All(run),
             Explanation = ReportedExplanation.Of(run, dataset),
@@ -137,7 +142,7 @@ public sealed record RunReport
             BestTemplates = [.. run.Scored.OrderByDescending(prompt => prompt, ScoredPrompt.WorstFirst).Take(BestShown)],
             Curve = [.. CurveOf(run)],
             ProposerShares = ProposerCredits.Shares(run),
-            WinnerProposers = [.. winner.Templates.Select(run.Credits.ProposerOf).OfType<string>().Distinct()],
+            WinnerProposers = [.. (shortening?.Whole ?? winner).Templates.Select(run.Credits.ProposerOf).OfType<string>().Distinct()],
             NothingScored = NothingScored.Of(run),
             Descriptions = ReportedDescriptions.Of(run, dataset),
             Duplicates = ReportedDuplicates.Of(run, dataset),

@@ -39,6 +39,7 @@ public static class Presets
             Patience = 15,
             StopsWhenPerfect = true,
             Explains = true,
+            DropsIdleWords = true,
         }.WithDescriptionTokens(5_000),
         // Camera-ready text: 100 iterations, five candidates in one answer, the top 20 shown, the initial prompt always
         // among them, one shot, descriptions in the 1-shot setting. The text prints the initial prompt without its full

@@ -81,6 +81,11 @@ public sealed record RunSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Explains { get; init; }
 
+    /// <summary>Whether words of the winner that are worth nothing on the validation images that chose it are left
+    /// out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DropsIdleWords { get; init; }
+
     /// <summary>Most templates of an ensemble that is a finalist beside the single templates; null for single ones
     /// alone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

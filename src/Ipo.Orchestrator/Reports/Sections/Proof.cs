@@ -1,4 +1,5 @@
 using System.Text;
+using Ipo.Optimization.Choosing;
 using Ipo.Optimization.Report;
 using Ipo.Orchestrator.Reports.Text;
 using static Ipo.Orchestrator.Reports.Text.Figures;
@@ -14,6 +15,7 @@ internal static class Proof
         text.Append("\n## How the winner was chosen\n\n");
         Line(text, $"Rule: {Markdown.Escape(SelectionRuleSentences.Of(report))}.\n");
         Finalists(text, report);
+        if (report.Shortening is { } shortening) Shortened(text, shortening);
         if (report.FoldedGain is { } folded)
             Line(
                 text,
@@ -40,9 +42,37 @@ internal static class Proof
                     + $"before this run: {opened.EarlierLooks}.");
     }
 
+    private static void Shortened(StringBuilder text, ReportedShortening shortening)
+    {
+        var allowed = $"{Shortening.LossAllowed} nats of loss";
+        if (shortening.Removed.Count == 0)
+            Line(
+                text,
+                $"- Nothing could be left out of the winner: each of {shortening.CutsTried} shorter templates loses an image of the "
+                    + $"{shortening.Images} or adds more than {allowed}.");
+        else
+            Line(
+                text,
+                $"- Left out of the winner, because it is worth nothing there: "
+                    + $"{string.Join(", ", shortening.Removed.Select(Markdown.Code))}. It was chosen as {Markdown.Prompts(shortening.Whole)}; "
+                    + $"without these words {Gained(shortening)}, and the loss {Changed(shortening.LossAdded)} (allowed: no image fewer, "
+                    + $"and {allowed} more).");
+    }
+
+    private static string Gained(ReportedShortening shortening) => shortening.ImagesGained switch
+    {
+        0 => "as many are right",
+        1 => "1 more is right",
+        var more => $"{more} more are right",
+    };
+
+    private static string Changed(double added) =>
+        added > 0 ? $"is {added:0.0000} nats higher" : added < 0 ? $"is {-added:0.0000} nats lower" : "is the same";
+
     private static void Finalists(StringBuilder text, RunReport report)
     {
-        var ensembles = report.Ensemble is null ? "" : " and every ensemble that was tried";
+        var ensembles = (report.Ensemble is null ? "" : " and every ensemble that was tried")
+            + (report.Shortening is null ? "" : " and every cut that was tried");
         var images = report.FoldedGain is null ? "validation" : "search";
         Line(
             text,

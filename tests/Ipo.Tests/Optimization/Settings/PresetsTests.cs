@@ -74,6 +74,7 @@ public sealed class PresetsTests
                 Patience = 15,
                 StopsWhenPerfect = true,
                 Explains = true,
+                DropsIdleWords = true,
                 EnsembleSize = null,
                 ClassSentences = false,
                 DescriptionTokens = 5_000,

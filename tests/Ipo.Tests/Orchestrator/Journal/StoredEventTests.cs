@@ -117,9 +117,9 @@ public sealed class StoredEventTests
 
         var robust = Presets.Get("robust", "animals");
         var created = StoredEvent.Write(new RunCreated(Events.At, "run-1", robust));
-        Assert.Contains(""","winnerRule":"HeldOut","finalists":8,"patience":15,"stopsWhenPerfect":true,"explains":true,"descriptionTokens":5000}""", created, StringComparison.Ordinal);
+        Assert.Contains(""","winnerRule":"HeldOut","finalists":8,"patience":15,"stopsWhenPerfect":true,"explains":true,"dropsIdleWords":true,"descriptionTokens":5000}""", created, StringComparison.Ordinal);
         Assert.Equal(robust, ((RunCreated)StoredEvent.Read("run-1", 1, "run-created", created)).Settings);
-        Assert.EndsWith(""","explains":true,"ensembleSize":4,"descriptionTokens":5000},"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(new RunCreated(Events.At, "run-1", robust with { EnsembleSize = 4 })), StringComparison.Ordinal);
+        Assert.EndsWith(""","explains":true,"dropsIdleWords":true,"ensembleSize":4,"descriptionTokens":5000},"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(new RunCreated(Events.At, "run-1", robust with { EnsembleSize = 4 })), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,6 +60,28 @@ public sealed class ReportMarkdownTests
         Assert.Contains("| front | template | accuracy | worst class | tokens | ECE |", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, 0.0031, "without these words as many are right, and the loss is 0.0031 nats higher")]
+    [InlineData(1, -0.02, "without these words 1 more is right, and the loss is 0.0200 nats lower")]
+    [InlineData(3, 0, "without these words 3 more are right, and the loss is the same")]
+    public void Says_what_was_left_out_of_the_winner_and_what_it_cost(int gained, double loss, string cost)
+    {
+        var whole = PromptTemplate.Parse("a glowing photo of a <CLASS>, on grass.");
+        var text = ReportMarkdown.Write(
+            Report(better: true) with { Shortening = new(whole, ["glowing", "on grass"], gained, 40, loss, 5) });
+
+        Assert.Contains("because it is worth nothing there: `glowing`, `on grass`. It was chosen as "
+            + "`a glowing photo of a <CLASS>, on grass.`; " + cost, text, StringComparison.Ordinal);
+        Assert.Contains("(allowed: no image fewer, and 0.01 nats of loss more)", text, StringComparison.Ordinal);
+        Assert.Contains("all finalists and every cut that was tried", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Says_that_nothing_could_be_left_out() => Assert.Contains(
+        "Nothing could be left out of the winner: each of 5 shorter templates loses an image of the 40 or adds more than 0.01 nats of loss.",
+        ReportMarkdown.Write(Report(better: true) with { Shortening = new(PromptTemplate.Parse("a <CLASS>, on grass."), [], 0, 40, 0, 5) }),
+        StringComparison.Ordinal);
+
     [Fact]
     public void Text_of_other_origin_is_shown_and_never_markup()
     {
