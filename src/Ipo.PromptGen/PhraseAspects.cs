@@ -53,7 +53,8 @@ internal static class PhraseAspects
 
     /// <summary>Whether both speak of the same: what two words before one noun may not do.</summary>
     public static bool Overlap(string one, string other) =>
-        string.Equals(one, other, StringComparison.OrdinalIgnoreCase) || Of(one).Any(mine => Of(other).Any(its => its.Aspect == mine.Aspect));
+        string.Equals(one, other, StringComparison.OrdinalIgnoreCase)
+        || Of(one).Any(mine => Of(other).Any(its => its.Aspect == mine.Aspect));
 
     /// <summary>Whether a setting says again what a word before the class said ("a close-up photo …, seen up close"). A
     /// background may have a colour of its own.</summary>

@@ -111,7 +111,10 @@ internal sealed class TemplateChanges
     private TemplateShape Reword(TemplateShape shape, Func<TemplateShape> mate) => random.Next(3) switch
     {
         0 => shape with { End = shape.End.Length == 0 ? "." : "" },
-        1 when shape.FreeOpening is null => shape with { Article = shape.Article switch { "a" => "the", "the" when !sense.Countable => "", _ => "a" } },
+        1 when shape.FreeOpening is null => shape with
+        {
+            Article = shape.Article switch { "a" => "the", "the" when !sense.Countable => "", _ => "a" },
+        },
         _ => shape.Medium switch
         {
             "photo" => shape with { Medium = "picture" },

@@ -14,7 +14,9 @@ public static partial class Cuts
         var text = template.Text;
         var at = text.IndexOf(PromptTemplate.ClassToken, StringComparison.Ordinal);
         // Of a list with "and" no part can go alone.
-        var phrases = Listing().IsMatch(text) ? [] : Phrase().Matches(text).Concat(Setting().Matches(text)).Where(match => match.Index > at);
+        var phrases = Listing().IsMatch(text)
+            ? []
+            : Phrase().Matches(text).Concat(Setting().Matches(text)).Where(match => match.Index > at);
         var cuts = Adjective().Matches(text).Where(match => match.Index < at).Concat(phrases)
             .Concat(Sentence().Matches(text).Where(match => match.Length < text.Length));
         return
@@ -60,8 +62,10 @@ public static partial class Cuts
 
     // From a preposition, with the participle before it, to the next one or to the end of the phrase.
     [GeneratedRegex(
-        "[,;]? (?:(?:" + Participles + ") (?:" + Prepositions + ")|(?<!(?:ed|ing|" + Participles + ") )(?:" + Prepositions + @"))\b(?: (?!(?:" + Prepositions + "|" + Participles
-            + @"|and|or)\b)" + Word + @")+(?=[,;.!?]|$| (?:" + Prepositions + "|" + Participles + @")\b)|[,;]? (?:seen up close|indoors|outdoors)(?=\W|$)",
+        "[,;]? (?:(?:" + Participles + ") (?:" + Prepositions + ")|(?<!(?:ed|ing|" + Participles + ") )(?:" + Prepositions + "))"
+            + @"\b(?: (?!(?:" + Prepositions + "|" + Participles + @"|and|or)\b)" + Word + ")+"
+            + "(?=[,;.!?]|$| (?:" + Prepositions + "|" + Participles + @")\b)"
+            + @"|[,;]? (?:seen up close|indoors|outdoors)(?=\W|$)",
         RegexOptions.IgnoreCase)]
     private static partial Regex Setting();
 

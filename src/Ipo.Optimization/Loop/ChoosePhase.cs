@@ -7,7 +7,8 @@ using Ipo.Optimization.Templates;
 namespace Ipo.Optimization.Loop;
 
 /// <summary>Phase 4: has the finalists evaluated on the selection images, grows an ensemble where one is asked for,
-/// chooses the winner, and leaves out of it what is worth nothing. Where the search images choose, as in the paper, the winner is known already.
+/// chooses the winner, and leaves out of it what is worth nothing. Where the search images choose, as in the paper, the
+/// winner is known already.
 /// </summary>
 internal static class ChoosePhase
 {

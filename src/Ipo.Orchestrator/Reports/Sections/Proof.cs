@@ -54,8 +54,9 @@ internal static class Proof
             Line(
                 text,
                 $"- Left out of the winner, because it is worth nothing there: "
-                    + $"{string.Join(", ", shortening.Removed.Select(Markdown.Code))}. It was chosen as {Markdown.Prompts(shortening.Whole)}; "
-                    + $"without these words {Gained(shortening)}, and the loss {Changed(shortening.LossAdded)} (allowed: no image fewer, "
+                    + $"{string.Join(", ", shortening.Removed.Select(Markdown.Code))}. It was chosen as "
+                    + $"{Markdown.Prompts(shortening.Whole)}; without these words {Gained(shortening)}, "
+                    + $"and the loss {Changed(shortening.LossAdded)} (allowed: no image fewer, "
                     + $"and {allowed} more).");
     }
 
