@@ -60,6 +60,9 @@ public sealed class ReportMarkdownTests
         Assert.Contains("| front | template | accuracy | worst class | tokens | ECE |", text, StringComparison.Ordinal);
     }
 
+    private static readonly ReportedFinalist[] Chosen =
+        [new(new(PromptTemplate.Baseline, new("10", 1), null, null), PartScore.Of(0.5, 1, [2], [1]))];
+
     [Theory]
     [InlineData(0, 0.0031, "without these words as many are right, and the loss is 0.0031 nats higher")]
     [InlineData(1, -0.02, "without these words 1 more is right, and the loss is 0.0200 nats lower")]
@@ -68,7 +71,7 @@ public sealed class ReportMarkdownTests
     {
         var whole = PromptTemplate.Parse("a glowing photo of a <CLASS>, on grass.");
         var text = ReportMarkdown.Write(
-            Report(better: true) with { Shortening = new(whole, ["glowing", "on grass"], gained, 40, loss, 5) });
+            Report(better: true) with { Finalists = Chosen, Shortening = new(whole, ["glowing", "on grass"], gained, 40, loss, 5) });
 
         Assert.Contains("because it is worth nothing there: `glowing`, `on grass`. It was chosen as "
             + "`a glowing photo of a <CLASS>, on grass.`; " + cost, text, StringComparison.Ordinal);
@@ -79,7 +82,11 @@ public sealed class ReportMarkdownTests
     [Fact]
     public void Says_that_nothing_could_be_left_out() => Assert.Contains(
         "Nothing could be left out of the winner: each of 5 shorter templates loses an image of the 40 or adds more than 0.01 nats of loss.",
-        ReportMarkdown.Write(Report(better: true) with { Shortening = new(PromptTemplate.Parse("a <CLASS>, on grass."), [], 0, 40, 0, 5) }),
+        ReportMarkdown.Write(Report(better: true) with
+        {
+            Finalists = Chosen,
+            Shortening = new(PromptTemplate.Parse("a <CLASS>, on grass."), [], 0, 40, 0, 5),
+        }),
         StringComparison.Ordinal);
 
     [Fact]
