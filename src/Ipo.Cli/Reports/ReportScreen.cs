@@ -6,9 +6,9 @@ using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using MarkdownTable = Markdig.Extensions.Tables.Table;
 using MarkdownCell = Markdig.Extensions.Tables.TableCell;
 using MarkdownRow = Markdig.Extensions.Tables.TableRow;
+using MarkdownTable = Markdig.Extensions.Tables.Table;
 using ScreenTable = Spectre.Console.Table;
 
 namespace Ipo.Cli.Reports;
