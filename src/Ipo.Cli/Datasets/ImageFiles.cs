@@ -23,7 +23,11 @@ internal static class ImageFiles
 
     private static List<string> InFolder(Terminal terminal, string folder)
     {
-        var visible = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+        var visible = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        };
         var files = Directory.EnumerateFiles(folder, "*", visible).Order(StringComparer.Ordinal)
             .ToLookup(file => Endings.Contains(Path.GetExtension(file)));
         var (images, others) = (files[true].ToList(), files[false].ToList());

@@ -59,7 +59,10 @@ internal static class RunFollower
         if (run.State is RunState.Completed)
         {
             if (session.Json || output is not null)
-                ReportFile.Write(session, await session.Client.Reports.GetRunReportAsync(new() { RunId = run.RunId }), output, session.Json);
+            {
+                var report = await session.Client.Reports.GetRunReportAsync(new() { RunId = run.RunId });
+                ReportFile.Write(session, report, output, session.Json);
+            }
             if (!session.Json)
                 foreach (var line in OutcomeText.Lines(run, session.CommandLine)) session.Terminal.Print(line);
             return ExitCode.Done;

@@ -97,8 +97,8 @@ internal sealed class ClassFolders : IDatasetLayout
         if (!parts.Exists(part => part.Split == DatasetSplit.Train) || !parts.Exists(part => part.Split == DatasetSplit.Test))
             throw RefusedException.Invalid(
                 $"{folder} has {Slashed(parts.Select(part => part.Prefix[..^1]))} but not both train/ and test/. The gain is shown on "
-                    + $"images that were not searched on: add the missing one, or put the class folders directly into {folder} and the splits "
-                        + $"are made for you. Split folders are called {SplitNames.List}.");
+                    + "images that were not searched on: add the missing one, or put the class folders directly into "
+                    + $"{folder} and the splits are made for you. Split folders are called {SplitNames.List}.");
         return parts;
     }
 

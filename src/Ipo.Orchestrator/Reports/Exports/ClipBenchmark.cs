@@ -8,7 +8,8 @@ namespace Ipo.Orchestrator.Reports.Exports;
 internal static class ClipBenchmark
 {
     public static Exporter Exporter { get; } = Exporter.OfOneFile(
-        V1.ExportFormat.ClipBenchmark, holdsSentences: false, holdsClasses: false, facts => Write(facts.Stored.Dataset.Name, facts.Prompts));
+        V1.ExportFormat.ClipBenchmark, holdsSentences: false, holdsClasses: false,
+        facts => Write(facts.Stored.Dataset.Name, facts.Prompts));
 
     public static byte[] Write(string dataset, PromptSet prompts) =>
         TemplateJson.Write(new Dictionary<string, string[]> { [dataset] = TemplateJson.Formats(prompts, "{c}") });
