@@ -51,7 +51,7 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
         var system = caltech.System;
         var started = Stopwatch.GetTimestamp();
         var result = await system.IpoAsync(
-            Cancellation, "optimize", CaltechSystem.Folder, "--run-id", "ensemble", "--classes", "base", "--json", "--ensemble", "4", "--proposer", "evolve,random-words", "--steps", "20", "--seed", "6");
+            Cancellation, "optimize", CaltechSystem.Folder, "--run-id", "ensemble", "--classes", "base", "--json", "--ensemble", "4", "--proposer", "evolve,random-words", "--steps", "20", "--seed", "7");
         Assert.True(result.ExitCode == 0, $"{result.Output}\n{result.Errors}");
         var report = await CompletedAsync(system, "ensemble");
         var took = Stopwatch.GetElapsedTime(started);

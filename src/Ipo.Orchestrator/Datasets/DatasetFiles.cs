@@ -17,7 +17,7 @@ internal static class DatasetFiles
     // sample. Names that begin with a dot are hidden anyway.
     private static readonly HashSet<string> OfTheSystem = new(
         ["__MACOSX", "@eaDir", "#recycle", "@Recycle", "@Recently-Snapshot", "lost+found", "$RECYCLE.BIN", "System Volume Information",
-            "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "captions.jsonl"],
+            "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "captions.jsonl", "sample.json"],
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The endings of images that are read, for messages.</summary>
