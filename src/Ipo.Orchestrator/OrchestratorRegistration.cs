@@ -38,7 +38,7 @@ internal static class OrchestratorRegistration
         builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<DescriptionChoosing>()
             .AddSingleton<DuplicateSearch>().AddSingleton<RunLoop>();
         builder.Services.AddSingleton<RunHost>().AddHostedService(services => services.GetRequiredService<RunHost>());
-        builder.Services.AddSingleton<RunRequests>().AddSingleton<Estimation>();
+        builder.Services.AddSingleton<RunRequests>().AddSingleton<Estimation>().AddSingleton<ProposalTranscripts>();
 
         builder.Services.AddSingleton<ReportStore>().AddSingleton<Evaluator>().AddSingleton<Classifier>();
         builder.Services.AddSingleton<RunExports>();

@@ -53,9 +53,31 @@ internal static class RunsCommand
 
     private static SessionCommand Show()
     {
-        var (command, runId) = OfOneRun("show", "Shows one run.", "ipo runs show RUN");
+        var (command, runId) = OfOneRun("show", "Shows one run.", "ipo runs show RUN", "ipo runs show last --instruction --step 3");
+        var instruction = new Option<bool>("--instruction")
+        {
+            Description = "Show what the proposers were told in a step, and what they answered, word for word.",
+        };
+        var step = OptionValues.Number<int>("--step", "With --instruction: the step. Default: the newest.");
+        command.Add(instruction);
+        command.Add(step);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(step) is not null && !result.GetValue(instruction)) result.AddError("--step needs --instruction.");
+        });
         command.SetHandler(async session =>
         {
+            if (session.Parsed.GetValue(instruction))
+            {
+                var proposals = await session.Client.Runs.GetProposalsAsync(new()
+                {
+                    RunId = await runId.ResolveAsync(session),
+                    Step = session.Parsed.GetValue(step) ?? 0,
+                });
+                if (session.Json) session.WriteJson(proposals);
+                else foreach (var line in TranscriptText.Lines(proposals)) session.Terminal.Print(line);
+                return ExitCode.Done;
+            }
             var found = await session.Client.Runs.GetRunAsync(new() { RunId = await runId.ResolveAsync(session) });
             if (session.Json) session.WriteJson(found);
             else RunText.Facts(found.Run).Print(session.Terminal);
@@ -133,9 +155,9 @@ internal static class RunsCommand
         return command;
     }
 
-    private static (SessionCommand Command, RunReference RunId) OfOneRun(string name, string description, string example)
+    private static (SessionCommand Command, RunReference RunId) OfOneRun(string name, string description, params string[] examples)
     {
-        var command = new SessionCommand(name, description) { Examples = [example] };
+        var command = new SessionCommand(name, description) { Examples = examples };
         return (command, new RunReference(command));
     }
 

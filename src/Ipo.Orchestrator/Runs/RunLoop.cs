@@ -95,7 +95,8 @@ internal sealed class RunLoop(
         await Task.Delay(wait, clock, run.Free);
     }
 
-    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    /// <summary>How an instruction stands in the journal.</summary>
+    public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static double Done(RunState run) => (double)run.StepsCompleted / run.Settings.Steps;
 

@@ -9,7 +9,8 @@ namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Runs over gRPC.</summary>
 internal sealed class RunService(
-    RunRequests requests, Estimation estimation, RunStore store, IHostApplicationLifetime lifetime) : V1.RunService.RunServiceBase
+    RunRequests requests, Estimation estimation, ProposalTranscripts transcripts, RunStore store, IHostApplicationLifetime lifetime)
+    : V1.RunService.RunServiceBase
 {
     public override async Task<V1.CreateRunResponse> CreateRun(V1.CreateRunRequest request, ServerCallContext context)
     {
@@ -58,6 +59,9 @@ internal sealed class RunService(
                     "The orchestrator is shutting down. The run resumes after a restart; watch it again then."));
         }
     }
+
+    public override Task<V1.GetProposalsResponse> GetProposals(V1.GetProposalsRequest request, ServerCallContext context) =>
+        transcripts.GetAsync(request.RunId, request.Step, context.CancellationToken);
 
     public override async Task<V1.FinishRunResponse> FinishRun(V1.FinishRunRequest request, ServerCallContext context) =>
         new() { Run = RunMessages.Of(await requests.FinishAsync(request.RunId, context.CancellationToken)) };

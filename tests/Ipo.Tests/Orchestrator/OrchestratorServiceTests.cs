@@ -148,6 +148,34 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     }
 
     [Fact]
+    public async Task What_proposers_were_told_and_answered_is_given_word_for_word()
+    {
+        await Lab.CreateAsync(Settings(), "run");
+        await Lab.EndAsync("run");
+        foreach (var step in (int[])[1, 2])
+        {
+            var proposals = await Client.Runs.GetProposalsAsync(new() { RunId = "run", Step = step }, cancellationToken: Cancellation);
+            var sent = Fakes.PromptGen.Requests.ToList()[step - 1];
+            var transcript = Assert.Single(proposals.Proposals);
+            Assert.Equal((step, 0, 1, "evolve", sent.Instruction, "rules 1"), (proposals.Step, transcript.Call, transcript.Attempt, transcript.Proposer, transcript.Instruction, transcript.Model));
+            Assert.Contains("<INS>", transcript.Answer, StringComparison.Ordinal);
+        }
+        Assert.Equal(2, (await Client.Runs.GetProposalsAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Step);
+        Assert.Equal("step is 3; give 1 to 2, or 0 for the newest.", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Runs.GetProposalsAsync(new() { RunId = "run", Step = 3 }, cancellationToken: Cancellation)));
+        await OrchestratorLab.RefusedAsync(StatusCode.NotFound, async () => await Client.Runs.GetProposalsAsync(new() { RunId = "none" }, cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task A_call_that_failed_stands_in_the_transcript_with_its_reason()
+    {
+        Fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(FakePromptGen.Failure(V1.FailureKind.Unauthorized));
+        await Lab.CreateAsync(Settings(), "run");
+        await Lab.EndAsync("run");
+        var transcript = Assert.Single((await Client.Runs.GetProposalsAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Proposals);
+        Assert.Equal((V1.FailureKind.Unauthorized, ""), (transcript.Failure.Kind, transcript.Model));
+    }
+
+    [Fact]
     public async Task A_running_run_has_no_report_serves_nothing_and_cannot_be_deleted_until_it_is_cancelled()
     {
         var asked = new TaskCompletionSource();
