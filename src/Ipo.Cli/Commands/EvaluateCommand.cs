@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Grpc.Core;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
@@ -37,7 +38,7 @@ internal static class EvaluateCommand
         command.SetHandler(async session =>
         {
             var parsed = session.Parsed;
-            var evaluated = await session.Client.Evaluation.EvaluateTemplatesAsync(new()
+            var evaluated = await EvaluateAsync(session, new()
             {
                 Dataset = parsed.GetRequiredValue(dataset),
                 PromptSets = { parsed.GetRequiredValue(templates).Select(PromptSetText.Read) },
@@ -59,6 +60,22 @@ internal static class EvaluateCommand
             return refused.Count == 0 ? ExitCode.Done : ExitCode.Error;
         });
         return command;
+    }
+
+    private static async Task<EvaluateTemplatesResponse> EvaluateAsync(Session session, EvaluateTemplatesRequest request)
+    {
+        using var call = session.Client.Evaluation.EvaluateTemplatesWithProgress(new() { Evaluation = request });
+        var display = new CountDisplay(session.Terminal);
+        try
+        {
+            await foreach (var response in call.ResponseStream.ReadAllAsync(session.Cancellation))
+            {
+                if (response.ResultCase is EvaluateTemplatesWithProgressResponse.ResultOneofCase.Evaluation) return response.Evaluation;
+                display.Show("encoding images", response.Progress.ImagesDone, response.Progress.Images);
+            }
+        }
+        finally { display.EndLine(); }
+        throw new CommandFailure("The orchestrator ended the evaluation without scores; evaluate again.");
     }
 
     private static void Print(Terminal terminal, EvaluateTemplatesResponse evaluated)

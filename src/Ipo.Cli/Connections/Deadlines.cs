@@ -17,8 +17,10 @@ internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, Cancellatio
     /// minutes.</summary>
     public static readonly TimeSpan Long = TimeSpan.FromMinutes(30);
 
-    private static readonly HashSet<string> Heavy =
-        ["EvaluateTemplates", "ClassifyImages", "FindBenchDatasets", "PlanBench"];
+    private static readonly HashSet<string> Heavy = ["ClassifyImages", "FindBenchDatasets", "PlanBench"];
+
+    // They end by themselves, and say how far they are until then.
+    private static readonly HashSet<string> WithProgress = ["RegisterDatasetWithProgress", "EvaluateTemplatesWithProgress"];
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
@@ -34,7 +36,7 @@ internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, Cancellatio
         AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
         continuation(request, new(context.Method, context.Host, Options(context.Method.Name, context.Options)));
 
-    private CallOptions Options(string method, CallOptions options) => chosen is { } wait && method == "RegisterDatasetWithProgress"
+    private CallOptions Options(string method, CallOptions options) => chosen is { } wait && WithProgress.Contains(method)
         ? options.WithDeadline(time.GetUtcNow().UtcDateTime + wait).WithCancellationToken(cancellation)
         : options.WithCancellationToken(cancellation);
 }

@@ -31,13 +31,14 @@ internal static class DatasetRegistration
     private static async Task<Dataset> WatchAsync(Session session, RegisterDatasetRequest registration)
     {
         using var call = session.Client.Datasets.RegisterDatasetWithProgress(new() { Registration = registration });
-        var display = new RegistrationDisplay(session.Terminal);
+        var display = new CountDisplay(session.Terminal);
         try
         {
             await foreach (var response in call.ResponseStream.ReadAllAsync(session.Cancellation))
             {
                 if (response.ResultCase is RegisterDatasetWithProgressResponse.ResultOneofCase.Dataset) return response.Dataset;
-                display.Show(response.Progress);
+                var doing = response.Progress.Stage is RegistrationStage.Unpacking ? "unpacking files" : "reading images";
+                display.Show(doing, response.Progress.FilesDone, response.Progress.Files);
             }
         }
         finally { display.EndLine(); }

@@ -73,14 +73,14 @@ internal static class OutcomeText
     {
         { Verdict.Judgement: Judgement.Better } => $"Better: the winner beats the baseline on {Images(outcome)}.",
         { Verdict.Ground: VerdictGround.NothingScored } => "No finding: not one candidate could be scored.",
-        { Verdict.Judgement: Judgement.Worse } => $"Worse: the candidate is worse than the baseline on {Images(outcome)}.",
-        { WinnerScore: null } => "Nothing better: no candidate beats the baseline.",
+        { Verdict.Judgement: Judgement.Worse } => $"Worse: the best prompt found is worse than the baseline on {Images(outcome)}.",
+        { WinnerScore: null } => "Nothing better: no template beats the baseline.",
         { Verdict.Ground: VerdictGround.SearchImages } => "Not proved: only images that the search used were scored.",
-        _ => $"Not proved: candidate and baseline are the same within chance on {Images(outcome)}.",
+        _ => $"Not proved: the best prompt found and the baseline are the same within chance on {Images(outcome)}.",
     };
 
     // What proved nothing is not called a winner.
-    private static string NameOfChoice(RunOutcome outcome) => outcome.Verdict.Judgement is Judgement.Better ? "winner" : "candidate";
+    private static string NameOfChoice(RunOutcome outcome) => outcome.Verdict.Judgement is Judgement.Better ? "winner" : "best found";
 
     private static PromptSet Baseline(Run run) => new() { Templates = { run.Baseline.Template } };
 

@@ -29,7 +29,7 @@ internal static class RunText
 
     public static Table Table(IEnumerable<Run> runs)
     {
-        var table = new Table("RUN", "STATE", "VERDICT", "BASELINE → CHOICE", "PROMPT", "COST", "CREATED");
+        var table = new Table("RUN", "STATE", "VERDICT", "BASELINE → CHOSEN", "PROMPT", "COST", "CREATED");
         foreach (var run in runs)
             table.Add(
                 run.RunId, StateAndStep(run), run.Outcome is { } found ? OutcomeText.Word(found) : "",
@@ -51,7 +51,7 @@ internal static class RunText
         if (run.Outcome is { } outcome)
         {
             facts.Add("Verdict", OutcomeText.Line(run));
-            facts.Add(outcome.Verdict.Judgement is Judgement.Better ? "Winner" : "Candidate", PromptSetText.Of(outcome.Winner));
+            facts.Add(outcome.Verdict.Judgement is Judgement.Better ? "Winner" : "Best found", PromptSetText.Of(outcome.Winner));
             facts.Add("Advice", outcome.Advice.Message);
         }
         if (run.Best is { } best)

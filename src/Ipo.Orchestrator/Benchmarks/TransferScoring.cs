@@ -26,10 +26,10 @@ internal sealed class TransferScoring(Evaluator evaluator)
         var tenths = 0;
         try
         {
-            var scored = await evaluator.EvaluateAsync(BenchMapping.Evaluation(dataset, classes, distinct), cancellation, done =>
+            var scored = await evaluator.EvaluateAsync(BenchMapping.Evaluation(dataset, classes, distinct), cancellation, (done, all) =>
             {
                 // Batches report side by side; every tenth is told once.
-                if ((int)(done * 10) is var now && now > Volatile.Read(ref tenths) && Interlocked.Exchange(ref tenths, now) < now)
+                if ((int)(done * 10 / all) is var now && now > Volatile.Read(ref tenths) && Interlocked.Exchange(ref tenths, now) < now)
                     tell(string.Create(CultureInfo.InvariantCulture, $"{what}, images {now * 10} % encoded"));
             });
             // The answer holds one result for each template, in order; a template's text comes back trimmed.

@@ -19,9 +19,9 @@ internal sealed class Evaluator(
 
     /// <summary>Scores templates on a split; images that the scorer cannot read are left out.</summary>
     /// <param name="request">The templates and where to score them.</param>
-    /// <param name="encoded">Told the share of images that is encoded, in 0..1; null for nobody.</param>
+    /// <param name="encoded">Told how many images are encoded, and of how many; null for nobody.</param>
     public async Task<V1.EvaluateTemplatesResponse> EvaluateAsync(
-        V1.EvaluateTemplatesRequest request, CancellationToken cancellation, Action<double>? encoded = null)
+        V1.EvaluateTemplatesRequest request, CancellationToken cancellation, Action<long, long>? encoded = null)
     {
         if (request.Dataset.Length == 0) throw RefusedException.InvalidField("dataset", "is empty; give the name of a registered dataset.");
         if (request.PromptSets.Count is 0 or > MostPromptSets)
@@ -36,7 +36,9 @@ internal sealed class Evaluator(
 
         var set = Choose(dataset, split, request);
         var images = new ImagePart(scorer, rejected, dataset, set, model.PreprocessingVersion);
-        await images.EncodeAsync("these images", retry, encoded ?? (_ => { }), cancellation);
+        var all = set.Images.Count;
+        await images.EncodeAsync("these images", retry, share => encoded?.Invoke((long)(share * all), all), cancellation);
+        encoded?.Invoke(all, all); // also where none had to be encoded
 
         var response = new V1.EvaluateTemplatesResponse { Model = model };
         response.ClassNames.AddRange(set.ClassNames);

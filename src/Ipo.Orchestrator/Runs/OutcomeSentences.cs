@@ -10,7 +10,7 @@ internal static class OutcomeSentences
 {
     public static string Of(VerdictGround ground) => ground switch
     {
-        VerdictGround.BaselineStays => "No candidate beat the baseline, so the baseline stays.",
+        VerdictGround.BaselineStays => "No template beat the baseline, so the baseline stays.",
         VerdictGround.NothingScored => "No candidate could be scored, so nothing was compared with the baseline and nothing can be said.",
         VerdictGround.TestImages => "Exact McNemar test on the test images, which took no part in the search or the choice.",
         VerdictGround.ValidationImages =>
@@ -40,7 +40,7 @@ internal static class OutcomeSentences
     private static string Gather(RunOutcome outcome)
     {
         if (outcome.Verdict.Ground == VerdictGround.SearchImages)
-            return "the candidate was scored only on images that the search used. Add test images to judge it.";
+            return "the best prompt found was scored only on images that the search used. Add test images to judge it.";
         var images = outcome.Part.IsTest() ? "test images" : "images";
         var seen = outcome.WinnerScore?.Images ?? 0;
         return outcome.Advice.ImagesNeeded is var needed and > 0 && needed > seen && outcome.Comparison?.Difference > 0

@@ -166,8 +166,10 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
     private sealed class Evaluations(FakeOrchestrator fake) : EvaluationService.EvaluationServiceBase
     {
-        public override Task<EvaluateTemplatesResponse> EvaluateTemplates(EvaluateTemplatesRequest request, ServerCallContext context) =>
-            fake.Answer(request, context, () => fake.Evaluation);
+        public override async Task EvaluateTemplatesWithProgress(
+            EvaluateTemplatesWithProgressRequest request, IServerStreamWriter<EvaluateTemplatesWithProgressResponse> responseStream,
+            ServerCallContext context) =>
+            await responseStream.WriteAsync(new() { Evaluation = await fake.Answer(request.Evaluation, context, () => fake.Evaluation) });
     }
 
     private sealed class Serving(FakeOrchestrator fake) : ServingService.ServingServiceBase

@@ -166,6 +166,22 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     }
 
     [Fact]
+    public async Task An_evaluation_says_how_many_images_are_encoded_and_ends_with_the_scores()
+    {
+        var request = new V1.EvaluateTemplatesRequest { Dataset = "tiny", PromptSets = { Prompts.Sets("a photo of a <CLASS>.") }, Split = V1.Split.Validation, Classes = V1.EvaluatedClasses.All };
+        using var call = Client.Evaluation.EvaluateTemplatesWithProgress(new() { Evaluation = request }, cancellationToken: Cancellation);
+        var responses = await call.ResponseStream.ReadAllAsync(Cancellation).ToListAsync(Cancellation);
+        Assert.Equal(await Client.Evaluation.EvaluateTemplatesAsync(request, cancellationToken: Cancellation), responses[^1].Evaluation);
+        var progress = responses.SkipLast(1).Select(response => response.Progress).ToList();
+        Assert.Equal((8L, 8L), (progress[^1].ImagesDone, progress[^1].Images));
+        Assert.Equal(progress.OrderBy(one => one.ImagesDone), progress);
+
+        using var refused = Client.Evaluation.EvaluateTemplatesWithProgress(new(), cancellationToken: Cancellation);
+        var fault = await Assert.ThrowsAsync<RpcException>(() => refused.ResponseStream.MoveNext(Cancellation));
+        Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
+    }
+
+    [Fact]
     public async Task A_call_that_failed_stands_in_the_transcript_with_its_reason()
     {
         Fakes.PromptGen.Instead = _ => Task.FromResult<V1.ProposeTemplatesResponse?>(FakePromptGen.Failure(V1.FailureKind.Unauthorized));

@@ -35,7 +35,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.NotEqual(V1.Judgement.Unspecified, report.Verdict.Judgement);
         Assert.StartsWith(
             report.Winner.Equals(report.BaselineEvaluation.PromptSet)
-                ? "No candidate beat the baseline"
+                ? "No template beat the baseline"
                 : "Exact McNemar test on the test images",
             report.Verdict.Message, StringComparison.Ordinal);
         Assert.Equal(report.Run.TemplatesScored - 1, report.SearchTest.Templates);

@@ -24,7 +24,7 @@ internal static class Head
         if (!report.BaselineStays)
             Line(
                 text,
-                $"{(report.Verdict.Judgement == Judgement.Better ? "Winner" : "Candidate")}: "
+                $"{(report.Verdict.Judgement == Judgement.Better ? "Winner" : "Best found")}: "
                     + $"{(report.SingleEvaluation is null ? "" : "together ")}{Markdown.Prompts(report.Winner)}  ");
         Line(text, $"Baseline: {Markdown.Prompts(baseline.PromptSet)}  ");
         Line(
@@ -55,7 +55,7 @@ internal static class Head
     };
 
     private static string Chosen(RunReport report) =>
-        report.Verdict.Judgement == Judgement.Better ? "the winner" : "the candidate";
+        report.Verdict.Judgement == Judgement.Better ? "the winner" : "the best prompt found";
 
     private static void Compare(
         StringBuilder text, string where, bool baselineStays, PartScore? baseline, PartScore? winner, PairedComparison? comparison)

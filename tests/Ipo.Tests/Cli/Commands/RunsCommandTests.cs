@@ -27,7 +27,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await line.RunAsync([.. args.Split(' '), "--dataset", "flowers"]));
         Assert.Equal(
             """
-            RUN  STATE         VERDICT  BASELINE → CHOICE  PROMPT  COST     CREATED
+            RUN  STATE         VERDICT  BASELINE → CHOSEN  PROMPT  COST     CREATED
             r1   running, 2/4                                      $0.0042  2025-03-01 12:00Z
 
             """, line.Out);
@@ -41,7 +41,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("runs"));
         Assert.Equal(
-            ["RUN", "STATE", "VERDICT", "BASELINE → CHOICE", "PROMPT", "COST", "CREATED"], Cells(line.OutLines[0]));
+            ["RUN", "STATE", "VERDICT", "BASELINE → CHOSEN", "PROMPT", "COST", "CREATED"], Cells(line.OutLines[0]));
         Assert.Equal(
             ["r1", "completed", "better", "78.0 % → 82.0 %, 400 test images", "a close-up photo of a <CLASS> flower.", "$0.0084", "2025-03-01 12:00Z"],
             Cells(line.OutLines[1]));

@@ -83,7 +83,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
     {
         var began = DateTime.UtcNow;
         foreach (var args in (string[])["model", "runs", "datasets", "runs list", "runs show r"]) await Line().RunAsync(args.Split(' '));
-        foreach (var args in (string[])["evaluate f -t <CLASS>", "datasets register f/ --timeout 30m"]) await Line().RunAsync(args.Split(' '));
+        foreach (var args in (string[])["evaluate f -t <CLASS> --timeout 30m", "datasets register f/ --timeout 30m"]) await Line().RunAsync(args.Split(' '));
         await Line().RunAsync("runs", "--timeout", "1h");
         var waits = orchestrator.Deadlines.Select(deadline => (deadline - began).TotalMinutes).ToList();
         Assert.All(waits[..6], wait => Assert.InRange(wait, 0.4, 1));

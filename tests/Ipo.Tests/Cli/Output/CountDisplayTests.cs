@@ -1,11 +1,10 @@
-using Ipo.Cli.Datasets;
-using Ipo.V1;
+using Ipo.Cli.Output;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace Ipo.Tests.Cli.Datasets;
+namespace Ipo.Tests.Cli.Output;
 
-public sealed class RegistrationDisplayTests : IDisposable
+public sealed class CountDisplayTests : IDisposable
 {
     private readonly FakeTimeProvider clock = new();
     private readonly StringWriter error = new() { NewLine = "\n" };
@@ -13,7 +12,7 @@ public sealed class RegistrationDisplayTests : IDisposable
     [Fact]
     public void Says_counts_rate_and_time_left_now_and_then_and_ends_at_100_percent()
     {
-        Show(live: false, RegistrationStage.ReadingImages, (0, 0), (2, 4_000), (3, 9_999), (12, 15_000), (5, 20_000));
+        Show(live: false, "reading images", (0, 0), (2, 4_000), (3, 9_999), (12, 15_000), (5, 20_000));
         Assert.Equal(
             """
             reading images  4,000 of 20,000  20 %  2,000 a second  0:08 left
@@ -26,7 +25,7 @@ public sealed class RegistrationDisplayTests : IDisposable
     [Fact]
     public void A_screen_shows_one_line_in_place()
     {
-        Show(live: true, RegistrationStage.ReadingImages, (0, 0), (2, 4_000), (3, 19_999), (1, 20_000));
+        Show(live: true, "reading images", (0, 0), (2, 4_000), (3, 19_999), (1, 20_000));
         Assert.Equal(
             "\r\e[Kreading images  4,000 of 20,000  ━━━━────────────────  20 %  2,000 a second  0:08 left"
             + "\r\e[Kreading images  19,999 of 20,000  ━━━━━━━━━━━━━━━━━━━─  99 %  4,000 a second  0:01 left"
@@ -39,30 +38,30 @@ public sealed class RegistrationDisplayTests : IDisposable
     [InlineData(false)]
     public void What_takes_no_second_says_nothing(bool live)
     {
-        Show(live, RegistrationStage.ReadingImages, (0, 0), (0, 40));
+        Show(live, "reading images", (0, 0), (0, 40));
         Assert.Empty(error.ToString());
     }
 
     [Fact]
     public void Each_stage_ends_and_the_next_counts_anew()
     {
-        var display = Show(live: false, RegistrationStage.Unpacking, (0, 0), (2, 10));
-        Show(display, RegistrationStage.ReadingImages, (0, 0), (4, 8));
+        var display = Show(live: false, "unpacking files", (0, 0), (2, 10));
+        Show(display, "reading images", (0, 0), (4, 8));
         Assert.Equal("unpacking files  10 of 10  100 %  5 a second  0:00 left\nreading images  8 of 8  100 %  2 a second  0:00 left\n", error.ToString());
     }
 
     public void Dispose() => error.Dispose();
 
     // Seconds before a message is heard, and the files that are done by then; the last one's are all.
-    private RegistrationDisplay Show(bool live, RegistrationStage stage, params (int Seconds, int Done)[] heard) =>
-        Show(new RegistrationDisplay(new(TextReader.Null, TextWriter.Null, error) { Live = live, Time = clock, Width = () => 100 }), stage, heard);
+    private CountDisplay Show(bool live, string stage, params (int Seconds, int Done)[] heard) =>
+        Show(new CountDisplay(new(TextReader.Null, TextWriter.Null, error) { Live = live, Time = clock, Width = () => 100 }), stage, heard);
 
-    private RegistrationDisplay Show(RegistrationDisplay display, RegistrationStage stage, params (int Seconds, int Done)[] heard)
+    private CountDisplay Show(CountDisplay display, string stage, params (int Seconds, int Done)[] heard)
     {
         foreach (var (seconds, done) in heard)
         {
             clock.Advance(TimeSpan.FromSeconds(seconds));
-            display.Show(new() { Stage = stage, FilesDone = done, Files = heard[^1].Done });
+            display.Show(stage, done, heard[^1].Done);
         }
         display.EndLine();
         return display;

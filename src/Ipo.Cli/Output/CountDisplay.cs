@@ -1,36 +1,36 @@
-using Ipo.Cli.Output;
-using Ipo.V1;
+namespace Ipo.Cli.Output;
 
-namespace Ipo.Cli.Datasets;
-
-/// <summary>Shows how far a registration is, once it takes longer than a moment: on a screen as one line that is drawn
-/// again in place, elsewhere as a line now and then. It ends at 100 %.</summary>
-internal sealed class RegistrationDisplay(Terminal terminal)
+/// <summary>Shows how many of some files a service has done, once it takes longer than a moment: on a screen as one line
+/// that is drawn again in place, elsewhere as a line now and then. It ends at 100 %.</summary>
+internal sealed class CountDisplay(Terminal terminal)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1), BetweenLines = TimeSpan.FromSeconds(10);
 
     private const int BarColumns = 20;
 
-    private RegistrationStage _stage;
-    private long _stageBegan, _lastLine, _filesBefore;
+    private string _doing = "";
+    private long _stageBegan, _lastLine, _doneBefore;
     private bool _isShown;
 
     /// <summary>Takes the newest progress.</summary>
-    public void Show(RegistrationProgress progress)
+    /// <param name="doing">What is being done, for instance "reading images".</param>
+    /// <param name="done">How many are done.</param>
+    /// <param name="all">How many there are.</param>
+    public void Show(string doing, long done, long all)
     {
-        if (progress.Stage != _stage)
+        if (doing != _doing)
         {
             EndLine();
-            (_stage, _stageBegan, _isShown) = (progress.Stage, terminal.Time.GetTimestamp(), false);
+            (_doing, _stageBegan, _isShown) = (doing, terminal.Time.GetTimestamp(), false);
             // What stood before the first look was not seen to take any time.
-            _filesBefore = progress.FilesDone;
+            _doneBefore = done;
         }
         var elapsed = terminal.Time.GetElapsedTime(_stageBegan);
         if (!_isShown && elapsed < Moment) return;
-        var isDone = progress.FilesDone == progress.Files;
+        var isDone = done == all;
         if (!terminal.Live && _isShown && !isDone && terminal.Time.GetElapsedTime(_lastLine) < BetweenLines) return;
         (_isShown, _lastLine) = (true, terminal.Time.GetTimestamp());
-        var line = Line(progress, elapsed);
+        var line = Line(done, all, elapsed);
         if (!terminal.Live)
         {
             terminal.Tell(line);
@@ -47,15 +47,14 @@ internal sealed class RegistrationDisplay(Terminal terminal)
         _isShown = false;
     }
 
-    private string Line(RegistrationProgress progress, TimeSpan elapsed)
+    private string Line(long done, long all, TimeSpan elapsed)
     {
-        var share = progress.Files == 0 ? 1 : (double)progress.FilesDone / progress.Files;
-        var words = $"{(progress.Stage is RegistrationStage.Unpacking ? "unpacking files" : "reading images")}  "
-            + $"{Amounts.Count(progress.FilesDone)} of {Amounts.Count(progress.Files)}";
+        var share = all == 0 ? 1 : (double)done / all;
+        var words = $"{_doing}  {Amounts.Count(done)} of {Amounts.Count(all)}";
         // Never 100 % before all is done.
         var percent = $"{Math.Floor(share * 100):0} %";
-        var rate = (progress.FilesDone - _filesBefore) / elapsed.TotalSeconds;
-        var left = rate > 0 ? $"  {Amounts.Clock(TimeSpan.FromSeconds((progress.Files - progress.FilesDone) / rate))} left" : "";
+        var rate = (done - _doneBefore) / elapsed.TotalSeconds;
+        var left = rate > 0 ? $"  {Amounts.Clock(TimeSpan.FromSeconds((all - done) / rate))} left" : "";
         return $"{words}  {(terminal.Live ? Bar(share) + "  " : "")}{percent}"
             + (rate > 0 ? $"  {Amounts.Count((long)Math.Round(rate))} a second" : "") + left;
     }
