@@ -93,8 +93,9 @@ internal sealed class DatasetRegistration(
         var words = listing.ClassNames.Where(FunctionWords.IsOne).ToList();
         if (words.Count == 0) return;
         warnings.Add(
-            $"{(words.Count == 1 ? "The class" : "The classes")} {FileList.Summarize(words)} {(words.Count == 1 ? "is" : "are")} called as "
-                + "words that most sentences hold, so a template or a description may hold them too. Clearer names make better prompts.");
+            $"{(words.Count == 1 ? "The class name" : "The class names")} {FileList.Summarize(words)} "
+                + $"{(words.Count == 1 ? "is an everyday word" : "are everyday words")}, so templates and descriptions may contain "
+                + $"{(words.Count == 1 ? "it" : "them")} too. Clearer names make better prompts.");
     }
 
     private static List<DatasetImage> Split(List<(ListedImage Listed, string Sha256)> images) =>

@@ -175,7 +175,7 @@ public sealed class FolderTests : OrchestratorTest
         foreach (var kind in new[] { "A", "B", "on" })
             for (var i = 0; i < 4; i++) Folder.Write($"data/signs/{kind}/{i}.png", TinyDataset.Image($"{kind}{i}"));
         Assert.Equal(
-            ["The classes 'A', 'on' are called as words that most sentences hold, so a template or a description may hold them too. Clearer names make better prompts."],
+            ["The class names 'A', 'on' are everyday words, so templates and descriptions may contain them too. Clearer names make better prompts."],
             (await Lab.RegisterAsync("signs")).Warnings);
     }
 
