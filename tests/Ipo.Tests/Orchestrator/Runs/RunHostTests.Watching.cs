@@ -1,0 +1,56 @@
+using Ipo.Optimization.State;
+using Ipo.Orchestrator.Journal;
+using Ipo.Orchestrator.Runs;
+using Xunit;
+
+namespace Ipo.Tests.Orchestrator.Runs;
+
+public sealed partial class RunHostTests
+{
+    [Fact]
+    public async Task Watchers_see_the_run_at_once_live_and_to_its_end_and_a_stuck_one_holds_nobody_up()
+    {
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes);
+        await lab.RegisterAsync("tiny");
+        var gate = new TaskCompletionSource();
+        _fakes.PromptGen.Instead = async _ => { await gate.Task; return null; };
+        await CreateAsync(lab, "run");
+
+        await using var stuck = lab.Book.WatchAsync("run", Cancellation).GetAsyncEnumerator(Cancellation);
+        Assert.True(await stuck.MoveNextAsync());
+        Assert.True(stuck.Current.State.IsRunning);
+        var watchers = Enumerable.Range(0, 20).Select(_ => lab.Book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask())
+            .ToList();
+        gate.SetResult();
+
+        foreach (var views in await Task.WhenAll(watchers))
+        {
+            Assert.Equal(RunStatus.Completed, views[^1].State.Status);
+            Assert.True(views.Count > 1);
+            Assert.Single(views, view => !view.State.IsRunning);
+        }
+        // The one that slept sees the latest state next, not all that it missed.
+        Assert.True(await stuck.MoveNextAsync());
+        Assert.Equal(RunStatus.Completed, stuck.Current.State.Status);
+        Assert.False(await stuck.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task A_watcher_sees_what_another_orchestrator_does()
+    {
+        var gate = new TaskCompletionSource();
+        _fakes.PromptGen.Instead = async _ => { await gate.Task; return null; };
+        await using var host = await OrchestratorLab.StartAsync(_folder, _fakes);
+        await host.RegisterAsync("tiny");
+        await CreateAsync(host, "run");
+        using var database = new Ipo.Orchestrator.Storage.Database(Path.Combine(_folder, "state/ipo.db"));
+        using var meters = new Meters();
+        using var book =
+            new RunStore(new SqliteRunJournal(database), new(meters), TimeProvider.System,
+                Microsoft.Extensions.Logging.Abstractions.NullLogger<RunStore>.Instance);
+
+        var watching = book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask();
+        gate.SetResult();
+        Assert.Equal(RunStatus.Completed, (await watching)[^1].State.Status);
+    }
+}
