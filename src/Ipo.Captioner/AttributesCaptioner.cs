@@ -26,6 +26,10 @@ internal sealed class AttributesCaptioner(ClipScorerService.ClipScorerServiceCli
 
     public bool Embedded => true;
 
+    public ModelPrice? Price => null;
+
+    public long TokensPerImage => 0;
+
     public async Task<CaptionerIdentity> IdentifyAsync(CancellationToken cancel)
     {
         try

@@ -14,17 +14,20 @@ internal sealed class CaptionerService(CachingCaptioner captions, CaptionerMetri
     {
         var captioner = captions.Captioner;
         var identity = await captioner.IdentifyAsync(context.CancellationToken);
-        return new GetCaptionerResponse
+        var about = new V1.Captioner
         {
-            Captioner = new()
-            {
-                Name = captioner.Provider,
-                Model = identity.Model,
-                Paid = captioner.Paid,
-                Embedded = captioner.Embedded,
-            },
-            Question = captioner.Question,
+            Name = captioner.Provider,
+            Model = identity.Model,
+            Paid = captioner.Paid,
+            Embedded = captioner.Embedded,
+            InputTokensPerImage = captioner.TokensPerImage,
         };
+        if (captioner.Price is { } price)
+        {
+            about.InputPricePerMillionTokens = (double)price.Input;
+            about.OutputPricePerMillionTokens = (double)price.Output;
+        }
+        return new GetCaptionerResponse { Captioner = about, Question = captioner.Question };
     }
 
     public override async Task<DescribeImageResponse> DescribeImage(DescribeImageRequest request, ServerCallContext context)

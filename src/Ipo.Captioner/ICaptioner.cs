@@ -19,6 +19,13 @@ internal interface ICaptioner
     /// <summary>Whether no multimodal model stands behind it.</summary>
     bool Embedded { get; }
 
+    /// <summary>The prices of its calls; null where none are known.</summary>
+    ModelPrice? Price { get; }
+
+    /// <summary>Input tokens of a call, estimated: the question and a square image of the largest side that is sent; 0 where no
+    /// model answers.</summary>
+    long TokensPerImage { get; }
+
     /// <summary>Which model answers, and everything else besides the image and the question that decides an
     /// answer.</summary>
     /// <exception cref="ProviderFailedException">What stands behind it does not say.</exception>

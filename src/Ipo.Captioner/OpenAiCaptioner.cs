@@ -57,6 +57,10 @@ internal sealed class OpenAiCaptioner(ChatEndpoint endpoint, IOptions<OpenAiCapt
 
     public bool Embedded => false;
 
+    public ModelPrice? Price => endpoint.Price;
+
+    public long TokensPerImage => ImageTokens.OfQuestion(Question) + ImageTokens.OfSquare(options.MaxImageSide, endpoint.Model);
+
     public Task<CaptionerIdentity> IdentifyAsync(CancellationToken cancel) => Task.FromResult(new CaptionerIdentity(
         endpoint.Model,
         FormattableString.Invariant(

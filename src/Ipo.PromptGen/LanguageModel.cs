@@ -20,7 +20,7 @@ internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCa
     // Raised when the form of a key or of a kept answer changes.
     private const string KeyVersion = "1";
 
-    public Proposer About { get; } = new() { Name = name, Model = endpoint.Model, Paid = true, Embedded = false };
+    public Proposer About { get; } = Describe(name, endpoint);
 
     public async Task<ProposeTemplatesResponse> ProposeAsync(ProposeTemplatesRequest request, CancellationToken cancellation)
     {
@@ -37,6 +37,15 @@ internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCa
         var reply = await endpoint.AskAsync(question, cancellation);
         if (kept is not null && reply.Text is not null) await kept.KeepAsync(key, new KeptAnswer(reply.Text, reply.Model));
         return Response(request, reply, cached: false);
+    }
+
+    private static Proposer Describe(string name, ChatEndpoint endpoint)
+    {
+        var about = new Proposer { Name = name, Model = endpoint.Model, Paid = true, Embedded = false };
+        if (endpoint.Price is not { } price) return about;
+        about.InputPricePerMillionTokens = (double)price.Input;
+        about.OutputPricePerMillionTokens = (double)price.Output;
+        return about;
     }
 
     private ProposeTemplatesResponse Response(ProposeTemplatesRequest request, ChatReply reply, bool cached)

@@ -75,6 +75,9 @@ public sealed partial class ChatEndpoint : IDisposable
     /// <summary>Name of the model that is asked.</summary>
     public string Model => options.Model.Trim();
 
+    /// <summary>The prices by which calls are counted; null where none are known.</summary>
+    public ModelPrice? Price => options.Price;
+
     /// <summary>SHA-256 of all that decides an answer: where, who, what is asked and how, as 64 hexadecimal digits.</summary>
     public string DigestOf(ChatQuestion question)
     {

@@ -174,6 +174,10 @@ public sealed class CachingCaptionerTests : IDisposable
 
         public bool Embedded => false;
 
+        public ModelPrice? Price => null;
+
+        public long TokensPerImage => 0;
+
         public CaptionerIdentity Identity { get; set; } = new("model", "parameters");
 
         public bool Unidentified { get; set; }

@@ -61,6 +61,27 @@ public sealed class CaptionerServiceTests
     }
 
     [Theory]
+    [InlineData("vision-1", 64, 85 + 170)]
+    [InlineData("vision-1", 512, 85 + 170)]
+    [InlineData("vision-1", 513, 85 + 4 * 170)]
+    [InlineData("vision-1", 4096, 85 + 4 * 170)] // shrunk to 768
+    [InlineData("openai/gpt-4o-mini-2024-07-18", 512, 2833 + 5667)]
+    public async Task Says_the_prices_by_which_it_counts_and_the_tokens_of_an_image(string model, int side, int tokens)
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        await using var service = Configured(
+            server, ("Ipo:Captioner:OpenAI:Model", model), ("Ipo:Captioner:OpenAI:MaxImageSide", $"{side}"), ("Ipo:Captioner:OpenAI:Question", new string('x', 41)),
+            ("Ipo:Captioner:OpenAI:InputPricePerMillionTokens", "2"), ("Ipo:Captioner:OpenAI:OutputPricePerMillionTokens", "4"));
+        await using var embedded = Embedded(new FakeClipScorer());
+
+        var about = (await Client(service).GetCaptionerAsync(new(), cancellationToken: Cancel)).Captioner;
+        var without = (await Client(embedded).GetCaptionerAsync(new(), cancellationToken: Cancel)).Captioner;
+
+        Assert.Equal((2, 4, 11 + tokens), (about.InputPricePerMillionTokens, about.OutputPricePerMillionTokens, about.InputTokensPerImage));
+        Assert.Equal((false, false, 0), (without.HasInputPricePerMillionTokens, without.HasOutputPricePerMillionTokens, without.InputTokensPerImage));
+    }
+
+    [Theory]
     [InlineData("429", FailureKind.RateLimited)]
     [InlineData("500", FailureKind.Unavailable)]
     [InlineData("401", FailureKind.Unauthorized)]

@@ -68,6 +68,21 @@ public sealed class PromptGenServiceTests
     }
 
     [Fact]
+    public async Task Says_the_prices_by_which_it_counts_where_there_are_any()
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        await using var priced = Configured(server, ("Ipo:PromptGen:OpenAI:InputPricePerMillionTokens", "0.15"), ("Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens", "0.6"));
+        await using var unpriced = Configured(server);
+
+        var about = (await Client(priced).ListProposersAsync(new(), cancellationToken: Cancel)).Proposers;
+        var without = (await Client(unpriced).ListProposersAsync(new(), cancellationToken: Cancel)).Proposers;
+
+        var model = Assert.Single(about, proposer => proposer.HasInputPricePerMillionTokens && proposer.HasOutputPricePerMillionTokens);
+        Assert.Equal(("openai", 0.15, 0.6), (model.Name, model.InputPricePerMillionTokens, model.OutputPricePerMillionTokens));
+        Assert.DoesNotContain(without, proposer => proposer.HasInputPricePerMillionTokens || proposer.HasOutputPricePerMillionTokens);
+    }
+
+    [Fact]
     public async Task An_empty_name_is_the_default_ones()
     {
         await using var server = await OpenAiServer.StartAsync();
