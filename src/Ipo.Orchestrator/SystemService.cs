@@ -3,7 +3,6 @@ using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator;
 
@@ -16,13 +15,13 @@ internal sealed class SystemService(DatasetRoots roots, ScorerClient scorer, Pro
         var retry = RetryPolicy.ForRequest(clock);
         var model = scorer.GetModelAsync(retry, context.CancellationToken);
         var proposers = providers.ListProposersAsync(retry, context.CancellationToken);
-        var captioner = providers.GetCaptionerAsync(retry, context.CancellationToken);
+        var captioner = providers.FindCaptionerAsync(retry, context.CancellationToken);
         await Task.WhenAll(model, proposers, captioner);
         var response =
             new V1.GetSystemResponse
             {
                 Model = await model,
-                Captioner = RunMessages.Captioner(await captioner),
+                Captioner = await captioner,
                 IpoVersion = IpoVersion.Text
             };
         response.Proposers.AddRange(await proposers);

@@ -1,11 +1,7 @@
-using Ipo.Optimization.Actions;
 using Ipo.Optimization.Choosing;
 using Ipo.Optimization.Descriptions;
 using Ipo.Optimization.Facts;
-using Ipo.Optimization.Instructions;
 using Ipo.Optimization.Settings;
-using Ipo.Optimization.Templates;
-using Ipo.Optimization.Text;
 
 namespace Ipo.Optimization.Estimates;
 
@@ -15,7 +11,7 @@ namespace Ipo.Optimization.Estimates;
 /// <param name="ProposerCalls">Calls to the proposer if no limit and no stop rule ends the search.</param>
 /// <param name="PaidCalls">Calls to paid providers among all of these.</param>
 /// <param name="Templates">Templates to score on the search images, the baseline included.</param>
-/// <param name="InputTokens">Tokens of all instructions.</param>
+/// <param name="InputTokens">Tokens of all instructions, and of questions with their images.</param>
 /// <param name="OutputTokens">Tokens of all answers and descriptions.</param>
 /// <param name="Warnings">What speaks against the settings.</param>
 public sealed record RunEstimate(
@@ -34,56 +30,61 @@ public sealed record RunEstimate(
     /// <summary>Steps below which a search has hardly begun: the first knows one template.</summary>
     public const int FewestSteps = 3;
 
-    private const string TypicalTemplate = "a sharp and well-lit photo of a <CLASS>, seen from the side.";
-
-    private static readonly string TypicalDescription =
-        string.Concat(Enumerable.Repeat("a bright picture of one thing ", TokenCount.UsualCharacters / 30));
+    /// <summary>Cost of the paid calls in millionths of a US dollar; null where a model with paid calls has no
+    /// price.</summary>
+    public long? CostMicroUsd { get; init; }
 
     /// <summary>The estimate of a run as it would be prepared now.</summary>
-    public static RunEstimate Of(RunSettings settings, RunPrepared prepared)
+    /// <param name="settings">The run's settings.</param>
+    /// <param name="prepared">What it would work on and with.</param>
+    /// <param name="prices">What its providers cost.</param>
+    public static RunEstimate Of(RunSettings settings, RunPrepared prepared, ProviderPrices prices)
     {
         var descriptions = prepared.Captioner is null ? 0 : ImagesToDescribe.Of(settings, prepared).Count;
         var calls = (long)settings.Steps * settings.CallsPerStep;
-        var paid = PaidOf(calls, prepared.Proposers) + (prepared.Captioner is { Paid: true } ? descriptions : 0);
-        var instruction = (Tokens(settings, 1, descriptions) + Tokens(settings, settings.MemorySize, descriptions)) / 2;
-        var answer = settings.CandidatesPerCall * TokenCount.Of($"<INS>{TypicalTemplate}</INS>\n");
+        var captioner = ProviderUse.OfCaptioner(prepared, descriptions, prices);
+        IReadOnlyList<ProviderUse> proposers = ProviderUse.OfProposers(settings, prepared, descriptions, prices);
+        ProviderUse[] uses = [.. proposers, .. captioner is null ? [] : new[] { captioner }];
+        var first = settings with { Steps = Math.Min(settings.Steps, FewestSteps) };
         return new(
-            prepared.SearchImages.Count, descriptions, calls, paid, 1 + calls * settings.CandidatesPerCall,
-            calls * instruction, calls * answer + descriptions * TokenCount.Of(TypicalDescription),
-            [.. Warn(settings, prepared, descriptions, instruction + answer)])
+            prepared.SearchImages.Count, descriptions, calls, uses.Sum(use => use.PaidCalls), 1 + calls * settings.CandidatesPerCall,
+            uses.Sum(use => use.InputTokens), uses.Sum(use => use.OutputTokens),
+            [
+                .. Warn(settings, captioner, ProviderUse.OfProposers(first, prepared, descriptions, prices), first.Steps),
+                .. WithoutPrice(settings, uses),
+            ])
         {
             EnsembleTrials = Ensemble.MostCompared(settings),
+            CostMicroUsd = CostOf(uses),
         };
     }
 
-    // Calls are dealt in turn, so the first proposers may have one more.
-    private static long PaidOf(long calls, IReadOnlyList<ProviderFacts> proposers) =>
-        Enumerable.Range(0, proposers.Count)
-            .Where(turn => proposers[turn].Paid)
-            .Sum(turn => (calls - turn + proposers.Count - 1) / proposers.Count);
+    // Null where one is not known: a part would pass for the whole.
+    private static long? CostOf(IEnumerable<ProviderUse> uses) =>
+        uses.Aggregate((decimal?)0, (sum, use) => sum + use.Cost) is { } cost ? (long)Math.Ceiling(cost) : null;
 
-    private static IEnumerable<RunWarning> Warn(RunSettings settings, RunPrepared prepared, int descriptions, long tokensPerCall)
+    // What the first steps take is what a budget has to pay for.
+    private static IEnumerable<RunWarning> Warn(
+        RunSettings settings, ProviderUse? captioner, IReadOnlyList<ProviderUse> proposers, int steps)
     {
         if (TooFewSteps.In(settings) is { } few) yield return few;
-        var proposersArePaid = prepared.Proposers.Any(proposer => proposer.Paid);
-        var paidDescriptions = prepared.Captioner is { Paid: true } ? descriptions : 0;
+        var proposersArePaid = proposers.Any(proposer => proposer.PaidCalls > 0);
+        var paidDescriptions = (int)(captioner?.PaidCalls ?? 0);
         // In a run that free proposers share the budget lasts longer than this says.
         if (proposersArePaid && settings.Budget.Calls is { } calls && (calls - paidDescriptions) / settings.CallsPerStep < FewestSteps)
             yield return new CallsPayForTooFewSteps(calls, Math.Max(0, calls - paidDescriptions) / settings.CallsPerStep, paidDescriptions);
-        var perStep = tokensPerCall * settings.CallsPerStep;
+        var perStep = proposers.Sum(proposer => proposer.InputTokens + proposer.OutputTokens) / steps;
         if (settings.Budget.Tokens is { } tokens && tokens < FewestSteps * perStep)
             yield return new TokensPayForTooFewSteps(tokens, perStep);
-        if (settings.Budget.CostMicroUsd is null) yield break;
-        // What a call costs is known to its service alone, and after the call.
-        if (proposersArePaid) yield return new PricesNeeded(ProviderRole.Proposer);
-        if (paidDescriptions > 0) yield return new PricesNeeded(ProviderRole.Captioner);
+        if (settings.Budget.CostMicroUsd is { } money && CostOf(proposers) is { } cost
+            && (captioner is null ? 0 : CostOf([captioner])) is { } described
+            && cost > 0 && money < described + FewestSteps * cost / steps)
+            yield return new MoneyPaysForTooFewSteps(money, cost / steps, described);
     }
 
-    private static long Tokens(RunSettings settings, int remembered, int descriptions)
-    {
-        var typical = new ScoredPrompt(PromptTemplate.Parse(TypicalTemplate), 0.5, 1, 1);
-        var shown = Enumerable.Repeat(typical, Math.Min(remembered, settings.MemorySize)).ToList();
-        string[] described = [.. Enumerable.Repeat(TypicalDescription, descriptions)];
-        return TokenCount.Of(Instruction.Write(shown, described, settings.CandidatesPerCall, settings.Order));
-    }
+    // Proposers of one run ask one language model, so its price is missed once.
+    private static IEnumerable<RunWarning> WithoutPrice(RunSettings settings, IEnumerable<ProviderUse> uses) =>
+        uses.Where(use => use.Cost is null)
+            .Select(use => new PricesNeeded(use.Role, use.Provider.Model, settings.Budget.CostMicroUsd is not null))
+            .Distinct();
 }

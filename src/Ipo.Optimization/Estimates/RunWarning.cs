@@ -25,6 +25,14 @@ public sealed record CallsPayForTooFewSteps(long Calls, long Steps, int Descript
 /// <param name="TokensPerStep">What a step takes, estimated.</param>
 public sealed record TokensPayForTooFewSteps(long Tokens, long TokensPerStep) : RunWarning;
 
-/// <summary>A budget in money is kept only where the model's prices are configured.</summary>
+/// <summary>A budget in money ends the search after too few steps.</summary>
+/// <param name="MicroUsd">The budget in millionths of a US dollar.</param>
+/// <param name="MicroUsdPerStep">What a step costs, estimated.</param>
+/// <param name="DescriptionsMicroUsd">What the descriptions cost that come before the steps, estimated.</param>
+public sealed record MoneyPaysForTooFewSteps(long MicroUsd, long MicroUsdPerStep, long DescriptionsMicroUsd) : RunWarning;
+
+/// <summary>What a run costs is known, and a budget in money kept, only where the model's prices are known.</summary>
 /// <param name="Provider">Whose model.</param>
-public sealed record PricesNeeded(ProviderRole Provider) : RunWarning;
+/// <param name="Model">The model without a price.</param>
+/// <param name="HasBudget">Whether the run has a budget in money.</param>
+public sealed record PricesNeeded(ProviderRole Provider, string Model, bool HasBudget) : RunWarning;

@@ -61,12 +61,16 @@ internal sealed partial class ProviderClient(
             };
     }
 
-    /// <summary>The configured captioner.</summary>
+    /// <summary>The configured captioner, as its service describes it.</summary>
+    public async Task<V1.Captioner> FindCaptionerAsync(RetryPolicy retry, CancellationToken cancellation) =>
+        (await retry.CallAsync(
+            Captioner, () => captioner.GetCaptionerAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Captioner;
+
+    /// <summary>The configured captioner, as a run keeps it.</summary>
     public async Task<ProviderFacts> GetCaptionerAsync(RetryPolicy retry, CancellationToken cancellation)
     {
-        var facts = await retry.CallAsync(
-            Captioner, () => captioner.GetCaptionerAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation);
-        return new(facts.Captioner.Name, facts.Captioner.Model, facts.Captioner.Paid) { Embedded = facts.Captioner.Embedded };
+        var found = await FindCaptionerAsync(retry, cancellation);
+        return new(found.Name, found.Model, found.Paid) { Embedded = found.Embedded };
     }
 
     /// <summary>Asks for candidates.</summary>

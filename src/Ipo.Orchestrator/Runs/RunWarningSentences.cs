@@ -1,6 +1,7 @@
 using Ipo.Optimization.Actions;
 using Ipo.Optimization.Estimates;
 using Ipo.Orchestrator.Clients;
+using static System.FormattableString;
 
 namespace Ipo.Orchestrator.Runs;
 
@@ -18,9 +19,19 @@ internal static class RunWarningSentences
         TokensPayForTooFewSteps few =>
             $"The budget's {few.Tokens} tokens pay for less than {RunEstimate.FewestSteps} steps of about {few.TokensPerStep}.",
         PricesNeeded needed =>
-            $"The budget in money needs the model's prices. Those of well-known models are listed; for any other set "
-            + $"{ModelPrices.SettingsOf(needed.Provider)}, or the run stops after its first paid "
-            + $"{(needed.Provider == ProviderRole.Captioner ? "descriptions" : "proposals")}.",
+            $"No price of the {ModelPrices.NameOf(needed.Provider)}'s model {needed.Model} is known, so the run's cost is not estimated"
+            + (needed.HasBudget
+                ? ", and a run with a budget in money stops after its first paid "
+                    + $"{(needed.Provider == ProviderRole.Captioner ? "descriptions" : "proposals")}"
+                : "")
+            + $". Set {ModelPrices.SettingsOf(needed.Provider)}; a model that costs nothing needs "
+            + (needed.HasBudget ? "no budget in money." : "none."),
+        MoneyPaysForTooFewSteps few =>
+            $"The budget's {Dollars(few.MicroUsd)} pay for less than {RunEstimate.FewestSteps} steps of about "
+            + $"{Dollars(few.MicroUsdPerStep)}"
+            + (few.DescriptionsMicroUsd > 0 ? $" after descriptions for about {Dollars(few.DescriptionsMicroUsd)}." : "."),
         _ => throw new ArgumentOutOfRangeException(nameof(warning), warning, null),
     };
+
+    private static string Dollars(long microUsd) => Invariant($"${microUsd / 1e6m:0.######}");
 }

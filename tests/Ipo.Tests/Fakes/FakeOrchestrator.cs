@@ -43,6 +43,9 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     /// <summary>The address of its gRPC port.</summary>
     public string Address => host.Urls.Single();
 
+    /// <summary>What it estimates for any run.</summary>
+    public EstimateRunResponse Estimate { get; set; } = new();
+
     /// <summary>All requests so far, in order.</summary>
     public ConcurrentQueue<IMessage> Requests { get; } = new();
 
@@ -121,6 +124,9 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     {
         public override Task<CreateRunResponse> CreateRun(CreateRunRequest request, ServerCallContext context) =>
             fake.Answer(request, context, () => new CreateRunResponse { Run = fake.Standing.TryGetValue(request.RunId, out var standing) ? standing : fake.Run });
+
+        public override Task<EstimateRunResponse> EstimateRun(EstimateRunRequest request, ServerCallContext context) =>
+            Task.FromResult(fake.Estimate);
 
         public override Task<GetRunResponse> GetRun(GetRunRequest request, ServerCallContext context) =>
             fake.Answer(request, context, () => new GetRunResponse { Run = fake.Run });

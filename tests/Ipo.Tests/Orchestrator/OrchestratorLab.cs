@@ -46,10 +46,12 @@ internal sealed class OrchestratorLab : IAsyncDisposable
 
     /// <summary>Starts it. The dataset roots are <c>data</c> in the folder.</summary>
     /// <param name="kestrel">Serves over a real connection, for what only a real server does: wait for open calls when it stops.</param>
+    /// <param name="services">Registrations to add at last, for real services in place of fakes.</param>
     public static async Task<OrchestratorLab> StartAsync(
         TempFolder folder, FakeServices fakes, IRunJournal? journal = null, TimeProvider? clock = null,
         Action<OrchestratorOptions>? options = null,
-        bool kestrel = false)
+        bool kestrel = false,
+        Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         if (kestrel) builder.WebHost.ConfigureKestrel(
@@ -66,6 +68,7 @@ internal sealed class OrchestratorLab : IAsyncDisposable
             options?.Invoke(set);
         });
         fakes.AddClients(builder.Services);
+        services?.Invoke(builder.Services);
         if (journal is not null) builder.Services.AddSingleton(journal);
         if (clock is not null) builder.Services.AddSingleton(clock);
         var app = builder.Build();

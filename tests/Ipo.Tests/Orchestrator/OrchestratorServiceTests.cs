@@ -333,13 +333,22 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     [Fact]
     public async Task A_dry_run_says_what_a_run_would_take_and_starts_nothing()
     {
-        Fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "gpt", Paid = true };
+        Fakes.PromptGen.Proposer = new()
+        {
+            Name = "ipo",
+            Model = "gpt",
+            Paid = true,
+            InputPricePerMillionTokens = 2,
+            OutputPricePerMillionTokens = 8,
+        };
         var settings = Settings();
         (settings.Preset, settings.Steps) = ("robust", 2);
         var estimate = await Client.Runs.EstimateRunAsync(new() { Settings = settings }, cancellationToken: Cancellation);
         Assert.Equal((8, 28, 0, 8), (estimate.SearchImages, estimate.ImagesToEncode, estimate.ImagesCached, estimate.Descriptions));
         Assert.Equal((2, 2, 9), (estimate.ProposerCalls, estimate.PaidCalls, estimate.Templates));
         Assert.InRange(estimate.InputTokens, 500, 5000);
+        Assert.Equal(2 * estimate.InputTokens + 8 * estimate.OutputTokens, estimate.CostMicroUsd);
+        Assert.Equal((2, 8), (estimate.Proposers[0].InputPricePerMillionTokens, estimate.Proposers[0].OutputPricePerMillionTokens));
         Assert.StartsWith("2 steps are too few", Assert.Single(estimate.Warnings), StringComparison.Ordinal);
         Assert.Empty((await Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
         Assert.Empty(Fakes.PromptGen.Requests);

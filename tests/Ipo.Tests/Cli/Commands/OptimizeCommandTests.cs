@@ -52,6 +52,20 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
         Assert.Equal("flowers", orchestrator.Requests.OfType<CreateRunRequest>().Single().Settings.Dataset);
     }
 
+    [Theory]
+    [InlineData(2, 12_345L, "Money          about $0.0123")]
+    [InlineData(2, 0L, "Money          about $0.00")]
+    [InlineData(0, 0L, "Money          none: no paid provider")]
+    [InlineData(2, null, "Money          not known: a paid model has no price")]
+    public async Task A_dry_run_says_what_it_would_cost(int paidCalls, long? cost, string said)
+    {
+        orchestrator.Estimate = new() { PaidCalls = paidCalls, Captioner = new() };
+        if (cost is { } known) orchestrator.Estimate.CostMicroUsd = known;
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", "flowers", "--dry-run"));
+        Assert.Contains(said, line.Out.Split('\n').Select(written => written.TrimEnd()));
+    }
+
     [Fact]
     public async Task A_folder_is_named_by_its_full_path_and_a_path_of_the_orchestrators_as_it_stands()
     {

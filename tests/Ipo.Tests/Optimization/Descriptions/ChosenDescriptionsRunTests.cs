@@ -125,9 +125,9 @@ public sealed class ChosenDescriptionsRunTests
     {
         var images = Enumerable.Range(0, 8_000).Select(i => new SearchImage($"i{i}", i / 16)).ToList();
         var prepared = Events.Prepared with { SearchImages = images, ClassNames = [.. Enumerable.Range(0, 500).Select(i => $"class {i}")] };
-        var estimate = RunEstimate.Of(Presets.Get("robust", "imagenet"), prepared);
+        var estimate = RunEstimate.Of(Presets.Get("robust", "imagenet"), prepared, ProviderPrices.None);
         Assert.Equal((8_000, 64), (estimate.SearchImages, estimate.Descriptions));
-        Assert.Equal(128, RunEstimate.Of(Presets.Get("robust", "imagenet").WithDescriptionTokens(10_000), prepared).Descriptions);
+        Assert.Equal(128, RunEstimate.Of(Presets.Get("robust", "imagenet").WithDescriptionTokens(10_000), prepared, ProviderPrices.None).Descriptions);
     }
 
     private static SimulatedHost Completed(

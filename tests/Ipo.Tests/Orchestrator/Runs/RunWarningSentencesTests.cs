@@ -23,14 +23,27 @@ public sealed class RunWarningSentencesTests
         },
         { new TokensPayForTooFewSteps(100, 70), "The budget's 100 tokens pay for less than 3 steps of about 70." },
         {
-            new PricesNeeded(ProviderRole.Proposer),
-            "The budget in money needs the model's prices. Those of well-known models are listed; for any other set "
-            + "Ipo:PromptGen:OpenAI:InputPricePerMillionTokens and Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens, or the run stops after its first paid proposals."
+            new MoneyPaysForTooFewSteps(5_000, 1_500, 2_400),
+            "The budget's $0.005 pay for less than 3 steps of about $0.0015 after descriptions for about $0.0024."
+        },
+        { new MoneyPaysForTooFewSteps(4_000, 1_500, 0), "The budget's $0.004 pay for less than 3 steps of about $0.0015." },
+        {
+            new PricesNeeded(ProviderRole.Proposer, "new-1", HasBudget: true),
+            "No price of the proposer's model new-1 is known, so the run's cost is not estimated, and a run with a budget in money stops after "
+            + "its first paid proposals. Set Ipo:PromptGen:OpenAI:InputPricePerMillionTokens and "
+            + "Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens; a model that costs nothing needs no budget in money."
         },
         {
-            new PricesNeeded(ProviderRole.Captioner),
-            "The budget in money needs the model's prices. Those of well-known models are listed; for any other set "
-            + "Ipo:Captioner:OpenAI:InputPricePerMillionTokens and Ipo:Captioner:OpenAI:OutputPricePerMillionTokens, or the run stops after its first paid descriptions."
+            new PricesNeeded(ProviderRole.Captioner, "eyes-1", HasBudget: false),
+            "No price of the captioner's model eyes-1 is known, so the run's cost is not estimated. Set "
+            + "Ipo:Captioner:OpenAI:InputPricePerMillionTokens and Ipo:Captioner:OpenAI:OutputPricePerMillionTokens; a model that costs "
+            + "nothing needs none."
+        },
+        {
+            new PricesNeeded(ProviderRole.Captioner, "eyes-1", HasBudget: true),
+            "No price of the captioner's model eyes-1 is known, so the run's cost is not estimated, and a run with a budget in money stops after "
+            + "its first paid descriptions. Set Ipo:Captioner:OpenAI:InputPricePerMillionTokens and "
+            + "Ipo:Captioner:OpenAI:OutputPricePerMillionTokens; a model that costs nothing needs no budget in money."
         },
     };
 
