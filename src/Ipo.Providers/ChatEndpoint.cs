@@ -84,8 +84,9 @@ public sealed partial class ChatEndpoint : IDisposable
         var configured = new RequestFields(
             question.Temperature, options.MaxOutputTokensField, question.MaxOutputTokens ?? options.MaxOutputTokens,
             options.SendSeed ? question.Seed : null);
+        // The seed counts also where it is not sent: calls that differ in it ask for another answer.
         var request = ChatRequest.Write(question, Model, configured).ToMemory().Span;
-        return Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{options.Address}\n"), .. request]));
+        return Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{options.Address}\n{question.Seed}\n"), .. request]));
     }
 
     /// <summary>Sends one request and reads its answer within the configured time.</summary>

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text.RegularExpressions;
 
 namespace Ipo.Providers;
 
 /// <summary>The proxy on the way to an endpoint, for messages: its address has no user and no password.</summary>
-internal sealed class EndpointProxy
+internal sealed partial class EndpointProxy
 {
     /// <summary>Where a proxy is named.</summary>
     public const string Variables = "http_proxy, https_proxy or all_proxy";
@@ -29,8 +30,14 @@ internal sealed class EndpointProxy
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => $"the proxy's host {Address} is unknown.",
         HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
             $"nothing listens at the proxy's address {Address}.",
-        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => $"the proxy refused the way (\"{cause.Message}\").",
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => $"the proxy refused the way (\"{Shown(cause)}\").",
         HttpRequestException { InnerException: AuthenticationException insecure } => $"{TlsFault.Of(insecure)} (\"{insecure.Message}\").",
-        _ => $"\"{cause.Message}\".",
+        _ => $"\"{Shown(cause)}\".",
     };
+
+    // The runtime names the proxy as it is configured, with user and password.
+    private static string Shown(Exception cause) => Credentials().Replace(cause.Message, "//");
+
+    [GeneratedRegex(@"//[^/\s'""]*@")]
+    private static partial Regex Credentials();
 }

@@ -11,17 +11,23 @@ internal sealed partial class RequestForm(ChatEndpointOptions options)
     public const string Temperature = "temperature";
     public const string Seed = "seed";
 
-    // By field; of a temperature only the value that was refused, because another one may be taken.
+    private const string Limit = "limit";
+
+    // By field; of a temperature, and of a limit that is too large, only the value that was refused, because another one
+    // may be taken.
     private readonly ConcurrentDictionary<(string Field, double Value), bool> refused = new();
 
     /// <summary>The fields of a question as they are sent now.</summary>
     public RequestFields FieldsOf(ChatQuestion question)
     {
         var other = OtherLimit(options.MaxOutputTokensField);
+        var limit = question.MaxOutputTokens ?? options.MaxOutputTokens;
         return new(
             question.Temperature is { } temperature && !Refuses(Temperature, temperature) ? temperature : null,
-            !Refuses(options.MaxOutputTokensField) ? options.MaxOutputTokensField : !Refuses(other) ? other : null,
-            question.MaxOutputTokens ?? options.MaxOutputTokens,
+            Refuses(Limit, limit) ? null
+                : !Refuses(options.MaxOutputTokensField) ? options.MaxOutputTokensField
+                : !Refuses(other) ? other : null,
+            limit,
             options.SendSeed && !Refuses(Seed) ? question.Seed : null);
     }
 
@@ -38,8 +44,9 @@ internal sealed partial class RequestForm(ChatEndpointOptions options)
         if (sent.Seed is not null && Speaks(Seed)) next = next with { Seed = null };
         if (sent.LimitField is { } limit && Speaks(limit))
         {
-            var another = sent.IsLimitRenamed || TooLarge().IsMatch(error.Message) ? null : OtherLimit(limit);
-            next = next with { LimitField = another, IsLimitRenamed = true };
+            var isTooLarge = TooLarge().IsMatch(error.Message);
+            var another = sent.IsLimitRenamed || isTooLarge ? null : OtherLimit(limit);
+            next = next with { LimitField = another, IsLimitRenamed = true, IsLimitTooLarge = isTooLarge };
         }
         return next == sent ? null : next;
     }
@@ -52,7 +59,13 @@ internal sealed partial class RequestForm(ChatEndpointOptions options)
             yield return FormattableString.Invariant($"temperature {temperature} is left out; the model's own is used");
         if (first.Seed is not null && taken.Seed is null && Remember(Seed))
             yield return "the seed is left out; answers differ from call to call";
-        if (first.LimitField == taken.LimitField || !Remember(first.LimitField!)) yield break;
+        if (first.LimitField == taken.LimitField) yield break;
+        if (taken.IsLimitTooLarge)
+        {
+            if (Remember(Limit, first.Limit)) yield return $"the limit of {first.Limit} tokens is left out; the model's own is used";
+            yield break;
+        }
+        if (!Remember(first.LimitField!)) yield break;
         if (taken.LimitField is { } renamed) yield return $"the limit of tokens is sent as {renamed}";
         else
         {
@@ -85,4 +98,7 @@ internal sealed record RequestFields(double? Temperature, string? LimitField, in
 {
     /// <summary>Whether the limit has its other name already.</summary>
     public bool IsLimitRenamed { get; init; }
+
+    /// <summary>Whether it was refused for its value and not for its name.</summary>
+    public bool IsLimitTooLarge { get; init; }
 }

@@ -24,12 +24,14 @@ internal static partial class StatedWait
     {
         if (Milliseconds(header("retry-after-ms")) is { } exact) return exact;
         if (Duration(header("Retry-After"), now) is { } asked) return asked;
-        // Where one of the limits is used up, its own reset counts. A reset alone says when all is there again, so the
-        // nearest one is enough to try.
+        // Where one of the limits is used up, its own reset counts; a limit that is not says nothing of the wait. A reset
+        // without what remains says when all is there again, so the nearest one is enough to try.
         var resets = Limits().Select(limit => (Left: header(limit.Remaining), Wait: Duration(header(limit.Reset), now)))
             .Where(limit => limit.Wait is not null).ToList();
         var spent = resets.Where(limit => limit.Left is { } left && left.Trim() is "0" or "0.0").ToList();
-        return spent.Count > 0 ? spent.Max(limit => limit.Wait) : resets.Min(limit => limit.Wait);
+        return spent.Count > 0
+            ? spent.Max(limit => limit.Wait)
+            : resets.Where(limit => limit.Left is null).Min(limit => limit.Wait);
     }
 
     /// <summary>The wait that an error object states; null where it states none.</summary>

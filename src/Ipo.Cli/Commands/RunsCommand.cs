@@ -105,7 +105,8 @@ internal static class RunsCommand
 
     private static SessionCommand Cancel()
     {
-        var (command, runId) = OfOneRun("cancel", "Stops a run for good; what it found stays readable.", "ipo runs cancel RUN");
+        var (command, runId) = OfOneRun(
+            "cancel", "Stops a run for good; what it found stays readable.", whole: true, "ipo runs cancel RUN");
         command.SetHandler(async session =>
         {
             var id = await runId.ResolveAsync(session);
@@ -136,7 +137,7 @@ internal static class RunsCommand
     private static SessionCommand Delete()
     {
         var (command, runId) = OfOneRun(
-            "delete", "Deletes a run that is not running, with its journal and its report.", "ipo runs delete RUN --yes");
+            "delete", "Deletes a run that is not running, with its journal and its report.", whole: true, "ipo runs delete RUN --yes");
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
         command.Add(yes);
         command.SetHandler(async session =>
@@ -155,10 +156,14 @@ internal static class RunsCommand
         return command;
     }
 
-    private static (SessionCommand Command, RunReference RunId) OfOneRun(string name, string description, params string[] examples)
+    private static (SessionCommand Command, RunReference RunId) OfOneRun(string name, string description, params string[] examples) =>
+        OfOneRun(name, description, whole: false, examples);
+
+    private static (SessionCommand Command, RunReference RunId) OfOneRun(
+        string name, string description, bool whole, params string[] examples)
     {
         var command = new SessionCommand(name, description) { Examples = examples };
-        return (command, new RunReference(command));
+        return (command, new RunReference(command, whole: whole));
     }
 
     private static bool Confirmed(Terminal terminal, string id)

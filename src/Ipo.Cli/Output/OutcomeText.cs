@@ -24,7 +24,9 @@ internal static class OutcomeText
         if (outcome.Advice.Kind is AdviceKind.UseWinner or AdviceKind.UseWinnerForSearchedClasses)
         {
             rows.Add(("use it", commandLine($"classify {run.RunId} IMAGE…")));
-            rows.Add(("", commandLine($"export {run.RunId} --format open_clip --out templates.json")));
+            // A list of templates cannot hold sentences of single classes.
+            var form = outcome.Winner.ClassPrompts.Count > 0 ? "cupl --out prompts.json" : "open_clip --out templates.json";
+            rows.Add(("", commandLine($"export {run.RunId} --format {form}")));
         }
         rows.Add(("report", commandLine($"report {run.RunId}")));
         var width = rows.Max(row => row.Name.Length);

@@ -14,17 +14,21 @@ internal sealed class RunReference
     private const int MostNamed = 5;
 
     private readonly Argument<string> _argument;
-    private readonly bool _completed;
+    private readonly bool _completed, _whole;
 
     /// <summary>Adds the argument to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="completed">Whether "last" means the newest completed run and not simply the newest.</param>
-    public RunReference(Command command, bool completed = false)
+    /// <param name="whole">Whether the id must be given whole: what cannot be undone takes no beginning, which might be
+    /// another run's by now.</param>
+    public RunReference(Command command, bool completed = false, bool whole = false)
     {
-        _completed = completed;
+        (_completed, _whole) = (completed, whole);
         _argument = new("RUN")
         {
-            Description = $"The run's id or the beginning of it; '{Last}' for the newest{(completed ? " completed" : "")} run.",
+            Description = whole
+                ? "The run's id."
+                : $"The run's id or the beginning of it; '{Last}' for the newest{(completed ? " completed" : "")} run.",
         };
         command.Add(_argument);
     }
@@ -34,7 +38,7 @@ internal sealed class RunReference
     public async Task<string> ResolveAsync(Session session)
     {
         var given = session.Parsed.GetRequiredValue(_argument);
-        if (given == Last) return await NewestAsync(session);
+        if (_whole) return given;
         try
         {
             await session.Client.Runs.GetRunAsync(new() { RunId = given });
@@ -42,7 +46,7 @@ internal sealed class RunReference
         }
         catch (RpcException fault) when (fault.StatusCode is StatusCode.NotFound)
         {
-            return await BeginningWithAsync(session, given);
+            return given == Last ? await NewestAsync(session) : await BeginningWithAsync(session, given);
         }
     }
 

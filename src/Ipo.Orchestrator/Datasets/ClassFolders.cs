@@ -85,6 +85,10 @@ internal sealed class ClassFolders : IDatasetLayout
         foreach (var other in top.Where(name => !parts.Exists(part => part.Prefix == name + "/")))
         {
             // Annotations and notes may stand beside the splits; images that would be lost may not.
+            if (SplitNames.Of(other) is not null)
+                throw RefusedException.Invalid(
+                    $"{folder}: {other}/ holds images directly, so their classes are not known; move each into its class's folder below "
+                        + $"{other}/, or away.");
             if (DatasetFiles.HoldsImagesBelow(Path.Combine(folder, other)))
                 throw RefusedException.Invalid(
                     $"{folder} has {Slashed(parts.Select(part => part.Prefix[..^1]))} as its splits and images in {other}/ too, which is "

@@ -29,7 +29,7 @@ internal sealed class CsvListing : IDatasetLayout
                     + $"({string.Join(", ", tables.Select(found => found.Name))}); leave one of them there.");
         // A table with other columns beside class folders is somebody's notes, which a warning names; beside one image
         // folder it is a mistake.
-        if (all.Count > 0 && DatasetFiles.Folders(folder).Count < 2 && DatasetFiles.OnlyFolder(folder) is null)
+        if (all.Count > 0 && DatasetFiles.Folders(folder).Count < 2)
             throw RefusedException.Invalid(
                 $"{Path.GetFileName(all[0])} in {folder} is not {Needs}, and there are no class folders either. Commas, semicolons or tabs "
                     + $"separate; the columns may also be called: {TableColumns.OtherNames}.");

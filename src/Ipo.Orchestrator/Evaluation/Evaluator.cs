@@ -62,8 +62,9 @@ internal sealed class Evaluator(
     {
         var sealing = (await store.ListAsync(cancellation)).Select(view => view.State).FirstOrDefault(run =>
             run is { Settings.WinnerRule: WinnerRule.HeldOut, IsRunning: true }
-                && run.Settings.Dataset == dataset.Name
-            && (run.Prepared is null || run.Prepared.DatasetDigest == dataset.Digest));
+            && (run.Prepared is { } prepared
+                ? prepared.DatasetDigest == dataset.Digest // by whatever name
+                : datasets.Find(run.Settings.Dataset, dataset.Digest) is not null));
         if (sealing is not null)
             throw RefusedException.Sealed(
                 sealing.RunId, $"The test images of '{dataset.Name}' are sealed while run '{sealing.RunId}' is unfinished. "
@@ -86,7 +87,11 @@ internal sealed class Evaluator(
 
         // Nobody saw anything where a request ends before this. Kept before there are scores: what may have been seen
         // counts.
-        if (request.Split == V1.Split.Test) access.RecordManual(dataset.Digest);
+        if (request.Split == V1.Split.Test)
+        {
+            await RefuseSealedAsync(dataset, cancellation); // a run may have begun while images were encoded
+            access.RecordManual(dataset.Digest);
+        }
         var scores = await images.ScoreAsync(
             [.. scorable.Select(one => one.Set)], outcomes: false, retry, _ => { }, cancellation);
         foreach (var ((result, _), scored) in scorable.Zip(scores))

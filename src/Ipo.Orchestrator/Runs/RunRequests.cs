@@ -89,7 +89,7 @@ internal sealed partial class RunRequests(RunStore store, RunHost host, Preparat
         return await store.GetAsync(runId, cancellation);
     }
 
-    // The dataset's name, so that a person knows the run again, and letters that no run has had: an id that came again
+    // The dataset's name, so that a person knows the run again, and letters by chance and no count: an id that came again
     // would take a deleted run's looks at test images for its own.
     private async Task<string> ChooseIdAsync(string dataset, CancellationToken cancellation)
     {

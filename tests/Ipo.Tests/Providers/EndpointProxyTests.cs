@@ -44,6 +44,22 @@ public sealed class EndpointProxyTests
     }
 
     [Fact]
+    public async Task A_proxy_that_refuses_the_tunnel_is_told_without_its_password()
+    {
+        await using var server = await OpenAiServer.StartAsync(); // stands for the proxy
+        server.Otherwise = OpenAiAnswer.Status(403, body: "no");
+        var proxy = new WebProxy($"http://127.0.0.1:{server.Endpoint.Port}") { Credentials = new NetworkCredential("person", "canary") };
+        var named = new WebProxy($"http://person:canary@127.0.0.1:{server.Endpoint.Port}");
+
+        foreach (var one in (WebProxy[])[proxy, named])
+        {
+            var failure = (await AskAsync("https://model.example/v1", one)).Failure!;
+            Assert.Contains($"127.0.0.1:{server.Endpoint.Port}", failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("canary", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_proxy_that_answers_itself_is_named()
     {
         await using var server = await OpenAiServer.StartAsync(); // stands for the proxy

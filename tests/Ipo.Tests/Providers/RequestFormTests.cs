@@ -58,6 +58,22 @@ public sealed class RequestFormTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keeps_a_smaller_limit_where_a_larger_one_was_too_large()
+    {
+        server.Otherwise = OpenAiAnswer.From(request => FieldsOf(request).Contains("max_completion_tokens", StringComparison.Ordinal)
+            && request.Body.GetRawText().Contains("8192", StringComparison.Ordinal)
+            ? OpenAiAnswer.Status(400, """{"error":{"message":"max_completion_tokens is too large: 8192. At most 4096.","param":"max_completion_tokens"}}""")
+            : OpenAiAnswer.Text("a <CLASS>"));
+
+        await AskAsync(new("?", MaxOutputTokens: 8192));
+        await AskAsync(new("?", MaxOutputTokens: 8192));
+        await AskAsync(new("?", MaxOutputTokens: 100));
+
+        Assert.Equal(["max_completion_tokens", "", "", "max_completion_tokens"], server.Requests.Select(FieldsOf));
+        Assert.Contains("the limit of 8192 tokens is left out", Assert.Single(log.Lines).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Takes_the_name_of_the_limit_that_newer_models_insist_on()
     {
         endpoint.Dispose();

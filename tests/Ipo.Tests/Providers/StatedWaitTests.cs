@@ -23,7 +23,8 @@ public sealed class StatedWaitTests
     [InlineData(12.5, "x-ratelimit-reset-tokens: 12.5")]
     [InlineData(360.0, "x-ratelimit-reset-requests: 8.64s", "x-ratelimit-remaining-requests: 9999", "x-ratelimit-reset-tokens: 6m0s",
         "x-ratelimit-remaining-tokens: 0")]
-    [InlineData(8.64, "x-ratelimit-reset-requests: 8.64s", "x-ratelimit-remaining-requests: 5", "x-ratelimit-reset-tokens: 6m0s",
+    [InlineData(null, "x-ratelimit-reset-requests: 59ms", "x-ratelimit-remaining-requests: 9999")]
+    [InlineData(null, "x-ratelimit-reset-requests: 8.64s", "x-ratelimit-remaining-requests: 5", "x-ratelimit-reset-tokens: 6m0s",
         "x-ratelimit-remaining-tokens: 12")]
     [InlineData(60.0, "x-ratelimit-reset: 1795521660")] // seconds since 1970
     [InlineData(60.0, "x-ratelimit-reset: 1795521660000")]

@@ -57,9 +57,8 @@ public sealed class RunsCommandTests : IAsyncLifetime
         orchestrator.Run = Runs.AfterStep(2);
         orchestrator.Run.RunId = "flowers-k7x2";
         orchestrator.Faults["GetRun"] = new(new(StatusCode.NotFound, "There is no run."));
-        if (given == "last") orchestrator.Faults.Clear();
-        Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "cancel", given));
-        Assert.Equal("flowers-k7x2", orchestrator.Requests.OfType<CancelRunRequest>().Single().RunId);
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "resume", given));
+        Assert.Equal("flowers-k7x2", orchestrator.Requests.OfType<ResumeRunRequest>().Single().RunId);
     }
 
     [Fact]
@@ -68,9 +67,23 @@ public sealed class RunsCommandTests : IAsyncLifetime
         orchestrator.Faults["GetRun"] = new(new(StatusCode.NotFound, "There is no run."));
         orchestrator.Others = [.. "abcdef".Select(letter => new Run { RunId = $"r{letter}" })];
         var line = Line();
-        Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "cancel", "r"));
+        Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "resume", "r"));
         Assert.Equal("ipo: 7 runs begin with 'r': r1, ra, rb, rc, rd, …. Type more of the id.\n", line.Error);
-        Assert.Empty(orchestrator.Requests.OfType<CancelRunRequest>());
+        Assert.Empty(orchestrator.Requests.OfType<ResumeRunRequest>());
+    }
+
+    // A script that deletes study-1 twice must not delete study-10.
+    [Theory]
+    [InlineData("delete")]
+    [InlineData("cancel")]
+    public async Task What_cannot_be_undone_takes_a_whole_id(string verb)
+    {
+        orchestrator.Faults[verb == "delete" ? "DeleteRun" : "CancelRun"] = new(new(StatusCode.NotFound, "There is no run 'study-1'."));
+        orchestrator.Run.RunId = "study-10";
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync(verb == "delete" ? ["runs", "delete", "study-1", "--yes"] : ["runs", "cancel", "study-1"]));
+        Assert.Equal("ipo: There is no run 'study-1'.\n", line.Error);
+        Assert.Single(orchestrator.Requests);
     }
 
     [Fact]
