@@ -121,7 +121,8 @@ internal static class DatasetsCommand
         command.SetHandler(async session =>
         {
             var dataset = session.Parsed.GetRequiredValue(name);
-            if (!session.Parsed.GetValue(yes) && !Confirmed(session.Terminal, dataset))
+            if (!session.Parsed.GetValue(yes)
+                && !session.Confirms("a dataset", $"Delete what Ipo keeps of dataset {dataset}? Your own files stay."))
             {
                 session.Terminal.Tell($"Kept dataset {dataset}.");
                 return ExitCode.Error;
@@ -132,15 +133,6 @@ internal static class DatasetsCommand
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static bool Confirmed(Terminal terminal, string name)
-    {
-        if (!terminal.CanAnswer)
-            throw new CommandFailure($"There is no terminal to confirm the deletion of dataset {name} on; use --yes.", ExitCode.Usage);
-        terminal.Error.Write(Terminal.Plain($"Delete what Ipo keeps of dataset {name}? Your own files stay. [y/N] "));
-        terminal.Error.Flush();
-        return terminal.In.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";
     }
 
     private static Table Table(IEnumerable<Dataset> datasets)

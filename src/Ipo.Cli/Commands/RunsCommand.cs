@@ -142,12 +142,13 @@ internal static class RunsCommand
         command.Add(yes);
         command.SetHandler(async session =>
         {
-            var isSure = session.Parsed.GetValue(yes);
-            if (!isSure && !session.Terminal.CanAnswer)
-                throw new CommandFailure(
-                    "Deleting a run cannot be undone, and there is no terminal to confirm on; use --yes.", ExitCode.Usage);
             var id = await runId.ResolveAsync(session);
-            if (!isSure && !Confirmed(session.Terminal, id)) return Kept(session.Terminal, id);
+            if (!session.Parsed.GetValue(yes)
+                && !session.Confirms("a run", $"Delete run {id} with its journal and report? This cannot be undone."))
+            {
+                session.Terminal.Tell($"Kept run {id}.");
+                return ExitCode.Error;
+            }
             var deleted = await session.Client.Runs.DeleteRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(deleted);
             else session.Terminal.Print($"Deleted run {id}.");
@@ -164,18 +165,5 @@ internal static class RunsCommand
     {
         var command = new SessionCommand(name, description) { Examples = examples };
         return (command, new RunReference(command, whole: whole));
-    }
-
-    private static bool Confirmed(Terminal terminal, string id)
-    {
-        terminal.Error.Write(Terminal.Plain($"Delete run {id} with its journal and report? This cannot be undone. [y/N] "));
-        terminal.Error.Flush();
-        return terminal.In.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";
-    }
-
-    private static int Kept(Terminal terminal, string id)
-    {
-        terminal.Tell($"Kept run {id}.");
-        return ExitCode.Error;
     }
 }

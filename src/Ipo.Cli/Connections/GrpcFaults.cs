@@ -5,7 +5,7 @@ namespace Ipo.Cli.Connections;
 /// <summary>Turns what the gRPC client throws into one message for a person.</summary>
 internal static class GrpcFaults
 {
-    /// <summary>What went wrong, where it was tried and how to mend it. The orchestrator's own words are kept as they
+    /// <summary>What went wrong, where it was tried and how to fix it. The orchestrator's own words are kept as they
     /// are.</summary>
     public static string Explain(RpcException fault, ServerAddress server)
     {

@@ -1,5 +1,6 @@
 using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
+using Ipo.V1;
 
 namespace Ipo.Cli.Datasets;
 
@@ -7,10 +8,6 @@ namespace Ipo.Cli.Datasets;
 internal static class ImageFiles
 {
     private const int MostNamed = 3;
-
-    // What services decode, and the other endings that JPEG files have.
-    private static readonly HashSet<string> Endings =
-        new([".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The files in the order given; a folder's by name. What a folder holds besides is said, not
     /// hidden.</summary>
@@ -29,11 +26,11 @@ internal static class ImageFiles
             AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
         };
         var files = Directory.EnumerateFiles(folder, "*", visible).Order(StringComparer.Ordinal)
-            .ToLookup(file => Endings.Contains(Path.GetExtension(file)));
+            .ToLookup(ImageEndings.IsImage);
         var (images, others) = (files[true].ToList(), files[false].ToList());
         if (images.Count == 0)
             throw new CommandFailure(
-                $"The folder '{folder}' holds no image: no file whose name ends in {string.Join(", ", Endings)}. Nothing was classified.");
+                $"The folder '{folder}' holds no JPEG, PNG, WebP, GIF or BMP file by name. Nothing was classified.");
         if (others.Count > 0)
             terminal.Tell(
                 $"{Amounts.Count(others.Count, "file")} of '{folder}' {(others.Count == 1 ? "is no image" : "are no images")} by name: "

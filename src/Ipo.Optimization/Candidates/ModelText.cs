@@ -48,7 +48,7 @@ internal static partial class ModelText
         return text;
     }
 
-    // An apostrophe inside a word is none.
+    // An apostrophe inside a word is not a quote.
     private static bool HoldsQuote(ReadOnlySpan<char> text, char first, char last)
     {
         for (var at = 0; at < text.Length; at++)

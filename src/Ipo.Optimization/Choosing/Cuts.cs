@@ -42,7 +42,8 @@ public static partial class Cuts
 
     private const string Participles = "seen|shown|taken|surrounded|lit|drawn|photographed|captured|viewed";
 
-    // By their endings, and the short ones that captions use. A part of a compound ("pixel art", "stained glass") is none.
+    // By their endings, and the short ones that captions use. A part of a compound ("pixel art", "stained glass") is not
+    // an adjective.
     private const string Adjectives =
         "(?!(?:stained|painting|drawing|etching|engraving|rendering|carving|tapestry|embroidery|photography)\\b)"
         + "(?:[a-z]+(?:y|ed|ing|ful|ive|al|ic|ous|less|able|ible|ish)|[a-z]+-[a-z-]+|dark|dim|bright|sharp|good|bad|nice|great|plain"

@@ -42,7 +42,7 @@ public sealed record RunReport
     /// <summary>The best template alone on every part; null unless the winner has several prompts.</summary>
     public SetEvaluation? SingleEvaluation { get; init; }
 
-    /// <summary>The dataset's own template on every part; null where there is none, or none that can be
+    /// <summary>The dataset's own template on every part; null where there is none, or it cannot be
     /// scored.</summary>
     public SetEvaluation? HandWrittenEvaluation { get; init; }
 

@@ -49,7 +49,7 @@ public sealed record RunSetting
     /// <param name="words">What it does.</param>
     /// <param name="get">Its value.</param>
     /// <param name="with">Settings with another value.</param>
-    /// <param name="range">The least and the most that it takes; a type's own most is none.</param>
+    /// <param name="range">The least and the most that it takes; a type's own maximum stands for no limit.</param>
     /// <param name="unit">What it counts, for instance "steps".</param>
     /// <param name="zero">What 0 does where it is out of the range and taken all the same, for instance "for
     /// all".</param>

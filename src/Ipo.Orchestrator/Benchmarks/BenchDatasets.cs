@@ -12,7 +12,7 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true };
 
     /// <summary>The paper's dataset that a registered one is, by its name or folder, its number of classes and its
-    /// published split; null where it is none.</summary>
+    /// published split; null for any other dataset.</summary>
     public static PaperDataset? PaperDatasetOf(Dataset dataset) => WhyNotThePapers(dataset) is null ? Namesake(dataset) : null;
 
     /// <summary>Why a dataset that is called like one of the paper's is another; null where it is that one or called

@@ -3,11 +3,6 @@ namespace Ipo.Orchestrator.Datasets;
 /// <summary>What files and folders are to a dataset, told by their names.</summary>
 internal static class DatasetFiles
 {
-    // The endings that browsers, cameras and Windows give to JPEG, PNG, WebP, GIF and BMP.
-    private static readonly HashSet<string> ImageEndings = new(
-        [".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".jfi", ".pjpeg", ".pjp", ".png", ".apng", ".webp", ".gif", ".bmp", ".dib"],
-        StringComparer.OrdinalIgnoreCase);
-
     private static readonly HashSet<string> TableEndings = new([".csv", ".tsv", ".tab"], StringComparer.OrdinalIgnoreCase);
 
     private static readonly HashSet<string> OtherTableEndings = new(
@@ -24,7 +19,7 @@ internal static class DatasetFiles
     public const string ReadEndings = "JPEG, PNG, WebP, GIF and BMP files are read (.jpg, .jpeg, .jpe, .jfif, .png, .webp, .gif, .bmp)";
 
     /// <summary>Whether a name is that of an image which is read.</summary>
-    public static bool IsImage(string name) => ImageEndings.Contains(Path.GetExtension(name));
+    public static bool IsImage(string name) => V1.ImageEndings.IsImage(name);
 
     /// <summary>Whether a name is that of a table which is read.</summary>
     public static bool IsTable(string name) => TableEndings.Contains(Path.GetExtension(name));

@@ -9,8 +9,6 @@ internal sealed class DatasetService(
     DatasetRegistration registration, DatasetDeletion deletion, DatasetStore datasets, TimeProvider clock)
     : V1.DatasetService.DatasetServiceBase
 {
-    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(200);
-
     public override async Task<V1.RegisterDatasetResponse> RegisterDataset(V1.RegisterDatasetRequest request, ServerCallContext context) =>
         new() { Dataset = DatasetMessages.Of(await RegisterAsync(request, new(), context)) };
 
@@ -21,15 +19,9 @@ internal sealed class DatasetService(
         var progress = new RegistrationProgress();
         // On another thread: it lists and reads files before it first waits for anything.
         var registering = Task.Run(() => RegisterAsync(request.Registration ?? new(), progress, context));
-        V1.RegistrationProgress? told = null;
-        do
-        {
-            await Task.WhenAny(registering, Task.Delay(ProgressEvery, clock));
-            if (registering.IsFaulted || DatasetMessages.Of(progress) is not { } now || now.Equals(told)) continue;
-            await responseStream.WriteAsync(new() { Progress = told = now }, context.CancellationToken);
-        }
-        while (!registering.IsCompleted);
-        await responseStream.WriteAsync(new() { Dataset = DatasetMessages.Of(await registering) }, context.CancellationToken);
+        await ProgressStream.WriteAsync(
+            registering, () => DatasetMessages.Of(progress), responseStream, now => new() { Progress = now },
+            dataset => new() { Dataset = DatasetMessages.Of(dataset) }, clock, context.CancellationToken);
     }
 
     public override Task<V1.ListDatasetsResponse> ListDatasets(V1.ListDatasetsRequest request, ServerCallContext context)

@@ -22,7 +22,7 @@ internal static class SplitNames
     /// <summary>All names, for messages.</summary>
     public const string List = "train or training, val, valid, validation or dev, test or testing, in any case";
 
-    /// <summary>The split of a name; null where it is none.</summary>
+    /// <summary>The split of a name; null for any other name.</summary>
     public static DatasetSplit? Of(string name) => Known.TryGetValue(name, out var split) ? split : null;
 
     /// <summary>Whether a name is like that of a split and is none, for instance "train2017", "seg_test" or "eval".</summary>

@@ -108,7 +108,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
     {
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", folder.FullName));
-        Assert.StartsWith($"ipo: The folder '{folder.FullName}' holds no image:", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: The folder '{folder.FullName}' holds no JPEG", line.Error, StringComparison.Ordinal);
         Assert.Empty(orchestrator.Requests);
     }
 

@@ -74,7 +74,7 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
     {
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("datasets", "delete", "flowers"));
-        Assert.Equal("ipo: There is no terminal to confirm the deletion of dataset flowers on; use --yes.\n", line.Error);
+        Assert.Equal("ipo: Deleting a dataset cannot be undone, and there is no terminal to confirm on; use --yes.\n", line.Error);
         Assert.Empty(orchestrator.Requests);
         var json = Line();
         Assert.Equal(ExitCode.Done, await json.RunAsync("datasets", "delete", "flowers", "--yes", "--json"));
