@@ -4,6 +4,7 @@ using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Evaluation;
+using Ipo.Orchestrator.Http;
 using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Reports.Exports;
@@ -44,6 +45,7 @@ internal static class OrchestratorRegistration
         builder.Services.AddSingleton<RunExports>();
         builder.Services.AddSingleton<BenchDatasets>().AddSingleton<BenchPlanning>().AddSingleton<TransferScoring>();
         builder.Services.AddSingleton<BenchTabulation>().AddSingleton<PublishedScoring>();
+        HttpApi.Add(builder.Services);
         builder.Services.AddErrorMap(RefusedException.Map).AddErrorMap(JournalErrors.Map);
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Health.Ready]);
         // Answers of paid calls are waited for; the host must not give up before that.
@@ -53,6 +55,7 @@ internal static class OrchestratorRegistration
 
     public static void MapOrchestrator(this WebApplication app)
     {
+        HttpApi.Map(app);
         app.MapGrpcService<SystemService>();
         app.MapGrpcService<DatasetService>();
         app.MapGrpcService<RunService>();

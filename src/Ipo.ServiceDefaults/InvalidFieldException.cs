@@ -11,7 +11,8 @@ public sealed class InvalidFieldException(string path, string rest) : Exception(
     /// <summary>The field's path.</summary>
     public string Field => path;
 
-    internal ErrorStatus Status => new(StatusCode.InvalidArgument, "INVALID_FIELD", Message) { Field = path };
+    /// <summary>What it means for a caller.</summary>
+    public ErrorStatus Status => new(StatusCode.InvalidArgument, "INVALID_FIELD", Message) { Field = path };
 
     /// <summary>From a whole sentence that begins with the field's path.</summary>
     public static InvalidFieldException FromSentence(string sentence)

@@ -19,6 +19,10 @@ public sealed class OrchestratorOptions : ISettingsWithRules
     /// <see cref="DataDirectory"/>.</summary>
     public IList<string> DatasetRoots { get; } = [];
 
+    /// <summary>Origins of web pages that may call the HTTP API besides its own, for instance
+    /// <c>https://team.example.org</c>. Default: none.</summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
     /// <summary>Runs that are worked on at once; further ones wait.</summary>
     [Between(1, 64, Unit = "runs")]
     public int ParallelRuns { get; set; } = 2;

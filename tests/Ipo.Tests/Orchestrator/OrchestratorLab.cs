@@ -44,6 +44,8 @@ internal sealed class OrchestratorLab : IAsyncDisposable
 
     public HttpClient Http => _app.GetTestClient();
 
+    public HttpMessageHandler Handler => _app.GetTestServer().CreateHandler();
+
     /// <summary>Starts it. The dataset roots are <c>data</c> in the folder.</summary>
     /// <param name="kestrel">Serves over a real connection, for what only a real server does: wait for open calls when it stops.</param>
     /// <param name="services">Registrations to add at last, for real services in place of fakes.</param>

@@ -1,0 +1,54 @@
+using Google.Protobuf.Reflection;
+using Microsoft.OpenApi.Models;
+
+namespace Ipo.Orchestrator.Http;
+
+/// <summary>The public services for callers without gRPC, from the same contract: JSON over HTTP by its
+/// <c>google.api.http</c> options, gRPC-Web for browsers, and OpenAPI with a page to try it. docs/http-api.md lists the
+/// paths.</summary>
+internal static class HttpApi
+{
+    /// <summary>The OpenAPI description.</summary>
+    public const string OpenApiPath = "/openapi/v1.json";
+
+    /// <summary>The page to try it.</summary>
+    public const string Page = "/api";
+
+    public static void Add(IServiceCollection services)
+    {
+        services.AddGrpc().AddJsonTranscoding(json =>
+        {
+            // What details of an error hold; all else is in the contract of the method.
+            json.TypeRegistry = TypeRegistry.FromFiles(Google.Rpc.ErrorDetailsReflection.Descriptor);
+            json.JsonSettings.WriteIndented = false;
+        });
+        services.AddGrpcSwagger();
+        services.AddSwaggerGen(openApi =>
+        {
+            openApi.SwaggerDoc("v1", new OpenApiInfo
+            {
+                Title = "Ipo",
+                Version = "v1",
+                Description = "Interpretable prompt optimization for vision-language models. The same services speak gRPC.",
+            });
+            var comments = Path.Combine(AppContext.BaseDirectory, "Ipo.Protos.xml");
+            openApi.IncludeXmlComments(comments);
+            openApi.IncludeGrpcXmlComments(comments, includeControllerXmlComments: true);
+        });
+    }
+
+    public static void Map(WebApplication app)
+    {
+        app.UseMiddleware<BrowserGuard>();
+        app.UseMiddleware<StrictRequests>();
+        app.UseGrpcWeb(new() { DefaultEnabled = true });
+        app.UseSwagger(openApi => openApi.RouteTemplate = "openapi/{documentName}.json");
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = Page[1..];
+            page.SwaggerEndpoint(OpenApiPath, "Ipo v1");
+            page.DocumentTitle = "Ipo API";
+        });
+        RunEvents.Map(app);
+    }
+}

@@ -1,0 +1,44 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Ipo.ServiceDefaults;
+
+namespace Ipo.Orchestrator.Http;
+
+/// <summary>Answers what is refused as transcoded RPCs do: <c>google.rpc.Status</c> as JSON, under the HTTP status that
+/// belongs to its gRPC code (googleapis, google/rpc/code.proto).</summary>
+internal sealed class Refusals(IEnumerable<ErrorMap> maps) : IEndpointFilter
+{
+    private static readonly JsonFormatter Json =
+        new(JsonFormatter.Settings.Default.WithTypeRegistry(TypeRegistry.FromFiles(Google.Rpc.ErrorDetailsReflection.Descriptor)));
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try { return await next(context); }
+        catch (Exception fault) when (maps.Select(map => map(fault)).FirstOrDefault(known => known is not null) is { } status)
+        {
+            await WriteAsync(context.HttpContext.Response, status);
+            return Results.Empty;
+        }
+    }
+
+    /// <summary>Answers with an error.</summary>
+    public static Task WriteAsync(HttpResponse response, ErrorStatus status)
+    {
+        response.StatusCode = HttpStatusOf(status.Code);
+        response.ContentType = "application/json";
+        return response.WriteAsync(Json.Format(status.ToException().GetRpcStatus()), response.HttpContext.RequestAborted);
+    }
+
+    private static int HttpStatusOf(StatusCode code) => code switch
+    {
+        StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange => 400,
+        StatusCode.PermissionDenied => 403,
+        StatusCode.NotFound => 404,
+        StatusCode.AlreadyExists or StatusCode.Aborted => 409,
+        StatusCode.ResourceExhausted => 429,
+        StatusCode.Unavailable => 503,
+        StatusCode.DeadlineExceeded => 504,
+        _ => 500,
+    };
+}

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Google.Protobuf.Reflection;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Web;
+using Ipo.Tests.Fakes;
+using Microsoft.OpenApi.Readers;
+using Xunit;
+
+namespace Ipo.Tests.Orchestrator.Http;
+
+public sealed class HttpApiTests : OrchestratorTest
+{
+    private protected override Task PrepareAsync()
+    {
+        TinyDataset.Write(Folder, "data/tiny");
+        return Lab.RegisterAsync("tiny");
+    }
+
+    [Fact]
+    public async Task A_run_is_made_watched_and_deleted_over_json()
+    {
+        var created = await PostAsync("/v1/runs", new { runId = "json-1", settings = new { dataset = "tiny", steps = 1, shots = 1 } });
+        Assert.Equal("json-1", created.GetProperty("run").GetProperty("runId").GetString());
+        await Lab.EndAsync("json-1");
+
+        var run = (await GetAsync("/v1/runs/json-1")).GetProperty("run");
+        Assert.Equal(("RUN_STATE_COMPLETED", "tiny"), (run.GetProperty("state").GetString(), run.GetProperty("settings").GetProperty("dataset").GetString()));
+        Assert.Equal("json-1", Assert.Single((await GetAsync("/v1/runs?states=RUN_STATE_COMPLETED&page_size=1")).GetProperty("runs").EnumerateArray()).GetProperty("runId").GetString());
+        Assert.Contains("# ", (await GetAsync("/v1/runs/json-1/report")).GetProperty("markdown").GetString(), StringComparison.Ordinal);
+
+        // A stream is a JSON object a line.
+        var lines = (await Lab.Http.GetStringAsync("/v1/runs/json-1:watch", Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("json-1", JsonDocument.Parse(lines[^1]).RootElement.GetProperty("run").GetProperty("runId").GetString());
+
+        Assert.Equal(HttpStatusCode.OK, (await Lab.Http.DeleteAsync("/v1/runs/json-1", Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Lab.Http.GetAsync("/v1/runs/json-1", Cancellation)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_run_is_watched_as_server_sent_events()
+    {
+        await Lab.CreateAsync(new() { Dataset = "tiny", Steps = 1, Shots = 1 }, "sse-1");
+        using var response = await Lab.Http.GetAsync("/v1/runs/sse-1/events", HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        var text = await response.Content.ReadAsStringAsync(Cancellation); // it ends with the run
+        var data = text.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))["data: ".Length..];
+        Assert.Equal("RUN_STATE_COMPLETED", JsonDocument.Parse(data).RootElement.GetProperty("run").GetProperty("state").GetString());
+        Assert.Contains("event: run\n", text, StringComparison.Ordinal);
+
+        using var unknown = await Lab.Http.GetAsync("/v1/runs/gone/events", Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        AssertReason("RUN_NOT_FOUND", await unknown.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_refused_with_reason_and_field()
+    {
+        using var refused = await Lab.Http.PostAsJsonAsync("/v1/runs", new { settings = new { dataset = "tiny", steps = -3 } }, Cancellation);
+        var body = await refused.Content.ReadAsStringAsync(Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        AssertReason("INVALID_FIELD", body);
+        Assert.Contains("\"settings.steps\"", body, StringComparison.Ordinal);
+
+        using var misspelled = await Lab.Http.PostAsJsonAsync("/v1/runs", new { settings = new { dataset = "tiny", shot = 3 } }, Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, misspelled.StatusCode);
+        Assert.Contains("shot", await misspelled.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+
+        using var unknown = await Lab.Http.GetAsync("/v1/runs?state=RUN_STATE_FAILED", Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
+        Assert.Contains("state is unknown; ListRunsRequest has dataset, states,", await unknown.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_browser_speaks_grpc_web()
+    {
+        using var channel = GrpcChannel.ForAddress(
+            Lab.Http.BaseAddress!, new() { HttpHandler = new GrpcWebHandler(GrpcWebMode.GrpcWebText, Lab.Handler) });
+        var datasets = await new V1.DatasetService.DatasetServiceClient(channel).ListDatasetsAsync(new(), cancellationToken: Cancellation);
+        Assert.Equal("tiny", Assert.Single(datasets.Datasets).Name);
+    }
+
+    [Fact]
+    public async Task OpenApi_is_valid_and_has_a_page()
+    {
+        var document = await Lab.Http.GetStringAsync("/openapi/v1.json", Cancellation);
+        new OpenApiStringReader().Read(document, out var diagnostic);
+        Assert.Empty(diagnostic.Errors);
+        Assert.Contains("swagger-ui", await Lab.Http.GetStringAsync("/api/index.html", Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenApi_names_every_rpc_of_the_public_contract()
+    {
+        var paths = (await GetAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(verb => $"{verb.Name} {Unnamed(path.Name)}")).ToHashSet();
+        var rpcs = typeof(V1.IpoClient).Assembly.GetTypes().Where(type => type.Name.EndsWith("Reflection", StringComparison.Ordinal))
+            .Select(type => (FileDescriptor)type.GetProperty("Descriptor")!.GetValue(null)!).Where(file => file.Package == "ipo.v1")
+            .SelectMany(file => file.Services).SelectMany(service => service.Methods).ToList();
+        Assert.NotEmpty(rpcs);
+        foreach (var rpc in rpcs)
+        {
+            var rule = rpc.GetOptions()?.GetExtension(Google.Api.AnnotationsExtensions.Http);
+            Assert.True(rule is not null, $"{rpc.FullName} has no path over HTTP");
+            var (verb, path) = rule.Get.Length > 0 ? ("get", rule.Get) : rule.Delete.Length > 0 ? ("delete", rule.Delete) : ("post", rule.Post);
+            Assert.Contains($"{verb} {Unnamed(path)}", paths);
+        }
+    }
+
+    [Theory]
+    [InlineData("http://evil.example", null, HttpStatusCode.Forbidden)]
+    [InlineData("null", null, HttpStatusCode.Forbidden)]
+    [InlineData("http://localhost", null, HttpStatusCode.OK)]
+    [InlineData(null, "evil.example", HttpStatusCode.OK)]
+    public async Task Pages_of_other_origins_are_refused(string? origin, string? host, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/datasets");
+        if (origin is not null) request.Headers.Add("Origin", origin);
+        if (host is not null) request.Headers.Host = host;
+        using var response = await Lab.Http.SendAsync(request, Cancellation);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    // {run_id} in the contract is {runId} in OpenAPI.
+    private static string Unnamed(string path) => Regex.Replace(path, @"\{\w+\}", "{}");
+
+    private static void AssertReason(string reason, string body)
+    {
+        var details = JsonDocument.Parse(body).RootElement.GetProperty("details").EnumerateArray();
+        Assert.Contains(details, detail => detail.TryGetProperty("reason", out var found) && found.GetString() == reason);
+    }
+
+    private async Task<JsonElement> GetAsync(string path) => await Lab.Http.GetFromJsonAsync<JsonElement>(path, Cancellation);
+
+    private async Task<JsonElement> PostAsync(string path, object body)
+    {
+        using var response = await Lab.Http.PostAsJsonAsync(path, body, Cancellation);
+        var text = await response.Content.ReadAsStringAsync(Cancellation);
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
+}
