@@ -14,6 +14,9 @@ public sealed class IpoClient(CallInvoker calls)
     /// <summary>Datasets.</summary>
     public DatasetService.DatasetServiceClient Datasets { get; } = new(calls);
 
+    /// <summary>Files for datasets.</summary>
+    public UploadService.UploadServiceClient Uploads { get; } = new(calls);
+
     /// <summary>Runs.</summary>
     public RunService.RunServiceClient Runs { get; } = new(calls);
 

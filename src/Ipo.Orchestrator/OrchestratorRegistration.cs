@@ -11,6 +11,7 @@ using Ipo.Orchestrator.Reports.Exports;
 using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Serving;
 using Ipo.Orchestrator.Storage;
+using Ipo.Orchestrator.Uploads;
 using Ipo.ServiceDefaults;
 using Ipo.ServiceDefaults.Settings;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -27,6 +28,8 @@ internal static class OrchestratorRegistration
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Database>().AddSingleton<RunMetrics>();
 
+        builder.Services.AddSingleton<IContentStore, ContentFolder>().AddSingleton<UploadedFolders>();
+        builder.Services.AddSingleton<DatasetImages>();
         builder.Services.AddSingleton<DatasetRoots>().AddSingleton<ZipFiles>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
         builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>()
             .AddSingleton<TestAccessLog>().AddSingleton<DatasetDeletion>();
@@ -57,6 +60,7 @@ internal static class OrchestratorRegistration
     {
         HttpApi.Map(app);
         app.MapGrpcService<SystemService>();
+        app.MapGrpcService<UploadService>();
         app.MapGrpcService<DatasetService>();
         app.MapGrpcService<RunService>();
         app.MapGrpcService<ReportService>();

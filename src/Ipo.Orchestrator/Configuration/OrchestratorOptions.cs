@@ -37,9 +37,14 @@ public sealed class OrchestratorOptions : ISettingsWithRules
     public int MostImages { get; set; } = 2_000_000;
 
     /// <summary>Most that a zip of a dataset may hold once it is unpacked, which happens below
-    /// <see cref="DataDirectory"/>.</summary>
+    /// <see cref="DataDirectory"/>; also the largest file that is taken in an upload.</summary>
     [Between(1024 * 1024, BetweenAttribute.NoMost, Unit = "bytes")]
     public long MostUnpackedBytes { get; set; } = 20L * 1024 * 1024 * 1024;
+
+    /// <summary>Most bytes of uploaded files that are kept below <see cref="DataDirectory"/> for datasets to be
+    /// registered from. Each is kept for a week.</summary>
+    [Between(1024 * 1024, BetweenAttribute.NoMost, Unit = "bytes")]
+    public long MostUploadedBytes { get; set; } = 50L * 1024 * 1024 * 1024;
 
     /// <summary>Most classes in a dataset.</summary>
     [Between(2, BetweenAttribute.NoMost, Unit = "classes")]

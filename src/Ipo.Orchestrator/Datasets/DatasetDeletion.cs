@@ -8,7 +8,7 @@ internal delegate Task<IReadOnlyList<string>> RunsOfDataset(string name, Cancell
 
 /// <summary>Deletes what Ipo keeps of a dataset: its record, the digests of its files, and what it unpacked of a zip. A
 /// person's own files are never touched, and the looks at its test images stay counted.</summary>
-internal sealed class DatasetDeletion(DatasetStore store, ZipFiles zips, RunsOfDataset runsOf)
+internal sealed class DatasetDeletion(DatasetStore store, ZipFiles zips, UploadedFolders uploads, RunsOfDataset runsOf)
 {
     /// <exception cref="RefusedException">There is no such dataset, or runs use it.</exception>
     public async Task DeleteAsync(string name, CancellationToken cancellation)
@@ -20,6 +20,10 @@ internal sealed class DatasetDeletion(DatasetStore store, ZipFiles zips, RunsOfD
                 $"{(runs.Count == 1 ? "The run" : "The runs")} {FileList.Summarize(runs)} {(runs.Count == 1 ? "uses" : "use")} the dataset "
                     + $"'{name}'. Delete {(runs.Count == 1 ? "it" : "them")} first (on the command line with: ipo runs delete RUN).");
         var folders = store.Delete(name);
-        foreach (var folder in folders) zips.Forget(folder, store.IsFolderInUse);
+        foreach (var folder in folders)
+        {
+            zips.Forget(folder, store.IsFolderInUse);
+            uploads.Forget(folder, store.IsFolderInUse);
+        }
     }
 }

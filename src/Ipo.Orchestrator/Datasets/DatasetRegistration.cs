@@ -9,16 +9,17 @@ namespace Ipo.Orchestrator.Datasets;
 /// <summary>Takes a folder or a zip over as a dataset: finds its layout, reads every image, refuses what would make a
 /// result wrong and warns of what is left out.</summary>
 internal sealed class DatasetRegistration(
-    DatasetRoots roots, ZipFiles zips, ImageInspection inspection, DatasetStore store, IOptions<OrchestratorOptions> options,
+    DatasetRoots roots, UploadedFolders uploads, ZipFiles zips, ImageInspection inspection, DatasetStore store, IOptions<OrchestratorOptions> options,
     TimeProvider clock)
 {
     /// <summary>Registers a folder or a zip; the same content again is no change.</summary>
     /// <exception cref="RefusedException">It cannot be a dataset, or the name stands for another one.</exception>
     /// <param name="progress">Told of what is done meanwhile.</param>
     public async Task<Dataset> RegisterAsync(
-        string name, string path, string handWrittenTemplate, RegistrationProgress progress, CancellationToken cancellation)
+        V1.RegisterDatasetRequest request, RegistrationProgress progress, CancellationToken cancellation)
     {
-        var (folder, root) = roots.Resolve(path);
+        var (folder, root) = Find(request);
+        var name = request.Name;
         name = name.Length == 0
             ? DatasetName.Of(ZipFiles.IsZip(folder) ? Path.GetFileNameWithoutExtension(folder) : Path.GetFileName(folder))
             : DatasetName.Check(name);
@@ -38,7 +39,7 @@ internal sealed class DatasetRegistration(
             throw RefusedException.Invalid(
                 $"{folder} has {listing.Images.Count} images; at most {options.Value.MostImages} are taken "
                     + $"({OrchestratorOptions.Section}:MostImages).");
-        var template = ReadTemplate(handWrittenTemplate);
+        var template = ReadTemplate(request.HandWrittenTemplate);
 
         var files = await inspection.InspectAsync(folder, [.. listing.Images.Select(image => image.Path)], progress, cancellation);
         foreach (var fault in files.Where(file => file.Fault is not null).GroupBy(file => file.Fault!))
@@ -59,6 +60,15 @@ internal sealed class DatasetRegistration(
         var digest = Dataset.DigestOf(listing.ClassNames, ordered);
         RefuseOtherDataset(name, folder, digest);
         return store.Save(new(name, folder, digest, listing.Layout, listing.ClassNames, ordered, template, warnings, clock.GetUtcNow()));
+    }
+
+    private (string Place, string Root) Find(V1.RegisterDatasetRequest request)
+    {
+        if (request.Upload.Length == 0) return roots.Resolve(request.Path);
+        if (request.Path.Length > 0) throw RefusedException.InvalidField("upload", "is given beside path; give one of them.");
+        if (request.Name.Length == 0) throw RefusedException.InvalidField("name", "is empty; give the uploaded dataset a name.");
+        var place = uploads.Assemble(request.Upload);
+        return (place, Path.GetDirectoryName(place)!);
     }
 
     private static (string Folder, DatasetListing Listing) Read(string folder, string root)
@@ -138,7 +148,7 @@ internal sealed class DatasetRegistration(
     private void RefuseOtherDataset(string name, string folder, string digest)
     {
         if (store.Find(name) is { } standing && standing.Folder != folder && standing.Digest != digest
-            && !zips.AreOfOneZip(standing.Folder, folder))
+            && !zips.AreOfOneZip(standing.Folder, folder) && !(uploads.IsOne(standing.Folder) && uploads.IsOne(folder)))
             throw RefusedException.Exists(
                 $"The name '{name}' stands for the dataset in {standing.Folder}; give this one another name "
                 + "(on the command line with --name).");

@@ -1,3 +1,4 @@
+using Google.Api;
 using Grpc.Core;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
@@ -6,7 +7,7 @@ namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>Datasets over gRPC.</summary>
 internal sealed class DatasetService(
-    DatasetRegistration registration, DatasetDeletion deletion, DatasetStore datasets, TimeProvider clock)
+    DatasetRegistration registration, DatasetDeletion deletion, DatasetStore datasets, DatasetImages images, TimeProvider clock)
     : V1.DatasetService.DatasetServiceBase
 {
     public override async Task<V1.RegisterDatasetResponse> RegisterDataset(V1.RegisterDatasetRequest request, ServerCallContext context) =>
@@ -37,6 +38,18 @@ internal sealed class DatasetService(
     public override Task<V1.GetDatasetResponse> GetDataset(V1.GetDatasetRequest request, ServerCallContext context) =>
         Task.FromResult(new V1.GetDatasetResponse { Dataset = DatasetMessages.Of(datasets.Get(Named(request.Name))) });
 
+    public override Task<V1.ListImagesResponse> ListImages(V1.ListImagesRequest request, ServerCallContext context)
+    {
+        Named(request.Name);
+        return Task.FromResult(images.List(request));
+    }
+
+    public override Task<HttpBody> GetImage(V1.GetImageRequest request, ServerCallContext context)
+    {
+        Named(request.Name);
+        return images.GetAsync(request, context.CancellationToken);
+    }
+
     public override async Task<V1.DeleteDatasetResponse> DeleteDataset(V1.DeleteDatasetRequest request, ServerCallContext context)
     {
         await deletion.DeleteAsync(Named(request.Name), context.CancellationToken);
@@ -44,7 +57,7 @@ internal sealed class DatasetService(
     }
 
     private Task<Dataset> RegisterAsync(V1.RegisterDatasetRequest request, RegistrationProgress progress, ServerCallContext context) =>
-        registration.RegisterAsync(request.Name, request.Path, request.HandWrittenTemplate, progress, context.CancellationToken);
+        registration.RegisterAsync(request, progress, context.CancellationToken);
 
     private static string Named(string name) => name.Length > 0
         ? name

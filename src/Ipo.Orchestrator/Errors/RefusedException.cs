@@ -34,8 +34,8 @@ internal sealed class RefusedException : Exception
     /// <summary>What a request points to, for instance a folder, is not what it should be.</summary>
     public static RefusedException Invalid(string message) => new(new(StatusCode.InvalidArgument, "INVALID_CONTENT", message));
 
-    /// <summary>There is no such dataset or run.</summary>
-    /// <param name="kind">"dataset" or "run".</param>
+    /// <summary>There is no such thing.</summary>
+    /// <param name="kind">What it would be: "dataset", "run", "image" or "upload".</param>
     public static RefusedException NotFound(string kind, string name, string message) =>
         new(new(StatusCode.NotFound, $"{kind.ToUpperInvariant()}_NOT_FOUND", message)
         {
@@ -44,6 +44,12 @@ internal sealed class RefusedException : Exception
 
     /// <summary>Something else has that name.</summary>
     public static RefusedException Exists(string message) => new(new(StatusCode.AlreadyExists, "ALREADY_EXISTS", message));
+
+    /// <summary>Another call is at the same thing; send the request again later.</summary>
+    public static RefusedException Busy(string message) => new(new(StatusCode.Aborted, "BUSY", message) { RetryAfter = SoonAgain });
+
+    /// <summary>A limit on what is kept is reached.</summary>
+    public static RefusedException Exhausted(string message) => new(new(StatusCode.ResourceExhausted, "LIMIT_REACHED", message));
 
     /// <summary>The state of a run, a dataset or another service forbids it.</summary>
     public static RefusedException Forbidden(string message) => new(new(StatusCode.FailedPrecondition, "FAILED_PRECONDITION", message));

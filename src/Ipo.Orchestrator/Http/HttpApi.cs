@@ -50,5 +50,6 @@ internal static class HttpApi
             page.DocumentTitle = "Ipo API";
         });
         RunEvents.Map(app);
+        UploadEndpoints.Map(app);
     }
 }

@@ -98,7 +98,8 @@ public sealed class HttpApiTests : OrchestratorTest
             .SelectMany(path => path.Value.EnumerateObject().Select(verb => $"{verb.Name} {Unnamed(path.Name)}")).ToHashSet();
         var rpcs = typeof(V1.IpoClient).Assembly.GetTypes().Where(type => type.Name.EndsWith("Reflection", StringComparison.Ordinal))
             .Select(type => (FileDescriptor)type.GetProperty("Descriptor")!.GetValue(null)!).Where(file => file.Package == "ipo.v1")
-            .SelectMany(file => file.Services).SelectMany(service => service.Methods).ToList();
+            .SelectMany(file => file.Services).SelectMany(service => service.Methods)
+            .Where(rpc => !rpc.IsClientStreaming).ToList(); // UploadFiles, which JSON cannot say: its paths are endpoints
         Assert.NotEmpty(rpcs);
         foreach (var rpc in rpcs)
         {
