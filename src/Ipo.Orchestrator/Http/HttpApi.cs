@@ -49,6 +49,9 @@ internal static class HttpApi
             page.SwaggerEndpoint(OpenApiPath, "Ipo v1");
             page.DocumentTitle = "Ipo API";
         });
+        app.MapGet("/protos.zip", () => Results.Stream(
+            typeof(V1.IpoClient).Assembly.GetManifestResourceStream("ipo-protos.zip")!, "application/zip", "ipo-protos.zip"))
+            .ExcludeFromDescription();
         RunEvents.Map(app);
         UploadEndpoints.Map(app);
     }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -89,6 +90,21 @@ public sealed class HttpApiTests : OrchestratorTest
         new OpenApiStringReader().Read(document, out var diagnostic);
         Assert.Empty(diagnostic.Errors);
         Assert.Contains("swagger-ui", await Lab.Http.GetStringAsync("/api/index.html", Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_contracts_are_served_with_all_that_they_import()
+    {
+        await using var content = await Lab.Http.GetStreamAsync("/protos.zip", Cancellation);
+        using var zip = new ZipArchive(content);
+        var files = zip.Entries.Select(entry => entry.FullName).ToHashSet();
+        Assert.Contains("ipo/v1/runs.proto", files);
+        foreach (var entry in zip.Entries)
+        {
+            using var text = new StreamReader(await entry.OpenAsync(Cancellation));
+            foreach (Match import in Regex.Matches(await text.ReadToEndAsync(Cancellation), "^import \"([^\"]+)\"", RegexOptions.Multiline))
+                if (!import.Groups[1].Value.StartsWith("google/protobuf/", StringComparison.Ordinal)) Assert.Contains(import.Groups[1].Value, files);
+        }
     }
 
     [Fact]
