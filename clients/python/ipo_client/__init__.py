@@ -1,0 +1,269 @@
+"""A client for Ipo: bring labelled images, search for a better CLIP prompt, and use it.
+
+    from ipo_client import Ipo
+
+    ipo = Ipo("localhost:8081")
+    ipo.upload("photos/flowers", name="flowers")
+    run = ipo.optimize("flowers", steps=50, on_progress=print)
+    print(ipo.report(run.run_id).markdown)
+    print(ipo.classify(run.run_id, [open("new.jpg", "rb").read()]))
+
+Every message is the contract's own (ipo.v1), whose comments are the manual. Embeddings and weights are NumPy arrays of
+float32. Calls that change nothing when they are sent twice are sent again while the server cannot be reached; others are
+not. What the server refuses raises IpoError.
+"""
+
+import hashlib
+import io
+import json
+import pathlib
+import time
+
+import grpc
+from google.protobuf import descriptor_pb2
+
+from . import _protos as pb
+
+__all__ = ["Ipo", "IpoError", "Scorer"]
+
+_CHUNK = 256 * 1024
+_ASK_AT_ONCE = 50_000  # the contract takes 100,000 digests in a request
+
+
+class IpoError(Exception):
+    """What the server refuses.
+
+    code: the gRPC status code. reason: what happened, for programs, for instance INVALID_FIELD; never renamed. field: path
+    of the field that is wrong, or None. retry_after: seconds to wait before the same request may work, or None.
+    metadata: what the error is about, by name.
+    """
+
+    def __init__(self, error):
+        super().__init__(error.details())
+        self.code = error.code()
+        self.reason, self.metadata, self.field, self.retry_after = None, {}, None, None
+        trailers = dict(error.trailing_metadata() or ())
+        status = pb.status.Status.FromString(trailers.get("grpc-status-details-bin", b""))
+        for detail in status.details:
+            info, bad, retry = pb.error_details.ErrorInfo(), pb.error_details.BadRequest(), pb.error_details.RetryInfo()
+            if detail.Unpack(info):
+                self.reason, self.metadata = info.reason, dict(info.metadata)
+            elif detail.Unpack(bad):
+                self.field = bad.field_violations[0].field
+            elif detail.Unpack(retry):
+                self.retry_after = retry.retry_delay.ToTimedelta().total_seconds()
+
+
+def _connect(address, credentials, modules):
+    # gRPC's Python library takes host:port; endpoints.json and people write URLs.
+    target = address.split("://", 1)[-1].rstrip("/")
+    methods = [
+        {"service": service.full_name, "method": method.name}
+        for module in modules
+        for service in module.DESCRIPTOR.services_by_name.values()
+        for method in service.methods
+        if method.GetOptions().idempotency_level != descriptor_pb2.MethodOptions.IDEMPOTENCY_UNKNOWN
+    ]
+    config = {
+        "methodConfig": [{
+            "name": methods,
+            "retryPolicy": {"maxAttempts": 5, "initialBackoff": "0.2s", "maxBackoff": "5s", "backoffMultiplier": 2,
+                            "retryableStatusCodes": ["UNAVAILABLE"]},
+        }],
+    }
+    options = [("grpc.service_config", json.dumps(config)), ("grpc.max_receive_message_length", -1)]
+    return (grpc.secure_channel(target, credentials, options) if credentials else grpc.insecure_channel(target, options))
+
+
+def _call(method, request, **options):
+    try:
+        return method(request, **options)
+    except grpc.RpcError as error:
+        raise IpoError(error) from error
+
+
+def _stream(method, request):
+    try:
+        yield from method(request)
+    except grpc.RpcError as error:
+        raise IpoError(error) from error
+
+
+def _sha256(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+class Ipo:
+    """An orchestrator.
+
+    address: host:port of its gRPC port, or a URL. credentials: of grpc.ssl_channel_credentials() for TLS; None for none.
+    """
+
+    def __init__(self, address, credentials=None):
+        self._channel = _connect(address, credentials, [
+            pb.system, pb.datasets, pb.uploads, pb.runs, pb.reports, pb.serving, pb.evaluation])
+        self.system = pb.system_rpc.SystemServiceStub(self._channel)
+        self.datasets = pb.datasets_rpc.DatasetServiceStub(self._channel)
+        self.uploads = pb.uploads_rpc.UploadServiceStub(self._channel)
+        self.runs = pb.runs_rpc.RunServiceStub(self._channel)
+        self.reports = pb.reports_rpc.ReportServiceStub(self._channel)
+        self.serving = pb.serving_rpc.ServingServiceStub(self._channel)
+        self.evaluation = pb.evaluation_rpc.EvaluationServiceStub(self._channel)
+
+    def close(self):
+        self._channel.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def upload(self, folder, name, hand_written_template="", on_progress=None):
+        """Brings a folder of images, in any layout that Ipo reads, and registers it as a dataset.
+
+        Only files whose content the server lacks are sent, so an upload that broke off goes on where it stood.
+        on_progress: called with (bytes sent, bytes to send). Returns the Dataset.
+        """
+        folder = pathlib.Path(folder)
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        if not paths:
+            raise ValueError(f"{folder} holds no files.")
+        digests = {path: _sha256(path) for path in paths}
+        manifest = "".join(_line(digest, path.relative_to(folder).as_posix()) for path, digest in digests.items()).encode()
+        whole = hashlib.sha256(manifest).hexdigest()
+        sources = {digest: path for path, digest in digests.items()}
+        self._send({**{digest: (path.stat().st_size, lambda path=path: open(path, "rb")) for digest, path in sources.items()},
+                    whole: (len(manifest), lambda: io.BytesIO(manifest))}, on_progress)
+        request = pb.datasets.RegisterDatasetRequest(name=name, upload=whole, hand_written_template=hand_written_template)
+        return _call(self.datasets.RegisterDataset, request).dataset
+
+    def _send(self, files, on_progress):
+        missing = []
+        digests = list(files)
+        for at in range(0, len(digests), _ASK_AT_ONCE):
+            request = pb.uploads.FindMissingFilesRequest(sha256=digests[at:at + _ASK_AT_ONCE])
+            missing += _call(self.uploads.FindMissingFiles, request).files
+        total = sum(files[file.sha256][0] - file.received_bytes for file in missing)
+        sent = 0
+
+        def parts():
+            nonlocal sent
+            for file in missing:
+                size, opened = files[file.sha256]
+                yield pb.uploads.UploadFilesRequest(start=pb.uploads.FileStart(
+                    sha256=file.sha256, size_bytes=size, offset=file.received_bytes))
+                with opened() as content:
+                    content.seek(file.received_bytes)
+                    while chunk := content.read(_CHUNK):
+                        yield pb.uploads.UploadFilesRequest(content=chunk)
+                        sent += len(chunk)
+                        if on_progress:
+                            on_progress(sent, total)
+
+        if missing:
+            _call(self.uploads.UploadFiles, parts())
+
+    def optimize(self, dataset, run_id="", on_progress=None, **settings):
+        """Creates a run and waits until it is final.
+
+        settings: fields of RunSettings, for instance steps=50, shots=16, seed=1, preset="ipo-paper". on_progress: called
+        with every new state of the Run. Returns the Run; raises IpoError where it is refused.
+        """
+        request = pb.runs.CreateRunRequest(run_id=run_id, settings=pb.runs.RunSettings(dataset=dataset, **settings))
+        run = _call(self.runs.CreateRun, request).run
+        for run in self.watch(run.run_id):
+            if on_progress:
+                on_progress(run)
+        return run
+
+    def watch(self, run_id):
+        """The run's state now and after every change, until it is final; a server that restarts meanwhile is waited for."""
+        while True:
+            try:
+                for response in _stream(self.runs.WatchRun, pb.runs.WatchRunRequest(run_id=run_id)):
+                    yield response.run
+                return
+            except IpoError as error:
+                if error.code != grpc.StatusCode.UNAVAILABLE:
+                    raise
+                time.sleep(1)
+
+    def report(self, run_id):
+        """The report of a completed run: .report in structure, .markdown for a person."""
+        return _call(self.reports.GetRunReport, pb.reports.GetRunReportRequest(run_id=run_id))
+
+    def classify(self, run_id, images, top_k=1, all_classes=False):
+        """Classifies image files (bytes) with what a completed run recommends. Returns a Classification for each."""
+        images = list(images)
+        answers = []
+        for at in range(0, len(images), 64):  # the contract's limit
+            request = pb.serving.ClassifyImagesRequest(
+                run_id=run_id, contents=images[at:at + 64], top_k=top_k, all_classes=all_classes)
+            answers += _call(self.serving.ClassifyImages, request).classifications
+        return answers
+
+    def export(self, run_id, form="safetensors", all_classes=False):
+        """What a run recommends in another tool's form, as a dictionary from suffix ('' for the first file) to bytes."""
+        form = pb.reports.ExportFormat.Value(f"EXPORT_FORMAT_{form.upper()}")
+        files = {}
+        for part in _stream(self.reports.ExportRun, pb.reports.ExportRunRequest(
+                run_id=run_id, format=form, all_classes=all_classes)):
+            files.setdefault(part.suffix, bytearray()).extend(part.content)
+        return {suffix: bytes(content) for suffix, content in files.items()}
+
+    def weights(self, run_id, all_classes=False):
+        """The zero-shot classifier of a run: (weights, class names), weights of shape [embedding dimension, classes],
+        float32 and L2-normalised: scores = image_embedding @ weights."""
+        import numpy
+
+        files = self.export(run_id, "npy", all_classes)
+        return numpy.load(io.BytesIO(files[""])), json.loads(files[".classes.json"])
+
+
+class Scorer:
+    """A clip-scorer by itself: embeddings of images and texts. address as for Ipo."""
+
+    def __init__(self, address, credentials=None):
+        self._channel = _connect(address, credentials, [pb.scorer])
+        self.rpc = pb.scorer_rpc.ClipScorerServiceStub(self._channel)
+
+    def model(self):
+        """The checkpoint that it uses."""
+        return _call(self.rpc.GetModel, pb.scorer.GetModelRequest()).model
+
+    def embed_images(self, images, batch=64):
+        """Embeddings of image files (bytes), shape [images, embedding dimension], float32, L2-normalised."""
+        import numpy
+
+        rows = []
+        images = list(images)
+        for at in range(0, len(images), batch):
+            request = pb.scorer.EmbedImagesRequest(include_embeddings=True, images=[
+                pb.scorer.Image(sha256=hashlib.sha256(image).digest(), content=image) for image in images[at:at + batch]])
+            for index, answer in enumerate(_call(self.rpc.EmbedImages, request).embeddings, at):
+                if answer.rejection:
+                    raise ValueError(f"images[{index}]: {answer.rejection}")
+                rows.append(numpy.frombuffer(answer.embedding, "<f4"))
+        return numpy.stack(rows)
+
+    def embed_texts(self, texts, batch=512):
+        """Embeddings of texts, shape [texts, embedding dimension], float32, L2-normalised."""
+        import numpy
+
+        rows = []
+        texts = list(texts)
+        for at in range(0, len(texts), batch):
+            answer = _call(self.rpc.EmbedTexts, pb.scorer.EmbedTextsRequest(texts=texts[at:at + batch]))
+            rows += [numpy.frombuffer(embedding, "<f4") for embedding in answer.embeddings]
+        return numpy.stack(rows)
+
+
+def _line(digest, path):
+    # As sha256sum writes a line: a name with a backslash or a line break is escaped, and the line begins with a backslash.
+    escaped = path.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    return f"{'' if escaped == path else chr(92)}{digest}  {escaped}\n"
