@@ -1,0 +1,61 @@
+// Against a running system: IPO_HOME is its home, PHOTOS a folder of labelled images that the system cannot see.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import * as grpc from "@grpc/grpc-js";
+import { Ipo, IpoError, type Dataset, type Run } from "../src/index.js";
+
+const endpoints = JSON.parse(readFileSync(path.join(process.env.IPO_HOME!, "endpoints.json"), "utf8")).services;
+const photos = process.env.PHOTOS!;
+const ipo = new Ipo(endpoints.orchestrator.grpc);
+const states: Run[] = [];
+let dataset: Dataset, run: Run;
+
+before(async () => {
+  dataset = await ipo.upload(photos, { name: "node" });
+  run = await ipo.optimize({ dataset: "node", steps: 3, shots: 2, seed: "1" }, { runId: "node-1", onProgress: (state) => states.push(state) });
+});
+
+after(() => ipo.close());
+
+test("an upload sends everything once", async () => {
+  const again: number[] = [];
+  const same = await ipo.upload(photos, { name: "node", onProgress: (sent) => again.push(sent) });
+  assert.deepEqual(again, []);
+  assert.equal(same.digest, dataset.digest);
+});
+
+test("a run is watched and reported", async () => {
+  assert.equal(run.stepsCompleted, 3);
+  assert.ok(states.length > 1);
+  assert.match((await ipo.report("node-1")).markdown, /# node/);
+});
+
+test("bytes are classified and weights exported", async () => {
+  const images = readdirSync(photos, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".png")).slice(0, 5);
+  const answers = await ipo.classify("node-1", images.map((name) => readFileSync(path.join(photos, name))), { topK: 2 });
+  assert.deepEqual(answers.map((answer) => answer.classes.length), images.map(() => 2));
+  const files = await ipo.export("node-1", "EXPORT_FORMAT_NPY");
+  assert.deepEqual([...files.keys()], ["", ".classes.json"]);
+  assert.equal(files.get("")!.subarray(1, 6).toString(), "NUMPY");
+  assert.ok(JSON.parse(files.get(".classes.json")!.toString()).includes(answers[0]!.classes[0]!.className));
+});
+
+test("what is refused says why", async () => {
+  await assert.rejects(ipo.optimize({ dataset: "node", steps: -3 }), (error: IpoError) => {
+    assert.equal(error.code, grpc.status.INVALID_ARGUMENT);
+    assert.deepEqual([error.reason, error.field], ["INVALID_FIELD", "settings.steps"]);
+    return true;
+  });
+  await assert.rejects(ipo.report("gone"), { reason: "RUN_NOT_FOUND" });
+  await assert.rejects(ipo.optimize({ dataset: "node", shot: 3 } as object), /settings\.shot is no field/);
+});
+
+test("an image comes back by its digest", async () => {
+  const { images } = await new Promise<any>((yes, no) => ipo.datasets.listImages({ name: "node", pageSize: 1 }, (error: Error, answer: any) => error ? no(error) : yes(answer)));
+  const body = await new Promise<any>((yes, no) => ipo.datasets.getImage({ name: "node", sha256: images[0].sha256 }, (error: Error, answer: any) => error ? no(error) : yes(answer)));
+  assert.equal(createHash("sha256").update(body.data).digest("hex"), images[0].sha256);
+  assert.match(body.contentType, /^image\//);
+});
