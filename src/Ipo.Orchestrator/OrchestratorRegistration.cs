@@ -32,7 +32,7 @@ internal static class OrchestratorRegistration
         builder.Services.AddSingleton<DatasetImages>();
         builder.Services.AddSingleton<DatasetRoots>().AddSingleton<ZipFiles>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
         builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>()
-            .AddSingleton<TestAccessLog>().AddSingleton<DatasetDeletion>();
+            .AddSingleton<TestAccessLog>().AddSingleton<DatasetDeletion>().AddSingleton<DatasetGate>();
         builder.Services.AddSingleton<RunsOfDataset>(services => async (name, cancellation) =>
             [.. (await services.GetRequiredService<RunStore>().ListAsync(cancellation))
                 .Where(view => view.State.Settings.Dataset == name).Select(view => view.State.RunId)]);

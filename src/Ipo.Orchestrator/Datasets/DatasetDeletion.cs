@@ -8,11 +8,13 @@ internal delegate Task<IReadOnlyList<string>> RunsOfDataset(string name, Cancell
 
 /// <summary>Deletes what Ipo keeps of a dataset: its record, the digests of its files, and what it unpacked of a zip. A
 /// person's own files are never touched, and the looks at its test images stay counted.</summary>
-internal sealed class DatasetDeletion(DatasetStore store, ZipFiles zips, UploadedFolders uploads, RunsOfDataset runsOf)
+internal sealed class DatasetDeletion(
+    DatasetStore store, ZipFiles zips, UploadedFolders uploads, RunsOfDataset runsOf, DatasetGate gate)
 {
     /// <exception cref="RefusedException">There is no such dataset, or runs use it.</exception>
     public async Task DeleteAsync(string name, CancellationToken cancellation)
     {
+        using var turn = await gate.EnterAsync(cancellation);
         store.Get(name);
         var runs = await runsOf(name, cancellation);
         if (runs.Count > 0)

@@ -25,9 +25,9 @@ internal sealed class DatasetRegistration(
             : DatasetName.Check(name);
 
         var warnings = new List<string>();
-        if (ZipFiles.IsZip(folder))
+        using var unpacked = ZipFiles.IsZip(folder) ? await zips.UnpackAsync(folder, progress, cancellation) : null;
+        if (unpacked is not null)
         {
-            var unpacked = await zips.UnpackAsync(folder, progress, cancellation);
             (folder, root) = (unpacked.Folder, unpacked.Root);
             warnings.AddRange(unpacked.Warnings);
         }

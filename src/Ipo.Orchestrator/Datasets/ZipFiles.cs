@@ -22,13 +22,17 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
     // Part of a folder's name: raised where other files of a zip are unpacked than before.
     private const int Rules = 2;
 
+    // Contents that registrations read now, and how many of each: they are not deleted under them.
+    private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
+
     private string Root => CanonicalPath.Of(Path.Combine(options.Value.DataDirectory, "unpacked"));
 
     /// <summary>Whether a path is taken for a zip.</summary>
     public static bool IsZip(string path) =>
         Path.GetExtension(path).Equals(".zip", StringComparison.OrdinalIgnoreCase) && File.Exists(path);
 
-    /// <summary>Unpacks a zip unless its content is unpacked already.</summary>
+    /// <summary>Unpacks a zip unless its content is unpacked already. The content stays until the answer is disposed, whoever
+    /// deletes a dataset of it meanwhile.</summary>
     /// <param name="zip">The file, without symbolic links.</param>
     /// <param name="progress">Told of every file that is unpacked.</param>
     /// <exception cref="RefusedException">It is no zip, or holds what is not written to this machine.</exception>
@@ -45,8 +49,17 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
                 await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellation);
             var warnings = new List<string>();
             var entries = Check(Path.GetFileName(zip), archive, warnings);
-            if (!Directory.Exists(target)) await WriteAsync(zip, entries, target, progress, cancellation);
-            return new(Inner(target), target, warnings);
+            var held = Hold(target);
+            try
+            {
+                if (!Directory.Exists(target)) await WriteAsync(zip, entries, target, progress, cancellation);
+                return new(Inner(target), target, warnings, held);
+            }
+            catch
+            {
+                held.Dispose();
+                throw;
+            }
         }
         catch (InvalidDataException fault)
         {
@@ -68,17 +81,30 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
         if (Source(folder) is not { } source) return;
         var content = Path.GetRelativePath(Root, folder).Split(Path.DirectorySeparatorChar)[1];
         var (unpacked, ofZip) = (Path.Combine(Root, source, content), Path.Combine(Root, source));
-        if (isInUse(unpacked)) return;
         try
         {
-            if (Directory.Exists(unpacked)) Directory.Delete(unpacked, recursive: true);
-            if (Directory.Exists(ofZip) && Directory.GetFileSystemEntries(ofZip).Length == 0) Directory.Delete(ofZip);
+            lock (_held)
+            {
+                if (_held.ContainsKey(unpacked) || isInUse(unpacked)) return;
+                if (Directory.Exists(unpacked)) Directory.Delete(unpacked, recursive: true);
+                if (Directory.Exists(ofZip) && Directory.GetFileSystemEntries(ofZip).Length == 0) Directory.Delete(ofZip);
+            }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw RefusedException.Forbidden(
                 $"The dataset is deleted, and {unpacked}, which its zip was unpacked into, cannot be: {fault.Message} Delete it by hand.");
         }
+    }
+
+    private Held Hold(string content)
+    {
+        lock (_held) _held[content] = _held.GetValueOrDefault(content) + 1;
+        return new(() =>
+        {
+            lock (_held)
+                if (--_held[content] == 0) _held.Remove(content);
+        });
     }
 
     private string? Source(string folder) =>
@@ -192,4 +218,16 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
 /// <param name="Folder">The dataset's folder.</param>
 /// <param name="Root">The folder that the zip was unpacked into.</param>
 /// <param name="Warnings">What was not unpacked and why.</param>
-internal sealed record UnpackedZip(string Folder, string Root, IReadOnlyList<string> Warnings);
+/// <param name="Held">Keeps the content until it is disposed.</param>
+internal sealed record UnpackedZip(string Folder, string Root, IReadOnlyList<string> Warnings, IDisposable Held) : IDisposable
+{
+    public void Dispose() => Held.Dispose();
+}
+
+/// <summary>Something held until it is disposed.</summary>
+internal sealed class Held(Action release) : IDisposable
+{
+    private Action? _release = release;
+
+    public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
+}

@@ -11,7 +11,8 @@ using Ipo.Orchestrator.Journal;
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>What a person can ask of runs. Each wish is written to the journal first; the host follows it.</summary>
-internal sealed partial class RunRequests(RunStore store, RunHost host, Preparation preparation, DatasetStore datasets, TimeProvider clock)
+internal sealed partial class RunRequests(
+    RunStore store, RunHost host, Preparation preparation, DatasetStore datasets, DatasetGate gate, TimeProvider clock)
 {
     private const int LongestDatasetInId = 40;
     private const int ChosenLetters = 4;
@@ -34,6 +35,8 @@ internal sealed partial class RunRequests(RunStore store, RunHost host, Preparat
         await preparation.RefuseImpossibleAsync(settings, RetryPolicy.ForRequest(clock), cancellation);
         try
         {
+            using var turn = await gate.EnterAsync(cancellation);
+            datasets.Get(settings.Dataset); // deleted meanwhile, it would leave a run on nothing
             await store.CreateAsync(new(clock.GetUtcNow(), runId, settings), cancellation);
         }
         catch (JournalConflictException)

@@ -72,5 +72,50 @@ public sealed class DeletionTests : OrchestratorTest
         Assert.Equal(40, (await Lab.RegisterAsync("tiny.zip")) is var again ? again.TrainImages + again.ValidationImages + again.TestImages : 0);
     }
 
+    [Fact]
+    public async Task A_run_that_begins_and_a_deletion_take_turns()
+    {
+        Task? deleting = null;
+        var journal = new MemoryJournal();
+        TinyDataset.Write(Folder, "other/data/tiny");
+        await using var lab = await OrchestratorLab.StartAsync(Folder, Fakes, journal, options: set =>
+        {
+            set.DataDirectory = Path.Combine(Folder, "other/state");
+            set.DatasetRoots.Add(Path.Combine(Folder, "other/data"));
+        });
+        await lab.Client.Datasets.RegisterDatasetAsync(new() { Path = Path.Combine(Folder, "other/data/tiny") }, cancellationToken: Cancellation);
+        journal.Appending = (_, events) =>
+        {
+            if (events[0] is not Ipo.Optimization.Facts.RunCreated) return;
+            deleting = Task.Run(async () => await lab.Client.Datasets.DeleteDatasetAsync(new() { Name = "tiny" }, cancellationToken: Cancellation));
+            // Long enough for a deletion that does not wait; one that waits ends after the run has begun.
+            Task.WaitAny([deleting], 500, Cancellation);
+        };
+
+        await lab.CreateAsync(new() { Dataset = "tiny" }, "first");
+
+        Assert.StartsWith(
+            "The run 'first' uses the dataset 'tiny'.", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, () => deleting!),
+            StringComparison.Ordinal);
+        Assert.NotNull(lab.Services.GetRequiredService<DatasetStore>().Find("tiny"));
+    }
+
+    [Fact]
+    public async Task What_a_registration_reads_of_a_zip_is_not_deleted_under_it()
+    {
+        TinyDataset.Write(Folder, "packed");
+        var zip = Path.Combine(Folder, "data/tiny.zip");
+        ZipFile.CreateFromDirectory(Path.Combine(Folder, "packed"), zip);
+        var zips = Lab.Services.GetRequiredService<ZipFiles>();
+
+        var (first, second) = (await zips.UnpackAsync(zip, new(), Cancellation), await zips.UnpackAsync(zip, new(), Cancellation));
+        first.Dispose();
+        zips.Forget(second.Folder, _ => false);
+        Assert.Equal(40, Directory.GetFiles(second.Folder, "*.png", SearchOption.AllDirectories).Length);
+        second.Dispose();
+        zips.Forget(second.Folder, _ => false);
+        Assert.False(Directory.Exists(second.Root));
+    }
+
     private async Task DeleteAsync(string name) => await Client.Datasets.DeleteDatasetAsync(new() { Name = name }, cancellationToken: Cancellation);
 }
