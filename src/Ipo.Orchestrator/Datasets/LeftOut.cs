@@ -4,11 +4,12 @@ namespace Ipo.Orchestrator.Datasets;
 /// sentence for each kind, with the number and the first few.</summary>
 internal sealed class LeftOut
 {
-    private readonly List<string> _files = [], _tables = [], _folders = [], _mangled = [];
+    private readonly List<string> _files = [], _classless = [], _tables = [], _folders = [], _mangled = [];
 
-    /// <summary>A file that is no image by its name.</summary>
+    /// <summary>A file that is no image by its name, or an image where no class is.</summary>
     public void File(string path) =>
         (DatasetFiles.IsMangled(path) ? _mangled
+            : DatasetFiles.IsImage(path) ? _classless
             : DatasetFiles.IsTable(path) || DatasetFiles.IsOtherTable(path) ? _tables : _files).Add(path);
 
     /// <summary>A folder in which no images are looked for.</summary>
@@ -21,6 +22,11 @@ internal sealed class LeftOut
     public IEnumerable<string> Warnings()
     {
         if (_files.Count > 0) yield return $"{Are(_files)} not read: no image by its ending. {DatasetFiles.ReadEndings}.";
+        if (_classless.Count > 0)
+            yield return $"{Are(_classless)} not read: "
+                + (_classless.Count == 1 ? "it lies in no class folder, so its class is not known. Move it"
+                    : "they lie in no class folder, so their classes are not known. Move them")
+                + " into the folder of the class, or away.";
         if (_tables.Count > 0)
             yield return $"{Are(_tables)} not read, and the folders' names are the classes. If labels stand in there, give a CSV file with "
                 + "the columns image and class.";

@@ -28,6 +28,22 @@ public sealed class FolderTests : OrchestratorTest
         Assert.Contains("'annotations' is not read: a folder where images of a class or folders of classes are expected.", dataset.Warnings);
     }
 
+    [Fact]
+    public async Task Images_beside_the_class_folders_are_left_out_for_the_true_reason()
+    {
+        TinyDataset.Write(Folder, "data/tiny");
+        Folder.Write("data/tiny/stray.png", TinyDataset.Image("stray"));
+        Assert.Equal(
+            ["'stray.png' is not read: it lies in no class folder, so its class is not known. Move it into the folder of the class, or away."],
+            (await Lab.RegisterAsync("tiny")).Warnings);
+
+        Folder.Write("data/tiny/other.png", TinyDataset.Image("other"));
+        Assert.Equal(
+            ["'other.png', 'stray.png' are not read: they lie in no class folder, so their classes are not known. Move them into the folder "
+                + "of the class, or away."],
+            (await Lab.RegisterAsync("tiny")).Warnings);
+    }
+
     [Theory]
     [InlineData("train2017", "test")]
     [InlineData("seg_train", "seg_test")]
