@@ -9,6 +9,8 @@ internal static class ImageFiles
 {
     private const int MostNamed = 3;
 
+    private static readonly EnumerationOptions Visible = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+
     /// <summary>The files in the order given; a folder's by name. What a folder holds besides is said, not
     /// hidden.</summary>
     /// <exception cref="CommandFailure">A path does not exist, or a folder holds no image.</exception>
@@ -20,13 +22,7 @@ internal static class ImageFiles
 
     private static List<string> InFolder(Terminal terminal, string folder)
     {
-        var visible = new EnumerationOptions
-        {
-            RecurseSubdirectories = true,
-            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
-        };
-        var files = Directory.EnumerateFiles(folder, "*", visible).Order(StringComparer.Ordinal)
-            .ToLookup(ImageEndings.IsImage);
+        var files = Files(terminal, folder, [RealPath(folder)]).Order(StringComparer.Ordinal).ToLookup(ImageEndings.IsImage);
         var (images, others) = (files[true].ToList(), files[false].ToList());
         if (images.Count == 0)
             throw new CommandFailure(
@@ -36,5 +32,31 @@ internal static class ImageFiles
                 $"{Amounts.Count(others.Count, "file")} of '{folder}' {(others.Count == 1 ? "is no image" : "are no images")} by name: "
                     + $"{string.Join(", ", others.Take(MostNamed).Select(Path.GetFileName))}{(others.Count > MostNamed ? ", …" : "")}");
         return images;
+    }
+
+    // Links are followed, but for those that lead back to a folder above: there is no end to them.
+    private static IEnumerable<string> Files(Terminal terminal, string folder, IReadOnlyList<string> above)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, "*", Visible)) yield return file;
+        foreach (var inner in Directory.EnumerateDirectories(folder, "*", Visible))
+        {
+            var real = RealPath(inner);
+            if (above.Contains(real, StringComparer.Ordinal))
+                terminal.Tell($"'{inner}' is a link to {real}, a folder that it lies in, and is not followed.");
+            else foreach (var file in Files(terminal, inner, [.. above, real])) yield return file;
+        }
+    }
+
+    // Links are resolved in every part of the path: one may lead through another.
+    private static string RealPath(string path)
+    {
+        var whole = Path.GetFullPath(path);
+        var real = Path.GetPathRoot(whole)!;
+        foreach (var part in whole[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var next = new DirectoryInfo(Path.Combine(real, part));
+            real = next.ResolveLinkTarget(returnFinalTarget: false) is { } target ? RealPath(target.FullName) : next.FullName;
+        }
+        return real;
     }
 }

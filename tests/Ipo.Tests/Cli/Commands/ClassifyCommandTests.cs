@@ -104,6 +104,31 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_that_leads_back_to_a_folder_above_is_said_and_not_followed()
+    {
+        var inner = Directory.CreateDirectory(Path.Combine(folder.FullName, "sub")).FullName;
+        var elsewhere = Directory.CreateTempSubdirectory();
+        try
+        {
+            Directory.CreateSymbolicLink(Path.Combine(inner, "back"), folder.FullName);
+            Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "other"), elsewhere.FullName);
+            Directory.CreateSymbolicLink(Path.Combine(elsewhere.FullName, "round"), inner);
+            var images = new[] { Image("a.jpg", 1), Image(Path.Combine("sub", "b.jpg"), 2) };
+            var line = Line();
+
+            Assert.Equal(ExitCode.Done, await line.RunAsync("classify", "r1", folder.FullName));
+
+            // Through another folder the inner one is reached once more, and from there the way leads back as well.
+            var round = Path.Combine(folder.FullName, "other", "round", "b.jpg");
+            Assert.Equal(Ordered([.. images, round]), Column(line, 0).Distinct());
+            Assert.Contains($"'{Path.Combine(inner, "back")}' is a link to {folder.FullName}, a folder that it lies in, and is not followed.\n", line.Error, StringComparison.Ordinal);
+        }
+        finally { elsewhere.Delete(recursive: true); }
+
+        static IEnumerable<string> Ordered(IEnumerable<string> files) => files.Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_without_images_is_refused()
     {
         var line = Line();
