@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using StackExchange.Redis;
@@ -9,6 +10,10 @@ namespace Ipo.ServiceDefaults;
 internal sealed record RedisAddress
 {
     private const int UsualPort = 6379;
+
+    // RFC 3986, section 3.1.
+    private static readonly SearchValues<char> SchemeLetters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-.");
 
     private RedisAddress(string connectionString) => ConnectionString = connectionString;
 
@@ -26,7 +31,7 @@ internal sealed record RedisAddress
     /// <param name="address">The address; null where the text is neither.</param>
     public static bool TryRead(string text, string defaults, [NotNullWhen(true)] out RedisAddress? address)
     {
-        address = text.Contains("://", StringComparison.Ordinal) ? FromUri(text.Trim(), defaults) : new(defaults + text);
+        address = IsUri(text) ? FromUri(text.Trim(), defaults) : new(defaults + text);
         try { if (address is not null) ConfigurationOptions.Parse(address.ConnectionString); }
         catch (ArgumentException) { address = null; }
         return address is not null;
@@ -38,6 +43,10 @@ internal sealed record RedisAddress
         if (User.Length > 0) options.User = User;
         if (Password.Length > 0) options.Password = Password;
     }
+
+    // By what stands in front: in a connection string "://" may be part of a password.
+    private static bool IsUri(string text) => text.IndexOf("://", StringComparison.Ordinal) is > 0 and var end
+        && text.AsSpan(0, end).Trim().IndexOfAnyExcept(SchemeLetters) < 0;
 
     // The forms of redis-cli and IANA's registration: without a user name the password stands behind a colon alone.
     private static RedisAddress? FromUri(string text, string defaults)

@@ -43,6 +43,8 @@ public sealed class RedisConnectionTests
 
     [Theory]
     [InlineData("h:7,password=p", "h:7", null, "p", false, null)]
+    [InlineData("h:7,password=a://b", "h:7", null, "a://b", false, null)]
+    [InlineData("h,password=redis://b", "h:0", null, "redis://b", false, null)]
     [InlineData("redis://h", "h:6379", null, null, false, null)]
     [InlineData("redis://h:7/2", "h:7", null, null, false, 2)]
     [InlineData("rediss://:p%2Cq%40@h:7", "h:7", null, "p,q@", true, null)]
