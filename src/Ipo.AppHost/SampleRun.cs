@@ -49,6 +49,7 @@ internal sealed class SampleRun
             })
             .WithReference(orchestrator)
             .WithEnvironment("IPO_SERVER", orchestrator.GetEndpoint(ServiceComposition.GrpcEndpoint)) // wherever a person's own commands go
+            .WithEnvironment("IPO_PROGRESS", "stdout") // from two streams the result would overtake the last progress
             .WaitFor(orchestrator)
             .WithParentRelationship(orchestrator)
             .WithIconName("Search")

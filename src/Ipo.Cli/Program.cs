@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Ipo.Cli;
+using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
 
@@ -18,6 +19,12 @@ void Stop(PosixSignalContext signal)
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-var terminal = Terminal.OfThisProcess();
+Terminal terminal;
+try { terminal = Terminal.OfThisProcess(); }
+catch (ArgumentException wrong)
+{
+    Console.Error.WriteLine($"ipo: {wrong.Message}");
+    return ExitCode.Usage;
+}
 using var telemetry = Telemetry.Start(terminal.Environment);
 return await IpoCommand.RunAsync(args, terminal, stop.Token);

@@ -32,7 +32,8 @@ public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
     public bool OutColoured => OutLive && string.IsNullOrEmpty(Environment("NO_COLOR"));
 
     /// <summary>The process's own terminal.</summary>
-    public static Terminal OfThisProcess() => new(Console.In, Console.Out, Console.Error)
+    /// <exception cref="ArgumentException">IPO_PROGRESS is none of its values.</exception>
+    public static Terminal OfThisProcess() => new(Console.In, Console.Out, ProgressStream())
     {
         // A dumb terminal knows no cursor movement, so it gets the plain lines of a file.
         Live = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb",
@@ -40,6 +41,14 @@ public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
         CanAnswer = !Console.IsInputRedirected && !Console.IsErrorRedirected,
         Width = () => WindowWidth() is > 0 and var width ? width : 80,
         Environment = System.Environment.GetEnvironmentVariable,
+    };
+
+    // Two streams that somebody else joins again lose the order of their lines; one keeps it.
+    private static TextWriter ProgressStream() => System.Environment.GetEnvironmentVariable("IPO_PROGRESS") switch
+    {
+        null or "" or "stderr" => Console.Error,
+        "stdout" => Console.Out,
+        var other => throw new ArgumentException($"IPO_PROGRESS is '{other}'; it takes 'stderr' or 'stdout'."),
     };
 
     private static int WindowWidth()
