@@ -8,7 +8,8 @@ namespace Ipo.PromptGen;
 /// <param name="name">What it is called where a request names none.</param>
 /// <param name="endpoint">Where the model is.</param>
 /// <param name="kept">Answers to equal questions; null where none are kept.</param>
-internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCache? kept = null) : IProposer
+/// <param name="namedModel">The name that the configuration gives the model; empty for the default one.</param>
+internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCache? kept = null, string namedModel = "") : IProposer
 {
     /// <summary>Its name where configuration gives no other; the captioner calls the same kind of endpoint so
     /// too.</summary>
@@ -20,7 +21,7 @@ internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCa
     // Raised when the form of a key or of a kept answer changes.
     private const string KeyVersion = "1";
 
-    public Proposer About { get; } = Describe(name, endpoint);
+    public Proposer About { get; } = Describe(name, endpoint, namedModel);
 
     public async Task<ProposeTemplatesResponse> ProposeAsync(ProposeTemplatesRequest request, CancellationToken cancellation)
     {
@@ -39,9 +40,9 @@ internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCa
         return Response(request, reply, cached: false);
     }
 
-    private static Proposer Describe(string name, ChatEndpoint endpoint)
+    private static Proposer Describe(string name, ChatEndpoint endpoint, string namedModel)
     {
-        var about = new Proposer { Name = name, Model = endpoint.Model, Paid = true, Embedded = false };
+        var about = new Proposer { Name = name, Model = endpoint.Model, NamedModel = namedModel, Paid = true, Embedded = false };
         if (endpoint.Price is not { } price) return about;
         about.InputPricePerMillionTokens = (double)price.Input;
         about.OutputPricePerMillionTokens = (double)price.Output;
@@ -54,6 +55,7 @@ internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCa
         {
             Usage = reply.Usage,
             Proposer = request.Proposer.Length > 0 ? request.Proposer : About.Name,
+            NamedModel = About.NamedModel,
             Model = reply.Model,
             Cached = cached,
         };

@@ -14,8 +14,12 @@ internal sealed class PromptGenService(Proposers proposers, ProviderMetrics metr
     public override async Task<ProposeTemplatesResponse> ProposeTemplates(ProposeTemplatesRequest request, ServerCallContext context)
     {
         if (ProposalLimits.Fault(request) is { } fault) throw InvalidFieldException.FromSentence(fault);
-        var response = await proposers.Named(request.Proposer).ProposeAsync(request, context.CancellationToken);
-        if (!response.Cached) metrics.Called(response.Proposer, response.Usage, response.Failure);
+        var response = await proposers.Named(request.Proposer, request.NamedModel).ProposeAsync(request, context.CancellationToken);
+        if (!response.Cached) metrics.Called(Counted(response), response.Usage, response.Failure);
         return response;
     }
+
+    // As runs name it.
+    private static string Counted(ProposeTemplatesResponse response) =>
+        response.NamedModel.Length == 0 ? response.Proposer : $"{response.Proposer}@{response.NamedModel}";
 }

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Ipo.Providers;
 using Ipo.ServiceDefaults;
+using Ipo.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.PromptGen;
@@ -11,15 +12,16 @@ internal static class ProposerRegistration
     public static void AddProposers(this WebApplicationBuilder builder)
     {
         builder.Services.AddChatEndpoint<ChatEndpointOptions>(LanguageModel.Path);
-        builder.Services.AddOptions<PromptGenOptions>()
-            .BindConfiguration(PromptGenOptions.Path)
+        builder.Services.AddKeyedSingleton(KeyedService.AnyKey, (services, name) => ChatEndpoints.Create(
+            services, services.GetRequiredService<IOptions<PromptGenOptions>>().Value.Models[(string)name!],
+            PromptGenOptions.PathOf((string)name!)));
+        builder.Services.AddSettings<PromptGenOptions>(PromptGenOptions.Path)
             .Validate<IOptions<ChatEndpointOptions>>(
                 (options, model) =>
                     Proposers.FindRules(options.Provider) is not null || (options.Provider.Length > 0 && model.Value.IsConfigured),
                 $"{PromptGenOptions.Path}:Provider takes {string.Join(", ", Proposers.Rules.Select(rules => $"'{rules.About.Name}'"))}, "
                     + "or another proposer's name where a language model is configured: "
-                    + $"{ChatEndpointOptions.HowToConfigure(LanguageModel.Path)}.")
-            .ValidateOnStart();
+                    + $"{ChatEndpointOptions.HowToConfigure(LanguageModel.Path)}.");
         builder.Services.AddErrorMap(fault => fault is ProposerNotConfiguredException
             ? new(StatusCode.FailedPrecondition, "PROPOSER_NOT_CONFIGURED", fault.Message)
             : null);
@@ -31,9 +33,12 @@ internal static class ProposerRegistration
     {
         var options = services.GetRequiredService<IOptions<PromptGenOptions>>().Value;
         var name = options.Provider;
-        if (!services.GetRequiredService<IOptions<ChatEndpointOptions>>().Value.IsConfigured) return new(null, name);
-        var endpoint = services.GetRequiredService<ChatEndpoint>();
         var kept = options.KeepAnswers ? services.GetRequiredService<AnswerCache>() : null;
-        return new(new LanguageModel(Proposers.FindRules(name) is null ? name : LanguageModel.Name, endpoint, kept), name);
+        var models = options.Models.Keys
+            .Select(named => new LanguageModel(LanguageModel.Name, services.GetRequiredKeyedService<ChatEndpoint>(named), kept, named));
+        if (services.GetRequiredService<IOptions<ChatEndpointOptions>>().Value.IsConfigured)
+            models = models.Prepend(new LanguageModel(
+                Proposers.FindRules(name) is null ? name : LanguageModel.Name, services.GetRequiredService<ChatEndpoint>(), kept));
+        return new([.. models], name);
     }
 }

@@ -17,10 +17,14 @@ public static class ChatEndpoints
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ProviderMetrics>();
         services.AddSettings<TOptions>(path);
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<TOptions>>().Value is { IsConfigured: true } options
-            ? new ChatEndpoint(
-                options, path, provider.GetRequiredService<TimeProvider>(), log: provider.GetRequiredService<ILogger<ChatEndpoint>>())
-            : throw new InvalidOperationException($"No chat endpoint is configured: {ChatEndpointOptions.HowToConfigure(path)}."));
+        services.AddSingleton(provider => Create(provider, provider.GetRequiredService<IOptions<TOptions>>().Value, path));
         return services;
     }
+
+    /// <summary>An endpoint of checked options.</summary>
+    /// <param name="path">Their configuration path, for messages.</param>
+    /// <exception cref="InvalidOperationException">They are no whole endpoint.</exception>
+    public static ChatEndpoint Create(IServiceProvider provider, ChatEndpointOptions options, string path) => options.IsConfigured
+        ? new(options, path, provider.GetRequiredService<TimeProvider>(), log: provider.GetRequiredService<ILogger<ChatEndpoint>>())
+        : throw new InvalidOperationException($"No chat endpoint is configured: {ChatEndpointOptions.HowToConfigure(path)}.");
 }

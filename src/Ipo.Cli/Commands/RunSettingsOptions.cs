@@ -24,8 +24,8 @@ internal sealed class RunSettingsOptions
         "--classes", "Classes to search on; with base, the novel ones are held out for the report.", ["base", "all"]);
     private readonly Option<string?> proposer = new("--proposer")
     {
-        Description = "Who proposes templates; 'ipo model' lists them. NAME/no-history is the control that sees no earlier templates; "
-            + "several with commas between them share the run.",
+        Description = "Who proposes templates; 'ipo model' lists them. NAME@MODEL asks a further language model; NAME/no-history is the "
+            + "control that sees no earlier templates; several with commas between them share the run.",
         HelpName = "NAME",
     };
     private readonly List<SettingOption> settings = [.. Core.RunSettings.Table.SelectMany(Options)];

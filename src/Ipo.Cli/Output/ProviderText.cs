@@ -1,3 +1,4 @@
+using Ipo.Optimization.Settings;
 using Ipo.V1;
 
 namespace Ipo.Cli.Output;
@@ -10,17 +11,10 @@ internal static class ProviderText
 
     public static string Captioner(Captioner? captioner) => captioner is null ? "none" : Named(captioner.Name, captioner.Model);
 
-    /// <summary>Reads <c>--proposer</c>: names with commas between them, each perhaps with <c>/no-history</c>; that
-    /// alone means the default proposer.</summary>
-    public static IEnumerable<ProposerChoice> Choices(string? option)
-    {
-        const string NoHistory = "no-history";
-        foreach (var name in option?.Split(',', StringSplitOptions.TrimEntries) ?? [])
-        {
-            var hides = name == NoHistory || name.EndsWith($"/{NoHistory}", StringComparison.Ordinal);
-            yield return new() { Name = name == NoHistory ? "" : hides ? name[..^(NoHistory.Length + 1)] : name, HidesHistory = hides };
-        }
-    }
+    /// <summary>Reads <c>--proposer</c>: names with commas between them, each perhaps with its model and
+    /// <c>/no-history</c>; that alone means the default proposer.</summary>
+    public static IEnumerable<ProposerChoice> Choices(string? option) => option is null ? [] : ProposerName.Mix(option)
+        .Select(name => new ProposerChoice { Name = name.Service, NamedModel = name.Model, HidesHistory = !name.SeesHistory });
 
     private static string Named(string name, string model) => model.Length == 0 || model == name ? name : $"{name} ({model})";
 }

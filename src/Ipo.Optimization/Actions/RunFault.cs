@@ -33,7 +33,8 @@ public sealed record TokensUnreported(ProviderRole Provider, long Tokens) : RunF
 /// <summary>A paid answer had no cost, so a budget in money cannot be kept.</summary>
 /// <param name="Provider">Whose answer.</param>
 /// <param name="CostMicroUsd">The budget in millionths of a US dollar.</param>
-public sealed record AnswerUnpriced(ProviderRole Provider, long CostMicroUsd) : RunFault;
+/// <param name="NamedModel">The name that the configuration gives a proposer's model; empty for the default one.</param>
+public sealed record AnswerUnpriced(ProviderRole Provider, long CostMicroUsd, string NamedModel = "") : RunFault;
 
 /// <summary>What a provider does for a run.</summary>
 public enum ProviderRole

@@ -19,5 +19,5 @@ public sealed record ProviderPrices(IReadOnlyDictionary<string, TokenPrice> Prop
     public static ProviderPrices None { get; } = new(new Dictionary<string, TokenPrice>(), null, 0);
 
     /// <summary>The price of a proposer; null for none.</summary>
-    public TokenPrice? Of(ProviderFacts proposer) => Proposers.GetValueOrDefault(ProposerName.Parse(proposer.Name).Service);
+    public TokenPrice? Of(ProviderFacts proposer) => Proposers.GetValueOrDefault(ProposerName.Parse(proposer.Name).Asked);
 }

@@ -82,9 +82,10 @@ public sealed record RunEstimate(
             yield return new MoneyPaysForTooFewSteps(money, cost / steps, described);
     }
 
-    // Proposers of one run ask one language model, so its price is missed once.
+    // Several proposers of a run may ask one language model; its price is missed once.
     private static IEnumerable<RunWarning> WithoutPrice(RunSettings settings, IEnumerable<ProviderUse> uses) =>
         uses.Where(use => use.Cost is null)
-            .Select(use => new PricesNeeded(use.Role, use.Provider.Model, settings.Budget.CostMicroUsd is not null))
+            .Select(use => new PricesNeeded(
+                use.Role, use.Provider.Model, settings.Budget.CostMicroUsd is not null, ProposerName.Parse(use.Provider.Name).Model))
             .Distinct();
 }

@@ -35,4 +35,5 @@ public sealed record MoneyPaysForTooFewSteps(long MicroUsd, long MicroUsdPerStep
 /// <param name="Provider">Whose model.</param>
 /// <param name="Model">The model without a price.</param>
 /// <param name="HasBudget">Whether the run has a budget in money.</param>
-public sealed record PricesNeeded(ProviderRole Provider, string Model, bool HasBudget) : RunWarning;
+/// <param name="NamedModel">The name that the configuration gives a proposer's model; empty for the default one.</param>
+public sealed record PricesNeeded(ProviderRole Provider, string Model, bool HasBudget, string NamedModel = "") : RunWarning;

@@ -1,4 +1,5 @@
 using Ipo.Optimization.Actions;
+using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 
 namespace Ipo.Optimization.Loop;
@@ -19,9 +20,13 @@ internal static class BudgetRules
         if (run.UnreportedTokens is { } unreported && run.Settings.Budget.Tokens is { } tokens)
             return new(new TokensUnreported(RoleIn(unreported), tokens));
         return run.UnpricedCall is { } unpriced && run.Settings.Budget.CostMicroUsd is { } limit
-            ? new(new AnswerUnpriced(RoleIn(unpriced), limit))
+            ? new(new AnswerUnpriced(RoleIn(unpriced), limit, ModelIn(run, unpriced)))
             : null;
     }
+
+    private static string ModelIn(RunState run, CallKey call) => call.IsDescription
+        ? ""
+        : ProposerName.Parse(run.Prepared!.ProposerOf(call.Step, call.Call, run.Settings.CallsPerStep).Name).Model;
 
     private static ProviderRole RoleIn(CallKey call) => call.IsDescription ? ProviderRole.Captioner : ProviderRole.Proposer;
 }

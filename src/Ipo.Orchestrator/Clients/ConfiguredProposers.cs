@@ -4,7 +4,7 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
 
-/// <summary>The proposers that a run can ask. prompt-gen has rules, and perhaps a language model, which follows any
+/// <summary>The proposers that a run can ask. prompt-gen has rules, and perhaps language models, each of which follows any
 /// strategy.</summary>
 internal static class ConfiguredProposers
 {
@@ -28,5 +28,9 @@ internal static class ConfiguredProposers
 
     private static IEnumerable<V1.Proposer> Offered(V1.Proposer listed) => listed.Embedded
         ? [listed]
-        : StrategyList.All.Select(strategy => new V1.Proposer(listed) { Name = strategy.Name, SeesImages = strategy.SeesImages });
+        : StrategyList.All.Select(strategy => new V1.Proposer(listed)
+        {
+            Name = new ProposerName(strategy.Name, SeesHistory: true, listed.NamedModel).Asked,
+            SeesImages = strategy.SeesImages,
+        });
 }

@@ -10,9 +10,11 @@ internal static class ModelPrices
     public static string NameOf(ProviderRole provider) => provider == ProviderRole.Captioner ? "captioner" : "proposer";
 
     /// <summary>The settings that hold the prices of its model.</summary>
-    public static string SettingsOf(ProviderRole provider)
+    /// <param name="namedModel">The name that the configuration gives a proposer's model; empty for the default one.</param>
+    public static string SettingsOf(ProviderRole provider, string namedModel)
     {
-        var section = provider == ProviderRole.Captioner ? "Ipo:Captioner:OpenAI" : "Ipo:PromptGen:OpenAI";
+        var section = provider == ProviderRole.Captioner ? "Ipo:Captioner:OpenAI"
+            : namedModel.Length > 0 ? $"Ipo:PromptGen:Models:{namedModel}" : "Ipo:PromptGen:OpenAI";
         return $"{section}:InputPricePerMillionTokens and {section}:OutputPricePerMillionTokens";
     }
 }

@@ -48,13 +48,14 @@ internal sealed partial class ProviderClient(
 
     private static ProviderFacts Find(ProposerName name, IReadOnlyList<V1.Proposer> all)
     {
-        var found = name.Service.Length == 0 && all.Count > 0 ? all[0] : all.FirstOrDefault(proposer => proposer.Name == name.Service);
+        var found = name.Service.Length == 0 && all.Count > 0 ? all[0] : all.FirstOrDefault(proposer => proposer.Name == name.Asked);
         return found is null
             ? throw RefusedException.InvalidField(
-                "settings.proposers", $"'{name.Service}' is not configured; {PromptGen} has: "
+                "settings.proposers", $"'{name.Asked}' is not configured; {PromptGen} has: "
                     + $"{string.Join(", ", all.Select(proposer => proposer.Name))}. A language model is configured with "
-                    + "Ipo:PromptGen:OpenAI:Endpoint and Ipo:PromptGen:OpenAI:Model.")
-            : new((name with { Service = found.Name }).ToString(), found.Model, found.Paid)
+                    + "Ipo:PromptGen:OpenAI:Endpoint and Ipo:PromptGen:OpenAI:Model, a further one (STRATEGY@NAME) with the same settings "
+                    + "at Ipo:PromptGen:Models:NAME.")
+            : new((ProposerName.Parse(found.Name) with { SeesHistory = name.SeesHistory }).ToString(), found.Model, found.Paid)
             {
                 Embedded = found.Embedded,
                 SeesImages = found.SeesImages
@@ -78,9 +79,11 @@ internal sealed partial class ProviderClient(
     public async Task<RunEvent> ProposeAsync(
         RunState run, RunPrepared prepared, Propose action, ProposalCall call, RetryPolicy retry, CancellationToken cancellation)
     {
+        var name = ProposerName.Parse(action.Proposer.Name);
         var request = new V1.ProposeTemplatesRequest
         {
-            Proposer = ProposerName.Parse(action.Proposer.Name).Service,
+            Proposer = name.Service,
+            NamedModel = name.Model,
             Instruction = action.Instruction,
             CandidateCount = action.CandidateCount,
             Seed = call.Seed,

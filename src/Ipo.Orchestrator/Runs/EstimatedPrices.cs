@@ -27,5 +27,5 @@ internal sealed record EstimatedPrices(IReadOnlyDictionary<string, V1.Proposer> 
         Captioner?.InputTokensPerImage ?? 0);
 
     /// <summary>A proposer of the run as its message, under the name that the run gives it.</summary>
-    public V1.Proposer Of(ProviderFacts facts) => new(Proposers[ProposerName.Parse(facts.Name).Service]) { Name = facts.Name };
+    public V1.Proposer Of(ProviderFacts facts) => new(Proposers[ProposerName.Parse(facts.Name).Asked]) { Name = facts.Name };
 }

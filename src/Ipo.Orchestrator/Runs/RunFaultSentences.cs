@@ -24,8 +24,8 @@ internal static class RunFaultSentences
         AnswerUnpriced unpriced =>
             $"The {ModelPrices.NameOf(unpriced.Provider)} answered at a cost of $0, so the budget of "
             + Invariant($"${unpriced.CostMicroUsd / 1e6m:0.######} cannot be kept. ")
-            + $"Set the model's prices, {ModelPrices.SettingsOf(unpriced.Provider)}, and resume the run; where the model is free, "
-            + "or its server counts no tokens, start a run without a budget in money.",
+            + $"Set the model's prices, {ModelPrices.SettingsOf(unpriced.Provider, unpriced.NamedModel)}, and resume the run; where the "
+            + "model is free, or its server counts no tokens, start a run without a budget in money.",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
     };
 

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Report;
+using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Contract;
@@ -56,7 +57,8 @@ internal static class RunMessages
             Model = facts.Model,
             Paid = facts.Paid,
             Embedded = facts.Embedded ?? false,
-            SeesImages = facts.SeesImages ?? false
+            SeesImages = facts.SeesImages ?? false,
+            NamedModel = ProposerName.Parse(facts.Name).Model,
         };
 
     /// <summary>A captioner as its message; null for none.</summary>

@@ -24,7 +24,7 @@ internal static class RunWarningSentences
                 ? ", and a run with a budget in money stops after its first paid "
                     + $"{(needed.Provider == ProviderRole.Captioner ? "descriptions" : "proposals")}"
                 : "")
-            + $". Set {ModelPrices.SettingsOf(needed.Provider)}; a model that costs nothing needs "
+            + $". Set {ModelPrices.SettingsOf(needed.Provider, needed.NamedModel)}; a model that costs nothing needs "
             + (needed.HasBudget ? "no budget in money." : "none."),
         MoneyPaysForTooFewSteps few =>
             $"The budget's {Dollars(few.MicroUsd)} pay for less than {RunEstimate.FewestSteps} steps of about "

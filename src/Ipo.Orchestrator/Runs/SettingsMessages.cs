@@ -9,6 +9,9 @@ namespace Ipo.Orchestrator.Runs;
 /// <summary>Run settings to and from their message. What a message leaves out, its preset gives.</summary>
 internal static class SettingsMessages
 {
+    // What stands between names, and between a name and its marks, in the one text that a journal keeps.
+    private const string Marks = ",/@";
+
     /// <exception cref="RefusedException">There is no such preset, or a value is none.</exception>
     public static RunSettings Read(V1.RunSettings? message)
     {
@@ -69,14 +72,25 @@ internal static class SettingsMessages
     private static string Proposers(RepeatedField<V1.ProposerChoice> choices)
     {
         for (var i = 0; i < choices.Count; i++)
-            if (choices[i].Name.AsSpan().ContainsAny(',', '/'))
+        {
+            if (choices[i].Name.AsSpan().IndexOfAny(Marks) >= 0)
                 throw RefusedException.InvalidField($"settings.proposers[{i}].name", $"is '{choices[i].Name}'; give one proposer's name.");
-        return string.Join(',', choices.Select(choice => new ProposerName(choice.Name.Trim(), !choice.HidesHistory)));
+            if (choices[i].NamedModel.AsSpan().IndexOfAny(Marks) >= 0)
+                throw RefusedException.InvalidField(
+                    $"settings.proposers[{i}].named_model", $"is '{choices[i].NamedModel}'; give one model's name.");
+        }
+        return string.Join(
+            ',', choices.Select(choice => new ProposerName(choice.Name.Trim(), !choice.HidesHistory, choice.NamedModel.Trim())));
     }
 
     private static IEnumerable<V1.ProposerChoice> Proposers(string setting) => setting.Length == 0
         ? []
-        : ProposerName.Mix(setting).Select(name => new V1.ProposerChoice { Name = name.Service, HidesHistory = !name.SeesHistory });
+        : ProposerName.Mix(setting).Select(name => new V1.ProposerChoice
+        {
+            Name = name.Service,
+            HidesHistory = !name.SeesHistory,
+            NamedModel = name.Model,
+        });
 
     private static Budget Read(V1.Budget? budget)
     {

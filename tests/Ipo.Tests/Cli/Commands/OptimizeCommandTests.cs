@@ -105,7 +105,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
                     CandidatesPerStep = 5,
                     MemorySize = 10,
                     Temperature = 0.7,
-                    Proposers = { new ProposerChoice { Name = "openai" } },
+                    Proposers = { new ProposerChoice { Name = "ipo" } },
                     Descriptions = false,
                     EnsembleSize = 1,
                     ClassSentences = true,

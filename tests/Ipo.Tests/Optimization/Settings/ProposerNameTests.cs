@@ -13,14 +13,21 @@ public sealed class ProposerNameTests
     [InlineData("openai/no-history", "ipo", false)]
     [InlineData("evolve/no-history", "evolve", false)]
     [InlineData("no-history", "", false)]
-    public void Is_read_from_what_people_write(string text, string service, bool seesHistory) =>
-        Assert.Equal(new(service, seesHistory), ProposerName.Parse(text));
+    [InlineData("ipo@fast", "ipo", true, "fast")]
+    [InlineData("openai@fast/no-history", "ipo", false, "fast")]
+    [InlineData("ipo@", "ipo@", true)]
+    [InlineData("@fast", "@fast", true)]
+    public void Is_read_from_what_people_write(string text, string service, bool seesHistory, string model = "") =>
+        Assert.Equal(new(service, seesHistory, model), ProposerName.Parse(text));
 
     [Theory]
     [InlineData("")]
     [InlineData("ipo")]
     [InlineData("no-history")]
     [InlineData("evolve/no-history")]
+    [InlineData("ipo@fast")]
+    [InlineData("opro@fast/no-history")]
+    [InlineData("ipo@")]
     public void Is_written_as_it_is_read(string text) => Assert.Equal(text, ProposerName.Parse(text).ToString());
 
     [Fact]
@@ -35,6 +42,8 @@ public sealed class ProposerNameTests
     [InlineData("evolve,evolve/no-history", null)]
     [InlineData("evolve,,ipo", "proposer is 'evolve,,ipo'; put a name on both sides of every comma.")]
     [InlineData("evolve,", "proposer is 'evolve,'; put a name on both sides of every comma.")]
+    [InlineData("ipo,ipo@fast,opro@fast", null)]
+    [InlineData("ipo@fast,openai@fast", "proposer is 'ipo@fast,openai@fast', which names 'ipo@fast' twice; give each once.")]
     [InlineData("ipo,openai", "proposer is 'ipo,openai', which names 'ipo' twice; give each once.")]
     [InlineData("a,b,c,d,e,f,g,h", null)]
     [InlineData("a,b,c,d,e,f,g,h,i", "proposer names 9 proposers; give at most 8.")]

@@ -27,6 +27,17 @@ public sealed class ConfiguredProposersTests
     }
 
     [Fact]
+    public void Each_named_model_stands_for_every_strategy_under_its_name()
+    {
+        var all = ConfiguredProposers.Of([Evolve, Model, new(Model) { NamedModel = "fast", Model = "model-2" }]);
+
+        Assert.Equal(
+            ["contrast@fast", "ipo@fast", "opro@fast", "reflect@fast"],
+            all.Where(proposer => proposer.Model == "model-2").Select(proposer => proposer.Name).Order());
+        Assert.All(all, proposer => Assert.Equal(proposer.Name.Contains('@') ? "fast" : "", proposer.NamedModel));
+    }
+
+    [Fact]
     public void Without_a_language_model_there_are_rules_alone() =>
         Assert.Equal([Evolve], ConfiguredProposers.Of([Evolve]));
 

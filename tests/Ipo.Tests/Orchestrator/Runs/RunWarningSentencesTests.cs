@@ -34,6 +34,12 @@ public sealed class RunWarningSentencesTests
             + "Ipo:PromptGen:OpenAI:OutputPricePerMillionTokens; a model that costs nothing needs no budget in money."
         },
         {
+            new PricesNeeded(ProviderRole.Proposer, "new-1", HasBudget: false, "fast"),
+            "No price of the proposer's model new-1 is known, so the run's cost is not estimated. Set "
+                + "Ipo:PromptGen:Models:fast:InputPricePerMillionTokens and Ipo:PromptGen:Models:fast:OutputPricePerMillionTokens; a model "
+                + "that costs nothing needs none."
+        },
+        {
             new PricesNeeded(ProviderRole.Captioner, "eyes-1", HasBudget: false),
             "No price of the captioner's model eyes-1 is known, so the run's cost is not estimated. Set "
             + "Ipo:Captioner:OpenAI:InputPricePerMillionTokens and Ipo:Captioner:OpenAI:OutputPricePerMillionTokens; a model that costs "
