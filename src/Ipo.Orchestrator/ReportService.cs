@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ipo.Optimization.State;
 using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Reports.Exports;
 
@@ -9,6 +10,9 @@ internal sealed class ReportService(ReportStore reports, RunExports exports) : V
 {
     public override async Task<V1.GetRunReportResponse> GetRunReport(V1.GetRunReportRequest request, ServerCallContext context)
     {
+        var search = await reports.GetSearchAsync(request.RunId, context.CancellationToken);
+        if (search.Run.Status != RunStatus.Completed)
+            return new() { Search = ReportMapping.Of(search), Markdown = ReportMarkdown.Write(search) };
         var (report, dataset) = await reports.GetAsync(request.RunId, context.CancellationToken);
         return new() { Report = ReportMapping.Of(report, dataset), Markdown = ReportMarkdown.Write(report) };
     }

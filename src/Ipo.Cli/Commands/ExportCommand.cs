@@ -35,11 +35,13 @@ internal static class ExportCommand
         {
             Description = "Prompts and weights of all classes of the dataset and not only of those searched on.",
         };
-        var command = new SessionCommand("export", "Writes the prompts that a completed run recommends, or its report, for other tools.")
+        var command = new SessionCommand(
+            "export", "Writes the prompts that a completed run recommends, its report, or any run's candidates, for other tools.")
         {
             Examples = ["ipo export RUN --format open_clip --out templates.json",
                 "ipo export RUN --format safetensors --all-classes --out weights.safetensors",
-                "ipo export RUN --format report --out report.json"],
+                "ipo export RUN --format report --out report.json",
+                "ipo export RUN --format candidates --out candidates.csv"],
         };
         var runId = new RunReference(command, completed: true);
         foreach (var option in (Option[])[format, output, allClasses]) command.Add(option);

@@ -6,14 +6,14 @@ using Ipo.Cli.Sessions;
 
 namespace Ipo.Cli.Commands;
 
-/// <summary><c>ipo report</c>: what a completed run found, and with what.</summary>
+/// <summary><c>ipo report</c>: what a run found, and with what.</summary>
 internal static class ReportCommand
 {
     public static Command Create()
     {
         var format = OptionValues.Choice("--format", "Format on standard output: md, or json (same as --json).", ["md", "json"]);
         var output = ReportFile.Option();
-        var command = new SessionCommand("report", "Prints the report of a completed run.")
+        var command = new SessionCommand("report", "Prints the report of a run; of one that is not completed, what it has so far.")
         {
             Examples = ["ipo report RUN", "ipo report RUN --output report.md", "ipo report RUN --json | jq -r '.winner.templates[]'"],
         };

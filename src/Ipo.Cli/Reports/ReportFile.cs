@@ -29,7 +29,7 @@ internal static class ReportFile
 
     /// <summary>Writes the report to the file and says so; without a file, to standard output.</summary>
     public static void Write(Session session, GetRunReportResponse report, FileInfo? file, bool json) =>
-        Write(session, report.Report, report.Markdown, file, json);
+        Write(session, (IMessage?)report.Report ?? report.Search, report.Markdown, file, json);
 
     /// <summary>Writes what has two forms.</summary>
     public static void Write(Session session, IMessage message, string markdown, FileInfo? file, bool json)

@@ -13,6 +13,10 @@ public static class Caveats
     internal static IEnumerable<Caveat> Of(RunState run, ReportedDataset dataset) =>
         [.. OfParts(run.Prepared!), .. OfDescriptions(run), .. OfResult(run), .. OfDataset(run, dataset)];
 
+    /// <summary>Those of them that a run has before it is completed.</summary>
+    internal static IEnumerable<Caveat> OfSearch(RunState run) =>
+        run.Prepared is null ? [] : [.. OfParts(run.Prepared), .. OfDescriptions(run)];
+
     /// <summary>The caveats of proposers.</summary>
     public static IEnumerable<Caveat> OfProposers(IReadOnlyList<ProviderFacts> proposers)
     {

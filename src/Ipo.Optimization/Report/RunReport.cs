@@ -11,13 +11,8 @@ namespace Ipo.Optimization.Report;
 /// <summary>What a completed run found, as a tree of facts: a pure function of its state and its dataset. Where the
 /// core has a record of a fact, the tree holds that record. It holds no sentence: the host has the words.
 /// </summary>
-public sealed record RunReport
+public sealed record RunReport : SearchReport
 {
-    private const int BestShown = 10;
-
-    /// <summary>The run, with its settings, spending and refusals.</summary>
-    public required RunState Run { get; init; }
-
     /// <summary>The dataset as it stood.</summary>
     public required ReportedDataset Dataset { get; init; }
 
@@ -81,15 +76,6 @@ public sealed record RunReport
     /// <summary>Why the winner wins; null where the baseline stays or the preset does not ask.</summary>
     public ReportedExplanation? Explanation { get; init; }
 
-    /// <summary>The best templates on the search images, best first.</summary>
-    public IReadOnlyList<ScoredPrompt> BestTemplates { get; init; } = [];
-
-    /// <summary>The best so far after each step, the baseline as step 0.</summary>
-    public IReadOnlyList<CurvePoint> Curve { get; init; } = [];
-
-    /// <summary>What each proposer brought, in the order of the settings.</summary>
-    public IReadOnlyList<ProposerShare> ProposerShares { get; init; } = [];
-
     /// <summary>Names of those who proposed the winner's templates; empty for the baseline.</summary>
     public IReadOnlyList<string> WinnerProposers { get; init; } = [];
 
@@ -101,9 +87,6 @@ public sealed record RunReport
 
     /// <summary>Images that parts share; null where nobody looked.</summary>
     public ReportedDuplicates? Duplicates { get; init; }
-
-    /// <summary>What a reader must know.</summary>
-    public IReadOnlyList<Caveat> Caveats { get; init; } = [];
 
     /// <summary>Whether nothing beat the baseline.</summary>
     public bool BaselineStays => Outcome.BaselineStays;
@@ -117,9 +100,14 @@ public sealed record RunReport
         var choice = run.Chosen is null ? null : WinnerChoice.Of(run);
         var outcome = RunOutcome.Of(run, choice);
         var winner = outcome.Winner;
+        var search = SoFar(run);
         return new()
         {
             Run = run,
+            BestTemplates = search.BestTemplates,
+            Curve = search.Curve,
+            ProposerShares = search.ProposerShares,
+            Candidates = search.Candidates,
             Dataset = dataset,
             Outcome = outcome,
             Rule = RuleOf(run),
@@ -138,10 +126,6 @@ public sealed record RunReport
             ClassSentences = choice is null ? null : ReportedSentences.Of(run, winner),
             TradeOffs = TradeOff.All(run),
             Explanation = ReportedExplanation.Of(run, dataset),
-            // The earlier one before its equals: the order in which the winner is chosen.
-            BestTemplates = [.. run.Scored.OrderByDescending(prompt => prompt, ScoredPrompt.WorstFirst).Take(BestShown)],
-            Curve = [.. CurveOf(run)],
-            ProposerShares = ProposerCredits.Shares(run),
             WinnerProposers = [.. (shortening?.Whole ?? winner).Templates.Select(run.Credits.ProposerOf).OfType<string>().Distinct()],
             NothingScored = NothingScored.Of(run),
             Descriptions = ReportedDescriptions.Of(run, dataset),
@@ -158,13 +142,6 @@ public sealed record RunReport
         run.Prepared!.HandWrittenTemplate is { } own && run.Evaluations.Any(done => done.Template == own)
             ? SetEvaluation.Of(run, PromptTemplate.Parse(own))
             : null;
-
-    private static IEnumerable<CurvePoint> CurveOf(RunState run)
-    {
-        for (var step = 0; step <= run.StepsCompleted; step++)
-            if (ScoredPrompt.Best(run.Scored.Where(prompt => prompt.Step <= step)) is { } best)
-                yield return new(step, best);
-    }
 }
 
 /// <summary>How a run chooses its winner.</summary>
@@ -179,8 +156,3 @@ public enum SelectionRule
     /// <summary>Folds of the search images choose, and judge the choice on images that it did not see.</summary>
     FoldedSearchImages,
 }
-
-/// <summary>The best so far after a step.</summary>
-/// <param name="Step">The step; 0 is the baseline.</param>
-/// <param name="Best">The best template on the search images.</param>
-public sealed record CurvePoint(int Step, ScoredPrompt Best);

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ipo.Optimization.State;
 using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Reports;
@@ -9,14 +10,22 @@ internal static class ReportEndpoints
     public static void Map(WebApplication app)
     {
         app.MapGet("/runs/{runId}/report.md", (string runId, ReportStore reports, CancellationToken cancellation) =>
-            Answer(reports.GetAsync(runId, cancellation)));
+            Answer(() => OfAnyAsync(reports, runId, cancellation)));
         app.MapGet("/reports/latest.md", (ReportStore reports, CancellationToken cancellation) =>
-            Answer(reports.GetLatestAsync(cancellation)));
+            Answer(async () => ReportMarkdown.Write((await reports.GetLatestAsync(cancellation)).Report)));
     }
 
-    private static async Task<IResult> Answer(Task<StoredReport> found)
+    private static async Task<string> OfAnyAsync(ReportStore reports, string runId, CancellationToken cancellation)
     {
-        try { return Results.Text(ReportMarkdown.Write((await found).Report), "text/markdown; charset=utf-8"); }
+        var search = await reports.GetSearchAsync(runId, cancellation);
+        return search.Run.Status == RunStatus.Completed
+            ? ReportMarkdown.Write((await reports.GetAsync(runId, cancellation)).Report)
+            : ReportMarkdown.Write(search);
+    }
+
+    private static async Task<IResult> Answer(Func<Task<string>> report)
+    {
+        try { return Results.Text(await report(), "text/markdown; charset=utf-8"); }
         catch (RefusedException refused)
         {
             return Results.Text(refused.Message, statusCode: refused.Code == StatusCode.NotFound ? 404 : 409);

@@ -27,9 +27,13 @@ internal static partial class ReportMapping
 
     [MapPropertyFromSource(nameof(V1.RunReport.Selection), Use = nameof(Selection))]
     [MapValue(nameof(V1.RunReport.IpoVersion), Use = nameof(Version))]
-    [MapProperty(nameof(@RunReport.Run.Scored), nameof(V1.RunReport.Trajectory))]
+    [MapProperty(nameof(RunReport.Candidates), nameof(V1.RunReport.Trajectory))]
     [MapProperty(nameof(@RunReport.Run.TestOpened), nameof(V1.RunReport.TestSeal))]
     public static partial V1.RunReport Of(RunReport report, Dataset dataset);
+
+    [MapValue(nameof(V1.SearchReport.IpoVersion), Use = nameof(Version))]
+    [MapProperty(nameof(SearchReport.Candidates), nameof(V1.SearchReport.Trajectory))]
+    public static partial V1.SearchReport Of(SearchReport search);
 
     [MapProperty(nameof(@ReportedFinalist.Finalist.Template), nameof(V1.Finalist.PromptSet))]
     [MapProperty(nameof(@ReportedFinalist.Finalist.Comparison), nameof(V1.Finalist.Comparison))]
@@ -125,11 +129,17 @@ internal static partial class ReportMapping
 
     private static partial V1.SelectionRule Of(SelectionRule rule);
 
-    private static V1.Run Of(RunState run) => RunMessages.Of(new RunView(run, "", 0)); // a completed run has no activity
+    private static V1.Run Of(RunState run) => RunMessages.Of(new RunView(run, "", 0)); // a report tells what was, not what is done now
 
     private static V1.Dataset Of(Dataset dataset) => DatasetMessages.Of(dataset);
 
     private static V1.ScoredTemplate Of(ScoredPrompt prompt) => RunMessages.Of(prompt);
+
+    private static V1.ScoredTemplate Of(ReportedCandidate candidate) => new(RunMessages.Of(candidate.Scored))
+    {
+        Proposer = candidate.Proposer,
+        Model = candidate.Model,
+    };
 
     private static V1.PromptSet Of(PromptSet set) => PromptSetMapping.ToMessage(set);
 

@@ -27,10 +27,18 @@ internal static class ReportMarkdown
         Sections.Caveats.Write,
     ];
 
-    public static string Write(RunReport report)
+    // Of a run that proved nothing yet: what it is, and what its search found.
+    private static readonly Action<StringBuilder, SearchReport>[] Unproved =
+        [Standing.Write, Search.Write, BestTemplates.Write, Proposers.Write, Sections.Caveats.Write];
+
+    public static string Write(RunReport report) => Write(InOrder, report);
+
+    public static string Write(SearchReport search) => Write(Unproved, search);
+
+    private static string Write<TReport>(IEnumerable<Action<StringBuilder, TReport>> sections, TReport report)
     {
         var text = new StringBuilder();
-        foreach (var write in InOrder) write(text, report);
+        foreach (var write in sections) write(text, report);
         return text.ToString();
     }
 }

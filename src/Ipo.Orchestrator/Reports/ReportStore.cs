@@ -19,7 +19,8 @@ internal sealed class ReportStore(RunStore store, DatasetStore datasets, Rejecte
         if (run.Status != RunStatus.Completed)
             throw RefusedException.Forbidden(
                 $"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()} after {run.StepsCompleted} of {run.Settings.Steps} steps; a "
-                    + "report exists once it is completed.");
+                    + $"winner exists once it is completed. 'ipo report {runId}', and 'ipo export {runId}' with --format candidates or "
+                    + "search, say what it has so far.");
         var prepared = run.Prepared!;
         var dataset = datasets.Find(run.Settings.Dataset, prepared.DatasetDigest)
             ?? throw RefusedException.Forbidden(
@@ -27,6 +28,11 @@ internal sealed class ReportStore(RunStore store, DatasetStore datasets, Rejecte
                     + "database; register it again.");
         return StoredReport.Of(run, dataset, rejected.Reasons(prepared.Model.PreprocessingVersion));
     }
+
+    /// <summary>What the search of a run in any state has found.</summary>
+    /// <exception cref="RefusedException">There is no such run.</exception>
+    public async Task<SearchReport> GetSearchAsync(string runId, CancellationToken cancellation) =>
+        SearchReport.SoFar((await store.GetAsync(runId, cancellation)).State);
 
     /// <summary>The report of the run that was started last among the completed ones.</summary>
     /// <exception cref="RefusedException">No run is completed yet.</exception>

@@ -192,14 +192,21 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     }
 
     [Fact]
-    public async Task A_running_run_has_no_report_serves_nothing_and_cannot_be_deleted_until_it_is_cancelled()
+    public async Task A_running_run_has_no_winner_serves_nothing_and_cannot_be_deleted_until_it_is_cancelled()
     {
         var asked = new TaskCompletionSource();
         Fakes.PromptGen.Instead = async _ => { asked.TrySetResult(); await Task.Delay(Timeout.Infinite, Cancellation); return null; };
         await Lab.CreateAsync(Settings(), "run");
         await asked.Task;
 
-        Assert.Contains("is running after 0 of 2 steps; a report exists once it is completed", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains(
+            "is running after 0 of 2 steps; a winner exists once it is completed",
+            await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () =>
+            {
+                using var export = Client.Reports.ExportRun(new() { RunId = "run", Format = V1.ExportFormat.OpenClip }, cancellationToken: Cancellation);
+                await export.ResponseStream.MoveNext(Cancellation);
+            }),
+            StringComparison.Ordinal);
         Assert.Contains("only a completed run can classify", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Serving.ClassifyImagesAsync(new() { RunId = "run", Contents = { ByteString.CopyFromUtf8("x") } }, cancellationToken: Cancellation)), StringComparison.Ordinal);
         Assert.Contains("is running; cancel it first", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Runs.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
 
@@ -239,7 +246,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
 
     [Theory]
     [InlineData("evolve,no-history,evolve/no-history", "settings.proposers is 'evolve,no-history,evolve/no-history', which means evolve, evolve/no-history, evolve/no-history; give each once.")]
-    [InlineData("openai", "settings.proposers 'ipo' is not configured; prompt-gen has: evolve. A language model is configured with Ipo:PromptGen:OpenAI:Endpoint and Ipo:PromptGen:OpenAI:Model.")]
+    [InlineData("openai", "settings.proposers 'ipo' is not configured; prompt-gen has: evolve. A language model is configured with Ipo:PromptGen:OpenAI:Endpoint and Ipo:PromptGen:OpenAI:Model, a further one (STRATEGY@NAME) with the same settings at Ipo:PromptGen:Models:NAME.")]
     public async Task Proposers_that_are_not_there_or_twice_make_no_run(string proposer, string reason)
     {
         var settings = Settings();

@@ -8,7 +8,7 @@ using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Reports.Exports;
 
-/// <summary>Makes files of what a completed run found.</summary>
+/// <summary>Makes files of what a run found.</summary>
 internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeProvider clock)
 {
     private const int ChunkBytes = 1024 * 1024; // the contract's limit
@@ -51,8 +51,12 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
     private async Task<(IReadOnlyList<ExportedFile> Files, V1.ExportedPrompts? Exported)> FilesAsync(
         V1.ExportRunRequest request, CancellationToken cancellation)
     {
+        if (SearchFiles.Forms.TryGetValue(request.Format, out var write))
+            return ([new("", write(await reports.GetSearchAsync(request.RunId, cancellation)))], null);
         var exporter = Exporters.FirstOrDefault(one => one.Format == request.Format)
-            ?? throw RefusedException.InvalidField("format", $"is {(int)request.Format}; it takes {NamesOf(Exporters)}.");
+            ?? throw RefusedException.InvalidField(
+                "format",
+                $"is {(int)request.Format}; it takes {NamesOf([.. Exporters.Select(one => one.Format), .. SearchFiles.Forms.Keys])}.");
         var stored = await reports.GetAsync(request.RunId, cancellation);
         var (dataset, prepared) = (stored.Dataset, stored.Report.Run.Prepared!);
         var (prompts, isBaseline) =
@@ -62,9 +66,11 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
         if (prompts.Sentences.Count > 0 && !exporter.HoldsSentences)
             throw RefusedException.Forbidden(
                 $"The winner of run '{request.RunId}' has sentences of single classes, which a list of templates cannot hold; take "
-                    + $"{NamesOf(Exporters.Where(one => one.HoldsSentences))}.");
+                    + $"{NamesOf(Exporters.Where(one => one.HoldsSentences).Select(one => one.Format))}.");
         var files = await exporter.WriteAsync(
-            new(stored, prompts, classNames, () => WeightsAsync(request.RunId, prepared.Model, prompts, classNames, cancellation)));
+            new(
+                stored, prompts, classNames,
+                () => WeightsAsync(request.RunId, prepared.Model, prompts, classNames, cancellation)));
         var exported = new V1.ExportedPrompts { PromptSet = PromptSetMapping.ToMessage(prompts), IsBaseline = isBaseline };
         if (exporter.HoldsClasses)
         {
@@ -74,9 +80,9 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
         return (files, exporter.Format == V1.ExportFormat.Report ? null : exported);
     }
 
-    private static string NamesOf(IEnumerable<Exporter> exporters)
+    private static string NamesOf(IEnumerable<V1.ExportFormat> formats)
     {
-        string[] names = [.. exporters.Select(exporter => V1.ExportFormats.NameOf(exporter.Format))];
+        string[] names = [.. formats.Select(V1.ExportFormats.NameOf)];
         return $"{string.Join(", ", names[..^1])} or {names[^1]}";
     }
 

@@ -8,8 +8,9 @@ namespace Ipo.Orchestrator.Reports.Sections;
 /// <summary>The best templates of the search.</summary>
 internal static class BestTemplates
 {
-    public static void Write(StringBuilder text, RunReport report)
+    public static void Write(StringBuilder text, SearchReport report)
     {
+        if (report.BestTemplates.Count == 0) return;
         text.Append("\n## The best templates on the search images\n\n");
         text.Append("| | template | accuracy | loss | step |\n|---:|---|---:|---:|---:|\n");
         foreach (var (at, best) in report.BestTemplates.Index())

@@ -8,7 +8,7 @@ namespace Ipo.Orchestrator.Reports.Sections;
 /// <summary>What a reader must know.</summary>
 internal static class Caveats
 {
-    public static void Write(StringBuilder text, RunReport report)
+    public static void Write(StringBuilder text, SearchReport report)
     {
         if (report.Caveats.Count == 0) return;
         text.Append("\n## Caveats\n\n");

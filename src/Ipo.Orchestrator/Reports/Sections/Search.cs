@@ -8,9 +8,10 @@ namespace Ipo.Orchestrator.Reports.Sections;
 /// <summary>How far the search had come after each step.</summary>
 internal static class Search
 {
-    public static void Write(StringBuilder text, RunReport report)
+    public static void Write(StringBuilder text, SearchReport report)
     {
         var curve = report.Curve;
+        if (curve.Count == 0) return;
         text.Append("\n## The search\n\n");
         Line(text, $"Best accuracy after each step, from {Percent(curve[0].Best.Accuracy)} to {Percent(curve[^1].Best.Accuracy)}:\n");
         Line(text, $"`{Markdown.Sparkline([.. curve.Select(point => point.Best.Accuracy)])}`\n");

@@ -39,12 +39,12 @@ public sealed class ReadingCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_report_of_a_run_at_work_is_refused_in_the_orchestrators_words()
+    public async Task A_refusal_of_a_report_is_in_the_orchestrators_words()
     {
-        orchestrator.Faults["GetRunReport"] = new(new(StatusCode.FailedPrecondition, "Run 'r1' is running; its report is written when it is complete."));
+        orchestrator.Faults["GetRunReport"] = new(new(StatusCode.FailedPrecondition, "Dataset 'tiny' is not in this database."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("report", "r1"));
-        Assert.Equal("ipo: Run 'r1' is running; its report is written when it is complete.\n", line.Error);
+        Assert.Equal("ipo: Dataset 'tiny' is not in this database.\n", line.Error);
     }
 
     [Fact]

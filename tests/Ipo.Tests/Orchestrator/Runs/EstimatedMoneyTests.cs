@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Grpc.Net.Client;
@@ -21,6 +22,7 @@ public sealed class EstimatedMoneyTests(DrawnBirds birds) : IClassFixture<DrawnB
     private readonly TempFolder _folder = new();
     private OpenAiServer _server = null!;
     private FakeServices _fakes = null!;
+    private readonly ConcurrentDictionary<string, string> _templates = new(); // and the model that wrote each
     private int _answers;
 
     public async ValueTask InitializeAsync()
@@ -104,6 +106,40 @@ public sealed class EstimatedMoneyTests(DrawnBirds birds) : IClassFixture<DrawnB
         Assert.Equal((true, 0, 0, 0), (free.HasCostMicroUsd, free.CostMicroUsd, free.InputTokens, free.OutputTokens));
     }
 
+    [Fact]
+    public async Task Two_models_share_a_run_each_at_its_prices_and_each_candidate_says_whose_it_is()
+    {
+        await using var promptGen = PromptGen("gpt-4o-mini", named: "claude-haiku-4-5");
+        await using var captioner = Captioner("gpt-4o-mini");
+        await using var lab = await StartAsync(promptGen.Channel, captioner.Channel);
+        var settings = new V1.RunSettings
+        {
+            Dataset = "birds", Preset = "ipo-paper", Steps = Steps, Shots = 3, Descriptions = false, Patience = 0, Classes = V1.ClassSelection.All,
+        };
+        settings.Ask("ipo,ipo@fast");
+
+        var estimate = await lab.Client.Runs.EstimateRunAsync(new() { Settings = settings }, cancellationToken: TestContext.Current.CancellationToken);
+        await lab.CreateAsync(settings, "run");
+        var run = (await lab.WatchAsync("run"))[^1];
+        var report = (await lab.Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal((V1.RunState.Completed, "", Steps), (run.State, report.Report is null ? "none" : "", run.StepsCompleted));
+        Assert.Equal(
+            [("ipo", "gpt-4o-mini", "", 0.15), ("ipo@fast", "claude-haiku-4-5", "fast", 1.0)],
+            estimate.Proposers.Select(one => (one.Name, one.Model, one.NamedModel, one.InputPricePerMillionTokens)));
+        // Half of the questions each, and the model that was asked is the one that the report names.
+        var asked = _server.Requests.CountBy(request => request.Model).ToDictionary();
+        Assert.Equal((run.Spending.Calls / 2, run.Spending.Calls / 2), (asked["gpt-4o-mini"], asked["claude-haiku-4-5"]));
+        Assert.InRange(estimate.CostMicroUsd / (double)run.Spending.CostMicroUsd, 0.8, 1.2);
+        Assert.Equal(
+            [("ipo", "gpt-4o-mini", asked["gpt-4o-mini"]), ("ipo@fast", "claude-haiku-4-5", asked["claude-haiku-4-5"])],
+            report.Report!.ProposerShares.Select(share => (share.Proposer, share.Model, share.Answers)));
+        Assert.Contains("| ipo@fast (claude-haiku-4-5) |", report.Markdown, StringComparison.Ordinal);
+        var byModel = _templates.ToDictionary(pair => pair.Key, pair => pair.Value);
+        Assert.All(report.Report.Trajectory.Skip(1), scored => Assert.Equal(byModel[scored.Template], scored.Model));
+        Assert.Equal(2, report.Report.Trajectory.Skip(1).Select(scored => (scored.Proposer, scored.Model)).Distinct().Count());
+    }
+
     private async Task<OrchestratorLab> StartAsync(GrpcChannel promptGen, GrpcChannel captioner)
     {
         var lab = await OrchestratorLab.StartAsync(
@@ -116,12 +152,23 @@ public sealed class EstimatedMoneyTests(DrawnBirds birds) : IClassFixture<DrawnB
     }
 
     // The stand-in is reached as a proxy for another host: a server on this machine charges nothing.
-    private InProcessService<Proposers> PromptGen(string model)
+    private InProcessService<Proposers> PromptGen(string model, string? named = null)
     {
         var options = new ChatEndpointOptions { Endpoint = "http://gateway.example/v1", Model = model };
-        return new(
-            new() { ["Ipo:PromptGen:OpenAI:Endpoint"] = options.Endpoint, ["Ipo:PromptGen:OpenAI:Model"] = model },
-            services => services.AddSingleton(Endpoint(options)));
+        var settings = new Dictionary<string, string?>
+        {
+            ["Ipo:PromptGen:OpenAI:Endpoint"] = options.Endpoint, ["Ipo:PromptGen:OpenAI:Model"] = model,
+        };
+        if (named is not null)
+        {
+            settings["Ipo:PromptGen:Models:fast:Endpoint"] = options.Endpoint;
+            settings["Ipo:PromptGen:Models:fast:Model"] = named;
+        }
+        return new(settings, services =>
+        {
+            services.AddSingleton(Endpoint(options));
+            if (named is not null) services.AddKeyedSingleton("fast", Endpoint(options with { Model = named }));
+        });
     }
 
     private InProcessService<OpenAiCaptionerOptions> Captioner(string model)
@@ -144,6 +191,7 @@ public sealed class EstimatedMoneyTests(DrawnBirds birds) : IClassFixture<DrawnB
     {
         var number = Interlocked.Increment(ref _answers);
         var text = request.ImageUrl is null ? Templates(request.Text, number) : Description(number);
+        foreach (var template in text.Split("<INS>").Skip(1)) _templates[template.Split("</INS>")[0]] = request.Model;
         var input = Tokens(request.Text) + (request.ImageUrl is { } url ? ImageTokens(request.Model, url) : 0);
         return OpenAiAnswer.Text(text, inputTokens: input, outputTokens: Tokens(text));
     }
