@@ -1,12 +1,13 @@
 using Grpc.Core;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Reports.Exports;
 
 namespace Ipo.Orchestrator;
 
 /// <summary>Reports and exports over gRPC.</summary>
-internal sealed class ReportService(ReportStore reports, RunExports exports) : V1.ReportService.ReportServiceBase
+internal sealed class ReportService(ReportStore reports, RunExports exports, TimeProvider clock) : V1.ReportService.ReportServiceBase
 {
     public override async Task<V1.GetRunReportResponse> GetRunReport(V1.GetRunReportRequest request, ServerCallContext context)
     {
@@ -20,7 +21,13 @@ internal sealed class ReportService(ReportStore reports, RunExports exports) : V
     public override async Task ExportRun(
         V1.ExportRunRequest request, IServerStreamWriter<V1.ExportRunResponse> responseStream, ServerCallContext context)
     {
-        await foreach (var chunk in exports.ExportAsync(request, context.CancellationToken))
+        V1.ExportProgress? newest = null;
+        var exporting = exports.ExportAsync(
+            request, (done, all) => Volatile.Write(ref newest, new() { PromptsDone = done, Prompts = all }), context.CancellationToken);
+        var chunks = await ProgressStream.TellAsync(
+            exporting, () => Volatile.Read(ref newest), responseStream, now => new V1.ExportRunResponse { Progress = now }, clock,
+            context.CancellationToken);
+        foreach (var chunk in chunks)
             await responseStream.WriteAsync(chunk, context.CancellationToken);
     }
 }

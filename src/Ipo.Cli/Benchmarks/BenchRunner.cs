@@ -14,7 +14,7 @@ internal static class BenchRunner
 {
     public static async Task<int> RunAsync(Session session, Bench bench, bool dryRun, FileInfo? output)
     {
-        var plan = await session.Client.Bench.PlanBenchAsync(new() { Bench = bench });
+        var plan = await session.Client.Bench.PlanBenchAsync(new() { Bench = bench, WithEstimates = dryRun });
         foreach (var warning in plan.Warnings) session.Terminal.Tell($"Warning: {warning}");
         if (dryRun) return Print(session, plan);
 
@@ -26,9 +26,11 @@ internal static class BenchRunner
             if (run.State is RunState.Completed) completed++;
         }
         using var call = session.Client.Bench.TabulateBench(new() { Bench = bench });
+        var display = new EncodingDisplay(session.Terminal);
         await foreach (var response in call.ResponseStream.ReadAllAsync(session.Cancellation))
         {
-            if (response.ResultCase is TabulateBenchResponse.ResultOneofCase.Progress) session.Terminal.Tell(response.Progress);
+            if (response.ResultCase is TabulateBenchResponse.ResultOneofCase.Progress) display.Begin(response.Progress);
+            else if (response.ResultCase is TabulateBenchResponse.ResultOneofCase.Encoding) display.Show(response.Encoding);
             else ReportFile.Write(session, response.Table, response.Table.Markdown, output, session.Json);
         }
         return completed == plan.Runs.Count ? ExitCode.Done : ExitCode.RunNotCompleted;
@@ -73,6 +75,7 @@ internal static class BenchRunner
                     run.RunId, run.Settings.Dataset, Amounts.Count(run.Settings.Shots), $"{run.Settings.Seed}",
                     run.Settings.Classes is ClassSelection.Base ? "base" : "all");
             table.Print(session.Terminal);
+            EstimatedCosts.PrintTotal(session.Terminal, [.. plan.Runs.Select(run => run.Estimate).OfType<EstimateRunResponse>()]);
         }
         return ExitCode.Done;
     }

@@ -13,13 +13,12 @@ internal static class PublishedRunner
     {
         var compared = 0;
         using var call = session.Client.Bench.ComparePublished(request);
+        var display = new EncodingDisplay(session.Terminal);
         await foreach (var response in call.ResponseStream.ReadAllAsync(session.Cancellation))
         {
-            if (response.ResultCase is ComparePublishedResponse.ResultOneofCase.Progress)
-            {
-                session.Terminal.Tell(response.Progress);
-                continue;
-            }
+            if (response.ResultCase is ComparePublishedResponse.ResultOneofCase.Progress) display.Begin(response.Progress);
+            if (response.ResultCase is ComparePublishedResponse.ResultOneofCase.Encoding) display.Show(response.Encoding);
+            if (response.ResultCase is not ComparePublishedResponse.ResultOneofCase.Comparison) continue;
             compared = response.Comparison.Rows.Count;
             if (!response.Comparison.IsPaperCheckpoint) session.Terminal.Tell($"Warning: {response.Comparison.Notes[0]}");
             ReportFile.Write(session, response.Comparison, response.Comparison.Markdown, output, session.Json);

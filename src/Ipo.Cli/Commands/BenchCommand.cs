@@ -55,7 +55,7 @@ internal static class BenchCommand
         command.Add(seeds);
         command.Add(shots);
         var settings = RunSettingsOptions.OfABench(command);
-        var dryRun = new Option<bool>("--dry-run") { Description = "List the runs without starting any." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "List the runs and what they would take, without starting any." };
         var output = ReportFile.Option();
         command.Add(dryRun);
         command.Add(output);

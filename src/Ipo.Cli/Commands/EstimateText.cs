@@ -36,17 +36,7 @@ internal static class EstimateText
         facts.Add("Templates", $"{Amounts.Count(estimate.Templates)} to score");
         if (estimate.EnsembleTrials > 0)
             facts.Add("Ensemble", $"{Amounts.Count(estimate.EnsembleTrials, "set")} of templates to score, from cached embeddings");
-        facts.Add("Paid calls", Amounts.Count(estimate.PaidCalls));
-        facts.Add("Tokens", Tokens(estimate));
-        facts.Add("Money", Money(estimate));
+        EstimatedCosts.AddTo(facts, estimate);
         return facts;
     }
-
-    private static string Money(EstimateRunResponse estimate) => !estimate.HasCostMicroUsd ? "not known: a paid model has no price"
-        : estimate.PaidCalls == 0 ? "none: no paid provider"
-        : $"about {Amounts.Money(estimate.CostMicroUsd)}";
-
-    private static string Tokens(EstimateRunResponse estimate) => estimate.InputTokens + estimate.OutputTokens == 0
-        ? "none: no paid provider"
-        : $"about {Amounts.Count(estimate.InputTokens)} in, {Amounts.Count(estimate.OutputTokens)} out ({estimate.TokenRule.TrimEnd('.')})";
 }

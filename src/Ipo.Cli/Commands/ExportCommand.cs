@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Grpc.Core;
 using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
 using Ipo.Cli.Runs;
 using Ipo.Cli.Sessions;
 using Ipo.V1;
@@ -72,12 +73,18 @@ internal static class ExportCommand
         Session session, ExportRunRequest request, string path)
     {
         ExportedPrompts? exported = null;
+        var display = new CountDisplay(session.Terminal);
         var unfinished = new Dictionary<string, FileStream>(StringComparer.Ordinal);
         try
         {
             using var export = session.Client.Reports.ExportRun(request);
             await foreach (var chunk in export.ResponseStream.ReadAllAsync(session.Cancellation))
             {
+                if (chunk.Progress is { } now)
+                {
+                    display.Show("embedding prompts", now.PromptsDone, now.Prompts);
+                    continue;
+                }
                 exported ??= chunk.Exported;
                 var file = path + chunk.Suffix;
                 if (!unfinished.TryGetValue(file, out var stream)) unfinished[file] = stream = File.Create(file + ".part");
@@ -91,6 +98,7 @@ internal static class ExportCommand
         }
         finally
         {
+            display.EndLine();
             foreach (var stream in unfinished.Values)
             {
                 await stream.DisposeAsync();

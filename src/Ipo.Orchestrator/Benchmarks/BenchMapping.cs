@@ -32,6 +32,9 @@ internal static partial class BenchMapping
         return new(bench, cell => SettingsMessages.Read(Settings(message, bench, cell)));
     }
 
+    public static V1.BenchProgress Of(ScoringProgress now) =>
+        new() { Doing = now.Doing, ImagesDone = now.ImagesDone, Images = now.Images };
+
     public static V1.PlanBenchResponse Of(PlannedBench plan, V1.Bench asked) => new()
     {
         Runs = { plan.Runs.Select(run => new V1.BenchRun { RunId = run.RunId, Settings = Settings(asked, plan.Bench, run.Cell) }) },

@@ -1,35 +1,46 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Benchmarks;
 
 /// <summary>The public service of benchmarks: it translates.</summary>
 internal sealed class BenchService(
-    BenchDatasets datasets, BenchPlanning planning, BenchTabulation tabulation, PublishedScoring published)
+    BenchDatasets datasets, BenchPlanning planning, BenchTabulation tabulation, PublishedScoring published, Estimation estimation)
     : V1.BenchService.BenchServiceBase
 {
     public override Task<V1.FindBenchDatasetsResponse> FindBenchDatasets(V1.FindBenchDatasetsRequest request, ServerCallContext context) =>
         Task.FromResult(BenchMapping.Of(datasets.Find(request.Root, request.Names)));
 
-    public override async Task<V1.PlanBenchResponse> PlanBench(V1.PlanBenchRequest request, ServerCallContext context) =>
-        BenchMapping.Of(await planning.PlanAsync(BenchMapping.Read(request.Bench), context.CancellationToken), request.Bench);
+    public override async Task<V1.PlanBenchResponse> PlanBench(V1.PlanBenchRequest request, ServerCallContext context)
+    {
+        var plan = await planning.PlanAsync(BenchMapping.Read(request.Bench), context.CancellationToken);
+        var response = BenchMapping.Of(plan, request.Bench);
+        if (request.WithEstimates)
+            foreach (var (run, planned) in response.Runs.Zip(plan.Runs))
+                run.Estimate = await estimation.EstimateAsync(planned.Settings, context.CancellationToken);
+        return response;
+    }
 
     public override Task TabulateBench(
         V1.TabulateBenchRequest request, IServerStreamWriter<V1.TabulateBenchResponse> responseStream, ServerCallContext context) =>
         TellAsync(tell => tabulation.TabulateAsync(BenchMapping.Read(request.Bench), tell, context.CancellationToken),
-            progress => responseStream.WriteAsync(new() { Progress = progress }, context.CancellationToken),
+            now => responseStream.WriteAsync(
+                now.Images == 0 ? new() { Progress = now.Doing } : new() { Encoding = BenchMapping.Of(now) }, context.CancellationToken),
             table => responseStream.WriteAsync(new() { Table = BenchMapping.Of(table) }, context.CancellationToken));
 
     public override Task ComparePublished(
         V1.ComparePublishedRequest request, IServerStreamWriter<V1.ComparePublishedResponse> responseStream, ServerCallContext context) =>
         TellAsync(tell => published.CompareAsync(request.Csv, request.Datasets, tell, context.CancellationToken),
-            progress => responseStream.WriteAsync(new() { Progress = progress }, context.CancellationToken),
+            now => responseStream.WriteAsync(
+                now.Images == 0 ? new() { Progress = now.Doing } : new() { Encoding = BenchMapping.Of(now) }, context.CancellationToken),
             compared => responseStream.WriteAsync(new() { Comparison = BenchMapping.Of(compared) }, context.CancellationToken));
 
     // A stream takes one write at a time, and progress comes from several threads.
-    private static async Task TellAsync<T>(Func<Action<string>, Task<T>> work, Func<string, Task> progress, Func<T, Task> result)
+    private static async Task TellAsync<T>(
+        Func<Action<ScoringProgress>, Task<T>> work, Func<ScoringProgress, Task> progress, Func<T, Task> result)
     {
-        var said = Channel.CreateUnbounded<string>();
+        var said = Channel.CreateUnbounded<ScoringProgress>();
         var working = WorkAsync();
         await foreach (var line in said.Reader.ReadAllAsync()) await progress(line);
         await result(await working);

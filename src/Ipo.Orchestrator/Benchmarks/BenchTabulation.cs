@@ -16,7 +16,7 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
     /// <summary>Makes the table from the runs that are complete.</summary>
     /// <param name="asked">The benchmark.</param>
     /// <param name="tell">Told what is being done.</param>
-    public async Task<TabulatedBench> TabulateAsync(AskedBench asked, Action<string> tell, CancellationToken cancellation)
+    public async Task<TabulatedBench> TabulateAsync(AskedBench asked, Action<ScoringProgress> tell, CancellationToken cancellation)
     {
         var plan = await planning.PlanAsync(asked, cancellation);
         var leftOut = new List<LeftOut>();
@@ -69,7 +69,7 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
 
     // The source's own row is its runs'; the winners are then scored on every target.
     private async Task<List<Measurement>> AcrossAsync(
-        PlannedBench plan, List<CompletedRun> done, List<LeftOut> leftOut, Action<string> tell, CancellationToken cancellation)
+        PlannedBench plan, List<CompletedRun> done, List<LeftOut> leftOut, Action<ScoringProgress> tell, CancellationToken cancellation)
     {
         var measured = done.SelectMany(run => OfRun(plan, run, Found)).ToList();
         if (done.Count == 0) return measured;

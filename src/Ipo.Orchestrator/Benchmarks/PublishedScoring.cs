@@ -14,7 +14,7 @@ internal sealed class PublishedScoring(DatasetStore datasets, TransferScoring tr
     /// <param name="tell">Told what is being done.</param>
     /// <exception cref="RefusedException">The file is none, or a dataset is not registered.</exception>
     public async Task<ComparedPrompts> CompareAsync(
-        string csv, IReadOnlyList<string> names, Action<string> tell, CancellationToken cancellation)
+        string csv, IReadOnlyList<string> names, Action<ScoringProgress> tell, CancellationToken cancellation)
     {
         var prompts = PublishedFile.Read(csv);
         var given = names.Distinct().Select(datasets.Get).ToList();

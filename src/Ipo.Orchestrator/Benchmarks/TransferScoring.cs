@@ -15,22 +15,22 @@ internal sealed class TransferScoring(Evaluator evaluator)
     /// <param name="templates">The templates; the same one may stand twice.</param>
     /// <param name="tell">Told what is being done.</param>
     public async Task<TransferScores> ScoreAsync(
-        string dataset, TestClasses classes, IReadOnlyList<string> templates, Action<string> tell, CancellationToken cancellation)
+        string dataset, TestClasses classes, IReadOnlyList<string> templates, Action<ScoringProgress> tell, CancellationToken cancellation)
     {
         var distinct = templates.Distinct().ToList();
         var what = string.Create(
             CultureInfo.InvariantCulture,
             $"{dataset}, {classes.ToString().ToLowerInvariant()} classes: {distinct.Count} "
                 + $"{(distinct.Count == 1 ? "template" : "templates")}");
-        tell(what);
-        var tenths = 0;
+        tell(new(what, 0, 0));
+        var told = -1L;
         try
         {
             var scored = await evaluator.EvaluateAsync(BenchMapping.Evaluation(dataset, classes, distinct), cancellation, (done, all) =>
             {
-                // Batches report side by side; every tenth is told once.
-                if ((int)(done * 10 / all) is var now && now > Volatile.Read(ref tenths) && Interlocked.Exchange(ref tenths, now) < now)
-                    tell(string.Create(CultureInfo.InvariantCulture, $"{what}, images {now * 10} % encoded"));
+                // Batches report side by side; every hundredth is told once.
+                if (done * 100 / all is var now && now > Volatile.Read(ref told) && Interlocked.Exchange(ref told, now) < now)
+                    tell(new(what, done, all));
             });
             // The answer holds one result for each template, in order; a template's text comes back trimmed.
             var results = distinct.Zip(scored.Results).ToList();
@@ -44,6 +44,12 @@ internal sealed class TransferScoring(Evaluator evaluator)
         }
     }
 }
+
+/// <summary>What is being scored, and how many of its images are encoded.</summary>
+/// <param name="Doing">The dataset, its classes and templates, for a person.</param>
+/// <param name="ImagesDone">Images whose embedding is there.</param>
+/// <param name="Images">Images in all; 0 before any is looked at.</param>
+internal sealed record ScoringProgress(string Doing, long ImagesDone, long Images);
 
 /// <summary>Classes whose test images are scored.</summary>
 internal enum TestClasses

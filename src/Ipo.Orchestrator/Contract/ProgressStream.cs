@@ -16,6 +16,14 @@ internal static class ProgressStream
     public static async Task WriteAsync<TResult, TProgress, TResponse>(
         Task<TResult> work, Func<TProgress?> progress, IServerStreamWriter<TResponse> stream, Func<TProgress, TResponse> ofProgress,
         Func<TResult, TResponse> ofResult, TimeProvider clock, CancellationToken cancellation)
+        where TProgress : class =>
+        await stream.WriteAsync(ofResult(await TellAsync(work, progress, stream, ofProgress, clock, cancellation)), cancellation);
+
+    /// <summary>Sends progress a few times a second where it changed.</summary>
+    /// <returns>The result, which takes more than one response.</returns>
+    public static async Task<TResult> TellAsync<TResult, TProgress, TResponse>(
+        Task<TResult> work, Func<TProgress?> progress, IServerStreamWriter<TResponse> stream, Func<TProgress, TResponse> ofProgress,
+        TimeProvider clock, CancellationToken cancellation)
         where TProgress : class
     {
         TProgress? told = null;
@@ -26,6 +34,6 @@ internal static class ProgressStream
             await stream.WriteAsync(ofProgress(told = now), cancellation);
         }
         while (!work.IsCompleted);
-        await stream.WriteAsync(ofResult(await work), cancellation);
+        return await work;
     }
 }

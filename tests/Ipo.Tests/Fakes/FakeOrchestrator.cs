@@ -164,7 +164,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
             fake.Note(request, context);
             foreach (var chunk in fake.Export)
             {
-                if (chunk.Content.IsEmpty) throw new RpcException(new Status(StatusCode.Internal, "It broke off."));
+                if (chunk is { Content.IsEmpty: true, Progress: null }) throw new RpcException(new Status(StatusCode.Internal, "It broke off."));
                 await responseStream.WriteAsync(chunk, context.CancellationToken);
             }
         }

@@ -25,17 +25,16 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
     /// <summary>Exports a run.</summary>
     /// <exception cref="RefusedException">There is no such run, it is not complete, or the scorer has another
     /// checkpoint by now.</exception>
-    public async IAsyncEnumerable<V1.ExportRunResponse> ExportAsync(
-        V1.ExportRunRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    /// <param name="embedded">Told how many prompts are embedded, of how many.</param>
+    public async Task<IEnumerable<V1.ExportRunResponse>> ExportAsync(
+        V1.ExportRunRequest request, Action<long, long> embedded, CancellationToken cancellation)
     {
-        var (files, exported) = await FilesAsync(request, cancellation);
-        foreach (var file in files)
-            foreach (var chunk in Chunks(file))
-            {
-                chunk.Exported = exported;
-                exported = null; // in the first message alone
-                yield return chunk;
-            }
+        var (files, exported) = await FilesAsync(request, embedded, cancellation);
+        return files.SelectMany(Chunks).Select((chunk, at) =>
+        {
+            if (at == 0) chunk.Exported = exported;
+            return chunk;
+        });
     }
 
     internal static IEnumerable<V1.ExportRunResponse> Chunks(ExportedFile file)
@@ -49,7 +48,7 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
     }
 
     private async Task<(IReadOnlyList<ExportedFile> Files, V1.ExportedPrompts? Exported)> FilesAsync(
-        V1.ExportRunRequest request, CancellationToken cancellation)
+        V1.ExportRunRequest request, Action<long, long> embedded, CancellationToken cancellation)
     {
         if (SearchFiles.Forms.TryGetValue(request.Format, out var write))
             return ([new("", write(await reports.GetSearchAsync(request.RunId, cancellation)))], null);
@@ -70,7 +69,7 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
         var files = await exporter.WriteAsync(
             new(
                 stored, prompts, classNames,
-                () => WeightsAsync(request.RunId, prepared.Model, prompts, classNames, cancellation)));
+                () => WeightsAsync(request.RunId, prepared.Model, prompts, classNames, embedded, cancellation)));
         var exported = new V1.ExportedPrompts { PromptSet = PromptSetMapping.ToMessage(prompts), IsBaseline = isBaseline };
         if (exporter.HoldsClasses)
         {
@@ -87,7 +86,8 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
     }
 
     private async Task<ZeroShotWeights> WeightsAsync(
-        string runId, ModelFacts ran, PromptSet prompts, string[] classNames, CancellationToken cancellation)
+        string runId, ModelFacts ran, PromptSet prompts, string[] classNames, Action<long, long> embedded,
+        CancellationToken cancellation)
     {
         var retry = RetryPolicy.ForRequest(clock);
         var now = await scorer.GetModelAsync(retry, cancellation);
@@ -97,8 +97,12 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
                     + $"{ran.Name} {ran.Digest} ({ran.Precision}), whose weights these are to be. Start it with that checkpoint.");
         var ofClasses = classNames.Select(prompts.PromptsOf).ToList();
         var embeddings = new List<float[]>();
+        var all = ofClasses.Sum(ofClass => ofClass.Count);
         foreach (var some in ofClasses.SelectMany(ofClass => ofClass).Chunk(TextsAtOnce))
+        {
             embeddings.AddRange(await scorer.EmbedTextsAsync(some, retry, cancellation));
+            embedded(embeddings.Count, all);
+        }
         return ZeroShotWeights.Of(embeddings, [.. ofClasses.Select(ofClass => ofClass.Count)], classNames, prompts.Text, ran);
     }
 }

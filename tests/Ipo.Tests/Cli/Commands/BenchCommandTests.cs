@@ -123,6 +123,33 @@ public sealed class BenchCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dry_run_says_what_all_runs_would_cost_together()
+    {
+        orchestrator.Bench.Plan.Runs[0].Estimate = new() { PaidCalls = 100, InputTokens = 30_000, OutputTokens = 2_000, CostMicroUsd = 1_500_000, TokenRule = "4 characters are a token." };
+        orchestrator.Bench.Plan.Runs[1].Estimate = new() { PaidCalls = 50, InputTokens = 10_000, OutputTokens = 1_000, CostMicroUsd = 500_000, TokenRule = "4 characters are a token." };
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "base-to-novel", "--dry-run"));
+        Assert.True(orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().WithEstimates);
+        Assert.EndsWith(
+            """
+
+            AT MOST
+            Runs        2, fewer where some are finished
+            Paid calls  150
+            Tokens      about 40,000 in, 3,000 out (4 characters are a token)
+            Money       about $2.00
+
+            """, line.Out, StringComparison.Ordinal);
+
+        orchestrator.Bench.Plan.Runs[1].Estimate.ClearCostMicroUsd();
+        orchestrator.Bench.Plan.Runs[1].Estimate.Warnings.Add("No price is known.");
+        var unpriced = Line();
+        await unpriced.RunAsync("bench", "base-to-novel", "--dry-run");
+        Assert.Contains("Money       not known: a paid model has no price\n", unpriced.Out, StringComparison.Ordinal);
+        Assert.Contains("Warning: No price is known.\n", unpriced.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Cross_dataset_takes_its_source_out_of_the_targets()
     {
         Assert.Equal(ExitCode.Error, await Line().RunAsync("bench", "cross-dataset"));

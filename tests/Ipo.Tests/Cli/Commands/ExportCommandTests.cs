@@ -28,6 +28,8 @@ public sealed class ExportCommandTests : IAsyncLifetime
     [InlineData("npy", ExportFormat.Npy)]
     [InlineData("safetensors", ExportFormat.Safetensors)]
     [InlineData("report", ExportFormat.Report)]
+    [InlineData("candidates", ExportFormat.Candidates)]
+    [InlineData("search", ExportFormat.Search)]
     public async Task Chunks_become_files_beside_each_other(string name, ExportFormat format)
     {
         orchestrator.Export = [Chunk("", "one "), Chunk("", "two"), Chunk(".classes.json", "[]")];
@@ -69,13 +71,27 @@ public sealed class ExportCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("export r1 --out x.json", "Option '--format' is required.")]
     [InlineData("export r1 --format cupl", "Option '--out' is required.")]
-    [InlineData("export r1 --format onnx --out x", "--format does not take 'onnx'; it takes open_clip or clip_benchmark or cupl or npy or safetensors or report.")]
+    [InlineData("export r1 --format onnx --out x", "--format does not take 'onnx'; it takes open_clip or clip_benchmark or cupl or npy or safetensors or report or candidates or search.")]
     [InlineData("export r1 --format cupl --out /no/such/folder/x", "--out cannot write '/no/such/folder/x': there is no folder /no/such/folder. Make it first.")]
     public async Task A_wrong_command_line_is_told_what_it_takes(string args, string expected)
     {
         var line = new CommandLine();
         Assert.Equal(ExitCode.Usage, await line.RunAsync(args.Split(' ')));
         Assert.Equal($"ipo: {expected}\nSee 'ipo export --help'.\n", line.Error);
+    }
+
+    [Fact]
+    public async Task Progress_is_no_part_of_the_files()
+    {
+        orchestrator.Export =
+        [
+            new() { Progress = new() { PromptsDone = 512, Prompts = 1_000 } }, new() { Progress = new() { PromptsDone = 1_000, Prompts = 1_000 } },
+            Chunk("", "weights"),
+        ];
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("export", "r1", "--format", "npy", "--out", File));
+        Assert.Equal("weights", Text(File));
+        Assert.Equal([File], Directory.GetFiles(folder));
     }
 
     private CommandLine Line()

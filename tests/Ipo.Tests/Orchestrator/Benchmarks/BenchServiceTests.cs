@@ -316,6 +316,25 @@ public sealed class BenchServiceTests : OrchestratorTest
         return (await CompareAsync(csv, "eurosat")).Comparison;
     }
 
+    [Fact]
+    public async Task Says_of_each_run_what_an_estimate_of_it_says_where_it_is_asked_for()
+    {
+        TinyDataset.Write(Folder, "data/mine");
+        await RegisterAsync("mine");
+        Fakes.PromptGen.Proposer = new() { Name = "ipo", Model = "model-1", Paid = true, InputPricePerMillionTokens = 2, OutputPricePerMillionTokens = 3 };
+        var bench = new V1.Bench { Protocol = V1.BenchProtocol.BaseToNovel, Datasets = { "mine" }, Seeds = { 1, 2 }, Settings = new() { Preset = "ipo-paper", Steps = 4 } };
+
+        var plan = await Lab.Client.Bench.PlanBenchAsync(new() { Bench = bench, WithEstimates = true }, cancellationToken: Cancellation);
+
+        Assert.Equal(2, plan.Runs.Count);
+        foreach (var run in plan.Runs)
+        {
+            Assert.Equal(await Lab.Client.Runs.EstimateRunAsync(new() { Settings = run.Settings }, cancellationToken: Cancellation), run.Estimate);
+            Assert.True(run.Estimate.CostMicroUsd > 0);
+        }
+        Assert.All((await PlanAsync(bench)).Runs, run => Assert.Null(run.Estimate));
+    }
+
     private Task<V1.Dataset> RegisterAsync(string name, string template = "") => Lab.RegisterAsync(name, template);
 
     private async Task<V1.PlanBenchResponse> PlanAsync(V1.Bench bench) => await Lab.Client.Bench.PlanBenchAsync(new() { Bench = bench }, cancellationToken: Cancellation);
@@ -337,14 +356,19 @@ public sealed class BenchServiceTests : OrchestratorTest
     {
         using var call = Lab.Client.Bench.TabulateBench(new() { Bench = bench }, cancellationToken: Cancellation);
         var responses = await call.ResponseStream.ReadAllAsync(Cancellation).ToListAsync(Cancellation);
-        return (responses[^1].Table, [.. responses.SkipLast(1).Select(response => response.Progress)]);
+        foreach (var targets in responses.Where(response => response.Encoding is not null).GroupBy(response => response.Encoding.Doing))
+            Assert.Equal(targets.Last().Encoding.Images, targets.Last().Encoding.ImagesDone); // 100 %
+        return (responses[^1].Table, [.. responses.SkipLast(1).Where(response => response.Encoding is null).Select(response => response.Progress)]);
     }
 
     private async Task<(V1.PublishedComparison Comparison, List<string> Progress)> CompareAsync(string csv, params string[] datasets)
     {
         using var call = Lab.Client.Bench.ComparePublished(new() { Csv = csv, Datasets = { datasets } }, cancellationToken: Cancellation);
         var responses = await call.ResponseStream.ReadAllAsync(Cancellation).ToListAsync(Cancellation);
-        return (responses[^1].Comparison, [.. responses.SkipLast(1).Select(response => response.Progress)]);
+        Assert.Equal(responses[^1].Comparison.Rows.Count > 0, responses.Exists(response => response.Encoding is not null));
+        foreach (var scored in responses.Where(response => response.Encoding is not null).GroupBy(response => response.Encoding.Doing))
+            Assert.Equal(scored.Last().Encoding.Images, scored.Last().Encoding.ImagesDone); // 100 %
+        return (responses[^1].Comparison, [.. responses.SkipLast(1).Where(response => response.Encoding is null).Select(response => response.Progress)]);
     }
 
     private async Task RefusedAsync(V1.Bench bench, string message, StatusCode code = StatusCode.InvalidArgument)

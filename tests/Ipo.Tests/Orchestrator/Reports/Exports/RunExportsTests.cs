@@ -185,8 +185,20 @@ public sealed class RunExportsTests : OrchestratorTest
         var files = new Dictionary<string, byte[]>();
         using var export = Client.Reports.ExportRun(new() { RunId = run, Format = format, AllClasses = all, Prompts = V1.ServedPrompts.Winner }, cancellationToken: Cancellation);
         await foreach (var chunk in export.ResponseStream.ReadAllAsync(Cancellation))
-            files[chunk.Suffix] = [.. files.GetValueOrDefault(chunk.Suffix, []), .. chunk.Content];
+            if (chunk.Progress is { } now) _progress = now;
+            else files[chunk.Suffix] = [.. files.GetValueOrDefault(chunk.Suffix, []), .. chunk.Content];
         return files;
+    }
+
+    private V1.ExportProgress? _progress;
+
+    [Fact]
+    public async Task Weights_end_their_progress_when_every_prompt_is_embedded()
+    {
+        await ExportAsync(ExportFormat.Npy);
+        Assert.NotNull(_progress);
+        Assert.Equal(_progress.Prompts, _progress.PromptsDone);
+        Assert.True(_progress.Prompts > 0);
     }
 
     private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
