@@ -34,10 +34,27 @@ internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCa
             Seed: request.Seed);
         var key = $"ipo:proposal:{KeyVersion}:{endpoint.DigestOf(question)}";
         if (kept is not null && await kept.FindAsync(key) is var (answer, _))
-            return Response(request, new ChatReply(answer.Text, null, new Usage(), answer.Model), cached: true);
+            return Kept(request, answer);
         var reply = await endpoint.AskAsync(question, cancellation);
-        if (kept is not null && reply.Text is not null) await kept.KeepAsync(key, new KeptAnswer(reply.Text, reply.Model));
+        if (kept is not null && reply.Text is not null)
+            await kept.KeepAsync(key, new KeptAnswer(
+                reply.Text, reply.Model, request.CallId, reply.Usage.InputTokens, reply.Usage.OutputTokens, reply.Usage.CostMicroUsd));
         return Response(request, reply, cached: false);
+    }
+
+    // A caller asks again for the same call only where the answer never reached it: then nobody has booked what it cost.
+    private ProposeTemplatesResponse Kept(ProposeTemplatesRequest request, KeptAnswer answer)
+    {
+        var recovered = request.CallId.Length > 0 && request.CallId == answer.BoughtFor;
+        var usage = !recovered ? new Usage() : new()
+        {
+            InputTokens = answer.InputTokens,
+            OutputTokens = answer.OutputTokens,
+            CostMicroUsd = answer.CostMicroUsd,
+        };
+        var response = Response(request, new ChatReply(answer.Text, null, usage, answer.Model), cached: true);
+        response.Recovered = recovered;
+        return response;
     }
 
     private static Proposer Describe(string name, ChatEndpoint endpoint, string namedModel)

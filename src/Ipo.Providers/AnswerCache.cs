@@ -9,7 +9,12 @@ namespace Ipo.Providers;
 /// <summary>A kept answer.</summary>
 /// <param name="Text">The raw answer.</param>
 /// <param name="Model">The model as the answer stated it.</param>
-public sealed record KeptAnswer(string Text, string Model);
+/// <param name="BoughtFor">The id of the call that it was bought for; empty where nobody books by it.</param>
+/// <param name="InputTokens">What was paid for then: tokens of the question.</param>
+/// <param name="OutputTokens">Tokens of the answer.</param>
+/// <param name="CostMicroUsd">Millionths of a US dollar.</param>
+public sealed record KeptAnswer(
+    string Text, string Model, string BoughtFor = "", long InputTokens = 0, long OutputTokens = 0, long CostMicroUsd = 0);
 
 /// <summary>Where an answer came from.</summary>
 public enum AnswerSource

@@ -19,6 +19,11 @@ public sealed record ProposalAnswered(
     /// <summary>Whether it was kept from an equal question before, so that nothing was asked and nothing paid.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Cached { get; init; }
+
+    /// <summary>Whether it was bought for this very call by an attempt whose answer did not arrive, and kept: that attempt is
+    /// counted as a call, and the usage here is what it cost.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Recovered { get; init; }
 }
 
 /// <summary>The proposer's provider failed.</summary>

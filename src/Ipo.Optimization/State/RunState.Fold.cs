@@ -51,10 +51,12 @@ public sealed partial record RunState
         DescriptionFailed e => Fail(CallKey.Describe(e.Image), e.Failure, e.At, e.Usage, CaptionerIsPaid),
         DescriptionsChosen e => this with { DescriptionsChosen = e },
         ProposalRequested e => Begin(CallKey.Propose(e.Step, e.Call), ProposerIsPaid(e.Step, e.Call)),
-        ProposalAnswered e => End(CallKey.Propose(e.Step, e.Call), !e.Cached && ProposerIsPaid(e.Step, e.Call), e.Usage) with
+        ProposalAnswered e => End(
+            CallKey.Propose(e.Step, e.Call), (!e.Cached || e.Recovered) && ProposerIsPaid(e.Step, e.Call), e.Usage) with
         {
             Answers = Answers.SetItem(e.Call, e.Answer),
-            Spending = e.Cached ? Spending : Spending.Call(e.Usage, ProposerIsPaid(e.Step, e.Call)),
+            Spending = e.Recovered ? Spending.Recovered(e.Usage)
+                : e.Cached ? Spending : Spending.Call(e.Usage, ProposerIsPaid(e.Step, e.Call)),
         },
         ProposalFailed e => Fail(CallKey.Propose(e.Step, e.Call), e.Failure, e.At, e.Usage, ProposerIsPaid(e.Step, e.Call)),
         TemplateScored e => Score(e),

@@ -31,10 +31,15 @@ public sealed record Spending
     /// <summary>Search images that had to be encoded.</summary>
     public int ImagesEncoded { get; init; }
 
-    internal Spending Call(CallUsage usage, bool paid) => this with
+    internal Spending Call(CallUsage usage, bool paid) => Recovered(usage) with
     {
         Calls = Calls + 1,
         PaidCalls = PaidCalls + (paid ? 1 : 0),
+    };
+
+    /// <summary>What a call cost that is counted already, and whose answer came late.</summary>
+    internal Spending Recovered(CallUsage usage) => this with
+    {
         InputTokens = InputTokens + usage.InputTokens,
         OutputTokens = OutputTokens + usage.OutputTokens,
         CostMicroUsd = CostMicroUsd + usage.CostMicroUsd,

@@ -88,6 +88,8 @@ internal sealed partial class ProviderClient(
             CandidateCount = action.CandidateCount,
             Seed = call.Seed,
             Temperature = run.Settings.Temperature,
+            // With the time of its creation: an id of a deleted run may come again.
+            CallId = FormattableString.Invariant($"{run.RunId} {run.CreatedAt:O} {action.Step}.{call.Call}"),
         };
         request.Memory.AddRange(
             action.Memory.Select(
@@ -102,7 +104,7 @@ internal sealed partial class ProviderClient(
                         request, deadline: DateTime.UtcNow + LongestAnswer, cancellationToken: cancellation).ResponseAsync, cancellation);
             return answer.OutcomeCase == V1.ProposeTemplatesResponse.OutcomeOneofCase.Answer
                 ? new ProposalAnswered(clock.GetUtcNow(), action.Step, call.Call, answer.Answer, Usage(answer.Usage), answer.Model)
-                { Cached = answer.Cached }
+                { Cached = answer.Cached, Recovered = answer.Recovered }
                 : new ProposalFailed(clock.GetUtcNow(), action.Step, call.Call, Failure(PromptGen, answer.Failure), Usage(answer.Usage));
         }
         catch (RpcException fault)
