@@ -90,7 +90,7 @@ internal static class OutcomeText
         $"{Amounts.Percent(score.Accuracy)} ({Amounts.Range(score.AccuracyLow, score.AccuracyHigh)})  {PromptSetText.Of(prompts)}";
 
     private static string ScoredOn(RunOutcome outcome) => outcome.SearchedClasses == outcome.DatasetClasses
-        ? $"{Images(outcome)}, all {Amounts.Count(outcome.DatasetClasses)} classes"
+        ? $"{Images(outcome)}, {(outcome.DatasetClasses == 2 ? "both" : $"all {Amounts.Count(outcome.DatasetClasses)}")} classes"
         : $"{Images(outcome)}, {Amounts.Count(outcome.SearchedClasses)} of {Amounts.Count(outcome.DatasetClasses)} classes";
 
     private static string? Novel(RunOutcome outcome) => outcome switch

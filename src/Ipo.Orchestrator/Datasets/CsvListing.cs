@@ -31,9 +31,17 @@ internal sealed class CsvListing : IDatasetLayout
         // folder it is a mistake.
         if (all.Count > 0 && DatasetFiles.Folders(folder).Count < 2)
             throw RefusedException.Invalid(
-                $"{Path.GetFileName(all[0])} in {folder} is not {Needs}, and there are no class folders either. Commas, semicolons or tabs "
-                    + $"separate; the columns may also be called: {TableColumns.OtherNames}.");
+                $"{Path.GetFileName(all[0])} in {folder} is not {Needs}, and there are no class folders either. {FirstLine(all[0], root)}"
+                    + $"Commas, semicolons or tabs separate; the columns may also be called: {TableColumns.OtherNames}.");
         return null;
+    }
+
+    private static string FirstLine(string file, string root)
+    {
+        using var reader = ListedFiles.Peek(file, root);
+        return CsvRows.Header(Path.GetFileName(file), reader) is { Count: > 0 } header
+            ? $"Its first line has {FileList.Summarize(header)}. "
+            : "";
     }
 
     private static Table? Find(string file, string root)

@@ -18,16 +18,20 @@ internal static class Standing
                 text,
                 $"It failed: {Markdown.Escape(reason)} Once that is put right, {Markdown.Code($"ipo runs resume {run.RunId}")} lets it go "
                     + $"on.\n");
+        if (run.IsRunning) Line(text, $"{Markdown.Code($"ipo watch {run.RunId}")} follows it.\n");
         Line(
             text,
             $"**Nothing is proved.** {(report.HasOpenedTest ? "Test images were opened, but not all that a verdict needs was scored."
-                : "The test images are sealed.")} The search chose by the accuracies below, so they say too much.\n");
-        Line(
-            text,
-            report.Candidates.Count == 0 ? (InvariantText)$"No template has been scored yet."
-                : $"{report.Candidates.Count} templates were scored on the search images, the baseline among them; "
-                    + $"{Markdown.Code($"ipo export {run.RunId} --format candidates --out candidates.csv")} writes them all.");
+                : "The test images are sealed.")}");
+        if (report.Candidates.Count == 0) Line(text, $"No template has been scored yet.");
+        else
+            Line(
+                text,
+                $"{report.Candidates.Count} templates were scored on the search images, the baseline among them. The search chose by these "
+                    + $"accuracies, so they say too much. {Markdown.Code(Export(run))} writes all templates.");
     }
+
+    private static string Export(RunState run) => $"ipo export {run.RunId} --format candidates --out candidates.csv";
 
     private static string Title(RunState run)
     {

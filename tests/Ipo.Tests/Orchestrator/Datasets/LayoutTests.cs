@@ -172,7 +172,7 @@ public sealed class LayoutTests : OrchestratorTest
     [InlineData("image,class\n0.png,fox\n7.png,owl\n", "labels.csv lists 1 of 2 images that are not in")]
     [InlineData("image,class\n", "labels.csv lists no images")]
     [InlineData("image,class,Image\n", "labels.csv, line 1: the header 'image,class,Image' names a column twice")]
-    [InlineData("author;year\n0.png;fox\n", "labels.csv in {0} is not a CSV file whose first line has the columns image and class")]
+    [InlineData("author;year\n0.png;fox\n", "labels.csv in {0} is not a CSV file whose first line has the columns image and class (and perhaps split), and there are no class folders either. Its first line has 'author', 'year'. Commas, ")]
     public async Task A_wrong_csv_is_refused_with_the_line(string csv, string message)
     {
         Folder.Write("data/table/0.png", Next());
