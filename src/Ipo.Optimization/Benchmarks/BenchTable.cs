@@ -29,11 +29,11 @@ public sealed record BenchTable(IReadOnlyList<BenchColumn> Columns, IReadOnlyLis
 
 /// <summary>A column of a benchmark's table.</summary>
 /// <param name="Method">The method, for instance "CoOp" or "found".</param>
-/// <param name="Source">Whose figures they are: a table of the paper, or "here".</param>
-public sealed record BenchColumn(string Method, string Source)
+/// <param name="PaperTable">The number of the paper's table that its figures are from; null where they were measured here.</param>
+public sealed record BenchColumn(string Method, int? PaperTable = null)
 {
-    /// <summary>The source of figures that this system measured.</summary>
-    public const string Here = "here";
+    /// <summary>Whose figures they are, in words.</summary>
+    public string Source => PaperTable is { } number ? $"paper, Table {number}" : "here";
 }
 
 /// <summary>A row of a benchmark's table.</summary>

@@ -50,7 +50,7 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
         null => "is not started",
         { Status: RunStatus.Running } => "is not complete",
         { Status: RunStatus.Failed } => $"failed: {view.State.FailureReason?.TrimEnd('.')}",
-        _ => "was cancelled; delete it to have it made again",
+        _ => "was cancelled; delete it to run it again",
     };
 
     private static IEnumerable<Measurement> OfRun(PlannedBench plan, CompletedRun run, string found)
@@ -102,18 +102,18 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
         string[] datasets = bench.Protocol == BenchProtocol.CrossDataset ? [bench.Source, .. bench.Datasets] : [.. bench.Datasets];
         var columns = new List<BenchColumn>();
         if (plan.PaperTable is { } paper && datasets.Any(dataset => plan.PaperName(dataset) is not null))
-            columns.AddRange(paper.Methods.Select(method => new BenchColumn(method, $"paper, Table {paper.Number}")));
-        columns.Add(new(Baseline, BenchColumn.Here));
+            columns.AddRange(paper.Methods.Select(method => new BenchColumn(method, paper.Number)));
+        columns.Add(new(Baseline));
         if (datasets.Any(dataset => plan.Datasets[dataset].HandWrittenTemplate is not null))
-            columns.Add(new(HandWritten, BenchColumn.Here));
+            columns.Add(new(HandWritten));
         columns.AddRange(
             bench.Protocol == BenchProtocol.FewShot
-                ? bench.Shots.Select(shots => new BenchColumn(AtShots(shots), BenchColumn.Here))
-                : [new(Found, BenchColumn.Here)]);
+                ? bench.Shots.Select(shots => new BenchColumn(AtShots(shots)))
+                : [new(Found)]);
 
         BenchFigure? Figure(string dataset, BenchColumn column)
         {
-            if (column.Source != BenchColumn.Here) return plan.PaperTable!.Find(column.Method, plan.PaperName(dataset));
+            if (column.PaperTable is not null) return plan.PaperTable!.Find(column.Method, plan.PaperName(dataset));
             var runs = measured.Where(one => one.Dataset == dataset && one.Method == column.Method).Select(one => one.Accuracy).ToList();
             return runs.Count == 0 ? null : BenchFigure.OverSeeds(runs);
         }
@@ -132,7 +132,7 @@ internal sealed class BenchTabulation(BenchPlanning planning, RunStore store, Re
             + $"'{PromptTemplate.Baseline.Text}', \"hand-written\" is the dataset's own template (the paper's CLIP rows use these); "
             + $"figures here are means over the seeds {string.Join(", ", plan.Bench.Seeds)}.";
         foreach (var note in BenchPlanning.NotThePapers(plan)) yield return note;
-        if (plan.PaperTable is not { } paper || table.Columns.All(column => column.Source == BenchColumn.Here)) yield break;
+        if (plan.PaperTable is not { } paper || table.Columns.All(column => column.PaperTable is null)) yield break;
         if (paper.Caution is { } caution) yield return caution;
         foreach (var misprint in paper.Misprints([.. table.Rows.Select(row => row.Dataset)])) yield return misprint;
     }

@@ -30,7 +30,7 @@ internal sealed record TabulatedBench(
         [.. row.Figures.Zip(Table.Columns, (figure, column) => new TabulatedFigure(figure, [.. RunIdsOf(row, column)]))],
         row.MeanOf));
 
-    private IEnumerable<string> RunIdsOf(BenchRow row, BenchColumn column) => column.Source != BenchColumn.Here || row.MeanOf.Count > 0 ? []
+    private IEnumerable<string> RunIdsOf(BenchRow row, BenchColumn column) => column.PaperTable is not null || row.MeanOf.Count > 0 ? []
         : Measured.Where(one => Plan.Title(one.Dataset) == row.Dataset && one.Method == column.Method).SelectMany(one => one.RunIds);
 }
 

@@ -21,8 +21,21 @@ public sealed class BenchTests
             (ClassSelection.Base, ClassSelection.All), (new Bench(BenchProtocol.BaseToNovel, ["a"], "", [1], [1]).Classes, bench.Classes));
     }
 
+    [Fact]
+    public void Without_a_word_a_protocol_has_the_papers_seeds_and_shots()
+    {
+        Assert.Equal([1, 2, 3], Bench.DefaultSeeds);
+        Assert.Equal([1], Bench.DefaultShots(BenchProtocol.BaseToNovel));
+        Assert.Equal([16], Bench.DefaultShots(BenchProtocol.CrossDataset));
+        Assert.Equal([1, 2, 4, 8, 16], Bench.DefaultShots(BenchProtocol.FewShot));
+    }
+
     [Theory]
     [InlineData(BenchProtocol.BaseToNovel, "", "", "1", "1", "datasets is empty")]
+    [InlineData(BenchProtocol.BaseToNovel, "", "", "", "", "datasets is empty")]
+    [InlineData(BenchProtocol.FewShot, "a", "", "1", "", "shots is empty or names a number twice")]
+    [InlineData(BenchProtocol.FewShot, "a", "", "1", "2,-1", "shots is 2, -1; give 1 or more images per class")]
+    [InlineData(BenchProtocol.BaseToNovel, "a,", "", "1", "1,2", "shots is 1, 2; only few-shot takes several")]
     [InlineData(BenchProtocol.BaseToNovel, "a,a", "", "1", "1", "datasets names one twice")]
     [InlineData(BenchProtocol.CrossDataset, "a", "", "1", "1", "source is empty")]
     [InlineData(BenchProtocol.CrossDataset, "a,b", "b", "1", "1", "datasets names the source 'b'")]
@@ -52,6 +65,7 @@ public sealed class BenchTests
         Assert.Contains(
             "more than 10000 runs", new Bench(BenchProtocol.BaseToNovel, ["a", "b"], "", Seeds(5001), [1]).FirstError(),
             StringComparison.Ordinal);
+        Assert.NotNull(new Bench(BenchProtocol.FewShot, ["a"], "", Seeds(5001), [1, 2]).FirstError());
     }
 
     [Fact]
@@ -64,7 +78,10 @@ public sealed class BenchTests
         Assert.Equal(2 * 0.4 * 0.9 / 1.3, figure.HarmonicMean!.Value, 12);
         Assert.Equal(3, figure.Runs);
         Assert.Equal(new BenchFigure(0.5, null, null), BenchFigure.OverSeeds([new(0.5)]));
-        Assert.Throws<ArgumentException>(() => BenchFigure.OverSeeds([new(0.5), new(0.5, 0.5)]));
+        var mixed = Assert.Throws<ArgumentException>(() => BenchFigure.OverSeeds([new(0.5), new(0.5, 0.5)]));
+        Assert.StartsWith("Some runs have novel classes and some have none.", mixed.Message, StringComparison.Ordinal);
+        Assert.Equal(Math.Sqrt(0.02), BenchFigure.OverSeeds([new(0.5), new(0.7)]).Deviation!.Value, 12);
+        Assert.Equal(0.0, BenchFigure.OverSeeds([new(0.1), new(0.1), new(0.1)]).Deviation); // whose mean is not 0.1 to the last bit
         Assert.Throws<ArgumentOutOfRangeException>(() => BenchFigure.OverSeeds([]));
     }
 
@@ -84,7 +101,7 @@ public sealed class BenchTests
     [Fact]
     public void The_mean_row_is_over_the_datasets_for_which_every_column_has_a_figure()
     {
-        BenchColumn[] columns = [new("IPO", "paper, Table 6"), new("found", BenchColumn.Here)];
+        BenchColumn[] columns = [new("IPO", 6), new("found")];
         var table = BenchTable.Of(columns,
         [
             new("a", [new(0.2, 0.4, 0.3), new(0.3, 0.5, 0.4)], []), new("b", [null, new(0.9, 0.9, 0.9)], []),
@@ -96,13 +113,15 @@ public sealed class BenchTests
         Assert.Equal(0.4, mean.Figures[1]!.Accuracy, 12);
         Assert.Equal(2 * 0.3 * 0.5 / 0.8, mean.Figures[0]!.HarmonicMean!.Value, 12);
         Assert.Equal(3, BenchTable.Of(columns, [.. table.Rows.Take(3)], left: "c").Rows.Count); // one dataset is no mean
-        Assert.Throws<ArgumentException>(() => BenchTable.Of(columns, [new("a", [null], [])]));
+        var uneven = Assert.Throws<ArgumentException>(
+            () => BenchTable.Of(columns, [new("a", [null, null], []), new("b", [null], []), new("c", [], [])]));
+        Assert.StartsWith("The row of b has 1 figures for 2 columns.", uneven.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_mean_row_leaves_out_datasets_without_novel_figures_where_a_column_has_some()
     {
-        BenchColumn[] columns = [new("found", BenchColumn.Here), new("hand-written", BenchColumn.Here)];
+        BenchColumn[] columns = [new("found"), new("hand-written")];
         BenchRow[] rows =
         [
             new("a", [new(0.3, 0.5, 0.375), new(0.2, null, null)], []), new("b", [new(0.9, null, null), new(0.9, null, null)], []),
@@ -118,6 +137,18 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void A_mean_over_datasets_counts_the_runs_of_all_and_has_no_deviation()
+    {
+        var mean = BenchFigure.OverDatasets([new(0.2, null, null, 3, 0.1), new(0.6, null, null, 2, 0.1)]);
+        Assert.Equal((5, null), (mean.Runs, mean.Deviation));
+        Assert.Equal(0.4, mean.Accuracy, 12);
+    }
+
+    [Fact]
+    public void A_column_says_whose_figures_it_has() =>
+        Assert.Equal(("here", "paper, Table 9"), (new BenchColumn("found").Source, new BenchColumn("IPO", 9).Source));
+
+    [Fact]
     public void Differences_are_summed_up_by_size_and_keep_the_sign_of_the_largest()
     {
         PublishedDifference Row(string prompt, double printed, double measured) =>
@@ -131,5 +162,6 @@ public sealed class BenchTests
         Assert.Equal("<CLASS>", summaries[0].LargestAt.Prompt);
         Assert.Equal((0, 0), (summaries[1].MeanAbsolute, summaries[1].Largest));
         Assert.Equal(2 * 0.3 * 0.5 / 0.8 - 2 * 0.6 * 0.5 / 1.1, summaries[2].Largest, 12);
+        Assert.Throws<ArgumentOutOfRangeException>(() => DifferenceSummary.Of([]));
     }
 }
