@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
+using Ipo.ServiceDefaults.Settings;
 
 namespace Ipo.Cache;
 
 /// <summary>Configuration section <c>Ipo:Cache</c>; the port is IPO_REDIS_PORT.</summary>
-internal sealed partial class CacheOptions
+internal sealed partial class CacheOptions : ISettingsWithRules
 {
     public const string Section = "Ipo:Cache";
 
@@ -18,7 +19,11 @@ internal sealed partial class CacheOptions
     /// memory.</summary>
     public string LogLimit { get; set; } = "512m";
 
-    public static bool IsSize(string text) => Size().IsMatch(text);
+    IEnumerable<string> ISettingsWithRules.Problems(string path)
+    {
+        if (!Size().IsMatch(Memory)) yield return $"{path}:Memory is '{Memory}'; set it to a number with k, m or g, such as 256m.";
+        if (!Size().IsMatch(LogLimit)) yield return $"{path}:LogLimit is '{LogLimit}'; set it to a number with k, m or g, such as 512m.";
+    }
 
     [GeneratedRegex("^[1-9][0-9]{0,5}[kmg]$")]
     private static partial Regex Size();

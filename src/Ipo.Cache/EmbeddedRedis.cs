@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Garnet;
 using Ipo.ServiceDefaults;
+using Ipo.ServiceDefaults.Settings;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -28,12 +29,7 @@ internal sealed partial class EmbeddedRedis(
             _ => LogLevel.Warning,
         });
         var services = builder.Services;
-        services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section)
-            .Validate(cache => CacheOptions.IsSize(cache.Memory),
-                $"{CacheOptions.Section}:Memory must be a number with k, m or g, such as 256m.")
-            .Validate(cache => CacheOptions.IsSize(cache.LogLimit),
-                $"{CacheOptions.Section}:LogLimit must be a number with k, m or g, such as 512m.")
-            .ValidateOnStart();
+        services.AddSettings<CacheOptions>(CacheOptions.Section);
         services.AddSingleton<EmbeddedRedis>().AddHostedService(provider => provider.GetRequiredService<EmbeddedRedis>());
         services.AddHealthChecks().AddCheck<EmbeddedRedis>("redis", tags: [Health.Ready]);
     }
@@ -68,7 +64,7 @@ internal sealed partial class EmbeddedRedis(
             await client.GetStream().ReadExactlyAsync(answer, cancellationToken);
             return answer.AsSpan().SequenceEqual("+PONG"u8)
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("PING is not answered with PONG");
+                : HealthCheckResult.Unhealthy("PING was not answered with PONG");
         }
         catch (Exception fault) when (fault is SocketException or IOException)
         {

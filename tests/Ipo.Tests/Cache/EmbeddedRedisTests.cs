@@ -44,12 +44,15 @@ public sealed class EmbeddedRedisTests
         Assert.Equal(99, (int)await again.GetDatabase().StringGetAsync("key 99"));
     }
 
-    [Fact]
-    public async Task A_malformed_limit_is_refused_with_its_path()
+    [Theory]
+    [InlineData("Memory", "256m")]
+    [InlineData("LogLimit", "512m")]
+    public async Task A_malformed_limit_is_refused_with_its_path(string setting, string example)
     {
-        var (exit, errors) = await CacheProcess.RefusedAsync(Cancellation, "--Ipo:Cache:Memory=lots");
+        var (exit, errors) = await CacheProcess.RefusedAsync(Cancellation, $"--Ipo:Cache:{setting}=lots");
         Assert.Equal(1, exit);
-        Assert.Contains("redis cannot start: Ipo:Cache:Memory must be a number with k, m or g, such as 256m.", errors);
+        Assert.Contains(
+            $"redis cannot start: Ipo:Cache:{setting} is 'lots'; set it to a number with k, m or g, such as {example}.", errors);
         Assert.DoesNotContain("   at ", errors);
     }
 }
