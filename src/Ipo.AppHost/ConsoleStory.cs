@@ -49,7 +49,7 @@ internal sealed partial class ConsoleStory(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { } // the story ends with the host
         catch (Exception fault)
         {
-            _lines.Write(ConsoleLines.Host, $"This terminal shows no more news, the dashboard does: {fault.Message}");
+            _lines.Write(ConsoleLines.Host, $"This terminal no longer shows progress ({fault.Message}); see the dashboard.");
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed partial class ConsoleStory(
             else if (change.Resource is ProjectResource resource) Follow(resource, change.Snapshot);
             else if (change.Snapshot.State?.Text is { } state && Failed.Contains(state) && _failed.Add(change.Resource.Name))
             {
-                _lines.Write(ConsoleLines.Host, $"{change.Resource.Name} does not start ({state}); the dashboard says why.");
+                _lines.Write(ConsoleLines.Host, $"{change.Resource.Name} did not start ({state}); see its log in the dashboard.");
             }
         }
     }
@@ -71,7 +71,7 @@ internal sealed partial class ConsoleStory(
         var state = snapshot.State?.Text ?? "";
         if (_dashboard is not null && KnownResourceStates.TerminalStates.Contains(state))
         {
-            _lines.Write(ConsoleLines.Host, "The dashboard has ended; the services go on. Start the AppHost again to have it back.");
+            _lines.Write(ConsoleLines.Host, "The dashboard has stopped; the services keep running. Restart the AppHost to get it back.");
             _dashboard = null;
         }
         else if (_dashboard is null && state == KnownResourceStates.Running && DashboardAddress.Of(snapshot) is { } address)
@@ -87,7 +87,7 @@ internal sealed partial class ConsoleStory(
         var before = _states.GetValueOrDefault(resource.Name);
         _states[resource.Name] = state;
         if (state != before && KnownResourceStates.TerminalStates.Contains(state) && snapshot.ExitCode is not (null or 0))
-            _lines.Write(resource.Name, $"ended with exit code {snapshot.ExitCode}{(resource.IsService() ? "; it is started again" : "")}");
+            _lines.Write(resource.Name, $"ended with exit code {snapshot.ExitCode}{(resource.IsService() ? "; restarting it" : "")}");
         if (!resource.IsService()) return;
         if (state != KnownResourceStates.Running) _healthy.Remove(resource.Name);
         else if (snapshot.HealthStatus == HealthStatus.Healthy && _healthy.Add(resource.Name))

@@ -52,6 +52,6 @@ internal sealed partial class CrashedServices(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { } // everything stops
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Resource} could not be started again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Resource} could not be restarted: {Reason}")]
     private partial void NotStarted(string resource, string? reason);
 }

@@ -10,7 +10,7 @@ internal static class DashboardCommands
     public static IResourceBuilder<ProjectResource> WithForgetCommand(this IResourceBuilder<ProjectResource> redis) => redis
         .WithCommand("forget", "Forget cached embeddings", context => ForgetAsync(redis.GetEndpoint("redis"), context), new()
         {
-            Description = "Empties the cache: image embeddings, descriptions and answers about images are made again when they are needed.",
+            Description = "Empties the cache. Image embeddings, descriptions and answers are computed again when they are needed.",
             ConfirmationMessage =
                 "Empty the cache? Images are encoded and described again when a run needs them; a multimodal model charges for that again.",
             IconName = "Broom",
@@ -23,7 +23,7 @@ internal static class DashboardCommands
     public static IResourceBuilder<ProjectResource> WithReportCommand(this IResourceBuilder<ProjectResource> orchestrator) => orchestrator
         .WithHttpCommand(LatestReport, "Show the latest report", ServiceComposition.HttpEndpoint, "report", new()
         {
-            Description = "The proof of the run that was completed last, with its winner beside the baseline.",
+            Description = "The report of the run that completed last: its winner against the baseline.",
             Method = HttpMethod.Get,
             IconName = "DocumentBulletList",
             IsHighlighted = true,
@@ -48,7 +48,7 @@ internal static class DashboardCommands
             var keys = await connection.GetServers()[0].DatabaseSizeAsync();
             await connection.GetServers()[0].FlushDatabaseAsync();
             return CommandResults.Success(
-                $"Forgot {keys} entries. What the scorer holds in memory stays until it is restarted.");
+                $"Deleted {keys} entries. Embeddings in the scorer's memory stay until it restarts.");
         }
         catch (RedisException fault)
         {

@@ -17,8 +17,8 @@ internal sealed class DcpWatch(RunningProcesses processes, IHostApplicationLifet
     {
         for (var looks = 0; looks < LooksUntilGone; looks = IsGone() ? looks + 1 : 0) await Task.Delay(Look, stoppingToken);
         await Console.Error.WriteLineAsync(
-            "Aspire's orchestrator (dcp) has ended, so the services are ended too. "
-            + "Start the AppHost again; unfinished runs resume by themselves.");
+            "Aspire's orchestrator (dcp) has stopped, so the services stop too. "
+            + "Restart the AppHost; unfinished runs resume.");
         foreach (var process in processes.All) RunningProcesses.Find(process)?.Kill(entireProcessTree: true);
         Environment.ExitCode = 1;
         lifetime.StopApplication();

@@ -39,7 +39,7 @@ internal sealed class HomeFolder : IDisposable
         catch (IOException)
         {
             throw new DistributedApplicationException(
-                $"Another Ipo runs from {folder} already{Owner(endpoints)}; stop it, or set IPO_HOME to another folder.");
+                $"Another Ipo already runs from {folder}{Owner(endpoints)}; stop it, or set IPO_HOME to another folder.");
         }
         catch (UnauthorizedAccessException refusal)
         {
@@ -65,7 +65,7 @@ internal sealed class HomeFolder : IDisposable
     }
 
     private static DistributedApplicationException Unusable(string folder, Exception refusal) =>
-        new($"IPO_HOME: {folder} cannot be used ({refusal.Message}). Name a folder of your own.");
+        new($"IPO_HOME: {folder} cannot be used ({refusal.Message}). Set it to a folder of your own.");
 
     private static void MakePrivate(string folder)
     {

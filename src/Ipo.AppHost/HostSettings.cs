@@ -135,7 +135,7 @@ internal sealed class HostSettings
         var redis = configuration["IPO_REDIS"];
         WantsRedisContainer = redis == "container";
         if (redis is not (null or "" or "embedded" or "container"))
-            Fault = $"IPO_REDIS is '{redis}'; it takes 'embedded' or 'container'. An external Redis is named by ConnectionStrings__redis.";
+            Fault = $"IPO_REDIS is '{redis}'; it takes 'embedded' or 'container'. For an external Redis, set ConnectionStrings__redis.";
     }
 
     private string? FaultOfFolders(string checkpoint)
@@ -144,8 +144,8 @@ internal sealed class HostSettings
             return $"IPO_CHECKPOINT: there is no folder {checkpoint}. Name a checkpoint folder in Hugging Face CLIPModel layout, or leave "
                 + "it out for the embedded one.";
         if (WantsSample && !DrawsSample && !Directory.Exists(Sample))
-            return $"IPO_SAMPLE: there is no folder {Sample}. Name a folder with a subfolder of images for each class, leave it out for a "
-                + "drawn one, or set it to none.";
+            return $"IPO_SAMPLE: there is no folder {Sample}. Set it to a folder with one subfolder of images per class, unset it for a "
+                + "drawn sample, or set it to none.";
         return null;
     }
 

@@ -115,6 +115,6 @@ internal sealed class AttributesCaptioner(ClipScorerService.ClipScorerServiceCli
             StatusCode.Unavailable => FailureKind.Unavailable,
             _ => FailureKind.Faulted,
         },
-        Message = $"The clip-scorer did not answer ({fault.StatusCode}); see that it runs and is ready, its log says more.",
+        Message = $"The clip-scorer did not answer ({fault.StatusCode}); check that it is ready, and see its log.",
     };
 }

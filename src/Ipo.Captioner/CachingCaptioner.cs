@@ -59,7 +59,7 @@ internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache, Prov
         new()
         {
             Kind = FailureKind.Empty,
-            Message = $"{model} answered, but no words are left of it once tags are taken out; try another model or question."
+            Message = $"{model}'s answer is empty once its tags are removed; try another model or question."
         };
 
     // Names of classes need not be looked for: words stand in their places. An answer without any would be found in the

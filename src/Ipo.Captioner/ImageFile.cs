@@ -49,13 +49,13 @@ internal sealed class ImageFile
         using var data = SKData.CreateCopy(content.Span);
         using var codec = SKCodec.Create(data);
         if (codec is null || !Formats.Contains(codec.EncodedFormat))
-            throw new ImageRejectedException("the file is no JPEG, PNG, WebP, GIF or BMP, or its header is damaged.");
+            throw new ImageRejectedException("the file is not a JPEG, PNG, WebP, GIF or BMP, or its header is damaged.");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width > MaxSide || height > MaxSide || (long)width * height > MaxPixels)
             throw new ImageRejectedException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the image has {width:N0} × {height:N0} pixels; at most {MaxSide:N0} a side and {MaxPixels:N0} in all are taken."));
+                    $"the image has {width:N0} × {height:N0} pixels; the limit is {MaxSide:N0} per side and {MaxPixels:N0} in all."));
         return new ImageFile(content, codec.EncodedOrigin != SKEncodedOrigin.TopLeft);
     }
 

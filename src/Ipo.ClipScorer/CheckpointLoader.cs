@@ -51,7 +51,8 @@ internal sealed partial class CheckpointLoader(
         catch (Exception fault) when (device.IsCuda && options.Value.Device == DeviceChoice.Auto
             && (fault is CheckpointException || ExecutionDevice.IsFault(fault)))
         {
-            return Ready(ExecutionDevice.Cpu(options.Value.Threads, $"CUDA is there and fails: {fault.Message.ReplaceLineEndings(" ")}"));
+            return Ready(ExecutionDevice.Cpu(
+                options.Value.Threads, $"CUDA is installed but fails: {fault.Message.ReplaceLineEndings(" ")}"));
         }
     }
 
@@ -95,7 +96,7 @@ internal sealed partial class CheckpointLoader(
     private partial void Loaded(
         string name, string device, string precision, string digest, string reference, double error, long hugePages);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Runs on the CPU: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Running on the CPU: {Reason}")]
     private partial void OnCpu(string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Loading the checkpoint failed unexpectedly")]

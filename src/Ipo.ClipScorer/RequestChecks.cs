@@ -72,8 +72,8 @@ internal static class RequestChecks
             images[i] = Digest($"sha256s[{i}]", request.Sha256S[i]);
             if (!seen.TryAdd(images[i], i))
                 throw InvalidFieldException.FromSentence(
-                    $"sha256s[{i}] is the image of sha256s[{seen[images[i]]}] again ({images[i]}); "
-                    + "an image may stand in a set only once.");
+                    $"sha256s[{i}] repeats sha256s[{seen[images[i]]}] ({images[i]}); "
+                    + "send each image once.");
             if ((uint)request.Labels[i] >= (uint)request.ClassCount)
                 throw InvalidFieldException.FromSentence(
                     $"labels[{i}] is {request.Labels[i]}; with class_count {request.ClassCount} it takes 0 to "

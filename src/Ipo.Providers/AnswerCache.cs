@@ -99,7 +99,7 @@ public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMul
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis could not be {Done}, so answers are not shared until it can: {Reason}")]
     private partial void Lost(string done, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer under {Key} in Redis is not one of ours and is asked for again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer under {Key} in Redis was not written by Ipo; asking again")]
     private partial void Unreadable(string key);
 
     public void Dispose() => memory.Dispose();

@@ -90,7 +90,7 @@ public record ChatEndpointOptions : ISettingsWithRules
                 ? OnePrice("Input", "Output", OutputPricePerMillionTokens)
                 : OnePrice("Output", "Input", InputPricePerMillionTokens);
         if (ApiKey.Reveal().Any(letter => letter is < '!' or > '~'))
-            yield return $"{path}:ApiKey holds a character that a header cannot carry (a line break or a blank, perhaps from copying).";
+            yield return $"{path}:ApiKey holds a character that a header cannot carry (a line break or a space, perhaps from copying).";
 
         string OnePrice(string missing, string set, decimal price) => string.Create(
             CultureInfo.InvariantCulture,

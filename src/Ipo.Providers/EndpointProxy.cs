@@ -30,7 +30,8 @@ internal sealed partial class EndpointProxy
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => $"the proxy's host {Address} is unknown.",
         HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
             $"nothing listens at the proxy's address {Address}.",
-        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => $"the proxy refused the way (\"{Shown(cause)}\").",
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } =>
+            $"the proxy refused the connection (\"{Shown(cause)}\").",
         HttpRequestException { InnerException: AuthenticationException insecure } => $"{TlsFault.Of(insecure)} (\"{insecure.Message}\").",
         _ => $"\"{Shown(cause)}\".",
     };

@@ -41,7 +41,7 @@ internal sealed partial class FailureMessages(ChatEndpointOptions options, strin
             Of(FailureKind.Empty, $"{Who} answered without text; if it thinks before it writes, raise {path}:MaxOutputTokens."),
         AnswerFault.Refused => Of(FailureKind.Empty, $"{Who} refused to answer; try another {path}:Model."),
         _ => Of(FailureKind.Malformed,
-            $"{Who} answered with something that is no chat completion; check that {path}:Endpoint ends where /chat/completions begins."),
+            $"{Who} answered with something other than a chat completion; check that {path}:Endpoint ends where /chat/completions begins."),
     };
 
     public ProviderFailure TooLong(int bytes) =>
@@ -49,7 +49,7 @@ internal sealed partial class FailureMessages(ChatEndpointOptions options, strin
 
     public ProviderFailure TimedOut() =>
         Of(FailureKind.TimedOut,
-            $"{Who} gave no answer within {options.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s; raise "
+            $"{Who} did not answer within {options.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s; raise "
                 + $"{path}:Timeout, or ask a faster model.");
 
     public ProviderFailure Unreachable(Exception broken)
@@ -102,7 +102,7 @@ internal sealed partial class FailureMessages(ChatEndpointOptions options, strin
             408 or >= 500 =>
                 Of(FailureKind.Unavailable, $"{what}: it failed on its side{Said(error)}. Ask again later.", Wait(error, response)),
             407 => Of(FailureKind.Unauthorized,
-                $"{what}: the proxy wants a name and a password. Put them into its address ({EndpointProxy.Variables})."),
+                $"{what}: the proxy wants a name and a password. Add them to its address ({EndpointProxy.Variables})."),
             >= 300 and < 400 => Of(FailureKind.Rejected, $"{what}: it redirects. Set {path}:Endpoint to the address it has moved to."),
             404 => Of(FailureKind.Rejected, $"{what}: no such model or address{Said(error)}. Check {path}:Model and {path}:Endpoint."),
             400 or 422 =>

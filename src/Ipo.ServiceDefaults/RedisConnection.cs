@@ -23,7 +23,7 @@ public static class RedisConnection
         {
             // Neither the text nor the parser's message, which quotes it: it may hold a password.
             builder.RefuseStart(
-                $"ConnectionStrings:{name} is neither of the form host:port,option=value,… nor redis://user:password@host:port/database");
+                $"ConnectionStrings:{name} must be host:port,option=value,… or redis://user:password@host:port/database");
             return false;
         }
         builder.AddRedisClient(name, settings =>

@@ -29,7 +29,7 @@ public sealed class CompositionTests
         await system.EndedAsync("captioner", Cancellation);
         await Task.Delay(TimeSpan.FromSeconds(3), Cancellation); // a crashed one would be started after one
 
-        Assert.DoesNotContain("started again", system.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("restarting it", system.Output, StringComparison.Ordinal);
         Assert.NotNull(await system.EndedAsync("captioner", Cancellation));
     }
 

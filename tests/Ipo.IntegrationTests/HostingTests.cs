@@ -59,7 +59,7 @@ public sealed class HostingTests
         await host.InterruptAsync(Cancellation);
 
         Assert.Equal(0, host.ExitCode);
-        Assert.DoesNotContain("started again", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("restarting it", host.Output, StringComparison.Ordinal);
         await host.NothingIsLeftAsync(Cancellation);
         Assert.False(File.Exists(Path.Combine(host.Home, "endpoints.json")));
     }
@@ -87,7 +87,7 @@ public sealed class HostingTests
         await third.EndedAsync(Cancellation);
 
         Assert.Equal(1, third.ExitCode);
-        Assert.Contains($"Another Ipo runs from {one.Home} already (process {one.Id}, http://", third.Output, StringComparison.Ordinal);
+        Assert.Contains($"Another Ipo already runs from {one.Home} (process {one.Id}, http://", third.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await one.IpoAsync(Cancellation, "runs")).ExitCode);
         Assert.Equal(0, (await other.IpoAsync(Cancellation, "runs")).ExitCode);
         Assert.NotEqual(await EndpointsAsync(one), await EndpointsAsync(other));

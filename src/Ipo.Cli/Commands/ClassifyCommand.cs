@@ -22,7 +22,7 @@ internal static class ClassifyCommand
     {
         var images = new Argument<string[]>("IMAGE")
         {
-            Description = "Image files (JPEG, PNG, WebP, GIF or BMP), and folders, whose images are taken with those of their folders.",
+            Description = "Image files (JPEG, PNG, WebP, GIF or BMP), and folders, which are searched with their subfolders.",
             Arity = ArgumentArity.OneOrMore,
         };
         var top = OptionValues.Number<int>("--top", "Number of classes to show per image. Default: 1.");

@@ -56,12 +56,12 @@ internal static class DatasetsCommand
     {
         var path = new Argument<string>("PATH")
         {
-            Description = "A folder with one folder of images per class, with a CSV file (columns image, class and perhaps split), " +
-                "or of a published dataset as CoOp lays it out; or a zip of any of these.",
+            Description = "A folder with one subfolder of images per class, with a CSV file (columns image, class and optionally split), " +
+                "or with a published dataset in CoOp's layout; or a zip of any of these.",
         };
         var name = new Option<string?>("--name")
         {
-            Description = "Name of the dataset. Default: made of the folder's or zip's name.",
+            Description = "Name of the dataset. Default: derived from the folder's or zip's name.",
             HelpName = "NAME",
         };
         var template = new Option<string?>("--template")

@@ -30,11 +30,11 @@ internal static class ExportCommand
         {
             if (result.Tokens is [var token] && Path.GetDirectoryName(Path.GetFullPath(token.Value)) is { } folder
                 && !Directory.Exists(folder))
-                result.AddError($"--out cannot write '{token.Value}': there is no folder {folder}. Make it first.");
+                result.AddError($"--out cannot write '{token.Value}': the folder {folder} does not exist; create it first.");
         });
         var allClasses = new Option<bool>("--all-classes")
         {
-            Description = "Prompts and weights of all classes of the dataset and not only of those searched on.",
+            Description = "Write prompts and weights for all classes of the dataset, not only those in the search.",
         };
         var command = new SessionCommand(
             "export", "Writes the prompts that a completed run recommends, its report, or any run's candidates, for other tools.")

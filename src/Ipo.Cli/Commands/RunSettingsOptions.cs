@@ -17,7 +17,7 @@ internal sealed class RunSettingsOptions
 
     private readonly Option<string?> preset = new("--preset")
     {
-        Description = "Preset that fills in what is not given here; 'ipo model' lists them.",
+        Description = "Preset for settings that are not given here; 'ipo model' lists them.",
         HelpName = "NAME",
     };
     private readonly Option<string?> classes = OptionValues.Choice(
@@ -49,7 +49,7 @@ internal sealed class RunSettingsOptions
         {
             foreach (var both in settings.Where(setting => result.GetResult(setting.Option) is not null).GroupBy(setting => setting.Field))
                 if (both.Count() > 1)
-                    result.AddError($"{string.Join(" and ", both.Select(one => one.Option.Name))} exclude each other; give one of them.");
+                    result.AddError($"{string.Join(" and ", both.Select(one => one.Option.Name))} cannot be combined; give one of them.");
         });
     }
 

@@ -56,7 +56,7 @@ internal static class RunsCommand
         var (command, runId) = OfOneRun("show", "Shows one run.", "ipo runs show RUN", "ipo runs show last --instruction --step 3");
         var instruction = new Option<bool>("--instruction")
         {
-            Description = "Show what the proposers were told in a step, and what they answered, word for word.",
+            Description = "Show a step's instruction and the proposers' answers, word for word.",
         };
         var step = OptionValues.Number<int>("--step", "With --instruction: the step. Default: the newest.");
         command.Add(instruction);
@@ -138,7 +138,7 @@ internal static class RunsCommand
     {
         var (command, runId) = OfOneRun(
             "delete", "Deletes a run that is not running, with its journal and its report.", whole: true, "ipo runs delete RUN --yes");
-        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask for confirmation." };
         command.Add(yes);
         command.SetHandler(async session =>
         {

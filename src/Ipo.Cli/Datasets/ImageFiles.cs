@@ -29,7 +29,8 @@ internal static class ImageFiles
                 $"The folder '{folder}' holds no JPEG, PNG, WebP, GIF or BMP file by name. Nothing was classified.");
         if (others.Count > 0)
             terminal.Tell(
-                $"{Amounts.Count(others.Count, "file")} of '{folder}' {(others.Count == 1 ? "is no image" : "are no images")} by name: "
+                $"{Amounts.Count(others.Count, "file")} of '{folder}' "
+                    + $"{(others.Count == 1 ? "is not an image" : "are not images")} by name: "
                     + $"{string.Join(", ", others.Take(MostNamed).Select(Path.GetFileName))}{(others.Count > MostNamed ? ", …" : "")}");
         return images;
     }

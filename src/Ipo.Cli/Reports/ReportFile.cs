@@ -22,7 +22,7 @@ internal static class ReportFile
             if (Path.GetExtension(token.Value).ToLowerInvariant() is not (".md" or ".json"))
                 result.AddError($"--output does not know the format of '{token.Value}'; use a file that ends in .md or .json.");
             else if (Path.GetDirectoryName(Path.GetFullPath(token.Value)) is { } folder && !Directory.Exists(folder))
-                result.AddError($"--output cannot write '{token.Value}': the folder {folder} does not exist.");
+                result.AddError($"--output cannot write '{token.Value}': the folder {folder} does not exist; create it first.");
         });
         return option;
     }

@@ -74,7 +74,7 @@ internal sealed class RunReference
         return found switch
         {
             [var only] => only,
-            [] => throw new CommandFailure($"No run's id is or begins with '{beginning}'; 'ipo runs' lists them."),
+            [] => throw new CommandFailure($"No run id begins with '{beginning}'; 'ipo runs' lists them."),
             _ => throw new CommandFailure(
                 $"{found.Count} runs begin with '{beginning}': {string.Join(", ", found.Take(MostNamed))}"
                     + $"{(found.Count > MostNamed ? ", …" : "")}. Type more of the id."),

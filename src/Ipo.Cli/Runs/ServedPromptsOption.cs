@@ -34,11 +34,11 @@ internal sealed class ServedPromptsOption
         const int MostNamed = 10;
         if (isBaseline && Read(session.Parsed) is ServedPrompts.Recommended)
             session.Terminal.Tell(
-                "These are the baseline's prompts: the run proved no better ones. Take what it chose with --use winner.");
+                "These are the baseline's prompts, because the run proved no better ones. Use the winner's with --use winner.");
         if (leftOut.Count > 0)
             session.Terminal.Tell(
-                $"Only {known.Count} of {known.Count + leftOut.Count} classes are known here, those that the run searched on. Left out: "
+                $"Only {known.Count} of {known.Count + leftOut.Count} classes can be predicted: those in the search. Left out: "
                     + $"{string.Join(", ", leftOut.Take(MostNamed))}{(leftOut.Count > MostNamed ? ", …" : "")}. "
-                    + "Take all with --all-classes.");
+                    + "Use --all-classes to include them.");
     }
 }

@@ -81,7 +81,7 @@ internal sealed record ExecutionDevice(string Provider, int Threads, bool IsHalf
         if (missing is null) return new("cuda", Cpu(options.Threads).Threads, IsHalf: true, null);
         return options.Device == DeviceChoice.Auto ? Cpu(options.Threads, missing) : throw new CheckpointException(
             $"{ModelOptions.Section}:Device is Cuda, but CUDA does not work here: "
-            + $"{missing} Mend that, or set {ModelOptions.Section}:Device to Auto or Cpu.");
+            + $"{missing} Fix that, or set {ModelOptions.Section}:Device to Auto or Cpu.");
     }
 
     /// <summary>Images that one run takes at most.</summary>

@@ -58,8 +58,8 @@ internal sealed class PinnedMemory : IDisposable
         try { return ask(); }
         catch (OnnxRuntimeException refused)
         {
-            throw new CheckpointException($"{_device.DisplayName} gives no pinned memory: {refused.Message.ReplaceLineEndings(" ")} "
-                + $"Free memory of the host, or set {ModelOptions.Section}:Device to Cpu.", refused);
+            throw new CheckpointException($"{_device.DisplayName} cannot pin host memory: {refused.Message.ReplaceLineEndings(" ")} "
+                + $"Free host memory, or set {ModelOptions.Section}:Device to Cpu.", refused);
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed partial class RedisOutage(TimeSpan pause, TimeProvider time, Cli
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "Redis is of no use ({Reason}); embeddings that are not in memory count as unknown until it is")]
+        "Redis does not work ({Reason}); embeddings that are not in memory count as unknown until it does")]
     private static partial void Lost(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Redis answers again after {Seconds:F0} s")]

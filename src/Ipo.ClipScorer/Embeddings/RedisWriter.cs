@@ -94,6 +94,6 @@ internal sealed partial class RedisWriter : IAsyncDisposable
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "Redis refuses to keep embeddings ({Reason}); what it holds is read, new ones stay in memory alone")]
+        "Redis refuses writes ({Reason}); its embeddings are still read, new ones stay in memory only")]
     private static partial void Refused(ILogger log, string reason);
 }

@@ -59,6 +59,6 @@ internal sealed class ModelQueue(int places, ClipScorerMetrics metrics) : IDispo
 
 /// <summary>All places in front of the model are taken.</summary>
 internal sealed class QueueFullException(int places) : Exception(
-    $"The scorer holds {places} calls already and takes no more. "
+    $"The scorer's queue of {places} calls is full. "
     + $"Wait a moment and send again, or raise {ClipScorerOptions.Section}:{nameof(ClipScorerOptions.QueueLength)} "
     + "or the number of replicas.");

@@ -24,5 +24,5 @@ public static class PaperCheckpoint
         ? $"The checkpoint {name} is taken for the paper's, OpenAI's CLIP ViT-B/16, by its name and sizes; the paper's code ran it in "
             + "half precision."
         : $"The checkpoint is {name} and not OpenAI's CLIP ViT-B/16, with which all of the paper's figures were made: the two are not "
-            + "comparable, and a difference says nothing of the method or of this implementation.";
+            + "comparable, and a difference says nothing about the method or this implementation.";
 }

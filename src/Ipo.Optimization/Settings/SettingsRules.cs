@@ -27,12 +27,12 @@ public static class SettingsRules
     {
         yield return new(
             settings.EnsembleSize > 1 && settings.WinnerRule == WinnerRule.SearchImages,
-            $"ensemble_size is {settings.EnsembleSize} with the preset {settings.Preset}, which chooses by the search images alone; "
-            + $"an ensemble is grown on selection images: take the preset {Presets.Robust}, or leave it out.");
+            $"ensemble_size is {settings.EnsembleSize} with the preset {settings.Preset}, which has no selection images; "
+            + $"an ensemble is grown on these: use the preset {Presets.Robust}, or leave it out.");
         yield return new(
             settings.ClassSentences && settings.WinnerRule == WinnerRule.SearchImages,
-            $"class_sentences is set with the preset {settings.Preset}, which chooses by the search images alone, and sentences are made "
-            + $"from these: take the preset {Presets.Robust}, or leave it out.");
+            $"class_sentences is set with the preset {settings.Preset}, which has no selection images to choose them by: "
+            + $"use the preset {Presets.Robust}, or leave it out.");
         yield return new(
             settings.ClassSentences && !settings.Descriptions,
             "class_sentences is set without descriptions, which sentences are made from: describe the images, or leave it out.");

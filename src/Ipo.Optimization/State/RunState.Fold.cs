@@ -73,7 +73,7 @@ public sealed partial record RunState
         RunFailed e => this with { Status = RunStatus.Failed, FailureReason = e.Reason },
         RunResumed when Status == RunStatus.Failed => Resumed(),
         RunCancelled => Interrupted() with { Status = RunStatus.Cancelled },
-        _ => throw new InvalidOperationException($"{next.GetType().Name} cannot stand here in a journal."),
+        _ => throw new InvalidOperationException($"{next.GetType().Name} cannot follow here in a journal."),
     };
 
     private bool ProposerIsPaid(int step, int call) => Prepared?.ProposerOf(step, call, Settings.CallsPerStep).Paid ?? false;

@@ -22,7 +22,7 @@ public static class BestOfMany
     public static double PValue(string baseline, IReadOnlyList<string> candidates, Random random)
     {
         if (candidates.FirstOrDefault(other => other.Length != baseline.Length) is { } odd)
-            throw new ArgumentException($"Outcomes of {odd.Length} images stand beside {baseline.Length}.", nameof(candidates));
+            throw new ArgumentException($"Outcome counts differ: {odd.Length} and {baseline.Length} images.", nameof(candidates));
         var active = Enumerable.Range(0, baseline.Length).Where(image => candidates.Any(other => other[image] != baseline[image]))
             .ToArray();
         if (active.Length == 0) return 1;

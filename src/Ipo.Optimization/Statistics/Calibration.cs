@@ -18,7 +18,7 @@ public static class Calibration
     {
         if (probabilities.Count != correct.Length)
             throw new ArgumentException(
-                $"{probabilities.Count} probabilities stand beside outcomes of {correct.Length} images.", nameof(correct));
+                $"Counts differ: {probabilities.Count} probabilities and outcomes of {correct.Length} images.", nameof(correct));
         var surplus = new double[bins]; // probability promised less images right
         for (var image = 0; image < correct.Length; image++)
         {

@@ -50,7 +50,7 @@ public sealed record PairedComparison(int OnlyWinner, int OnlyBaseline, int Imag
     public static PairedComparison Of(string winner, string baseline, long seed)
     {
         if (winner.Length != baseline.Length)
-            throw new ArgumentException($"Outcomes of {winner.Length} images stand beside {baseline.Length}.", nameof(baseline));
+            throw new ArgumentException($"Outcome counts differ: {winner.Length} and {baseline.Length} images.", nameof(baseline));
         var (onlyWinner, onlyBaseline) = (0, 0);
         for (var image = 0; image < winner.Length; image++)
         {

@@ -22,10 +22,10 @@ internal sealed class BenchDatasets(DatasetRoots roots, DatasetStore store)
         null => null,
         var paper when paper.Classes != dataset.ClassNames.Count =>
             $"The dataset '{dataset.Name}' has {dataset.ClassNames.Count} classes and the paper's {paper.Name} has {paper.Classes}, so "
-                + "the paper's figures are not of it.",
+                + "the paper's figures do not apply to it.",
         var paper when !DatasetListing.IsPublished(dataset.Layout) =>
             $"The dataset '{dataset.Name}' (layout '{dataset.Layout}') does not have the split of the paper's {paper.Name}, so the "
-                + "paper's figures are not of it; put CoOp's split file beside its images.",
+                + "paper's figures do not apply to it; put CoOp's split file beside its images.",
         _ => null,
     };
 

@@ -25,7 +25,8 @@ internal static partial class BenchMapping
         };
         if (message.Settings is { } own
             && (own.Dataset.Length > 0 || own.HasSeed || own.HasShots || own.HasClasses))
-            throw RefusedException.InvalidField("bench.settings", "holds a dataset, seed, shots or classes; these are the protocol's own.");
+            throw RefusedException.InvalidField(
+                "bench.settings", "sets a dataset, seed, shots or classes; leave them out, since the protocol sets them.");
         var bench = new Bench(
             protocol, [.. message.Datasets], message.Source, message.Seeds.Count > 0 ? [.. message.Seeds] : Bench.DefaultSeeds,
             message.Shots.Count > 0 ? [.. message.Shots] : Bench.DefaultShots(protocol));

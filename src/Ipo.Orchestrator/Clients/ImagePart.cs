@@ -54,7 +54,7 @@ internal sealed class ImagePart(
                 return results;
             if (refusals == MostRefusals)
                 throw RefusedException.Forbidden(
-                    $"{ScorerClient.Service} says that it lacks a set of images right after it was put; its log may say why.");
+                    $"{ScorerClient.Service} lost an image set right after it was sent; see its log.");
         }
     }
 

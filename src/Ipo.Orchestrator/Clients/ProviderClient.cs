@@ -152,7 +152,8 @@ internal sealed partial class ProviderClient(
 
     private static CallFailure Failure(string service, V1.ProviderFailure? failure) => failure is null
         ? new(FailureKind.Malformed,
-            $"{service} answered neither with a text nor with a failure; it and this orchestrator are of different versions.", null)
+            $"{service} answered with neither text nor failure; it and this orchestrator have different versions. "
+                + "Start both from one build.", null)
         : new(Kind(failure.Kind), failure.Message, failure.RetryAfter?.ToTimeSpan());
 
     private static FailureKind Kind(V1.FailureKind kind) => kind switch

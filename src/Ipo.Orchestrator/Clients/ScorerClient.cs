@@ -50,8 +50,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
                 var unknown = tally.Count(batch, await EmbedAsync(batch, contents, retry, stop));
                 if (unknown.Count > 0)
                     throw RefusedException.Forbidden(
-                        $"{Service} asks for the bytes of '{unknown[0].Path}' after it was sent them; it and this orchestrator are of "
-                            + "different versions.");
+                        $"{Service} asks for the bytes of '{unknown[0].Path}' after it was sent them; it and this orchestrator have "
+                            + "different versions; start both from one build.");
             });
         }
         return tally.Result();
@@ -169,8 +169,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
 
     private static RefusedException Forgotten(int embeddings, int times) =>
         RefusedException.Forbidden(
-            $"{Service} has forgotten {embeddings} embeddings {times} times; several replicas of it need one Redis with enough memory; "
-                + "one alone needs Ipo:ClipScorer:EmbeddingMemoryMiB for the whole set.");
+            $"{Service} lost {embeddings} embeddings {times} times. Several replicas need one Redis with enough memory; a single one "
+                + "needs an Ipo:ClipScorer:EmbeddingMemoryMiB that holds the whole set.");
 
     /// <summary>Why one of some texts is longer than the context; null where none is. Counting tokens is quick beside
     /// embedding.</summary>
@@ -207,8 +207,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
         return answer.Embeddings.Count == images.Count
             ? answer.Embeddings
             : throw RefusedException.Forbidden(
-                $"{Service} answered {answer.Embeddings.Count} of {images.Count} images; it and this orchestrator are of different "
-                    + "versions.");
+                $"{Service} answered {answer.Embeddings.Count} of {images.Count} images; it and this orchestrator have different "
+                    + "versions; start both from one build.");
     }
 
     private static ByteString Bytes(string sha256) => UnsafeByteOperations.UnsafeWrap(Convert.FromHexString(sha256));

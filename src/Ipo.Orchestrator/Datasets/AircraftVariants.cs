@@ -40,7 +40,7 @@ internal sealed class AircraftVariants : IDatasetLayout
         if (!Directory.Exists(Path.Combine(folder, prefix + "images"))) missing.Add("images/");
         if (missing.Count > 0)
             throw RefusedException.Invalid(
-                $"{Path.Combine(folder, prefix)} has some of FGVC-Aircraft's files and not {string.Join(", ", missing)}; complete it "
+                $"{Path.Combine(folder, prefix)} has some of FGVC-Aircraft's files but not {string.Join(", ", missing)}; add them "
                     + "from the archive's data/ folder.");
 
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -60,10 +60,10 @@ internal sealed class AircraftVariants : IDatasetLayout
     private static ListedImage Image(string file, string text, int line, DatasetSplit split, Dictionary<string, int> labels)
     {
         var blank = text.IndexOf(' ', StringComparison.Ordinal);
-        if (blank < 1) throw RefusedException.Invalid($"{file}, line {line}: '{text}' is not an image's number, a blank and its class.");
+        if (blank < 1) throw RefusedException.Invalid($"{file}, line {line}: '{text}' is not an image's number, a space and its class.");
         var (number, name) = (text[..blank], text[(blank + 1)..].Trim());
         if (number.Contains('/', StringComparison.Ordinal) || !ListedFiles.IsBelow(number))
-            throw RefusedException.Invalid($"{file}, line {line}: '{number}' is no image's number.");
+            throw RefusedException.Invalid($"{file}, line {line}: '{number}' is not an image's number.");
         return labels.TryGetValue(name, out var label)
             ? new($"{number}.jpg", label, split)
             : throw RefusedException.Invalid($"{file}, line {line}: the class '{name}' is not in {Variants}.");

@@ -91,18 +91,18 @@ internal sealed class ClassFolders : IDatasetLayout
                         + $"{other}/, or away.");
             if (DatasetFiles.HoldsImagesBelow(Path.Combine(folder, other)))
                 throw RefusedException.Invalid(
-                    $"{folder} has {Slashed(parts.Select(part => part.Prefix[..^1]))} as its splits and images in {other}/ too, which is "
-                        + $"none. Split folders are called {SplitNames.List}; rename {other}/ or move it away.");
+                    $"{folder} has {Slashed(parts.Select(part => part.Prefix[..^1]))} as its splits, and also images in {other}/, which is "
+                        + $"not a split. Split folders are called {SplitNames.List}; rename {other}/ or move it away.");
             leftOut.Folder(other);
         }
         if (parts.GroupBy(part => part.Split).FirstOrDefault(split => split.Count() > 1) is { } twice)
             throw RefusedException.Invalid(
-                $"{folder} has {Slashed(twice.Select(part => part.Prefix[..^1]))} for one split; leave one of them.");
+                $"{folder} has {Slashed(twice.Select(part => part.Prefix[..^1]))} for one split; keep only one of them.");
         if (!parts.Exists(part => part.Split == DatasetSplit.Train) || !parts.Exists(part => part.Split == DatasetSplit.Test))
             throw RefusedException.Invalid(
                 $"{folder} has {Slashed(parts.Select(part => part.Prefix[..^1]))} but not both train/ and test/. The gain is shown on "
                     + "images that were not searched on: add the missing one, or put the class folders directly into "
-                    + $"{folder} and the splits are made for you. Split folders are called {SplitNames.List}.");
+                    + $"{folder} and Ipo makes the splits. Split folders are called {SplitNames.List}.");
         return parts;
     }
 

@@ -22,7 +22,7 @@ internal static class ClassNames
     {
         if (names.Count > mostClasses)
             throw RefusedException.Invalid(
-                $"{where} has {names.Count} classes; at most {mostClasses} are taken ({OrchestratorOptions.Section}:MostClasses).");
+                $"{where} has {names.Count} classes; the limit is {mostClasses} ({OrchestratorOptions.Section}:MostClasses).");
         foreach (var name in names)
         {
             if (DatasetFiles.IsMangled(name))
@@ -32,7 +32,7 @@ internal static class ClassNames
             if (name.Length == 0) throw RefusedException.Invalid($"{where} has a class without a name.");
             if (name.Length > LongestCharacters)
                 throw RefusedException.Invalid(
-                    $"{where}: the class name '{name[..40]}…' has {name.Length} characters; at most {LongestCharacters} are taken.");
+                    $"{where}: the class name '{name[..40]}…' has {name.Length} characters; the limit is {LongestCharacters}.");
             if (name.AsSpan().ContainsAny('<', '>') || name.EnumerateRunes().Any(IsUnprintable))
                 throw RefusedException.Invalid(
                     $"{where}: the class name '{name}' holds '<', '>' or a control character; rename the class.");

@@ -32,7 +32,7 @@ internal sealed class CoopSplit : IDatasetLayout
             [var file] => Read(folder, root, file),
             _ => throw RefusedException.Invalid(
                 $"{folder} holds {files.Count} split files ({string.Join(", ", files.Select(Path.GetFileName))}); "
-                    + "leave one of them there."),
+                    + "keep only one of them."),
         };
     }
 
@@ -85,7 +85,8 @@ internal sealed class CoopSplit : IDatasetLayout
             [] => throw RefusedException.Invalid(
                 $"{name} lists '{probes[0].Path}', and no folder beside it holds that file; put the images' folder into {folder}."),
             _ => throw RefusedException.Invalid(
-                $"{name} lists '{probes[0].Path}', and several folders hold that file ({string.Join(", ", found)}); leave one of them."),
+                $"{name} lists '{probes[0].Path}', and several folders hold that file ({string.Join(", ", found)}); "
+                    + "keep only one of them."),
         };
     }
 

@@ -26,7 +26,7 @@ internal sealed class CsvListing : IDatasetLayout
         if (tables.Count > 1)
             throw RefusedException.Invalid(
                 $"{folder} holds {tables.Count} CSV files with images and classes "
-                    + $"({string.Join(", ", tables.Select(found => found.Name))}); leave one of them there.");
+                    + $"({string.Join(", ", tables.Select(found => found.Name))}); keep only one of them.");
         // A table with other columns beside class folders is somebody's notes, which a warning names; beside one image
         // folder it is a mistake.
         if (all.Count > 0 && DatasetFiles.Folders(folder).Count < 2)
@@ -84,8 +84,8 @@ internal sealed class CsvListing : IDatasetLayout
         return SplitNames.Of(split) is { } known
             ? (path, className, known)
             : throw RefusedException.Invalid(
-                $"{name}, line {row.Line}: the split '{split}' is none; it takes {SplitNames.List}. Leave the whole column out to have "
-                    + "the splits made.");
+                $"{name}, line {row.Line}: '{split}' is not a split; use {SplitNames.List}. Leave the whole column out to let "
+                    + "Ipo make the splits.");
     }
 
     private sealed record Table(string File, TableColumns Columns)

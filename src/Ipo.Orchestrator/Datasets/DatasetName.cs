@@ -25,7 +25,7 @@ internal static partial class DatasetName
         return Rule().IsMatch(made)
             ? made
             : throw RefusedException.InvalidField(
-                "name", $"is empty, and none can be made of '{fileName}'; give one of 1 to 64 letters, digits, '-', '_' or '.' (on the "
+                "name", $"is empty, and '{fileName}' gives none; use 1 to 64 letters, digits, '-', '_' or '.' (on the "
                     + "command line with --name).");
     }
 

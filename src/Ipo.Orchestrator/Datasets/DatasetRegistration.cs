@@ -37,7 +37,7 @@ internal sealed class DatasetRegistration(
         WarnOfFunctionWords(listing, warnings);
         if (listing.Images.Count > options.Value.MostImages)
             throw RefusedException.Invalid(
-                $"{folder} has {listing.Images.Count} images; at most {options.Value.MostImages} are taken "
+                $"{folder} has {listing.Images.Count} images; the limit is {options.Value.MostImages} "
                     + $"({OrchestratorOptions.Section}:MostImages).");
         var template = ReadTemplate(request.HandWrittenTemplate);
 
@@ -139,7 +139,7 @@ internal sealed class DatasetRegistration(
             warnings.Add(
                 $"{(untested.Length == 1 ? "The class" : "The classes")} {FileList.Summarize(untested)} "
                     + $"{(untested.Length == 1 ? "has" : "have")} no "
-                    + $"test image, so the report says nothing of {(untested.Length == 1 ? "it" : "them")}.");
+                    + $"test image, so the report says nothing about {(untested.Length == 1 ? "it" : "them")}.");
         }
         if (Without(DatasetSplit.Validation).Length == classNames.Count)
             warnings.Add("There are no validation images; the report has no validation column.");
@@ -150,7 +150,7 @@ internal sealed class DatasetRegistration(
         if (store.Find(name) is { } standing && standing.Folder != folder && standing.Digest != digest
             && !zips.AreOfOneZip(standing.Folder, folder) && !(uploads.IsOne(standing.Folder) && uploads.IsOne(folder)))
             throw RefusedException.Exists(
-                $"The name '{name}' stands for the dataset in {standing.Folder}; give this one another name "
+                $"The name '{name}' is taken by the dataset in {standing.Folder}; give this one another name "
                 + "(on the command line with --name).");
     }
 }

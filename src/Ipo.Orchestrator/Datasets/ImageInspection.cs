@@ -77,7 +77,7 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
         await using var stream = file.OpenRead();
         var head = new byte[ImageHeader.Bytes];
         var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation);
-        if (!ImageHeader.IsImage(head.AsSpan(0, read))) return new(relative, null, "is no JPEG, PNG, WebP, GIF or BMP");
+        if (!ImageHeader.IsImage(head.AsSpan(0, read))) return new(relative, null, "is not a JPEG, PNG, WebP, GIF or BMP");
         stream.Position = 0;
         return new(relative, Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation)), null);
     }

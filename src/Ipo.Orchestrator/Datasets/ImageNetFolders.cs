@@ -34,7 +34,7 @@ internal sealed class ImageNetFolders : IDatasetLayout
         if (!File.Exists(Path.Combine(folder, NamesFile)))
             throw RefusedException.Invalid(
                 $"{folder} has images/train/ and images/val/ as ImageNet in CoOp's layout, and no {NamesFile}; put CoOp's file there (a "
-                    + "folder's name, a blank and the class's name on each line).");
+                    + "folder's name, a space and the class's name on each line).");
         foreach (var (prefix, _) in Parts)
             if (!Directory.Exists(Path.Combine(folder, prefix)))
                 throw RefusedException.Invalid(
@@ -76,7 +76,7 @@ internal sealed class ImageNetFolders : IDatasetLayout
         {
             if (string.IsNullOrWhiteSpace(text)) continue;
             if (text.Trim().Split(' ', 2) is not [var id, { Length: > 0 } name])
-                throw RefusedException.Invalid($"{NamesFile}, line {line}: '{text}' is not a folder's name, a blank and the class's name.");
+                throw RefusedException.Invalid($"{NamesFile}, line {line}: '{text}' is not a folder's name, a space and the class's name.");
             if (!names.TryAdd(id, name)) throw RefusedException.Invalid($"{NamesFile}, line {line} names '{id}' again.");
         }
         return names;

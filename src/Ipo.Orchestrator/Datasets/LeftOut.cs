@@ -21,7 +21,7 @@ internal sealed class LeftOut
     /// <summary>A sentence for each kind.</summary>
     public IEnumerable<string> Warnings()
     {
-        if (_files.Count > 0) yield return $"{Are(_files)} not read: no image by its ending. {DatasetFiles.ReadEndings}.";
+        if (_files.Count > 0) yield return $"{Are(_files)} not read: not an image by its extension. {DatasetFiles.ReadEndings}.";
         if (_classless.Count > 0)
             yield return $"{Are(_classless)} not read: "
                 + (_classless.Count == 1 ? "it lies in no class folder, so its class is not known. Move it"

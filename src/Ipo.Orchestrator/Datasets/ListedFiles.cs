@@ -15,7 +15,7 @@ internal static class ListedFiles
         Check(file, root);
         if (ListEncoding.UndecodableLine(file) is { } line)
             throw RefusedException.Invalid(
-                $"{Path.GetFileName(file)}, line {line}: the bytes there are no {ListEncoding.Name(file)}, so names would be lost. Save "
+                $"{Path.GetFileName(file)}, line {line}: the bytes there are not {ListEncoding.Name(file)}, so names would be lost. Save "
                     + "the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\").");
         return new(file, ListEncoding.Of(file), detectEncodingFromByteOrderMarks: false);
     }
@@ -34,7 +34,7 @@ internal static class ListedFiles
         var name = Path.GetFileName(file);
         RefuseLeaving(file, root, name);
         if (new FileInfo(file).Length > LargestListBytes)
-            throw RefusedException.Invalid($"{name} is larger than {LargestListBytes} bytes; it is no list of images.");
+            throw RefusedException.Invalid($"{name} is larger than {LargestListBytes} bytes; it is not a list of images.");
     }
 
     /// <exception cref="RefusedException">A path leads out of the dataset root through symbolic links.</exception>

@@ -63,7 +63,7 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
         }
         catch (InvalidDataException fault)
         {
-            throw RefusedException.Invalid($"{zip} is no zip file or is damaged: {fault.Message}");
+            throw RefusedException.Invalid($"{zip} is not a zip file, or is damaged: {fault.Message}");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -131,7 +131,7 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
                 throw RefusedException.Invalid(
                     $"{zip} holds '{path}', a name that is not UTF-8, so names would be lost; nothing was unpacked. Pack it again with "
                         + "names in UTF-8 (7-Zip: the parameter cu=on), or unpack it and register the folder.");
-            if (entry.IsEncrypted) throw RefusedException.Invalid($"{zip} holds '{path}' under a password; pack it without one.");
+            if (entry.IsEncrypted) throw RefusedException.Invalid($"{zip} holds '{path}' encrypted; pack it without a password.");
             var isImage = DatasetFiles.IsImage(path);
             if (!isImage && !ListExtensions.Contains(Path.GetExtension(path))) { others.Add(path); continue; }
             if (isImage && entry.Length > options.Value.LargestImageBytes) { large.Add(path); continue; }
@@ -141,18 +141,18 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
         }
         if (kept.Count > options.Value.MostImages)
             throw RefusedException.Invalid(
-                $"{zip} holds {kept.Count} files; at most {options.Value.MostImages} are taken "
+                $"{zip} holds {kept.Count} files; the limit is {options.Value.MostImages} "
                     + $"({OrchestratorOptions.Section}:MostImages).");
         if (bytes > options.Value.MostUnpackedBytes)
             throw RefusedException.Invalid(
-                $"{zip} unpacks to {bytes} bytes; at most {options.Value.MostUnpackedBytes} are taken "
+                $"{zip} unpacks to {bytes} bytes; the limit is {options.Value.MostUnpackedBytes} "
                     + $"({OrchestratorOptions.Section}:MostUnpackedBytes).");
         if (kept.Count == 0) throw RefusedException.Invalid($"{zip} holds no images. {DatasetListing.Kinds} A zip holds one of these.");
         if (others.Count > 0)
             warnings.Add(
                 $"{FileList.Summarize(others)} {(others.Count == 1 ? "is" : "are")} not unpacked: neither an image nor a list by "
-                    + $"{(others.Count == 1 ? "its ending" : "their endings")}. {DatasetFiles.ReadEndings}, and lists as .csv, .tsv, .json "
-                        + "or .txt.");
+                    + $"{(others.Count == 1 ? "its extension" : "their extensions")}. {DatasetFiles.ReadEndings}, "
+                    + "and lists as .csv, .tsv, .json or .txt.");
         if (large.Count > 0)
             warnings.Add(
                 $"{FileList.Summarize(large)} {(large.Count == 1 ? "has" : "have")} more than {options.Value.LargestImageBytes} bytes and "

@@ -38,7 +38,7 @@ internal sealed class SqliteRunJournal(Database database) : IRunJournal
         {
             if (row.Version != from + events.Count + 1)
                 throw new JournalDamagedException(
-                    $"Event {from + events.Count + 1} of run {runId} is missing. Put back a copy of the database, or delete the run.");
+                    $"Event {from + events.Count + 1} of run {runId} is missing. Restore a backup of the database, or delete the run.");
             events.Add(StoredEvent.Read(runId, row.Version, row.Type, row.Event));
         }
         return Task.FromResult<IReadOnlyList<RunEvent>>(events);

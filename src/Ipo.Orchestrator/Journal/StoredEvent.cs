@@ -43,7 +43,7 @@ internal static class StoredEvent
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {
             throw new JournalDamagedException(
-                $"Event {version} of run {runId} ('{type}') cannot be read: {fault.Message} Put back a copy of the database, or delete "
+                $"Event {version} of run {runId} ('{type}') cannot be read: {fault.Message} Restore a backup of the database, or delete "
                     + "the run.", fault);
         }
     }

@@ -22,7 +22,7 @@ internal sealed class DuplicateSearch(ScorerClient scorer, RejectedImages reject
         var unreadable = rejected.Reasons(prepared.Model.PreprocessingVersion);
         var before = new List<(DatasetImage Image, DatasetPart Part, float[] Embedding)>();
         var pairs = new List<DuplicatePair>();
-        run.Report("looking for images that splits share");
+        run.Report("looking for images shared by splits");
         foreach (var part in prepared.Parts)
         {
             var images = LabelledImages.Of(dataset, prepared, part).Images.Where(image => !unreadable.ContainsKey(image.Sha256)).ToList();

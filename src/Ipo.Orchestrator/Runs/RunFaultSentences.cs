@@ -15,11 +15,11 @@ internal static class RunFaultSentences
             $"The scorer cannot score the baseline '{PromptTemplate.Baseline.Text}': a class name is too long for the checkpoint.",
         CaptionerFailed failed => $"The captioner '{failed.Captioner}' {Times(failed.Failures)}: {failed.Message}",
         NothingDescribed nothing =>
-            $"The captioner '{nothing.Captioner}' described none of the images. Of the last one: {nothing.Message} "
-            + "Mend that and resume the run, or start one without descriptions.",
+            $"The captioner '{nothing.Captioner}' described none of the images. The last answer: {nothing.Message} "
+            + "Fix that and resume the run, or start one without descriptions.",
         ProposerFailed failed => $"The proposer '{failed.Proposer}' {Times(failed.Failures)} at step {failed.Step}: {failed.Message}",
         TokensUnreported tokens =>
-            $"The {ModelPrices.NameOf(tokens.Provider)} answered without stating its tokens, so the budget of {tokens.Tokens} tokens "
+            $"The {ModelPrices.NameOf(tokens.Provider)} did not report its tokens, so the budget of {tokens.Tokens} tokens "
             + "cannot be kept. Start a run with a budget of calls or of time instead.",
         AnswerUnpriced unpriced =>
             $"The {ModelPrices.NameOf(unpriced.Provider)} answered at a cost of $0, so the budget of "

@@ -70,7 +70,7 @@ internal static class RunMessages
     {
         RunStatus.Running => "",
         RunStatus.Failed => run.FailureReason ?? "",
-        RunStatus.Cancelled => "A person cancelled it.",
+        RunStatus.Cancelled => "A user cancelled it.",
         _ => run.Ended?.Reason switch
         {
             StopReason.StepsDone => $"All {run.Settings.Steps} steps were done.",
@@ -79,16 +79,17 @@ internal static class RunMessages
             StopReason.TokensSpent =>
                 $"The budget's {run.Settings.Budget.Tokens} tokens were spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
             StopReason.MoneySpent =>
-                $"The budget's {run.Settings.Budget.CostMicroUsd} millionths of a US dollar were spent after {run.StepsCompleted} of "
-                    + $"{run.Settings.Steps} steps.",
+                FormattableString.Invariant($"The budget of ${run.Settings.Budget.CostMicroUsd / 1e6m:0.00####} was spent after ")
+                    + $"{run.StepsCompleted} of {run.Settings.Steps} steps.",
             StopReason.TimeSpent =>
                 $"The budget's time of {run.Settings.Budget.Duration} was spent after {run.StepsCompleted} of {run.Settings.Steps} steps.",
             StopReason.Plateau =>
                 $"No better template came in {run.Settings.Patience} steps, so the search ended after {run.StepsCompleted} of "
                     + $"{run.Settings.Steps}.",
-            StopReason.Perfect => $"Every search image was right with certainty after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            StopReason.Perfect =>
+                $"The best template was right on every search image, with certainty, after {run.StepsCompleted} of {run.Settings.Steps} steps.",
             StopReason.NothingUsable => NothingScoredSentence.Of(NothingScored.Of(run)!),
-            StopReason.Requested => $"A person ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+            StopReason.Requested => $"A user ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps.",
             var other => other?.ToString() ?? "",
         },
     };

@@ -155,7 +155,7 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
         catch (Exception fault) when (fault is InvalidOperationException or FormatException)
         {
             throw new JournalDamagedException(
-                $"Run {runId}'s journal is invalid: {fault.Message} Put back a copy of the database, or delete the run.", fault);
+                $"Run {runId}'s journal is invalid: {fault.Message} Restore a backup of the database, or delete the run.", fault);
         }
     }
 

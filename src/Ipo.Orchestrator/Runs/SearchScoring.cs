@@ -101,8 +101,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         ? string.Concat(part.Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'))
         : throw RefusedException.Forbidden(
             $"{ScorerClient.Service} gave outcomes of {score.Outcomes.Count} of {part.Images.Images.Count} images; it and this "
-                + "orchestrator are "
-                + "of different versions.");
+                + "orchestrator have different versions; start both from one build.");
 
     private static float[]? Losses(OutcomeDetail detail, V1.Score score) =>
         detail < OutcomeDetail.Losses ? null : [.. score.Outcomes.Select(outcome => (float)Checked(outcome.Loss))];
@@ -121,7 +120,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     /// <returns><see cref="ConfusionsFound"/>.</returns>
     public async Task<RunEvent> FindConfusionsAsync(ActiveRun run, FindConfusions action)
     {
-        run.Report($"step {run.State.StepsCompleted + 1} of {run.State.Settings.Steps}: looking at what is confused", Done(run));
+        run.Report($"step {run.State.StepsCompleted + 1} of {run.State.Settings.Steps}: finding confused classes", Done(run));
         var part = await PartAsync(run, DatasetPart.Search);
         var result = (await part.ScoreAsync([action.Template], outcomes: true, run.Retry, _ => { }, run.Free))[0];
         var outcomes = result.Score?.Outcomes
@@ -130,8 +129,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         if (outcomes.Count != part.Images.Images.Count)
             throw RefusedException.Forbidden(
                 $"{ScorerClient.Service} gave outcomes of {outcomes.Count} of {part.Images.Images.Count} images; it and this orchestrator "
-                    + "are of "
-                    + "different versions.");
+                    + "have different versions; start both from one build.");
         return new ConfusionsFound(
             clock.GetUtcNow(), action.Template.Text,
             Confusions.MostFrequent(part.Images.Images.Select(image => image.Label), outcomes.Select(outcome => outcome.Predicted)));
@@ -162,8 +160,8 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
 
     private static double Checked(double number) => double.IsFinite(number) ? number
         : throw RefusedException.Forbidden(
-            $"{ScorerClient.Service} answered {number} as a score; the checkpoint gives no numbers for these images. Its log and the "
-                + "checkpoint's parity (ipo model) may say why.");
+            $"{ScorerClient.Service} returned {number} as a score, which is not a finite number. See its log and the "
+                + "checkpoint's parity (ipo model).");
 
     private static double Done(ActiveRun run) => (double)run.State.StepsCompleted / run.State.Settings.Steps;
 

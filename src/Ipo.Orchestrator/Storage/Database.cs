@@ -102,7 +102,7 @@ internal sealed class Database : IDisposable
         {
             connection.Dispose();
             throw new InvalidDataException(
-                $"{_file} is not a database or is damaged ({fault.Message}). Put back a copy, or move it away to start with an empty one.",
+                $"{_file} is not a database or is damaged ({fault.Message}). Restore a backup, or move it away to start with an empty one.",
                 fault);
         }
     }

@@ -74,7 +74,7 @@ public class HelpTests
     [InlineData("optimize x --max-calls 1,000", "--max-calls does not take '1,000'; it takes a whole number.\nSee 'ipo optimize --help'.")]
     [InlineData("optimize x --max-time 10", "--max-time does not take '10'; it takes a number with a unit, for instance 90s, 10m or 1h30m.\nSee 'ipo optimize --help'.")]
     [InlineData("optimize x --classes novel", "--classes does not take 'novel'; it takes base or all.\nSee 'ipo optimize --help'.")]
-    [InlineData("optimize x --descriptions --no-descriptions", "--descriptions and --no-descriptions exclude each other; give one of them.\nSee 'ipo optimize --help'.")]
+    [InlineData("optimize x --descriptions --no-descriptions", "--descriptions and --no-descriptions cannot be combined; give one of them.\nSee 'ipo optimize --help'.")]
     [InlineData("optimize x --output report.pdf", "--output does not know the format of 'report.pdf'; use a file that ends in .md or .json.\nSee 'ipo optimize --help'.")]
     [InlineData("optimize x --name y", "--name and --template need a folder, but 'x' is a dataset's name. For a folder, add a '/'.\nSee 'ipo optimize --help'.")]
     [InlineData("optimize x --detach --output r.md", "--detach does not wait for the report, so it cannot be combined with --output; run 'ipo report RUN --output FILE' later.\nSee 'ipo optimize --help'.")]
@@ -95,6 +95,6 @@ public class HelpTests
         var file = Path.Combine(Path.GetTempPath(), "ipo-no-such-folder", "r.md");
         var line = new CommandLine();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("optimize", "x", "--output", file));
-        Assert.Equal($"ipo: --output cannot write '{file}': the folder {Path.GetDirectoryName(file)} does not exist.\nSee 'ipo optimize --help'.\n", line.Error);
+        Assert.Equal($"ipo: --output cannot write '{file}': the folder {Path.GetDirectoryName(file)} does not exist; create it first.\nSee 'ipo optimize --help'.\n", line.Error);
     }
 }

@@ -19,7 +19,7 @@ public sealed class CheckpointLoaderTests
         using var loader = Loader(DeviceChoice.Auto);
         using var model = loader.Load(Card);
         Assert.Equal(("cpu", "fp32"), (model.Facts.ExecutionProvider, model.Facts.Precision));
-        Assert.StartsWith("CUDA is there and fails: ", model.FallbackReason, StringComparison.Ordinal);
+        Assert.StartsWith("CUDA is installed but fails: ", model.FallbackReason, StringComparison.Ordinal);
     }
 
     [Fact]

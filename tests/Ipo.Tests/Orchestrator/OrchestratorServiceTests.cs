@@ -213,7 +213,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         var watching = Lab.WatchAsync("run");
         Assert.Equal(V1.RunState.Cancelled, (await Client.Runs.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.State);
         Assert.Equal(V1.RunState.Cancelled, (await Client.Runs.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.State);
-        Assert.Equal((V1.RunState.Cancelled, "A person cancelled it."), ((await watching)[^1].State, (await watching)[^1].Reason));
+        Assert.Equal((V1.RunState.Cancelled, "A user cancelled it."), ((await watching)[^1].State, (await watching)[^1].Reason));
         Assert.Equal("a photo of a <CLASS>.", (await Client.Runs.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.Best.Template);
         await Client.Runs.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
     }

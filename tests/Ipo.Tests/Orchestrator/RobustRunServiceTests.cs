@@ -283,7 +283,7 @@ public sealed class RobustRunServiceTests : OrchestratorTest
 
         var last = (await Lab.WatchAsync("run"))[^1];
         Assert.Equal(
-            (V1.RunState.Completed, "A person ended the search after 2 of 50 steps.", 2), (last.State, last.Reason, last.StepsCompleted));
+            (V1.RunState.Completed, "A user ended the search after 2 of 50 steps.", 2), (last.State, last.Reason, last.StepsCompleted));
         Assert.Equal(2, Fakes.PromptGen.Requests.Count);
         Assert.Contains(
             "only a running search can be ended",

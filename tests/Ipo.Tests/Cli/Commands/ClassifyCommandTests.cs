@@ -100,7 +100,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("classify", "r1", folder.FullName));
         Assert.Equal([a, a, b, b], Column(line, 0));
-        Assert.Contains($"1 file of '{folder.FullName}' is no image by name: notes.txt\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains($"1 file of '{folder.FullName}' is not an image by name: notes.txt\n", line.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class ExportCommandTests : IAsyncLifetime
     [InlineData("export r1 --out x.json", "Option '--format' is required.")]
     [InlineData("export r1 --format cupl", "Option '--out' is required.")]
     [InlineData("export r1 --format onnx --out x", "--format does not take 'onnx'; it takes open_clip or clip_benchmark or cupl or npy or safetensors or report or candidates or search.")]
-    [InlineData("export r1 --format cupl --out /no/such/folder/x", "--out cannot write '/no/such/folder/x': there is no folder /no/such/folder. Make it first.")]
+    [InlineData("export r1 --format cupl --out /no/such/folder/x", "--out cannot write '/no/such/folder/x': the folder /no/such/folder does not exist; create it first.")]
     public async Task A_wrong_command_line_is_told_what_it_takes(string args, string expected)
     {
         var line = new CommandLine();

@@ -79,7 +79,7 @@ public sealed class JsonTests : IAsyncLifetime
         orchestrator.Faults["GetRun"] = new(new(Grpc.Core.StatusCode.NotFound, "There is no run 'r2'."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "show", "r2", "--json"));
-        Assert.Equal(("", "ipo: No run's id is or begins with 'r2'; 'ipo runs' lists them.\n"), (line.Out, line.Error));
+        Assert.Equal(("", "ipo: No run id begins with 'r2'; 'ipo runs' lists them.\n"), (line.Out, line.Error));
     }
 
     [Fact]

@@ -186,7 +186,7 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
         Assert.Single(second.Inner.Asked);
         Assert.All(Enumerable.Range(0, 30), image => Assert.Equal(EmbeddingOutcome.Cached, found.Outcome(image)));
         Assert.Equal(
-            "Redis refuses to keep embeddings (it is a read-only replica); what it holds is read, new ones stay in memory alone",
+            "Redis refuses writes (it is a read-only replica); its embeddings are still read, new ones stay in memory only",
             Assert.Single(log.Lines).Text);
         await second.Writer.DisposeAsync();
     }
@@ -205,7 +205,7 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
 
         var line = log.Lines[^1].Text;
         Assert.InRange(log.Lines.Count, 1, 2);
-        Assert.StartsWith("Redis is of no use (NOAUTH Authentication required", line, StringComparison.Ordinal);
+        Assert.StartsWith("Redis does not work (NOAUTH Authentication required", line, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", line, StringComparison.Ordinal);
         Assert.NotEmpty(replica.Inner.Asked);
         await replica.Writer.DisposeAsync();

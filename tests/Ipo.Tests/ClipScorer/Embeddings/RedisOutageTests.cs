@@ -44,7 +44,7 @@ public sealed class RedisOutageTests
         for (var i = 0; i < 3; i++) _outage.Failed("gone");
         _time.Advance(TimeSpan.FromSeconds(20));
         for (var i = 0; i < 3; i++) _outage.Worked();
-        Assert.Equal(["Warning: Redis is of no use (gone)", "Information: Redis answers again after 20 s"], _log.Written.Select(line => line.Split(';')[0]));
+        Assert.Equal(["Warning: Redis does not work (gone)", "Information: Redis answers again after 20 s"], _log.Written.Select(line => line.Split(';')[0]));
         _outage.Failed("gone again");
         Assert.Equal(3, _log.Written.Count);
     }
@@ -55,7 +55,7 @@ public sealed class RedisOutageTests
         foreach (var reason in new[] { RedisFault.NoConnection, RedisFault.NoConnection, "NOAUTH", "timeout", RedisFault.NoConnection }) _outage.Failed(reason);
 
         Assert.Equal(
-            ["Warning: Redis is of no use (no connection)", "Warning: Redis is of no use (NOAUTH)"],
+            ["Warning: Redis does not work (no connection)", "Warning: Redis does not work (NOAUTH)"],
             _log.Written.Select(line => line.Split(';')[0]));
     }
 

@@ -25,7 +25,7 @@ public sealed class RefusedRequestTests(ScorerServer server) : IClassFixture<Sco
         { "labels[1] is 2; with class_count 2 it takes 0 to 1", client => client.PutImageSetAsync(new() { Sha256S = { One, Two }, Labels = { 0, 2 }, ClassCount = 2 }).ResponseAsync },
         { "labels[0] is -1", client => client.PutImageSetAsync(new() { Sha256S = { One }, Labels = { -1 }, ClassCount = 2 }).ResponseAsync },
         { "class_count is 0", client => client.PutImageSetAsync(new() { Sha256S = { One }, Labels = { 0 } }).ResponseAsync },
-        { "sha256s[2] is the image of sha256s[0] again", client => client.PutImageSetAsync(new() { Sha256S = { One, Two, One }, Labels = { 0, 0, 0 }, ClassCount = 1 }).ResponseAsync },
+        { "sha256s[2] repeats sha256s[0]", client => client.PutImageSetAsync(new() { Sha256S = { One, Two, One }, Labels = { 0, 0, 0 }, ClassCount = 1 }).ResponseAsync },
         { "class_names holds 1 entries; it takes 2", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { "a" }, PromptSet = Prompts.Set("<CLASS>") }).ResponseAsync },
         { "class_names[1] is empty", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { "a", " " }, PromptSet = Prompts.Set("<CLASS>") }).ResponseAsync },
         { "class_names[0] has 2001 characters", client => client.ClassifyAsync(new() { Images = { Pictures.Named(1) }, ClassNames = { new string('a', 2001), "b" }, PromptSet = Prompts.Set("<CLASS>") }).ResponseAsync },

@@ -136,8 +136,8 @@ public sealed partial class PlannerTests
         Assert.True(host.Run());
         Assert.Equal(RunStatus.Failed, host.State.Status);
         Assert.StartsWith(
-            $"The captioner '{Events.Prepared.Captioner!.Name}' described none of the images. Of the last one: "
-                + $"{Events.Failure(kind).Message} Mend that and resume the run", host.State.FailureReason, StringComparison.Ordinal);
+            $"The captioner '{Events.Prepared.Captioner!.Name}' described none of the images. The last answer: "
+                + $"{Events.Failure(kind).Message} Fix that and resume the run", host.State.FailureReason, StringComparison.Ordinal);
 
         isMended = true;
         host.Append(new RunResumed(host.State.UpdatedAt));

@@ -168,11 +168,11 @@ public sealed class PresetsTests
             { Presets.Get("robust", "pets") with { EnsembleSize = 0 }, "ensemble_size is 0; give 1 to 16 templates." },
             { Presets.Get("robust", "pets") with { EnsembleSize = 17 }, "ensemble_size is 17; give 1 to 16 templates." },
             { good with { EnsembleSize = 2 },
-                "ensemble_size is 2 with the preset ipo-paper, which chooses by the search images alone; an ensemble is grown on "
-                    + "selection images: take the preset robust, or leave it out." },
+                "ensemble_size is 2 with the preset ipo-paper, which has no selection images; an ensemble is grown on "
+                    + "these: use the preset robust, or leave it out." },
             { good with { ClassSentences = true },
-                "class_sentences is set with the preset ipo-paper, which chooses by the search images alone, and sentences are made from "
-                    + "these: take the preset robust, or leave it out." },
+                "class_sentences is set with the preset ipo-paper, which has no selection images to choose them by: "
+                    + "use the preset robust, or leave it out." },
             { Presets.Get("robust", "pets") with { ClassSentences = true, Descriptions = false },
                 "class_sentences is set without descriptions, which sentences are made from: describe the images, or leave it out." },
             { good with { Budget = new(Calls: 0) }, "budget.calls is 0; give 1 or more, or leave it out for no limit." },

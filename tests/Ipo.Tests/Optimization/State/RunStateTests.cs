@@ -39,7 +39,7 @@ public sealed class RunStateTests
             "A journal begins with RunCreated, not RunPickedUp.",
             Assert.Throws<InvalidOperationException>(() => Fold(new RunPickedUp(Events.At), Created)).Message);
         Assert.Equal(
-            "RunCreated cannot stand here in a journal.", Assert.Throws<InvalidOperationException>(() => Fold(Created, Created)).Message);
+            "RunCreated cannot follow here in a journal.", Assert.Throws<InvalidOperationException>(() => Fold(Created, Created)).Message);
     }
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed class SpendingTests
         { Prepared = FreeCaptioner, Usage = CallUsage.None };
         Assert.True(host.Run());
         Assert.Equal(
-            "The proposer answered without stating its tokens, so the budget of 5000 tokens cannot be kept. Start a run with a budget of "
+            "The proposer did not report its tokens, so the budget of 5000 tokens cannot be kept. Start a run with a budget of "
                 + "calls or of time instead.", host.State.FailureReason);
         Assert.Equal((RunStatus.Failed, 2), (host.State.Status, host.State.Spending.PaidCalls)); // one step's calls
     }

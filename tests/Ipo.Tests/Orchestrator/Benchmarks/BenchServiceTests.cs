@@ -163,7 +163,7 @@ public sealed class BenchServiceTests : OrchestratorTest
     {
         await RegisterAsync("dtd");
         var bench = new V1.Bench { Protocol = V1.BenchProtocol.BaseToNovel, Datasets = { "dtd" }, Seeds = { 1 }, Settings = Settings };
-        const string Why = "The dataset 'dtd' has 4 classes and the paper's DTD has 47, so the paper's figures are not of it.";
+        const string Why = "The dataset 'dtd' has 4 classes and the paper's DTD has 47, so the paper's figures do not apply to it.";
         Assert.Contains(Why, (await PlanAsync(bench)).Warnings);
         await RunAsync(bench);
         var (table, _) = await TabulateAsync(bench);
@@ -288,7 +288,7 @@ public sealed class BenchServiceTests : OrchestratorTest
         Assert.Equal(
             [
                 (3, "The dataset ImageNet is not here."), (5, $"'{new string('x', 60)} kind a.' is longer than the context."),
-                (6, "The template has no <CLASS>, so every class would get the same prompt."), (7, "The dataset 'dtd' has 4 classes and the paper's DTD has 47, so the paper's figures are not of it."),
+                (6, "The template has no <CLASS>, so every class would get the same prompt."), (7, "The dataset 'dtd' has 4 classes and the paper's DTD has 47, so the paper's figures do not apply to it."),
             ],
             comparison.LeftOut.Select(left => (left.Line, left.Reason)));
         Assert.Contains("2 of 6 rows were compared.", comparison.Markdown, StringComparison.Ordinal);

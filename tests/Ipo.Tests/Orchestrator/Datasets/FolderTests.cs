@@ -24,7 +24,7 @@ public sealed class FolderTests : OrchestratorTest
         var dataset = await Lab.RegisterAsync("pets");
         Assert.Equal((6, validation is null ? 0 : 2, 4), (dataset.TrainImages, dataset.ValidationImages, dataset.TestImages));
         Assert.Equal(["cat", "dog"], dataset.ClassNames);
-        Assert.Contains("'README.roboflow.txt' is not read: no image by its ending. JPEG, PNG, WebP, GIF and BMP files are read (.jpg, .jpeg, .jpe, .jfif, .png, .webp, .gif, .bmp).", dataset.Warnings);
+        Assert.Contains("'README.roboflow.txt' is not read: not an image by its extension. JPEG, PNG, WebP, GIF and BMP files are read (.jpg, .jpeg, .jpe, .jfif, .png, .webp, .gif, .bmp).", dataset.Warnings);
         Assert.Contains("'annotations' is not read: a folder where images of a class or folders of classes are expected.", dataset.Warnings);
     }
 
@@ -64,10 +64,10 @@ public sealed class FolderTests : OrchestratorTest
         WriteSplit("data/pets", "train", 3);
         WriteSplit("data/pets", "test", 2);
         WriteSplit("data/pets", "Training", 1);
-        await RefusedAsync("pets", "has Training/, train/ for one split; leave one of them");
+        await RefusedAsync("pets", "has Training/, train/ for one split; keep only one of them");
         Directory.Delete(Path.Combine(Folder, "data/pets/Training"), recursive: true);
         Folder.Write("data/pets/cat/1.png", TinyDataset.Image("lost"));
-        await RefusedAsync("pets", "has test/, train/ as its splits and images in cat/ too, which is none");
+        await RefusedAsync("pets", "has test/, train/ as its splits, and also images in cat/, which is not a split");
         Directory.Delete(Path.Combine(Folder, "data/pets/cat"), recursive: true);
         Folder.Write("data/flat/Train/cat.1.png", TinyDataset.Image("1"));
         Folder.Write("data/flat/Test/cat.2.png", TinyDataset.Image("2"));
@@ -108,7 +108,7 @@ public sealed class FolderTests : OrchestratorTest
         }
         var warnings = (await Lab.RegisterAsync("tiny")).Warnings;
         Assert.Equal(2, warnings.Count);
-        Assert.StartsWith("'kind_a/photo.heic', 'kind_b/photo.heic', 'kind_c/photo.heic' and 1 more are not read: no image by its ending. JPEG, PNG", warnings[0], StringComparison.Ordinal);
+        Assert.StartsWith("'kind_a/photo.heic', 'kind_b/photo.heic', 'kind_c/photo.heic' and 1 more are not read: not an image by its extension. JPEG, PNG", warnings[0], StringComparison.Ordinal);
         Assert.StartsWith("'kind_a/more', 'kind_b/more', 'kind_c/more' and 1 more are not read: folders where", warnings[1], StringComparison.Ordinal);
     }
 
@@ -213,7 +213,7 @@ public sealed class FolderTests : OrchestratorTest
     public async Task A_folder_that_gives_no_name_is_told_how_to_give_one()
     {
         TinyDataset.Write(Folder, "data/(!)");
-        await RefusedAsync("(!)", "name is empty, and none can be made of '(!)'; give one of 1 to 64 letters, digits, '-', '_' or '.' (on the command line with --name).");
+        await RefusedAsync("(!)", "name is empty, and '(!)' gives none; use 1 to 64 letters, digits, '-', '_' or '.' (on the command line with --name).");
         TinyDataset.Write(Folder, "data/" + new string('x', 70));
         Assert.Equal(new string('x', 64), (await Lab.RegisterAsync(new string('x', 70))).Name);
     }

@@ -67,16 +67,16 @@ public sealed class LayoutTests : OrchestratorTest
         Folder.Write("data/air/images_variant_val.txt", "0000005 A380\n0000006 Spitfire\n");
         await RefusedAsync("air", "images_variant_val.txt, line 2: the class 'Spitfire' is not in variants.txt");
         Folder.Write("data/air/images_variant_val.txt", "0000005\n");
-        await RefusedAsync("air", "images_variant_val.txt, line 1: '0000005' is not an image's number, a blank and its class");
+        await RefusedAsync("air", "images_variant_val.txt, line 1: '0000005' is not an image's number, a space and its class");
         Folder.Write("data/air/images_variant_val.txt", "../x A380\n");
-        await RefusedAsync("air", "images_variant_val.txt, line 1: '../x' is no image's number");
+        await RefusedAsync("air", "images_variant_val.txt, line 1: '../x' is not an image's number");
         Folder.Write("data/air/images_variant_val.txt", "0000099 A380\n");
         await RefusedAsync("air", "images_variant_val.txt lists 1 of 1 images that are not in");
         Folder.Write("data/air/variants.txt", "A380\nA380\n");
         await RefusedAsync("air", "variants.txt, line 2 repeats the class 'A380'");
         File.Delete(Path.Combine(Folder, "data/air/variants.txt"));
         File.Delete(Path.Combine(Folder, "data/air/images_variant_test.txt"));
-        await RefusedAsync("air", "has some of FGVC-Aircraft's files and not variants.txt, images_variant_test.txt");
+        await RefusedAsync("air", "has some of FGVC-Aircraft's files but not variants.txt, images_variant_test.txt");
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class LayoutTests : OrchestratorTest
         WriteImageNet("n00000001 missile\nn00000002 great owl\n");
         await RefusedAsync("imagenet", "classnames.txt has no line for 'n00000003'");
         Folder.Write("data/imagenet/classnames.txt", "n00000001\n");
-        await RefusedAsync("imagenet", "classnames.txt, line 1: 'n00000001' is not a folder's name, a blank and the class's name");
+        await RefusedAsync("imagenet", "classnames.txt, line 1: 'n00000001' is not a folder's name, a space and the class's name");
         Folder.Write("data/imagenet/classnames.txt", "n00000001 a\nn00000001 b\n");
         await RefusedAsync("imagenet", "classnames.txt, line 2 names 'n00000001' again");
         File.Delete(Path.Combine(Folder, "data/imagenet/classnames.txt"));
@@ -168,7 +168,7 @@ public sealed class LayoutTests : OrchestratorTest
     [InlineData("image,class\n../0.png,fox\n", "labels.csv, line 2: the path '../0.png' is not one below the folder of labels.csv")]
     [InlineData("image,class\n/etc/passwd,fox\n", "labels.csv, line 2: the path '/etc/passwd' is not one below")]
     [InlineData("image,class\n0.png,\n", "labels.csv, line 2: the class of '0.png' is empty")]
-    [InlineData("image,class,split\n\n0.png,fox,train\n0.png,fox,extra\n", "labels.csv, line 4: the split 'extra' is none; it takes train or training, val, valid, validation or dev, test or testing, in any case.")]
+    [InlineData("image,class,split\n\n0.png,fox,train\n0.png,fox,extra\n", "labels.csv, line 4: 'extra' is not a split; use train or training, val, valid, validation or dev, test or testing, in any case.")]
     [InlineData("image,class\n0.png,fox\n7.png,owl\n", "labels.csv lists 1 of 2 images that are not in")]
     [InlineData("image,class\n", "labels.csv lists no images")]
     [InlineData("image,class,Image\n", "labels.csv, line 1: the header 'image,class,Image' names a column twice")]

@@ -82,7 +82,7 @@ public sealed class RegistrationTests : OrchestratorTest
         Folder.Write("data/tiny/kind_b/again.png", TinyDataset.Image("data/tiny 1 3"));
         var warnings = string.Join('\n', (await Lab.RegisterAsync("tiny")).Warnings);
         Assert.Contains("'kind_a/notes.txt' is not read", warnings, StringComparison.Ordinal);
-        Assert.Contains("'kind_a/broken.png' is no JPEG, PNG, WebP, GIF or BMP and is left out", warnings, StringComparison.Ordinal);
+        Assert.Contains("'kind_a/broken.png' is not a JPEG, PNG, WebP, GIF or BMP and is left out", warnings, StringComparison.Ordinal);
         Assert.Contains("'kind_a/empty.png' is empty and is left out", warnings, StringComparison.Ordinal);
         Assert.Contains("'kind_b/huge.png' has 3008 bytes, more than 2000 and is left out", warnings, StringComparison.Ordinal);
         Assert.Contains("repeats an image of the same class and is left out", warnings, StringComparison.Ordinal);
@@ -167,9 +167,9 @@ public sealed class RegistrationTests : OrchestratorTest
         Folder.Write("data/half/val/cat/1.png", TinyDataset.Image("2"));
         await RefusedAsync("half", "has train/, val/ but not both train/ and test/");
         TinyDataset.Write(Folder, "data/many", classes: 60, imagesPerClass: 1);
-        await RefusedAsync("many", "has 60 classes; at most 50 are taken");
+        await RefusedAsync("many", "has 60 classes; the limit is 50");
         TinyDataset.Write(Folder, "data/lots", classes: 6, imagesPerClass: 100);
-        await RefusedAsync("lots", "has 600 images; at most 500 are taken");
+        await RefusedAsync("lots", "has 600 images; the limit is 500");
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class RegistrationTests : OrchestratorTest
         await Lab.RegisterAsync("tiny");
         var exists = await Assert.ThrowsAsync<RpcException>(async () => await Client.Datasets.RegisterDatasetAsync(new() { Name = "tiny", Path = "other" }, cancellationToken: Cancellation));
         Assert.Equal(StatusCode.AlreadyExists, exists.StatusCode);
-        Assert.Contains("The name 'tiny' stands for the dataset in", exists.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("The name 'tiny' is taken by the dataset in", exists.Status.Detail, StringComparison.Ordinal);
 
         var unknown = await Assert.ThrowsAsync<RpcException>(async () => await Client.Datasets.GetDatasetAsync(new() { Name = "lions" }, cancellationToken: Cancellation));
         Assert.Equal((StatusCode.NotFound, "There is no dataset 'lions'; registered are: tiny."), (unknown.StatusCode, unknown.Status.Detail));

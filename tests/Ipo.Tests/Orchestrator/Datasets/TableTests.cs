@@ -74,7 +74,7 @@ public sealed class TableTests : OrchestratorTest
 
     // "Müller" and "Möller" would both be "M\uFFFDller", and so one class.
     [Theory]
-    [InlineData("labels.csv", "labels.csv, line 3: the bytes there are no UTF-8, so names would be lost. Save the file as UTF-8")]
+    [InlineData("labels.csv", "labels.csv, line 3: the bytes there are not UTF-8, so names would be lost. Save the file as UTF-8")]
     [InlineData("LABELS.TSV", "LABELS.TSV, line 3")]
     public async Task Bytes_that_are_no_text_are_refused_with_the_line(string name, string message)
     {
@@ -86,7 +86,7 @@ public sealed class TableTests : OrchestratorTest
     public async Task Half_a_character_of_utf16_is_refused_with_the_line()
     {
         Folder.Write("data/table/labels.csv", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("image,class\npictures/0.png,"), 0x00, 0xD8, 0x0A, 0x00]);
-        await RefusedAsync("table", "labels.csv, line 2: the bytes there are no UTF-16");
+        await RefusedAsync("table", "labels.csv, line 2: the bytes there are not UTF-16");
     }
 
     [Fact]
@@ -94,9 +94,9 @@ public sealed class TableTests : OrchestratorTest
     {
         var head = "image,class\n" + string.Concat(Enumerable.Repeat("pictures/0.png,ein Fuchs über Wasser\n", 20_000));
         Folder.Write("data/table/labels.csv", [.. Encoding.UTF8.GetBytes(head), .. "pictures/1.png,M"u8, 0xFC, .. "ller\n"u8]);
-        await RefusedAsync("table", "labels.csv, line 20002: the bytes there are no UTF-8");
+        await RefusedAsync("table", "labels.csv, line 20002: the bytes there are not UTF-8");
         Folder.Write("data/table/labels.csv", [.. Encoding.UTF8.GetBytes(head), 0xC3]);
-        await RefusedAsync("table", "labels.csv, line 20002: the bytes there are no UTF-8");
+        await RefusedAsync("table", "labels.csv, line 20002: the bytes there are not UTF-8");
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class TableTests : OrchestratorTest
         foreach (var list in new[] { "variants.txt", "images_variant_train.txt", "images_variant_val.txt", "images_variant_test.txt" })
             Folder.Write($"data/air/{list}", Encoding.Latin1.GetBytes(list == broken ? "\nDoppeldecker ü\n" : list == "variants.txt" ? "A380\nB747\n" : ""));
         Directory.CreateDirectory(Path.Combine(Folder, "data/air/images"));
-        await RefusedAsync("air", $"{broken}, line 2: the bytes there are no UTF-8");
+        await RefusedAsync("air", $"{broken}, line 2: the bytes there are not UTF-8");
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class ZipFilesTests : OrchestratorTest
             ("x/run.sh", "#!/bin/sh"u8.ToArray()), ("x/huge.png", new byte[3000]), ("__MACOSX/x/._1.png", [0]), (".DS_Store", [0]));
         var dataset = await Lab.RegisterAsync("table.zip");
         Assert.Equal(("csv", 2, 2), (dataset.Layout, dataset.TrainImages, dataset.TestImages));
-        Assert.Contains("'x/run.sh' is not unpacked: neither an image nor a list by its ending. JPEG, PNG, WebP, GIF and BMP files are read (.jpg, .jpeg, .jpe, .jfif, .png, .webp, .gif, .bmp), and lists as .csv, .tsv, .json or .txt.", dataset.Warnings);
+        Assert.Contains("'x/run.sh' is not unpacked: neither an image nor a list by its extension. JPEG, PNG, WebP, GIF and BMP files are read (.jpg, .jpeg, .jpe, .jfif, .png, .webp, .gif, .bmp), and lists as .csv, .tsv, .json or .txt.", dataset.Warnings);
         Assert.Contains("'x/huge.png' has more than 2000 bytes and is left out.", dataset.Warnings);
         Assert.DoesNotContain(Directory.GetFiles(Path.Combine(Folder, "state/unpacked"), "*", SearchOption.AllDirectories), file => !file.EndsWith(".png", StringComparison.Ordinal) && !file.EndsWith(".csv", StringComparison.Ordinal));
         Assert.Equal(dataset, await Lab.RegisterAsync("table.zip"));
@@ -86,16 +86,16 @@ public sealed class ZipFilesTests : OrchestratorTest
         await RefusedAsync("twice.zip", "holds 'FOX/1.png' twice, capitals aside");
 
         Zip("data/many.zip", [.. Enumerable.Range(0, 61).Select(i => ($"fox/{i}.png", TinyDataset.Image($"{i}")))]);
-        await RefusedAsync("many.zip", "holds 61 files; at most 60 are taken (Ipo:Orchestrator:MostImages)");
+        await RefusedAsync("many.zip", "holds 61 files; the limit is 60 (Ipo:Orchestrator:MostImages)");
 
         Zip("data/big.zip", [.. Pictures("a"), ("labels.txt", new byte[2_000_000])]);
-        await RefusedAsync("big.zip", "bytes; at most 2000000 are taken (Ipo:Orchestrator:MostUnpackedBytes)");
+        await RefusedAsync("big.zip", "bytes; the limit is 2000000 (Ipo:Orchestrator:MostUnpackedBytes)");
 
         Zip("data/nothing.zip", ("readme.md", [1]));
         await RefusedAsync("nothing.zip", "holds no images. A dataset is");
 
         Folder.Write("data/none.zip", "not a zip");
-        await RefusedAsync("none.zip", "is no zip file or is damaged");
+        await RefusedAsync("none.zip", "is not a zip file, or is damaged");
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class ZipFilesTests : OrchestratorTest
         }
         else
         {
-            Assert.Contains("'fox/bomb.png' is no JPEG, PNG, WebP, GIF or BMP and is left out.", (await Lab.RegisterAsync("bomb.zip")).Warnings);
+            Assert.Contains("'fox/bomb.png' is not a JPEG, PNG, WebP, GIF or BMP and is left out.", (await Lab.RegisterAsync("bomb.zip")).Warnings);
             Assert.Equal(said, new FileInfo(Directory.GetFiles(Path.Combine(Folder, "state/unpacked"), "bomb.png", SearchOption.AllDirectories).Single()).Length);
         }
     }
