@@ -128,6 +128,11 @@ public sealed class PromptTemplateTests
     [InlineData("a T-shirt with a <CLASS>.", "T")]
     [InlineData("don’t miss the <CLASS>.", "t")]
     [InlineData("e.g. a <CLASS>.", "G")]
+    [InlineData("a B-flat <CLASS>.", "B")]
+    [InlineData("B-flat <CLASS>.", "B")]
+    [InlineData("flat-B <CLASS>.", "B")]
+    [InlineData("a-B <CLASS>", "B")]
+    [InlineData("<CLASS> B-a", "B")]
     public void A_word_of_every_sentence_or_a_part_of_one_names_no_class(string text, string className) =>
         Assert.True(PromptTemplate.TryParse(text, [className], out _, out _));
 
@@ -137,6 +142,15 @@ public sealed class PromptTemplateTests
     [InlineData("vitamin C and a <CLASS>.", "c")]
     [InlineData("a <CLASS>, not on top.", "on top")]
     [InlineData("a <CLASS> with a B.", "B")]
+    [InlineData("a - B <CLASS>.", "B")]
+    [InlineData("1-B <CLASS>.", "B")]
+    [InlineData("B-1 <CLASS>.", "B")]
+    [InlineData("-B <CLASS>.", "B")]
+    [InlineData("xx B <CLASS>.", "B")]
+    [InlineData("<CLASS> B-", "B")]
+    [InlineData("B xx <CLASS>", "B")]
+    [InlineData("x-cat <CLASS>", "cat")]
+    [InlineData("a cat <CLASS>", " cat_")]
     public void Any_other_word_names_one(string text, string className)
     {
         Assert.False(PromptTemplate.TryParse(text, [className], out _, out var refusal));
@@ -172,6 +186,8 @@ public sealed class PromptTemplateTests
         Assert.Equal("The template has 3 times <CLASS>; exactly one is allowed.", several.Message);
         Assert.False(PromptTemplate.TryParse("a Cat <CLASS>", ["dog", "cat"], out _, out var named));
         Assert.Equal("The template names the class 'cat'.", named.Message);
+        Assert.False(PromptTemplate.TryParse("a dog and a cat <CLASS> owl", ["owl", "dog", "cat"], out _, out var first));
+        Assert.Equal("The template names the class 'dog'.", first.Message);
     }
 
     [Fact]
@@ -199,6 +215,8 @@ public sealed class PromptTemplateTests
         Assert.Equal(PromptTemplate.Baseline.Identity, PromptTemplate.Parse("A  PHOTO\u00a0of a <CLASS>.").Identity);
         Assert.NotEqual(PromptTemplate.Baseline.Identity, PromptTemplate.Parse("a photo of a <CLASS>").Identity);
         Assert.NotEqual(PromptTemplate.Baseline, PromptTemplate.Parse("A photo of a <CLASS>."));
+        Assert.NotEqual(PromptTemplate.Parse("a black board <CLASS>").Identity, PromptTemplate.Parse("a blackboard <CLASS>").Identity);
+        Assert.Equal("a photo of a <class>.", PromptTemplate.Baseline.Identity);
     }
 
     private static bool IsPrintable(Rune rune) => rune.Value != 0xFFFD && Rune.GetUnicodeCategory(rune) is not (
