@@ -26,7 +26,7 @@ internal static class ByteImages
     /// <returns>Normalised pixels [B, 3, S, S], in the type the graph computes in.</returns>
     public static string AddNormalised(GraphBuilder graph, PixelSettings settings)
     {
-        var input = graph.Input(Input, DataType.Uint8, "B", 3, settings.Crop, settings.Crop);
+        var input = graph.Input(Input, DataType.Uint8, "B", 3, settings.Size, settings.Size);
         var bytes = graph.Add("Cast", [input], ("to", (long)DataType.Int32));
         var starts = graph.Add("Reshape", [graph.Integers(0, Bytes, 2 * Bytes), graph.Integers(3, 1, 1)]); // of each channel in the table
         var at = graph.Add("Add", [bytes, graph.Add("Cast", [starts], ("to", (long)DataType.Int32))]);

@@ -26,7 +26,7 @@ internal sealed class ImagePreprocessor
     public string Version { get; } = $"pixels-1-skia-{SkiaSharpVersion.Native}";
 
     /// <summary>Pixels along each side of the square the vision tower takes.</summary>
-    public int Size => _settings.Crop;
+    public int Size => _settings.Size;
 
     /// <summary>Numbers of one image: three channels of Size × Size.</summary>
     public int ValuesPerImage => 3 * Size * Size;
@@ -40,7 +40,7 @@ internal sealed class ImagePreprocessor
         if (image.Length != ValuesPerImage)
             throw new ArgumentException($"Expected room for {ValuesPerImage} bytes, found {image.Length}.", nameof(image));
         using var decoded = ImageDecoder.Decode(file, _limits);
-        var resize = BicubicResize.CentreSquare(decoded.Width, decoded.Height, _settings.ShortSide, Size);
+        var resize = _settings.Resize.Of(decoded.Width, decoded.Height);
         var square = ArrayPool<byte>.Shared.Rent(Size * resize.Stride);
         try
         {

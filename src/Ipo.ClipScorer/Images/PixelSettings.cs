@@ -1,13 +1,15 @@
 namespace Ipo.ClipScorer.Images;
 
 /// <summary>What becomes of an image's pixels before a vision tower sees them.</summary>
-/// <param name="ShortSide">Pixels the short side is resized to.</param>
-/// <param name="Crop">Pixels along each side of the centre square.</param>
+/// <param name="Resize">How an image becomes a square.</param>
 /// <param name="Scale">Factor on a byte before normalisation; 1/255 in CLIP.</param>
 /// <param name="Mean">Mean of red, green and blue.</param>
 /// <param name="Deviation">Standard deviation of red, green and blue.</param>
-internal sealed record PixelSettings(int ShortSide, int Crop, double Scale, IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation)
+internal sealed record PixelSettings(SquareResize Resize, double Scale, IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation)
 {
+    /// <summary>Pixels along each side of the square.</summary>
+    public int Size => Resize.Size;
+
     /// <summary>The normalised value of every byte in each channel: [3, 256].</summary>
     public float[] Normalised()
     {

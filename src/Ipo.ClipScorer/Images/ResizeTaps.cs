@@ -1,8 +1,8 @@
 namespace Ipo.ClipScorer.Images;
 
 /// <summary>
-/// For one axis, which inputs make each output and with which weight: Pillow's bicubic with antialiasing
-/// (Pillow, src/libImaging/Resample.c, precompute_coeffs and normalize_coeffs_8bpc), a = −0.5, in 22-bit fixed point.
+/// For one axis, which inputs make each output and with which weight: Pillow's filters with antialiasing
+/// (Pillow, src/libImaging/Resample.c, precompute_coeffs and normalize_coeffs_8bpc), in 22-bit fixed point.
 /// </summary>
 internal sealed class ResizeTaps
 {
@@ -39,11 +39,11 @@ internal sealed class ResizeTaps
 
     /// <summary>The taps that make outputs <paramref name="from"/> up to <paramref name="from"/> +
     /// <paramref name="count"/> of an axis resized from one length to another.</summary>
-    public static ResizeTaps For(int inputLength, int outputLength, int from, int count)
+    public static ResizeTaps For(ResizeFilter filter, int inputLength, int outputLength, int from, int count)
     {
         var scale = (double)inputLength / outputLength;
         var filterScale = Math.Max(scale, 1.0);
-        var support = 2.0 * filterScale;
+        var support = filter.Support() * filterScale;
         var most = (int)Math.Ceiling(support) * 2 + 1;
         var taps = new ResizeTaps(count, (most + 3) & ~3);
         var weights = new double[most];
@@ -55,7 +55,7 @@ internal sealed class ResizeTaps
             var sum = 0.0;
             for (var tap = 0; tap < length; tap++)
             {
-                weights[tap] = Bicubic((tap + first - centre + 0.5) * (1.0 / filterScale));
+                weights[tap] = filter.Weight((tap + first - centre + 0.5) * (1.0 / filterScale));
                 sum += weights[tap];
             }
             var fixedPoint = taps._weights.AsSpan(output * taps.Stride);
@@ -78,12 +78,4 @@ internal sealed class ResizeTaps
 
     /// <summary>The same weights with zeros behind them up to <see cref="Stride"/>.</summary>
     public ReadOnlySpan<int> PaddedWeights(int output) => _weights.AsSpan(output * Stride, (_count[output] + 3) & ~3);
-
-    private static double Bicubic(double distance)
-    {
-        const double a = -0.5;
-        var x = Math.Abs(distance);
-        if (x < 1.0) return ((a + 2.0) * x - (a + 3.0)) * x * x + 1;
-        return x < 2.0 ? (((x - 5) * x + 8) * x - 4) * a : 0.0;
-    }
 }

@@ -34,7 +34,7 @@ internal sealed class EmbeddingModel : IDisposable
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             CheckpointDigest.Compute(checkpoint.Files),
             checkpoint.EmbeddingDimension,
-            checkpoint.Pixels.Crop,
+            checkpoint.Pixels.Size,
             checkpoint.ContextLength,
             checkpoint.Head.LogitScale,
             device.Provider,

@@ -40,7 +40,7 @@ internal static class KernelRow
 public class ResizeBenchmark
 {
     private readonly DecodedImage _image = Drawn();
-    private readonly BicubicResize _resize = BicubicResize.CentreSquare(500, 375, 224, 224);
+    private readonly PillowResize _resize = PillowResize.CentreSquare(ResizeFilter.Bicubic, 500, 375, 224, 224);
     private readonly byte[] _output = new byte[224 * 1024];
 
     /// <summary>Registers' names, the scalar reference first.</summary>

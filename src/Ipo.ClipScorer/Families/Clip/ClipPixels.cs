@@ -12,7 +12,7 @@ internal static class ClipPixels
     private const int PillowBicubic = 3;
 
     /// <summary>CLIP's own settings (openai/CLIP, clip/clip.py, _transform) for a tower of this image size.</summary>
-    public static PixelSettings Default(int imageSize) => new(imageSize, imageSize, 1.0 / 255,
+    public static PixelSettings Default(int imageSize) => new(SquareResize.Crop(ResizeFilter.Bicubic, imageSize, imageSize), 1.0 / 255,
         [0.48145466f, 0.4578275f, 0.40821073f], [0.26862954f, 0.26130258f, 0.27577711f]);
 
     /// <summary>Reads preprocessor_config.json; CLIP's own settings stand for what it
@@ -36,8 +36,7 @@ internal static class ClipPixels
         if (shortSide < crop) throw json.Wrong("size", $"at least the crop_size, {crop}", $"{shortSide}");
         var normalises = json.Flag("do_normalize", true);
         return new(
-            shortSide,
-            crop,
+            SquareResize.Crop(ResizeFilter.Bicubic, shortSide, crop),
             json.Flag("do_rescale", true) ? json.Number("rescale_factor", clip.Scale) : 1.0,
             normalises ? Channels(json, "image_mean", clip.Mean) : [0, 0, 0],
             normalises ? Channels(json, "image_std", clip.Deviation) : [1, 1, 1]);

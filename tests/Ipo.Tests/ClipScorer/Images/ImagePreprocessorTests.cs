@@ -8,7 +8,7 @@ namespace Ipo.Tests.ClipScorer.Images;
 
 public sealed class ImagePreprocessorTests
 {
-    private static readonly PixelSettings Plain = new(4, 4, 1.0, [0, 0, 0], [1, 1, 1]);
+    private static readonly PixelSettings Plain = new(SquareResize.Crop(ResizeFilter.Bicubic, 4, 4), 1.0, [0, 0, 0], [1, 1, 1]);
 
     [Theory]
     [InlineData(SKEncodedImageFormat.Png)]
@@ -93,7 +93,7 @@ public sealed class ImagePreprocessorTests
     [Fact]
     public void Every_byte_is_divided_as_torchvision_divides_it()
     {
-        var plain = new PixelSettings(1, 1, 1.0 / 255, [0, 0, 0], [1, 1, 1]).Normalised();
+        var plain = new PixelSettings(SquareResize.Squash(ResizeFilter.Bicubic, 1), 1.0 / 255, [0, 0, 0], [1, 1, 1]).Normalised();
         for (var value = 0; value < 256; value++) Assert.Equal(value / 255f, plain[value]);
     }
 

@@ -32,7 +32,7 @@ public sealed class CudaVisionTowerTests
         using var checkpoint = new RandomCheckpoint(OfNoRoundShape, seed: 12);
         Compare(checkpoint.Path, ClipPixels.Default(31), half);
         // Neither CLIP's scale nor its mean: the checkpoint's own settings count.
-        Compare(checkpoint.Path, new(31, 31, 1.0 / 127, [0.5f, 1.5f, 0.25f], [0.5f, 0.75f, 2]), half);
+        Compare(checkpoint.Path, new(SquareResize.Crop(ResizeFilter.Bicubic, 31, 31), 1.0 / 127, [0.5f, 1.5f, 0.25f], [0.5f, 0.75f, 2]), half);
     }
 
     [Fact]

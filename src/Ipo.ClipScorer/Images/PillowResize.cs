@@ -1,32 +1,34 @@
 namespace Ipo.ClipScorer.Images;
 
 /// <summary>
-/// Pillow's bicubic resize of an 8-bit image, bit for bit: a horizontal pass, eight bits, a vertical pass.
+/// Pillow's resize of an 8-bit image, bit for bit: a horizontal pass, eight bits, a vertical pass.
 /// Only the wanted window of the result is computed, and only the input rows it needs are touched.
 /// </summary>
-internal sealed class BicubicResize
+internal sealed class PillowResize
 {
     private readonly ResizeTaps _columns;
     private readonly ResizeTaps _rows;
 
-    private BicubicResize(ResizeTaps columns, ResizeTaps rows) => (_columns, _rows) = (columns, rows);
+    private PillowResize(ResizeTaps columns, ResizeTaps rows) => (_columns, _rows) = (columns, rows);
 
     /// <summary>Bytes from one row of the result to the next: four a pixel, rounded up to
     /// what the widest vector stores.</summary>
     public int Stride => (_columns.Outputs * 4 + 15) & ~15;
 
     /// <summary>The whole image resized to a width and a height.</summary>
-    public static BicubicResize Whole(int width, int height, int toWidth, int toHeight) =>
-        new(ResizeTaps.For(width, toWidth, 0, toWidth), ResizeTaps.For(height, toHeight, 0, toHeight));
+    public static PillowResize Whole(ResizeFilter filter, int width, int height, int toWidth, int toHeight) =>
+        new(ResizeTaps.For(filter, width, toWidth, 0, toWidth), ResizeTaps.For(filter, height, toHeight, 0, toHeight));
 
     /// <summary>
     /// The centre square of the image whose short side is resized to <paramref name="shortSide"/>, as torchvision's
     /// Resize and CenterCrop give it: the long side is cut to a whole pixel, the margin rounds half to even.
     /// </summary>
-    public static BicubicResize CentreSquare(int width, int height, int shortSide, int square)
+    public static PillowResize CentreSquare(ResizeFilter filter, int width, int height, int shortSide, int square)
     {
         var (toWidth, toHeight) = ShortSideTo(width, height, shortSide);
-        return new(ResizeTaps.For(width, toWidth, Margin(toWidth), square), ResizeTaps.For(height, toHeight, Margin(toHeight), square));
+        return new(
+            ResizeTaps.For(filter, width, toWidth, Margin(toWidth), square),
+            ResizeTaps.For(filter, height, toHeight, Margin(toHeight), square));
 
         int Margin(int side) => (int)Math.Round((side - square) / 2.0, MidpointRounding.ToEven);
     }

@@ -6,8 +6,10 @@ using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Images;
 
-public sealed class BicubicResizeTests
+public sealed class PillowResizeTests
 {
+    private const ResizeFilter Bicubic = ResizeFilter.Bicubic;
+
     [Fact]
     public void Gives_every_byte_that_pillow_gives()
     {
@@ -19,13 +21,13 @@ public sealed class BicubicResizeTests
             using var picture = FormulaPicture.Make(width, height, golden.GetProperty("seed").GetUInt64());
             Assert.Equal(golden.GetProperty("input_sha256").GetString(), Digest(FormulaPicture.Rgb(picture.Pixels, width, height, width * 4)));
 
-            var (toWidth, toHeight) = BicubicResize.ShortSideTo(width, height, size);
+            var (toWidth, toHeight) = PillowResize.ShortSideTo(width, height, size);
             Assert.Equal(golden.GetProperty("resized").EnumerateArray().Select(side => side.GetInt32()), [toWidth, toHeight]);
             foreach (var kernel in ResizeKernel.Supported())
             {
                 var label = $"{width}×{height} to {size} by {kernel.GetType().Name}";
-                Assert.True(golden.GetProperty("resized_sha256").GetString() == Digest(Resize(BicubicResize.Whole(width, height, toWidth, toHeight), picture, toWidth, toHeight, kernel)), $"resized {label}");
-                Assert.True(golden.GetProperty("crop_sha256").GetString() == Digest(Resize(BicubicResize.CentreSquare(width, height, size, size), picture, size, size, kernel)), $"cropped {label}");
+                Assert.True(golden.GetProperty("resized_sha256").GetString() == Digest(Resize(PillowResize.Whole(Bicubic, width, height, toWidth, toHeight), picture, toWidth, toHeight, kernel)), $"resized {label}");
+                Assert.True(golden.GetProperty("crop_sha256").GetString() == Digest(Resize(PillowResize.CentreSquare(Bicubic, width, height, size, size), picture, size, size, kernel)), $"cropped {label}");
             }
             cases++;
         }
@@ -33,12 +35,33 @@ public sealed class BicubicResizeTests
         Assert.Equal(18, cases);
     }
 
+    [Theory]
+    [InlineData("siglip-random", 3, 32)]
+    [InlineData("siglip2-random", 2, 48)]
+    [InlineData("openclip-random/gelu-squash-fp16-safetensors", 3, 40)]
+    public void Squashes_to_every_byte_that_pillow_gives(string folder, int filter, int size)
+    {
+        using var goldens = JsonDocument.Parse(File.ReadAllText(Shared.Path($"data/goldens2/{folder}/expected.json")));
+        var pictures = goldens.RootElement.GetProperty("pictures").EnumerateArray().ToList();
+        foreach (var golden in pictures)
+        {
+            var (width, height) = (golden.GetProperty("width").GetInt32(), golden.GetProperty("height").GetInt32());
+            using var picture = FormulaPicture.Make(width, height, golden.GetProperty("seed").GetUInt64());
+            Assert.Equal(golden.GetProperty("input_sha256").GetString(), Digest(FormulaPicture.Rgb(picture.Pixels, width, height, width * 4)));
+            foreach (var kernel in ResizeKernel.Supported())
+                Assert.True(golden.GetProperty("resized_sha256").GetString() == Digest(Resize(SquareResize.Squash((ResizeFilter)filter, size).Of(width, height), picture, size, size, kernel)),
+                    $"{width}×{height} by {kernel.GetType().Name}");
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{pictures.Count} pictures: all digests equal.");
+        Assert.NotEmpty(pictures);
+    }
+
     [Fact]
     public void Every_kernel_gives_the_scalar_kernel_s_bytes() =>
-        Gen.Select(Gen.Int[1, 90], Gen.Int[1, 90], Gen.Int[1, 70], Gen.ULong[1, 1000]).Sample((width, height, size, seed) =>
+        Gen.Select(Gen.Int[1, 90], Gen.Int[1, 90], Gen.Int[1, 70], Gen.ULong[1, 1000], Gen.Enum<ResizeFilter>()).Sample((width, height, size, seed, filter) =>
         {
             using var picture = FormulaPicture.Make(width, height, seed);
-            var resize = BicubicResize.CentreSquare(width, height, size, Math.Max(1, size - 3));
+            var resize = PillowResize.CentreSquare(filter, width, height, size, Math.Max(1, size - 3));
             var square = Math.Max(1, size - 3);
             var reference = Resize(resize, picture, square, square, new ScalarResizeKernel());
             return ResizeKernel.Supported().All(kernel => reference.AsSpan().SequenceEqual(Resize(resize, picture, square, square, kernel)));
@@ -51,7 +74,7 @@ public sealed class BicubicResizeTests
         for (var at = 0; at < 8 * 8 * 4; at++) picture.Pixels[at] = at / 4 % 8 < 4 ? (byte)0 : (byte)255;
         foreach (var kernel in ResizeKernel.Supported())
         {
-            var rgb = Resize(BicubicResize.Whole(8, 8, 32, 32), picture, 32, 32, kernel);
+            var rgb = Resize(PillowResize.Whole(Bicubic, 8, 8, 32, 32), picture, 32, 32, kernel);
             Assert.Equal(0, rgb.Min());
             Assert.Equal(255, rgb.Max());
             // Without clipping, the undershoot in front of the edge would wrap to something bright.
@@ -63,11 +86,11 @@ public sealed class BicubicResizeTests
     public void A_picture_of_the_wanted_size_is_left_as_it_is()
     {
         using var picture = FormulaPicture.Make(37, 37, 5);
-        var resized = Resize(BicubicResize.CentreSquare(37, 37, 37, 37), picture, 37, 37, ResizeKernel.Fastest);
+        var resized = Resize(PillowResize.CentreSquare(Bicubic, 37, 37, 37, 37), picture, 37, 37, ResizeKernel.Fastest);
         Assert.Equal(FormulaPicture.Rgb(picture.Pixels, 37, 37, 37 * 4), resized);
     }
 
-    private static byte[] Resize(BicubicResize resize, DecodedImage picture, int width, int height, ResizeKernel kernel)
+    private static byte[] Resize(PillowResize resize, DecodedImage picture, int width, int height, ResizeKernel kernel)
     {
         var output = new byte[height * resize.Stride];
         resize.Run(picture, output, kernel);
