@@ -5,6 +5,11 @@ namespace Ipo.ClipScorer.Checkpoints;
 /// <summary>Opens the files of a checkpoint's folder with errors a person can act on.</summary>
 internal static class CheckpointFile
 {
+    /// <summary>A file behind all links: a Hugging Face cache links to its blobs, and ONNX Runtime refuses weights behind
+    /// a link that leaves the folder.</summary>
+    public static string Resolve(string path) =>
+        File.Exists(path) ? Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) : path;
+
     /// <summary>Opens one file for reading.</summary>
     /// <exception cref="CheckpointException">It is missing or may not be read.</exception>
     public static FileStream OpenRead(string path)
@@ -16,8 +21,9 @@ internal static class CheckpointFile
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CheckpointException(
-                $"{path} is missing. A checkpoint is a folder in Hugging Face CLIPModel layout: "
-                + "config.json, model.safetensors, vocab.json, merges.txt, preprocessor_config.json.", missing);
+                $"{path} is missing. A checkpoint is a folder as the hub has it: config.json with model.safetensors or "
+                + "pytorch_model.bin, or open_clip_config.json with open_clip_model.safetensors or "
+                + "open_clip_pytorch_model.bin; and vocab.json, merges.txt, preprocessor_config.json.", missing);
         }
         catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
         {

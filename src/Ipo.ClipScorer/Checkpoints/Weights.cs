@@ -2,21 +2,23 @@ using System.Buffers.Binary;
 
 namespace Ipo.ClipScorer.Checkpoints;
 
-/// <summary>The tensors of a checkpoint: one model.safetensors, or several named
-/// by model.safetensors.index.json.</summary>
+/// <summary>The tensors of a checkpoint: of one file, or of several named by an index; safetensors where there are any,
+/// else PyTorch's own files.</summary>
 internal sealed class Weights
 {
-    private const string Single = "model.safetensors";
-    private const string Index = "model.safetensors.index.json";
+    private const string IndexSuffix = ".index.json";
+
+    // By preference: safetensors need no reading of a pickle.
+    private static readonly string[] HuggingFace = ["model.safetensors", "pytorch_model.bin"];
+
+    // What DataParallel, training programs and torch.compile put in front of every name.
+    private static readonly string[] Wrappers = ["module.", "model.", "_orig_mod."];
 
     private readonly Dictionary<string, StoredTensor> _tensors;
 
-    private Weights(string path, IReadOnlyList<string> files, IEnumerable<KeyValuePair<string, StoredTensor>> tensors)
+    private Weights(string path, IReadOnlyList<string> files, Dictionary<string, StoredTensor> tensors)
     {
-        (Path, Files, _tensors) = (path, files, []);
-        foreach (var (name, tensor) in tensors)
-            if (!_tensors.TryAdd(name, tensor))
-                throw new CheckpointException($"{path}: tensor '{name}' stands in two files. Take the checkpoint's files again.");
+        (Path, Files, _tensors) = (path, files, tensors);
         var folders = _tensors.Values.Select(tensor => System.IO.Path.GetDirectoryName(tensor.File)!).Distinct().ToList();
         if (folders.Count != 1)
             throw new CheckpointException(
@@ -34,28 +36,20 @@ internal sealed class Weights
     /// <summary>The files that hold tensors, in a fixed order.</summary>
     public IReadOnlyList<string> Files { get; }
 
-    /// <exception cref="CheckpointException">A file is missing, cut short, or not safetensors.</exception>
-    public static Weights Open(string folder)
+    /// <summary>The weights of a checkpoint in Hugging Face's layout.</summary>
+    /// <exception cref="CheckpointException">A file is missing, cut short, or holds something other than weights.</exception>
+    public static Weights Open(string folder) => Open(folder, HuggingFace);
+
+    /// <summary>The weights under one of several names, the first that is there.</summary>
+    /// <exception cref="CheckpointException">A file is missing, cut short, or holds something other than weights.</exception>
+    public static Weights Open(string folder, params IReadOnlyList<string> names)
     {
-        var single = System.IO.Path.Combine(folder, Single);
-        var index = System.IO.Path.Combine(folder, Index);
-        if (File.Exists(single) || !File.Exists(index))
-        {
-            if (!File.Exists(single) && Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.bin").Any())
-                throw new CheckpointException(
-                    $"{folder} holds PyTorch weights (.bin) and no {Single}. "
-                    + "Take the checkpoint's safetensors file, or convert it with safetensors.torch.save_file.");
-            return new(single, [single], SafetensorsFile.Read(single));
-        }
-        using var document = CheckpointFile.ReadJson(index);
-        var json = new JsonSettings(index, document.RootElement);
-        var map = json.Find("weight_map") ?? throw json.Wrong("weight_map", "an object of tensor to file", "nothing");
-        var files = map.EnumerateObject().Select(entry => entry.Value.GetString()!).Distinct().Order(StringComparer.Ordinal).ToList();
-        if (files.Find(file => file != System.IO.Path.GetFileName(file)) is { } outside)
-            throw json.Wrong("weight_map", "file names without a folder", outside);
-        var paths = files.ConvertAll(file => System.IO.Path.Combine(folder, file));
-        return new(index, paths, paths.SelectMany(SafetensorsFile.Read));
+        var path = Find(folder, names) ?? throw Missing(folder, names);
+        return path.EndsWith(IndexSuffix, StringComparison.Ordinal) ? OfIndex(folder, path) : new(path, [path], Unwrapped(Read(path)));
     }
+
+    /// <summary>Whether a folder holds Hugging Face's weights.</summary>
+    public static bool AreIn(string folder) => Find(folder, HuggingFace) is not null;
 
     /// <summary>A tensor of a tower.</summary>
     /// <exception cref="CheckpointException">It is missing, or has another shape or number format.</exception>
@@ -63,28 +57,29 @@ internal sealed class Weights
     {
         if (!_tensors.TryGetValue(name, out var tensor))
             throw new CheckpointException(
-                $"{Path} has no tensor '{name}'; expected one of shape {SafetensorsFile.Words(shape.ToArray())}. "
-                + "Use a checkpoint in Hugging Face CLIPModel layout, whose config.json belongs to these weights.");
+                $"{Path} has no tensor '{name}'; expected one of shape {StoredTensor.Words(shape.ToArray())}. {Alike(name)}"
+                + "Use a checkpoint whose configuration belongs to these weights.");
         if (!tensor.Shape.SequenceEqual(shape.ToArray()))
             throw new CheckpointException(
-                $"{Path}: tensor '{name}' has shape {SafetensorsFile.Words(tensor.Shape)}; "
-                + $"expected {SafetensorsFile.Words(shape.ToArray())} by config.json. "
-                + "Take config.json and the weights from the same checkpoint.");
+                $"{Path}: tensor '{name}' has shape {StoredTensor.Words(tensor.Shape)}; "
+                + $"expected {StoredTensor.Words(shape.ToArray())} by its configuration. "
+                + "Take configuration and weights from the same checkpoint.");
         return tensor.Format != TensorFormat.Other ? tensor
             : throw new CheckpointException(
                 $"{Path}: tensor '{name}' is in a number format this program does not read; "
                 + "expected F32, F16 or BF16. Save the weights in one of these.");
     }
 
+    /// <summary>A single number as a tensor, stored with no axis or with one of length 1.</summary>
+    /// <exception cref="CheckpointException">It is missing or not a single number.</exception>
+    public StoredTensor RequireNumber(string name) => Has(name, out var found) && found.Shape is [1] ? Require(name, 1) : Require(name);
+
     /// <summary>Reads a single number, stored with no axis or with one of length 1.</summary>
     /// <exception cref="CheckpointException">It is missing or not a single number.</exception>
     public float Number(string name)
     {
-        var tensor = _tensors.TryGetValue(name, out var found) && found.Shape is [1] ? Require(name, 1) : Require(name);
-        using var handle = File.OpenHandle(tensor.File);
-        Span<byte> bytes = stackalloc byte[4];
-        bytes = bytes[..(int)tensor.Length];
-        RandomAccess.Read(handle, bytes, tensor.Offset);
+        var tensor = RequireNumber(name);
+        var bytes = tensor.Read();
         return tensor.Format switch
         {
             TensorFormat.F32 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
@@ -92,4 +87,60 @@ internal sealed class Weights
             _ => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes) << 16),
         };
     }
+
+    /// <summary>Whether there is a tensor of this name.</summary>
+    public bool Has(string name) => Has(name, out _);
+
+    /// <summary>The same files with their tensors under other names.</summary>
+    public Weights As(Dictionary<string, StoredTensor> tensors) => new(Path, Files, tensors);
+
+    private static string? Find(string folder, IReadOnlyList<string> names) =>
+        names.SelectMany(name => (string[])[name, name + IndexSuffix])
+            .Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    private static Weights OfIndex(string folder, string index)
+    {
+        using var document = CheckpointFile.ReadJson(index);
+        var json = new JsonSettings(index, document.RootElement);
+        var map = json.Find("weight_map") ?? throw json.Wrong("weight_map", "an object of tensor to file", "nothing");
+        var files = map.EnumerateObject().Select(entry => entry.Value.GetString()!).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (files.Find(file => file != System.IO.Path.GetFileName(file)) is { } outside)
+            throw json.Wrong("weight_map", "file names without a folder", outside);
+        var paths = files.ConvertAll(file => System.IO.Path.Combine(folder, file));
+        var tensors = new Dictionary<string, StoredTensor>();
+        foreach (var (name, tensor) in paths.SelectMany(Read))
+            if (!tensors.TryAdd(name, tensor))
+                throw new CheckpointException($"{index}: tensor '{name}' stands in two files. Take the checkpoint's files again.");
+        return new(index, paths, Unwrapped(tensors));
+    }
+
+    private static Dictionary<string, StoredTensor> Read(string path) =>
+        path.EndsWith(".safetensors", StringComparison.Ordinal) ? SafetensorsFile.Read(path) : PyTorchFile.Read(path);
+
+    private static Dictionary<string, StoredTensor> Unwrapped(Dictionary<string, StoredTensor> tensors)
+    {
+        while (tensors.Count > 0 && Array.Find(Wrappers, IsInFrontOfAll) is { } wrapper)
+            tensors = tensors.ToDictionary(entry => entry.Key[wrapper.Length..], entry => entry.Value);
+        return tensors;
+
+        bool IsInFrontOfAll(string wrapper) => tensors.Keys.All(name => name.StartsWith(wrapper, StringComparison.Ordinal));
+    }
+
+    private static CheckpointException Missing(string folder, IReadOnlyList<string> names)
+    {
+        var others = Directory.EnumerateFiles(folder).Select(file => System.IO.Path.GetFileName(file))
+            .Where(file => System.IO.Path.GetExtension(file) is ".safetensors" or ".bin" or ".pt" or ".pth")
+            .Order(StringComparer.Ordinal).Take(3).ToList();
+        return new(
+            $"{System.IO.Path.Combine(folder, names[0])} is missing, and so is {string.Join(" and ", names.Skip(1))}. "
+            + (others.Count == 0 ? "" : $"The folder holds {string.Join(", ", others)}, which is not read under that name. ")
+            + "A checkpoint is a folder with the model's configuration, weights, tokenizer and preprocessing, as the hub has them.");
+    }
+
+    private bool Has(string name, out StoredTensor found) => _tensors.TryGetValue(name, out found!);
+
+    // A name in front of which a wrapper put its own.
+    private string Alike(string name) =>
+        _tensors.Keys.FirstOrDefault(other => other.EndsWith($".{name}", StringComparison.Ordinal)) is { } alike
+            ? $"It has '{alike}': something wrapped the model when it was saved. Save the model's own state_dict. " : "";
 }

@@ -8,7 +8,8 @@ using DataType = Ipo.ClipScorer.Graphs.Onnx.TensorProto.Types.DataType;
 namespace Ipo.ClipScorer.Graphs;
 
 /// <summary>
-/// Builds an ONNX graph (opset 21, and com.microsoft 1) whose weights stay in the checkpoint's files.
+/// Builds an ONNX graph (opset 21, and com.microsoft 1) whose weights stay in the checkpoint's files, all but those
+/// that do not stand there as ONNX needs them.
 /// Every method that adds an operator returns the name of its output.
 /// </summary>
 /// <param name="name">The graph's name.</param>
@@ -163,21 +164,35 @@ internal sealed class GraphBuilder(string name, Weights weights, bool half)
     private StoredTensor Stored(string tensor, ReadOnlySpan<long> shape)
     {
         var stored = weights.Require(tensor, shape);
-        Constant(tensor, new TensorProto
+        Once(tensor, () =>
         {
-            Name = tensor,
-            DataType = TypeOf(stored),
-            Dims = { shape.ToArray() },
-            DataLocation = TensorProto.Types.DataLocation.External,
-            ExternalData =
-            {
-                new StringStringEntryProto { Key = "location", Value = Path.GetFileName(stored.File) },
-                new StringStringEntryProto { Key = "offset", Value = stored.Offset.ToString(CultureInfo.InvariantCulture) },
-                new StringStringEntryProto { Key = "length", Value = stored.Length.ToString(CultureInfo.InvariantCulture) },
-            },
+            _graph.Initializer.Add(stored.Copy is null ? InFile(tensor, stored) : Copied(tensor, stored));
+            return tensor;
         });
         return stored;
     }
+
+    private static TensorProto InFile(string tensor, StoredTensor stored) => new()
+    {
+        Name = tensor,
+        DataType = TypeOf(stored),
+        Dims = { stored.Shape },
+        DataLocation = TensorProto.Types.DataLocation.External,
+        ExternalData =
+        {
+            new StringStringEntryProto { Key = "location", Value = Path.GetFileName(stored.File) },
+            new StringStringEntryProto { Key = "offset", Value = stored.Offset.ToString(CultureInfo.InvariantCulture) },
+            new StringStringEntryProto { Key = "length", Value = stored.Length.ToString(CultureInfo.InvariantCulture) },
+        },
+    };
+
+    private static TensorProto Copied(string tensor, StoredTensor stored) => new()
+    {
+        Name = tensor,
+        DataType = TypeOf(stored),
+        Dims = { stored.Shape },
+        RawData = UnsafeByteOperations.UnsafeWrap(stored.Read()),
+    };
 
     private static DataType TypeOf(StoredTensor tensor) => tensor.Format switch
     {
