@@ -4,13 +4,51 @@ namespace Ipo.ClipScorer.Checkpoints;
 
 /// <summary>Reads the settings of one JSON object of a checkpoint; an error names file, setting, what was
 /// expected and what stands there.</summary>
-internal sealed class JsonSettings(string path, JsonElement json, string? parent = null)
+/// <param name="path">The file.</param>
+/// <param name="json">The object.</param>
+/// <param name="parent">The object's own name.</param>
+/// <param name="beside">Where a setting is looked for that the object does not have.</param>
+internal sealed class JsonSettings(string path, JsonElement json, string? parent = null, JsonSettings? beside = null)
 {
     public string Path { get; } = path;
 
     /// <summary>A setting's value; null where it is missing or null.</summary>
     public JsonElement? Find(string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : beside?.Find(name);
+
+    /// <summary>These settings, and another object's where they have none.</summary>
+    public JsonSettings Over(JsonSettings other) => new(Path, json, parent, other);
+
+    /// <summary>Refuses any other setting than these, unless it asks for nothing: null, false, zero, or an empty object.</summary>
+    /// <exception cref="CheckpointException">There is one, and what it would change is not known here.</exception>
+    public void RequireOnly(params IReadOnlyList<string> names)
+    {
+        foreach (var setting in json.EnumerateObject())
+            if (!names.Contains(setting.Name) && setting.Value.GetRawText().Replace(" ", "", StringComparison.Ordinal) is var value
+                && value is not ("null" or "false" or "0" or "0.0" or "{}"))
+                throw Wrong(setting.Name, "nothing: this setting is not known here, and might change what the model computes", value);
+    }
+
+    /// <summary>Two sides, given as one number or as height and width; null where they are missing.</summary>
+    public (int Height, int Width)? Sides(string name)
+    {
+        if (Find(name) is not { } value) return null;
+        if (value.ValueKind != JsonValueKind.Array) return (Integer(name), Integer(name));
+        var sides = value.EnumerateArray()
+            .Select(side => side.ValueKind == JsonValueKind.Number && side.TryGetInt32(out var number) ? number : -1).ToList();
+        return sides.Count == 2 && sides.TrueForAll(side => side > 0) ? (sides[0], sides[1])
+            : throw Wrong(name, "a whole number, or two", value.GetRawText());
+    }
+
+    /// <summary>Three numbers: of red, green and blue.</summary>
+    public IReadOnlyList<float> Channels(string name, IReadOnlyList<float> otherwise)
+    {
+        if (Find(name) is not { } value) return otherwise;
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != 3
+            || value.EnumerateArray().Any(channel => channel.ValueKind != JsonValueKind.Number))
+            throw Wrong(name, "three numbers", value.GetRawText());
+        return [.. value.EnumerateArray().Select(channel => channel.GetSingle())];
+    }
 
     /// <summary>An object inside this one; an empty one where it is missing.</summary>
     public JsonSettings Section(string name)

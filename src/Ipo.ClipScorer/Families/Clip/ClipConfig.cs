@@ -40,12 +40,25 @@ internal sealed record ClipConfig(int EmbeddingDimension, TextShape Text, Vision
         var path = Path.Combine(folder, FileName);
         using var document = CheckpointFile.ReadJson(path);
         var json = new JsonSettings(path, document.RootElement);
-        return new(json.Count("projection_dim", 512), TextOf(json), VisionOf(json));
+        return new(json.Count("projection_dim", 512), Tower(json, "text_config", TextOf), Tower(json, "vision_config", VisionOf));
     }
 
-    private static TextShape TextOf(JsonSettings json)
+    // Older files have a tower's settings under another name too, and what stands there counts
+    // (huggingface/transformers, configuration_clip.py; #22035). Its way, to let defaults count before what the other
+    // section says, would make another model of some files without a word: these are refused.
+    private static T Tower<T>(JsonSettings json, string name, Func<JsonSettings, T> read) where T : IEquatable<T>
     {
-        var text = json.Section("text_config");
+        var older = $"{name}_dict";
+        if (json.Find(older) is null) return read(json.Section(name));
+        var (counts, beside) = (json.Section(older), json.Section(name));
+        var tower = read(counts.Over(beside));
+        return tower.Equals(read(counts)) ? tower : throw new CheckpointException(
+            $"{json.Path}: '{older}', which counts, leaves out what '{name}' says otherwise than transformers' default. "
+            + $"Delete '{older}' if '{name}' is right, or complete it.");
+    }
+
+    private static TextShape TextOf(JsonSettings text)
+    {
         var vocabulary = text.Count("vocab_size", 49_408);
         // A wrong eos_token_id of 2 stands in many published configurations; the end is then the last id, as in
         // OpenAI's vocabulary (huggingface/transformers#24773).
@@ -53,12 +66,11 @@ internal sealed record ClipConfig(int EmbeddingDimension, TextShape Text, Vision
         return new(ShapeOf(text, 512, 2048, 8), vocabulary, text.Count("max_position_embeddings", 77), end);
     }
 
-    private static VisionShape VisionOf(JsonSettings json)
+    private static VisionShape VisionOf(JsonSettings vision)
     {
-        var vision = json.Section("vision_config");
         if (vision.Find("layers") is not null || vision.Find("num_hidden_layers") is { ValueKind: JsonValueKind.Array })
             throw new CheckpointException(
-                $"{json.Path} describes a ResNet vision tower (RN50 and its like). "
+                $"{vision.Path} describes a ResNet vision tower (RN50 and its like). "
                 + "Only vision transformers are supported: use a ViT checkpoint such as ViT-B/32 or ViT-B/16.");
         if (vision.Count("num_channels", 3) is var channels and not 3) throw vision.Wrong("num_channels", "3", $"{channels}");
         var shape = new VisionShape(ShapeOf(vision, 768, 3072, 12), vision.Count("image_size", 224), vision.Count("patch_size", 32));
