@@ -62,6 +62,7 @@ internal sealed partial class CheckpointLoader(
         try
         {
             var onHugePages = model.WarmUp();
+            foreach (var assumption in model.Assumptions) Assumed(assumption);
             if (model.FallbackReason is { } reason) OnCpu(reason);
             Loaded(model.Facts.Name, model.Facts.Device, model.Facts.Precision, model.Facts.Digest,
                 model.Parity?.Against ?? "nothing", model.Parity?.LargestError ?? 0, onHugePages >> 20);
@@ -95,6 +96,9 @@ internal sealed partial class CheckpointLoader(
         + "{HugePages} MiB on huge pages")]
     private partial void Loaded(
         string name, string device, string precision, string digest, string reference, double error, long hugePages);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The checkpoint leaves something open: {Assumption}")]
+    private partial void Assumed(string assumption);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Running on the CPU: {Reason}")]
     private partial void OnCpu(string reason);

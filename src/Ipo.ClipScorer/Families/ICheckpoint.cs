@@ -39,6 +39,9 @@ internal interface ICheckpoint
     /// <summary>From cosines to predictions, probabilities and losses.</summary>
     IZeroShotHead Head { get; }
 
+    /// <summary>What no file of the checkpoint says, and how it was taken, a sentence each: for the log.</summary>
+    IReadOnlyList<string> Assumptions => [];
+
     /// <summary>Texts of no meaning and of several lengths, by their ids: what a device's text tower
     /// is compared with the CPU's on.</summary>
     IReadOnlyList<int[]> ProbeTexts { get; }

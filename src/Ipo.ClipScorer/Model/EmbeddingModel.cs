@@ -81,6 +81,9 @@ internal sealed class EmbeddingModel : IDisposable
     /// <summary>Why Auto did not take CUDA; null when it did or was not asked.</summary>
     public string? FallbackReason { get; }
 
+    /// <summary>What no file of the checkpoint says, and how it was taken, a sentence each.</summary>
+    public IReadOnlyList<string> Assumptions => _checkpoint.Assumptions;
+
     /// <summary>Texts by their ids to compare this model's text tower with another device's.</summary>
     internal IReadOnlyList<int[]> ProbeTexts => _checkpoint.ProbeTexts;
 
@@ -117,7 +120,7 @@ internal sealed class EmbeddingModel : IDisposable
         if (!Directory.Exists(folder))
             throw new CheckpointException(
                 $"{folder} is not a folder. Set {ModelOptions.Section}:{nameof(ModelOptions.Checkpoint)} to a "
-                + "checkpoint's folder in Hugging Face CLIPModel layout.");
+                + "checkpoint's folder.");
         return new(folder, CheckpointFamily.Of(folder).Open(folder), device, limits ?? new());
     }
 

@@ -8,19 +8,30 @@ using Ipo.ClipScorer.ZeroShot;
 
 namespace Ipo.ClipScorer.Families.Clip;
 
-/// <summary>CLIP (Radford et al. 2021) in Hugging Face's CLIPModel layout: config.json, safetensors, vocab.json with
-/// merges.txt, preprocessor_config.json.</summary>
+/// <summary>CLIP (Radford et al. 2021), as <see cref="Open"/> reads it in Hugging Face's CLIPModel layout: config.json,
+/// weights, vocab.json with merges.txt, preprocessor_config.json.</summary>
 internal sealed class ClipCheckpoint : ICheckpoint
 {
     private const string Vocabulary = "vocab.json";
     private const string Merges = "merges.txt";
+
+    /// <summary>The tensor of the factor on cosines, as a logarithm.</summary>
+    public const string Scale = "logit_scale";
+
+    /// <summary>The tensor of what SigLIP's loss adds to them.</summary>
+    public const string Bias = "logit_bias";
 
     private readonly string _folder;
     private readonly ClipConfig _config;
     private readonly Weights _weights;
     private readonly ClipTokenizer? _tokenizer;
 
-    private ClipCheckpoint(string folder, ClipConfig config, Weights weights)
+    /// <param name="folder">The checkpoint's folder.</param>
+    /// <param name="configFile">The path of the file that the configuration stands in.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="weights">The weights, under Hugging Face's names.</param>
+    /// <param name="pixels">What becomes of images.</param>
+    public ClipCheckpoint(string folder, string configFile, ClipConfig config, Weights weights, PixelSource pixels)
     {
         (_folder, _config, _weights) = (folder, config, weights);
         var (vocabulary, merges) = (Path.Combine(folder, Vocabulary), Path.Combine(folder, Merges));
@@ -28,15 +39,12 @@ internal sealed class ClipCheckpoint : ICheckpoint
         if (_tokenizer?.VocabularySize > config.Text.VocabularySize)
             throw new CheckpointException(
                 $"{folder}: {Vocabulary} has ids up to {_tokenizer.VocabularySize - 1}, and the text tower knows "
-                + $"{config.Text.VocabularySize} (text_config.vocab_size). "
-                + $"Take {Vocabulary} and {ClipConfig.FileName} from the same checkpoint.");
-        Pixels = ClipPixels.Load(folder, config.Vision.ImageSize);
-        Files =
-        [
-            Path.Combine(folder, ClipConfig.FileName), .. weights.Files, vocabulary, merges,
-            Path.Combine(folder, ClipPixels.FileName),
-        ];
-        Head = new SoftmaxHead(MathF.Exp(weights.Number("logit_scale")));
+                + $"{config.Text.VocabularySize} (vocab_size in {Path.GetFileName(configFile)}). "
+                + $"Take {Vocabulary} and {Path.GetFileName(configFile)} from the same checkpoint.");
+        Pixels = pixels.Settings;
+        Assumptions = [.. ((string?[])[pixels.Assumption, AssumedOf(weights)]).OfType<string>()];
+        Files = [.. ((string[])[configFile, .. weights.Files, vocabulary, merges, pixels.File]).Distinct()];
+        Head = new SoftmaxHead(MathF.Exp(weights.Number(Scale)));
     }
 
     public IReadOnlyList<string> Files { get; }
@@ -56,6 +64,8 @@ internal sealed class ClipCheckpoint : ICheckpoint
 
     public IZeroShotHead Head { get; }
 
+    public IReadOnlyList<string> Assumptions { get; }
+
     // Spread over the vocabulary; the end stands last in each.
     public IReadOnlyList<int[]> ProbeTexts =>
     [
@@ -68,7 +78,12 @@ internal sealed class ClipCheckpoint : ICheckpoint
 
     /// <exception cref="CheckpointException">A file is missing or damaged, or the
     /// files do not belong together.</exception>
-    public static ClipCheckpoint Open(string folder) => new(folder, ClipConfig.Load(folder), Weights.Open(folder));
+    public static ClipCheckpoint Open(string folder)
+    {
+        var config = ClipConfig.Load(folder);
+        var pixels = PreprocessorConfig.Load(folder, ClipPixels.Default(config.Vision.ImageSize));
+        return new(folder, Path.Combine(folder, ClipConfig.FileName), config, Weights.Open(folder), pixels);
+    }
 
     public ITextTower CreateTextTower(ExecutionDevice device) =>
         new FirstEndTextTower(device.UsesGpuTowers ? PackedTexts(device) : new TextTower(_config, _weights, device), _config.Text, EndId);
@@ -80,6 +95,10 @@ internal sealed class ClipCheckpoint : ICheckpoint
             ? new CudaVisionTower(VisionGraph.BuildOnBytes(_config, _weights, Pixels, device.IsHalf), _weights, device, shape)
             : new VisionTower(VisionGraph.Build(_config, _weights), _weights, device, shape, images);
     }
+
+    private static string? AssumedOf(Weights weights) => !weights.Has(Bias) ? null
+        : $"{weights.Path} has a {Bias}, as weights have that SigLIP's loss trained. "
+            + "Probabilities and losses are softmax's here, which it does not change.";
 
     private PackedTextTower PackedTexts(ExecutionDevice device) => new(
         PackedTextGraph.Build(_config, _weights, device.IsHalf), _weights, device, PackedTextGraph.Length(_config),

@@ -22,7 +22,7 @@ public sealed class CudaVisionTowerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Bytes_give_what_their_pixels_give(bool half) => Compare(Tiny, ClipPixels.Load(Tiny, 64), half);
+    public void Bytes_give_what_their_pixels_give(bool half) => Compare(Tiny, PreprocessorConfig.Load(Tiny, ClipPixels.Default(64)).Settings, half);
 
     [Theory]
     [InlineData(false)]
@@ -38,7 +38,7 @@ public sealed class CudaVisionTowerTests
     [Fact]
     public void In_fp32_it_gives_what_the_CPU_s_tower_gives_to_the_bit()
     {
-        var (config, settings) = (ClipConfig.Load(Tiny), ClipPixels.Load(Tiny, 64));
+        var (config, settings) = (ClipConfig.Load(Tiny), PreprocessorConfig.Load(Tiny, ClipPixels.Default(64)).Settings);
         var weights = Weights.Open(Tiny);
         using var plain = new VisionTower(VisionGraph.Build(config, weights), weights, ExecutionDevice.Cpu(2), Shape(config), new(settings, new()));
         using var card = Card(Tiny, settings, half: false);
@@ -51,7 +51,7 @@ public sealed class CudaVisionTowerTests
     [Fact]
     public void An_image_is_equal_to_the_bit_in_batches_of_every_size_in_every_order()
     {
-        using var card = Card(Tiny, ClipPixels.Load(Tiny, 64), half: false, rowsPerRun: 20 * 65); // so the larger ones take two runs
+        using var card = Card(Tiny, PreprocessorConfig.Load(Tiny, ClipPixels.Default(64)).Settings, half: false, rowsPerRun: 20 * 65); // so the larger ones take two runs
         using var block = card.NewBlock(33);
         var images = Random(33, 64);
         var alone = images.Chunk(3 * 64 * 64).SelectMany(image => Encode(block, image, 1, 256)).ToArray();
@@ -69,7 +69,7 @@ public sealed class CudaVisionTowerTests
     [Fact]
     public async Task Blocks_side_by_side_keep_apart()
     {
-        using var card = Card(Tiny, ClipPixels.Load(Tiny, 64), half: true);
+        using var card = Card(Tiny, PreprocessorConfig.Load(Tiny, ClipPixels.Default(64)).Settings, half: true);
         var images = Random(24, 64);
         var halves = new[] { images[..(12 * 3 * 64 * 64)], images[(12 * 3 * 64 * 64)..] };
         using var one = card.NewBlock(12);
