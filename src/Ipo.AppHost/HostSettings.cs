@@ -141,7 +141,7 @@ internal sealed class HostSettings
     private string? FaultOfFolders(string checkpoint)
     {
         if (!Directory.Exists(checkpoint))
-            return $"IPO_CHECKPOINT: there is no folder {checkpoint}. Name a checkpoint folder in Hugging Face CLIPModel layout, or leave "
+            return $"IPO_CHECKPOINT: there is no folder {checkpoint}. Name a checkpoint's folder, or leave "
                 + "it out for the embedded one.";
         if (WantsSample && !DrawsSample && !Directory.Exists(Sample))
             return $"IPO_SAMPLE: there is no folder {Sample}. Set it to a folder with one subfolder of images per class, unset it for a "

@@ -8,7 +8,7 @@ internal sealed class ModelOptions
 {
     public const string Section = ClipScorerOptions.Section;
 
-    /// <summary>The checkpoint's folder in Hugging Face CLIPModel layout; empty means the embedded ipo-tiny.</summary>
+    /// <summary>The checkpoint's folder, as the hub has it; empty means the embedded ipo-tiny.</summary>
     public string Checkpoint { get; set; } = "";
 
     /// <summary>Where the towers run.</summary>

@@ -30,6 +30,26 @@ public sealed class CheckpointFamilyTests
         Assert.Equal("clip", CheckpointFamily.Of(copy.Path).ModelType);
     }
 
+    [Theory]
+    [InlineData("openclip-random/quickgelu-bin", "open_clip")]
+    [InlineData("clip-bin-random/zip", "clip")]
+    public void A_layout_is_known_by_its_files(string folder, string family) =>
+        Assert.Equal(family, CheckpointFamily.Of(Shared.Path($"data/goldens2/{folder}")).ModelType);
+
+    [Fact]
+    public void Where_both_layouts_lie_in_one_folder_hugging_face_s_is_taken_unless_it_is_not_whole()
+    {
+        using var copy = CheckpointCopy.Of("ipo-tiny");
+        File.WriteAllText(copy.File("open_clip_config.json"), "{}");
+        Assert.Equal("clip", CheckpointFamily.Of(copy.Path).ModelType);
+        // A vision tower of timm's has a config.json without a family, and a model.safetensors of its own.
+        copy.Edit("config.json", json => json.Remove("model_type"));
+        Assert.Equal("open_clip", CheckpointFamily.Of(copy.Path).ModelType);
+        copy.Edit("config.json", json => json["model_type"] = "clip");
+        File.Delete(copy.File("model.safetensors"));
+        Assert.Equal("open_clip", CheckpointFamily.Of(copy.Path).ModelType);
+    }
+
     private static string Refusal(string folder) =>
         Assert.Throws<CheckpointException>(() => CheckpointFamily.Of(folder)).Message;
 }
