@@ -31,10 +31,10 @@ internal static class PyTorchFile
         var content = ZipDirectory.IsAt(stream) ? PyTorchZip.Read(stream) : PyTorchLegacy.Read(stream);
         var tensors = content.Tensors.ToDictionary(
             entry => entry.Key, entry => Stored(entry.Key, entry.Value, content.Storages[entry.Value.Storage.Key]));
-        var copied = tensors.Values.Where(tensor => tensor.Copy is not null).Sum(tensor => (double)tensor.Length);
+        var copied = tensors.Where(entry => entry.Value.Copy is not null).Sum(entry => ToCopy(content.Tensors[entry.Key]));
         var most = Math.Min(MostCopied, MostCopiedOfFile * stream.Length);
         return copied <= most ? tensors : throw new InvalidDataException(
-            $"has {copied} bytes of tensors that are compressed or whose numbers do not lie one after another; "
+            $"has {copied} bytes of tensors that are compressed or whose numbers lie apart; "
             + $"at most {most} are copied. Make them contiguous and save them again with torch.save, or take a safetensors file.");
 
         StoredTensor Stored(string name, PickledTensor tensor, StorageBytes storage)
@@ -52,10 +52,13 @@ internal static class PyTorchFile
         }
     });
 
+    // The bytes between its first number and its last one are read, and written as a tensor of their own.
+    private static double ToCopy(PickledTensor tensor) => (double)Math.Max(tensor.Extent, tensor.Count) * tensor.Storage.BytesEach;
+
     private static byte[] Copy(Stream stream, PickledTensor tensor, StorageBytes storage)
     {
         var bytesEach = tensor.Storage.BytesEach;
-        var numbers = storage.Read(stream, tensor.Offset * bytesEach, checked((int)(tensor.Extent * bytesEach)));
+        var numbers = storage.Read(stream, tensor.Offset * bytesEach, (int)(tensor.Extent * bytesEach));
         return tensor.IsContiguous ? numbers : RowMajor.Of(numbers, bytesEach, tensor.Shape, tensor.Strides);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text.Json;
 
 namespace Ipo.ClipScorer.Checkpoints;
 
@@ -102,7 +103,9 @@ internal sealed class Weights
     {
         using var document = CheckpointFile.ReadJson(index);
         var json = new JsonSettings(index, document.RootElement);
-        var map = json.Find("weight_map") ?? throw json.Wrong("weight_map", "an object of tensor to file", "nothing");
+        if (json.Find("weight_map") is not { ValueKind: JsonValueKind.Object } map
+            || map.EnumerateObject().Any(entry => entry.Value.ValueKind != JsonValueKind.String))
+            throw json.Wrong("weight_map", "an object of tensor to file", json.Find("weight_map")?.GetRawText() ?? "nothing");
         var files = map.EnumerateObject().Select(entry => entry.Value.GetString()!).Distinct().Order(StringComparer.Ordinal).ToList();
         if (files.Find(file => file != System.IO.Path.GetFileName(file)) is { } outside)
             throw json.Wrong("weight_map", "file names without a folder", outside);

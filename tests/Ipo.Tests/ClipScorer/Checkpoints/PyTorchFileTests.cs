@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using Ipo.ClipScorer.Checkpoints;
+using Ipo.Tests.ClipScorer.Pickles;
 using Xunit;
 
 namespace Ipo.Tests.ClipScorer.Checkpoints;
@@ -76,6 +77,16 @@ public sealed class PyTorchFileTests
     {
         var bomb = TorchFile.Zip(null, CompressionLevel.SmallestSize, ("m/data/1", new byte[10_000_000]));
         Assert.Contains($"would unpack to more than 8 times its {bomb.Length} bytes", Refusal(bomb), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_that_are_shown_again_and_again_are_not_copied_without_bound()
+    {
+        // Each as large as the file, all on one number; together more than eight files.
+        var pickle = new PickleBuilder().Op("}");
+        for (var tensor = 0; tensor < 30; tensor++) pickle.Text($"t{tensor}").Tensor("0", 24, 0, [1_000], [0]).Op("s");
+        var file = TorchFile.Zip(pickle.Stop());
+        Assert.Contains($"has 120000 bytes of tensors that are compressed or whose numbers lie apart; at most {8 * file.Length} are copied", Refusal(file), StringComparison.Ordinal);
     }
 
     [Fact]

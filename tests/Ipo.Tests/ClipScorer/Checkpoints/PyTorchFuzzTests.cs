@@ -17,7 +17,7 @@ public sealed class PyTorchFuzzTests
 
     // Buffers, exceptions and their messages weigh this much whatever a file holds.
     private const int AllocationOfAny = 256 << 10;
-    private const int AllocationForByte = 64;
+    private const int AllocationForByte = 8;
 
     private static readonly byte[] Telling = [0, 1, 2, 0x7F, 0x80, 0xFF, .. "(.}]NR)tsubaeqrhjQXcKMJPK"u8, 0x85, 0x86, 0x87, 0x88, 0x8A];
     private static readonly long[] Extremes = [0, -1, 1, int.MaxValue, uint.MaxValue, long.MaxValue, long.MinValue, 1L << 40];

@@ -33,6 +33,17 @@ public sealed class WeightsTests
     }
 
     [Theory]
+    [InlineData("{}", "'weight_map' is nothing; expected an object of tensor to file")]
+    [InlineData("""{"weight_map": ["a"]}""", "'weight_map' is [\"a\"]; expected an object of tensor to file")]
+    [InlineData("""{"weight_map": {"a": 1}}""", "'weight_map' is {\"a\": 1}; expected an object of tensor to file")]
+    public void An_index_that_is_none_is_refused(string index, string message)
+    {
+        using var folder = new TempFolder();
+        folder.Write($"{Pickle}.index.json", index);
+        Assert.Contains(message, Assert.Throws<CheckpointException>(() => Weights.Open(folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("module.")]
     [InlineData("model.")]
     [InlineData("_orig_mod.module.")]
