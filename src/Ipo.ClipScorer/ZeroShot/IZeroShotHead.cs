@@ -1,11 +1,27 @@
 namespace Ipo.ClipScorer.ZeroShot;
 
+/// <summary>What the probability of a class is.</summary>
+internal enum ZeroShotProbability
+{
+    /// <summary>A softmax over the logits of all classes: they add up to 1.</summary>
+    Softmax,
+
+    /// <summary>A sigmoid of the class's own logit, whatever the other classes are.</summary>
+    Sigmoid,
+}
+
 /// <summary>What a family makes of the cosines of images and classes: how its models were trained decides
 /// what a probability and a loss are.</summary>
 internal interface IZeroShotHead
 {
     /// <summary>The factor on cosines, already exponentiated: 100 for OpenAI's checkpoints.</summary>
     float LogitScale { get; }
+
+    /// <summary>What is added to scaled cosines; 0 where the head has none.</summary>
+    float LogitBias { get; }
+
+    /// <summary>What the probabilities are. A loss is the cross-entropy of a softmax either way.</summary>
+    ZeroShotProbability Probability { get; }
 
     /// <summary>Scores a template's class embeddings on an image set.</summary>
     /// <param name="set">The images.</param>

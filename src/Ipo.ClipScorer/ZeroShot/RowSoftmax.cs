@@ -5,41 +5,35 @@ namespace Ipo.ClipScorer.ZeroShot;
 /// <summary>Arg-max and log-sum-exp of one image's cosines, taken in chunks of classes so that a full row of logits
 /// is never needed. Sixteen lanes in a fixed order, on any register width: equal bits on every run. It starts
 /// empty: <c>default</c> is no row yet.</summary>
-internal struct RowSoftmax
+internal struct RowSoftmax : IRowScore
 {
     private const int Lanes = 16;
 
     private bool _started;
     private double _sum;
 
-    /// <summary>Index of the largest cosine so far; the first one wins a tie.</summary>
     public int Nearest { get; private set; }
 
     /// <summary>The largest cosine so far.</summary>
     public float Largest { get; private set; }
 
     /// <summary>The softmax probability of the largest cosine: its term of the sum is exactly 1.</summary>
-    public readonly float TopProbability => (float)(1 / _sum);
+    public readonly float TopProbability(in Logits logits) => (float)(1 / _sum);
 
-    /// <summary>Takes the next classes of the row.</summary>
-    /// <param name="cosines">Cosines; a multiple of 16, filled up with negative infinity.</param>
-    /// <param name="first">Index of the first of these classes.</param>
-    /// <param name="logitScale">Factor on a cosine before the softmax.</param>
-    public void Add(ReadOnlySpan<float> cosines, int first, double logitScale)
+    public void Add(ReadOnlySpan<float> cosines, int first, in Logits logits)
     {
         var (largest, index) = ArgMax(cosines);
         if (!_started || largest > Largest)
         {
             // All terms stand relative to the largest one: none can overflow, and the largest is exactly 1.
-            if (_started) _sum *= Math.Exp(((double)Largest - largest) * logitScale);
+            if (_started) _sum *= Math.Exp(((double)Largest - largest) * logits.Scale);
             (Largest, Nearest, _started) = (largest, first + index, true);
         }
-        _sum += SumOfExponentials(cosines, Largest, (float)logitScale);
+        _sum += SumOfExponentials(cosines, Largest, (float)logits.Scale);
     }
 
-    /// <summary>Cross-entropy of the row in nats, minus the log-probability of a
-    /// class, given that class's cosine.</summary>
-    public readonly double Loss(float cosine, double logitScale) => Math.Log(_sum) + ((double)Largest - cosine) * logitScale;
+    /// <summary>Cross-entropy of the row: minus the log-probability of the own class.</summary>
+    public readonly double Loss(float own, in Logits logits) => Math.Log(_sum) + ((double)Largest - own) * logits.Scale;
 
     private static (float Largest, int Index) ArgMax(ReadOnlySpan<float> row)
     {

@@ -6,7 +6,7 @@ namespace Ipo.ClipScorer.ZeroShot;
 /// <param name="ClassCorrect">Images of each class that were classified rightly, in label order.</param>
 /// <param name="Predicted">The nearest class of each image, in the set's order; the first class wins a tie.</param>
 /// <param name="Losses">Cross-entropy of each image in nats, in the set's order.</param>
-/// <param name="TopProbabilities">Softmax probability of each image's nearest
+/// <param name="TopProbabilities">The head's probability of each image's nearest
 /// class, in 0..1, in the set's order.</param>
 /// <param name="PromptTokens">Tokens of the longest prompt, summed over the templates of a prompt set.</param>
 internal sealed record TemplateScore(

@@ -10,10 +10,12 @@ internal static class TemplateScorer
 
     /// <param name="set">The images.</param>
     /// <param name="classes">The embeddings of the template's prompts, as many as the set has classes.</param>
-    /// <param name="logitScale">Factor on cosines before the softmax; already exponentiated.</param>
+    /// <param name="logits">From cosines to logits.</param>
     /// <param name="threads">Most threads to use.</param>
     /// <param name="cancellation">Stops the work within a block.</param>
-    public static TemplateScore Score(ImageSet set, ClassMatrix classes, double logitScale, int threads, CancellationToken cancellation)
+    /// <typeparam name="TRow">What becomes of an image's cosines.</typeparam>
+    public static TemplateScore Score<TRow>(ImageSet set, ClassMatrix classes, Logits logits, int threads, CancellationToken cancellation)
+        where TRow : unmanaged, IRowScore
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(classes.Count, set.ClassImages.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(classes.Dimension, set.Dimension);
@@ -26,7 +28,7 @@ internal static class TemplateScorer
             (block, _, product) =>
             {
                 var first = block * blockImages;
-                ScoreBlock(product, set, classes, logitScale, first, Math.Min(blockImages, set.Count - first), predicted, losses, tops);
+                ScoreBlock<TRow>(product, set, classes, logits, first, Math.Min(blockImages, set.Count - first), predicted, losses, tops);
                 return product;
             },
             product => product.Dispose());
@@ -40,11 +42,12 @@ internal static class TemplateScorer
         return Math.Clamp((share + ProductTile.Rows - 1) / ProductTile.Rows * ProductTile.Rows, ProductTile.Rows, MaxBlockImages);
     }
 
-    private static void ScoreBlock(
-        BlockedProduct product, ImageSet set, ClassMatrix classes, double logitScale, int first, int count,
+    private static void ScoreBlock<TRow>(
+        BlockedProduct product, ImageSet set, ClassMatrix classes, in Logits logits, int first, int count,
         int[] predicted, float[] losses, float[] tops)
+        where TRow : unmanaged, IRowScore
     {
-        Span<RowSoftmax> rows = stackalloc RowSoftmax[MaxBlockImages];
+        Span<TRow> rows = stackalloc TRow[MaxBlockImages];
         Span<float> own = stackalloc float[MaxBlockImages]; // the cosine of each image with its own class
         rows.Clear();
         product.Load(set.Embeddings.AsSpan(first * set.Dimension, count * set.Dimension), count);
@@ -54,14 +57,14 @@ internal static class TemplateScorer
             for (var i = 0; i < count; i++)
             {
                 var cosines = product.Row(i, classes, chunk);
-                rows[i].Add(cosines, chunk, logitScale);
+                rows[i].Add(cosines, chunk, logits);
                 var label = set.Labels[first + i] - chunk;
                 if ((uint)label < (uint)cosines.Length) own[i] = cosines[label];
             }
         }
         for (var i = 0; i < count; i++)
             (predicted[first + i], losses[first + i], tops[first + i]) =
-                (rows[i].Nearest, (float)rows[i].Loss(own[i], logitScale), rows[i].TopProbability);
+                (rows[i].Nearest, (float)rows[i].Loss(own[i], logits), rows[i].TopProbability(logits));
     }
 
     private static TemplateScore Summarise(ImageSet set, int promptTokens, int[] predicted, float[] losses, float[] tops)

@@ -53,8 +53,8 @@ internal static class GpuRow
             $"{Words.Milliseconds(seconds)} for {bench.Classes.Count:N0} classes, {Words.Number(flops / seconds / 1e12)} TFLOP/s",
             string.Create(CultureInfo.InvariantCulture, $"component off by {off:G2}, loss by {Math.Abs(rounded.Loss - precise.Loss):G2} nats, accuracy by {Math.Abs(rounded.Accuracy - precise.Accuracy):G2}")));
 
-        TemplateScore Score(float[] embeddings) => TemplateScorer.Score(
-            set, ClassMatrix.Pack(embeddings, bench.Classes.Count, set.Dimension), bench.Model.Facts.LogitScale, bench.Threads, CancellationToken.None);
+        TemplateScore Score(float[] embeddings) => TemplateScorer.Score<RowSoftmax>(
+            set, ClassMatrix.Pack(embeddings, bench.Classes.Count, set.Dimension), new(bench.Model.Facts.LogitScale, 0), bench.Threads, CancellationToken.None);
     }
 
     private static void Pictures(Bench bench, EmbeddingModel model, int batch)

@@ -54,7 +54,7 @@ internal static class GrowthRow
     {
         var set = ScoringRow.Set(images, classes);
         var matrix = ClassMatrix.Pack(UnitVectors.Make(classes, Dimension, seed: 5), classes, Dimension);
-        return () => TemplateScorer.Score(set, matrix, 100, bench.Threads, CancellationToken.None);
+        return () => TemplateScorer.Score<RowSoftmax>(set, matrix, new(100, 0), bench.Threads, CancellationToken.None);
     }
 
     // So many tokens in front of the names and behind them; which ones does not matter to the cost.

@@ -33,5 +33,5 @@ internal static class HalfRow
     }
 
     private static TemplateScore Score(Bench bench, ImageSet set, float[] embeddings) =>
-        TemplateScorer.Score(set, ClassMatrix.Pack(embeddings, bench.Classes.Count, set.Dimension), bench.Model.Facts.LogitScale, bench.Threads, CancellationToken.None);
+        TemplateScorer.Score<RowSoftmax>(set, ClassMatrix.Pack(embeddings, bench.Classes.Count, set.Dimension), new(bench.Model.Facts.LogitScale, 0), bench.Threads, CancellationToken.None);
 }

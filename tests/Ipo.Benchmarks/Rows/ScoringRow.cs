@@ -19,7 +19,7 @@ internal static class ScoringRow
         var classes = ClassMatrix.Pack(embeddings, Classes, Dimension);
         using var runtime = new RuntimeProduct(set.Embeddings, embeddings, Dimension, threads);
         var seconds = Interleaved.Medians(options.Rounds + 2,
-            () => TemplateScorer.Score(set, classes, 100, threads, CancellationToken.None),
+            () => TemplateScorer.Score<RowSoftmax>(set, classes, new(100, 0), threads, CancellationToken.None),
             () => BareTiles(set, classes, threads),
             runtime.Run);
         var bare = Math.Min(seconds[1], seconds[2]);

@@ -11,7 +11,7 @@ public sealed class NearestClassesTests
     {
         var image = Vectors.Unit(1, 32, 1);
         var embeddings = Vectors.Unit(classes, 32, 2);
-        var nearest = NearestClasses.Of(image, ClassMatrix.Pack(embeddings, classes, 32), 20, classes);
+        var nearest = new SoftmaxHead(20).Nearest(image, ClassMatrix.Pack(embeddings, classes, 32), classes);
 
         var logits = Enumerable.Range(0, classes).Select(c => 20 * Enumerable.Range(0, 32).Sum(d => (double)image[d] * embeddings[c * 32 + d])).ToArray();
         var sum = logits.Sum(Math.Exp);
@@ -26,10 +26,10 @@ public sealed class NearestClassesTests
     {
         var image = Vectors.Unit(1, 16, 1);
         float[] classes = [.. Vectors.Unit(1, 16, 9), .. image, .. image];
-        var nearest = NearestClasses.Of(image, ClassMatrix.Pack(classes, 3, 16), 100, 2);
+        var nearest = new SoftmaxHead(100).Nearest(image, ClassMatrix.Pack(classes, 3, 16), 2);
         Assert.Equal([1, 2], nearest.Select(n => n.Class));
         Assert.Equal(nearest[0].Probability, nearest[1].Probability);
-        Assert.Single(NearestClasses.Of(image, ClassMatrix.Pack(classes, 3, 16), 100, 0));
+        Assert.Single(new SoftmaxHead(100).Nearest(image, ClassMatrix.Pack(classes, 3, 16), 0));
     }
 
     [Fact]
@@ -37,8 +37,8 @@ public sealed class NearestClassesTests
     {
         var (image, classes) = (Vectors.Unit(1, 64, 3), Vectors.Unit(40, 64, 4));
         var matrix = ClassMatrix.Pack(classes, 40, 64);
-        var nearest = NearestClasses.Of(image, matrix, 100, 1)[0];
-        var score = TemplateScorer.Score(new("set", image, 64, [nearest.Class], 40), matrix, 100, 1, CancellationToken.None);
+        var nearest = new SoftmaxHead(100).Nearest(image, matrix, 1)[0];
+        var score = TemplateScorer.Score<RowSoftmax>(new("set", image, 64, [nearest.Class], 40), matrix, new(100, 0), 1, CancellationToken.None);
         Assert.Equal(1, score.Accuracy);
         Assert.Equal(-Math.Log(nearest.Probability), score.Loss, 1e-5);
     }

@@ -52,7 +52,7 @@ public sealed class RowSoftmaxTests(ITestOutputHelper output)
             var expected = Math.Log(sum) + ((double)largest - row[label]) * scale;
             var taken = Taken(row, chunks * 16, scale);
             Assert.Equal(Array.IndexOf(row, largest), taken.Nearest);
-            Assert.InRange(taken.Loss(row[label], scale) - expected, -1e-5, 1e-5);
+            Assert.InRange(taken.Loss(row[label], new(scale, 0)) - expected, -1e-5, 1e-5);
         });
 
     [Fact]
@@ -60,8 +60,8 @@ public sealed class RowSoftmaxTests(ITestOutputHelper output)
     {
         var row = Row(3, c => c == 1 ? 1f : -1f);
         var taken = Taken(row, 16, 1e6);
-        Assert.Equal(0, taken.Loss(1f, 1e6));
-        Assert.Equal(2e6, taken.Loss(-1f, 1e6));
+        Assert.Equal(0, taken.Loss(1f, new(1e6, 0)));
+        Assert.Equal(2e6, taken.Loss(-1f, new(1e6, 0)));
     }
 
     private static float[] Row(int count, Func<int, float> value)
@@ -75,7 +75,7 @@ public sealed class RowSoftmaxTests(ITestOutputHelper output)
     private static RowSoftmax Taken(float[] row, int chunk, double scale)
     {
         var softmax = default(RowSoftmax);
-        for (var first = 0; first < row.Length; first += chunk) softmax.Add(row.AsSpan(first, Math.Min(chunk, row.Length - first)), first, scale);
+        for (var first = 0; first < row.Length; first += chunk) softmax.Add(row.AsSpan(first, Math.Min(chunk, row.Length - first)), first, new(scale, 0));
         return softmax;
     }
 }

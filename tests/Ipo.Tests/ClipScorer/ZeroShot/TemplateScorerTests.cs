@@ -15,7 +15,7 @@ public sealed class TemplateScorerTests(ITestOutputHelper output)
         Gen.Select(Gen.Int[1, 130], Gen.Int[1, 90], Gen.OneOf(Gen.Const(1), Gen.Const(7), Gen.Const(64), Gen.Const(256)), Gen.Int[0, 100_000], Gen.Double[1, 100]).Sample((images, classes, dimension, seed, scale) =>
         {
             var (set, matrix, embeddings) = World(images, classes, dimension, seed);
-            var score = TemplateScorer.Score(set, matrix, scale, 2, None);
+            var score = TemplateScorer.Score<RowSoftmax>(set, matrix, new(scale, 0), 2, None);
             var (predicted, losses) = Reference(set, embeddings, classes, scale);
             for (var i = 0; i < images; i++)
             {
@@ -37,7 +37,7 @@ public sealed class TemplateScorerTests(ITestOutputHelper output)
     public void Class_counts_around_panels_and_chunks_agree_with_the_reference(int classes)
     {
         var (set, matrix, embeddings) = World(37, classes, 48, classes);
-        var score = TemplateScorer.Score(set, matrix, 50, 2, None);
+        var score = TemplateScorer.Score<RowSoftmax>(set, matrix, new(50, 0), 2, None);
         var (predicted, losses) = Reference(set, embeddings, classes, 50);
         for (var i = 0; i < set.Count; i++)
         {
@@ -50,10 +50,10 @@ public sealed class TemplateScorerTests(ITestOutputHelper output)
     public void It_gives_equal_bits_on_every_run_and_every_number_of_threads()
     {
         var (set, matrix, _) = World(500, 1100, 96, 3);
-        var first = TemplateScorer.Score(set, matrix, 100, 1, None);
+        var first = TemplateScorer.Score<RowSoftmax>(set, matrix, new(100, 0), 1, None);
         foreach (var threads in (int[])[1, 2, 3, 8, 64])
         {
-            var again = TemplateScorer.Score(set, matrix, 100, threads, None);
+            var again = TemplateScorer.Score<RowSoftmax>(set, matrix, new(100, 0), threads, None);
             Assert.Equal(first.Predicted, again.Predicted);
             Assert.Equal(Array.ConvertAll(first.Losses, BitConverter.SingleToInt32Bits), Array.ConvertAll(again.Losses, BitConverter.SingleToInt32Bits));
             Assert.Equal(BitConverter.DoubleToInt64Bits(first.Loss), BitConverter.DoubleToInt64Bits(again.Loss));
@@ -65,9 +65,9 @@ public sealed class TemplateScorerTests(ITestOutputHelper output)
         Gen.Select(Gen.Int[2, 150], Gen.Int[1, 60], Gen.Int[0, 10_000]).Sample((images, classes, seed) =>
         {
             var (set, matrix, _) = World(images, classes, 32, seed);
-            var all = TemplateScorer.Score(set, matrix, 100, 2, None);
+            var all = TemplateScorer.Score<RowSoftmax>(set, matrix, new(100, 0), 2, None);
             var i = seed % images;
-            var alone = TemplateScorer.Score(new("alone", set.Embeddings[(i * 32)..((i + 1) * 32)], 32, [set.Labels[i]], classes), matrix, 100, 1, None);
+            var alone = TemplateScorer.Score<RowSoftmax>(new("alone", set.Embeddings[(i * 32)..((i + 1) * 32)], 32, [set.Labels[i]], classes), matrix, new(100, 0), 1, None);
             Assert.Equal(all.Predicted[i], alone.Predicted[0]);
             Assert.Equal(all.Losses[i], alone.Losses[0]);
         });
@@ -77,7 +77,7 @@ public sealed class TemplateScorerTests(ITestOutputHelper output)
         Gen.Select(Gen.Int[1, 200], Gen.Int[1, 20], Gen.Int[0, 10_000]).Sample((images, classes, seed) =>
         {
             var (set, matrix, _) = World(images, classes, 8, seed);
-            var score = TemplateScorer.Score(set, matrix, 10, 2, None);
+            var score = TemplateScorer.Score<RowSoftmax>(set, matrix, new(10, 0), 2, None);
             var right = Enumerable.Range(0, images).Where(i => score.Predicted[i] == set.Labels[i]).ToList();
             Assert.Equal(right.Count / (double)images, score.Accuracy);
             Assert.Equal(Enumerable.Range(0, classes).Select(c => right.Count(i => set.Labels[i] == c)), score.ClassCorrect);
@@ -89,7 +89,7 @@ public sealed class TemplateScorerTests(ITestOutputHelper output)
     {
         var image = Vectors.Unit(1, 64, 5);
         float[] classes = [.. image, .. image, .. image];
-        var score = TemplateScorer.Score(new("set", [.. image, .. image], 64, [0, 2], 3), ClassMatrix.Pack(classes, 3, 64), 100, 1, None);
+        var score = TemplateScorer.Score<RowSoftmax>(new("set", [.. image, .. image], 64, [0, 2], 3), ClassMatrix.Pack(classes, 3, 64), new(100, 0), 1, None);
         Assert.Equal([0, 0], score.Predicted);
         Assert.Equal(0.5, score.Accuracy);
         Assert.Equal(Math.Log(3), score.Loss, 1e-6);
@@ -118,7 +118,7 @@ public sealed class TemplateScorerTests(ITestOutputHelper output)
     public void One_class_is_always_right_at_no_loss()
     {
         var (set, matrix, _) = World(20, 1, 16, 9);
-        var score = TemplateScorer.Score(set, matrix, 100, 2, None);
+        var score = TemplateScorer.Score<RowSoftmax>(set, matrix, new(100, 0), 2, None);
         Assert.Equal((1.0, 0.0), (score.Accuracy, score.Loss));
     }
 
@@ -126,7 +126,7 @@ public sealed class TemplateScorerTests(ITestOutputHelper output)
     public void A_cancelled_score_stops()
     {
         var (set, matrix, _) = World(50, 5, 16, 1);
-        Assert.ThrowsAny<OperationCanceledException>(() => TemplateScorer.Score(set, matrix, 100, 2, new CancellationToken(true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => TemplateScorer.Score<RowSoftmax>(set, matrix, new(100, 0), 2, new CancellationToken(true)));
     }
 
     private static (ImageSet Set, ClassMatrix Matrix, float[] Classes) World(int images, int classes, int dimension, int seed)

@@ -68,7 +68,7 @@ public sealed class HalfPrecisionTests
     {
         var dimension = model.Facts.EmbeddingDimension;
         var set = new ImageSet("half", Vectors.Unit(Images, dimension, seed: 3), dimension, [.. Enumerable.Range(0, Images).Select(image => image % Classes.Count)], Classes.Count);
-        return TemplateScorer.Score(set, ClassMatrix.Pack(Text(model, template), Classes.Count, dimension), model.Facts.LogitScale, 2, TestContext.Current.CancellationToken);
+        return TemplateScorer.Score<RowSoftmax>(set, ClassMatrix.Pack(Text(model, template), Classes.Count, dimension), new(model.Facts.LogitScale, 0), 2, TestContext.Current.CancellationToken);
     }
 
     private static double Difference(float[] left, float[] right) => left.Zip(right, (a, b) => Math.Abs((double)a - b)).Max();
