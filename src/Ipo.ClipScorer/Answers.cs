@@ -17,6 +17,13 @@ internal static class Answers
         ImageSize = model.Facts.ImageSize,
         ContextLength = model.Facts.ContextLength,
         LogitScale = model.Facts.LogitScale,
+        LogitBias = model.Facts.LogitBias,
+        Probability = model.Facts.Probability switch
+        {
+            ZeroShotProbability.Softmax => V1.ZeroShotProbability.Softmax,
+            ZeroShotProbability.Sigmoid => V1.ZeroShotProbability.Sigmoid,
+            var other => throw new ArgumentOutOfRangeException(nameof(model), other, "The contract has no such probability."),
+        },
         ExecutionProvider = model.Facts.ExecutionProvider,
         Device = model.Facts.Device,
         Precision = model.Facts.Precision,

@@ -26,6 +26,10 @@ internal static class ModelCommand
         return command;
     }
 
+    private static string Bias(Model model) => model.Probability == ZeroShotProbability.Sigmoid
+        ? string.Create(CultureInfo.InvariantCulture, $" and bias {model.LogitBias:0.##}, probabilities of each class alone")
+        : "";
+
     private static Table Facts(GetSystemResponse system, ServerAddress server)
     {
         var model = system.Model ?? new();
@@ -37,7 +41,8 @@ internal static class ModelCommand
             $"texts of at most {model.ContextLength} tokens");
         facts.Add(
             "Gives", string.Create(
-                CultureInfo.InvariantCulture, $"embeddings of {model.EmbeddingDimension} numbers, logit scale {model.LogitScale:0.##}"));
+                CultureInfo.InvariantCulture,
+                $"embeddings of {model.EmbeddingDimension} numbers, logit scale {model.LogitScale:0.##}{Bias(model)}"));
         facts.Add("Parity", model.ParityAgainst.Length > 0
             ? string.Create(CultureInfo.InvariantCulture, $"largest error {model.ParityLargestError:0.0e+0} against {model.ParityAgainst}")
             : "not checked: the checkpoint has no reference");

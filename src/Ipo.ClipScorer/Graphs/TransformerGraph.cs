@@ -24,6 +24,19 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
     public string Project(string normalised, string projection, int dimension) => graph.Add("Gemm",
         [normalised, graph.PreciseWeight($"{projection}.weight", dimension, shape.Width)], ("transB", 1));
 
+    /// <summary>The last step of a tower whose head has a bias, in fp32.</summary>
+    public string ProjectWithBias(string normalised, string head, int dimension) => graph.Add("Gemm",
+        [normalised, graph.PreciseWeight($"{head}.weight", dimension, shape.Width), graph.PreciseWeight($"{head}.bias", dimension)],
+        ("transB", 1));
+
+    /// <summary>Attention without a mask, all heads in one operator.</summary>
+    /// <param name="queries">[batch, tokens that ask, width].</param>
+    /// <param name="keys">[batch, tokens, width].</param>
+    /// <param name="values">[batch, tokens, width].</param>
+    /// <returns>Rows, [batch·tokens that ask, width].</returns>
+    public string Attend(string queries, string keys, string values) => graph.Add("Reshape",
+        [graph.AddMicrosoft("MultiHeadAttention", [queries, keys, values], ("num_heads", shape.Heads)), graph.Integers(-1, shape.Width)]);
+
     /// <summary>Queries of a block, one row for each input row; the scale of attention is not in them.</summary>
     public string Queries(string normalised, int layer) => Projection(normalised, layer, "q_proj");
 
@@ -51,15 +64,26 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
     public string Finish(string attended, string residual, int layer)
     {
         var rows = graph.Add("Add", [residual, graph.ToPrecise(Projection(attended, layer, "out_proj"))]);
-        var normalised = graph.FromPrecise(Normalise(rows, $"{Block(layer)}.layer_norm2"));
-        var active = Activated(Linear(normalised, $"{Block(layer)}.mlp.fc1", shape.Hidden, shape.Width));
-        return graph.Add("Add", [rows, graph.ToPrecise(Linear(active, $"{Block(layer)}.mlp.fc2", shape.Width, shape.Hidden))]);
+        return FeedForward(rows, $"{Block(layer)}.layer_norm2", $"{Block(layer)}.mlp");
+    }
+
+    /// <summary>Two linear layers behind a normalisation, added to what goes in.</summary>
+    /// <param name="rows">The rows, fp32 in and out.</param>
+    /// <param name="norm">The name of the normalisation.</param>
+    /// <param name="layers">The name of the layers, without "fc1" and "fc2".</param>
+    public string FeedForward(string rows, string norm, string layers)
+    {
+        var active = Activated(Linear(graph.FromPrecise(Normalise(rows, norm)), $"{layers}.fc1", shape.Hidden, shape.Width));
+        return graph.Add("Add", [rows, graph.ToPrecise(Linear(active, $"{layers}.fc2", shape.Width, shape.Hidden))]);
     }
 
     /// <summary>The activation between a block's two linear layers.</summary>
-    public string Activated(string hidden) => shape.Activation == Activation.QuickGelu
-        ? graph.AddMicrosoft("QuickGelu", [hidden], ("alpha", 1.702f))
-        : graph.AddMicrosoft("Gelu", [hidden]);
+    public string Activated(string hidden) => shape.Activation switch
+    {
+        Activation.QuickGelu => graph.AddMicrosoft("QuickGelu", [hidden], ("alpha", 1.702f)),
+        Activation.GeluTanh => graph.AddMicrosoft("FastGelu", [hidden]),
+        _ => graph.AddMicrosoft("Gelu", [hidden]),
+    };
 
     /// <summary>The name of a block's tensors, without their last parts.</summary>
     public string Block(int layer) => $"{tower}.encoder.layers.{layer}";
@@ -67,6 +91,7 @@ internal sealed class TransformerGraph(GraphBuilder graph, string tower, Transfo
     private string Projection(string rows, int layer, string projection) =>
         Linear(rows, $"{Block(layer)}.self_attn.{projection}", shape.Width, shape.Width);
 
-    private string Linear(string rows, string layer, int outputs, int inputs) =>
+    /// <summary>A linear layer with a bias, in the type the graph computes in.</summary>
+    public string Linear(string rows, string layer, int outputs, int inputs) =>
         graph.Add("Gemm", [rows, graph.Weight($"{layer}.weight", outputs, inputs), graph.Weight($"{layer}.bias", outputs)], ("transB", 1));
 }

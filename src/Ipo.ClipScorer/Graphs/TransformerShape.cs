@@ -8,6 +8,9 @@ internal enum Activation
 
     /// <summary>The exact GELU, LAION's.</summary>
     Gelu,
+
+    /// <summary>The GELU with a hyperbolic tangent in the error function's place, SigLIP's.</summary>
+    GeluTanh,
 }
 
 /// <summary>The shape of one transformer.</summary>

@@ -2,6 +2,7 @@ using Ipo.ClipScorer.Checkpoints;
 using Ipo.ClipScorer.Families;
 using Ipo.ClipScorer.Families.Clip;
 using Ipo.ClipScorer.Families.OpenClip;
+using Ipo.ClipScorer.Families.Siglip;
 
 namespace Ipo.ClipScorer.Model;
 
@@ -17,8 +18,11 @@ internal sealed record CheckpointFamily(string ModelType, Func<string, ICheckpoi
 
     private static readonly CheckpointFamily OpenClip = new("open_clip", OpenClipLayout.Open);
 
+    // SigLIP 2 names itself so too where its resolution is fixed.
+    private static readonly CheckpointFamily Siglip = new("siglip", SiglipCheckpoint.Open);
+
     // Those that config.json can name.
-    private static readonly CheckpointFamily[] All = [Clip];
+    private static readonly CheckpointFamily[] All = [Clip, Siglip];
 
     /// <summary>The family of a checkpoint's folder; CLIP where config.json names none, as in
     /// configurations from before it had to. Where both layouts lie in one folder, Hugging Face's is taken, unless its

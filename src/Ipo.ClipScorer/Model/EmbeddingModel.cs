@@ -37,6 +37,8 @@ internal sealed class EmbeddingModel : IDisposable
             checkpoint.Pixels.Size,
             checkpoint.ContextLength,
             checkpoint.Head.LogitScale,
+            checkpoint.Head.LogitBias,
+            checkpoint.Head.Probability,
             device.Provider,
             device.DisplayName,
             device.Precision);
@@ -135,7 +137,7 @@ internal sealed class EmbeddingModel : IDisposable
         var pixels = new byte[images * Preprocessor.ValuesPerImage];
         EncodeImages(pixels, images, new float[images * Facts.EmbeddingDimension], CancellationToken.None);
         var text = Tokenizer.Encode("a photo");
-        var texts = Math.Max(1, _rowsOfFullRuns / text.Length);
+        var texts = Math.Max(1, _rowsOfFullRuns / _texts.RowsOf(text.Length));
         EncodeTexts([.. Enumerable.Repeat(text, texts)], new float[texts * Facts.EmbeddingDimension], CancellationToken.None);
         return HugePages.Collapse();
     }

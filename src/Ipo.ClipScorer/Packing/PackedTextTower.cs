@@ -28,6 +28,8 @@ internal sealed class PackedTextTower : ITextTower
             : new PlainRunner(graph, device, weights, _dimension);
     }
 
+    public int RowsOf(int tokens) => tokens;
+
     public void Encode(ReadOnlySpan<int> prefix, IReadOnlyList<int[]> suffixes, Span<float> features, CancellationToken cancellation)
     {
         if (suffixes.Count == 0) return;

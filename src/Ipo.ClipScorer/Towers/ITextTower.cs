@@ -3,6 +3,9 @@ namespace Ipo.ClipScorer.Towers;
 /// <summary>The text tower. Thread-safe.</summary>
 internal interface ITextTower : IDisposable
 {
+    /// <summary>Rows that a text of so many tokens takes in the tower, by which its work is counted.</summary>
+    int RowsOf(int tokens);
+
     /// <summary>Encodes texts that begin with the same ids.</summary>
     /// <param name="prefix">The ids they begin with; may be empty.</param>
     /// <param name="suffixes">The ids behind them, of any lengths above zero; each is read at its last one.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ipo.Optimization.Facts;
 
 /// <summary>What the checkpoint said of itself beside what decides scores (<see cref="ModelFacts"/>). Apart from
@@ -9,5 +11,7 @@ namespace Ipo.Optimization.Facts;
 /// <param name="Device">The device in words.</param>
 /// <param name="ParityAgainst">What the start-up probe compared against; empty where there was nothing.</param>
 /// <param name="ParityLargestError">Largest absolute difference that the probe found.</param>
+/// <param name="LogitBias">What is added to scaled cosine similarities; 0 where the checkpoint has none.</param>
 public sealed record ModelDetails(
-    int EmbeddingDimension, int ImageSize, int ContextLength, string Device, string ParityAgainst, double ParityLargestError);
+    int EmbeddingDimension, int ImageSize, int ContextLength, string Device, string ParityAgainst, double ParityLargestError,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double LogitBias = 0);

@@ -2,9 +2,21 @@ using System.Text.Json.Serialization;
 
 namespace Ipo.Optimization.Facts;
 
+/// <summary>What the probability of a class is.</summary>
+public enum ZeroShotProbability
+{
+    /// <summary>A softmax over all classes, CLIP's; journals from before there was another say nothing.</summary>
+    Softmax,
+
+    /// <summary>A sigmoid for each class alone, SigLIP's.</summary>
+    Sigmoid,
+}
+
 /// <summary>The checkpoint that scores.</summary>
 public sealed record ModelFacts(
-    string Name, string Digest, string ExecutionProvider, string Precision, string PreprocessingVersion, double LogitScale)
+    string Name, string Digest, string ExecutionProvider, string Precision, string PreprocessingVersion, double LogitScale,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    ZeroShotProbability Probability = ZeroShotProbability.Softmax)
 {
     // The embedded default: it makes the method run anywhere and is not what the paper used. It is known by its
     // content, for a folder can be called anything; by its name as well, for runs on an older one.

@@ -48,7 +48,7 @@ internal sealed class Preparation(
             Mix = proposers.Count > 1 ? proposers : null,
             ModelDetails = new(
                 model.EmbeddingDimension, model.ImageSize, model.ContextLength, model.Device, model.ParityAgainst,
-                model.ParityLargestError),
+                model.ParityLargestError, model.LogitBias),
         };
 
     private static int SearchedClassCount(Dataset dataset, RunSettings settings)
@@ -128,7 +128,9 @@ internal sealed class Preparation(
 
     /// <summary>The facts of a checkpoint that decide scores.</summary>
     public static ModelFacts Facts(V1.Model model) =>
-        new(model.Name, model.Digest, model.ExecutionProvider, model.Precision, model.PreprocessingVersion, model.LogitScale);
+        new(
+            model.Name, model.Digest, model.ExecutionProvider, model.Precision, model.PreprocessingVersion, model.LogitScale,
+            model.Probability == V1.ZeroShotProbability.Sigmoid ? ZeroShotProbability.Sigmoid : ZeroShotProbability.Softmax);
 
     private async Task<(IReadOnlyList<SearchImage> Images, EmbeddedImages Embedded)> ChooseAsync(
         ActiveRun run, Dataset dataset, int searched, string preprocessingVersion)

@@ -123,6 +123,7 @@ internal static class RunMessages
             Precision = prepared.Model.Precision,
             PreprocessingVersion = prepared.Model.PreprocessingVersion,
             LogitScale = prepared.Model.LogitScale,
+            Probability = EnumMapping<ZeroShotProbability, V1.ZeroShotProbability>.Of(prepared.Model.Probability),
         };
         if (prepared.ModelDetails is not { } details) return model;
         model.EmbeddingDimension = details.EmbeddingDimension;
@@ -131,6 +132,7 @@ internal static class RunMessages
         model.Device = details.Device;
         model.ParityAgainst = details.ParityAgainst;
         model.ParityLargestError = details.ParityLargestError;
+        model.LogitBias = details.LogitBias;
         return model;
     }
 }

@@ -6,6 +6,8 @@ namespace Ipo.ClipScorer.Families.Clip;
 /// each at its last id. A text that spells the end token out has one in its middle.</summary>
 internal sealed class FirstEndTextTower(ITextTower inner, TextShape text, int endId) : ITextTower
 {
+    public int RowsOf(int tokens) => inner.RowsOf(tokens);
+
     public void Encode(ReadOnlySpan<int> prefix, IReadOnlyList<int[]> suffixes, Span<float> features, CancellationToken cancellation)
     {
         // A text that ends inside the prefix is the same text for every suffix.

@@ -25,6 +25,8 @@ internal sealed class TextTower : ITextTower
         _session = new(TextGraph.Build(config, weights), device, weights);
     }
 
+    public int RowsOf(int tokens) => tokens;
+
     public unsafe void Encode(ReadOnlySpan<int> prefix, IReadOnlyList<int[]> suffixes, Span<float> features, CancellationToken cancellation)
     {
         if (suffixes.Count == 0) return;

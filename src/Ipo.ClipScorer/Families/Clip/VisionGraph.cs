@@ -44,7 +44,7 @@ internal static class VisionGraph
         for (var layer = 0; layer < shape.Layers - 1; layer++)
         {
             var normalised = blocks.NormaliseForAttention(rows, layer);
-            var attended = Attention(graph, shape,
+            var attended = blocks.Attend(
                 Items(blocks.Queries(normalised, layer)), Items(blocks.Keys(normalised, layer)), Items(blocks.Values(normalised, layer)));
             rows = blocks.Finish(attended, rows, layer);
         }
@@ -52,7 +52,7 @@ internal static class VisionGraph
         var last = shape.Layers - 1;
         var input = blocks.NormaliseForAttention(rows, last);
         var query = graph.Add("Reshape", [blocks.Queries(ClassTokens(input), last), graph.Integers(-1, 1, shape.Width)]);
-        var classAttended = Attention(graph, shape, query, Items(blocks.Keys(input, last)), Items(blocks.Values(input, last)));
+        var classAttended = blocks.Attend(query, Items(blocks.Keys(input, last)), Items(blocks.Values(input, last)));
         var finished = blocks.Finish(classAttended, ClassTokens(rows), last);
         var features = blocks.Project(
             blocks.Normalise(finished, "vision_model.post_layernorm"), "visual_projection", config.EmbeddingDimension);
@@ -83,9 +83,4 @@ internal static class VisionGraph
              graph.PreciseWeight("vision_model.embeddings.position_embedding.weight", vision.Tokens, width)]);
         return graph.Add("Reshape", [tokens, graph.Integers(-1, width)]);
     }
-
-    private static string Attention(GraphBuilder graph, TransformerShape shape, string queries, string keys, string values) =>
-        graph.Add("Reshape",
-            [graph.AddMicrosoft("MultiHeadAttention", [queries, keys, values], ("num_heads", shape.Heads)),
-             graph.Integers(-1, shape.Width)]);
 }

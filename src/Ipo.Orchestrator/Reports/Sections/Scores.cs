@@ -1,4 +1,5 @@
 using System.Text;
+using Ipo.Optimization.Facts;
 using Ipo.Optimization.Report;
 using Ipo.Orchestrator.Reports.Text;
 using static Ipo.Orchestrator.Reports.Text.Figures;
@@ -22,7 +23,7 @@ internal static class Scores
         ];
         text.Append("\n## Accuracy and loss\n\nAccuracy in % with its Wilson 95 % interval; loss is the mean cross-entropy in nats.");
         if (columns.Exists(column => rows.Any(row => row.Of(column)?.CalibrationError is not null)))
-            text.Append(" ECE is the expected calibration error in %, 15 bins.");
+            text.Append(" ECE is the expected calibration error in %, 15 bins").Append(Probabilities(report.Run.Prepared!.Model)).Append('.');
         Line(text, $"\n\n| images | n | classes |{string.Concat(columns.Select(column => $" {Markdown.Prompts(column.PromptSet)} |"))}");
         Line(text, $"|---|---:|---:|{string.Concat(Enumerable.Repeat("---:|", columns.Count))}");
         foreach (var row in rows)
@@ -31,6 +32,10 @@ internal static class Scores
         if (winner.TestNovel is not null)
             Line(text, $"| harmonic mean | | |{string.Concat(columns.Select(column => $" {Percent(column.HarmonicMean)} |"))}");
     }
+
+    // Softmax is what a reader expects.
+    private static string Probabilities(ModelFacts model) => model.Probability == ZeroShotProbability.Sigmoid
+        ? ", of the checkpoint's own probabilities: sigmoids of one class each, not to be compared with a softmax checkpoint's" : "";
 
     private static string Cell(PartScore? score) => score is null ? " – |"
         : Invariant($" {Percent(score.Accuracy)} {Interval(score)}, loss {score.Loss:0.0000}")

@@ -177,6 +177,15 @@ public sealed class ReadingCommandTests : IAsyncLifetime
             """, line.Out);
     }
 
+    [Fact]
+    public async Task A_model_whose_probabilities_are_of_each_class_alone_is_shown_with_its_bias()
+    {
+        orchestrator.Facts = new() { Model = new() { Name = "siglip", EmbeddingDimension = 768, LogitScale = 117.33, LogitBias = -12.93, Probability = ZeroShotProbability.Sigmoid } };
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("model"));
+        Assert.Contains("embeddings of 768 numbers, logit scale 117.33 and bias -12.93, probabilities of each class alone", line.Out, StringComparison.Ordinal);
+    }
+
     private CommandLine Line()
     {
         var line = new CommandLine();

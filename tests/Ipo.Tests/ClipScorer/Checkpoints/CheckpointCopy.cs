@@ -20,6 +20,9 @@ internal sealed class CheckpointCopy : IDisposable
     /// <summary>A checkpoint of the shared goldens.</summary>
     public static CheckpointCopy OfGolden(string name) => new(Shared.Path($"data/goldens/{name}"));
 
+    /// <summary>A checkpoint of the second set of shared goldens.</summary>
+    public static CheckpointCopy OfGolden2(string name) => new(Shared.Path($"data/goldens2/{name}"));
+
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Changes one JSON file.</summary>

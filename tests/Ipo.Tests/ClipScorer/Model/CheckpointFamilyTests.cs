@@ -12,16 +12,23 @@ public sealed class CheckpointFamilyTests
     {
         using var copy = CheckpointCopy.Of("ipo-tiny").Edit("config.json", json => json["model_type"] = "blip");
         Assert.Equal(
-            $"{copy.Path} cannot be loaded: its config.json says model_type \"blip\", and the families known here are \"clip\". "
+            $"{copy.Path} cannot be loaded: its config.json says model_type \"blip\", and the families known here are \"clip\", \"siglip\". "
             + "Use a checkpoint of one of these.",
             Refusal(copy.Path));
     }
 
     [Theory]
-    [InlineData("siglip-random", "siglip")]
-    [InlineData("siglip2-random", "siglip")] // SigLIP 2 of a fixed resolution names itself so
-    public void A_published_layout_of_another_family_is_refused_by_its_name(string folder, string type) =>
-        Assert.Contains($"says model_type \"{type}\"", Refusal(Shared.Path($"data/goldens2/{folder}")), StringComparison.Ordinal);
+    [InlineData("siglip-random")]
+    [InlineData("siglip2-random")] // SigLIP 2 of a fixed resolution names itself as SigLIP does
+    public void Siglip_is_known_by_its_name(string folder) =>
+        Assert.Equal("siglip", CheckpointFamily.Of(Shared.Path($"data/goldens2/{folder}")).ModelType);
+
+    [Fact]
+    public void Siglip_2_of_variable_resolution_is_refused_by_its_name()
+    {
+        using var copy = CheckpointCopy.OfGolden2("siglip2-random").Edit("config.json", json => json["model_type"] = "siglip2");
+        Assert.Contains("says model_type \"siglip2\"", Refusal(copy.Path), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_configuration_that_names_no_family_is_clip_s()

@@ -15,6 +15,7 @@ public sealed class EnumMappingTests
         Check<FailureKind, V1.FailureKind>();
         Check<StopReason, V1.StopReason>();
         Check<RunStatus, V1.RunState>();
+        Check<ZeroShotProbability, V1.ZeroShotProbability>();
     }
 
     private static void Check<TFrom, TTo>() where TFrom : struct, Enum where TTo : struct, Enum

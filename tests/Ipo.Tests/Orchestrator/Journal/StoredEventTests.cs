@@ -49,6 +49,11 @@ public sealed class StoredEventTests
         new DuplicatesFound(Events.At, 3, [new("t0", DatasetPart.TestBase, "a0", DatasetPart.Search, 0.9975)]),
         Events.Prepared with { Captioner = new("attributes", "tiny", false) { Embedded = true } },
         Events.Prepared with { ModelDetails = new(512, 224, 77, "CPU, 8 threads", "reference.json", 0.25) },
+        Events.Prepared with
+        {
+            Model = Events.Prepared.Model with { Probability = ZeroShotProbability.Sigmoid },
+            ModelDetails = new(768, 224, 64, "CPU, 8 threads", "", 0, LogitBias: -12.5),
+        },
         Events.Prepared with { Mix = [Events.Prepared.Proposer, new("evolve/no-history", "rules-1", false)] },
     ];
 
@@ -83,6 +88,7 @@ public sealed class StoredEventTests
         Assert.Equal(["SearchImages", "HeldOut"], Enum.GetNames<WinnerRule>());
         Assert.Equal(["Base", "All"], Enum.GetNames<ClassSelection>());
         Assert.Equal(["Paper", "Code"], Enum.GetNames<InstructionOrder>());
+        Assert.Equal(["Softmax", "Sigmoid"], Enum.GetNames<ZeroShotProbability>());
         Assert.Equal(["DoesNotFit", "NamesAClass"], Enum.GetNames<DescriptionFlag>());
         Assert.Equal(
             ["NoTags", "UnclosedTag", "Surplus", "Empty", "TooLong", "ControlCharacter", "NoClass", "SeveralClasses", "Markup",

@@ -131,6 +131,22 @@ public sealed class ReportMarkdownTests
         Assert.DoesNotContain("Verdict", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Says_whose_probabilities_a_calibration_error_is_of_where_they_are_no_softmax()
+    {
+        const string Sigmoids = "15 bins, of the checkpoint's own probabilities: sigmoids of one class each";
+        Assert.Contains("15 bins.", Calibrated(ZeroShotProbability.Softmax), StringComparison.Ordinal);
+        Assert.DoesNotContain(Sigmoids, Calibrated(ZeroShotProbability.Softmax), StringComparison.Ordinal);
+        Assert.Contains(Sigmoids, Calibrated(ZeroShotProbability.Sigmoid), StringComparison.Ordinal);
+
+        static string Calibrated(ZeroShotProbability probability)
+        {
+            var report = Report(better: true, probability: probability);
+            var evaluation = report.WinnerEvaluation;
+            return ReportMarkdown.Write(report with { WinnerEvaluation = evaluation with { TestBase = evaluation.TestBase! with { CalibrationError = 0.1234 } } });
+        }
+    }
+
     private static void Golden(string name, RunReport report)
     {
         var path = Path.Combine(Shared.Repository, "tests/Ipo.Tests/Orchestrator/Reports", name);
@@ -139,7 +155,9 @@ public sealed class ReportMarkdownTests
         Assert.Equal(File.ReadAllText(path), text);
     }
 
-    private static RunReport Report(bool better, Func<RunSettings, RunSettings>? change = null, string model = "ipo-tiny")
+    private static RunReport Report(
+        bool better, Func<RunSettings, RunSettings>? change = null, string model = "ipo-tiny",
+        ZeroShotProbability probability = ZeroShotProbability.Softmax)
     {
         const string Baseline = "a photo of a <CLASS>.";
         const string Winner = "a sharp photo of a <CLASS>, outdoors.";
@@ -156,7 +174,7 @@ public sealed class ReportMarkdownTests
                 Time.AddSeconds(1), new string('d', 64), ["rose", "tulip"], ["lily", "iris"],
                 [new(Sha(1), 0), new(Sha(2), 0), new(Sha(3), 1)],
                 [DatasetPart.Search, DatasetPart.Validation, DatasetPart.TestBase, DatasetPart.TestNovel], Own,
-                new(model, new string('c', 64), "cpu", "fp32", "1", 100), new("evolve", "rules 1", false),
+                new(model, new string('c', 64), "cpu", "fp32", "1", 100, probability), new("evolve", "rules 1", false),
                 new("attributes", "ipo-tiny", false)),
             new ImagesEmbedded(Time.AddSeconds(2), 1, 2),
             new TemplateScored(Time.AddSeconds(2), 0, Baseline, 2 / 3.0, 0.9),

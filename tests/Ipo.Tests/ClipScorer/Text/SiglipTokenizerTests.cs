@@ -1,0 +1,71 @@
+using CsCheck;
+using Ipo.ClipScorer.Checkpoints;
+using Ipo.ClipScorer.Text;
+using Ipo.Tests.ClipScorer.Checkpoints;
+using Xunit;
+
+namespace Ipo.Tests.ClipScorer.Text;
+
+public sealed class SiglipTokenizerTests
+{
+    private static string Folder => Shared.Path("data/goldens2/siglip-random");
+
+    [Fact]
+    public void Gives_every_id_that_transformers_gives() => TokenGoldens.Compare(Folder, SiglipTokenizer.Load(Folder), padId: 1,
+        golden => golden.TryGetProperty("special_in_text", out _) ? null : golden.GetProperty("ids_unpadded"));
+
+    [Theory]
+    [InlineData("</s> hi", "s hi")]
+    [InlineData("a cat </s> a dog", "a cat s a dog")]
+    [InlineData("<unk> cat", "unk cat")]
+    [InlineData("<s>cat<pad>", "scatpad")]
+    public void A_special_token_that_is_spelled_out_is_text(string text, string same)
+    {
+        var tokenizer = SiglipTokenizer.Load(Folder);
+        Assert.Equal(tokenizer.Encode(same), tokenizer.Encode(text));
+        Assert.Single(tokenizer.Encode(text), tokenizer.EndId);
+    }
+
+    [Fact]
+    public void Knows_its_end_and_its_vocabulary()
+    {
+        var tokenizer = SiglipTokenizer.Load(Folder);
+        Assert.Equal((1, 390), (tokenizer.EndId, tokenizer.VocabularySize));
+        Assert.Equal((0, 1, 2, null), (tokenizer.IdOf("<pad>"), tokenizer.IdOf("</s>"), tokenizer.IdOf("<unk>"), tokenizer.IdOf("<mask>")));
+    }
+
+    [Fact]
+    public void Ids_of_any_text_end_once_and_stand_in_the_vocabulary()
+    {
+        var tokenizer = SiglipTokenizer.Load(Folder);
+        Gen.String.Sample(text =>
+        {
+            var ids = tokenizer.Encode(text);
+            return ids[^1] == tokenizer.EndId && ids.Count(id => id == tokenizer.EndId) == 1 && ids.All(id => id >= 0 && id < tokenizer.VocabularySize);
+        });
+    }
+
+    [Fact]
+    public void Callers_side_by_side_get_what_they_get_alone()
+    {
+        var tokenizer = SiglipTokenizer.Load(Folder);
+        var texts = Enumerable.Range(0, 200).Select(text => $"a photo of the number {text * 7919} beside a boat").ToList();
+        var alone = texts.ConvertAll(tokenizer.Encode);
+        var together = new int[texts.Count][];
+        for (var round = 0; round < 20; round++)
+        {
+            Parallel.For(0, texts.Count, new() { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, text => together[text] = tokenizer.Encode(texts[text]));
+            Assert.Equal(alone, together);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("version https://git-lfs.github.com/spec/v1")]
+    public void What_is_no_model_is_refused_by_its_name(string content)
+    {
+        using var copy = CheckpointCopy.OfGolden2("siglip-random");
+        File.WriteAllText(copy.File("spiece.model"), content);
+        Assert.Contains("spiece.model is not a SentencePiece model that can be read", Assert.Throws<CheckpointException>(() => SiglipTokenizer.Load(copy.Path)).Message, StringComparison.Ordinal);
+    }
+}
