@@ -10,13 +10,14 @@ internal static class Suite
 {
     private static readonly string[] NeedCheckpoint = ["texts", "gemm", "images", "warm", "memory", "growth", "half", "runs", "gpu"];
 
-    public static string[] RowNames { get; } = [.. NeedCheckpoint, "scoring", "redis", "kernels"];
+    public static string[] RowNames { get; } = [.. NeedCheckpoint, "siglip", "scoring", "redis", "kernels"];
 
     public static async Task RunAsync(BenchmarkOptions options)
     {
         Console.WriteLine(Machine.Words());
         var table = new ResultTable();
         if (Has("scoring")) foreach (var threads in options.Threads) ScoringRow.Run(options, table, threads);
+        if (Has("siglip")) foreach (var threads in options.Threads) SiglipRow.Run(options, table, threads);
         if (Has("kernels")) KernelRow.Run(table);
         if (Has("redis"))
         {

@@ -19,18 +19,26 @@ internal sealed class BareProducts : IDisposable
     private readonly float[] _rows;
     private readonly float[] _last;
 
-    /// <param name="checkpoint">The checkpoint's folder.</param>
+    /// <param name="weights">The checkpoint's tensors.</param>
+    /// <param name="shape">The text tower's shape.</param>
+    /// <param name="head">The tensor of the last product: [dimension, width].</param>
+    /// <param name="dimension">Numbers of an embedding.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="mostRows">Most rows of a run.</param>
-    public BareProducts(string checkpoint, ExecutionDevice device, int mostRows)
+    public BareProducts(Weights weights, TransformerShape shape, string head, int dimension, ExecutionDevice device, int mostRows)
     {
-        var config = ClipConfig.Load(checkpoint);
-        var weights = Weights.Open(checkpoint);
-        (_shape, _dimension) = (config.Text.Shape, config.EmbeddingDimension);
-        _session = new(Graph(config, weights), device, weights);
+        (_shape, _dimension) = (shape, dimension);
+        _session = new(Graph(weights, shape, head, dimension), device, weights);
         var random = new Random(3);
         _rows = [.. Enumerable.Range(0, mostRows * _shape.Width).Select(_ => random.NextSingle() - 0.5f)];
         _last = [.. _rows];
+    }
+
+    /// <summary>Those of a CLIP checkpoint's folder.</summary>
+    public static BareProducts OfClip(string checkpoint, ExecutionDevice device, int mostRows)
+    {
+        var config = ClipConfig.Load(checkpoint);
+        return new(Weights.Open(checkpoint), config.Text.Shape, "text_projection.weight", config.EmbeddingDimension, device, mostRows);
     }
 
     /// <summary>One run of the tower's products. Thread-safe.</summary>
@@ -61,9 +69,8 @@ internal sealed class BareProducts : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private static byte[] Graph(ClipConfig config, Weights weights)
+    private static byte[] Graph(Weights weights, TransformerShape shape, string head, int dimension)
     {
-        var shape = config.Text.Shape;
         var graph = new GraphBuilder("bare_products", weights, half: false);
         var rows = graph.Input("rows", DataType.Float, "R", shape.Width);
         var last = graph.Input("last", DataType.Float, "B", shape.Width);
@@ -75,7 +82,7 @@ internal sealed class BareProducts : IDisposable
             if (isLast) last = Behind(Attention(last, layer, "q_proj"), layer);
         }
         graph.Output("values", rows, DataType.Float, "R", shape.Width);
-        graph.Output("features", graph.Add("Gemm", [last, graph.Weight("text_projection.weight", config.EmbeddingDimension, shape.Width)], ("transB", 1)), DataType.Float, "B", config.EmbeddingDimension);
+        graph.Output("features", graph.Add("Gemm", [last, graph.Weight(head, dimension, shape.Width)], ("transB", 1)), DataType.Float, "B", dimension);
         return graph.Build();
 
         string Behind(string input, int layer) => Linear(Linear(Attention(input, layer, "out_proj"), $"{Block(layer)}.mlp.fc1", shape.Hidden, shape.Width), $"{Block(layer)}.mlp.fc2", shape.Width, shape.Hidden);

@@ -11,7 +11,7 @@ internal static class GemmRow
 {
     public static void Run(Bench bench)
     {
-        using var products = new BareProducts(bench.Checkpoint.Path, bench.Device, 2 * bench.Device.RowsPerRun);
+        using var products = BareProducts.OfClip(bench.Checkpoint.Path, bench.Device, 2 * bench.Device.RowsPerRun);
         products.Run(bench.Device.RowsPerRun, 1);
         HugePages.Collapse(); // as ours
         foreach (var template in TemplateList.All)
