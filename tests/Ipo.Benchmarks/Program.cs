@@ -14,15 +14,17 @@ var shapes = new Option<string[]>("--shapes") { Description = "Checkpoint shapes
 var rounds = new Option<int>("--rounds") { Description = "Interleaved rounds that a median is taken over.", DefaultValueFactory = _ => 5 };
 var brief = new Option<bool>("--short") { Description = "A few minutes instead of many: B/32, one thread, three rounds, fewer points. For a look, not for the record." };
 var charts = new Option<string?>("--charts") { Description = "Folder that the growth chart is written to. Default: none is written." };
+var processorTime = new Option<bool>("--processor-time") { Description = "Times by this process's processor time instead of the clock: for one thread on a machine that others load." };
 only.AcceptOnlyFromAmong(Suite.RowNames);
 shapes.AcceptOnlyFromAmong([.. TowerShape.All.Select(shape => shape.Name)]);
 threads.Validators.Add(result => { if (result.GetValueOrDefault<int[]>().Any(count => count < 1)) result.AddError("--threads takes numbers from 1 on."); });
 rounds.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError("--rounds takes a number from 1 on."); });
 
-var command = new RootCommand("Measures ClipScorer as ratios within one run, against baselines on the same runtime.") { only, threads, shapes, rounds, brief, charts };
+var command = new RootCommand("Measures ClipScorer as ratios within one run, against baselines on the same runtime.") { only, threads, shapes, rounds, brief, charts, processorTime };
 command.SetAction(async (parsed, _) =>
 {
     var isShort = parsed.GetValue(brief);
+    Interleaved.CountsProcessorTime = parsed.GetValue(processorTime);
     await Suite.RunAsync(new(
         Rows: parsed.GetValue(only) is { Length: > 0 } rows ? rows : Suite.RowNames,
         Threads: parsed.GetValue(threads) is { Length: > 0 } counts ? counts : isShort ? [1] : [.. new[] { 1, Environment.ProcessorCount }.Distinct()],

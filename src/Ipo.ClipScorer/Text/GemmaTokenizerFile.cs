@@ -33,7 +33,8 @@ internal sealed record GemmaTokenizerFile(
             var model = json.Section("model");
             RequireBytePairs(model);
             var vocabulary = model.Find("vocab") ?? throw model.Wrong("vocab", "an object of token to id", "nothing");
-            var ids = vocabulary.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32(), StringComparer.Ordinal);
+            var ids = vocabulary.EnumerateObject()
+                .ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32(), StringComparer.Ordinal);
             var merges = ReadMerges(json, model, ids);
             var added = ReadAdded(json);
             foreach (var (token, id) in added) ids[token] = id;
@@ -81,7 +82,8 @@ internal sealed record GemmaTokenizerFile(
         return new(characters, bytes, pairs);
 
         int Id(string token) => ids.TryGetValue(token, out var id) ? id : throw new CheckpointException(
-            $"{json.Path}: 'model.vocab' has no '{token}', which its merges or its byte fallback need. Take the file from the checkpoint again.");
+            $"{json.Path}: 'model.vocab' has no '{token}', which its merges or its byte fallback need. "
+            + "Take the file from the checkpoint again.");
     }
 
     private static Dictionary<string, int> ReadAdded(JsonSettings json)

@@ -10,7 +10,8 @@ namespace Ipo.ClipScorer.Text;
 /// <param name="bytes">The ids of the 256 bytes.</param>
 /// <param name="merges">Pair of ids to the rank at which it was learned and the id it becomes.</param>
 internal sealed class SymbolMerges(
-    IReadOnlyDictionary<Rune, int> characters, IReadOnlyList<int> bytes, IReadOnlyDictionary<(int Left, int Right), (int Rank, int Merged)> merges)
+    IReadOnlyDictionary<Rune, int> characters, IReadOnlyList<int> bytes,
+    IReadOnlyDictionary<(int Left, int Right), (int Rank, int Merged)> merges)
 {
     private const int None = -1;
 
@@ -24,7 +25,7 @@ internal sealed class SymbolMerges(
         {
             ref var left = ref symbols[pair.At];
             // Its symbols may have been merged with others meanwhile.
-            if (left.Id == None || left.Next == None || Merge(left, symbols[left.Next]) is not { } merge || merge.Merged != pair.Merged) continue;
+            if (left.Id == None || left.Next == None || Merge(left, symbols[left.Next])?.Merged != pair.Merged) continue;
             ref var right = ref symbols[left.Next];
             left = left with { Id = pair.Merged, Next = right.Next };
             right = right with { Id = None };

@@ -26,7 +26,7 @@ internal static class SiglipRow
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var metrics = new ClipScorerMetrics(services.GetRequiredService<IMeterFactory>());
         using var queue = new ModelQueue(64, metrics);
-        ImageRow.Run(model, queue, metrics, options.Short ? 16 : 48, options.Rounds, table, where);
+        ImageRow.Run(model, queue, metrics, options.Short ? 8 : 48, options.Rounds, table, where);
     }
 
     private static void Texts(

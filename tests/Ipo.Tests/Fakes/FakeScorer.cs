@@ -27,6 +27,7 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         ExecutionProvider = "cpu",
         Precision = "fp32",
         PreprocessingVersion = "1",
+        Probability = ZeroShotProbability.Softmax,
     };
 
     /// <summary>Images that cannot be decoded: the reason by digest.</summary>

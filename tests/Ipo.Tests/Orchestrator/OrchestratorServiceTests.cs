@@ -286,6 +286,8 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
             Device = "CPU, 8 threads",
             ParityAgainst = "reference.json",
             ParityLargestError = 1e-6,
+            LogitBias = -12.5,
+            Probability = V1.ZeroShotProbability.Sigmoid,
         };
         Fakes.Scorer.Model = model;
         await Lab.CreateAsync(Settings(), "run");

@@ -32,7 +32,8 @@ internal sealed record SiglipConfig(TextShape Text, VisionShape Vision)
     /// <summary>Length of an embedding. Neither tower has a projection behind its head.</summary>
     public int EmbeddingDimension => Vision.Shape.Width;
 
-    /// <exception cref="CheckpointException">It is missing, damaged, or describes something that is not computed here.</exception>
+    /// <exception cref="CheckpointException">It is missing, damaged, or describes something that is not
+    /// computed here.</exception>
     public static SiglipConfig Load(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -61,7 +62,8 @@ internal sealed record SiglipConfig(TextShape Text, VisionShape Vision)
 
     private static TransformerShape ShapeOf(JsonSettings tower)
     {
-        if (tower.Text("hidden_act", Activation) is var act and not Activation) throw tower.Wrong("hidden_act", $"\"{Activation}\"", $"\"{act}\"");
+        if (tower.Text("hidden_act", Activation) is var act and not Activation)
+            throw tower.Wrong("hidden_act", $"\"{Activation}\"", $"\"{act}\"");
         var shape = new TransformerShape(
             tower.Count("hidden_size", 768),
             tower.Count("num_hidden_layers", 12),

@@ -23,7 +23,8 @@ internal static class SiglipPixels
         if (!json.Flag("do_resize", true)) throw json.Wrong("do_resize", "true, as in SigLIP's preprocessing", "false");
         if (json.Flag("do_center_crop", false)) throw json.Wrong("do_center_crop", "false, as in SigLIP's preprocessing", "true");
         var filter = (ResizeFilter)json.Integer("resample", (int)ResizeFilter.Bicubic);
-        if (!Enum.IsDefined(filter)) throw json.Wrong("resample", "2 (Pillow's bilinear, SigLIP 2) or 3 (bicubic, SigLIP)", $"{(int)filter}");
+        if (!Enum.IsDefined(filter))
+            throw json.Wrong("resample", "2 (Pillow's bilinear, SigLIP 2) or 3 (bicubic, SigLIP)", $"{(int)filter}");
         var size = json.Section("size");
         foreach (var side in (string[])["height", "width"])
             if (size.Integer(side, imageSize) is var pixels && pixels != imageSize)

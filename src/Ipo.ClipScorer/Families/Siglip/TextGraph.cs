@@ -33,10 +33,10 @@ internal static class TextGraph
             var (keys, values) = (blocks.Keys(normalised, layer), blocks.Values(normalised, layer));
             var isLast = layer == shape.Layers - 1;
             if (isLast) (normalised, rows) = (LastOfEach(normalised), LastOfEach(rows));
-            var queries = blocks.Queries(normalised, layer);
-            rows = blocks.Finish(
-                blocks.Attend(Items(queries, isLast ? 1 : text.ContextLength), Items(keys, text.ContextLength), Items(values, text.ContextLength)),
-                rows, layer);
+            var attended = blocks.Attend(
+                Items(blocks.Queries(normalised, layer), isLast ? 1 : text.ContextLength),
+                Items(keys, text.ContextLength), Items(values, text.ContextLength));
+            rows = blocks.Finish(attended, rows, layer);
         }
         var features = blocks.ProjectWithBias(
             blocks.Normalise(rows, $"{Tower}.final_layer_norm"), $"{Tower}.head", config.EmbeddingDimension);

@@ -23,7 +23,8 @@ internal static class Scores
         ];
         text.Append("\n## Accuracy and loss\n\nAccuracy in % with its Wilson 95 % interval; loss is the mean cross-entropy in nats.");
         if (columns.Exists(column => rows.Any(row => row.Of(column)?.CalibrationError is not null)))
-            text.Append(" ECE is the expected calibration error in %, 15 bins").Append(Probabilities(report.Run.Prepared!.Model)).Append('.');
+            text.Append(" ECE is the expected calibration error in %, 15 bins")
+                .Append(Probabilities(report.Run.Prepared!.Model)).Append('.');
         Line(text, $"\n\n| images | n | classes |{string.Concat(columns.Select(column => $" {Markdown.Prompts(column.PromptSet)} |"))}");
         Line(text, $"|---|---:|---:|{string.Concat(Enumerable.Repeat("---:|", columns.Count))}");
         foreach (var row in rows)

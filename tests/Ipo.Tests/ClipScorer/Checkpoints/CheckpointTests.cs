@@ -36,7 +36,7 @@ public sealed class CheckpointTests
         ("a tensor's format is unknown", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["dtype"] = "I16"), $"tensor '{Projection}' is in a number format this program does not read"),
         ("offsets that cannot be", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["data_offsets"] = new JsonArray(500, 20)), $"tensor '{Projection}' stands at bytes 500 to 20"),
         ("a huge shape", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["shape"] = new JsonArray(long.MaxValue, long.MaxValue)), "has a damaged safetensors header"),
-        ("another model", copy => copy.Edit("config.json", json => json["model_type"] = "siglip"), "cannot be loaded: its config.json says model_type \"siglip\", and the families known here are \"clip\". Use a checkpoint of one of these."),
+        ("another model", copy => copy.Edit("config.json", json => json["model_type"] = "blip"), "cannot be loaded: its config.json says model_type \"blip\", and the families known here are \"clip\", \"siglip\". Use a checkpoint of one of these."),
         ("an open_clip configuration", copy => copy.Edit("config.json", json => json["model_cfg"] = new JsonObject()), "is an open_clip configuration"),
         ("a ResNet", copy => copy.Edit("config.json", json => json["vision_config"]!["num_hidden_layers"] = new JsonArray(3, 4, 6, 3)), "describes a ResNet vision tower"),
         ("an unknown activation", copy => copy.Edit("config.json", json => json["text_config"]!["hidden_act"] = "relu"), "'text_config.hidden_act' is \"relu\"; expected \"quick_gelu\" or \"gelu\""),

@@ -37,8 +37,8 @@ public sealed class StartTests
     [Fact]
     public async Task A_checkpoint_of_another_family_is_one_of_them()
     {
-        using var copy = CheckpointCopy.Of("ipo-tiny").Edit("config.json", json => json["model_type"] = "siglip");
-        await FailsAsync("Ipo__ClipScorer__Checkpoint", copy.Path, $"{copy.Path} cannot be loaded: its config.json says model_type \"siglip\"");
+        using var copy = CheckpointCopy.Of("ipo-tiny").Edit("config.json", json => json["model_type"] = "blip");
+        await FailsAsync("Ipo__ClipScorer__Checkpoint", copy.Path, $"{copy.Path} cannot be loaded: its config.json says model_type \"blip\"");
     }
 
     private static async Task FailsAsync(string variable, string value, string expected)
