@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ipo.ClipScorer.Text.Repair;
 
 namespace Ipo.ClipScorer.Text;
 
@@ -15,9 +16,12 @@ internal static class ClipWords
 
     private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
-    /// <summary>Entities unescaped twice, white space folded to single spaces, lower case. No text repair (ftfy): text
-    /// here is Unicode from the start.</summary>
-    public static string Clean(string text) => Lower(FoldWhiteSpace(HtmlEntities.Unescape(HtmlEntities.Unescape(text))));
+    /// <summary>The text repaired, references unescaped twice, white space folded to single spaces.</summary>
+    public static string Repair(string text) =>
+        FoldWhiteSpace(HtmlEntities.Unescape(HtmlEntities.Unescape(TextRepair.Of(text))));
+
+    /// <summary>The repaired text in lower case.</summary>
+    public static string Clean(string text) => LowerCase.Of(Repair(text));
 
     /// <summary>The words of a cleaned text, in order: special tokens, contractions, runs of letters, single
     /// digits, runs of anything else.</summary>
@@ -80,39 +84,4 @@ internal static class ClipWords
         if (folded.Length > 0 && folded[^1] == ' ') folded.Length--;
         return folded.ToString();
     }
-
-    private static string Lower(string text)
-    {
-        var lower = new StringBuilder(text.Length);
-        for (var at = 0; at < text.Length; at++)
-        {
-            // The two places where Unicode's lower case is not one code point for one (SpecialCasing.txt).
-            if (text[at] == 'İ') lower.Append("i\u0307");
-            else if (text[at] == 'Σ') lower.Append(IsLastLetter(text, at) ? 'ς' : 'σ');
-            else if (Rune.TryGetRuneAt(text, at, out var rune))
-            {
-                lower.Append(Rune.ToLowerInvariant(rune).ToString());
-                at += rune.Utf16SequenceLength - 1;
-            }
-            else lower.Append(text[at]);
-        }
-        return lower.ToString();
-    }
-
-    private static bool IsLastLetter(string text, int sigma)
-    {
-        var before = sigma - 1;
-        while (before >= 0 && IsCaseIgnorable(text, before)) before--;
-        if (before < 0 || !IsCased(text, before)) return false;
-        var after = sigma + 1;
-        while (after < text.Length && IsCaseIgnorable(text, after)) after++;
-        return after == text.Length || !IsCased(text, after);
-    }
-
-    private static bool IsCased(string text, int at) => CharUnicodeInfo.GetUnicodeCategory(text[at])
-        is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter;
-
-    private static bool IsCaseIgnorable(string text, int at) => "'.:·՟״‘’․‧".Contains(text[at], StringComparison.Ordinal)
-        || CharUnicodeInfo.GetUnicodeCategory(text[at]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
-            or UnicodeCategory.Format or UnicodeCategory.ModifierLetter or UnicodeCategory.ModifierSymbol;
 }

@@ -17,16 +17,34 @@ public sealed class ClipTokenizerTests
     public void Gives_every_id_that_openai_s_tokenizer_gives()
     {
         using var goldens = JsonDocument.Parse(File.ReadAllText(Shared.Path("data/goldens/clip_tokens.json")));
+        var lines = goldens.RootElement.EnumerateArray().ToList();
+        // They were made without text repair, which changes four of these texts.
+        static bool Repairs(string text) => text.Contains('\u2019', StringComparison.Ordinal) || text.Contains("&amp;amp;", StringComparison.Ordinal);
+        var left = lines.Where(line => !Repairs(line.GetProperty("text").GetString()!)).ToList();
+        AssertIds(OpenAi.Value, left.Select(line => (line, "ids")), 256);
+        Assert.Equal(260, lines.Count);
+    }
+
+    [Fact]
+    public void Gives_every_id_that_openai_s_tokenizer_gives_of_text_that_it_repairs()
+    {
+        using var goldens = JsonDocument.Parse(File.ReadAllText(Shared.Path("data/goldens2/text-repair.json")));
+        AssertIds(OpenAi.Value, goldens.RootElement.EnumerateArray().Select(line => (line, "ids")), 80);
+    }
+
+    private static void AssertIds(ClipTokenizer tokenizer, IEnumerable<(JsonElement Line, string Ids)> goldens, int count)
+    {
         var lines = 0;
-        foreach (var line in goldens.RootElement.EnumerateArray())
+        foreach (var (line, name) in goldens)
         {
             var text = line.GetProperty("text").GetString()!;
-            var expected = line.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
-            Assert.True(expected.SequenceEqual(OpenAi.Value.Encode(text)), $"'{text}': expected {string.Join(' ', expected)}, found {string.Join(' ', OpenAi.Value.Encode(text))}");
+            var expected = line.GetProperty(name).EnumerateArray().Select(id => id.GetInt32()).ToArray();
+            var found = tokenizer.Encode(text);
+            Assert.True(expected.SequenceEqual(found), $"'{text}': expected {string.Join(' ', expected)}, found {string.Join(' ', found)}");
             lines++;
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{lines} lines equal.");
-        Assert.True(lines >= 260);
+        Assert.Equal(count, lines);
     }
 
     [Fact]
@@ -63,6 +81,10 @@ public sealed class ClipTokenizerTests
     [InlineData("ΑΣ'Α", "ασ'α")]
     [InlineData("İ", "i\u0307")]
     [InlineData("𐐀", "𐐨")]
+    [InlineData("1ºΣ", "1ºς")]
+    [InlineData("ΑΣ\u0301 Α\u0301Σ", "ας\u0301 ά\u03C2")]
+    [InlineData("𐐀Σ", "𐐨ς")]
+    [InlineData("1Σ", "1σ")]
     public void Lowers_as_unicode_says(string text, string lower) => Assert.Equal(lower, ClipWords.Clean(text));
 
     [Theory]

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Ipo.ClipScorer.Text;
+namespace Ipo.ClipScorer.Text.Repair;
 
 /// <summary>
 /// HTML5 character references as Python's html.unescape reads them, which is what CLIP's tokenizer calls.
@@ -12,6 +12,13 @@ internal static partial class HtmlEntities
 {
     // The table of the HTML standard, section 13.5: name, then its code points in hexadecimal.
     private static readonly Dictionary<string, string> Names = ReadNames();
+
+    private static readonly Dictionary<string, string> Capitals = Names
+        .Where(pair => pair.Key.EndsWith(';') && !pair.Key.Any(char.IsAsciiLetterUpper))
+        .Select(pair => (Name: pair.Key.ToUpperInvariant(), pair.Value))
+        .Where(pair => Unescape("&" + pair.Name) == "&" + pair.Name)
+        .ToDictionary(
+            pair => pair.Name, pair => Typography.Plain(pair.Value).ToUpperInvariant().Replace("ß", "SS", StringComparison.Ordinal));
 
     // The standard's replacements for numeric references to the C1 controls, which old pages meant as Windows-1252.
     private static readonly int[] Windows1252 =
@@ -23,6 +30,18 @@ internal static partial class HtmlEntities
     /// <summary>The text with its character references replaced, once.</summary>
     public static string Unescape(string text) =>
         text.Contains('&', StringComparison.Ordinal) ? Reference().Replace(text, match => Replace(match.Groups[1].Value)) : text;
+
+    /// <summary>The text with its whole references replaced, once: names and numbers that a semicolon ends. A name in
+    /// capitals that no character has is the capital of the one that has it in small letters: "&amp;EACUTE;" (ftfy).</summary>
+    public static string UnescapeWhole(string text) =>
+        text.Contains('&', StringComparison.Ordinal) ? WholeReference().Replace(text, match => ReplaceWhole(match.Value)) : text;
+
+    private static string ReplaceWhole(string reference)
+    {
+        if (Names.TryGetValue(reference[1..], out var named) || Capitals.TryGetValue(reference[1..], out named)) return named;
+        var unescaped = Unescape(reference);
+        return unescaped.Contains(';', StringComparison.Ordinal) ? reference : unescaped;
+    }
 
     private static string Replace(string reference)
     {
@@ -55,7 +74,7 @@ internal static partial class HtmlEntities
 
     private static Dictionary<string, string> ReadNames()
     {
-        using var stream = typeof(HtmlEntities).Assembly.GetManifestResourceStream("Ipo.ClipScorer.Text.html5-entities.txt")!;
+        using var stream = typeof(HtmlEntities).Assembly.GetManifestResourceStream("Ipo.ClipScorer.Text.Repair.html5-entities.txt")!;
         using var reader = new StreamReader(stream);
         var names = new Dictionary<string, string>(2300, StringComparer.Ordinal);
         var characters = new StringBuilder();
@@ -73,4 +92,7 @@ internal static partial class HtmlEntities
 
     [GeneratedRegex(@"&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)", RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
+
+    [GeneratedRegex("&#?[0-9A-Za-z]{1,24};", RegexOptions.CultureInvariant)]
+    private static partial Regex WholeReference();
 }

@@ -1,7 +1,7 @@
-using Ipo.ClipScorer.Text;
+using Ipo.ClipScorer.Text.Repair;
 using Xunit;
 
-namespace Ipo.Tests.ClipScorer.Text;
+namespace Ipo.Tests.ClipScorer.Text.Repair;
 
 public sealed class HtmlEntitiesTests
 {
