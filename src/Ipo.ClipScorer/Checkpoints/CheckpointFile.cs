@@ -23,7 +23,7 @@ internal static class CheckpointFile
             throw new CheckpointException(
                 $"{path} is missing. A checkpoint is a folder as the hub has it: config.json with model.safetensors or "
                 + "pytorch_model.bin, or open_clip_config.json with open_clip_model.safetensors or "
-                + "open_clip_pytorch_model.bin; and vocab.json, merges.txt, preprocessor_config.json.", missing);
+                + "open_clip_pytorch_model.bin; and vocab.json with merges.txt or tokenizer.json, preprocessor_config.json.", missing);
         }
         catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
         {

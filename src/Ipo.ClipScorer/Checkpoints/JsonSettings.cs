@@ -92,6 +92,29 @@ internal sealed class JsonSettings(string path, JsonElement json, string? parent
         return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "a string", value.GetRawText());
     }
 
+    /// <summary>The objects of a list; none where it is missing.</summary>
+    public IReadOnlyList<JsonSettings> Objects(string name)
+    {
+        if (Find(name) is not { } value) return [];
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(one => one.ValueKind == JsonValueKind.Object)
+            ? [.. value.EnumerateArray().Select((one, at) => new JsonSettings(Path, one, $"{name}[{at}]"))]
+            : throw Wrong(name, "a list of objects", value.GetRawText());
+    }
+
+    /// <summary>Refuses a string that is another one; one that is missing is empty.</summary>
+    public void Require(string name, string expected)
+    {
+        if (Text(name, "") != expected)
+            throw Wrong(name, expected.Length == 0 ? "nothing" : $"'{expected}'", Find(name)?.GetRawText() ?? "nothing");
+    }
+
+    /// <summary>Refuses settings other than these: what nobody reads could mean something.</summary>
+    public void AllowOnly(params ReadOnlySpan<string> names)
+    {
+        foreach (var setting in json.EnumerateObject())
+            if (!names.Contains(setting.Name)) throw Wrong(setting.Name, "no such setting", setting.Value.GetRawText());
+    }
+
     /// <summary>The error that a setting is not what it has to be.</summary>
     public CheckpointException Wrong(string name, string expected, string found) => new(
         $"{Path}: '{(parent is null ? name : $"{parent}.{name}")}' is "

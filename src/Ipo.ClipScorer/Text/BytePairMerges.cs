@@ -17,8 +17,10 @@ internal sealed class BytePairMerges
 
     /// <param name="vocabulary">Symbol to id.</param>
     /// <param name="merges">Pairs of symbols in the order they were learned.</param>
+    /// <param name="source">The files they come from, for messages.</param>
     /// <exception cref="CheckpointException">The vocabulary lacks a byte, a merge's part or its result.</exception>
-    public BytePairMerges(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string Left, string Right)> merges)
+    public BytePairMerges(
+        IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string Left, string Right)> merges, string source)
     {
         for (var value = 0; value < 256; value++)
         {
@@ -34,12 +36,12 @@ internal sealed class BytePairMerges
         }
 
         int Id(string symbol) => vocabulary.TryGetValue(symbol, out var id) ? id : throw new CheckpointException(
-            $"vocab.json has no entry '{symbol}', which CLIP's byte-level BPE and merges.txt need. "
-            + "Take vocab.json and merges.txt from the same checkpoint.");
+            $"The vocabulary of {source} has no entry '{symbol}', which CLIP's byte-level BPE and its merges need. "
+            + "Take the tokenizer's files from one checkpoint.");
     }
 
     /// <summary>
-    /// The character a byte is written as in vocab.json and merges.txt: itself where it prints, else the next code
+    /// The character a byte is written as in vocabulary and merges: itself where it prints, else the next code
     /// point from 256 up (GPT-2's byte-to-unicode table), so that no symbol holds white space or a control character.
     /// </summary>
     public static char SymbolOfByte(byte value)

@@ -4,9 +4,12 @@ using Ipo.ClipScorer.Checkpoints;
 
 namespace Ipo.ClipScorer.Text;
 
-/// <summary>CLIP's byte-level BPE tokenizer, equal to OpenAI's without its text repair. Thread-safe.</summary>
+/// <summary>CLIP's byte-level BPE tokenizer, equal to OpenAI's and open_clip's with their text repair. Thread-safe.</summary>
 internal sealed class ClipTokenizer : ITokenizer
 {
+    private const string VocabularyFile = "vocab.json";
+    private const string MergesFile = "merges.txt";
+
     // Words of prompts and class names repeat; the bound keeps hostile text from growing the memory.
     private const int RememberedWords = 65_536;
 
@@ -15,13 +18,17 @@ internal sealed class ClipTokenizer : ITokenizer
 
     /// <param name="vocabulary">Symbol to id, the two special tokens included.</param>
     /// <param name="merges">Pairs of symbols in the order they were learned.</param>
-    public ClipTokenizer(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string Left, string Right)> merges)
+    /// <param name="source">The files they come from, for messages.</param>
+    public ClipTokenizer(
+        IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string Left, string Right)> merges,
+        string source = $"{VocabularyFile} with {MergesFile}")
     {
-        _merges = new(vocabulary, merges);
+        Source = source;
+        _merges = new(vocabulary, merges, source);
         // From the vocabulary, not from config.json: some published configurations carry a wrong
         // eos_token_id (huggingface/transformers#24773).
-        StartId = Special(vocabulary, ClipWords.Start);
-        EndId = Special(vocabulary, ClipWords.End);
+        StartId = Special(vocabulary, ClipWords.Start, source);
+        EndId = Special(vocabulary, ClipWords.End, source);
         VocabularySize = vocabulary.Values.Max() + 1;
         _words[ClipWords.Start] = [StartId];
         _words[ClipWords.End] = [EndId];
@@ -36,12 +43,24 @@ internal sealed class ClipTokenizer : ITokenizer
     /// <summary>One more than the largest id.</summary>
     public int VocabularySize { get; }
 
-    public string Source => "vocab.json with merges.txt";
+    public string Source { get; }
 
-    /// <summary>Reads vocab.json and merges.txt of a Hugging Face CLIP folder.</summary>
+    /// <summary>The files that the tokenizer of a Hugging Face CLIP folder is read from: vocab.json and merges.txt, or
+    /// tokenizer.json where it stands there without them.</summary>
+    public static IReadOnlyList<string> Files(string folder)
+    {
+        string[] two = [Path.Combine(folder, VocabularyFile), Path.Combine(folder, MergesFile)];
+        string[] one = [Path.Combine(folder, TokenizerJson.FileName)];
+        return Array.Exists(two, File.Exists) || !Array.Exists(one, File.Exists) ? two : one;
+    }
+
+    /// <summary>Reads the tokenizer of a Hugging Face CLIP folder.</summary>
     /// <exception cref="CheckpointException">A file is missing or is not what CLIP's tokenizer needs.</exception>
-    public static ClipTokenizer Load(string folder) =>
-        new(ReadVocabulary(Path.Combine(folder, "vocab.json")), ReadMerges(Path.Combine(folder, "merges.txt")));
+    public static ClipTokenizer Load(string folder) => Files(folder) switch
+    {
+        [var vocabulary, var merges] => new(ReadVocabulary(vocabulary), ReadMerges(merges)),
+        var files => TokenizerJson.Read(files[0]),
+    };
 
     /// <summary>
     /// The ids of a text with start and end, however long the text is. As in OpenAI's tokenizer, the special tokens
@@ -67,9 +86,10 @@ internal sealed class ClipTokenizer : ITokenizer
         return ids;
     }
 
-    private static int Special(IReadOnlyDictionary<string, int> vocabulary, string token) =>
+    private static int Special(IReadOnlyDictionary<string, int> vocabulary, string token, string source) =>
         vocabulary.TryGetValue(token, out var id) ? id : throw new CheckpointException(
-            $"vocab.json has no '{token}', which CLIP's tokenizer starts or ends every text with. Take vocab.json from a CLIP checkpoint.");
+            $"The vocabulary of {source} has no '{token}', which CLIP's tokenizer starts or ends every text with. "
+            + "Take the tokenizer's files from a CLIP checkpoint.");
 
     private static Dictionary<string, int> ReadVocabulary(string path)
     {

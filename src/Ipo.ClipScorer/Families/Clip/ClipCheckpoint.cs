@@ -9,12 +9,9 @@ using Ipo.ClipScorer.ZeroShot;
 namespace Ipo.ClipScorer.Families.Clip;
 
 /// <summary>CLIP (Radford et al. 2021), as <see cref="Open"/> reads it in Hugging Face's CLIPModel layout: config.json,
-/// weights, vocab.json with merges.txt, preprocessor_config.json.</summary>
+/// weights, vocab.json with merges.txt or tokenizer.json, preprocessor_config.json.</summary>
 internal sealed class ClipCheckpoint : ICheckpoint
 {
-    private const string Vocabulary = "vocab.json";
-    private const string Merges = "merges.txt";
-
     /// <summary>The tensor of the factor on cosines, as a logarithm.</summary>
     public const string Scale = "logit_scale";
 
@@ -34,16 +31,16 @@ internal sealed class ClipCheckpoint : ICheckpoint
     public ClipCheckpoint(string folder, string configFile, ClipConfig config, Weights weights, PixelSource pixels)
     {
         (_folder, _config, _weights) = (folder, config, weights);
-        var (vocabulary, merges) = (Path.Combine(folder, Vocabulary), Path.Combine(folder, Merges));
-        _tokenizer = File.Exists(vocabulary) || File.Exists(merges) ? ClipTokenizer.Load(folder) : null;
+        var words = ClipTokenizer.Files(folder);
+        _tokenizer = words.Any(File.Exists) ? ClipTokenizer.Load(folder) : null;
         if (_tokenizer?.VocabularySize > config.Text.VocabularySize)
             throw new CheckpointException(
-                $"{folder}: {Vocabulary} has ids up to {_tokenizer.VocabularySize - 1}, and the text tower knows "
+                $"{folder}: {_tokenizer.Source} has ids up to {_tokenizer.VocabularySize - 1}, and the text tower knows "
                 + $"{config.Text.VocabularySize} (vocab_size in {Path.GetFileName(configFile)}). "
-                + $"Take {Vocabulary} and {Path.GetFileName(configFile)} from the same checkpoint.");
+                + $"Take the tokenizer's files and {Path.GetFileName(configFile)} from the same checkpoint.");
         Pixels = pixels.Settings;
         Assumptions = [.. ((string?[])[pixels.Assumption, AssumedOf(weights)]).OfType<string>()];
-        Files = [.. ((string[])[configFile, .. weights.Files, vocabulary, merges, pixels.File]).Distinct()];
+        Files = [.. ((string[])[configFile, .. weights.Files, .. words, pixels.File]).Distinct()];
         Head = new SoftmaxHead(MathF.Exp(weights.Number(Scale)));
     }
 
@@ -58,7 +55,8 @@ internal sealed class ClipCheckpoint : ICheckpoint
     public int VisionVersion => VisionGraph.Version;
 
     public ITokenizer Tokenizer => _tokenizer ?? throw new CheckpointException(
-        $"{_folder} has no {Vocabulary} and {Merges}, so texts cannot be tokenized. Take both files from the checkpoint.");
+        $"{_folder} has no vocab.json and merges.txt and no {TokenizerJson.FileName}, so texts cannot be tokenized. "
+        + "Take the tokenizer's files from the checkpoint.");
 
     public PixelSettings Pixels { get; }
 

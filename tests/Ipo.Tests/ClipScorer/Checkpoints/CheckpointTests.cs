@@ -49,7 +49,7 @@ public sealed class CheckpointTests
         ("a filter that is not known", copy => copy.Edit("preprocessor_config.json", json => json["resample"] = 1), "'resample' is 1 (Pillow's Lanczos); expected 2 (Pillow's bilinear) or 3 (its bicubic)"),
         ("another crop", copy => copy.Edit("preprocessor_config.json", json => json["crop_size"] = 60), "'crop_size' is 60; expected 64, the vision tower's image size"),
         ("two means", copy => copy.Edit("preprocessor_config.json", json => json["image_mean"] = new JsonArray(0.5, 0.5)), "'image_mean' is [0.5,0.5]; expected three numbers"),
-        ("a larger vocabulary", copy => copy.Edit("vocab.json", json => json["zzzz"] = 6144), "vocab.json has ids up to 6144, and the text tower knows 6144"),
+        ("a larger vocabulary", copy => copy.Edit("vocab.json", json => json["zzzz"] = 6144), "vocab.json with merges.txt has ids up to 6144, and the text tower knows 6144"),
     ];
 
     public static TheoryData<string> Damages => [.. All.Select(damage => damage.What)];
