@@ -42,7 +42,8 @@ internal static class Answers
         Embedding = withNumbers && Known(batch, image) ? Bytes(batch.Embedding(image).ToArray()) : ByteString.Empty,
     };
 
-    public static V1.ScoreTemplatesResponse Score(int index, ImageSet set, TemplateScore score, bool withOutcomes) => new()
+    public static V1.ScoreTemplatesResponse Score(
+        int index, ImageSet set, TemplateScore score, IEnumerable<RepairedTemplate> repaired, bool withOutcomes) => new()
     {
         PromptSetIndex = index,
         Score = new()
@@ -53,8 +54,11 @@ internal static class Answers
             ClassCorrect = { score.ClassCorrect },
             Outcomes = { withOutcomes ? Outcomes(score) : [] },
             PromptTokens = score.PromptTokens,
+            Repaired = { repaired.Select(Repaired) },
         },
     };
+
+    public static V1.RepairedTemplate Repaired(RepairedTemplate one) => new() { Template = one.Template, ReadAs = one.ReadAs };
 
     public static V1.Classification Classification(
         EmbeddingBatch batch, int image, ClassMatrix matrix, ClassNames classes, IZeroShotHead head, int top)

@@ -32,7 +32,7 @@ internal sealed class ClipScorerService(
         RequestChecks.Count("texts", request.Texts.Count, 0, RequestChecks.MostTexts);
         using var place = queue.Enter();
         var ids = RequestChecks.Tokens(request, model, context.CancellationToken);
-        if (request.CheckOnly) return new();
+        if (request.CheckOnly) return new() { Tokens = { ids.Select(text => new V1.TextTokens { Ids = { text } }) } };
         var embeddings = await texts.EncodeAsync(ids, context.CancellationToken);
         return new() { Embeddings = { embeddings.Chunk(model.Facts.EmbeddingDimension).Select(Answers.Bytes) } };
     }
@@ -58,7 +58,7 @@ internal sealed class ClipScorerService(
         for (var i = 0; i < known.Length; i++)
             if (known[i] is { } score)
                 await responseStream.WriteAsync(
-                    Answers.Score(i, set, score, request.IncludeOutcomes), context.CancellationToken);
+                    Answers.Score(i, set, score, Repaired(prompts[i]), request.IncludeOutcomes), context.CancellationToken);
         for (var i = 0; i < known.Length; i++)
             if (known[i] is null)
                 await responseStream.WriteAsync(
@@ -72,7 +72,7 @@ internal sealed class ClipScorerService(
         try
         {
             var score = await scoring.ScoreAsync(set, classes, prompts, cancellation);
-            return Answers.Score(index, set, score, outcomes);
+            return Answers.Score(index, set, score, Repaired(prompts), outcomes);
         }
         catch (TemplateRefusedException refusal)
         {
@@ -81,16 +81,19 @@ internal sealed class ClipScorerService(
         }
     }
 
+    private IEnumerable<RepairedTemplate> Repaired(PromptSet prompts) => RepairedTemplate.Of(prompts, model.Tokenizer.Repair);
+
     public override async Task<V1.ClassifyResponse> Classify(V1.ClassifyRequest request, ServerCallContext context)
     {
         var batch = RequestChecks.Images(request.Images, RequestChecks.MostClassifiedImages, model.Facts.EmbeddingDimension);
         var classes = RequestChecks.Classes(request.ClassNames, 2, RequestChecks.MostClasses);
         if (request.TopK < 0) throw new InvalidFieldException("top_k", $"is {request.TopK}; it takes 0 or more.");
         using var place = queue.Enter();
-        var matrix = await templates.EncodeAsync(RequestChecks.Prompts(request.PromptSet), classes, context.CancellationToken);
+        var prompts = RequestChecks.Prompts(request.PromptSet);
+        var matrix = await templates.EncodeAsync(prompts, classes, context.CancellationToken);
         await images.EmbedAsync(batch, context.CancellationToken);
         var answers = Enumerable.Range(0, batch.Count)
             .Select(image => Answers.Classification(batch, image, matrix, classes, model.Head, request.TopK));
-        return new() { Classifications = { answers } };
+        return new() { Classifications = { answers }, Repaired = { Repaired(prompts).Select(Answers.Repaired) } };
     }
 }

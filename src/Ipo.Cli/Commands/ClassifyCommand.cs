@@ -46,6 +46,7 @@ internal static class ClassifyCommand
             var id = await runId.ResolveAsync(session);
             var answer = new ClassifyImagesResponse();
             IReadOnlyCollection<string> known = [], leftOut = [];
+            IReadOnlyCollection<RepairedTemplate> repaired = [];
             foreach (var batch in Batches(files))
             {
                 var request = new ClassifyImagesRequest
@@ -60,10 +61,11 @@ internal static class ClassifyCommand
                 var batchAnswer = await session.Client.Serving.ClassifyImagesAsync(request);
                 answer.Classifications.AddRange(batchAnswer.Classifications);
                 (answer.PromptSet, answer.IsBaseline) = (batchAnswer.PromptSet, batchAnswer.IsBaseline);
-                (known, leftOut) = (batchAnswer.ClassNames, batchAnswer.ClassesLeftOut);
+                (known, leftOut, repaired) = (batchAnswer.ClassNames, batchAnswer.ClassesLeftOut, batchAnswer.Repaired);
             }
             answer.ClassNames.AddRange(known);
             answer.ClassesLeftOut.AddRange(leftOut);
+            answer.Repaired.AddRange(repaired);
             if (session.Json) session.Terminal.Out.WriteLine(WithFiles(answer, files).ToJsonString(Indented));
             else Print(session.Terminal, answer, files);
             served.Tell(session, answer.IsBaseline, known, leftOut);
@@ -101,6 +103,7 @@ internal static class ClassifyCommand
         if (answer.Classifications.Any(classified => classified.Classes.Count > 0)) table.Print(terminal);
         var several = answer.PromptSet.Templates.Count + answer.PromptSet.ClassPrompts.Count > 1;
         terminal.Tell($"{(several ? "Together" : "Template")}: {PromptSetText.Of(answer.PromptSet)}");
+        PromptSetText.TellRepaired(terminal, answer.Repaired);
     }
 
     /// <summary>The answer as proto JSON, and in each classification the file it is about.</summary>

@@ -88,6 +88,7 @@ internal static class EvaluateCommand
                 Amounts.Percent(score.Accuracy), $"{Amounts.Percent(score.AccuracyLow)} to {Amounts.Percent(score.AccuracyHigh)}",
                 Amounts.Nats(score.Loss), Amounts.Count(score.Images), Amounts.Count(score.Classes), template);
         table.Print(terminal);
+        PromptSetText.TellRepaired(terminal, scored.SelectMany(result => result.Repaired));
         if (evaluated.Model is { } model) terminal.Tell($"Scored by {model.Name} ({model.ExecutionProvider}, {model.Precision}).");
     }
 }

@@ -9,6 +9,13 @@ internal static class PromptSetText
     public static string Of(PromptSet set) =>
         string.Join(" + ", set.Templates) + (set.ClassPrompts.Count > 0 ? " + sentences of single classes" : "");
 
+    /// <summary>Says of templates that they are scored otherwise than they are written.</summary>
+    public static void TellRepaired(Terminal terminal, IEnumerable<RepairedTemplate> repaired)
+    {
+        foreach (var one in repaired.Distinct())
+            terminal.Tell($"The checkpoint's tokenizer repairs text: '{one.Template}' is scored as '{one.ReadAs}'.");
+    }
+
     /// <summary>Reads one template, or an ensemble with a template on each line.</summary>
     public static PromptSet Read(string text) =>
         new() { Templates = { text.Split('\n', StringSplitOptions.TrimEntries).Select(Template) } };

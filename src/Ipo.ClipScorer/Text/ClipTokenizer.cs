@@ -68,6 +68,8 @@ internal sealed class ClipTokenizer : ITokenizer
     /// </summary>
     public int[] Encode(string text) => [StartId, .. Words(text), EndId];
 
+    public string Repair(string text) => ClipWords.Repair(text);
+
     /// <summary>Cuts ids before the place of the end token, as OpenAI's tokenizer does with <c>truncate</c>.</summary>
     public int[] Cut(int[] ids, int length) => [.. ids.Take(length - 1), EndId];
 

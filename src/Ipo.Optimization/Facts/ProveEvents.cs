@@ -30,6 +30,8 @@ public sealed record TestOpened(DateTimeOffset At, int EarlierLooks) : RunEvent(
 /// was.</param>
 /// <param name="Tokens">Tokens of the longest prompt, summed over the templates of an ensemble; null where the scorer
 /// did not say.</param>
+/// <param name="Repaired">The templates that are read otherwise than they are written; null where none is, and in
+/// journals from before it was kept.</param>
 public sealed record TemplateEvaluated(
     DateTimeOffset At,
     string Template,
@@ -42,7 +44,9 @@ public sealed record TemplateEvaluated(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<float>? Losses = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<int>? Predicted = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? CalibrationError = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Tokens = null) : RunEvent(At);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Tokens = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RepairedTemplate>? Repaired = null)
+    : RunEvent(At);
 
 /// <summary>Images that held-out parts share with parts before them, by their embeddings.</summary>
 /// <param name="At">When it happened.</param>

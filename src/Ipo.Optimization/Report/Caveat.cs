@@ -1,4 +1,5 @@
 using Ipo.Optimization.Estimates;
+using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 
 namespace Ipo.Optimization.Report;
@@ -86,6 +87,10 @@ public sealed record UnreadableImages(IReadOnlyList<UnreadableImage> Images) : C
 /// <summary>The dataset's hand-written template could not be scored.</summary>
 /// <param name="Template">The template.</param>
 public sealed record HandWrittenUnscorable(string Template) : Caveat;
+
+/// <summary>The checkpoint's tokenizer reads templates otherwise than they are written.</summary>
+/// <param name="Templates">These templates, the winner's first; one or more.</param>
+public sealed record TemplatesRepaired(IReadOnlyList<RepairedTemplate> Templates) : Caveat;
 
 /// <summary>A warning of the dataset itself.</summary>
 /// <param name="Warning">The warning, as its registration worded it.</param>

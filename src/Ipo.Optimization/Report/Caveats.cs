@@ -52,6 +52,9 @@ public static class Caveats
             : new NothingBeatBaseline(heldOut);
         if (PromptSet.Parse(run.Winner!).Sentences.Count > 0 && run.Prepared!.NovelClassNames.Count > 0)
             yield return new NovelClassesWithoutSentences();
+        var repaired = run.Evaluations.OrderByDescending(done => done.Template == run.Winner)
+            .SelectMany(done => done.Repaired ?? []).Distinct().ToList();
+        if (repaired.Count > 0) yield return new TemplatesRepaired(repaired);
         if (run.Ended!.Reason is StopReason.CallsSpent or StopReason.TokensSpent or StopReason.MoneySpent or StopReason.TimeSpent)
             yield return new BudgetEndedSearch(run.StepsCompleted, run.Settings.Steps);
         if (TooFewSteps.In(run.Settings) is { } few) yield return new FewSteps(few);

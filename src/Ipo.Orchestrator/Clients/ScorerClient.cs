@@ -172,28 +172,32 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
             $"{Service} lost {embeddings} embeddings {times} times. Several replicas need one Redis with enough memory; a single one "
                 + "needs an Ipo:ClipScorer:EmbeddingMemoryMiB that holds the whole set.");
 
-    /// <summary>Why one of some texts is longer than the context; null where none is. Counting tokens is quick beside
-    /// embedding.</summary>
-    public async Task<string?> RefusesAsync(IReadOnlyList<string> texts, RetryPolicy retry, CancellationToken cancellation)
+    /// <summary>Why one of some texts is longer than the context; null where none is.</summary>
+    public async Task<string?> RefusesAsync(IReadOnlyList<string> texts, RetryPolicy retry, CancellationToken cancellation) =>
+        (await CheckAsync(texts, retry, cancellation)).Refusal;
+
+    /// <summary>Tokenizes texts, which is quick beside embedding them.</summary>
+    public async Task<CheckedTexts> CheckAsync(IReadOnlyList<string> texts, RetryPolicy retry, CancellationToken cancellation)
     {
+        var tokens = new List<V1.TextTokens>(texts.Count);
         foreach (var some in texts.Chunk(4096)) // the contract's limit
         {
             var request = new V1.EmbedTextsRequest { CheckOnly = true };
             request.Texts.AddRange(some);
             var refusal = await retry.CallAsync(Service, async () =>
             {
-                try { await client.EmbedTextsAsync(request, cancellationToken: cancellation); return null; }
+                try { tokens.AddRange((await client.EmbedTextsAsync(request, cancellationToken: cancellation)).Tokens); return null; }
                 catch (RpcException fault) when (fault.StatusCode == StatusCode.InvalidArgument) { return fault.Status.Detail; }
             }, cancellation);
-            if (refusal is not null) return refusal;
+            if (refusal is not null) return new(refusal, []);
         }
-        return null;
+        return new(null, tokens);
     }
 
-    public async Task<IReadOnlyList<V1.Classification>> ClassifyAsync(
+    public Task<V1.ClassifyResponse> ClassifyAsync(
         V1.ClassifyRequest request, RetryPolicy retry, CancellationToken cancellation) =>
-        (await retry.CallAsync(
-            Service, () => client.ClassifyAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation)).Classifications;
+        retry.CallAsync(
+            Service, () => client.ClassifyAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
 
     private async Task<IReadOnlyList<V1.ImageEmbedding>> EmbedAsync(
         IReadOnlyList<DatasetImage> images, IReadOnlyList<ByteString>? contents, RetryPolicy retry, CancellationToken cancellation,
@@ -248,3 +252,8 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
 /// <param name="Encoded">How many it encoded.</param>
 /// <param name="Rejected">Why others cannot be used, by digest.</param>
 internal sealed record EmbeddedImages(int Cached, int Encoded, IReadOnlyDictionary<string, string> Rejected);
+
+/// <summary>What the scorer's tokenizer makes of texts.</summary>
+/// <param name="Refusal">Why one of them is longer than the context; null where none is.</param>
+/// <param name="Tokens">The tokens of each; none where one is refused.</param>
+internal sealed record CheckedTexts(string? Refusal, IReadOnlyList<V1.TextTokens> Tokens);

@@ -96,10 +96,14 @@ internal sealed class Evaluator(
             [.. scorable.Select(one => one.Set)], outcomes: false, retry, _ => { }, cancellation);
         foreach (var ((result, _), scored) in scorable.Zip(scores))
         {
-            if (scored.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score)
-                result.Score = OutcomeMapping.Of(
-                    PartScore.Of(scored.Score.Accuracy, scored.Score.Loss, scored.Score.ClassImages, scored.Score.ClassCorrect));
-            else result.Refusal = scored.Refusal;
+            if (scored.ResultCase != V1.ScoreTemplatesResponse.ResultOneofCase.Score)
+            {
+                result.Refusal = scored.Refusal;
+                continue;
+            }
+            result.Score = OutcomeMapping.Of(
+                PartScore.Of(scored.Score.Accuracy, scored.Score.Loss, scored.Score.ClassImages, scored.Score.ClassCorrect));
+            result.Repaired.AddRange(scored.Score.Repaired);
         }
         return results;
     }

@@ -32,7 +32,7 @@ internal sealed class Preparation(
             : null;
 
         var searched = SearchedClassCount(dataset, settings);
-        await RefuseLongNamesAsync(dataset, retry, cancellation);
+        await RefuseNamesAsync(dataset, retry, cancellation);
 
         var (images, embedded) = await ChooseAsync(run, dataset, searched, model.PreprocessingVersion);
         var prepared = Prepared(dataset, searched, images, model, proposers, captioner);
@@ -169,14 +169,27 @@ internal sealed class Preparation(
         dataset.Images.Where(image => image.Label == label).Select(image => unusable.GetValueOrDefault(image.Sha256))
             .FirstOrDefault(reason => reason is not null) ?? "none is left";
 
-    // Scored templates are longer than the baseline, but a name that does not even fit into it can never be scored.
-    private async Task RefuseLongNamesAsync(Dataset dataset, RetryPolicy retry, CancellationToken cancellation)
+    // Scored templates are longer than the baseline, but a name that does not even fit into it can never be scored; nor can
+    // two names be told apart that the checkpoint's tokenizer reads as one. Registration knows no checkpoint, and has dealt
+    // with names that differ in their case alone.
+    private async Task RefuseNamesAsync(Dataset dataset, RetryPolicy retry, CancellationToken cancellation)
     {
         string[] prompts = [.. dataset.ClassNames.Select(PromptTemplate.Baseline.For)];
-        if (await scorer.RefusesAsync(prompts, retry, cancellation) is { } refusal)
+        var (refusal, tokens) = await scorer.CheckAsync(prompts, retry, cancellation);
+        if (refusal is not null)
             throw RefusedException.Invalid(
                 $"A class name of dataset '{dataset.Name}' does not fit into '{PromptTemplate.Baseline.Text}': {refusal} Shorten it and "
                     + "register the dataset again.");
+        if (tokens.Count != prompts.Length)
+            throw RefusedException.Forbidden(
+                $"{ScorerClient.Service} gave tokens of {tokens.Count} of {prompts.Length} texts; it and this orchestrator are of "
+                    + "different versions.");
+        var twins = dataset.ClassNames.Zip(tokens).GroupBy(pair => pair.Second, pair => pair.First)
+            .Select(same => same.DistinctBy(name => name.ToLowerInvariant()).ToList()).FirstOrDefault(names => names.Count > 1);
+        if (twins is not null)
+            throw RefusedException.Invalid(
+                $"Dataset '{dataset.Name}': the checkpoint's tokenizer reads the class names '{twins[0]}' and '{twins[1]}' as one text, "
+                    + "so no prompt can tell them apart. Rename one and register the dataset again.");
     }
 
     private static string Describe(ModelFacts model) =>

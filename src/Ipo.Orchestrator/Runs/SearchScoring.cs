@@ -88,7 +88,8 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
             [.. score.ClassCorrect], Correct(part, score),
             Losses(action.Detail, score),
             action.Detail < OutcomeDetail.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)],
-            CalibrationError(Correct(part, score), score), score.PromptTokens > 0 ? score.PromptTokens : null);
+            CalibrationError(Correct(part, score), score), score.PromptTokens > 0 ? score.PromptTokens : null,
+            score.Repaired.Count > 0 ? [.. score.Repaired.Select(one => new RepairedTemplate(one.Template, one.ReadAs))] : null);
     }
 
     // The probability of a nearest class is never 0: such a scorer is of a version that does not say it.

@@ -47,7 +47,9 @@ internal sealed class Classifier(RunStore store, ScorerClient scorer, IOptions<O
         var response = new V1.ClassifyImagesResponse { PromptSet = set, IsBaseline = isBaseline };
         response.ClassNames.AddRange(classNames);
         if (!request.AllClasses) response.ClassesLeftOut.AddRange(prepared.NovelClassNames);
-        response.Classifications.AddRange(await scorer.ClassifyAsync(classify, RetryPolicy.ForRequest(clock), cancellation));
+        var answer = await scorer.ClassifyAsync(classify, RetryPolicy.ForRequest(clock), cancellation);
+        response.Classifications.AddRange(answer.Classifications);
+        response.Repaired.AddRange(answer.Repaired);
         return response;
     }
 }

@@ -75,6 +75,9 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     public Dictionary<string, Run> Standing { get; } = [];
     public GetRunReportResponse Report { get; set; } = new();
     public EvaluateTemplatesResponse Evaluation { get; set; } = new();
+    /// <summary>Templates that are read otherwise than they are written.</summary>
+    public List<RepairedTemplate> Repaired { get; } = [];
+
     public Func<ByteString, Classification> Classify { get; set; } = _ => new();
 
     /// <summary>The chunks of an export; one without content breaks it off.</summary>
@@ -181,7 +184,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     private sealed class Serving(FakeOrchestrator fake) : ServingService.ServingServiceBase
     {
         public override Task<ClassifyImagesResponse> ClassifyImages(ClassifyImagesRequest request, ServerCallContext context) =>
-            fake.Answer(request, context, () => new ClassifyImagesResponse { Classifications = { request.Contents.Select(fake.Classify) }, PromptSet = Prompts.Set("a <CLASS>.") });
+            fake.Answer(request, context, () => new ClassifyImagesResponse { Classifications = { request.Contents.Select(fake.Classify) }, PromptSet = Prompts.Set("a <CLASS>."), Repaired = { fake.Repaired } });
     }
 
     private async Task<T> Answer<T>(IMessage request, ServerCallContext context, Func<T> answer)

@@ -42,6 +42,9 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
     /// <summary>Length of a text: the stand-in for its tokens.</summary>
     public Func<string, int> LengthOf { get; set; } = text => text.Length;
 
+    /// <summary>How texts are repaired: the stand-in for the tokenizer's repair.</summary>
+    public Func<string, string> Repair { get; set; } = text => text.Replace('’', '\'');
+
     /// <summary>Sizes in bytes of the requests that held content.</summary>
     public ConcurrentQueue<long> ContentSizes { get; } = new();
 
@@ -77,7 +80,8 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         var tooLong = texts.FirstOrDefault(text => LengthOf(text) > LongestText);
         if (tooLong is not null) throw new RpcException(new Status(StatusCode.InvalidArgument, $"'{tooLong}' is longer than the context."));
         var response = new EmbedTextsResponse();
-        if (!request.CheckOnly) response.Embeddings.AddRange(texts.Select(text => Bytes(TextEmbeddingOf(text))));
+        if (request.CheckOnly) response.Tokens.AddRange(texts.Select(text => new TextTokens { Ids = { Repair(text).ToLowerInvariant().Select(letter => (int)letter) } }));
+        else response.Embeddings.AddRange(texts.Select(text => Bytes(TextEmbeddingOf(text))));
         return Task.FromResult(response);
     }
 
@@ -118,7 +122,7 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
             ScoredTemplates.Enqueue(template);
             var tooLong = request.ClassNames.SelectMany(name => template.Split('\n').Where(line => !line.Contains('\t', StringComparison.Ordinal) || line.StartsWith(name + "\t", StringComparison.Ordinal)).Select(line => line.Replace("<CLASS>", name, StringComparison.Ordinal))).FirstOrDefault(prompt => LengthOf(prompt) > LongestText);
             await responseStream.WriteAsync(tooLong is null
-                ? new() { PromptSetIndex = i, Score = ScoreOf(template, set, request.IncludeOutcomes) }
+                ? new() { PromptSetIndex = i, Score = WithRepaired(ScoreOf(template, set, request.IncludeOutcomes), request.PromptSets[i]) }
                 : new() { PromptSetIndex = i, Refusal = $"'{tooLong}' is longer than the context." });
         }
     }
@@ -135,8 +139,18 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
                 .Select(rank => new ClassProbability { ClassName = request.ClassNames[(first + rank) % request.ClassNames.Count], Probability = 1.0 / (rank + 2) }));
             response.Classifications.Add(answer);
         }
+        response.Repaired.AddRange(Repaired(request.PromptSet));
         return Task.FromResult(response);
     }
+
+    private Score WithRepaired(Score score, PromptSet prompts)
+    {
+        score.Repaired.AddRange(Repaired(prompts));
+        return score;
+    }
+
+    private IEnumerable<RepairedTemplate> Repaired(PromptSet prompts) =>
+        prompts.Templates.Where(template => Repair(template) != template).Select(template => new RepairedTemplate { Template = template, ReadAs = Repair(template) });
 
     private ImageEmbedding Embed(Image image, bool withNumbers)
     {

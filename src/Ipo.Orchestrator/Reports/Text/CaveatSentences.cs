@@ -1,3 +1,4 @@
+using Ipo.Optimization.Facts;
 using Ipo.Optimization.Images;
 using Ipo.Optimization.Report;
 using Ipo.Orchestrator.Datasets;
@@ -69,7 +70,17 @@ internal static class CaveatSentences
                 + $"{(images.Count == 1 ? "it is" : "they are")} left out everywhere.",
         HandWrittenUnscorable own =>
             $"The dataset's own template '{own.Template}' could not be scored: a class name makes it too long for the checkpoint.",
+        TemplatesRepaired { Templates: var repaired } => RepairedSentence(repaired),
         DatasetWarning { Warning: var warning } => $"Dataset: {warning}",
         _ => throw new ArgumentOutOfRangeException(nameof(caveat), caveat, null),
     };
+
+    private static string RepairedSentence(IReadOnlyList<RepairedTemplate> repaired) =>
+        $"The checkpoint's tokenizer repairs text before it reads it: '{repaired[0].Template}' is scored as '{repaired[0].ReadAs}'"
+            + (repaired.Count switch
+            {
+                1 => ".",
+                2 => ", and 1 more template is scored otherwise than it is written.",
+                var all => $", and {all - 1} more templates are scored otherwise than they are written.",
+            });
 }

@@ -40,6 +40,15 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_template_that_is_read_otherwise_than_it_is_written_is_told_once()
+    {
+        orchestrator.Repaired.Add(new() { Template = "a <CLASS>.", ReadAs = "one <CLASS>." });
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync(["classify", "r1", .. Enumerable.Range(0, 65).Select(i => Image($"{i}.jpg", 1))]));
+        Assert.Equal("Template: a <CLASS>.\nThe checkpoint's tokenizer repairs text: 'a <CLASS>.' is scored as 'one <CLASS>.'.\n", line.Error);
+    }
+
+    [Fact]
     public async Task A_rejected_image_is_told_and_does_not_stop_the_others()
     {
         var (bad, good) = (Image("bad.jpg"), Image("good.jpg", 1));

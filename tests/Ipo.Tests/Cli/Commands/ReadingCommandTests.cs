@@ -54,7 +54,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
         {
             Results =
             {
-                new EvaluatedTemplate { PromptSet = Prompts.Set("a photo of a <CLASS>."), Score = new() { Accuracy = 0.9123, AccuracyLow = 0.89, AccuracyHigh = 0.93, Loss = 0.2504, Images = 1200, Classes = 50 } },
+                new EvaluatedTemplate { PromptSet = Prompts.Set("a photo of a <CLASS>."), Score = new() { Accuracy = 0.9123, AccuracyLow = 0.89, AccuracyHigh = 0.93, Loss = 0.2504, Images = 1200, Classes = 50 }, Repaired = { new RepairedTemplate { Template = "a photo of a <CLASS>.", ReadAs = "the <CLASS>." } } },
                 new EvaluatedTemplate { PromptSet = Prompts.Set("a photo."), Refusal = "It has no <CLASS>." },
             },
             Model = new() { Name = "ipo-tiny", ExecutionProvider = "cpu", Precision = "fp32" },
@@ -67,7 +67,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
             91.2 %    89.0 % to 93.0 %  0.250  1,200   50       a photo of a <CLASS>.
 
             """, line.Out);
-        Assert.Equal("Scored by ipo-tiny (cpu, fp32).\nipo: 'a photo.' was not scored: It has no <CLASS>.\n", line.Error);
+        Assert.Equal("The checkpoint's tokenizer repairs text: 'a photo of a <CLASS>.' is scored as 'the <CLASS>.'.\nScored by ipo-tiny (cpu, fp32).\nipo: 'a photo.' was not scored: It has no <CLASS>.\n", line.Error);
         Assert.Equal(
             new EvaluateTemplatesRequest { Dataset = "flowers", PromptSets = { Prompts.Sets("a photo of a <CLASS>.", "a photo.") }, Split = Split.Validation, Classes = EvaluatedClasses.Novel, Shots = 4, Seed = 9 },
             orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Single());

@@ -15,8 +15,38 @@ public sealed class ScoreRpcTests(ScorerServer server) : IClassFixture<ScorerSer
     {
         var client = await server.ReadyAsync();
         string[] texts = ["a dog", "a cat"];
-        Assert.Empty((await client.EmbedTextsAsync(new() { Texts = { texts }, CheckOnly = true })).Embeddings);
-        Assert.Equal(2, (await client.EmbedTextsAsync(new() { Texts = { texts } })).Embeddings.Count);
+        var check = await client.EmbedTextsAsync(new() { Texts = { texts }, CheckOnly = true });
+        Assert.Empty(check.Embeddings);
+        Assert.Equal(2, check.Tokens.Distinct().Count());
+        var embedded = await client.EmbedTextsAsync(new() { Texts = { texts } });
+        Assert.Equal((2, 0), (embedded.Embeddings.Count, embedded.Tokens.Count));
+    }
+
+    [Fact]
+    public async Task Texts_that_the_tokenizer_repairs_have_the_tokens_of_what_they_are_read_as()
+    {
+        var client = await server.ReadyAsync();
+        var tokens = (await client.EmbedTextsAsync(new() { Texts = { "a chef’s CafÃ©", "A chef's cafe\u0301", "a chef s cafe" }, CheckOnly = true })).Tokens;
+        Assert.Equal(tokens[0], tokens[1]);
+        Assert.NotEqual(tokens[1], tokens[2]);
+    }
+
+    [Fact]
+    public async Task A_template_that_is_read_otherwise_than_it_is_written_is_told_with_its_score_and_at_classifying()
+    {
+        var client = await server.ReadyAsync();
+        const string Template = "a chef’s <CLASS>  &amp; more";
+        var set = await PutAsync(client, [.. Enumerable.Range(500, 8)]);
+        var expected = new RepairedTemplate { Template = Template, ReadAs = "a chef's <CLASS> & more" };
+        var first = await ScoreAsync(client, set, [Template, "a  PHOTO of\u00A0a <CLASS>", "the cafe\u0301’s <CLASS>\nsunflower\ta yellow “<CLASS>”"]);
+        Assert.Equal(expected, Assert.Single(first[0].Score.Repaired));
+        Assert.Empty(first[1].Score.Repaired);
+        Assert.Equal(["the café's <CLASS>", "a yellow \"<CLASS>\""], first[2].Score.Repaired.Select(one => one.ReadAs));
+        var again = await ScoreAsync(client, set, [Template, "a chef's <CLASS> & more"]);
+        Assert.Equal(expected, Assert.Single(again[0].Score.Repaired));
+        Assert.Equal(again[1].Score.Loss, again[0].Score.Loss);
+        var classified = await client.ClassifyAsync(new() { Images = { Pictures.Image(500) }, PromptSet = Prompts.Set(Template), ClassNames = { Names } });
+        Assert.Equal(expected, Assert.Single(classified.Repaired));
     }
 
     [Fact]

@@ -25,6 +25,7 @@ public sealed class CaveatsTests
                 Captioner = Events.Prepared.Captioner! with { Embedded = true },
             },
             EarlierLooks = 2,
+            Repaired = template => template == PromptTemplate.Baseline.Text ? [new(template, "a photo")] : null,
             Scorer = (template, _) => template == Events.Prepared.HandWrittenTemplate ? null : SimulatedHost.Score(template),
         });
         UnreadableImage cut = new("x.png", "it is cut off");
@@ -33,13 +34,15 @@ public sealed class CaveatsTests
 
         Assert.Equal(
             [
-                nameof(DemonstrationCheckpoint), nameof(PhrasesDescribe), nameof(SplitsShareImages), nameof(FewSteps), nameof(EarlierLooks),
+                nameof(DemonstrationCheckpoint), nameof(PhrasesDescribe), nameof(SplitsShareImages), nameof(TemplatesRepaired),
+                nameof(FewSteps), nameof(EarlierLooks),
                 nameof(FewerShots), nameof(UnreadableImages), nameof(HandWrittenUnscorable), nameof(DatasetWarning),
             ],
             caveats.Select(caveat => caveat.GetType().Name)
                 .Except([nameof(WinnerIsFlattered), nameof(BestDidNotHoldUp), nameof(NothingBeatBaseline)]));
         Assert.Contains(new FewSteps(new TooFewSteps(1)), caveats);
         Assert.Contains(new EarlierLooks(2), caveats);
+        Assert.Equal(new RepairedTemplate(PromptTemplate.Baseline.Text, "a photo"), Assert.Single(Assert.Single(caveats.OfType<TemplatesRepaired>()).Templates));
         Assert.Contains(new FewerShots(2, 4, "heron", 3), caveats);
         Assert.Contains(new HandWrittenUnscorable(Events.Prepared.HandWrittenTemplate!), caveats);
         Assert.Equal([cut], Assert.Single(caveats.OfType<UnreadableImages>()).Images);

@@ -115,8 +115,8 @@ public sealed class StoredEventTests
         var calibrated =
             new TemplateEvaluated(
                 Events.At, "<CLASS>\na <CLASS>", DatasetPart.Validation, 0.5, 1.25, [1, 1], [1, 0], "10", CalibrationError: 0.125,
-                Tokens: 9);
-        Assert.EndsWith(""","template":"\u003CCLASS\u003E\na \u003CCLASS\u003E","part":"Validation","accuracy":0.5,"loss":1.25,"classImages":[1,1],"classCorrect":[1,0],"correct":"10","calibrationError":0.125,"tokens":9,"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(calibrated), StringComparison.Ordinal);
+                Tokens: 9, Repaired: [new("<CLASS>", "class")]);
+        Assert.EndsWith(""","template":"\u003CCLASS\u003E\na \u003CCLASS\u003E","part":"Validation","accuracy":0.5,"loss":1.25,"classImages":[1,1],"classCorrect":[1,0],"correct":"10","calibrationError":0.125,"tokens":9,"repaired":[{"template":"\u003CCLASS\u003E","readAs":"class"}],"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(calibrated), StringComparison.Ordinal);
         Assert.Equal(
             StoredEvent.Write(calibrated),
             StoredEvent.Write(StoredEvent.Read("run-1", 1, "template-evaluated", StoredEvent.Write(calibrated))));

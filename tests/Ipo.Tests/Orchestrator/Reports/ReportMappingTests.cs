@@ -45,6 +45,7 @@ public sealed class ReportMappingTests
         new FewerShots(1, 2, "rose", 1),
         new UnreadableImages([new("rose/1.jpg", "it is cut off")]),
         new HandWrittenUnscorable("a <CLASS>."),
+        new TemplatesRepaired([new("a’s <CLASS>.", "a's <CLASS>.")]),
         new DatasetWarning("it is small."),
     ];
 

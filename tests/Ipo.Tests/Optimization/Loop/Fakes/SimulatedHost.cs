@@ -182,8 +182,11 @@ internal sealed class SimulatedHost
             evaluate.Detail < OutcomeDetail.Predictions
                 ? null
                 : [.. outcomes.Select((image, at) => image == '1' ? at / (ImagesInPart / 2) : 1 - at / (ImagesInPart / 2))],
-            Hash(text) % 100 / 1000.0, text.Split(' ', '\n').Length);
+            Hash(text) % 100 / 1000.0, text.Split(' ', '\n').Length, Repaired(text));
     }
+
+    /// <summary>Templates that are read otherwise than they are written.</summary>
+    public Func<string, IReadOnlyList<RepairedTemplate>?> Repaired { get; init; } = _ => null;
 
     /// <summary>Images of every part, where single outcomes matter.</summary>
     public int ImagesInPart { get; init; } = 20;
