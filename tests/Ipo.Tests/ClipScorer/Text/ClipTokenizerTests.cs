@@ -3,6 +3,7 @@ using System.Text.Json;
 using CsCheck;
 using Ipo.ClipScorer.Checkpoints;
 using Ipo.ClipScorer.Text;
+using Ipo.ServiceDefaults.Standards;
 using Ipo.Tests.ClipScorer.Checkpoints;
 using Xunit;
 
@@ -30,6 +31,19 @@ public sealed class ClipTokenizerTests
     {
         using var goldens = JsonDocument.Parse(File.ReadAllText(Shared.Path("data/goldens2/text-repair.json")));
         AssertIds(OpenAi.Value, goldens.RootElement.EnumerateArray().Select(line => (line, "ids")), 80);
+    }
+
+    [Fact]
+    public void A_text_has_the_same_ids_with_its_accents_composed_or_apart()
+    {
+        using var goldens = JsonDocument.Parse(File.ReadAllText(Shared.Path("cases/11-decomposed-accents/tokens.json")));
+        AssertIds(OpenAi.Value, goldens.RootElement.EnumerateArray().Select(line => (line, "ids")), 3);
+        foreach (var text in goldens.RootElement.EnumerateArray().Select(line => line.GetProperty("text").GetString()!))
+        {
+            var composed = ComposedText.Of(text);
+            Assert.NotEqual(text, composed);
+            Assert.Equal(OpenAi.Value.Encode(composed), OpenAi.Value.Encode(text));
+        }
     }
 
     // Where the file's own tokenizer gives other ids than OpenAI's (curly quotes, a sigma that ends a word), OpenAI's count.
