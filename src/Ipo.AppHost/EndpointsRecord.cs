@@ -19,8 +19,10 @@ internal sealed class EndpointsRecord(HomeFolder home) : IDistributedApplication
         {
             if (allocated.Resource.Name == DashboardAddress.ResourceName) return Task.CompletedTask;
             if (allocated.Resource is not IResourceWithEndpoints resource) return Task.CompletedTask;
-            _services[resource.Name] = resource.GetEndpoints().Where(endpoint => endpoint.IsAllocated)
+            var addresses = resource.GetEndpoints().Where(endpoint => endpoint.IsAllocated)
                 .ToDictionary(endpoint => endpoint.EndpointName, endpoint => endpoint.Url);
+            if (addresses.Count == 0) return Task.CompletedTask; // one of Aspire's own
+            _services[resource.Name] = addresses;
             Write();
             return Task.CompletedTask;
         });

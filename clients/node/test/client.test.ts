@@ -9,13 +9,14 @@ import { Ipo, IpoError, type Dataset, type Run } from "../src/index.js";
 
 const endpoints = JSON.parse(readFileSync(path.join(process.env.IPO_HOME!, "endpoints.json"), "utf8")).services;
 const photos = process.env.PHOTOS!;
+const runId = `node-${process.pid}`;
 const ipo = new Ipo(endpoints.orchestrator.grpc);
 const states: Run[] = [];
 let dataset: Dataset, run: Run;
 
 before(async () => {
   dataset = await ipo.upload(photos, { name: "node" });
-  run = await ipo.optimize({ dataset: "node", steps: 3, shots: 2, seed: "1" }, { runId: "node-1", onProgress: (state) => states.push(state) });
+  run = await ipo.optimize({ dataset: "node", steps: 3, shots: 2, seed: "1" }, { runId, onProgress: (state) => states.push(state) });
 });
 
 after(() => ipo.close());
@@ -30,14 +31,14 @@ test("an upload sends everything once", async () => {
 test("a run is watched and reported", async () => {
   assert.equal(run.stepsCompleted, 3);
   assert.ok(states.length > 1);
-  assert.match((await ipo.report("node-1")).markdown, /# node/);
+  assert.match((await ipo.report(runId)).markdown, /# node/);
 });
 
 test("bytes are classified and weights exported", async () => {
-  const images = readdirSync(photos, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".png")).slice(0, 5);
-  const answers = await ipo.classify("node-1", images.map((name) => readFileSync(path.join(photos, name))), { topK: 2 });
+  const images = readdirSync(photos, { recursive: true, encoding: "utf8" }).filter((name) => /\.(png|jpe?g)$/.test(name)).slice(0, 5);
+  const answers = await ipo.classify(runId, images.map((name) => readFileSync(path.join(photos, name))), { topK: 2 });
   assert.deepEqual(answers.map((answer) => answer.classes.length), images.map(() => 2));
-  const files = await ipo.export("node-1", "EXPORT_FORMAT_NPY");
+  const files = await ipo.export(runId, "EXPORT_FORMAT_NPY");
   assert.deepEqual([...files.keys()], ["", ".classes.json"]);
   assert.equal(files.get("")!.subarray(1, 6).toString(), "NUMPY");
   assert.ok(JSON.parse(files.get(".classes.json")!.toString()).includes(answers[0]!.classes[0]!.className));

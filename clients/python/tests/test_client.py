@@ -3,7 +3,10 @@
 import json
 import os
 import pathlib
+import shutil
+import tempfile
 import unittest
+import uuid
 
 import grpc
 import numpy
@@ -12,6 +15,7 @@ from ipo_client import Ipo, IpoError, Scorer
 
 ENDPOINTS = json.loads((pathlib.Path(os.environ["IPO_HOME"]) / "endpoints.json").read_text())["services"]
 PHOTOS = pathlib.Path(os.environ["PHOTOS"])
+RUN = f"python-{os.getpid()}"
 
 
 class ClientTests(unittest.TestCase):
@@ -19,32 +23,36 @@ class ClientTests(unittest.TestCase):
     def setUpClass(cls):
         cls.ipo = Ipo(ENDPOINTS["orchestrator"]["grpc"])
         cls.addClassCleanup(cls.ipo.close)
+        # A file that no system has seen yet, so that something is sent.
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.photos = shutil.copytree(PHOTOS, pathlib.Path(folder) / "photos")
+        (cls.photos / "note.txt").write_text(str(uuid.uuid4()))
         cls.sent = []
-        cls.dataset = cls.ipo.upload(PHOTOS, "python", on_progress=lambda sent, total: cls.sent.append((sent, total)))
+        cls.dataset = cls.ipo.upload(cls.photos, "python", on_progress=lambda sent, total: cls.sent.append((sent, total)))
         cls.states = []
-        cls.run_ = cls.ipo.optimize("python", run_id="python-1", steps=3, shots=2, seed=1, on_progress=cls.states.append)
+        cls.run_ = cls.ipo.optimize("python", run_id=RUN, steps=3, shots=2, seed=1, on_progress=cls.states.append)
 
     def test_upload_sends_everything_once(self):
         self.assertEqual(self.sent[-1][0], self.sent[-1][1])
         again = []
-        dataset = self.ipo.upload(PHOTOS, "python", on_progress=lambda *progress: again.append(progress))
+        dataset = self.ipo.upload(self.photos, "python", on_progress=lambda *progress: again.append(progress))
         self.assertEqual(([], self.dataset.digest), (again, dataset.digest))
 
     def test_run_is_watched_and_reported(self):
         self.assertEqual(3, self.run_.steps_completed)
         self.assertGreater(len(self.states), 1)
-        self.assertIn("# python", self.ipo.report("python-1").markdown)
+        self.assertIn("# python", self.ipo.report(RUN).markdown)
 
     def test_exported_weights_classify_as_the_server_does(self):
-        images = [path.read_bytes() for path in sorted(PHOTOS.rglob("*.png"))[:40]]
-        weights, classes = self.ipo.weights("python-1")
-        scorer = Scorer(next(endpoint["grpc"] for name, endpoint in ENDPOINTS.items() if name.startswith("clip-scorer")))
+        images = [path.read_bytes() for path in sorted(PHOTOS.rglob("*.*g"))[:40]]
+        weights, classes = self.ipo.weights(RUN)
+        scorer = Scorer(next(endpoint["grpc"] for name, endpoint in ENDPOINTS.items() if name.startswith("clip-scorer") and endpoint))
         embeddings = scorer.embed_images(images)
         self.assertTrue(numpy.allclose(1, numpy.linalg.norm(embeddings, axis=1), atol=1e-5))
         logits = scorer.model().logit_scale * (embeddings @ weights)
         shifted = numpy.exp(logits - logits.max(axis=1, keepdims=True))
         probabilities = shifted / shifted.sum(axis=1, keepdims=True)
-        answers = self.ipo.classify("python-1", images)
+        answers = self.ipo.classify(RUN, images)
         self.assertEqual([classes[best] for best in probabilities.argmax(axis=1)],
                          [answer.classes[0].class_name for answer in answers])
         error = max(abs(row.max() - answer.classes[0].probability) for row, answer in zip(probabilities, answers))
