@@ -40,9 +40,11 @@ internal static class PreprocessorConfig
             return Read(new(preprocessor, document.RootElement), family);
         }
         if (File.Exists(Path.Combine(folder, OpenClipPreprocessing.FileName))) return OpenClipPreprocessing.Load(folder, family);
+        // DFN's has another name.
+        var alike = Directory.EnumerateFiles(folder, "preprocess*").Select(file => $"; {Path.GetFileName(file)} is not read").Order();
         return new(family, preprocessor,
-            $"{folder} has no {FileName} and no {ProcessorFile}, so its images are prepared as the family's usually are: "
-            + $"{PixelSource.Words(family)}.");
+            $"{folder} has no {FileName} and no {ProcessorFile}{string.Concat(alike)}; so its images are prepared as the family's "
+            + $"usually are: {PixelSource.Words(family)}.");
     }
 
     private static PixelSource Read(JsonSettings json, PixelSettings family)

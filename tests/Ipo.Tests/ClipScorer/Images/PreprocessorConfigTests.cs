@@ -63,9 +63,16 @@ public sealed class PreprocessorConfigTests : IDisposable
         var found = PreprocessorConfig.Load(_folder.Path, ClipPixels.Default(224));
         Assert.Equal(ClipPixels.Default(224).Resize, found.Settings.Resize);
         Assert.Equal(
-            $"{_folder.Path} has no preprocessor_config.json and no processor_config.json, so its images are prepared as the family's usually are: "
+            $"{_folder.Path} has no preprocessor_config.json and no processor_config.json; so its images are prepared as the family's usually are: "
             + "short side to 224 pixels, Bicubic, the centre 224 cut out, mean 0.48145467/0.4578275/0.40821072, deviation 0.26862955/0.2613026/0.2757771.",
             found.Assumption);
+    }
+
+    [Fact]
+    public void A_file_of_another_name_is_named()
+    {
+        _folder.Write("preprocessor.cfg", "{}");
+        Assert.Contains("and no processor_config.json; preprocessor.cfg is not read; so its images", PreprocessorConfig.Load(_folder.Path, ClipPixels.Default(224)).Assumption, StringComparison.Ordinal);
     }
 
     [Fact]
