@@ -6,6 +6,7 @@ using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Evaluation;
 using Ipo.Orchestrator.Http;
 using Ipo.Orchestrator.Journal;
+using Ipo.Orchestrator.Mcp;
 using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Reports.Exports;
 using Ipo.Orchestrator.Runs;
@@ -49,6 +50,7 @@ internal static class OrchestratorRegistration
         builder.Services.AddSingleton<BenchDatasets>().AddSingleton<BenchPlanning>().AddSingleton<TransferScoring>();
         builder.Services.AddSingleton<BenchTabulation>().AddSingleton<PublishedScoring>();
         HttpApi.Add(builder.Services);
+        builder.Services.AddMcpServer().WithHttpTransport(transport => transport.Stateless = true).WithTools<McpTools>();
         builder.Services.AddErrorMap(RefusedException.Map).AddErrorMap(JournalErrors.Map);
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Health.Ready]);
         // Answers of paid calls are waited for; the host must not give up before that.
@@ -68,6 +70,7 @@ internal static class OrchestratorRegistration
         app.MapGrpcService<ServingService>();
         app.MapGrpcService<BenchService>();
         ReportEndpoints.Map(app);
+        app.MapMcp("/mcp");
     }
 
     private sealed class DatabaseCheck(Database database) : IHealthCheck

@@ -8,7 +8,7 @@ using Ipo.ClipScorer.ZeroShot;
 namespace Ipo.ClipScorer.Families.Siglip;
 
 /// <summary>SigLIP (Zhai et al. 2023) and SigLIP 2 of a fixed resolution (Tschannen et al. 2025) in Hugging Face's SiglipModel
-/// layout: config.json, safetensors, spiece.model or tokenizer.json with tokenizer_config.json,
+/// layout: config.json, weights, spiece.model or tokenizer.json with tokenizer_config.json,
 /// preprocessor_config.json. The two differ in tokenizer and preprocessing alone.</summary>
 internal sealed class SiglipCheckpoint : ICheckpoint
 {
@@ -24,11 +24,10 @@ internal sealed class SiglipCheckpoint : ICheckpoint
                 $"{folder}: {_texts.Tokenizer.Source} has ids up to {_texts.VocabularySize - 1}, and the text tower knows "
                 + $"{config.Text.VocabularySize} (text_config.vocab_size). "
                 + $"Take {_texts.Tokenizer.Source} and {SiglipConfig.FileName} from the same checkpoint.");
-        Pixels = SiglipPixels.Load(folder, config.Vision.ImageSize);
-        Files =
-        [
-            Path.Combine(folder, SiglipConfig.FileName), .. weights.Files, .. _texts.Files, Path.Combine(folder, SiglipPixels.FileName),
-        ];
+        var pixels = PreprocessorConfig.Load(folder, SiglipPixels.Default(config.Vision.ImageSize));
+        Pixels = pixels.Settings;
+        Assumptions = pixels.Assumption is { } assumption ? [assumption] : [];
+        Files = [Path.Combine(folder, SiglipConfig.FileName), .. weights.Files, .. _texts.Files, pixels.File];
         Head = new SigmoidHead(MathF.Exp(weights.Number("logit_scale")), weights.Number("logit_bias"));
     }
 
@@ -47,6 +46,8 @@ internal sealed class SiglipCheckpoint : ICheckpoint
     public PixelSettings Pixels { get; }
 
     public IZeroShotHead Head { get; }
+
+    public IReadOnlyList<string> Assumptions { get; }
 
     // Spread over the vocabulary.
     public IReadOnlyList<int[]> ProbeTexts =>

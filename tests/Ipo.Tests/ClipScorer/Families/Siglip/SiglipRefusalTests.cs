@@ -20,9 +20,9 @@ public sealed class SiglipRefusalTests
     [InlineData("config.json", "text_config.vocab_size", "389", "has ids up to 389, and the text tower knows 389")]
     [InlineData("config.json", "text_config.max_position_embeddings", "63", "position_embedding.weight' has shape [64, 32]; expected [63, 32]")]
     [InlineData("preprocessor_config.json", "do_resize", "false", "'do_resize' is false")]
-    [InlineData("preprocessor_config.json", "do_center_crop", "true", "'do_center_crop' is true")]
-    [InlineData("preprocessor_config.json", "resample", "1", "'resample' is 1; expected 2")]
-    [InlineData("preprocessor_config.json", "size.width", "33", "'size.width' is 33; expected 32")]
+    [InlineData("preprocessor_config.json", "resample", "1", "'resample' is 1 (Pillow's Lanczos); expected 2")]
+    [InlineData("preprocessor_config.json", "size.width", "33", "'size' is 32×33; expected a square")]
+    [InlineData("preprocessor_config.json", "size", "{\"height\": 33, \"width\": 33}", "'size' is 33; expected 32")]
     [InlineData("preprocessor_config.json", "image_mean", "[0.5]", "'image_mean' is [0.5]; expected three numbers")]
     [InlineData("tokenizer_config.json", "pad_token", "\"<mask>\"", "'pad_token' is \"<mask>\"; expected a token of spiece.model")]
     [InlineData("tokenizer_config.json", "do_lower_case", "false", "'do_lower_case' is false")]
@@ -37,14 +37,22 @@ public sealed class SiglipRefusalTests
         Assert.Contains(said, Refusal(copy), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("tokenizer_config.json")]
-    [InlineData("preprocessor_config.json")]
-    public void A_file_that_cannot_be_done_without_is_named(string file)
+    [Fact]
+    public void A_tokenizers_settings_cannot_be_done_without()
     {
         using var copy = CheckpointCopy.OfGolden2("siglip-random");
-        File.Delete(copy.File(file));
-        Assert.Contains($"{file} is missing", Refusal(copy), StringComparison.Ordinal);
+        File.Delete(copy.File("tokenizer_config.json"));
+        Assert.Contains("tokenizer_config.json is missing", Refusal(copy), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Preprocessing_that_no_file_states_is_the_familys_and_is_told()
+    {
+        using var copy = CheckpointCopy.OfGolden2("siglip-random");
+        File.Delete(copy.File("preprocessor_config.json"));
+        var checkpoint = SiglipCheckpoint.Open(copy.Path);
+        Assert.Equal(SiglipPixels.Default(32).Resize, checkpoint.Pixels.Resize);
+        Assert.Contains("has no preprocessor_config.json", Assert.Single(checkpoint.Assumptions), StringComparison.Ordinal);
     }
 
     [Fact]
