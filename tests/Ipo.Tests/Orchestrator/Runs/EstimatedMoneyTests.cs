@@ -114,7 +114,13 @@ public sealed class EstimatedMoneyTests(DrawnBirds birds) : IClassFixture<DrawnB
         await using var lab = await StartAsync(promptGen.Channel, captioner.Channel);
         var settings = new V1.RunSettings
         {
-            Dataset = "birds", Preset = "ipo-paper", Steps = Steps, Shots = 3, Descriptions = false, Patience = 0, Classes = V1.ClassSelection.All,
+            Dataset = "birds",
+            Preset = "ipo-paper",
+            Steps = Steps,
+            Shots = 3,
+            Descriptions = false,
+            Patience = 0,
+            Classes = V1.ClassSelection.All,
         };
         settings.Ask("ipo,ipo@fast");
 
@@ -157,7 +163,8 @@ public sealed class EstimatedMoneyTests(DrawnBirds birds) : IClassFixture<DrawnB
         var options = new ChatEndpointOptions { Endpoint = "http://gateway.example/v1", Model = model };
         var settings = new Dictionary<string, string?>
         {
-            ["Ipo:PromptGen:OpenAI:Endpoint"] = options.Endpoint, ["Ipo:PromptGen:OpenAI:Model"] = model,
+            ["Ipo:PromptGen:OpenAI:Endpoint"] = options.Endpoint,
+            ["Ipo:PromptGen:OpenAI:Model"] = model,
         };
         if (named is not null)
         {
