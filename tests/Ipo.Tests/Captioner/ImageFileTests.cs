@@ -21,10 +21,10 @@ public sealed class ImageFileTests
     public static TheoryData<string, byte[]> Bad => new()
     {
         { "is empty", [] },
-        { "is no JPEG", "hello"u8.ToArray() },
-        { "is no JPEG", Pictures.Plain()[..20] },
+        { "is not a JPEG", "hello"u8.ToArray() },
+        { "is not a JPEG", Pictures.Plain()[..20] },
         { "20,971,521 bytes; it takes at most 20,971,520", new byte[20 * 1024 * 1024 + 1] },
-        { "16,385 × 1 pixels; at most 16,384 a side", Pictures.Claiming(16_385, 1) },
+        { "16,385 × 1 pixels; the limit is 16,384", Pictures.Claiming(16_385, 1) },
         { "1 × 16,385 pixels", Pictures.Claiming(1, 16_385) },
         { "64,000,000 in all", Pictures.Claiming(8_001, 8_000) },
     };

@@ -96,7 +96,7 @@ public sealed class BenchServiceTests : OrchestratorTest
         await RegisterAsync("eurosat");
         await RefusedAsync(new() { Datasets = { "eurosat" } }, "bench.protocol is missing");
         await RefusedAsync(new() { Protocol = V1.BenchProtocol.FewShot }, "bench.datasets is empty");
-        await RefusedAsync(new() { Protocol = V1.BenchProtocol.FewShot, Datasets = { "eurosat" }, Settings = new() { Seed = 3 } }, "bench.settings holds a dataset, seed, shots or classes");
+        await RefusedAsync(new() { Protocol = V1.BenchProtocol.FewShot, Datasets = { "eurosat" }, Settings = new() { Seed = 3 } }, "bench.settings sets a dataset, seed, shots or classes");
         await RefusedAsync(new() { Protocol = V1.BenchProtocol.FewShot, Datasets = { "eurosat" }, Settings = new() { Steps = 0 } }, "bench.settings.steps is 0");
         await RefusedAsync(new() { Protocol = V1.BenchProtocol.FewShot, Datasets = { "lions" } }, "There is no dataset 'lions'", StatusCode.NotFound);
     }
