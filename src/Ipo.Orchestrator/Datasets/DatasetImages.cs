@@ -18,7 +18,8 @@ internal sealed class DatasetImages(DatasetStore datasets)
         var label = request.ClassName.Length == 0 ? -1 : dataset.ClassNames.ToList().IndexOf(request.ClassName);
         if (label < 0 && request.ClassName.Length > 0)
             throw RefusedException.InvalidField(
-                "class_name", $"'{request.ClassName}' is no class of '{dataset.Name}'; it has {FileList.Summarize([.. dataset.ClassNames])}.");
+                "class_name",
+                $"'{request.ClassName}' is not a class of '{dataset.Name}'; it has {FileList.Summarize([.. dataset.ClassNames])}.");
         var chosen = dataset.Images
             .Where(image => (label < 0 || image.Label == label) && (!request.HasSplit || SplitOf(image) == request.Split));
         var page = Paging<DatasetImage>.Of(

@@ -9,8 +9,8 @@ namespace Ipo.Orchestrator.Datasets;
 /// <summary>Takes a folder or a zip over as a dataset: finds its layout, reads every image, refuses what would make a
 /// result wrong and warns of what is left out.</summary>
 internal sealed class DatasetRegistration(
-    DatasetRoots roots, UploadedFolders uploads, ZipFiles zips, ImageInspection inspection, DatasetStore store, IOptions<OrchestratorOptions> options,
-    TimeProvider clock)
+    DatasetRoots roots, UploadedFolders uploads, ZipFiles zips, ImageInspection inspection, DatasetStore store,
+    IOptions<OrchestratorOptions> options, TimeProvider clock)
 {
     /// <summary>Registers a folder or a zip; the same content again is no change.</summary>
     /// <exception cref="RefusedException">It cannot be a dataset, or the name stands for another one.</exception>

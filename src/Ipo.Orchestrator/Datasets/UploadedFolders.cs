@@ -55,7 +55,8 @@ internal sealed class UploadedFolders(IContentStore store, IOptions<Orchestrator
         try { Directory.Delete(made, recursive: true); }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw RefusedException.Forbidden($"The dataset is deleted, and its files in {made} cannot be: {fault.Message} Delete them by hand.");
+            throw RefusedException.Forbidden(
+                $"The dataset is deleted, and its files in {made} cannot be: {fault.Message} Delete them by hand.");
         }
     }
 

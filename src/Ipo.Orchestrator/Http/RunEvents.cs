@@ -13,11 +13,14 @@ internal static class RunEvents
     private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
     public static void Map(WebApplication app) =>
-        app.MapGet("/v1/runs/{runId}/events", async (string runId, RunStore runs, IHostApplicationLifetime lifetime, CancellationToken left) =>
-        {
-            await runs.GetAsync(runId, left); // an unknown run is refused before the stream begins
-            return TypedResults.ServerSentEvents(Events(runId, runs, lifetime, left));
-        }).AddEndpointFilter<Refusals>().ExcludeFromDescription();
+        app.MapGet("/v1/runs/{runId}/events", WatchAsync).AddEndpointFilter<Refusals>().ExcludeFromDescription();
+
+    private static async Task<IResult> WatchAsync(
+        string runId, RunStore runs, IHostApplicationLifetime lifetime, CancellationToken left)
+    {
+        await runs.GetAsync(runId, left); // an unknown run is refused before the stream begins
+        return TypedResults.ServerSentEvents(Events(runId, runs, lifetime, left));
+    }
 
     private static async IAsyncEnumerable<SseItem<string>> Events(
         string runId, RunStore runs, IHostApplicationLifetime lifetime, [EnumeratorCancellation] CancellationToken left)

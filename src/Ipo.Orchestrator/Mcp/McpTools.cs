@@ -24,38 +24,44 @@ internal sealed class McpTools(
     private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default);
 
     [McpServerTool(Name = "list_datasets", ReadOnly = true, Destructive = false, OpenWorld = false)]
-    [Description("Lists the registered datasets: name, classes, images of each split, and warnings that matter for what a result is worth.")]
+    [Description(
+        "Lists the registered datasets: name, classes, images of each split, and warnings that matter for what a "
+        + "result is worth.")]
     public string ListDatasets() =>
         Json.Format(new V1.ListDatasetsResponse { Datasets = { datasets.List().Select(DatasetMessages.Of) } });
 
     [McpServerTool(Name = "estimate_run", ReadOnly = true, Destructive = false, OpenWorld = false)]
     [Description(
-        "Says what a run would take at most (calls, tokens, money) without starting it, and what speaks against its settings. Call it before "
-        + "start_run and heed its warnings: the first step knows only the baseline, so a run of a few steps shows nothing of a search, and "
-        + "its verdict says little whichever way it falls.")]
+        "Says what a run would take at most (calls, tokens, money) without starting it, and what speaks against "
+        + "its settings. Call it before start_run and heed its warnings: the first step knows only the baseline, "
+        + "so a run of a few steps shows nothing of a search, and its verdict says little whichever way it falls.")]
     public Task<string> EstimateRunAsync(
         [Description("Name of a registered dataset.")] string dataset,
-        [Description("Steps of the search; each asks the proposer once and scores what it proposes. 20 to 100 are usual.")] int? steps,
-        [Description("Search images a class; 16 are usual.")] int? shots,
-        [Description("Most calls to paid providers; 0 or left out for no limit.")] long? mostCalls,
-        [Description("Most US dollars for paid calls; left out for no limit.")] double? mostDollars,
-        CancellationToken cancellation) => ToldAsync(async () =>
+        [Description(
+            "Steps of the search; each asks the proposer once and scores what it proposes. 20 to 100 are usual.")] int? steps = null,
+        [Description("Search images a class; 16 are usual.")] int? shots = null,
+        [Description("Most calls to paid providers; 0 or left out for no limit.")] long? mostCalls = null,
+        [Description("Most US dollars for paid calls; left out for no limit.")] double? mostDollars = null,
+        CancellationToken cancellation = default) => ToldAsync(async () =>
         Json.Format(await estimation.EstimateAsync(
             SettingsMessages.Read(Settings(dataset, steps, shots, mostCalls, mostDollars)), cancellation)));
 
     [McpServerTool(Name = "start_run", ReadOnly = false, Destructive = false, OpenWorld = true)]
     [Description(
-        "Starts a run that searches for a better prompt template and proves it on held-out images. It goes on by itself: minutes with the "
-        + "embedded proposer, hours and money with a paid model. The answer holds the run's id and warnings: one of too few steps means that "
-        + "the budget is too small for a result. The same run_id with the same settings returns the run that exists.")]
+        "Starts a run that searches for a better prompt template and proves it on held-out images. It goes on by "
+        + "itself: minutes with the embedded proposer, hours and money with a paid model. The answer holds the "
+        + "run's id and warnings: one of too few steps means that the budget is too small for a result. The same "
+        + "run_id with the same settings returns the run that exists.")]
     public Task<string> StartRunAsync(
         [Description("Name of a registered dataset.")] string dataset,
-        [Description("An id of your choice (letters, digits, '-'), so that a repeated call starts nothing twice; empty for one made up.")] string? runId,
-        [Description("Steps of the search; 20 to 100 are usual, fewer than 10 show little.")] int? steps,
-        [Description("Search images a class; 16 are usual.")] int? shots,
-        [Description("Most calls to paid providers; left out for no limit.")] long? mostCalls,
-        [Description("Most US dollars for paid calls; left out for no limit.")] double? mostDollars,
-        CancellationToken cancellation) => ToldAsync(async () =>
+        [Description(
+            "An id of your choice (letters, digits, '-'), so that a repeated call starts nothing twice; empty "
+            + "for one made up.")] string? runId = null,
+        [Description("Steps of the search; 20 to 100 are usual, fewer than 10 show little.")] int? steps = null,
+        [Description("Search images a class; 16 are usual.")] int? shots = null,
+        [Description("Most calls to paid providers; left out for no limit.")] long? mostCalls = null,
+        [Description("Most US dollars for paid calls; left out for no limit.")] double? mostDollars = null,
+        CancellationToken cancellation = default) => ToldAsync(async () =>
     {
         var settings = Settings(dataset, steps, shots, mostCalls, mostDollars);
         var estimate = await estimation.EstimateAsync(SettingsMessages.Read(settings), cancellation);
@@ -65,12 +71,13 @@ internal sealed class McpTools(
 
     [McpServerTool(Name = "wait_for_run", ReadOnly = true, Destructive = false, OpenWorld = false)]
     [Description(
-        "Gives a run's state: at once when it is final, else after some seconds or when it becomes final. Call it again until the state is "
-        + "RUN_STATE_COMPLETED, RUN_STATE_FAILED or RUN_STATE_CANCELLED. Figures of a running search are of search images and prove nothing.")]
+        "Gives a run's state: at once when it is final, else after some seconds or when it becomes final. Call "
+        + "it again until the state is RUN_STATE_COMPLETED, RUN_STATE_FAILED or RUN_STATE_CANCELLED. Figures of a "
+        + "running search are of search images and prove nothing.")]
     public Task<string> WaitForRunAsync(
         [Description("The run's id.")] string runId,
-        [Description("Seconds to wait at most, up to 50.")] int? seconds,
-        CancellationToken cancellation) => ToldAsync(async () =>
+        [Description("Seconds to wait at most, up to 50.")] int? seconds = null,
+        CancellationToken cancellation = default) => ToldAsync(async () =>
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var timer = clock.CreateTimer(
@@ -83,18 +90,22 @@ internal sealed class McpTools(
 
     [McpServerTool(Name = "get_verdict", ReadOnly = true, Destructive = false, OpenWorld = false)]
     [Description(
-        "Gives the verdict of a completed run in a sentence and its whole report as Markdown. Report the verdict with its images and interval; a "
-        + "winner that is not proved better is not one. Where the advice is to keep the baseline, say so.")]
-    public Task<string> GetVerdictAsync([Description("The run's id.")] string runId, CancellationToken cancellation) => ToldAsync(async () =>
+        "Gives the verdict of a completed run in a sentence and its whole report as Markdown. Report the verdict "
+        + "with its images and interval; a winner that is not proved better is not one. Where the advice is to "
+        + "keep the baseline, say so.")]
+    public Task<string> GetVerdictAsync(
+        [Description("The run's id.")] string runId, CancellationToken cancellation) => ToldAsync(async () =>
     {
         var report = (await reports.GetAsync(runId, cancellation)).Report;
-        return $"{OutcomeSentences.Of(report.Outcome.Verdict.Ground)} {OutcomeSentences.Advice(report.Outcome)}\n\n{ReportMarkdown.Write(report)}";
+        var sentence = $"{OutcomeSentences.Of(report.Outcome.Verdict.Ground)} {OutcomeSentences.Advice(report.Outcome)}";
+        return $"{sentence}\n\n{ReportMarkdown.Write(report)}";
     });
 
     [McpServerTool(Name = "evaluate_templates", ReadOnly = true, Destructive = false, OpenWorld = false)]
     [Description(
-        "Scores templates of your own on the validation images of a dataset: accuracy and loss of each. A template holds <CLASS> once. Whoever "
-        + "tries many and keeps the best has chosen on these images; the best one's figure is then too good.")]
+        "Scores templates of your own on the validation images of a dataset: accuracy and loss of each. A "
+        + "template holds <CLASS> once. Whoever tries many and keeps the best has chosen on these images; the best "
+        + "one's figure is then too good.")]
     public Task<string> EvaluateTemplatesAsync(
         [Description("Name of a registered dataset.")] string dataset,
         [Description("Templates such as 'a photo of a <CLASS>.'")] string[] templates,
@@ -106,12 +117,14 @@ internal sealed class McpTools(
     });
 
     [McpServerTool(Name = "classify_image", ReadOnly = true, Destructive = false, OpenWorld = false)]
-    [Description("Classifies a new image with what a completed run recommends: its winner where that is proved better, else the baseline.")]
+    [Description(
+        "Classifies a new image with what a completed run recommends: its winner where that is proved better, "
+        + "else the baseline.")]
     public Task<string> ClassifyImageAsync(
         [Description("A completed run's id.")] string runId,
         [Description("The image file in base64.")] string imageBase64,
-        [Description("How many classes to return.")] int? topK,
-        CancellationToken cancellation) => ToldAsync(async () =>
+        [Description("How many classes to return.")] int? topK = null,
+        CancellationToken cancellation = default) => ToldAsync(async () =>
     {
         ByteString content;
         try { content = ByteString.FromBase64(imageBase64); }

@@ -87,7 +87,8 @@ internal static class RunMessages
                 $"No better template came in {run.Settings.Patience} steps, so the search ended after {run.StepsCompleted} of "
                     + $"{run.Settings.Steps}.",
             StopReason.Perfect =>
-                $"The best template was right on every search image, with certainty, after {run.StepsCompleted} of {run.Settings.Steps} steps.",
+                $"The best template was right on every search image, with certainty, after {run.StepsCompleted} of "
+                    + $"{run.Settings.Steps} steps.",
             StopReason.NothingUsable => NothingScoredSentence.Of(NothingScored.Of(run)!),
             StopReason.Requested => $"A user ended the search after {run.StepsCompleted} of {run.Settings.Steps} steps.",
             var other => other?.ToString() ?? "",

@@ -29,7 +29,8 @@ internal static class Manifest
                     "upload", $"is a manifest whose line {number} is no SHA-256, two blanks and a path, nor is it a zip.");
                 path = path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
                 if (!IsBelow(path))
-                    throw RefusedException.InvalidField("upload", $"is a manifest whose line {number} names '{path}', which leads out of the folder.");
+                    throw RefusedException.InvalidField(
+                        "upload", $"is a manifest whose line {number} names '{path}', which leads out of the folder.");
                 if (!seen.Add(path)) throw RefusedException.InvalidField("upload", $"is a manifest that names '{path}' twice.");
                 if (files.Count == most) throw RefusedException.InvalidField("upload", $"is a manifest of more than {most} files.");
                 files.Add((path, sha256));
@@ -54,7 +55,9 @@ internal static class Manifest
     {
         var plain = new StringBuilder(path.Length);
         for (var i = 0; i < path.Length; i++)
-            plain.Append(path[i] != '\\' || i + 1 == path.Length ? path[i] : path[++i] switch { 'n' => '\n', 'r' => '\r', var other => other });
+            plain.Append(path[i] != '\\' || i + 1 == path.Length
+                ? path[i]
+                : path[++i] switch { 'n' => '\n', 'r' => '\r', var other => other });
         return plain.ToString();
     }
 

@@ -31,8 +31,10 @@ internal sealed class UploadService(IContentStore store) : V1.UploadService.Uplo
             var start = requestStream.Current.Start;
             Sha256Text.Check("start.sha256", start.Sha256);
             if (start.Offset < 0 || start.Offset > start.SizeBytes)
-                throw RefusedException.InvalidField("start.offset", $"is {start.Offset}; give 0 to size_bytes, which is {start.SizeBytes}.");
-            await store.WriteAsync(start.Sha256, start.SizeBytes, start.Offset, Content(context.CancellationToken), context.CancellationToken);
+                throw RefusedException.InvalidField(
+                    "start.offset", $"is {start.Offset}; give 0 to size_bytes, which is {start.SizeBytes}.");
+            await store.WriteAsync(
+                start.Sha256, start.SizeBytes, start.Offset, Content(context.CancellationToken), context.CancellationToken);
             response.Files++;
         }
         return response;

@@ -45,8 +45,11 @@ internal static class Suspicion
 
     // Latin's letters, but for o and u with accents: they make faces, "(ò_ó)".
     private const string Uppers =
-        "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑØÜÝĂĀĄĆČĎĐĘĚĒĖĞĢİĪĶĹĽŁĻŃŇŅŒŘŚŞŠŢŤŮŰŸŹŻŽҐ";
-    private const string Lowers = "ßàáâãäåæçèéêëìíîïðñăāąćčďđęěēėğģįīķĺľłļœŕśşšťüźżžґﬁﬂ";
+        "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑØÜÝĂĀĄĆČĎĐĘĚĒĖ"
+        + "ĞĢİĪĶĹĽŁĻŃŇŅŒŘŚŞŠŢŤŮŰŸŹŻŽҐ";
+    private const string Lowers =
+        "ßàáâãäåæçèéêëìíîïðñăāąćčďđ"
+        + "ęěēėğģįīķĺľłļœŕśşšťüźżžґﬁﬂ";
 
     private static readonly FrozenDictionary<char, Kind> Kinds = new (string Characters, Kind Kind)[]
     {

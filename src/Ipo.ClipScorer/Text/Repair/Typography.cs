@@ -9,7 +9,10 @@ internal static partial class Typography
     // U+FF5F to U+FFEE: the wide and narrow forms behind ASCII's, by what Unicode says that they stand for (UnicodeData.txt 14.0,
     // <wide> and <narrow>); a blank where there is none. Hangul's narrow letters are those that compose.
     private const string Widths =
-        "⦅⦆。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン\u3099\u309A"
+        "⦅⦆。「」、・ヲァィゥェォャュョッー"
+        + "アイウエオカキクケコサシスセソタチツ"
+        + "テトナニヌネノハヒフヘホマミムメモヤ"
+        + "ユヨラリルレロワン\u3099\u309A"
         + "\u1160\u1100\u1101\u11AA\u1102\u11AC\u11AD\u1103\u1104\u1105\u11B0\u11B1\u11B2\u11B3\u11B4\u11B5\u111A\u1106\u1107\u1108"
         + "\u1121\u1109\u110A\u110B\u110C\u110D\u110E\u110F\u1110\u1111\u1112   \u1161\u1162\u1163\u1164\u1165\u1166"
         + "  \u1167\u1168\u1169\u116A\u116B\u116C  \u116D\u116E\u116F\u1170\u1171\u1172  \u1173\u1174\u1175   "

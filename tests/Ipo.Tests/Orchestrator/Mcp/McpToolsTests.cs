@@ -9,6 +9,8 @@ namespace Ipo.Tests.Orchestrator.Mcp;
 /// <summary>An agent's way through a run, over the protocol.</summary>
 public sealed class McpToolsTests : OrchestratorTest
 {
+    private static readonly string[] Templates = ["a photo of a <CLASS>."];
+
     private protected override Task PrepareAsync()
     {
         TinyDataset.Write(Folder, "data/tiny");
@@ -33,7 +35,7 @@ public sealed class McpToolsTests : OrchestratorTest
         var verdict = await CallAsync(client, "get_verdict", ("runId", "agent-1"));
         Assert.Contains("# tiny", Text(verdict), StringComparison.Ordinal);
 
-        var scores = Json(await CallAsync(client, "evaluate_templates", ("dataset", "tiny"), ("templates", new[] { "a photo of a <CLASS>." })));
+        var scores = Json(await CallAsync(client, "evaluate_templates", ("dataset", "tiny"), ("templates", Templates)));
         Assert.True(scores.GetProperty("results")[0].TryGetProperty("score", out _), scores.ToString());
 
         var image = Convert.ToBase64String(await File.ReadAllBytesAsync(Directory.GetFiles(Path.Combine(Folder, "data/tiny"), "*.png", SearchOption.AllDirectories)[0], Cancellation));
