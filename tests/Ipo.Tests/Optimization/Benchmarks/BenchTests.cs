@@ -66,6 +66,7 @@ public sealed class BenchTests
             "more than 10000 runs", new Bench(BenchProtocol.BaseToNovel, ["a", "b"], "", Seeds(5001), [1]).FirstError(),
             StringComparison.Ordinal);
         Assert.NotNull(new Bench(BenchProtocol.FewShot, ["a"], "", Seeds(5001), [1, 2]).FirstError());
+        Assert.Null(new Bench(BenchProtocol.BaseToNovel, ["a"], "", Seeds(10_000), [1]).FirstError());
     }
 
     [Fact]

@@ -150,6 +150,11 @@ public sealed partial class ParsedAnswerTests
     [InlineData("```json\n[\n  \"a <CLASS>\",\n  \"the <CLASS>\",\n]\n```")]
     [InlineData("```json\n{\"prompts\": [{\"template\": \"a [CLASS]\"}, {\"template\": \"the [CLASS]\"}]}\n```\nDone [1].")]
     [InlineData("  \"a <CLASS>\",\n  \"the <CLASS>\"")]
+    [InlineData("[\"a picture\", \"a <CLASS>\", \"the <CLASS>\"]")]
+    [InlineData("[\"a <CLASS>\", \"the <CLASS>\",]")]
+    [InlineData("See [1]: [\"a <CLASS>\", \"the <CLASS>\"]")]
+    [InlineData("```text\na <CLASS>\nthe <CLASS>\n```")]
+    [InlineData("``` a <CLASS>```\n``` the <CLASS>```\nUse which <CLASS> you like.")]
     public void Reads_a_list_where_an_answer_has_no_tags(string text)
     {
         var answer = Read(text);
@@ -163,8 +168,16 @@ public sealed partial class ParsedAnswerTests
     [InlineData("[see <CLASS>]")]
     [InlineData("[1, 2]")]
     [InlineData("1. a photo\n2. a sketch")]
+    [InlineData("Well,\n  a photo of a <CLASS> would do.")]
+    [InlineData("Well,\n\ufeffa photo of a <CLASS> would do.")]
     public void Takes_no_prose_for_a_list(string text) =>
         Assert.Equal(RefusalReason.NoTags, Assert.Single(Read(text).Refused).Refusal.Reason);
+
+    [Theory]
+    [InlineData(15, 1)]
+    [InlineData(16, 0)]
+    public void Looks_for_a_list_of_JSON_behind_fifteen_brackets_and_no_more(int before, int found) =>
+        Assert.Equal(found, Read(new string('[', before) + "[\"a <CLASS>\"]").Candidates.Count);
 
     [Theory]
     [InlineData("a sign that says \"<CLASS>\"")]

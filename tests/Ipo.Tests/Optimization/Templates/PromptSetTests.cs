@@ -39,6 +39,7 @@ public sealed class PromptSetTests
         Assert.Equal(sentences, set.Sentences);
         Assert.Equal([PromptTemplate.Baseline], set.Templates);
         Assert.True(set.IsEnsemble);
+        Assert.Equal("a photo of a <class>.\nheron\ta grey <class>\nsea horse\ta small <class>\nheron\ta tall <class>", set.Identity);
         Assert.Equal(["a photo of a heron.", "a grey heron", "a tall heron"], set.PromptsOf("heron"));
         Assert.Equal(["a photo of a newt."], set.PromptsOf("newt"));
         var grown = set.With(PromptTemplate.Parse("a <CLASS>"));
@@ -48,6 +49,7 @@ public sealed class PromptSetTests
     [Theory]
     [InlineData("newt\ta <CLASS>", RefusalReason.Empty)]
     [InlineData("a <CLASS>\nnewt\tno class", RefusalReason.NoClass)]
+    [InlineData("a <CLASS>\nnewt\ta <CLASS>\tmore", RefusalReason.ControlCharacter)]
     [InlineData("a <CLASS>\n", RefusalReason.Empty)]
     [InlineData("a <CLASS>\nno class", RefusalReason.NoClass)]
     [InlineData("a heron like a <CLASS>\na <CLASS>", RefusalReason.NamesAClass)]
