@@ -17,12 +17,18 @@ internal sealed record Mutated(string Assembly, byte[] Image, IReadOnlyList<Muta
             public static bool[] Hits = [];
             public static long Left = long.MaxValue;
 
+            [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
             public static bool On(int number)
             {
                 Hits[number] = true;
-                if (--Left < 0) throw new System.TimeoutException("The mutant loops.");
-                System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+                if ((--Left & 15) == 0) Check();
                 return number == Active;
+            }
+
+            private static void Check()
+            {
+                if (Left <= 0) throw new System.TimeoutException("The mutant loops.");
+                System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
             }
         }
         """;

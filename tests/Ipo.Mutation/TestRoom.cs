@@ -35,13 +35,14 @@ internal sealed record Outcome(Exception? Failure, TimeSpan Took, long Asked, Ha
 /// <summary>The tests and a mutated assembly, loaded apart from everything else, so that static state is new.</summary>
 internal sealed class TestRoom : IDisposable
 {
-    private readonly AssemblyLoadContext context = new("tests", isCollectible: true);
+    private readonly AssemblyLoadContext context;
     private readonly FieldInfo active, hits, left;
     private readonly int size;
     private readonly Type nowhere;
 
-    public TestRoom(Mutated mutated, string tests, IReadOnlyList<string> namespaces, IReadOnlyList<string> but)
+    public TestRoom(Mutated mutated, string tests, IReadOnlyList<string> namespaces, IReadOnlyList<string> but, bool isBrief)
     {
+        context = new("tests", isCollectible: isBrief); // which slows every access to a static field
         var resolver = new AssemblyDependencyResolver(tests);
         context.Resolving += (room, name) => resolver.ResolveAssemblyToPath(name) is { } path ? room.LoadFromAssemblyPath(path) : null;
         context.ResolvingUnmanagedDll += (_, name) => resolver.ResolveUnmanagedDllToPath(name) is { } path ? NativeLibrary.Load(path) : 0;
@@ -79,7 +80,10 @@ internal sealed class TestRoom : IDisposable
         return new(failure, Environment.CpuUsage.TotalTime - before, most - (long)left.GetValue(null)!, [.. met.Index().Where(one => one.Item).Select(one => one.Index)]);
     }
 
-    public void Dispose() => context.Unload();
+    public void Dispose()
+    {
+        if (context.IsCollectible) context.Unload();
+    }
 
     // xunit's attributes are known by name and shape, because the room has its own copy of them.
     private static IEnumerable<Case> CasesOf(MethodInfo method) => method.GetCustomAttributes().SelectMany(attribute =>
