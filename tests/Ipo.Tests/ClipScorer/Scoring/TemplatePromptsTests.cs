@@ -34,6 +34,16 @@ public sealed class TemplatePromptsTests
         Assert.Contains(reason, Assert.Throws<TemplateRefusedException>(() => TemplatePrompts.Of(template, new(["a"]), Pairs, 77, CancellationToken.None)).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void A_template_of_2000_characters_is_the_longest()
+    {
+        var longest = new string('a', 1993) + "<CLASS>";
+        Assert.Single(TemplatePrompts.Of(longest, new(["a"]), Pairs, 2000, CancellationToken.None).Suffixes);
+        Assert.Equal(
+            "The template has 2001 characters; it takes at most 2000.",
+            Assert.Throws<TemplateRefusedException>(() => TemplatePrompts.Of("a" + longest, new(["a"]), Pairs, 2000, CancellationToken.None)).Message);
+    }
+
+    [Fact]
     public void A_prompt_over_the_context_is_refused_with_the_longest_class_and_its_tokens()
     {
         var names = new ClassNames(["cat", "hippopotamus", "dog"]);

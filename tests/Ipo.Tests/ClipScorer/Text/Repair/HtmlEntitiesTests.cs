@@ -27,4 +27,10 @@ public sealed class HtmlEntitiesTests
     [InlineData("& amp;", "& amp;")]
     [InlineData("&", "&")]
     public void Unescapes_as_python_does(string text, string expected) => Assert.Equal(expected, HtmlEntities.Unescape(text));
+
+    // What Windows-1252 has there, as browsers and Python read it; five places are control characters and stay so.
+    [Fact]
+    public void Numbers_of_control_characters_are_those_of_Windows_1252() => Assert.Equal(
+        "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ",
+        string.Concat(Enumerable.Range(0x80, 32).Select(code => HtmlEntities.Unescape($"&#{code};"))));
 }
