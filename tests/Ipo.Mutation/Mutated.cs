@@ -85,7 +85,10 @@ internal sealed record Mutated(string Assembly, byte[] Image, IReadOnlyList<Muta
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", ["build", folder, "--no-restore", "-t:PrepareResources;Compile", "-getItem:CscCommandLineArgs",
             "-p:ProvideCommandLineArgs=true", "-p:SkipCompilerExecution=true", "-p:DesignTimeBuild=true", "-p:BuildProjectReferences=false",
-            "-p:NonExistentFile=__none__/__none__"]) { RedirectStandardOutput = true })!;
+            "-p:NonExistentFile=__none__/__none__"])
+        {
+            RedirectStandardOutput = true,
+        })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"MSBuild cannot read {folder}; build it first. {output}");
@@ -94,7 +97,9 @@ internal sealed record Mutated(string Assembly, byte[] Image, IReadOnlyList<Muta
 
     private sealed class InPlace : IAnalyzerAssemblyLoader
     {
-        public void AddDependencyLocation(string fullPath) { }
+        public void AddDependencyLocation(string fullPath)
+        {
+        }
 
         public System.Reflection.Assembly LoadFromPath(string fullPath) => System.Reflection.Assembly.LoadFrom(fullPath);
     }

@@ -30,6 +30,9 @@ internal sealed class Mutations(string file, int first, IReadOnlySet<int> leftOu
 
     private static readonly string[] Droppable = ["Where", "Distinct", "DistinctBy", "Reverse", "Trim", "Order", "Except"];
 
+    private static readonly ILookup<string, string> Signs = ("< <=  < >  <= <  <= >  > >=  > <  >= >  >= <  == !=  != ==  ?? right  + -  - +  * /  / *  % *  "
+        + "& |  | &  ^ &  << >>  >> <<  += -=  -= +=  *= /=  /= *=  |= &=").Split("  ").Select(pair => pair.Split(' ')).ToLookup(pair => pair[0], pair => pair[1]);
+
     public int Next { get; private set; } = first;
 
     public List<Mutant> Found { get; } = [];
@@ -101,9 +104,10 @@ internal sealed class Mutations(string file, int first, IReadOnlySet<int> leftOu
 
     private static IEnumerable<string> Broken(ExpressionSyntax node) => Declares(node) ? [] : node switch
     {
-        BinaryExpressionSyntax { OperatorToken: var sign } binary => Others(sign.Text, $"{binary.Left}{binary.Right}".Contains('"'))
+        BinaryExpressionSyntax { OperatorToken: var sign } binary => Signs[sign.Text]
+            .Where(_ => sign.Text != "+" || !$"{binary.Left}{binary.Right}".Contains('"')) // texts are joined, not added
             .Select(other => other == "right" ? $"{binary.Right}" : $"{binary.Left} {other} {binary.Right}"),
-        AssignmentExpressionSyntax { OperatorToken: var sign } assigned => Others(sign.Text, false).Select(other => $"{assigned.Left} {other} {assigned.Right}"),
+        AssignmentExpressionSyntax { OperatorToken: var sign } assigned => Signs[sign.Text].Select(other => $"{assigned.Left} {other} {assigned.Right}"),
         PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression } up => [$"{up.Operand}--"],
         PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostDecrementExpression } down => [$"{down.Operand}++"],
         PrefixUnaryExpressionSyntax { OperatorToken.Text: "!" or "-" or "~" } unary => [$"{unary.Operand}"],
@@ -122,14 +126,6 @@ internal sealed class Mutations(string file, int first, IReadOnlySet<int> leftOu
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var on, Name: var name } } call =>
             [.. Calls.TryGetValue(name.Identifier.Text, out var other) ? [$"{on}.{other}{call.ArgumentList}"] : Array.Empty<string>(),
                 .. Droppable.Contains(name.Identifier.Text) ? [$"{on}"] : Array.Empty<string>()],
-        _ => [],
-    };
-
-    private static string[] Others(string sign, bool text) => sign switch
-    {
-        "<" => ["<=", ">"], "<=" => ["<", ">"], ">" => [">=", "<"], ">=" => [">", "<"], "==" => ["!="], "!=" => ["=="], "??" => ["right"],
-        "+" when !text => ["-"], "-" => ["+"], "*" => ["/"], "/" => ["*"], "%" => ["*"], "&" => ["|"], "|" => ["&"], "^" => ["&"], "<<" => [">>"], ">>" => ["<<"],
-        "+=" => ["-="], "-=" => ["+="], "*=" => ["/="], "/=" => ["*="], "|=" => ["&="],
         _ => [],
     };
 }
