@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
@@ -35,6 +36,9 @@ internal sealed record Outcome(Exception? Failure, TimeSpan Took, long Asked, Ha
 /// <summary>The tests and a mutated assembly, loaded apart from everything else, so that static state is new.</summary>
 internal sealed class TestRoom : IDisposable
 {
+    private const BindingFlags Members = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.InvokeMethod
+        | BindingFlags.GetProperty | BindingFlags.GetField;
+
     private readonly AssemblyLoadContext context;
     private readonly FieldInfo active, hits, left;
     private readonly int size;
@@ -90,8 +94,10 @@ internal sealed class TestRoom : IDisposable
     {
         if (attribute.GetType().Name == "FactAttribute") return [new Case(method, [])];
         if (attribute.GetType().GetInterface("IDataAttribute") is not { } source) return [];
-        dynamic rows = source.GetMethod("GetData")!.Invoke(attribute, [method, null])!;
-        return ((IEnumerable)rows.AsTask().GetAwaiter().GetResult()).Cast<object>()
+        dynamic rows = attribute.GetType().GetProperty("MemberName")?.GetValue(attribute) is string member
+            ? method.ReflectedType!.InvokeMember(member, Members, null, null, null, CultureInfo.InvariantCulture)!
+            : ((dynamic)source.GetMethod("GetData")!.Invoke(attribute, [method, null])!).AsTask().GetAwaiter().GetResult();
+        return ((IEnumerable)rows).Cast<object>()
             .Select(row => new Case(method, (object?[])row.GetType().GetInterface("ITheoryDataRow")!.GetMethod("GetData")!.Invoke(row, [])!));
     });
 }
