@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Grpc.Core;
 using Ipo.Tests.Fakes;
 using Xunit;
 
@@ -43,7 +42,7 @@ public sealed class RepairedTextTests : OrchestratorTest
         Assert.Empty(evaluated.Results[1].Repaired);
 
         var classified = await Client.Serving.ClassifyImagesAsync(
-            new() { RunId = "run", Contents = { Google.Protobuf.ByteString.CopyFromUtf8("image") }, Prompts = V1.ServedPrompts.Baseline }, cancellationToken: Cancellation);
+            new() { RunId = "run", Contents = { ByteString.CopyFromUtf8("image") }, Prompts = V1.ServedPrompts.Baseline }, cancellationToken: Cancellation);
         Assert.Equal("a photo of one <CLASS>.", Assert.Single(classified.Repaired).ReadAs);
     }
 
