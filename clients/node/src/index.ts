@@ -170,14 +170,17 @@ export class Ipo {
     return unary(this.reports, "getRunReport", { runId });
   }
 
-  /** Classifies image files with what a completed run recommends. */
-  async classify(runId: string, images: Buffer[], options: { topK?: number; allClasses?: boolean } = {}): Promise<Classification[]> {
+  /** Classifies image files with what a completed run recommends. Refused where another checkpoint is loaded than the
+   * run was made with, unless anyCheckpoint. */
+  async classify(
+    runId: string, images: Buffer[], options: { topK?: number; allClasses?: boolean; anyCheckpoint?: boolean } = {},
+  ): Promise<Classification[]> {
     const answers: Classification[] = [];
     for (let at = 0; at < images.length; at += IMAGES_AT_ONCE) {
       const contents = images.slice(at, at + IMAGES_AT_ONCE);
-      const { topK = 1, allClasses = false } = options;
+      const { topK = 1, allClasses = false, anyCheckpoint = false } = options;
       const response = await unary<{ classifications: Classification[] }>(
-        this.serving, "classifyImages", { runId, contents, topK, allClasses });
+        this.serving, "classifyImages", { runId, contents, topK, allClasses, anyCheckpoint });
       answers.push(...response.classifications);
     }
     return answers;

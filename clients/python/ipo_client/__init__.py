@@ -197,13 +197,15 @@ class Ipo:
         """The report of a completed run: .report in structure, .markdown for a person."""
         return _call(self.reports.GetRunReport, pb.reports.GetRunReportRequest(run_id=run_id))
 
-    def classify(self, run_id, images, top_k=1, all_classes=False):
-        """Classifies image files (bytes) with what a completed run recommends. Returns a Classification for each."""
+    def classify(self, run_id, images, top_k=1, all_classes=False, any_checkpoint=False):
+        """Classifies image files (bytes) with what a completed run recommends. Returns a Classification for each.
+        Refused where another checkpoint is loaded than the run was made with, unless any_checkpoint."""
         images = list(images)
         answers = []
         for at in range(0, len(images), 64):  # the contract's limit
             request = pb.serving.ClassifyImagesRequest(
-                run_id=run_id, contents=images[at:at + 64], top_k=top_k, all_classes=all_classes)
+                run_id=run_id, contents=images[at:at + 64], top_k=top_k, all_classes=all_classes,
+                any_checkpoint=any_checkpoint)
             answers += _call(self.serving.ClassifyImages, request).classifications
         return answers
 

@@ -30,6 +30,10 @@ internal static class ClassifyCommand
         {
             Description = "Choose among all classes of the dataset, not only those in the search.",
         };
+        var anyCheckpoint = new Option<bool>("--any-checkpoint")
+        {
+            Description = "Classify also where another checkpoint is loaded than the run was made with.",
+        };
         var command = new SessionCommand("classify", "Classifies new images with what a run recommends.")
         {
             Examples = ["ipo classify RUN new/*.jpg", "ipo classify last new/", "ipo classify RUN new/ --top 3 --use winner --json"],
@@ -38,6 +42,7 @@ internal static class ClassifyCommand
         command.Add(images);
         command.Add(top);
         command.Add(allClasses);
+        command.Add(anyCheckpoint);
         var served = new ServedPromptsOption(command);
         command.SetHandler(async session =>
         {
@@ -55,12 +60,14 @@ internal static class ClassifyCommand
                     TopK = parsed.GetValue(top) ?? 1,
                     AllClasses = parsed.GetValue(allClasses),
                     Prompts = served.Read(parsed),
+                    AnyCheckpoint = parsed.GetValue(anyCheckpoint),
                 };
                 foreach (var file in batch)
                     request.Contents.Add(ByteString.CopyFrom(await File.ReadAllBytesAsync(file, session.Cancellation)));
                 var batchAnswer = await session.Client.Serving.ClassifyImagesAsync(request);
                 answer.Classifications.AddRange(batchAnswer.Classifications);
                 (answer.PromptSet, answer.IsBaseline) = (batchAnswer.PromptSet, batchAnswer.IsBaseline);
+                (answer.Model, answer.RunModel) = (batchAnswer.Model, batchAnswer.RunModel);
                 (known, leftOut, repaired) = (batchAnswer.ClassNames, batchAnswer.ClassesLeftOut, batchAnswer.Repaired);
             }
             answer.ClassNames.AddRange(known);
@@ -68,6 +75,10 @@ internal static class ClassifyCommand
             answer.Repaired.AddRange(repaired);
             if (session.Json) session.Terminal.Out.WriteLine(WithFiles(answer, files).ToJsonString(Indented));
             else Print(session.Terminal, answer, files);
+            if (answer.RunModel is { } ran)
+                session.Terminal.Tell(
+                    $"Warning: this is {Describe(answer.Model)}, and the run was made with {Describe(ran)}. What the run found "
+                        + "need not hold here, and its figures say nothing of these answers.");
             served.Tell(session, answer.IsBaseline, known, leftOut);
             var rejected = answer.Classifications.Count(classified => classified.Outcome is ImageOutcome.Rejected);
             return rejected == 0 ? ExitCode.Done : ExitCode.Error;
@@ -103,8 +114,12 @@ internal static class ClassifyCommand
         if (answer.Classifications.Any(classified => classified.Classes.Count > 0)) table.Print(terminal);
         var several = answer.PromptSet.Templates.Count + answer.PromptSet.ClassPrompts.Count > 1;
         terminal.Tell($"{(several ? "Together" : "Template")}: {PromptSetText.Of(answer.PromptSet)}");
+        if (answer.Model is { } model) terminal.Tell($"Checkpoint: {Describe(model)}");
         PromptSetText.TellRepaired(terminal, answer.Repaired);
     }
+
+    private static string Describe(Model model) =>
+        $"{model.Name} {model.Digest[..Math.Min(12, model.Digest.Length)]} ({model.Precision})";
 
     /// <summary>The answer as proto JSON, and in each classification the file it is about.</summary>
     private static JsonNode WithFiles(ClassifyImagesResponse answer, IReadOnlyList<string> files)

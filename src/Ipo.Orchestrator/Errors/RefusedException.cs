@@ -54,6 +54,15 @@ internal sealed class RefusedException : Exception
     /// <summary>The state of a run, a dataset or another service forbids it.</summary>
     public static RefusedException Forbidden(string message) => new(new(StatusCode.FailedPrecondition, "FAILED_PRECONDITION", message));
 
+    /// <summary>The scorer has another checkpoint than the run was made with.</summary>
+    /// <param name="now">Digest of the one that it has.</param>
+    /// <param name="ran">Digest of the run's.</param>
+    public static RefusedException CheckpointChanged(string now, string ran, string message) => new(
+        new(StatusCode.FailedPrecondition, "CHECKPOINT_CHANGED", message)
+        {
+            Metadata = new Dictionary<string, string> { ["checkpoint"] = now, ["run_checkpoint"] = ran },
+        });
+
     /// <summary>The test images stay sealed until a run is done.</summary>
     public static RefusedException Sealed(string runId, string message) => new(
         new(StatusCode.FailedPrecondition, "TEST_IMAGES_SEALED", message)

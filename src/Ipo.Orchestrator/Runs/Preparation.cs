@@ -120,7 +120,8 @@ internal sealed class Preparation(
     {
         var now = Facts(await scorer.GetModelAsync(retry, cancellation));
         if (now != prepared.Model)
-            throw RefusedException.Forbidden(
+            throw RefusedException.CheckpointChanged(
+                now.Digest, prepared.Model.Digest,
                 $"{ScorerClient.Service} now runs {Describe(now)}, and the run was prepared with {Describe(prepared.Model)}. Start it "
                     + "with that again, or "
                     + "start a new run.");
@@ -193,6 +194,6 @@ internal sealed class Preparation(
     }
 
     private static string Describe(ModelFacts model) =>
-        $"{model.Name} {model.Digest[..Math.Min(12, model.Digest.Length)]} ({model.ExecutionProvider}, {model.Precision}, pixels "
+        $"{model.Name} {RunCheckpoint.Prefix(model.Digest)} ({model.ExecutionProvider}, {model.Precision}, pixels "
             + $"{model.PreprocessingVersion})";
 }

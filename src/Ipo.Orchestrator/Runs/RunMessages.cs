@@ -114,7 +114,8 @@ internal static class RunMessages
         return message;
     }
 
-    private static V1.Model Model(RunPrepared prepared)
+    /// <summary>The checkpoint that a run was prepared with.</summary>
+    public static V1.Model Model(RunPrepared prepared)
     {
         var model = new V1.Model
         {

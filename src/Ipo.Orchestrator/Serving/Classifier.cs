@@ -38,16 +38,24 @@ internal sealed class Classifier(RunStore store, ScorerClient scorer, IOptions<O
 
         var (prompts, isBaseline) = ServedPromptSet.Of(
             RunOutcome.Of(run), request.HasPrompts ? request.Prompts : V1.ServedPrompts.Recommended);
+        var retry = RetryPolicy.ForRequest(clock);
+        var model = request.AnyCheckpoint
+            ? await scorer.GetModelAsync(retry, cancellation)
+            : await RunCheckpoint.ConfirmAsync(
+                scorer, run.RunId, prepared.Model,
+                ", or classify with the one that it runs, of which the run's figures say nothing: any_checkpoint (--any-checkpoint)",
+                retry, cancellation);
         var set = PromptSetMapping.ToMessage(prompts);
         var classify = new V1.ClassifyRequest { PromptSet = set, TopK = request.TopK };
         classify.ClassNames.AddRange(classNames);
         classify.Images.AddRange(
             request.Contents.Select(
                 content => new V1.Image { Sha256 = UnsafeByteOperations.UnsafeWrap(SHA256.HashData(content.Span)), Content = content }));
-        var response = new V1.ClassifyImagesResponse { PromptSet = set, IsBaseline = isBaseline };
+        var response = new V1.ClassifyImagesResponse { PromptSet = set, IsBaseline = isBaseline, Model = model };
+        if (!RunCheckpoint.IsSame(model, prepared.Model)) response.RunModel = RunMessages.Model(prepared);
         response.ClassNames.AddRange(classNames);
         if (!request.AllClasses) response.ClassesLeftOut.AddRange(prepared.NovelClassNames);
-        var answer = await scorer.ClassifyAsync(classify, RetryPolicy.ForRequest(clock), cancellation);
+        var answer = await scorer.ClassifyAsync(classify, retry, cancellation);
         response.Classifications.AddRange(answer.Classifications);
         response.Repaired.AddRange(answer.Repaired);
         return response;

@@ -78,6 +78,9 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     /// <summary>Templates that are read otherwise than they are written.</summary>
     public List<RepairedTemplate> Repaired { get; } = [];
 
+    /// <summary>The checkpoint that classifies, and that of the run where it is another.</summary>
+    public (Model? Now, Model? Ran) Checkpoints { get; set; }
+
     public Func<ByteString, Classification> Classify { get; set; } = _ => new();
 
     /// <summary>The chunks of an export; one without content breaks it off.</summary>
@@ -184,7 +187,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     private sealed class Serving(FakeOrchestrator fake) : ServingService.ServingServiceBase
     {
         public override Task<ClassifyImagesResponse> ClassifyImages(ClassifyImagesRequest request, ServerCallContext context) =>
-            fake.Answer(request, context, () => new ClassifyImagesResponse { Classifications = { request.Contents.Select(fake.Classify) }, PromptSet = Prompts.Set("a <CLASS>."), Repaired = { fake.Repaired } });
+            fake.Answer(request, context, () => new ClassifyImagesResponse { Classifications = { request.Contents.Select(fake.Classify) }, PromptSet = Prompts.Set("a <CLASS>."), Model = fake.Checkpoints.Now, RunModel = fake.Checkpoints.Ran, Repaired = { fake.Repaired } });
     }
 
     private async Task<T> Answer<T>(IMessage request, ServerCallContext context, Func<T> answer)

@@ -90,11 +90,7 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
         CancellationToken cancellation)
     {
         var retry = RetryPolicy.ForRequest(clock);
-        var now = await scorer.GetModelAsync(retry, cancellation);
-        if ((now.Digest, now.Precision) != (ran.Digest, ran.Precision))
-            throw RefusedException.Forbidden(
-                $"{ScorerClient.Service} now runs {now.Name} {now.Digest} ({now.Precision}), and run '{runId}' was made with "
-                    + $"{ran.Name} {ran.Digest} ({ran.Precision}), whose weights these are to be. Start it with that checkpoint.");
+        await RunCheckpoint.ConfirmAsync(scorer, runId, ran, otherwise: "", retry, cancellation);
         var ofClasses = classNames.Select(prompts.PromptsOf).ToList();
         var embeddings = new List<float[]>();
         var all = ofClasses.Sum(ofClass => ofClass.Count);

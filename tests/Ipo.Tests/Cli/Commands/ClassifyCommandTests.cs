@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Grpc.Core;
 using Ipo.Cli.Connections;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
@@ -46,6 +47,49 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync(["classify", "r1", .. Enumerable.Range(0, 65).Select(i => Image($"{i}.jpg", 1))]));
         Assert.Equal("Template: a <CLASS>.\nThe checkpoint's tokenizer repairs text: 'a <CLASS>.' is scored as 'one <CLASS>.'.\n", line.Error);
+    }
+
+    [Fact]
+    public async Task The_checkpoint_is_named()
+    {
+        orchestrator.Checkpoints = (new() { Name = "clip", Digest = new string('c', 64), Precision = "fp32" }, null);
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("classify", "r1", Image("a.jpg", 1)));
+        Assert.Equal("Template: a <CLASS>.\nCheckpoint: clip cccccccccccc (fp32)\n", line.Error);
+        Assert.False(orchestrator.Requests.OfType<ClassifyImagesRequest>().Single().AnyCheckpoint);
+    }
+
+    [Fact]
+    public async Task Another_checkpoint_than_the_runs_is_asked_for_and_warned_of_once()
+    {
+        orchestrator.Checkpoints = (
+            new() { Name = "other", Digest = new string('d', 64), Precision = "fp16" }, new() { Name = "clip", Digest = new string('c', 64), Precision = "fp32" });
+        const string Warning = "Warning: this is other dddddddddddd (fp16), and the run was made with clip cccccccccccc (fp32). "
+            + "What the run found need not hold here, and its figures say nothing of these answers.\n";
+        foreach (var json in (string[][])[[], ["--json"]])
+        {
+            var line = Line();
+            string[] arguments = ["classify", "r1", .. Enumerable.Range(0, 65).Select(i => Image($"{i}.jpg", 1)), "--any-checkpoint", .. json];
+            Assert.Equal(ExitCode.Done, await line.RunAsync(arguments));
+            Assert.EndsWith(Warning, line.Error, StringComparison.Ordinal);
+            Assert.Single(line.Error.Split("Warning")[1..]);
+            if (json.Length == 0) continue;
+            using var document = JsonDocument.Parse(line.Out);
+            Assert.Equal(("other", "clip"), (Name(document, "model"), Name(document, "runModel")));
+        }
+        Assert.All(orchestrator.Requests.OfType<ClassifyImagesRequest>(), request => Assert.True(request.AnyCheckpoint));
+
+        static string? Name(JsonDocument document, string model) => document.RootElement.GetProperty(model).GetProperty("name").GetString();
+    }
+
+    [Fact]
+    public async Task A_refusal_is_printed_as_the_orchestrator_says_it()
+    {
+        orchestrator.Faults["ClassifyImages"] = new(new Status(StatusCode.FailedPrecondition, "clip-scorer now runs other."));
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", Image("a.jpg", 1)));
+        Assert.Equal("ipo: clip-scorer now runs other.\n", line.Error);
+        Assert.Empty(line.Out);
     }
 
     [Fact]

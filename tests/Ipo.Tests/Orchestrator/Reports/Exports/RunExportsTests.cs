@@ -117,7 +117,8 @@ public sealed class RunExportsTests : OrchestratorTest
         var refusal = await Assert.ThrowsAsync<RpcException>(() => ExportAsync(ExportFormat.Npy));
         Assert.Equal(StatusCode.FailedPrecondition, refusal.StatusCode);
         Assert.Contains("(fp16), and run 'run' was made with fake-clip", refusal.Status.Detail, StringComparison.Ordinal);
-        Assert.Contains("(fp32), whose weights these are to be", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("(fp32). Start it with that checkpoint.", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal("CHECKPOINT_CHANGED", refusal.GetRpcStatus()!.GetDetail<Google.Rpc.ErrorInfo>().Reason);
     }
 
     [Fact]
