@@ -1,5 +1,8 @@
 using Ipo.ClipScorer;
+using Ipo.ClipScorer.Model;
 using Ipo.ServiceDefaults;
+
+if (args is [CheckpointInspection.Argument, .. var folders]) return CheckpointInspection.Run(folders, Console.Out, Console.Error);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("clip-scorer");

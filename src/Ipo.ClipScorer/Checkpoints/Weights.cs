@@ -37,6 +37,10 @@ internal sealed class Weights
     /// <summary>The files that hold tensors, in a fixed order.</summary>
     public IReadOnlyList<string> Files { get; }
 
+    /// <summary>How many numbers stand in each format.</summary>
+    public IReadOnlyDictionary<TensorFormat, long> NumbersOf => _tensors.Values.GroupBy(tensor => tensor.Format).OrderBy(same => same.Key)
+        .ToDictionary(same => same.Key, same => same.Sum(tensor => tensor.Shape.Aggregate(1L, (product, axis) => product * axis)));
+
     /// <summary>The weights of a checkpoint in Hugging Face's layout.</summary>
     /// <exception cref="CheckpointException">A file is missing, cut short, or holds something other than weights.</exception>
     public static Weights Open(string folder) => Open(folder, HuggingFace);

@@ -1,3 +1,4 @@
+using Ipo.ClipScorer.Checkpoints;
 using Ipo.ClipScorer.Devices;
 using Ipo.ClipScorer.Images;
 using Ipo.ClipScorer.Text;
@@ -17,11 +18,17 @@ internal interface ICheckpoint
     /// them. One may be missing where the family does without it.</summary>
     IReadOnlyList<string> Files { get; }
 
+    /// <summary>The tensors of the towers.</summary>
+    Weights Weights { get; }
+
     /// <summary>Length of an embedding.</summary>
     int EmbeddingDimension { get; }
 
     /// <summary>Tokens the text tower takes, start and end included.</summary>
     int ContextLength { get; }
+
+    /// <summary>Ids that the text tower knows.</summary>
+    int VocabularySize { get; }
 
     /// <summary>Tokens of an image in the vision tower.</summary>
     int ImageTokens { get; }
@@ -30,7 +37,7 @@ internal interface ICheckpoint
     int VisionVersion { get; }
 
     /// <summary>From a text to the ids that the text tower takes.</summary>
-    /// <exception cref="Checkpoints.CheckpointException">The folder holds no tokenizer.</exception>
+    /// <exception cref="CheckpointException">The folder holds no tokenizer.</exception>
     ITokenizer Tokenizer { get; }
 
     /// <summary>What becomes of an image before the vision tower sees it.</summary>
@@ -47,14 +54,14 @@ internal interface ICheckpoint
     IReadOnlyList<int[]> ProbeTexts { get; }
 
     /// <summary>The text tower, ready to run.</summary>
-    /// <exception cref="Checkpoints.CheckpointException">A weight is missing or of another shape,
+    /// <exception cref="CheckpointException">A weight is missing or of another shape,
     /// or the device cannot run it.</exception>
     ITextTower CreateTextTower(ExecutionDevice device);
 
     /// <summary>The vision tower, ready to run.</summary>
     /// <param name="device">Where it runs.</param>
     /// <param name="images">Makes what the tower takes of images, by <see cref="Pixels"/>.</param>
-    /// <exception cref="Checkpoints.CheckpointException">A weight is missing or of another shape,
+    /// <exception cref="CheckpointException">A weight is missing or of another shape,
     /// or the device cannot run it.</exception>
     IVisionTower CreateVisionTower(ExecutionDevice device, ImagePreprocessor images);
 }

@@ -46,9 +46,13 @@ internal sealed class ClipCheckpoint : ICheckpoint
 
     public IReadOnlyList<string> Files { get; }
 
+    public Weights Weights => _weights;
+
     public int EmbeddingDimension => _config.EmbeddingDimension;
 
     public int ContextLength => _config.Text.ContextLength;
+
+    public int VocabularySize => _config.Text.VocabularySize;
 
     public int ImageTokens => _config.Vision.Tokens;
 

@@ -33,9 +33,13 @@ internal sealed class SiglipCheckpoint : ICheckpoint
 
     public IReadOnlyList<string> Files { get; }
 
+    public Weights Weights => _weights;
+
     public int EmbeddingDimension => _config.EmbeddingDimension;
 
     public int ContextLength => _config.Text.ContextLength;
+
+    public int VocabularySize => _config.Text.VocabularySize;
 
     public int ImageTokens => _config.Vision.Tokens;
 
