@@ -62,6 +62,7 @@ public static class IpoCommand
             ReportCommand.Create(),
             ExportCommand.Create(),
             EvaluateCommand.Create(),
+            CompareCommand.Create(),
             BenchCommand.Create(),
             ClassifyCommand.Create(),
             DatasetsCommand.Create(),

@@ -77,7 +77,7 @@ internal static class ClassifyCommand
             else Print(session.Terminal, answer, files);
             if (answer.RunModel is { } ran)
                 session.Terminal.Tell(
-                    $"Warning: this is {Describe(answer.Model)}, and the run was made with {Describe(ran)}. What the run found "
+                    $"Warning: this is {ModelText.Of(answer.Model)}, and the run was made with {ModelText.Of(ran)}. What the run found "
                         + "need not hold here, and its figures say nothing of these answers.");
             served.Tell(session, answer.IsBaseline, known, leftOut);
             var rejected = answer.Classifications.Count(classified => classified.Outcome is ImageOutcome.Rejected);
@@ -114,12 +114,9 @@ internal static class ClassifyCommand
         if (answer.Classifications.Any(classified => classified.Classes.Count > 0)) table.Print(terminal);
         var several = answer.PromptSet.Templates.Count + answer.PromptSet.ClassPrompts.Count > 1;
         terminal.Tell($"{(several ? "Together" : "Template")}: {PromptSetText.Of(answer.PromptSet)}");
-        if (answer.Model is { } model) terminal.Tell($"Checkpoint: {Describe(model)}");
+        if (answer.Model is { } model) terminal.Tell($"Checkpoint: {ModelText.Of(model)}");
         PromptSetText.TellRepaired(terminal, answer.Repaired);
     }
-
-    private static string Describe(Model model) =>
-        $"{model.Name} {model.Digest[..Math.Min(12, model.Digest.Length)]} ({model.Precision})";
 
     /// <summary>The answer as proto JSON, and in each classification the file it is about.</summary>
     private static JsonNode WithFiles(ClassifyImagesResponse answer, IReadOnlyList<string> files)

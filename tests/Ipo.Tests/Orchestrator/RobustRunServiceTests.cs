@@ -63,6 +63,27 @@ public sealed class RobustRunServiceTests : OrchestratorTest
             caveat => caveat.Message.StartsWith("The test images had been looked at 1 time before this run", StringComparison.Ordinal));
     }
 
+    // What ipo compare puts beside each other are scores of the same images by the same arithmetic.
+    [Fact]
+    public async Task Finalists_that_are_evaluated_again_on_the_run_s_checkpoint_have_the_scores_that_it_recorded()
+    {
+        await Lab.CreateAsync(Settings(), "run");
+        await Lab.WatchAsync("run");
+        var report = (await Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
+        var again = await Client.Evaluation.EvaluateTemplatesAsync(
+            new()
+            {
+                Dataset = report.Dataset.Name,
+                PromptSets = { report.Finalists.Select(finalist => finalist.PromptSet) },
+                Split = V1.Split.Validation,
+                Classes = report.Run.Settings.Classes is V1.ClassSelection.Base ? V1.EvaluatedClasses.Base : V1.EvaluatedClasses.All,
+            },
+            cancellationToken: Cancellation);
+        Assert.NotEmpty(report.Finalists);
+        foreach (var finalist in report.Finalists) finalist.Score.ClearCalibrationError(); // which no evaluation measures
+        Assert.Equal(report.Finalists.Select(finalist => finalist.Score), again.Results.Select(result => result.Score));
+    }
+
     // The fake scorer gives each template a strength; among 480 images the best of them stands out.
     [Fact]
     public async Task A_winner_that_is_clearly_better_on_the_test_images_is_judged_so()
