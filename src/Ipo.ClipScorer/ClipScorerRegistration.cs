@@ -33,8 +33,8 @@ internal static class ClipScorerRegistration
         services.AddSingleton(all => new ModelQueue(Options(all).QueueLength, Metrics(all)));
         services.AddSingleton<ImageEncoder>();
         services.AddSingleton<TextEncoder>();
-        services.AddSingleton<IImageEmbeddings>(all => new MemoryEmbeddings(
-            BehindMemory(all), Options(all).EmbeddingMemoryMiB * MiB, Metrics(all)));
+        services.AddSingleton<IImageEmbeddings>(all => new ContentDigests(
+            new MemoryEmbeddings(BehindMemory(all), Options(all).EmbeddingMemoryMiB * MiB, Metrics(all)), Metrics(all)));
         services.AddSingleton(all => new ImageSets(
             all.GetRequiredService<IImageEmbeddings>(), Model(all).Facts.EmbeddingDimension, Options(all).ImageSetMemoryMiB * MiB));
         services.AddSingleton(all => new TemplateEncoder(

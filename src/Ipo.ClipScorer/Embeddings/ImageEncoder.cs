@@ -55,9 +55,7 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         {
             if (batch.Content(image).IsEmpty) batch.NeedContent(image);
             else if (firsts.TryAdd(batch.Digest(image), image)) jobs.Add(image);
-            else if (firsts[batch.Digest(image)] is var same && batch.Content(same).Span.SequenceEqual(batch.Content(image).Span))
-                repeats.Add((image, same));
-            else jobs.Add(image); // at most one of them is what the digest says
+            else repeats.Add((image, firsts[batch.Digest(image)]));
         }
         if (jobs.Count == 0) return;
         using var activity = ClipScorerMetrics.Activities.StartActivity("encode images");
@@ -86,23 +84,15 @@ internal sealed class ImageEncoder : IImageEmbeddings, IDisposable
         if (job.Work.Cancellation.IsCancellationRequested) return job.Finish();
         try
         {
-            var content = job.Content.Span;
-            var digest = ImageDigest.Of(content);
-            if (digest != job.Digest)
-                return Reject(job,
-                    $"The content's SHA-256 is {digest}, not {job.Digest} as the request says; "
-                    + "send the file that belongs to the digest.");
-            _model.Preprocessor.Crop(content, target);
+            _model.Preprocessor.Crop(job.Content.Span, target);
             return true;
         }
-        catch (ImageRejectedException rejection) { return Reject(job, rejection.Message); }
+        catch (ImageRejectedException rejection)
+        {
+            _metrics.ImageRejected();
+            return job.Reject(rejection.Message);
+        }
         catch (Exception fault) { return job.Fail(fault); }
-    }
-
-    private bool Reject(EncodingJob job, string reason)
-    {
-        _metrics.ImageRejected();
-        return job.Reject(reason);
     }
 
     private void Encode(IImageBlock block)

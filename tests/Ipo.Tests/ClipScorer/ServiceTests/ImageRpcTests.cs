@@ -70,6 +70,22 @@ public sealed class ImageRpcTests(ScorerServer server) : IClassFixture<ScorerSer
     }
 
     [Fact]
+    public async Task Content_that_is_not_what_its_digest_says_is_rejected_also_where_the_digest_is_known()
+    {
+        var client = await server.ReadyAsync();
+        await client.EmbedImagesAsync(new() { Images = { Pictures.Image(51) } });
+        var renamed = new Image { Sha256 = Pictures.Named(51).Sha256, Content = ByteString.CopyFrom(Pictures.Bmp(52)) };
+
+        var embedded = (await client.EmbedImagesAsync(new() { Images = { renamed, Pictures.Named(51), Pictures.Image(51) }, IncludeEmbeddings = true })).Embeddings;
+        Assert.Equal([ImageOutcome.Rejected, ImageOutcome.Cached, ImageOutcome.Cached], embedded.Select(one => one.Outcome));
+        Assert.Equal((true, false), (embedded[0].Embedding.IsEmpty, embedded[1].Embedding.IsEmpty));
+        Assert.StartsWith($"The content's SHA-256 is {Convert.ToHexStringLower(Pictures.Digest(Pictures.Bmp(52)).Span)}, not ", embedded[0].Rejection, StringComparison.Ordinal);
+
+        var classified = await client.ClassifyAsync(new() { Images = { renamed }, ClassNames = { "cat", "dog" }, PromptSet = Prompts.Set("a <CLASS>") });
+        Assert.Equal((ImageOutcome.Rejected, 0), (classified.Classifications[0].Outcome, classified.Classifications[0].Classes.Count));
+    }
+
+    [Fact]
     public async Task The_same_image_twice_in_a_request_is_encoded_once()
     {
         var client = await server.ReadyAsync();
