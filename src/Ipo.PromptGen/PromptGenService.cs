@@ -13,8 +13,9 @@ internal sealed class PromptGenService(Proposers proposers, ProviderMetrics metr
 
     public override async Task<ProposeTemplatesResponse> ProposeTemplates(ProposeTemplatesRequest request, ServerCallContext context)
     {
-        if (ProposalLimits.Fault(request) is { } fault) throw InvalidFieldException.FromSentence(fault);
-        var response = await proposers.Named(request.Proposer, request.NamedModel).ProposeAsync(request, context.CancellationToken);
+        var proposer = proposers.Named(request.Proposer, request.NamedModel);
+        if (ProposalLimits.Fault(request, proposer.About) is { } fault) throw InvalidFieldException.FromSentence(fault);
+        var response = await proposer.ProposeAsync(request, context.CancellationToken);
         if (!response.Cached) metrics.Called(Counted(response), response.Usage, response.Failure);
         return response;
     }

@@ -12,9 +12,12 @@ internal static class ProposalLimits
 
     /// <summary>The first thing wrong: the field, what it holds and what it takes; null for a request that can be
     /// answered.</summary>
-    public static string? Fault(ProposeTemplatesRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="asked">Who is to answer it: rules read no instruction, so they need none.</param>
+    public static string? Fault(ProposeTemplatesRequest request, Proposer asked)
     {
-        if (string.IsNullOrWhiteSpace(request.Instruction)) return "instruction is empty; it takes the whole text for the proposer.";
+        if (!asked.Embedded && string.IsNullOrWhiteSpace(request.Instruction))
+            return "instruction is empty; it takes the whole text for the proposer.";
         if (request.Instruction.Length > LongestInstruction)
             return $"instruction has {request.Instruction.Length} characters; it takes at most {LongestInstruction}.";
         if (request.CandidateCount is < 1 or > 64) return $"candidate_count is {request.CandidateCount}; it takes 1 to 64.";

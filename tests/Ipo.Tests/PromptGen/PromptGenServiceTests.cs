@@ -245,7 +245,6 @@ public sealed partial class PromptGenServiceTests
 
     public static TheoryData<string, Action<ProposeTemplatesRequest>> BadRequests => new()
     {
-        { "instruction", request => request.Instruction = " " },
         { "candidate_count", request => request.CandidateCount = 0 },
         { "candidate_count", request => request.CandidateCount = 65 },
         { "temperature", request => request.Temperature = 2.1 },
@@ -267,6 +266,22 @@ public sealed partial class PromptGenServiceTests
 
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
         Assert.StartsWith(field, refusal.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Demands_an_instruction_of_nobody_but_a_language_model()
+    {
+        await using var server = await OpenAiServer.StartAsync();
+        await using var service = Configured(server);
+
+        foreach (var rules in Proposers.Rules)
+        {
+            var answered = await Client(service).ProposeTemplatesAsync(Request(rules.About.Name, request => request.Instruction = ""), cancellationToken: Cancel);
+            Assert.Contains("<INS>", answered.Answer, StringComparison.Ordinal);
+        }
+        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await Client(service).ProposeTemplatesAsync(
+            Request("openai", request => request.Instruction = " "), cancellationToken: Cancel));
+        Assert.Equal((StatusCode.InvalidArgument, "instruction is empty; it takes the whole text for the proposer."), (refusal.StatusCode, refusal.Status.Detail));
     }
 
     [Fact]
