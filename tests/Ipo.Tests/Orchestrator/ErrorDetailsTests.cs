@@ -50,6 +50,29 @@ public sealed class ErrorDetailsTests : OrchestratorTest
         Assert.True(error.GetDetail<RetryInfo>().RetryDelay.ToTimeSpan() > TimeSpan.Zero);
     }
 
+    [Fact]
+    public async Task A_text_of_the_caller_is_never_echoed_whole()
+    {
+        var text = new string('x', 70_000);
+        Func<Task>[] calls =
+        [
+            () => Client.Runs.GetRunAsync(new() { RunId = text }).ResponseAsync,
+            () => Client.Runs.CreateRunAsync(new() { RunId = text, Settings = new() { Dataset = "tiny" } }).ResponseAsync,
+            () => Client.Runs.CreateRunAsync(new() { Settings = new() { Dataset = text } }).ResponseAsync,
+            () => Client.Runs.CreateRunAsync(new() { Settings = new() { Dataset = "tiny", Preset = text } }).ResponseAsync,
+            () => Client.Runs.ListRunsAsync(new() { PageToken = $"{text}!" }).ResponseAsync,
+            () => Client.Datasets.RegisterDatasetAsync(new() { Path = text }).ResponseAsync,
+            () => Client.Datasets.GetDatasetAsync(new() { Name = text }).ResponseAsync,
+            () => Client.Datasets.GetImageAsync(new() { Name = "tiny", Sha256 = text }).ResponseAsync,
+        ];
+        foreach (var call in calls)
+        {
+            var error = await RefusedAsync(call);
+            Assert.InRange(error.Message.Length, 1, 1100);
+            Assert.All(error.GetDetail<ErrorInfo>().Metadata.Values, value => Assert.InRange(value.Length, 1, 300));
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("proposers")]
