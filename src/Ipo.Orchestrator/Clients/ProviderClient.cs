@@ -22,6 +22,9 @@ internal sealed partial class ProviderClient(
     // theirs ends a call with a name and a way to mend it, and this one would throw away what they have paid for.
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromMinutes(65);
 
+    // Characters, as captioner.proto promises.
+    private const int LongestDescription = 1000;
+
     /// <summary>The proposers that a run can ask, the default one first, then by name: rules, and each strategy where
     /// there is a language model.</summary>
     public async Task<IReadOnlyList<V1.Proposer>> ListProposersAsync(RetryPolicy retry, CancellationToken cancellation)
@@ -133,6 +136,14 @@ internal sealed partial class ProviderClient(
                 Captioner, () =>
                     captioner.DescribeImageAsync(
                         request, deadline: DateTime.UtcNow + LongestAnswer, cancellationToken: cancellation).ResponseAsync, cancellation);
+            // A journal keeps every description for good, and each goes into instructions: none is longer than the contract says.
+            if (answer.Description.Length > LongestDescription)
+                return new DescriptionFailed(
+                    clock.GetUtcNow(), sha256,
+                    new(FailureKind.Malformed,
+                        $"{Captioner} described an image in {answer.Description.Length} characters; its contract has at most "
+                            + $"{LongestDescription}.", null),
+                    Usage(answer.Usage));
             return answer.OutcomeCase == V1.DescribeImageResponse.OutcomeOneofCase.Description
                 ? new DescriptionReceived(
                     clock.GetUtcNow(), sha256, answer.Description, answer.Cached, Usage(answer.Usage),

@@ -26,6 +26,24 @@ public sealed partial class RunLoopTests
         Assert.Equal(4 + 3 + 2, run.Spending.Calls); // descriptions, steps, failures
     }
 
+    [Theory]
+    [InlineData(1000, 0)]
+    [InlineData(1001, 1)]
+    public async Task A_description_longer_than_the_contract_says_is_a_failure_and_is_not_journalled(int letters, int failures)
+    {
+        var text = new string('a', letters);
+        _fakes.Captioner.Instead = call => call > 0 ? null
+            : new() { Description = text, Provider = "attributes", Model = "fake-clip", Usage = new() { Latency = new() } };
+        var journal = new MemoryJournal();
+
+        var run = await RunAsync(journal, failing: null, () => Settings("ipo-paper"), new RushingClock());
+
+        Assert.Equal(RunStatus.Completed, run.Status);
+        Assert.Equal(failures, run.Spending.Failures.GetValueOrDefault(FailureKind.Malformed));
+        var journalled = (await journal.ReadAsync(run.RunId, 0, TestContext.Current.CancellationToken)).OfType<DescriptionReceived>();
+        Assert.Equal(failures == 0, journalled.Any(one => one.Description == text));
+    }
+
     [Fact]
     public async Task A_refused_key_fails_the_run_with_the_providers_words_and_a_resumed_run_goes_on()
     {
