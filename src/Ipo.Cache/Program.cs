@@ -1,7 +1,7 @@
 using Ipo.Cache;
 using Ipo.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceHost.CreateBuilder(args);
 builder.AddServiceDefaults("redis", grpc: false);
 EmbeddedRedis.Add(builder);
 

@@ -1,7 +1,7 @@
 using Ipo.Captioner;
 using Ipo.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceHost.CreateBuilder(args);
 builder.AddServiceDefaults("captioner");
 builder.AddIpoRedis();
 builder.AddCaptioner();

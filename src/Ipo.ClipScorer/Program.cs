@@ -4,7 +4,7 @@ using Ipo.ServiceDefaults;
 
 if (args is [CheckpointInspection.Argument, .. var folders]) return CheckpointInspection.Run(folders, Console.Out, Console.Error);
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceHost.CreateBuilder(args);
 builder.AddServiceDefaults("clip-scorer");
 builder.AddClipScorer(redis: builder.AddIpoRedis("redis"));
 

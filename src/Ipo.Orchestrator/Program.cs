@@ -3,7 +3,7 @@ using Ipo.Orchestrator.Clients;
 using Ipo.ServiceDefaults;
 using Ipo.V1;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceHost.CreateBuilder(args);
 builder.AddServiceDefaults("orchestrator");
 builder.AddIpoGrpcClient<ClipScorerService.ClipScorerServiceClient>(ScorerClient.Service);
 builder.AddIpoGrpcClient<CaptionerService.CaptionerServiceClient>(ProviderClient.Captioner);

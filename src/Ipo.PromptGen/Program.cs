@@ -1,7 +1,7 @@
 using Ipo.PromptGen;
 using Ipo.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceHost.CreateBuilder(args);
 builder.AddServiceDefaults("prompt-gen");
 builder.AddIpoRedis();
 builder.AddProposers();

@@ -12,7 +12,7 @@ namespace Ipo.ServiceDefaults;
 
 /// <summary>What every Ipo service does alike, so that its Program.cs only wires its own parts:
 /// <code>
-/// var builder = WebApplication.CreateBuilder(args);
+/// var builder = ServiceHost.CreateBuilder(args);
 /// builder.AddServiceDefaults("clip-scorer");
 /// var app = builder.Build();
 /// app.MapServiceDefaults();
@@ -20,6 +20,13 @@ namespace Ipo.ServiceDefaults;
 /// </code></summary>
 public static partial class ServiceHost
 {
+    /// <summary>The builder to begin with. Its content root is the service's own folder: it is watched for
+    /// appsettings.json with all that lies below, and the current folder may be / (systemd's default), where that takes
+    /// half a minute. The argument <c>--contentRoot</c> overrules it.</summary>
+    /// <param name="args">The command line.</param>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(["--contentRoot", AppContext.BaseDirectory, .. args]);
+
     /// <summary>Adds the two ports, telemetry, health; gRPC with its limits and fault boundary.</summary>
     /// <param name="builder">The builder of the service's Program.cs.</param>
     /// <param name="name">The service's name in traces, lower case with hyphens; OTEL_SERVICE_NAME overrules

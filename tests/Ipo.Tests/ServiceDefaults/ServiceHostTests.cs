@@ -36,6 +36,21 @@ public sealed class ServiceHostTests
         Assert.Equal(ServingStatus.Serving, (await grpc.CheckAsync(new(), cancellationToken: Cancellation)).Status);
     }
 
+    // The current folder may be /, and all that lies below the content root is watched for appsettings.json.
+    [Fact]
+    public void The_content_root_is_the_services_folder_wherever_it_is_started()
+    {
+        static string Root(params string[] args) => Path.TrimEndingDirectorySeparator(ServiceHost.CreateBuilder(args).Environment.ContentRootPath);
+        using var other = new Fakes.TempFolder();
+
+        Assert.Equal(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory), Root());
+        Assert.Equal(Path.TrimEndingDirectorySeparator(other), Root("--contentRoot", other));
+        var programs = Directory.GetDirectories(Path.Combine(Shared.Repository, "src")).Select(folder => Path.Combine(folder, "Program.cs"))
+            .Where(File.Exists).Select(File.ReadAllText).Where(text => text.Contains("AddServiceDefaults", StringComparison.Ordinal)).ToList();
+        Assert.Equal(5, programs.Count);
+        Assert.All(programs, text => Assert.Contains("ServiceHost.CreateBuilder(args)", text, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_service_is_bound_to_loopback_unless_told_otherwise()
     {
