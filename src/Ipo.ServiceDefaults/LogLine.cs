@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace Ipo.ServiceDefaults;
 
 /// <summary>How a service's log reads on a terminal: <c>08:21:25.234 info Ipo.ClipScorer: text</c>, a fault's stack on
-/// the lines after it. Logging:Console:FormatterName=json gives JSON lines for a log collector instead.</summary>
+/// the lines after it. Logging:Console:FormatterName=json gives JSON lines for a log collector instead, with
+/// the time (UTC) and the trace.</summary>
 internal sealed class LogLine() : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "ipo";

@@ -124,6 +124,10 @@ public static partial class ServiceHost
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
                 ["Logging:LogLevel:Grpc"] = "Warning",
                 ["Logging:Console:FormatterName"] = LogLine.FormatterName,
+                // For the framework's formatters: without these its JSON has neither time nor trace.
+                ["Logging:Console:FormatterOptions:TimestampFormat"] = "O",
+                ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
+                ["Logging:Console:FormatterOptions:IncludeScopes"] = "true",
             },
         });
     }

@@ -4,6 +4,10 @@ using Grpc.Net.Client;
 using Ipo.ServiceDefaults;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using Xunit;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 using GrpcHealth = Grpc.Health.V1.Health;
@@ -49,6 +53,29 @@ public sealed class ServiceHostTests
             .Where(File.Exists).Select(File.ReadAllText).Where(text => text.Contains("AddServiceDefaults", StringComparison.Ordinal)).ToList();
         Assert.Equal(5, programs.Count);
         Assert.All(programs, text => Assert.Contains("ServiceHost.CreateBuilder(args)", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Json_logs_carry_their_time_and_their_trace_without_more_settings()
+    {
+        var builder = TestService.Builder(new() { ["Logging:Console:FormatterName"] = "json" });
+        builder.Logging.AddConsole();
+        builder.AddServiceDefaults("test-service");
+        await using var app = builder.Build();
+        var console = app.Services.GetRequiredService<IOptionsMonitor<ConsoleLoggerOptions>>().CurrentValue;
+        var json = app.Services.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == console.FormatterName);
+        var scopes = new LoggerExternalScopeProvider();
+        using var scope = scopes.Push(new Dictionary<string, object> { ["TraceId"] = "4bf92f35" });
+        var line = new StringWriter();
+        var before = DateTimeOffset.UtcNow;
+        json.Write(new LogEntry<string>(LogLevel.Information, "Ipo", default, "said", null, (text, _) => text), scopes, line);
+
+        var written = System.Text.Json.JsonDocument.Parse(line.ToString()).RootElement;
+        var time = DateTimeOffset.ParseExact(written.GetProperty("Timestamp").GetString()!, "O", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(TimeSpan.Zero, time.Offset);
+        Assert.InRange(time, before, DateTimeOffset.UtcNow);
+        Assert.Equal("4bf92f35", written.GetProperty("Scopes")[0].GetProperty("TraceId").GetString());
+        Assert.True(app.Services.GetRequiredService<IOptions<LoggerFactoryOptions>>().Value.ActivityTrackingOptions.HasFlag(ActivityTrackingOptions.TraceId));
     }
 
     [Fact]
