@@ -1,4 +1,5 @@
 using System.Text;
+using Grpc.AspNetCore.HealthChecks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,11 +26,14 @@ public static class Health
         if (!grpc) return;
         services.AddGrpcHealthChecks(health =>
         {
-            // The empty name stands for the whole server; it answers as /health/ready does.
             health.Services.Clear();
-            health.Services.Map("", check => check.Tags.Contains(Ready));
+            Name(health, ""); // the whole server
         });
     }
+
+    /// <summary>Answers for a name as /health/ready does.</summary>
+    internal static void Name(GrpcHealthChecksOptions health, string service) =>
+        health.Services.Map(service, check => check.Tags.Contains(Ready));
 
     internal static void Map(WebApplication app)
     {

@@ -1,4 +1,5 @@
 using Google.Protobuf.Reflection;
+using Ipo.ServiceDefaults;
 using Microsoft.OpenApi.Models;
 
 namespace Ipo.Orchestrator.Http;
@@ -16,13 +17,13 @@ internal static class HttpApi
 
     public static void Add(IServiceCollection services)
     {
-        services.AddGrpc().AddJsonTranscoding(json =>
+        services.AddGrpcSwagger();
+        services.AddIpoGrpc().AddJsonTranscoding(json =>
         {
             // What details of an error hold; all else is in the contract of the method.
             json.TypeRegistry = TypeRegistry.FromFiles(Google.Rpc.ErrorDetailsReflection.Descriptor);
             json.JsonSettings.WriteIndented = false;
         });
-        services.AddGrpcSwagger();
         services.AddSwaggerGen(openApi =>
         {
             openApi.SwaggerDoc("v1", new OpenApiInfo

@@ -1,4 +1,5 @@
 using System.Net;
+using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Ipo.ServiceDefaults;
@@ -38,6 +39,23 @@ public sealed class ServiceHostTests
         ready = true;
         Assert.StartsWith("Healthy\n", await http.GetStringAsync(new Uri("/health/ready", UriKind.Relative), Cancellation));
         Assert.Equal(ServingStatus.Serving, (await grpc.CheckAsync(new(), cancellationToken: Cancellation)).Status);
+    }
+
+    [Fact]
+    public async Task A_service_has_its_health_under_its_own_name_too()
+    {
+        var ready = false;
+        await using var service = await TestService.Start(ready: () => ready);
+        using var channel = GrpcChannel.ForAddress(service.Grpc);
+        var grpc = new GrpcHealth.HealthClient(channel);
+        var named = new HealthCheckRequest { Service = "grpc.health.v1.Health" };
+
+        Assert.Equal(ServingStatus.NotServing, (await grpc.CheckAsync(named, cancellationToken: Cancellation)).Status);
+        ready = true;
+        Assert.Equal(ServingStatus.Serving, (await grpc.CheckAsync(named, cancellationToken: Cancellation)).Status);
+        var unknown = await Assert.ThrowsAsync<RpcException>(
+            async () => await grpc.CheckAsync(new() { Service = "no.such.Service" }, cancellationToken: Cancellation));
+        Assert.Equal(StatusCode.NotFound, unknown.StatusCode);
     }
 
     // The current folder may be /, and all that lies below the content root is watched for appsettings.json.
