@@ -16,7 +16,6 @@ using Ipo.Orchestrator.Uploads;
 using Ipo.ServiceDefaults;
 using Ipo.ServiceDefaults.Settings;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator;
 
@@ -53,9 +52,6 @@ internal static class OrchestratorRegistration
         builder.Services.AddMcpServer().WithHttpTransport(transport => transport.Stateless = true).WithTools<McpTools>();
         builder.Services.AddErrorMap(RefusedException.Map).AddErrorMap(JournalErrors.Map);
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Health.Ready]);
-        // Answers of paid calls are waited for; the host must not give up before that.
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<OrchestratorOptions>>((host, orchestrator) =>
-            host.ShutdownTimeout = orchestrator.Value.StopGrace + TimeSpan.FromSeconds(10));
     }
 
     public static void MapOrchestrator(this WebApplication app)

@@ -15,7 +15,8 @@ namespace Ipo.Orchestrator.Runs;
 /// </summary>
 internal sealed partial class RunHost(
     RunStore store, RunLoop loop,
-    IOptions<OrchestratorOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<RunHost> log) : BackgroundService
+    IOptions<OrchestratorOptions> options, IOptions<HostOptions> host, TimeProvider clock, IHostApplicationLifetime lifetime,
+    ILogger<RunHost> log) : BackgroundService
 {
     private readonly Channel<string> _waiting = Channel.CreateUnbounded<string>();
     private readonly ConcurrentDictionary<string, Lease> _leases = new();
@@ -48,6 +49,14 @@ internal sealed partial class RunHost(
             return true;
         }
         catch (ObjectDisposedException) { return false; } // the worker let go of it this moment
+    }
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Answers of paid calls are waited for; the host must not give up before that. It is told here and not where its
+        // options are configured: it reads those while it is built, before wrong settings are refused with a line each.
+        host.Value.ShutdownTimeout = options.Value.StopGrace + TimeSpan.FromSeconds(10);
+        return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

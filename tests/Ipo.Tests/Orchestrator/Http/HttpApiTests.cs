@@ -14,6 +14,11 @@ namespace Ipo.Tests.Orchestrator.Http;
 
 public sealed class HttpApiTests : OrchestratorTest
 {
+    /// <summary>The files of all contracts.</summary>
+    internal static IEnumerable<FileDescriptor> Contracts => typeof(V1.IpoClient).Assembly.GetTypes()
+        .Where(type => type.Name.EndsWith("Reflection", StringComparison.Ordinal))
+        .Select(type => (FileDescriptor)type.GetProperty("Descriptor")!.GetValue(null)!);
+
     private protected override Task PrepareAsync()
     {
         TinyDataset.Write(Folder, "data/tiny");
@@ -112,8 +117,7 @@ public sealed class HttpApiTests : OrchestratorTest
     {
         var paths = (await GetAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(verb => $"{verb.Name} {Unnamed(path.Name)}")).ToHashSet();
-        var rpcs = typeof(V1.IpoClient).Assembly.GetTypes().Where(type => type.Name.EndsWith("Reflection", StringComparison.Ordinal))
-            .Select(type => (FileDescriptor)type.GetProperty("Descriptor")!.GetValue(null)!).Where(file => file.Package == "ipo.v1")
+        var rpcs = Contracts.Where(file => file.Package == "ipo.v1")
             .SelectMany(file => file.Services).SelectMany(service => service.Methods)
             .Where(rpc => !rpc.IsClientStreaming).ToList(); // UploadFiles, which JSON cannot say: its paths are endpoints
         Assert.NotEmpty(rpcs);

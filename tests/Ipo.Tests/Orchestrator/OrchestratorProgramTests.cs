@@ -1,0 +1,64 @@
+using Grpc.Core;
+using Ipo.Captioner;
+using Ipo.Orchestrator.Runs;
+using Ipo.PromptGen;
+using Ipo.Tests.Fakes;
+using Xunit;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
+using GrpcHealth = Grpc.Health.V1.Health;
+
+namespace Ipo.Tests.Orchestrator;
+
+/// <summary>The orchestrator's own Program.cs.</summary>
+public sealed class OrchestratorProgramTests
+{
+    private static readonly string[] Services = ["clip-scorer", "captioner", "prompt-gen"];
+
+    [Theory]
+    [InlineData("ParallelRuns", "0", "Ipo:Orchestrator:ParallelRuns is 0; set it to 1 up to 64 runs.")]
+    [InlineData("StopGrace", "abc", "Failed to convert configuration value 'abc' at 'Ipo:Orchestrator:StopGrace' to type 'System.TimeSpan'.")]
+    [InlineData("DataDirectory", "{file}/below", "Ipo:Orchestrator:DataDirectory '{file}/below' cannot be used: ")]
+    public async Task A_wrong_setting_ends_it_with_one_line(string setting, string value, string message)
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("file", "");
+        var (exit, error) = await ServiceProcess.RunAsync<RunHost>(
+        [
+            $"--Ipo:Orchestrator:DataDirectory={Path.Combine(folder, "state")}",
+            $"--Ipo:Orchestrator:{setting}={value.Replace("{file}", file, StringComparison.Ordinal)}",
+            .. Services.Select(service => $"--services:{service}:grpc:0=http://127.0.0.1:1"),
+        ]);
+
+        Assert.Equal(1, exit);
+        Assert.StartsWith($"orchestrator cannot start: {message.Replace("{file}", file, StringComparison.Ordinal)}", error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Health_is_answered_for_each_service_by_its_full_name()
+    {
+        using var folder = new TempFolder();
+        await using var orchestrator = new InProcessService<RunHost>(Services
+            .ToDictionary(service => $"services:{service}:grpc:0", _ => (string?)"http://127.0.0.1:1")
+            .Append(new("Ipo:Orchestrator:DataDirectory", Path.Combine(folder, "state"))).ToDictionary());
+        await using var captioner = new InProcessService<CachingCaptioner>(new() { ["services:clip-scorer:grpc:0"] = "http://127.0.0.1:1" });
+        await using var promptGen = new InProcessService<Proposers>();
+        var asked = new (ChannelBase Channel, Func<string, bool> Offers)[]
+        {
+            (orchestrator.Channel, package => package == "ipo.v1"),
+            (captioner.Channel, package => package == "ipo.captioner.v1"),
+            (promptGen.Channel, package => package == "ipo.promptgen.v1"),
+        };
+        foreach (var (channel, offers) in asked)
+        {
+            var names = Http.HttpApiTests.Contracts.Where(file => offers(file.Package)).SelectMany(file => file.Services).Select(one => one.FullName).ToList();
+            Assert.NotEmpty(names);
+            foreach (var name in names)
+            {
+                var answer = await new GrpcHealth.HealthClient(channel).CheckAsync(
+                    new() { Service = name }, cancellationToken: TestContext.Current.CancellationToken);
+                Assert.True(answer.Status == ServingStatus.Serving, $"{name} is {answer.Status}");
+            }
+        }
+    }
+}
