@@ -16,6 +16,8 @@ public static class Health
     /// [Health.Ready])</c>.</summary>
     public const string Ready = "ready";
 
+    private const string Process = "process";
+
     public const string LivePath = "/health/live";
     public const string ReadyPath = "/health/ready";
 
@@ -24,6 +26,8 @@ public static class Health
         services.AddHealthChecks();
         services.AddSingleton<IHealthCheckPublisher, HealthLog>();
         if (!grpc) return;
+        // From no check at all, as in a service that waits for nothing, gRPC's answer would be UNKNOWN.
+        services.AddHealthChecks().AddCheck(Process, () => HealthCheckResult.Healthy(), tags: [Process]);
         services.AddGrpcHealthChecks(health =>
         {
             health.Services.Clear();
@@ -33,7 +37,7 @@ public static class Health
 
     /// <summary>Answers for a name as /health/ready does.</summary>
     internal static void Name(GrpcHealthChecksOptions health, string service) =>
-        health.Services.Map(service, check => check.Tags.Contains(Ready));
+        health.Services.Map(service, check => check.Tags.Contains(Ready) || check.Tags.Contains(Process));
 
     internal static void Map(WebApplication app)
     {
