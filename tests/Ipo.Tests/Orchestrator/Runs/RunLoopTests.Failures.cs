@@ -35,12 +35,14 @@ public sealed partial class RunLoopTests
         _fakes.Captioner.Instead = call => call > 0 ? null
             : new() { Description = text, Provider = "attributes", Model = "fake-clip", Usage = new() { Latency = new() } };
         var journal = new MemoryJournal();
-
-        var run = await RunAsync(journal, failing: null, () => Settings("ipo-paper"), new RushingClock());
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, journal, new RushingClock());
+        await lab.RegisterAsync("tiny");
+        await lab.Client.Runs.CreateRunAsync(new() { RunId = "run", Settings = Settings("ipo-paper") }, cancellationToken: Cancellation);
+        var run = await lab.EndAsync("run");
 
         Assert.Equal(RunStatus.Completed, run.Status);
         Assert.Equal(failures, run.Spending.Failures.GetValueOrDefault(FailureKind.Malformed));
-        var journalled = (await journal.ReadAsync(run.RunId, 0, TestContext.Current.CancellationToken)).OfType<DescriptionReceived>();
+        var journalled = (await journal.ReadAsync(run.RunId, 0, Cancellation)).OfType<DescriptionReceived>();
         Assert.Equal(failures == 0, journalled.Any(one => one.Description == text));
     }
 
