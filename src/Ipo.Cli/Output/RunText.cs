@@ -9,6 +9,7 @@ internal static class RunText
 
     public static string State(Run run) => run.State switch
     {
+        RunState.Queued => "queued",
         RunState.Running => "running",
         RunState.Completed => "completed",
         RunState.Failed => "failed",
@@ -44,7 +45,7 @@ internal static class RunText
         var settings = run.Settings ?? new();
         var facts = new Table("RUN", run.RunId);
         facts.Add("State", run.Reason.Length > 0 ? $"{State(run)}: {run.Reason}" : State(run));
-        if (run.State is RunState.Running && run.Activity.Length > 0) facts.Add("Activity", run.Activity);
+        if (!IsFinal(run) && run.Activity.Length > 0) facts.Add("Activity", run.Activity);
         facts.Add("Dataset", settings.Dataset);
         facts.Add("Settings", Settings(settings));
         facts.Add("Step", $"{run.StepsCompleted} of {settings.Steps}");

@@ -24,7 +24,7 @@ internal sealed partial class RunHost(
     /// <summary>Takes a run up as soon as there is room.</summary>
     public void Enqueue(string runId)
     {
-        store.Report(runId, "waiting for its turn", 0);
+        store.ReportQueued(runId);
         _waiting.Writer.TryWrite(runId);
     }
 

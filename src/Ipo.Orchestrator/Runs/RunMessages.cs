@@ -18,7 +18,7 @@ internal static class RunMessages
         {
             RunId = run.RunId,
             Settings = SettingsMessages.Of(run.Settings),
-            State = EnumMapping<RunStatus, V1.RunState>.Of(run.Status),
+            State = StateOf(view),
             Reason = Reason(run),
             Activity = view.Activity,
             ActivityProgress = Math.Clamp(view.Progress, 0, 1),
@@ -44,6 +44,10 @@ internal static class RunMessages
         }));
         return message;
     }
+
+    /// <summary>Where a run stands. Its journal does not know whether it waits for its turn.</summary>
+    public static V1.RunState StateOf(RunView view) =>
+        view is { IsQueued: true, State.IsRunning: true } ? V1.RunState.Queued : EnumMapping<RunStatus, V1.RunState>.Of(view.State.Status);
 
     public static V1.ScoredTemplate Of(ScoredPrompt prompt) =>
         new() { Template = prompt.Template.Text, Accuracy = prompt.Accuracy, Loss = prompt.Loss, Step = prompt.Step };

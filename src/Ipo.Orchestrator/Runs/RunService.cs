@@ -1,9 +1,9 @@
 using System.Globalization;
 using Grpc.Core;
 using Ipo.Optimization.Estimates;
-using Ipo.Optimization.State;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
+using Ipo.ServiceDefaults;
 
 namespace Ipo.Orchestrator.Runs;
 
@@ -12,6 +12,8 @@ internal sealed class RunService(
     RunRequests requests, Estimation estimation, ProposalTranscripts transcripts, RunStore store, IHostApplicationLifetime lifetime)
     : V1.RunService.RunServiceBase
 {
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
+
     public override async Task<V1.CreateRunResponse> CreateRun(V1.CreateRunRequest request, ServerCallContext context)
     {
         var run = await requests.CreateAsync(request.RunId, request.Settings ?? new(), context.CancellationToken);
@@ -32,8 +34,7 @@ internal sealed class RunService(
             throw RefusedException.InvalidField("states", "holds RUN_STATE_UNSPECIFIED; name states, or none for all.");
         var chosen = (await store.ListAsync(context.CancellationToken))
             .Where(view => request.Dataset.Length == 0 || view.State.Settings.Dataset == request.Dataset)
-            .Where(view => request.States.Count == 0
-                || request.States.Contains(EnumMapping<RunStatus, V1.RunState>.Of(view.State.Status)));
+            .Where(view => request.States.Count == 0 || request.States.Contains(RunMessages.StateOf(view)));
         var page = Paging<RunView>.Of(chosen, NewestFirst, request.PageSize, request.PageToken);
         return new() { Runs = { page.Entries.Select(RunMessages.Of) }, NextPageToken = page.NextToken };
     }
@@ -44,20 +45,32 @@ internal sealed class RunService(
     public override async Task WatchRun(
         V1.WatchRunRequest request, IServerStreamWriter<V1.WatchRunResponse> responseStream, ServerCallContext context)
     {
+        var wanted = Wanted(request);
         // A stream left open would hold up the stop: the server waits for it before anything else is told to stop.
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await foreach (var view in store.WatchAsync(request.RunId, watching.Token))
+            await foreach (var view in store.WatchAsync(request.RunId, wanted, watching.Token))
                 await responseStream.WriteAsync(
                     new() { Run = RunMessages.Of(view) }, context.CancellationToken); // what has begun is sent whole
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
-            throw new RpcException(
-                new Status(StatusCode.Unavailable,
-                    "The orchestrator is shutting down. The run resumes after a restart; watch it again then."));
+            throw new ErrorStatus(
+                StatusCode.Unavailable, "SHUTTING_DOWN",
+                "The orchestrator is shutting down. The run resumes after a restart; watch it again then.")
+            { RetryAfter = TimeSpan.FromSeconds(5) }.ToException();
         }
+    }
+
+    private static Watching Wanted(V1.WatchRunRequest request)
+    {
+        if (request.SinceJournalLength < 0)
+            throw RefusedException.InvalidField("since_journal_length", $"is {request.SinceJournalLength}; it takes 0 or more.");
+        var interval = DurationMessages.Read("smallest_interval", request.SmallestInterval) ?? TimeSpan.Zero;
+        return interval >= TimeSpan.Zero && interval <= LongestInterval
+            ? new(request.HasSinceJournalLength ? request.SinceJournalLength : -1, interval)
+            : throw RefusedException.InvalidField("smallest_interval", $"is {interval.TotalSeconds} s; it takes 0 to an hour.");
     }
 
     public override Task<V1.GetProposalsResponse> GetProposals(V1.GetProposalsRequest request, ServerCallContext context) =>

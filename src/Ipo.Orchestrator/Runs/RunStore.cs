@@ -108,22 +108,42 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
         if (_entries.TryGetValue(runId, out var entry)) entry.Report(activity, progress);
     }
 
+    /// <summary>Says that a run waits until a worker is free; not journalled. It ends with the next event.</summary>
+    public void ReportQueued(string runId)
+    {
+        if (_entries.TryGetValue(runId, out var entry)) entry.Report("waiting for its turn", 0, isQueued: true);
+    }
+
     /// <summary>The run now and after every change until it is final. A watcher that falls behind misses what lies
     /// between and holds nobody up.</summary>
-    public async IAsyncEnumerable<RunView> WatchAsync(string runId, [EnumeratorCancellation] CancellationToken cancellation)
+    public IAsyncEnumerable<RunView> WatchAsync(string runId, CancellationToken cancellation) =>
+        WatchAsync(runId, Watching.Everything, cancellation);
+
+    /// <summary>The run now and after its changes, as far as somebody wants to see them; the final state always
+    /// comes.</summary>
+    public async IAsyncEnumerable<RunView> WatchAsync(
+        string runId, Watching wanted, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await GetAsync(runId, cancellation);
         var entry = _entries.GetOrAdd(runId, static _ => new RunEntry());
         using var watcher = entry.Watch();
         RunView? shown = null;
+        var shownAt = 0L;
         while (true)
         {
             watcher.Seen();
             var view = entry.View ?? await GetAsync(runId, cancellation);
-            if (view != shown) yield return view;
-            shown = view;
+            var early = shown is null ? TimeSpan.Zero : wanted.SmallestInterval - clock.GetElapsedTime(shownAt);
+            var isNews = view != shown && (view.State.Length > wanted.SinceLength || !view.State.IsRunning);
+            if (isNews && (early <= TimeSpan.Zero || !view.State.IsRunning))
+            {
+                (shown, shownAt, isNews) = (view, clock.GetTimestamp(), false);
+                yield return view;
+            }
             if (!view.State.IsRunning) yield break;
-            try { await watcher.ChangedAsync().WaitAsync(LookAgain, clock, cancellation); }
+            // What is held back is sent when its time has come, also where nothing changes any more.
+            var wait = isNews && early < LookAgain ? early : LookAgain;
+            try { await watcher.ChangedAsync().WaitAsync(wait, clock, cancellation); }
             catch (TimeoutException) { await GetAsync(runId, cancellation); }
         }
     }
@@ -186,11 +206,12 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
             }
         }
 
-        public void Report(string activity, double progress)
+        public void Report(string activity, double progress, bool isQueued = false)
         {
             lock (_watching)
             {
-                if (View is { State.IsRunning: true } view) Show(view with { Activity = activity, Progress = progress });
+                if (View is { State.IsRunning: true } view)
+                    Show(view with { Activity = activity, Progress = progress, IsQueued = isQueued });
             }
         }
 
@@ -234,4 +255,14 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
 /// <param name="State">Its state.</param>
 /// <param name="Activity">What is being done, for a person; empty where nothing is known.</param>
 /// <param name="Progress">Progress of the activity, in 0..1.</param>
-internal sealed record RunView(RunState State, string Activity, double Progress);
+/// <param name="IsQueued">Whether it waits here until a worker is free.</param>
+internal sealed record RunView(RunState State, string Activity, double Progress, bool IsQueued = false);
+
+/// <summary>What somebody who watches a run wants to see of it, besides its final state.</summary>
+/// <param name="SinceLength">Only states whose journal is longer than this.</param>
+/// <param name="SmallestInterval">Only the newest state in each such time.</param>
+internal sealed record Watching(long SinceLength, TimeSpan SmallestInterval)
+{
+    /// <summary>Every state.</summary>
+    public static Watching Everything { get; } = new(-1, TimeSpan.Zero);
+}

@@ -2,6 +2,7 @@ using Google.Protobuf.Collections;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Optimization.Settings;
+using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Runs;
@@ -95,14 +96,7 @@ internal static class SettingsMessages
     private static Budget Read(V1.Budget? budget)
     {
         if (budget is null) return Budget.None;
-        TimeSpan? duration;
-        try { duration = budget.Duration?.ToTimeSpan(); }
-        catch (Exception fault) when (fault is InvalidOperationException or OverflowException or ArgumentException)
-        {
-            throw RefusedException.InvalidField(
-                "settings.budget.duration",
-                    $"is {budget.Duration.Seconds} s and {budget.Duration.Nanos} ns; it takes a positive duration.");
-        }
+        var duration = DurationMessages.Read("settings.budget.duration", budget.Duration);
         return new(
             budget.HasCalls ? budget.Calls : null, budget.HasTokens ? budget.Tokens : null,
             budget.HasCostMicroUsd ? budget.CostMicroUsd : null, duration);

@@ -31,7 +31,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
     {
         var run = await Lab.CreateAsync(new() { Dataset = "tiny", Preset = "ipo-paper", Steps = 1 });
         Assert.Matches("^tiny-[a-z0-9]{4}$", run.RunId);
-        Assert.Equal(V1.RunState.Running, run.State);
+        Assert.True(run.State is V1.RunState.Running or V1.RunState.Queued);
         Assert.Equal(
             new V1.RunSettings
             {

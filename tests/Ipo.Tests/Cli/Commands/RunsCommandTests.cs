@@ -124,6 +124,16 @@ public sealed class RunsCommandTests : IAsyncLifetime
         foreach (var args in (string[][])[["runs"], ["runs", "show", "r1"]]) Assert.Equal(ExitCode.Done, await Line().RunAsync(args));
     }
 
+    [Fact]
+    public async Task A_run_that_waits_for_its_turn_is_queued()
+    {
+        orchestrator.Run = new() { RunId = "r1", State = RunState.Queued, Activity = "waiting for its turn" };
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("runs", "show", "r1"));
+        Assert.Contains("State      queued", line.Out, StringComparison.Ordinal);
+        Assert.Contains("Activity   waiting for its turn", line.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("cancel", RunState.Cancelled, "Run r1 is cancelled.\n")]
     [InlineData("resume", RunState.Running, "Run r1 is running again. Watch it with: ipo watch r1\n")]

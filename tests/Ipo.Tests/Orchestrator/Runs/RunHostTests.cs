@@ -102,6 +102,9 @@ public sealed partial class RunHostTests : IAsyncLifetime
         await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count == 2);
 
         Assert.Equal("waiting for its turn", (await lab.Book.GetAsync("three", Cancellation)).Activity);
+        var listed = await lab.Client.Runs.ListRunsAsync(new() { States = { V1.RunState.Queued } }, cancellationToken: Cancellation);
+        Assert.Equal(("three", V1.RunState.Queued), (Assert.Single(listed.Runs).RunId, listed.Runs[0].State));
+        Assert.Equal(V1.RunState.Running, (await lab.Client.Runs.GetRunAsync(new() { RunId = "one" }, cancellationToken: Cancellation)).Run.State);
         Assert.Equal("step 1 of 3: asking for candidates", (await lab.Book.GetAsync("one", Cancellation)).Activity);
         gate.SetResult();
         foreach (var id in new[] { "one", "two", "three" }) Assert.Equal(RunStatus.Completed, (await lab.EndAsync(id)).Status);
