@@ -20,7 +20,8 @@ internal sealed class ServedMethods<TService>(IOptions<GrpcHealthChecksOptions> 
     {
         var type = typeof(TService);
         while (type.GetCustomAttribute<BindServiceMethodAttribute>(inherit: false) is null)
-            type = type.BaseType ?? throw new InvalidOperationException($"{typeof(TService)} is not derived from a generated gRPC service.");
+            type = type.BaseType
+                ?? throw new InvalidOperationException($"{typeof(TService)} is not derived from a generated gRPC service.");
         var bind = type.GetCustomAttribute<BindServiceMethodAttribute>(inherit: false)!;
         var methods = new Methods(context, log);
         bind.BindType.GetMethod(bind.BindMethodName, [typeof(ServiceBinderBase), type])!.Invoke(null, [methods, null]);

@@ -1,4 +1,3 @@
-using Ipo.ClipScorer.Images;
 
 namespace Ipo.ClipScorer.Embeddings;
 
@@ -28,7 +27,6 @@ internal sealed class EncodingWork(EmbeddingBatch batch, int images, Cancellatio
 /// it without pixels return false.</summary>
 internal readonly record struct EncodingJob(EncodingWork Work, int Image)
 {
-    public ImageDigest Digest => Work.Batch.Digest(Image);
 
     public ReadOnlyMemory<byte> Content => Work.Batch.Content(Image);
 

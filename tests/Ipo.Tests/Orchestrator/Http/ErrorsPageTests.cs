@@ -51,6 +51,7 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
 
     private static readonly string[] Projects = ["Ipo.Orchestrator", "Ipo.ServiceDefaults"];
     private static readonly string[] Templates = ["a photo of a <CLASS>."];
+    private static readonly string[] Images = [Convert.ToBase64String("image"u8)];
 
     private readonly List<(string Reason, string Row)> _rows = [];
 
@@ -152,6 +153,12 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
             }, Cancellation));
         gate.SetResult();
         await Lab.EndAsync("run");
+        var ran = Fakes.Scorer.Model;
+        Fakes.Scorer.Model = new(ran) { Digest = new string('d', 64) };
+        await HttpAsync(
+            "CHECKPOINT_CHANGED", "The scorer has another checkpoint than the run was made with.",
+            http => http.PostAsJsonAsync("/v1/runs/run:classify", new { contents = Images }, Cancellation));
+        Fakes.Scorer.Model = ran;
     }
 
     private async Task OfOtherServicesAsync()
