@@ -44,19 +44,19 @@ internal static class Answers
 
     public static V1.ScoreTemplatesResponse Score(
         int index, ImageSet set, TemplateScore score, IEnumerable<RepairedTemplate> repaired, bool withOutcomes) => new()
-    {
-        PromptSetIndex = index,
-        Score = new()
         {
-            Accuracy = score.Accuracy,
-            Loss = score.Loss,
-            ClassImages = { set.ClassImages },
-            ClassCorrect = { score.ClassCorrect },
-            Outcomes = { withOutcomes ? Outcomes(score) : [] },
-            PromptTokens = score.PromptTokens,
-            Repaired = { repaired.Select(Repaired) },
-        },
-    };
+            PromptSetIndex = index,
+            Score = new()
+            {
+                Accuracy = score.Accuracy,
+                Loss = score.Loss,
+                ClassImages = { set.ClassImages },
+                ClassCorrect = { score.ClassCorrect },
+                Outcomes = { withOutcomes ? Outcomes(score) : [] },
+                PromptTokens = score.PromptTokens,
+                Repaired = { repaired.Select(Repaired) },
+            },
+        };
 
     public static V1.RepairedTemplate Repaired(RepairedTemplate one) => new() { Template = one.Template, ReadAs = one.ReadAs };
 

@@ -1,4 +1,3 @@
-
 namespace Ipo.ClipScorer.Embeddings;
 
 /// <summary>One caller's images on their way through the encoder.</summary>
@@ -27,7 +26,6 @@ internal sealed class EncodingWork(EmbeddingBatch batch, int images, Cancellatio
 /// it without pixels return false.</summary>
 internal readonly record struct EncodingJob(EncodingWork Work, int Image)
 {
-
     public ReadOnlyMemory<byte> Content => Work.Batch.Content(Image);
 
     public void Encoded(ReadOnlySpan<float> embedding)
