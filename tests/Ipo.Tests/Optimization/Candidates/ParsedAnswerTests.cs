@@ -90,6 +90,8 @@ public sealed partial class ParsedAnswerTests
     [InlineData("\"1. a <CLASS>\"")]
     [InlineData("1. **\"a <CLASS>\"**")]
     [InlineData("- `a <CLASS>`")]
+    [InlineData("\" 'a <CLASS>' \"")]
+    [InlineData("a```<CLASS>```")]
     [InlineData("'a <CLASS>'")]
     [InlineData("‘a <CLASS>’")]
     [InlineData("„a <CLASS>“")]
@@ -154,6 +156,7 @@ public sealed partial class ParsedAnswerTests
     [InlineData("[\"a <CLASS>\", \"the <CLASS>\",]")]
     [InlineData("See [1]: [\"a <CLASS>\", \"the <CLASS>\"]")]
     [InlineData("```text\na <CLASS>\nthe <CLASS>\n```")]
+    [InlineData("```text for <CLASS>\na <CLASS>\nthe <CLASS>\n```")]
     [InlineData("``` a <CLASS>```\n``` the <CLASS>```\nUse which <CLASS> you like.")]
     public void Reads_a_list_where_an_answer_has_no_tags(string text)
     {
@@ -182,6 +185,10 @@ public sealed partial class ParsedAnswerTests
     [Theory]
     [InlineData("a sign that says \"<CLASS>\"")]
     [InlineData("\"<CLASS>\" on a sign")]
+    [InlineData("a <CLASS> of 12\"")]
+    [InlineData("\"wood\"cut of a <CLASS>\"")]
+    [InlineData("'<CLASS>' '")]
+    [InlineData("'' <CLASS>'")]
     [InlineData("\"<CLASS>\" is not \"it\"")]
     [InlineData("\"")]
     public void Quotes_that_belong_to_the_template_stay(string text)
@@ -189,6 +196,11 @@ public sealed partial class ParsedAnswerTests
         var answer = Read($"<INS>{text}</INS>");
         Assert.Equal(text, answer.Candidates.Count == 1 ? answer.Candidates[0].Text : answer.Refused[0].Text);
     }
+
+    [Theory]
+    [InlineData("I'm a <CLASS>")]
+    [InlineData("the <CLASS> isn't")]
+    public void An_apostrophe_between_letters_ends_no_quotes(string text) => Assert.Equal([text], Texts(Read($"<INS>'{text}'</INS>")));
 
     [Theory]
     [InlineData("", RefusalReason.NoTags)]
@@ -246,6 +258,15 @@ public sealed partial class ParsedAnswerTests
         var words = string.Concat(Enumerable.Repeat("photo ", 100));
         var refused = Assert.Single(Read($"<INS>{words}</INS>").Refused);
         Assert.Equal(string.Concat(Enumerable.Repeat("photo ", 33)) + "…", refused.Text);
+    }
+
+    [Theory]
+    [InlineData(100, 200)] // the only end of a word is at half: cut there, half of what may stay were lost
+    [InlineData(101, 101)]
+    public void A_refused_text_is_cut_at_a_word_in_its_second_half_only(int firstWord, int kept)
+    {
+        var text = $"{new string('x', firstWord)} {new string('y', 200)}";
+        Assert.Equal(text[..kept] + " …", Assert.Single(Read(text).Refused).Text);
     }
 
     [Fact]

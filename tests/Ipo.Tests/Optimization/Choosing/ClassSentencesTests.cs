@@ -35,6 +35,14 @@ public sealed class ClassSentencesTests
             ["heron"], ClassSentences.Make([["a bright photo, long legs"], ["a bright photo"], ["a bright photo"]], Names, [])
                 .Select(sentence => sentence.ClassName));
 
+    // "in water" is said of half the herons and of three quarters of the sea horses, the only others that are described.
+    [Fact]
+    public void Classes_without_descriptions_say_nothing_of_how_common_a_clause_is() =>
+        Assert.Equal(
+            ["heron: on sand", "sea horse: in water", "sea horse: with fins"],
+            ClassSentences.Make([["in water", "on sand"], ["in water", "in water", "in water", "with fins"], []], Names, [])
+                .Select(sentence => $"{sentence.ClassName}: {sentence.Template.Text["a photo of a <CLASS>, ".Length..^1]}"));
+
     [Theory]
     [InlineData("beside a wild cat")] // a novel class
     [InlineData("like a heron")]

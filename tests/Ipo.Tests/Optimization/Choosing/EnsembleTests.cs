@@ -1,8 +1,11 @@
 using CsCheck;
 using Ipo.Optimization.Choosing;
+using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
+using Ipo.Optimization.State;
 using Ipo.Optimization.Statistics;
 using Ipo.Optimization.Templates;
+using Ipo.Tests.Optimization.Facts;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Choosing;
@@ -117,6 +120,28 @@ public sealed class EnsembleTests
         Assert.Equal(set.Template, choice.Winner);
         Assert.Equal(set.Template, choice.Finalists[^1].Template);
         Assert.Equal(Judgement.Better, choice.Folded!.Judgement);
+        // Every fold chooses the set, so it gains on unseen images what it gains on all.
+        Assert.Equal((set.Outcomes.Right - scored[0].Outcomes.Right) / 200.0, choice.Folded.Difference, 1e-12);
+    }
+
+    [Fact]
+    public void A_run_adds_no_template_that_the_scorer_refused()
+    {
+        const string Refused = "c <CLASS>";
+        var baseline = PromptTemplate.Baseline.Text;
+        var together = $"a <CLASS>\n{baseline}";
+        static TemplateEvaluated On(string template, string correct) =>
+            new(Events.At, template, DatasetPart.Validation, 0.5, 1, [5, 5], [3, 2], correct);
+        var run = RunState.Fold(
+        [
+            new RunCreated(Events.At, "run-1", Presets.Get(Presets.Robust, "animals") with { EnsembleSize = 2 }),
+            Events.Prepared with { Parts = [DatasetPart.Search, DatasetPart.Validation] },
+            .. new[] { baseline, Refused, "b <CLASS>", "a <CLASS>" }
+                .Select((text, place) => new TemplateScored(Events.At, 1, text, 0.5 - place * 0.1, 1)),
+            new TemplateRefused(Events.At, 0, Refused, RefusalReason.Unscorable, "A prompt is too long."),
+            On(baseline, "1111100000"), On("a <CLASS>", "1111111100"), On("b <CLASS>", "1111111000"), On(together, "1111111100"),
+        ]);
+        Assert.Equal("a <CLASS>\nb <CLASS>", Ensemble.Of(run)!.NextToScore!.Text);
     }
 
     private static Ensemble Grow(Dictionary<string, string> known, int size)

@@ -58,6 +58,17 @@ public sealed class FoldedTestTests
         Assert.Equal(Exact, FoldedTest.PValue(contenders, few: true, new Random(2)), 4 * Math.Sqrt(Exact / FoldedTest.Permutations));
     }
 
+    // Alike in every loss, so only accuracy tells them apart; the first of them gains no image.
+    [Theory]
+    [InlineData("0000000000", "1111111111")]
+    [InlineData("1111111111", "0000000000")]
+    public void Of_two_with_the_same_losses_the_more_accurate_is_followed(string first, string second)
+    {
+        float[] low = [.. Enumerable.Repeat(1f, 10)];
+        ImageOutcomes[] contenders = [new("0000000000", 2, [.. Enumerable.Repeat(2f, 10)]), new(first, 1, low), new(second, 1, low)];
+        Assert.InRange(FoldedTest.PValue(contenders, few: true, new Random(1)), 0, 0.05);
+    }
+
     // Losses are whole 64ths, so that no sum depends on its order.
     [Fact]
     public void Its_p_value_is_that_of_choices_among_outcomes_that_really_changed_sides() =>

@@ -76,6 +76,18 @@ public sealed class ShorteningTests
         Assert.Equal(known.Keys.Order(), shortening.Compared.Select(one => one.Template.Text).Order());
     }
 
+    // Five images gained and none lost: McNemar's p-value is 1/16 for the winner alone; three cuts were tried
+    // beside it and lost an image.
+    [Fact]
+    public void P_values_pay_for_every_cut_that_was_tried()
+    {
+        var baseline = Contender(PromptTemplate.Baseline.Text, right: 3, loss: 2);
+        var alone = WinnerChoice.OnHeldOut([baseline, Chosen], classes: 2, seed: 1);
+        var shortened = WinnerChoice.OnHeldOut([baseline, Chosen], classes: 2, seed: 1, shortening: Shorten(_ => (7, 0.1)));
+        Assert.Equal(alone.Finalists[1].Comparison!.McNemar, alone.Finalists[1].HolmP!.Value, 1e-12);
+        Assert.Equal(4 * alone.Finalists[1].HolmP!.Value, shortened.Finalists[1].HolmP!.Value, 1e-12);
+    }
+
     private static Shortening Shorten(Func<string, (int Right, double Loss)> score) => Shortening.Shorten(
         Chosen, _ => true, set => score(set.Text) is var (right, loss) ? Contender(set.Text, right, loss).Outcomes : null);
 

@@ -81,6 +81,24 @@ public sealed class RunEstimateTests
     }
 
     [Fact]
+    public void Calls_that_the_descriptions_take_leave_no_steps_and_one_paid_proposer_of_a_mix_is_enough_to_warn()
+    {
+        var settings = Events.Settings with { CallsPerStep = 1, Budget = new(Calls: 3) };
+        var mixed = Events.Prepared with { Mix = [new("evolve", "", Paid: false), new("ipo", "words-1", Paid: true)] };
+        Assert.Contains(new CallsPayForTooFewSteps(3, 0, 4), Of(settings, Events.Prepared).Warnings);
+        Assert.Contains(new CallsPayForTooFewSteps(3, 0, 4), Of(settings, mixed).Warnings);
+    }
+
+    [Fact]
+    public void A_budget_of_tokens_is_held_against_those_of_instructions_and_answers_of_a_step()
+    {
+        var estimate = Of(
+            Events.Settings with { Steps = 3, Budget = new(Tokens: 100) },
+            Events.Prepared with { Captioner = null });
+        Assert.Contains(new TokensPayForTooFewSteps(100, (estimate.InputTokens + estimate.OutputTokens) / 3), estimate.Warnings);
+    }
+
+    [Fact]
     public void Money_is_that_of_the_tokens_of_paid_calls()
     {
         var both = Of(Events.Settings, Events.Prepared);

@@ -1,9 +1,11 @@
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Proof;
 using Ipo.Optimization.Report;
+using Ipo.Optimization.Settings;
 using Ipo.Optimization.Statistics;
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Runs;
+using Ipo.Tests.Optimization.Facts;
 using Xunit;
 
 namespace Ipo.Tests.Optimization.Report;
@@ -41,6 +43,25 @@ public class RunOutcomeTests
         Assert.EndsWith("Add test images to judge it.", OutcomeSentences.Advice(unproved), StringComparison.Ordinal);
         var lower = Outcome(Found, Judgement.Same, VerdictGround.TestImages) with { Comparison = new(10, 12, 200, 1) };
         Assert.Equal("Keep the baseline for now: 200 test images show no gain.", OutcomeSentences.Advice(lower));
+    }
+
+    [Fact]
+    public void A_search_without_a_candidate_that_could_be_scored_asks_to_look_at_the_proposer() =>
+        Assert.Equal(
+            AdviceKind.CheckProposer, Outcome(PromptTemplate.Baseline, Judgement.Same, VerdictGround.NothingScored).Advice.Kind);
+
+    [Theory]
+    [InlineData("robust", VerdictGround.ValidationImages)]
+    [InlineData("ipo-paper", VerdictGround.SearchImages)]
+    public void Without_test_images_the_images_that_chose_are_the_ground(string preset, VerdictGround ground)
+    {
+        var run = RunReportTests.Completed(new(Presets.Get(preset, "animals") with { Steps = 2, DescriptionLimit = 4 })
+        {
+            Prepared = Events.Prepared with { Parts = [DatasetPart.Search, DatasetPart.Validation] },
+            Scorer = (template, _) => template == PromptTemplate.Baseline.Text ? (0.1, 2) : (0.9, 1),
+        }).State;
+        var outcome = RunOutcome.Of(run);
+        Assert.Equal((ground, run.Winner), (outcome.Verdict.Ground, outcome.Winner.Text));
     }
 
     private static RunOutcome Outcome(PromptSet winner, Judgement judgement, VerdictGround ground) => new()

@@ -95,6 +95,54 @@ public sealed class RunReportTests
         Assert.Null(report.TestNovelComparison);
     }
 
+    [Fact]
+    public void Estimates_for_novel_classes_and_descriptions_are_reported_where_there_are_any()
+    {
+        var run = Improved();
+        var report = RunReport.Of(run.State, Dataset);
+        Assert.NotNull(report.NovelEstimate);
+        Assert.Equal(NovelEstimate.Of(run.State), report.NovelEstimate);
+        Assert.Equal((4, 5_000), (report.Descriptions!.Described, report.Descriptions.TokenBudget));
+        Assert.Null(RunReport.Of(Completed(new(Robust) { Prepared = Prepared with { Captioner = null } }).State, Dataset).Descriptions);
+    }
+
+    [Fact]
+    public void An_ensemble_of_two_that_won_is_reported_step_by_step_and_beside_its_first()
+    {
+        var run = Completed(
+            new(Robust with { EnsembleSize = 2 }) { Prepared = Prepared, ImagesInPart = 40, Scorer = (set, _) => Together(set) }).State;
+        var (winner, report) = (PromptSet.Parse(run.Winner!), RunReport.Of(run, Dataset).Ensemble!);
+        Assert.True(report.Won);
+        Assert.Equal(2, report.Steps.Count);
+        Assert.Equal(winner.Templates, report.Steps.Select(step => step.Template));
+        Assert.Equal(Ensemble.Of(run)!.Compared.Count, report.SetsTried);
+        PairedComparison Beside(DatasetPart part) => PairedComparison.Of(
+            run.EvaluationOf(winner.Text, part)!.Correct, run.EvaluationOf(winner.Templates[0].Text, part)!.Correct, Robust.Seed);
+        Assert.Equal(Beside(DatasetPart.Validation), report.ChoosingComparison);
+        Assert.Equal(Beside(DatasetPart.TestBase), report.TestBaseComparison);
+    }
+
+    [Fact]
+    public void A_single_sentence_of_a_class_is_reported_as_the_prompt_it_makes()
+    {
+        var report = RunReport.Of(
+            Completed(new(Robust with { ClassSentences = true })
+            {
+                Prepared = Prepared,
+                ImagesInPart = 40,
+                Scorer = (set, _) => Together(set),
+                Description = image => image.StartsWith('a') ? "with long legs" : "alone", // one word says too little
+            }).State,
+            Dataset).ClassSentences!;
+        Assert.True(report.Won);
+        var only = Assert.Single(report.Classes);
+        Assert.Equal(("heron", "a photo of a heron, with long legs."), (only.ClassName, Assert.Single(only.Prompts)));
+    }
+
+    // Every prompt that a set has more makes it better.
+    private static (double, double) Together(string set) =>
+        set == PromptTemplate.Baseline.Text ? (0.2, 2) : (0.5 + (0.1 * set.Split('\n').Length), 1.5 - (0.1 * set.Split('\n').Length));
+
     // A run that found something better than the baseline.
     private static SimulatedHost Improved() => Completed(new(Robust)
     {

@@ -8,23 +8,26 @@ public sealed class RunSettingTests
     private static RunSetting Of(string field) => RunSettings.Table.Single(setting => setting.Field == field);
 
     [Theory]
-    [InlineData("seed", "--seed", "Seed of everything random", "a whole number")]
-    [InlineData("shots", "--shots", "Search images", "1 or more images per class, or 0 for all")]
-    [InlineData("steps", "--steps", "Number of steps", "1 to 10000")]
-    [InlineData("candidates_per_step", "--candidates", "Candidates asked for in each step", "1 to 64")]
-    [InlineData("memory_size", "--memory", "Templates kept in memory and shown to the proposer", "0 to 1000 templates")]
-    [InlineData("temperature", "--temperature", "Sampling temperature for language models", "0 to 2")]
-    [InlineData("descriptions", "--descriptions", "Describe the images and show the descriptions to the proposer", "")]
+    [InlineData("seed", "--seed", "Seed of everything random", "a whole number", 1L)]
+    [InlineData("shots", "--shots", "Search images", "1 or more images per class, or 0 for all", 1)]
+    [InlineData("steps", "--steps", "Number of steps", "1 to 10000", 100)]
+    [InlineData("candidates_per_step", "--candidates", "Candidates asked for in each step", "1 to 64", 5)]
+    [InlineData("memory_size", "--memory", "Templates kept in memory and shown to the proposer", "0 to 1000 templates", 20)]
+    [InlineData("temperature", "--temperature", "Sampling temperature for language models", "0 to 2", 1.0)]
+    [InlineData("descriptions", "--descriptions", "Describe the images and show the descriptions to the proposer", "", true)]
     [InlineData("description_tokens", "--description-tokens",
         "Tokens that descriptions may take in an instruction: images and descriptions are then chosen to cover the classes, repetitions merged, "
-            + "misfits left out", "200 to 100000, or 0 to show every description as it is")]
+            + "misfits left out", "200 to 100000, or 0 to show every description as it is", 0)]
     [InlineData("patience", "--patience", "Steps without a better template after which the search stops",
-        "1 to 10000 steps, or 0 to never stop for want of progress")]
-    [InlineData("ensemble_size", "--ensemble", "Most templates of an ensemble that may win; with 1 single templates alone win", "1 to 16 templates")]
+        "1 to 10000 steps, or 0 to never stop for want of progress", 0)]
+    [InlineData("ensemble_size", "--ensemble", "Most templates of an ensemble that may win; with 1 single templates alone win", "1 to 16 templates", 1)]
     [InlineData("class_sentences", "--class-sentences",
-        "Let sentences of single classes, made from their images' descriptions, win together with the templates", "")]
-    public void A_setting_says_what_it_does_and_takes(string field, string option, string words, string takes) =>
+        "Let sentences of single classes, made from their images' descriptions, win together with the templates", "", false)]
+    public void A_setting_says_what_it_does_takes_and_is_by_itself(string field, string option, string words, string takes, object usual)
+    {
         Assert.Equal((option, words, takes), (Of(field).Option, Of(field).Words, Of(field).Takes));
+        Assert.Equal(usual, Of(field).Get(new() { Dataset = "d", Preset = "none" }));
+    }
 
     [Theory]
     [InlineData("steps", 1, null)]
@@ -49,7 +52,10 @@ public sealed class RunSettingTests
         Assert.Equal("Do not describe the images", Of("descriptions").WordsOff);
         Assert.Equal(("ensembles of up to 2", ""), (Of("ensemble_size").Tell(2), Of("ensemble_size").Tell(1)));
         Assert.Equal(("sentences of classes", ""), (Of("class_sentences").Tell(true), Of("class_sentences").Tell(false)));
-        Assert.Equal("", Of("steps").Tell(7));
+        Assert.Equal(("", ""), (Of("steps").Tell(7), Of("steps").WordsOff));
         Assert.Equal(1, Of("ensemble_size").Get(Presets.Get(Presets.Robust, "d") with { EnsembleSize = null }));
+        Assert.Equal(3, Of("ensemble_size").Get(Presets.Get(Presets.Robust, "d") with { EnsembleSize = 3 }));
+        Assert.Equal((int?[])[null, 2], [.. ((int[])[1, 2]).Select(size =>
+            Of("ensemble_size").With(Presets.Get(Presets.Robust, "d"), size).EnsembleSize)]);
     }
 }
