@@ -59,6 +59,12 @@ class ClientTests(unittest.TestCase):
         print(f"largest error of a probability: {error:.1e}")
         self.assertLess(error, 1e-4)
 
+    def test_scorer_alone_embeds_texts_beside_images(self):
+        scorer = Scorer(next(endpoint["grpc"] for name, endpoint in ENDPOINTS.items() if name.startswith("clip-scorer") and endpoint))
+        texts = scorer.embed_texts(["a photo of a cat.", "a photo of a dog."])
+        self.assertEqual((2, scorer.model().embedding_dimension), texts.shape)
+        self.assertTrue(numpy.allclose(1, numpy.linalg.norm(texts, axis=1), atol=1e-5))
+
     def test_what_is_refused_says_why(self):
         with self.assertRaises(IpoError) as caught:
             self.ipo.optimize("python", steps=-3)
