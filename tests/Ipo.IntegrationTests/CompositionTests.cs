@@ -84,7 +84,7 @@ public sealed class CompositionTests
         var forgotten = await system.CommandAsync("redis", "forget", Cancellation);
 
         Assert.True(forgotten.Success, forgotten.Message);
-        Assert.StartsWith("Forgot 0 entries.", forgotten.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Deleted 0 entries.", forgotten.Message, StringComparison.Ordinal);
     }
 
     private static async Task<IReadOnlyList<Run>> RunsAsync(RunningSystem system) =>

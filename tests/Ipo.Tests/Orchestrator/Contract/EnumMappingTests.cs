@@ -14,14 +14,14 @@ public sealed class EnumMappingTests
         Check<RefusalReason, V1.RefusalReason>();
         Check<FailureKind, V1.FailureKind>();
         Check<StopReason, V1.StopReason>();
-        Check<RunStatus, V1.RunState>();
+        Check<RunStatus, V1.RunState>(nameof(V1.RunState.Queued)); // the host knows who waits, the journal does not
         Check<ZeroShotProbability, V1.ZeroShotProbability>();
     }
 
-    private static void Check<TFrom, TTo>() where TFrom : struct, Enum where TTo : struct, Enum
+    private static void Check<TFrom, TTo>(params string[] others) where TFrom : struct, Enum where TTo : struct, Enum
     {
         Assert.All(Enum.GetValues<TFrom>(), value => Assert.Equal(value.ToString(), EnumMapping<TFrom, TTo>.Of(value).ToString()));
         Assert.Equal(
-            Enum.GetNames<TTo>().Except(["Unspecified"]).Order(), Enum.GetNames<TFrom>().Order());
+            Enum.GetNames<TTo>().Except(["Unspecified", .. others]).Order(), Enum.GetNames<TFrom>().Order());
     }
 }
