@@ -33,7 +33,7 @@ public sealed class HostingTests
 
         await host.EndedAsync(Cancellation);
         Assert.Equal(1, host.ExitCode);
-        Assert.Contains("Start the AppHost again", host.Output, StringComparison.Ordinal);
+        Assert.Contains("Restart the AppHost", host.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
         await host.NothingIsLeftAsync(Cancellation);
     }
@@ -46,7 +46,7 @@ public sealed class HostingTests
 
         Assert.Equal(1, host.Kill("Aspire.Dashboard"));
 
-        await host.PrintedAsync("The dashboard has ended", Cancellation);
+        await host.PrintedAsync("The dashboard has stopped", Cancellation);
         Assert.Equal(0, (await host.IpoAsync(Cancellation, "runs")).ExitCode);
     }
 
