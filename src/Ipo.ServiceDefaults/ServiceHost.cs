@@ -122,6 +122,7 @@ public static partial class ServiceHost
                 ["Logging:LogLevel:Microsoft"] = "Warning",
                 ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None", // HealthLog does it
                 ["Logging:LogLevel:System.Net.Http"] = "Warning",
+                ["Logging:LogLevel:StackExchange.Redis"] = "Warning", // else a page of its handshake at every start
                 ["Logging:LogLevel:Grpc"] = "Warning",
                 ["Logging:Console:FormatterName"] = LogLine.FormatterName,
                 // For the framework's formatters: without these its JSON has neither time nor trace.
