@@ -65,7 +65,7 @@ internal static class RunChanges
         catch (CommandFailure) when (!isFirst) { return null; }
     }
 
-    /// <summary>The next state, or why there is none; a fault that trying again would not cure is thrown.</summary>
+    /// <summary>The next state, or why it did not come. Throws a fault that a retry cannot fix.</summary>
     private static async Task<(
         Run? Run, string? Fault)> NextAsync(AsyncServerStreamingCall<WatchRunResponse>? call, CancellationToken cancellation)
     {

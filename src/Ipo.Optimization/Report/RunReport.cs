@@ -37,8 +37,8 @@ public sealed record RunReport : SearchReport
     /// <summary>The best template alone on every part; null unless the winner has several prompts.</summary>
     public SetEvaluation? SingleEvaluation { get; init; }
 
-    /// <summary>The dataset's own template on every part; null where there is none, or it cannot be
-    /// scored.</summary>
+    /// <summary>The dataset's own template on every part; null if the dataset has none or it cannot
+    /// be scored.</summary>
     public SetEvaluation? HandWrittenEvaluation { get; init; }
 
     /// <summary>Winner and baseline on the test images of the classes searched on; null without any.</summary>

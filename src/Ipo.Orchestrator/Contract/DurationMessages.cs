@@ -6,7 +6,7 @@ namespace Ipo.Orchestrator.Contract;
 /// <summary>Durations of requests.</summary>
 internal static class DurationMessages
 {
-    /// <summary>The duration; null where there is none.</summary>
+    /// <summary>The duration; null if it is absent.</summary>
     /// <param name="field">The field's path.</param>
     /// <param name="message">What it holds.</param>
     /// <exception cref="RefusedException">Its seconds or nanoseconds are out of range.</exception>

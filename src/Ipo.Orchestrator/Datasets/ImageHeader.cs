@@ -9,7 +9,7 @@ internal static class ImageHeader
 
     public static bool IsImage(ReadOnlySpan<byte> head) => MediaType(head) is not null;
 
-    /// <summary>The media type of an image; null for what is none.</summary>
+    /// <summary>The media type of an image; null if it is not an image.</summary>
     public static string? MediaType(ReadOnlySpan<byte> head) =>
         head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? "image/jpeg"
         : head.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]) ? "image/png"

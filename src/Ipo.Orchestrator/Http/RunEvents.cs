@@ -2,11 +2,13 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Ipo.Orchestrator.Runs;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Ipo.Orchestrator.Http;
 
 /// <summary>A run's changes as server-sent events, for a browser's EventSource: what RunService.WatchRun streams, each
-/// response as JSON. The id of an event is the length of the run's journal.</summary>
+/// response as JSON. The id of an event is the length of the run's journal, so a browser that comes back goes on where it
+/// stood. A stop of the orchestrator ends the stream; the browser comes back by itself.</summary>
 internal static class RunEvents
 {
     // As transcoding writes the same messages.
@@ -16,23 +18,32 @@ internal static class RunEvents
         app.MapGet("/v1/runs/{runId}/events", WatchAsync).AddEndpointFilter<Refusals>().ExcludeFromDescription();
 
     private static async Task<IResult> WatchAsync(
-        string runId, RunStore runs, IHostApplicationLifetime lifetime, CancellationToken left)
+        string runId, [FromHeader(Name = "Last-Event-ID")] long? seen, RunStore runs, IHostApplicationLifetime lifetime,
+        CancellationToken left)
     {
         await runs.GetAsync(runId, left); // an unknown run is refused before the stream begins
-        return TypedResults.ServerSentEvents(Events(runId, runs, lifetime, left));
+        return TypedResults.ServerSentEvents(
+            Events(runs.WatchAsync(runId, Watching.Everything with { SinceLength = seen ?? -1 }, default), lifetime, left));
     }
 
     private static async IAsyncEnumerable<SseItem<string>> Events(
-        string runId, RunStore runs, IHostApplicationLifetime lifetime, [EnumeratorCancellation] CancellationToken left)
+        IAsyncEnumerable<RunView> views, IHostApplicationLifetime lifetime, [EnumeratorCancellation] CancellationToken left)
     {
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(left, lifetime.ApplicationStopping);
-        await foreach (var view in runs.WatchAsync(runId, watching.Token))
+        await using var view = views.GetAsyncEnumerator(watching.Token);
+        while (await MoveNextAsync(view, lifetime.ApplicationStopping))
         {
-            var run = RunMessages.Of(view);
+            var run = RunMessages.Of(view.Current);
             yield return new(Json.Format(new V1.WatchRunResponse { Run = run }), "run")
             {
                 EventId = run.JournalLength.ToString(System.Globalization.CultureInfo.InvariantCulture),
             };
         }
+    }
+
+    private static async Task<bool> MoveNextAsync(IAsyncEnumerator<RunView> view, CancellationToken stopping)
+    {
+        try { return await view.MoveNextAsync(); }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { return false; }
     }
 }

@@ -14,20 +14,24 @@ internal sealed class ContentFolder : IContentStore
 
     private readonly string _folder;
     private readonly OrchestratorOptions _options;
-    private long _bytes;
+    private readonly Lazy<long> _bytesBefore;
+    private long _bytesSince;
 
-    /// <summary>Deletes what nobody has sent or used for a week.</summary>
     public ContentFolder(IOptions<OrchestratorOptions> options, TimeProvider clock)
     {
         _options = options.Value;
         _folder = Path.Combine(_options.DataDirectory, "uploads", "content");
-        if (!Directory.Exists(_folder)) return;
-        foreach (var file in new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories))
-            if (file.LastWriteTimeUtc < (clock.GetUtcNow() - Kept).UtcDateTime) file.Delete();
-            else _bytes += file.Length;
+        _bytesBefore = new(() => ForgetOld(clock.GetUtcNow() - Kept));
     }
 
-    public bool Has(string sha256) => File.Exists(PathOf(sha256));
+    // What lies there, and what has come since the first upload of this process asked for it.
+    private long Bytes => _bytesBefore.Value + Interlocked.Read(ref _bytesSince);
+
+    public bool Has(string sha256)
+    {
+        _ = _bytesBefore.Value; // what is too old is no longer there
+        return File.Exists(PathOf(sha256));
+    }
 
     public long ReceivedBytes(string sha256) => new FileInfo(PartOf(sha256)) is { Exists: true } part ? part.Length : 0;
 
@@ -54,7 +58,7 @@ internal sealed class ContentFolder : IContentStore
             if (offset > part.Length)
                 throw RefusedException.InvalidField(
                     "start.offset", $"is {offset}, and {part.Length} bytes of '{sha256}' are there; go on from there.");
-            Interlocked.Add(ref _bytes, offset - part.Length);
+            Interlocked.Add(ref _bytesSince, offset - part.Length);
             part.SetLength(offset);
             part.Position = offset;
             await foreach (var chunk in content.WithCancellation(cancellation))
@@ -62,7 +66,7 @@ internal sealed class ContentFolder : IContentStore
                 if (part.Position + chunk.Length > size)
                     throw RefusedException.Invalid($"'{sha256}' has more than the {size} bytes that its start says.");
                 await part.WriteAsync(chunk, cancellation);
-                Interlocked.Add(ref _bytes, chunk.Length);
+                Interlocked.Add(ref _bytesSince, chunk.Length);
             }
             if (part.Length != size)
                 throw RefusedException.Invalid($"'{sha256}' ends after {part.Length} of {size} bytes. Send the rest.");
@@ -70,7 +74,7 @@ internal sealed class ContentFolder : IContentStore
             var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(part, cancellation));
             if (found != sha256)
             {
-                Interlocked.Add(ref _bytes, -part.Length);
+                Interlocked.Add(ref _bytesSince, -part.Length);
                 part.SetLength(0);
                 throw RefusedException.Invalid($"The content sent as '{sha256}' has the SHA-256 '{found}'; nothing of it is kept.");
             }
@@ -100,7 +104,7 @@ internal sealed class ContentFolder : IContentStore
             if (Has(sha256)) return (sha256, size);
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(sha256))!);
             File.Move(aside, PathOf(sha256), overwrite: true);
-            Interlocked.Add(ref _bytes, size);
+            Interlocked.Add(ref _bytesSince, size);
             return (sha256, size);
         }
         finally
@@ -109,15 +113,26 @@ internal sealed class ContentFolder : IContentStore
         }
     }
 
+    // Deletes what was sent before a time, and counts the bytes of the rest.
+    private long ForgetOld(DateTimeOffset before)
+    {
+        if (!Directory.Exists(_folder)) return 0;
+        long bytes = 0;
+        foreach (var file in new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories))
+            if (file.LastWriteTimeUtc < before.UtcDateTime) file.Delete();
+            else bytes += file.Length;
+        return bytes;
+    }
+
     private void Check(long size)
     {
         if (size < 0 || size > _options.MostUnpackedBytes)
             throw RefusedException.InvalidField(
                 "start.size_bytes", $"is {size}; files of up to {_options.MostUnpackedBytes} bytes are taken "
                     + $"({OrchestratorOptions.Section}:MostUnpackedBytes).");
-        if (Interlocked.Read(ref _bytes) + size > _options.MostUploadedBytes)
+        if (Bytes + size > _options.MostUploadedBytes)
             throw RefusedException.Exhausted(
-                $"Uploads that are not a week old fill {Interlocked.Read(ref _bytes)} bytes, and {_options.MostUploadedBytes} are kept "
+                $"Uploads that are not a week old fill {Bytes} bytes, and {_options.MostUploadedBytes} are kept "
                     + $"({OrchestratorOptions.Section}:MostUploadedBytes).");
     }
 

@@ -7,7 +7,7 @@ namespace Ipo.ClipScorer.Text.Repair;
 internal static partial class Typography
 {
     // U+FF5F to U+FFEE: the wide and narrow forms behind ASCII's, by what Unicode says that they stand for (UnicodeData.txt 14.0,
-    // <wide> and <narrow>); a blank where there is none. Hangul's narrow letters are those that compose.
+    // <wide> and <narrow>); a space where Unicode gives no other. Hangul's narrow letters are those that compose.
     private const string Widths =
         "⦅⦆。「」、・ヲァィゥェォャュョッー"
         + "アイウエオカキクケコサシスセソタチツ"

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Google.Protobuf.Reflection;
@@ -59,6 +60,28 @@ public sealed class HttpApiTests : OrchestratorTest
         using var unknown = await Lab.Http.GetAsync("/v1/runs/gone/events", Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         AssertReason("RUN_NOT_FOUND", await unknown.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_stream_of_events_ends_with_the_orchestrator_and_goes_on_where_it_stood()
+    {
+        var gate = new TaskCompletionSource();
+        Fakes.PromptGen.Instead = async _ => { await gate.Task; return null; };
+        await Lab.CreateAsync(new() { Dataset = "tiny", Steps = 1, Shots = 1 }, "sse-2");
+        using var response = await Lab.Http.GetAsync("/v1/runs/sse-2/events", HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        await using var stream = await response.Content.ReadAsStreamAsync(Cancellation);
+        await using var events = SseParser.Create(stream).EnumerateAsync(Cancellation).GetAsyncEnumerator(Cancellation);
+        Assert.True(await events.MoveNextAsync());
+        var stopping = Lab.StopAsync();
+        while (await events.MoveNextAsync()) { } // it ends, and does not break off
+        gate.SetResult();
+        await stopping;
+
+        await RestartAsync(_ => { });
+        await Lab.EndAsync("sse-2");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/runs/sse-2/events") { Headers = { { "Last-Event-ID", "1" } } };
+        using var again = await Lab.Http.SendAsync(request, Cancellation);
+        Assert.Contains("RUN_STATE_COMPLETED", await again.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -128,6 +128,17 @@ public sealed class UploadTests : OrchestratorTest
     }
 
     [Fact]
+    public async Task What_was_sent_more_than_a_week_ago_is_forgotten_at_the_next_start()
+    {
+        byte[] old = [1, 2, 3], fresh = [4, 5, 6];
+        await UploadAsync((Of(old), old, 0), (Of(fresh), fresh, 0));
+        File.SetLastWriteTimeUtc(Path.Combine(Folder, "state", "uploads", "content", Of(old)[..2], Of(old)), DateTime.UtcNow.AddDays(-8));
+        await RestartAsync(_ => { });
+        var missing = (await Client.Uploads.FindMissingFilesAsync(new() { Sha256 = { Of(old), Of(fresh) } }, cancellationToken: Cancellation)).Files;
+        Assert.Equal(Of(old), Assert.Single(missing).Sha256);
+    }
+
+    [Fact]
     public async Task A_file_is_put_under_its_digest_over_http()
     {
         var content = RandomNumberGenerator.GetBytes(5000);

@@ -1,7 +1,8 @@
 using System.Text;
 using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Uploads;
 
-namespace Ipo.Orchestrator.Uploads;
+namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>A manifest of a folder: for each file a line with its SHA-256, two blanks (or a blank and a star) and its
 /// path, as sha256sum of the GNU core utilities writes them. A line that begins with a backslash has "\\", "\n" and
@@ -27,8 +28,9 @@ internal static class Manifest
                 if (line.Length == 0) continue;
                 var (sha256, path) = ReadLine(line) ?? throw RefusedException.InvalidField(
                     "upload", $"is a manifest whose line {number} is no SHA-256, two blanks and a path, nor is it a zip.");
-                path = path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
-                if (!IsBelow(path))
+                path = ListedFiles.Plain(path);
+                // A colon names a drive on Windows.
+                if (!ListedFiles.IsBelow(path) || (OperatingSystem.IsWindows() && path.Contains(':', StringComparison.Ordinal)))
                     throw RefusedException.InvalidField(
                         "upload", $"is a manifest whose line {number} names '{path}', which leads out of the folder.");
                 if (!seen.Add(path)) throw RefusedException.InvalidField("upload", $"is a manifest that names '{path}' twice.");
@@ -60,9 +62,4 @@ internal static class Manifest
                 : path[++i] switch { 'n' => '\n', 'r' => '\r', var other => other });
         return plain.ToString();
     }
-
-    private static bool IsBelow(string path) =>
-        path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
-        && !(OperatingSystem.IsWindows() && path.Contains(':', StringComparison.Ordinal))
-        && path.Replace('\\', '/').Split('/').All(part => part is not ("" or "." or ".."));
 }
