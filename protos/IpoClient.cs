@@ -26,6 +26,9 @@ public sealed class IpoClient(CallInvoker calls)
     /// <summary>Given templates on datasets.</summary>
     public EvaluationService.EvaluationServiceClient Evaluation { get; } = new(calls);
 
+    /// <summary>Registrations and evaluations that go on by themselves.</summary>
+    public OperationService.OperationServiceClient Operations { get; } = new(calls);
+
     /// <summary>New images with what a run found.</summary>
     public ServingService.ServingServiceClient Serving { get; } = new(calls);
 

@@ -7,6 +7,7 @@ using Ipo.Orchestrator.Evaluation;
 using Ipo.Orchestrator.Http;
 using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Mcp;
+using Ipo.Orchestrator.Operations;
 using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Reports.Exports;
 using Ipo.Orchestrator.Runs;
@@ -46,6 +47,8 @@ internal static class OrchestratorRegistration
 
         builder.Services.AddSingleton<ReportStore>().AddSingleton<Evaluator>().AddSingleton<Classifier>();
         builder.Services.AddSingleton<RunExports>();
+        builder.Services.AddSingleton<OperationStore>().AddSingleton<OperationHost>()
+            .AddHostedService(services => services.GetRequiredService<OperationHost>());
         builder.Services.AddSingleton<BenchDatasets>().AddSingleton<BenchPlanning>().AddSingleton<TransferScoring>();
         builder.Services.AddSingleton<BenchTabulation>().AddSingleton<PublishedScoring>();
         HttpApi.Add(builder.Services);
@@ -63,6 +66,7 @@ internal static class OrchestratorRegistration
         app.MapGrpcService<RunService>();
         app.MapGrpcService<ReportService>();
         app.MapGrpcService<EvaluationService>();
+        app.MapGrpcService<OperationService>();
         app.MapGrpcService<ServingService>();
         app.MapGrpcService<BenchService>();
         ReportEndpoints.Map(app);

@@ -17,6 +17,7 @@ public static partial class GrpcServing
 
     internal static void Add(IServiceCollection services)
     {
+        services.AddSingleton<FaultAnswers>();
         services.Configure<GrpcServiceOptions>(grpc =>
         {
             grpc.MaxReceiveMessageSize = MaxReceiveBytes;

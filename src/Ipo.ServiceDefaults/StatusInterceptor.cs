@@ -1,14 +1,11 @@
-using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.Extensions.Logging;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>The one place where an exception becomes a gRPC status. What a service's <see cref="ErrorMap"/> knows is
-/// answered with its details. Anything else is a fault of ours: it is logged with its stack under a short reference,
-/// and the client gets INTERNAL with that reference only.</summary>
-internal sealed partial class StatusInterceptor(IEnumerable<ErrorMap> maps, ILogger<StatusInterceptor> log) : Interceptor
+/// <summary>The one place where an exception becomes a gRPC status, by what it means for a caller
+/// (<see cref="FaultAnswers"/>).</summary>
+internal sealed class StatusInterceptor(FaultAnswers faults) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -43,7 +40,7 @@ internal sealed partial class StatusInterceptor(IEnumerable<ErrorMap> maps, ILog
 
     private RpcException Status(Exception fault, ServerCallContext context)
     {
-        if (Known(fault) is { } status) return status.ToException();
+        if (faults.Known(fault) is { } status) return status.ToException();
         // After a cancelled call everything may break (a closed stream, a cancelled token): that is the caller's doing,
         // not a fault.
         if (context.CancellationToken.IsCancellationRequested)
@@ -52,19 +49,6 @@ internal sealed partial class StatusInterceptor(IEnumerable<ErrorMap> maps, ILog
                 ? new RpcException(new Status(StatusCode.DeadlineExceeded, "The call's deadline passed before it was done."))
                 : new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
         }
-        var reference = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
-        Failed(context.Method, reference, fault);
-        return new ErrorStatus(
-            StatusCode.Internal, "INTERNAL_ERROR", $"Internal error {reference}; the service's log has more under this reference.")
-        {
-            Metadata = new Dictionary<string, string> { ["reference"] = reference },
-        }.ToException();
+        return faults.Unforeseen(fault, context.Method).ToException();
     }
-
-    private ErrorStatus? Known(Exception fault) => fault is InvalidFieldException invalid
-        ? invalid.Status
-        : maps.Select(map => map(fault)).FirstOrDefault(known => known is not null);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed unexpectedly, reference {Reference}")]
-    private partial void Failed(string method, string reference, Exception fault);
 }

@@ -35,7 +35,7 @@ internal sealed class RefusedException : Exception
     public static RefusedException Invalid(string message) => new(new(StatusCode.InvalidArgument, "INVALID_CONTENT", message));
 
     /// <summary>There is no such thing.</summary>
-    /// <param name="kind">What it would be: "dataset", "run", "image" or "upload".</param>
+    /// <param name="kind">What it would be: "dataset", "run", "image", "upload" or "operation".</param>
     public static RefusedException NotFound(string kind, string name, string message) =>
         new(new(StatusCode.NotFound, $"{kind.ToUpperInvariant()}_NOT_FOUND", message)
         {

@@ -20,8 +20,10 @@ internal sealed class Evaluator(
     /// <summary>Scores templates on a split; images that the scorer cannot read are left out.</summary>
     /// <param name="request">The templates and where to score them.</param>
     /// <param name="encoded">Told how many images are encoded, and of how many; null for nobody.</param>
+    /// <param name="look">Names the look at test images, so that the same one is counted once; null for one of its
+    /// own.</param>
     public async Task<V1.EvaluateTemplatesResponse> EvaluateAsync(
-        V1.EvaluateTemplatesRequest request, CancellationToken cancellation, Action<long, long>? encoded = null)
+        V1.EvaluateTemplatesRequest request, CancellationToken cancellation, Action<long, long>? encoded = null, string? look = null)
     {
         if (request.Dataset.Length == 0) throw RefusedException.InvalidField("dataset", "is empty; give the name of a registered dataset.");
         if (request.PromptSets.Count is 0 or > MostPromptSets)
@@ -42,7 +44,7 @@ internal sealed class Evaluator(
 
         var response = new V1.EvaluateTemplatesResponse { Model = model };
         response.ClassNames.AddRange(set.ClassNames);
-        response.Results.AddRange(await ScoreAsync(images, dataset, request, retry, cancellation));
+        response.Results.AddRange(await ScoreAsync(images, dataset, request, look, retry, cancellation));
         return response;
     }
 
@@ -72,7 +74,8 @@ internal sealed class Evaluator(
     }
 
     private async Task<IReadOnlyList<V1.EvaluatedTemplate>> ScoreAsync(
-        ImagePart images, Dataset dataset, V1.EvaluateTemplatesRequest request, RetryPolicy retry, CancellationToken cancellation)
+        ImagePart images, Dataset dataset, V1.EvaluateTemplatesRequest request, string? look, RetryPolicy retry,
+        CancellationToken cancellation)
     {
         var results = new List<V1.EvaluatedTemplate>();
         var scorable = new List<(V1.EvaluatedTemplate Result, PromptSet Set)>();
@@ -90,7 +93,7 @@ internal sealed class Evaluator(
         if (request.Split == V1.Split.Test)
         {
             await RefuseSealedAsync(dataset, cancellation); // a run may have begun while images were encoded
-            access.RecordManual(dataset.Digest);
+            access.Record(dataset.Digest, look ?? TestAccessLog.ByHand());
         }
         var scores = await images.ScoreAsync(
             [.. scorable.Select(one => one.Set)], outcomes: false, retry, _ => { }, cancellation);

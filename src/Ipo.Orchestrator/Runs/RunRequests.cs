@@ -4,6 +4,7 @@ using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Journal;
@@ -26,8 +27,7 @@ internal sealed partial class RunRequests(
     {
         var settings = SettingsMessages.Read(asked);
         if (runId.Length == 0) return await CreateAsync(await ChooseIdAsync(settings.Dataset, cancellation), asked, cancellation);
-        if (!Id().IsMatch(runId))
-            throw RefusedException.InvalidField("run_id", $"'{runId}' is invalid: use 1 to 64 letters, digits or '-', or leave it out.");
+        RequestId.Check("run_id", runId);
         if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.InvalidIn("settings", error);
         datasets.Get(settings.Dataset);
 
@@ -116,9 +116,6 @@ internal sealed partial class RunRequests(
         if (standing.State.IsRunning && !host.IsActive(standing.State.RunId)) host.Enqueue(standing.State.RunId);
         return standing;
     }
-
-    [GeneratedRegex(@"^[A-Za-z0-9\-]{1,64}\z")]
-    private static partial Regex Id();
 
     [GeneratedRegex(@"[^A-Za-z0-9]+")]
     private static partial Regex NoIdLetters();

@@ -3,7 +3,6 @@ using Grpc.Core;
 using Ipo.Optimization.Estimates;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
-using Ipo.ServiceDefaults;
 
 namespace Ipo.Orchestrator.Runs;
 
@@ -56,10 +55,7 @@ internal sealed class RunService(
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
-            throw new ErrorStatus(
-                StatusCode.Unavailable, "SHUTTING_DOWN",
-                "The orchestrator is shutting down. The run resumes after a restart; watch it again then.")
-            { RetryAfter = TimeSpan.FromSeconds(5) }.ToException();
+            throw ShuttingDown.Of("The run resumes after a restart; watch it again then.");
         }
     }
 

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Storage;
 
-/// <summary>The orchestrator's one SQLite file: journal, datasets, digests of files. One file, so that one copy is a
+/// <summary>The orchestrator's one SQLite file: journal, datasets, digests of files, operations. One file, so that one copy is a
 /// backup.</summary>
 internal sealed class Database : IDisposable
 {
-    private const int SchemaVersion = 2;
+    private const int SchemaVersion = 3;
 
     private const string Schema =
         """
@@ -36,6 +36,11 @@ internal sealed class Database : IDisposable
         "CREATE TABLE test_looks (dataset_digest TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (dataset_digest, who)) "
             + "WITHOUT ROWID;";
 
+    // Version 3: operations and what came of them, as the contract's messages.
+    private const string Operations =
+        "CREATE TABLE operations (operation_id TEXT NOT NULL PRIMARY KEY, updated_at TEXT NOT NULL, operation BLOB NOT NULL) "
+            + "WITHOUT ROWID;";
+
     private readonly string _connection;
     private readonly string _file;
 
@@ -56,6 +61,7 @@ internal sealed class Database : IDisposable
                         + "wrote it, or name another data directory.");
             if (version == 0) writing.Execute(Schema, new { });
             if (version < 2) writing.Execute(TestAccessLog, new { });
+            if (version < 3) writing.Execute(Operations, new { });
             writing.Execute($"PRAGMA user_version = {SchemaVersion}", new { });
         });
     }

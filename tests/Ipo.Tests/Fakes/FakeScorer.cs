@@ -36,6 +36,9 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
     /// <summary>Called before each call with the method's name; may throw.</summary>
     public Action<string> Before { get; set; } = _ => { };
 
+    /// <summary>Awaited before templates are scored.</summary>
+    public Func<Task> BeforeScoring { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Longest text: the stand-in for the context.</summary>
     public int LongestText { get; set; } = 200;
 
@@ -114,6 +117,7 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
     public override async Task ScoreTemplates(ScoreTemplatesRequest request, IServerStreamWriter<ScoreTemplatesResponse> responseStream, ServerCallContext context)
     {
         Before(nameof(ScoreTemplates));
+        await BeforeScoring();
         if (!_sets.TryGetValue(request.ImageSetDigest, out var set)) throw new RpcException(new Status(StatusCode.FailedPrecondition, "unknown image set"));
         if (set.ClassCount != request.ClassNames.Count) throw new RpcException(new Status(StatusCode.InvalidArgument, "class_names"));
         for (var i = 0; i < request.PromptSets.Count; i++)

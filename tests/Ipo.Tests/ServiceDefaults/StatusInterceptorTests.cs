@@ -69,7 +69,7 @@ public sealed class StatusInterceptorTests
     {
         var log = new KeptLog();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(log));
-        var boundary = new StatusInterceptor([], logging.CreateLogger<StatusInterceptor>());
+        var boundary = new StatusInterceptor(new([], logging.CreateLogger<FaultAnswers>()));
         var ended = new FakeCallContext(DateTime.UtcNow.AddHours(hoursToDeadline), new CancellationToken(canceled: true));
         var broken = new ObjectDisposedException("stream");
 

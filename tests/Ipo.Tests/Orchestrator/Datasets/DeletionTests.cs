@@ -50,7 +50,7 @@ public sealed class DeletionTests : OrchestratorTest
         TinyDataset.Write(Folder, "data/tiny");
         var digest = (await Lab.RegisterAsync("tiny")).Digest;
         var looks = Lab.Services.GetRequiredService<TestAccessLog>();
-        looks.RecordManual(digest);
+        looks.Record(digest, TestAccessLog.ByHand());
         await DeleteAsync("tiny");
         Assert.Equal(digest, (await Lab.RegisterAsync("tiny")).Digest);
         Assert.Equal(1, looks.CountBefore(digest, "a run"));

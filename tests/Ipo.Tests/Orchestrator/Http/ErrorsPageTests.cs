@@ -100,6 +100,9 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
         await HttpAsync(
             "UPLOAD_NOT_FOUND", "There is no such upload, or it is older than a week.",
             http => http.PostAsJsonAsync("/v1/datasets", new { name = "new", upload = new string('0', 64) }, Cancellation));
+        await HttpAsync(
+            "OPERATION_NOT_FOUND", "There is no such operation, or it ended more than a week ago.",
+            http => http.GetAsync("/v1/operations/gone", Cancellation));
         await HttpAsync("FOREIGN_ORIGIN", "A page of another site calls; `Ipo:Orchestrator:AllowedOrigins` lists those that may.", http =>
         {
             var request = new HttpRequestMessage(HttpMethod.Get, "/v1/runs");
@@ -208,7 +211,7 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
         Assert.True(await watch.ResponseStream.MoveNext(Cancellation));
         var stopping = lab.StopAsync();
         await GrpcAsync(
-            "SHUTTING_DOWN", "A watch ends because the orchestrator stops; the run goes on after its next start.",
+            "SHUTTING_DOWN", "A watch ends because the orchestrator stops; a run goes on after its next start, an operation when it is created again.",
             async () => { while (await watch.ResponseStream.MoveNext(Cancellation)) { } });
         gate.SetResult();
         await stopping;
