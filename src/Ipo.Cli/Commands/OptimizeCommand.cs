@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Datasets;
 using Ipo.Cli.Reports;
+using Ipo.Cli.Runs;
 using Ipo.Cli.Sessions;
 using Ipo.Cli.Watching;
 
@@ -31,6 +32,7 @@ internal static class OptimizeCommand
             Description = "Id of the run; repeating an id with the same settings returns the existing run.",
             HelpName = "ID",
         };
+        var labels = LabelOptions.ToSet();
         var detach = new Option<bool>("--detach", "-d") { Description = "Start the run without following it." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Estimate the maximum cost without starting a run." };
         var output = ReportFile.Option();
@@ -42,7 +44,7 @@ internal static class OptimizeCommand
                 "ipo optimize photos/flowers",
                 "ipo optimize photos/flowers --template \"a photo of a <CLASS>, a type of flower.\" --shots 16 --output report.md",
                 "ipo optimize flowers --preset ipo-paper --proposer ipo --max-cost 0.50 --max-time 1h",
-                "ipo optimize flowers --seed 7 --detach --json",
+                "ipo optimize flowers --seed 7 --label team=vision --detach --json",
                 "ipo optimize flowers --proposer ipo --dry-run",
             ],
         };
@@ -50,7 +52,7 @@ internal static class OptimizeCommand
         command.Add(name);
         command.Add(template);
         var settings = new RunSettingsOptions(command);
-        foreach (var option in (Option[])[runId, dryRun, detach, output]) command.Add(option);
+        foreach (var option in (Option[])[runId, labels, dryRun, detach, output]) command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(detach) && result.GetResult(output) is not null)
@@ -58,8 +60,9 @@ internal static class OptimizeCommand
                     "--detach does not wait for the report, so it cannot be combined with --output; " +
                     "run 'ipo report RUN --output FILE' later.");
             if (result.GetValue(dryRun)
-                && (result.GetValue(detach) || result.GetResult(output) is not null || result.GetValue(runId) is not null))
-                result.AddError("--dry-run starts no run, so it cannot be combined with --detach, --output or --run-id.");
+                && (result.GetValue(detach) || result.GetResult(output) is not null || result.GetValue(runId) is not null
+                    || result.GetResult(labels) is not null))
+                result.AddError("--dry-run starts no run, so it cannot be combined with --detach, --output, --run-id or --label.");
             if (result.GetResult(target) is { Tokens.Count: 1 } && !IsFolder(result.GetValue(target)!)
                 && (result.GetValue(name) ?? result.GetValue(template)) is not null)
                 result.AddError(
@@ -80,6 +83,7 @@ internal static class OptimizeCommand
             {
                 RunId = parsed.GetValue(runId) ?? "",
                 Settings = settings.Read(parsed, dataset),
+                Labels = { LabelOptions.Read(parsed.GetValue(labels) ?? []) },
             });
             foreach (var warning in created.Warnings) session.Terminal.Tell($"Warning: {warning}");
             if (!parsed.GetValue(detach)) return await RunFollower.FollowAsync(session, created.Run, parsed.GetValue(output));

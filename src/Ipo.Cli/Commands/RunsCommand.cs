@@ -15,7 +15,8 @@ internal static class RunsCommand
     public static Command Create()
     {
         var command = List(
-            "runs", "Lists runs, newest first, and acts on single ones.", "ipo runs", "ipo runs --dataset flowers", "ipo runs cancel RUN");
+            "runs", "Lists runs, newest first, and acts on single ones.", "ipo runs", "ipo runs --dataset flowers --label team=vision",
+            "ipo runs cancel RUN");
         command.Add(List("list", "Lists runs, newest first.", "ipo runs list --json | jq -r '.runs[].runId'"));
         command.Add(Show());
         command.Add(Finish());
@@ -29,10 +30,17 @@ internal static class RunsCommand
     {
         var dataset = new Option<string?>("--dataset") { Description = "Only runs of this dataset.", HelpName = "NAME" };
         var command = new SessionCommand(name, description) { Examples = examples };
+        var labels = LabelOptions.ToFind();
         command.Add(dataset);
+        command.Add(labels);
         command.SetHandler(async session =>
         {
-            var request = new ListRunsRequest { Dataset = session.Parsed.GetValue(dataset) ?? "", PageSize = EntriesPerPage };
+            var request = new ListRunsRequest
+            {
+                Dataset = session.Parsed.GetValue(dataset) ?? "",
+                PageSize = EntriesPerPage,
+                Labels = { session.Parsed.GetValue(labels) ?? [] },
+            };
             var list = new ListRunsResponse();
             do
             {
@@ -42,6 +50,8 @@ internal static class RunsCommand
             }
             while (request.PageToken.Length > 0);
             if (session.Json) session.WriteJson(list);
+            else if (list.Runs.Count == 0 && request.Labels.Count > 0)
+                session.Terminal.Tell($"There are no such runs with {string.Join(" and ", request.Labels)}; 'ipo runs' lists all.");
             else if (list.Runs.Count == 0 && request.Dataset.Length > 0)
                 session.Terminal.Tell($"There are no runs of a dataset '{request.Dataset}'; 'ipo datasets' lists the datasets.");
             else if (list.Runs.Count == 0) session.Terminal.Tell("There are no runs yet. Start one with: ipo optimize PATH");

@@ -48,6 +48,8 @@ internal static class RunText
         if (!IsFinal(run) && run.Activity.Length > 0) facts.Add("Activity", run.Activity);
         facts.Add("Dataset", settings.Dataset);
         facts.Add("Settings", Settings(settings));
+        if (run.Labels.Count > 0)
+            facts.Add("Labels", string.Join(", ", run.Labels.OrderBy(label => label.Key).Select(label => $"{label.Key}={label.Value}")));
         facts.Add("Step", $"{run.StepsCompleted} of {settings.Steps}");
         if (run.Outcome is { } outcome)
         {

@@ -1,9 +1,17 @@
+using System.Text.Json.Serialization;
 using Ipo.Optimization.Settings;
 
 namespace Ipo.Optimization.Facts;
 
 /// <summary>A person asked for the run.</summary>
-public sealed record RunCreated(DateTimeOffset At, string RunId, RunSettings Settings) : RunEvent(At);
+/// <param name="At">When it happened.</param>
+/// <param name="RunId">The run's id.</param>
+/// <param name="Settings">Its settings.</param>
+/// <param name="Labels">What it is filed under; null for nothing.</param>
+public sealed record RunCreated(
+    DateTimeOffset At, string RunId, RunSettings Settings,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Labels = null)
+    : RunEvent(At);
 
 /// <summary>A host took the run up, at first or after a restart; the time between hosts is not running time.</summary>
 public sealed record RunPickedUp(DateTimeOffset At) : RunEvent(At);

@@ -12,6 +12,7 @@ public sealed partial record RunState
     {
         RunId = created.RunId;
         Settings = created.Settings;
+        Labels = created.Labels?.ToImmutableSortedDictionary(StringComparer.Ordinal) ?? ImmutableSortedDictionary<string, string>.Empty;
         CreatedAt = UpdatedAt = created.At;
         Length = 1;
     }
@@ -21,6 +22,9 @@ public sealed partial record RunState
 
     /// <summary>Its settings.</summary>
     public RunSettings Settings { get; }
+
+    /// <summary>What it is filed under.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; }
 
     /// <summary>When it was created.</summary>
     public DateTimeOffset CreatedAt { get; }

@@ -37,6 +37,7 @@ internal static class RunMessages
             StopReason = run.Ended is { } ended ? EnumMapping<StopReason, V1.StopReason>.Of(ended.Reason) : V1.StopReason.Unspecified,
         };
         message.Proposers.AddRange(run.Prepared?.Proposers.Select(Proposer) ?? []);
+        message.Labels.Add(run.Labels);
         message.Refusals.AddRange(run.Refusals.Select(refused => new V1.RefusalCount
         {
             Reason = EnumMapping<RefusalReason, V1.RefusalReason>.Of(refused.Key),

@@ -15,7 +15,8 @@ internal sealed class RunService(
 
     public override async Task<V1.CreateRunResponse> CreateRun(V1.CreateRunRequest request, ServerCallContext context)
     {
-        var run = await requests.CreateAsync(request.RunId, request.Settings ?? new(), context.CancellationToken);
+        var run = await requests.CreateAsync(
+            request.RunId, request.Settings ?? new(), request.Labels, context.CancellationToken);
         var response = new V1.CreateRunResponse { Run = RunMessages.Of(run) };
         if (TooFewSteps.In(run.State.Settings) is { } few) response.Warnings.Add(RunWarningSentences.Of(few));
         return response;
@@ -31,8 +32,10 @@ internal sealed class RunService(
     {
         if (request.States.Contains(V1.RunState.Unspecified))
             throw RefusedException.InvalidField("states", "holds RUN_STATE_UNSPECIFIED; name states, or none for all.");
+        var isLabelled = RunLabels.Filter(request.Labels);
         var chosen = (await store.ListAsync(context.CancellationToken))
             .Where(view => request.Dataset.Length == 0 || view.State.Settings.Dataset == request.Dataset)
+            .Where(view => isLabelled(view.State))
             .Where(view => request.States.Count == 0 || request.States.Contains(RunMessages.StateOf(view)));
         var page = Paging<RunView>.Of(chosen, NewestFirst, request.PageSize, request.PageToken);
         return new() { Runs = { page.Entries.Select(RunMessages.Of) }, NextPageToken = page.NextToken };

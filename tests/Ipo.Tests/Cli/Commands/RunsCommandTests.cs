@@ -35,6 +35,17 @@ public sealed class RunsCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Runs_are_found_by_their_labels_and_shown_with_them()
+    {
+        orchestrator.Run.Labels.Add(new Dictionary<string, string> { ["ticket"] = "", ["team"] = "vision" });
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "--label", "team=vision", "--label", "ticket"));
+        Assert.Equal(["team=vision", "ticket"], orchestrator.Requests.OfType<ListRunsRequest>().Single().Labels);
+        var line = Line();
+        await line.RunAsync("runs", "show", "r1");
+        Assert.Contains("Labels            team=vision, ticket=\n", line.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_completed_run_is_listed_with_what_was_proved_and_not_with_search_figures()
     {
         orchestrator.Run = Runs.Completed;

@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using Ipo.Optimization.State;
+using Ipo.Orchestrator.Errors;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>What a team files its runs under: names with values, as the contract takes them (after AIP-148).</summary>
+internal static partial class RunLabels
+{
+    private const int Most = 64;
+    private const int LongestValue = 63; // characters
+
+    /// <summary>Checks labels of a request.</summary>
+    /// <exception cref="RefusedException">They are too many, or one is not a label.</exception>
+    public static IReadOnlyDictionary<string, string> Check(IReadOnlyDictionary<string, string> labels)
+    {
+        if (labels.Count > Most) throw RefusedException.InvalidField("labels", $"has {labels.Count} entries; it takes {Most}.");
+        foreach (var (key, value) in labels)
+        {
+            CheckKey(key);
+            if (value.Length > LongestValue || value.Any(char.IsControl))
+                throw RefusedException.InvalidField(
+                    $"labels.{key}",
+                    $"is '{value}'; it takes at most {LongestValue} characters, and no control characters.");
+        }
+        return labels;
+    }
+
+    /// <summary>Whether a run has all labels that a request asks for.</summary>
+    /// <param name="asked">Each a key and its value with '=' between them, or a key alone for any value.</param>
+    /// <exception cref="RefusedException">One is neither.</exception>
+    public static Func<RunState, bool> Filter(IEnumerable<string> asked)
+    {
+        var wanted = asked.Select(text => text.Split('=', 2)).ToList();
+        foreach (var label in wanted) CheckKey(label[0]);
+        return run => wanted.All(label => run.Labels.TryGetValue(label[0], out var value) && (label.Length == 1 || value == label[1]));
+    }
+
+    /// <summary>Labels for a person.</summary>
+    public static string Say(IReadOnlyDictionary<string, string> labels) =>
+        labels.Count == 0 ? "none" : string.Join(", ", labels.Select(label => $"{label.Key}={label.Value}"));
+
+    private static void CheckKey(string key)
+    {
+        if (!Key().IsMatch(key))
+            throw RefusedException.InvalidField(
+                "labels", $"has the key '{key}'; a key is 1 to 63 small letters, digits, '-' and '_', and begins with a letter.");
+    }
+
+    [GeneratedRegex(@"^[a-z][a-z0-9_-]{0,62}\z")]
+    private static partial Regex Key();
+}
