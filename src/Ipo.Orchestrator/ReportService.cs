@@ -11,11 +11,12 @@ internal sealed class ReportService(ReportStore reports, RunExports exports, Tim
 {
     public override async Task<V1.GetRunReportResponse> GetRunReport(V1.GetRunReportRequest request, ServerCallContext context)
     {
+        var mask = ReadMask<V1.GetRunReportResponse>.Of("read_mask", request.ReadMask);
         var search = await reports.GetSearchAsync(request.RunId, context.CancellationToken);
         if (search.Run.Status != RunStatus.Completed)
-            return new() { Search = ReportMapping.Of(search), Markdown = ReportMarkdown.Write(search) };
+            return mask.Apply(new() { Search = ReportMapping.Of(search), Markdown = ReportMarkdown.Write(search) });
         var (report, dataset) = await reports.GetAsync(request.RunId, context.CancellationToken);
-        return new() { Report = ReportMapping.Of(report, dataset), Markdown = ReportMarkdown.Write(report) };
+        return mask.Apply(new() { Report = ReportMapping.Of(report, dataset), Markdown = ReportMarkdown.Write(report) });
     }
 
     public override async Task ExportRun(

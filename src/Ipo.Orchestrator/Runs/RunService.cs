@@ -11,8 +11,6 @@ internal sealed class RunService(
     RunRequests requests, Estimation estimation, ProposalTranscripts transcripts, RunStore store, IHostApplicationLifetime lifetime)
     : V1.RunService.RunServiceBase
 {
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
-
     public override async Task<V1.CreateRunResponse> CreateRun(V1.CreateRunRequest request, ServerCallContext context)
     {
         var run = await requests.CreateAsync(
@@ -25,8 +23,11 @@ internal sealed class RunService(
     public override Task<V1.EstimateRunResponse> EstimateRun(V1.EstimateRunRequest request, ServerCallContext context) =>
         estimation.EstimateAsync(SettingsMessages.Read(request.Settings), context.CancellationToken);
 
-    public override async Task<V1.GetRunResponse> GetRun(V1.GetRunRequest request, ServerCallContext context) =>
-        new() { Run = RunMessages.Of(await store.GetAsync(request.RunId, context.CancellationToken)) };
+    public override async Task<V1.GetRunResponse> GetRun(V1.GetRunRequest request, ServerCallContext context)
+    {
+        var mask = ReadMask<V1.Run>.Of("read_mask", request.ReadMask);
+        return new() { Run = mask.Apply(RunMessages.Of(await store.GetAsync(request.RunId, context.CancellationToken))) };
+    }
 
     public override async Task<V1.ListRunsResponse> ListRuns(V1.ListRunsRequest request, ServerCallContext context)
     {
@@ -47,29 +48,18 @@ internal sealed class RunService(
     public override async Task WatchRun(
         V1.WatchRunRequest request, IServerStreamWriter<V1.WatchRunResponse> responseStream, ServerCallContext context)
     {
-        var wanted = Wanted(request);
+        var watched = WatchedRun.Of(request);
         // A stream left open would hold up the stop: the server waits for it before anything else is told to stop.
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await foreach (var view in store.WatchAsync(request.RunId, wanted, watching.Token))
-                await responseStream.WriteAsync(
-                    new() { Run = RunMessages.Of(view) }, context.CancellationToken); // what has begun is sent whole
+            await foreach (var (run, _) in watched.From(store, watching.Token))
+                await responseStream.WriteAsync(new() { Run = run }, context.CancellationToken); // what has begun is sent whole
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
             throw ShuttingDown.Of("The run resumes after a restart; watch it again then.");
         }
-    }
-
-    private static Watching Wanted(V1.WatchRunRequest request)
-    {
-        if (request.SinceJournalLength < 0)
-            throw RefusedException.InvalidField("since_journal_length", $"is {request.SinceJournalLength}; it takes 0 or more.");
-        var interval = DurationMessages.Read("smallest_interval", request.SmallestInterval) ?? TimeSpan.Zero;
-        return interval >= TimeSpan.Zero && interval <= LongestInterval
-            ? new(request.HasSinceJournalLength ? request.SinceJournalLength : -1, interval)
-            : throw RefusedException.InvalidField("smallest_interval", $"is {interval.TotalSeconds} s; it takes 0 to an hour.");
     }
 
     public override Task<V1.GetProposalsResponse> GetProposals(V1.GetProposalsRequest request, ServerCallContext context) =>

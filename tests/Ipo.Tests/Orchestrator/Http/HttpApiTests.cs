@@ -63,6 +63,27 @@ public sealed class HttpApiTests : OrchestratorTest
     }
 
     [Fact]
+    public async Task Events_take_the_parameters_of_a_watch_and_refuse_others()
+    {
+        await Lab.CreateAsync(new() { Dataset = "tiny", Steps = 1, Shots = 1 }, "sse-3");
+        var text = await Lab.Http.GetStringAsync("/v1/runs/sse-3/events?smallestInterval=3600s&readMask=state,stepsCompleted", Cancellation);
+        var data = text.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).ToList();
+        Assert.InRange(data.Count, 1, 2); // the first state and the final one
+        var run = JsonDocument.Parse(data[^1]["data: ".Length..]).RootElement.GetProperty("run");
+        Assert.Equal(("RUN_STATE_COMPLETED", 1), (run.GetProperty("state").GetString(), run.GetProperty("stepsCompleted").GetInt32()));
+        Assert.False(run.TryGetProperty("settings", out _));
+        var masked = (await GetAsync("/v1/runs/sse-3?readMask=stepsCompleted,outcome.verdict")).GetProperty("run");
+        Assert.Equal((1, false), (masked.GetProperty("stepsCompleted").GetInt32(), masked.TryGetProperty("settings", out _)));
+
+        foreach (var query in (string[])["interval=1s", "smallestInterval=soon", "smallestInterval=-1s", "readMask=colour", "readMask=state&readMask=reason"])
+        {
+            using var refused = await Lab.Http.GetAsync($"/v1/runs/sse-3/events?{query}", Cancellation);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            AssertReason("INVALID_FIELD", await refused.Content.ReadAsStringAsync(Cancellation));
+        }
+    }
+
+    [Fact]
     public async Task A_stream_of_events_ends_with_the_orchestrator_and_goes_on_where_it_stood()
     {
         var gate = new TaskCompletionSource();

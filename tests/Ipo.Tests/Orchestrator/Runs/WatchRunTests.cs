@@ -80,6 +80,25 @@ public sealed class WatchRunTests : OrchestratorTest
     }
 
     [Fact]
+    public async Task A_mask_sends_its_fields_alone_and_only_states_that_differ_in_them()
+    {
+        await Lab.CreateAsync(new() { Dataset = "tiny", Steps = 3, Shots = 1, Patience = 0 }, "run");
+        var runs = await WatchAsync(new() { RunId = "run", ReadMask = new() { Paths = { "state", "steps_completed" } } });
+        Assert.Equal(runs.Distinct(), runs);
+        Assert.Equal(new() { State = V1.RunState.Completed, StepsCompleted = 3 }, runs[^1]);
+        Assert.Equal(runs[^1], Assert.Single(await WatchAsync(new() { RunId = "run", ReadMask = new() { Paths = { "state", "steps_completed" } } })));
+
+        var run = await Client.Runs.GetRunAsync(new() { RunId = "run", ReadMask = new() { Paths = { "settings.dataset" } } }, cancellationToken: Cancellation);
+        Assert.Equal(new() { Settings = new() { Dataset = "tiny" } }, run.Run);
+        var report = await Client.Reports.GetRunReportAsync(
+            new() { RunId = "run", ReadMask = new() { Paths = { "markdown", "search", "report.dataset.name" } } }, cancellationToken: Cancellation);
+        Assert.Equal(new() { Report = new() { Dataset = new() { Name = "tiny" } }, Markdown = report.Markdown }, report);
+        Assert.StartsWith("# tiny", report.Markdown, StringComparison.Ordinal);
+        await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Reports.GetRunReportAsync(
+            new() { RunId = "run", ReadMask = new() { Paths = { "report.colour" } } }, cancellationToken: Cancellation));
+    }
+
+    [Fact]
     public async Task What_cannot_be_is_refused()
     {
         await Lab.CreateAsync(new() { Dataset = "tiny", Steps = 1, Shots = 1 }, "run");
@@ -89,11 +108,13 @@ public sealed class WatchRunTests : OrchestratorTest
             new() { RunId = "run", SmallestInterval = new() { Seconds = -1 } },
             new() { RunId = "run", SmallestInterval = new() { Seconds = 3601 } },
             new() { RunId = "run", SmallestInterval = new() { Seconds = 1, Nanos = -5 } },
+            new() { RunId = "run", ReadMask = new() { Paths = { "colour" } } },
         ];
         var words = new List<string>();
         foreach (var request in wrong) words.Add(await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, () => WatchAsync(request)));
         Assert.Equal("since_journal_length is -1; it takes 0 or more.", words[0]);
-        Assert.All(words[1..], text => Assert.StartsWith("smallest_interval is ", text, StringComparison.Ordinal));
+        Assert.StartsWith("read_mask has 'colour', which is no field of Run; it has run_id, ", words[^1], StringComparison.Ordinal);
+        Assert.All(words[1..^1], text => Assert.StartsWith("smallest_interval is ", text, StringComparison.Ordinal));
     }
 
     private async Task<List<V1.Run>> WatchAsync(V1.WatchRunRequest request)
