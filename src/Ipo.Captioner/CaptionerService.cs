@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ipo.Images;
 using Ipo.Providers;
 using Ipo.ServiceDefaults;
 using Ipo.V1;

@@ -1,3 +1,4 @@
+using Ipo.Images;
 using Ipo.Providers;
 using Ipo.V1;
 

@@ -1,3 +1,4 @@
+using Ipo.Images;
 using Ipo.Providers;
 using Ipo.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;

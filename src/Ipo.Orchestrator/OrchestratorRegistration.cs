@@ -30,7 +30,7 @@ internal static class OrchestratorRegistration
         builder.Services.AddSingleton<Database>().AddSingleton<RunMetrics>();
 
         builder.Services.AddSingleton<IContentStore, ContentFolder>().AddSingleton<UploadedFolders>();
-        builder.Services.AddSingleton<DatasetImages>();
+        builder.Services.AddSingleton<DatasetImages>().AddSingleton<Thumbnails>();
         builder.Services.AddSingleton<DatasetRoots>().AddSingleton<ZipFiles>().AddSingleton<FileDigests>().AddSingleton<ImageInspection>();
         builder.Services.AddSingleton<DatasetStore>().AddSingleton<RejectedImages>().AddSingleton<DatasetRegistration>()
             .AddSingleton<TestAccessLog>().AddSingleton<DatasetDeletion>().AddSingleton<DatasetGate>();

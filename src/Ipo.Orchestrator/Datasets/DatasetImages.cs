@@ -6,7 +6,7 @@ using Ipo.Orchestrator.Uploads;
 namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>The images of a dataset, for callers that cannot read its folder.</summary>
-internal sealed class DatasetImages(DatasetStore datasets)
+internal sealed class DatasetImages(DatasetStore datasets, Thumbnails thumbnails)
 {
     /// <summary>A page of them, by split, class and digest.</summary>
     /// <exception cref="RefusedException">There is no such dataset or class, or the page is invalid.</exception>
@@ -44,12 +44,32 @@ internal sealed class DatasetImages(DatasetStore datasets)
     /// <exception cref="RefusedException">There is no such image, or its file is gone or has changed.</exception>
     public async Task<HttpBody> GetAsync(V1.GetImageRequest request, CancellationToken cancellation)
     {
-        var dataset = datasets.Get(request.Name);
-        Sha256Text.Check("sha256", request.Sha256);
-        var image = dataset.Images.FirstOrDefault(image => image.Sha256 == request.Sha256)
-            ?? throw RefusedException.NotFound("image", request.Sha256, $"The dataset '{dataset.Name}' has no image '{request.Sha256}'.");
+        var (dataset, image) = Find(request.Name, request.Sha256);
         var content = await new ImageFiles(dataset).ReadAsync(image, cancellation);
         return new() { ContentType = ImageHeader.MediaType(content.Span) ?? "application/octet-stream", Data = content };
+    }
+
+    /// <summary>One of them small, as a JPEG.</summary>
+    /// <exception cref="RefusedException">There is no such image or size, or its file is gone, has changed or is
+    /// damaged.</exception>
+    public async Task<HttpBody> GetThumbnailAsync(V1.GetThumbnailRequest request, CancellationToken cancellation)
+    {
+        var size = Thumbnails.SizeOf(request.Size);
+        var (dataset, image) = Find(request.Name, request.Sha256);
+        var jpeg = await thumbnails.GetAsync(image, size, stop => new ImageFiles(dataset).ReadAsync(image, stop), cancellation);
+        return new() { ContentType = "image/jpeg", Data = jpeg };
+    }
+
+    /// <summary>Whether the current dataset of a name has an image.</summary>
+    public bool Has(string name, string sha256) => datasets.Find(name)?.Images.Any(image => image.Sha256 == sha256) ?? false;
+
+    private (Dataset Dataset, DatasetImage Image) Find(string name, string sha256)
+    {
+        var dataset = datasets.Get(name);
+        Sha256Text.Check("sha256", sha256);
+        var image = dataset.Images.FirstOrDefault(image => image.Sha256 == sha256)
+            ?? throw RefusedException.NotFound("image", sha256, $"The dataset '{dataset.Name}' has no image '{sha256}'.");
+        return (dataset, image);
     }
 
     private static V1.Split SplitOf(DatasetImage image) => EnumMapping<DatasetSplit, V1.Split>.Of(image.Split);

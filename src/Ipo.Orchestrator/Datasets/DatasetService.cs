@@ -50,6 +50,12 @@ internal sealed class DatasetService(
         return images.GetAsync(request, context.CancellationToken);
     }
 
+    public override Task<HttpBody> GetThumbnail(V1.GetThumbnailRequest request, ServerCallContext context)
+    {
+        Named(request.Name);
+        return images.GetThumbnailAsync(request, context.CancellationToken);
+    }
+
     public override async Task<V1.DeleteDatasetResponse> DeleteDataset(V1.DeleteDatasetRequest request, ServerCallContext context)
     {
         await deletion.DeleteAsync(Named(request.Name), context.CancellationToken);

@@ -42,6 +42,7 @@ internal static class HttpApi
     {
         app.UseMiddleware<BrowserGuard>();
         app.UseMiddleware<StrictRequests>();
+        app.UseMiddleware<ImageCaching>();
         app.UseGrpcWeb(new() { DefaultEnabled = true });
         app.UseSwagger(openApi => openApi.RouteTemplate = "openapi/{documentName}.json");
         app.UseSwaggerUI(page =>

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ipo.Captioner;
+using Ipo.Images;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Ipo.Captioner;
+using Ipo.Images;
 using Ipo.Providers;
 using Ipo.Tests.Fakes;
 using Ipo.V1;

@@ -14,6 +14,7 @@ public sealed partial class NamespaceCycleTests
     [InlineData("Ipo.Captioner")]
     [InlineData("Ipo.Cli", "ipo")]
     [InlineData("Ipo.ClipScorer")]
+    [InlineData("Ipo.Images")]
     [InlineData("Ipo.Optimization")]
     [InlineData("Ipo.Orchestrator")]
     [InlineData("Ipo.PromptGen")]

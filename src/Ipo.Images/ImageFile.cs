@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 using Ipo.ServiceDefaults.Standards;
 using SkiaSharp;
 
-namespace Ipo.Captioner;
+namespace Ipo.Images;
 
 /// <summary>An image cannot be used; the message says why and which limit or format would do.</summary>
-internal sealed class ImageRejectedException(string reason) : Exception(reason);
+public sealed class ImageRejectedException(string reason) : Exception(reason);
 
 /// <summary>An image file whose size and header are within the limits. Its pixels are not decoded yet.</summary>
-internal sealed class ImageFile
+public sealed class ImageFile
 {
     private const int MaxBytes = 20 * 1024 * 1024;
 

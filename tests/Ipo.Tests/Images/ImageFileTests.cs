@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
-using Ipo.Captioner;
+using Ipo.Images;
+using Ipo.Tests.Captioner;
 using SkiaSharp;
 using Xunit;
 
-namespace Ipo.Tests.Captioner;
+namespace Ipo.Tests.Images;
 
 public sealed class ImageFileTests
 {
