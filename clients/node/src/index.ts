@@ -13,7 +13,7 @@
  * not. What the server refuses rejects with IpoError. A member that a request does not have is refused here: protobuf.js
  * would drop it, and a misspelled setting would start a run with its default.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
@@ -23,16 +23,22 @@ import * as grpc from "@grpc/grpc-js";
 import { loadSync, type MessageTypeDefinition } from "@grpc/proto-loader";
 import type { Classification__Output as Classification } from "../generated/ipo/v1/Classification.js";
 import type { Dataset__Output as Dataset } from "../generated/ipo/v1/Dataset.js";
+import type { EvaluateTemplatesRequest } from "../generated/ipo/v1/EvaluateTemplatesRequest.js";
+import type { EvaluateTemplatesResponse__Output as EvaluateTemplatesResponse } from "../generated/ipo/v1/EvaluateTemplatesResponse.js";
 import type { ExportFormat } from "../generated/ipo/v1/ExportFormat.js";
 import type { ExportRunResponse__Output as ExportRunResponse } from "../generated/ipo/v1/ExportRunResponse.js";
 import type { FindMissingFilesResponse__Output as FindMissingFilesResponse } from "../generated/ipo/v1/FindMissingFilesResponse.js";
 import type { GetRunReportResponse__Output as GetRunReportResponse } from "../generated/ipo/v1/GetRunReportResponse.js";
 import type { MissingFile__Output as MissingFile } from "../generated/ipo/v1/MissingFile.js";
+import type { Operation__Output as Operation } from "../generated/ipo/v1/Operation.js";
+import type { RegisterDatasetRequest } from "../generated/ipo/v1/RegisterDatasetRequest.js";
 import type { Run__Output as Run } from "../generated/ipo/v1/Run.js";
 import type { RunSettings } from "../generated/ipo/v1/RunSettings.js";
 import type { UploadFilesRequest } from "../generated/ipo/v1/UploadFilesRequest.js";
 
-export type { Classification, Dataset, ExportFormat, GetRunReportResponse, Run, RunSettings };
+export type {
+  Classification, Dataset, EvaluateTemplatesRequest, EvaluateTemplatesResponse, ExportFormat, GetRunReportResponse, Operation, Run, RunSettings,
+};
 
 const ASK_AT_ONCE = 50_000; // the contract takes 100,000 digests in a request
 const IMAGES_AT_ONCE = 64; // the contract's limit
@@ -40,7 +46,7 @@ const CHUNK = 256 * 1024;
 
 const PROTOS = [
   "ipo/v1/system.proto", "ipo/v1/datasets.proto", "ipo/v1/uploads.proto", "ipo/v1/runs.proto", "ipo/v1/reports.proto",
-  "ipo/v1/serving.proto", "ipo/v1/evaluation.proto", "google/rpc/error_details.proto", "google/rpc/status.proto",
+  "ipo/v1/serving.proto", "ipo/v1/evaluation.proto", "ipo/v1/operations.proto", "google/rpc/error_details.proto", "google/rpc/status.proto",
 ];
 const definition = loadSync(PROTOS, {
   includeDirs: [fileURLToPath(new URL("../../protos", import.meta.url))],
@@ -61,13 +67,11 @@ export class IpoError extends Error {
   /** Seconds to wait before the same request may work. */
   readonly retryAfter?: number;
 
-  constructor(error: grpc.ServiceError) {
-    super(error.details, { cause: error });
+  constructor(code: grpc.status, message: string, details: any[], cause?: unknown) {
+    super(message, { cause });
     this.name = "IpoError";
-    this.code = error.code;
-    const [bytes] = error.metadata?.get("grpc-status-details-bin") ?? [];
-    if (!(bytes instanceof Buffer)) return;
-    for (const any of decode("google.rpc.Status", bytes).details) {
+    this.code = code;
+    for (const any of details) {
       const name = String(any.type_url ?? any.typeUrl).split("/").at(-1)!;
       if (!(name in definition)) continue;
       const detail = decode(name, any.value);
@@ -78,6 +82,11 @@ export class IpoError extends Error {
       else if (name === "google.rpc.RetryInfo") this.retryAfter = Number(detail.retryDelay.seconds) + detail.retryDelay.nanos / 1e9;
     }
   }
+}
+
+function refused(error: grpc.ServiceError): IpoError {
+  const [bytes] = error.metadata?.get("grpc-status-details-bin") ?? [];
+  return new IpoError(error.code, error.details, bytes instanceof Buffer ? decode("google.rpc.Status", bytes).details : [], error);
 }
 
 function decode(name: string, bytes: Buffer): any {
@@ -94,6 +103,7 @@ export class Ipo {
   readonly serving: any;
   readonly system: any;
   readonly evaluation: any;
+  readonly operations: any;
 
   /**
    * @param address host:port of its gRPC port, or a URL.
@@ -110,10 +120,13 @@ export class Ipo {
     this.reports = service("ReportService");
     this.serving = service("ServingService");
     this.evaluation = service("EvaluationService");
+    this.operations = service("OperationService");
   }
 
   close(): void {
-    for (const client of [this.system, this.datasets, this.uploads, this.runs, this.reports, this.serving, this.evaluation]) client.close();
+    for (const client of [
+      this.system, this.datasets, this.uploads, this.runs, this.reports, this.serving, this.evaluation, this.operations,
+    ]) client.close();
   }
 
   /**
@@ -142,12 +155,48 @@ export class Ipo {
     files.set(upload, { size: manifest.length, read: async function* (from) { yield manifest.subarray(from); } });
     await this.#send(files, options.onProgress);
     const { name, handWrittenTemplate = "" } = options;
-    return (await unary<{ dataset: Dataset }>(this.datasets, "registerDataset", { name, upload, handWrittenTemplate })).dataset;
+    return (await this.operate({ registration: { name, upload, handWrittenTemplate } })).dataset!;
+  }
+
+  /** Scores templates on a split of a dataset. Asked again under one operationId, it is one look at test images. */
+  async evaluate(evaluation: EvaluateTemplatesRequest, options: { operationId?: string } = {}): Promise<EvaluateTemplatesResponse> {
+    return (await this.operate({ evaluation }, options)).scores!;
+  }
+
+  /**
+   * Has work done that goes on in the server while the connection is lost, and waits for it; a server that restarts
+   * meanwhile is waited for, and goes on with it. Rejects with IpoError where it fails or is cancelled.
+   * @param options.operationId Under it the same work is joined, or its result given again, for a week; made up by default.
+   */
+  async operate(
+    work: { registration: RegisterDatasetRequest } | { evaluation: EvaluateTemplatesRequest },
+    options: { operationId?: string; onProgress?: (operation: Operation) => void } = {},
+  ): Promise<Operation> {
+    const operationId = options.operationId ?? `node-${randomUUID()}`;
+    let operation: Operation | undefined;
+    for (;;) {
+      try {
+        ({ operation } = await unary<{ operation: Operation }>(this.operations, "createOperation", { operationId, ...work }));
+        for await ({ operation } of stream<{ operation: Operation }>(this.operations, "watchOperation", { operationId }))
+          options.onProgress?.(operation);
+        if (operation.state !== "OPERATION_STATE_INTERRUPTED") break;
+      } catch (error) {
+        if (!operation || !(error instanceof IpoError) || error.code !== grpc.status.UNAVAILABLE) throw error;
+      }
+      await delay(1000);
+    }
+    if (operation.error) throw new IpoError(operation.error.code, operation.error.message, operation.error.details);
+    if (operation.state === "OPERATION_STATE_CANCELLED")
+      throw new IpoError(grpc.status.CANCELLED, `Operation ${operationId} was cancelled.`, []);
+    return operation;
   }
 
   /** Creates a run and waits until it is final. */
-  async optimize(settings: RunSettings, options: { runId?: string; onProgress?: (run: Run) => void } = {}): Promise<Run> {
-    let { run } = await unary<{ run: Run }>(this.runs, "createRun", { runId: options.runId ?? "", settings });
+  async optimize(
+    settings: RunSettings, options: { runId?: string; labels?: Record<string, string>; onProgress?: (run: Run) => void } = {},
+  ): Promise<Run> {
+    const { runId = "", labels = {} } = options;
+    let { run } = await unary<{ run: Run }>(this.runs, "createRun", { runId, settings, labels });
     for await (run of this.watch(run.runId)) options.onProgress?.(run);
     return run;
   }
@@ -209,7 +258,7 @@ export class Ipo {
     let sent = 0;
     const { promise, resolve, reject } = withResolvers<void>();
     const call: grpc.ClientWritableStream<UploadFilesRequest> = this.uploads.uploadFiles(
-      (error: grpc.ServiceError | null) => (error ? reject(new IpoError(error)) : resolve()));
+      (error: grpc.ServiceError | null) => (error ? reject(refused(error)) : resolve()));
     // A stream that ended is written to no more; its own error says why.
     let ended = false;
     promise.catch(() => { ended = true; });
@@ -261,7 +310,7 @@ function unary<T>(client: any, method: string, request: object): Promise<T> {
       reject(refusal);
       return;
     }
-    client[method](request, (error: grpc.ServiceError | null, response: T) => (error ? reject(new IpoError(error)) : resolve(response)));
+    client[method](request, (error: grpc.ServiceError | null, response: T) => (error ? reject(refused(error)) : resolve(response)));
   });
 }
 
@@ -270,7 +319,7 @@ async function* stream<T>(client: any, method: string, request: object): AsyncGe
   try {
     yield* client[method](request) as AsyncIterable<T>;
   } catch (error) {
-    throw error instanceof Error && "code" in error ? new IpoError(error as grpc.ServiceError) : error;
+    throw error instanceof Error && "code" in error ? refused(error as grpc.ServiceError) : error;
   }
 }
 

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import * as grpc from "@grpc/grpc-js";
-import { Ipo, IpoError, type Dataset, type Run } from "../src/index.js";
+import { Ipo, IpoError, type Dataset, type EvaluateTemplatesRequest, type Run } from "../src/index.js";
 
 const endpoints = JSON.parse(readFileSync(path.join(process.env.IPO_HOME!, "endpoints.json"), "utf8")).services;
 const photos = process.env.PHOTOS!;
@@ -16,7 +16,7 @@ let dataset: Dataset, run: Run;
 
 before(async () => {
   dataset = await ipo.upload(photos, { name: "node" });
-  run = await ipo.optimize({ dataset: "node", steps: 3, shots: 2, seed: "1" }, { runId, onProgress: (state) => states.push(state) });
+  run = await ipo.optimize({ dataset: "node", steps: 3, shots: 2, seed: "1" }, { runId, labels: { client: "node" }, onProgress: (state) => states.push(state) });
 });
 
 after(() => ipo.close());
@@ -30,6 +30,7 @@ test("an upload sends everything once", async () => {
 
 test("a run is watched and reported", async () => {
   assert.equal(run.stepsCompleted, 3);
+  assert.deepEqual(run.labels, { client: "node" });
   assert.ok(states.length > 1);
   assert.match((await ipo.report(runId)).markdown, /# node/);
 });
@@ -42,6 +43,20 @@ test("bytes are classified and weights exported", async () => {
   assert.deepEqual([...files.keys()], ["", ".classes.json"]);
   assert.equal(files.get("")!.subarray(1, 6).toString(), "NUMPY");
   assert.ok(JSON.parse(files.get(".classes.json")!.toString()).includes(answers[0]!.classes[0]!.className));
+});
+
+test("an evaluation is asked again by its id", async () => {
+  const evaluation: EvaluateTemplatesRequest = {
+    dataset: "node", promptSets: [{ templates: ["a photo of a <CLASS>."] }], split: "SPLIT_VALIDATION", classes: "EVALUATED_CLASSES_ALL",
+  };
+  const scores = await ipo.evaluate(evaluation, { operationId: runId });
+  assert.ok(scores.results[0]!.score!.images > 0);
+  assert.deepEqual(await ipo.evaluate(evaluation, { operationId: runId }), scores);
+  await assert.rejects(ipo.evaluate({ ...evaluation, split: "SPLIT_TRAIN" }, { operationId: runId }), { reason: "ALREADY_EXISTS" });
+  await assert.rejects(ipo.evaluate({ ...evaluation, dataset: "gone" }), (error: IpoError) => {
+    assert.deepEqual([error.code, error.reason, error.metadata], [grpc.status.NOT_FOUND, "DATASET_NOT_FOUND", { dataset: "gone" }]);
+    return true;
+  });
 });
 
 test("what is refused says why", async () => {

@@ -18,6 +18,7 @@ import io
 import json
 import pathlib
 import time
+import uuid
 
 import grpc
 from google.protobuf import descriptor_pb2
@@ -38,13 +39,11 @@ class IpoError(Exception):
     metadata: what the error is about, by name.
     """
 
-    def __init__(self, error):
-        super().__init__(error.details())
-        self.code = error.code()
+    def __init__(self, code, message, details):
+        super().__init__(message)
+        self.code = code
         self.reason, self.metadata, self.field, self.retry_after = None, {}, None, None
-        trailers = dict(error.trailing_metadata() or ())
-        status = pb.status.Status.FromString(trailers.get("grpc-status-details-bin", b""))
-        for detail in status.details:
+        for detail in details:
             info, bad, retry = pb.error_details.ErrorInfo(), pb.error_details.BadRequest(), pb.error_details.RetryInfo()
             if detail.Unpack(info):
                 self.reason, self.metadata = info.reason, dict(info.metadata)
@@ -52,6 +51,12 @@ class IpoError(Exception):
                 self.field = bad.field_violations[0].field
             elif detail.Unpack(retry):
                 self.retry_after = retry.retry_delay.ToTimedelta().total_seconds()
+
+
+def _refused(error):
+    trailers = dict(error.trailing_metadata() or ())
+    status = pb.status.Status.FromString(trailers.get("grpc-status-details-bin", b""))
+    return IpoError(error.code(), error.details(), status.details)
 
 
 def _connect(address, credentials, modules):
@@ -79,14 +84,14 @@ def _call(method, request, **options):
     try:
         return method(request, **options)
     except grpc.RpcError as error:
-        raise IpoError(error) from error
+        raise _refused(error) from error
 
 
 def _stream(method, request):
     try:
         yield from method(request)
     except grpc.RpcError as error:
-        raise IpoError(error) from error
+        raise _refused(error) from error
 
 
 def _sha256(path):
@@ -105,7 +110,8 @@ class Ipo:
 
     def __init__(self, address, credentials=None):
         self._channel = _connect(address, credentials, [
-            pb.system, pb.datasets, pb.uploads, pb.runs, pb.reports, pb.serving, pb.evaluation])
+            pb.system, pb.datasets, pb.uploads, pb.runs, pb.reports, pb.serving, pb.evaluation,
+            pb.operations])
         self.system = pb.system_rpc.SystemServiceStub(self._channel)
         self.datasets = pb.datasets_rpc.DatasetServiceStub(self._channel)
         self.uploads = pb.uploads_rpc.UploadServiceStub(self._channel)
@@ -113,6 +119,7 @@ class Ipo:
         self.reports = pb.reports_rpc.ReportServiceStub(self._channel)
         self.serving = pb.serving_rpc.ServingServiceStub(self._channel)
         self.evaluation = pb.evaluation_rpc.EvaluationServiceStub(self._channel)
+        self.operations = pb.operations_rpc.OperationServiceStub(self._channel)
 
     def close(self):
         self._channel.close()
@@ -140,7 +147,47 @@ class Ipo:
         self._send({**{digest: (path.stat().st_size, lambda path=path: open(path, "rb")) for digest, path in sources.items()},
                     whole: (len(manifest), lambda: io.BytesIO(manifest))}, on_progress)
         request = pb.datasets.RegisterDatasetRequest(name=name, upload=whole, hand_written_template=hand_written_template)
-        return _call(self.datasets.RegisterDataset, request).dataset
+        return self.operate(registration=request).dataset
+
+    def evaluate(self, dataset, templates, split="validation", classes="all", shots=0, seed=0, operation_id=""):
+        """Scores templates, each alone, on a split of a dataset: "train", "validation" or "test", with "all", "base" or "novel"
+        classes. operation_id as for operate: asked again under it, it is one look at test images. Returns the response."""
+        return self.operate(operation_id, evaluation=pb.evaluation.EvaluateTemplatesRequest(
+            dataset=dataset, prompt_sets=[pb.prompt_set.PromptSet(templates=[template]) for template in templates],
+            split=pb.evaluation.Split.Value(f"SPLIT_{split.upper()}"), shots=shots, seed=seed,
+            classes=pb.evaluation.EvaluatedClasses.Value(f"EVALUATED_CLASSES_{classes.upper()}"))).scores
+
+    def operate(self, operation_id="", on_progress=None, **work):
+        """Has work done that goes on in the server while the connection is lost, and waits for it; a server that restarts
+        meanwhile is waited for, and goes on with it.
+
+        work: registration=RegisterDatasetRequest(...) or evaluation=EvaluateTemplatesRequest(...). operation_id: under it the
+        same work is joined, or its result given again, for a week; made up by default. on_progress: called with every new
+        state of the Operation. Returns the Operation; raises IpoError where it fails or is cancelled.
+        """
+        request = pb.operations.CreateOperationRequest(operation_id=operation_id or f"python-{uuid.uuid4()}", **work)
+        begun = False
+        while True:
+            try:
+                operation = _call(self.operations.CreateOperation, request).operation
+                begun = True
+                for response in _stream(self.operations.WatchOperation, pb.operations.WatchOperationRequest(
+                        operation_id=request.operation_id)):
+                    operation = response.operation
+                    if on_progress:
+                        on_progress(operation)
+                if operation.state != pb.operations.OPERATION_STATE_INTERRUPTED:
+                    break
+            except IpoError as error:
+                if not begun or error.code != grpc.StatusCode.UNAVAILABLE:
+                    raise
+            time.sleep(1)
+        if operation.state == pb.operations.OPERATION_STATE_CANCELLED:
+            raise IpoError(grpc.StatusCode.CANCELLED, f"Operation {operation.operation_id} was cancelled.", [])
+        if operation.HasField("error"):
+            code = next(code for code in grpc.StatusCode if code.value[0] == operation.error.code)
+            raise IpoError(code, operation.error.message, operation.error.details)
+        return operation
 
     def _send(self, files, on_progress):
         missing = []
@@ -168,13 +215,14 @@ class Ipo:
         if missing:
             _call(self.uploads.UploadFiles, parts())
 
-    def optimize(self, dataset, run_id="", on_progress=None, **settings):
+    def optimize(self, dataset, run_id="", labels=None, on_progress=None, **settings):
         """Creates a run and waits until it is final.
 
-        settings: fields of RunSettings, for instance steps=50, shots=16, seed=1, preset="ipo-paper". on_progress: called
-        with every new state of the Run. Returns the Run; raises IpoError where it is refused.
+        settings: fields of RunSettings, for instance steps=50, shots=16, seed=1, preset="ipo-paper". labels: a
+        dictionary of what the run is filed under. on_progress: called with every new state of the Run. Returns the Run; raises IpoError where it is refused.
         """
-        request = pb.runs.CreateRunRequest(run_id=run_id, settings=pb.runs.RunSettings(dataset=dataset, **settings))
+        request = pb.runs.CreateRunRequest(
+            run_id=run_id, labels=labels or {}, settings=pb.runs.RunSettings(dataset=dataset, **settings))
         run = _call(self.runs.CreateRun, request).run
         for run in self.watch(run.run_id):
             if on_progress:

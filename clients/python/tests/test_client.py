@@ -30,7 +30,7 @@ class ClientTests(unittest.TestCase):
         cls.sent = []
         cls.dataset = cls.ipo.upload(cls.photos, "python", on_progress=lambda sent, total: cls.sent.append((sent, total)))
         cls.states = []
-        cls.run_ = cls.ipo.optimize("python", run_id=RUN, steps=3, shots=2, seed=1, on_progress=cls.states.append)
+        cls.run_ = cls.ipo.optimize("python", run_id=RUN, labels={"client": "python"}, steps=3, shots=2, seed=1, on_progress=cls.states.append)
 
     def test_upload_sends_everything_once(self):
         self.assertEqual(self.sent[-1][0], self.sent[-1][1])
@@ -39,7 +39,7 @@ class ClientTests(unittest.TestCase):
         self.assertEqual(([], self.dataset.digest), (again, dataset.digest))
 
     def test_run_is_watched_and_reported(self):
-        self.assertEqual(3, self.run_.steps_completed)
+        self.assertEqual((3, "python"), (self.run_.steps_completed, self.run_.labels["client"]))
         self.assertGreater(len(self.states), 1)
         self.assertIn("# python", self.ipo.report(RUN).markdown)
 
@@ -64,6 +64,19 @@ class ClientTests(unittest.TestCase):
         texts = scorer.embed_texts(["a photo of a cat.", "a photo of a dog."])
         self.assertEqual((2, scorer.model().embedding_dimension), texts.shape)
         self.assertTrue(numpy.allclose(1, numpy.linalg.norm(texts, axis=1), atol=1e-5))
+
+    def test_an_evaluation_is_asked_again_by_its_id(self):
+        operation = f"python-{os.getpid()}"
+        scores = self.ipo.evaluate("python", ["a photo of a <CLASS>."], operation_id=operation)
+        self.assertGreater(scores.results[0].score.images, 0)
+        self.assertEqual(scores, self.ipo.evaluate("python", ["a photo of a <CLASS>."], operation_id=operation))
+        with self.assertRaises(IpoError) as caught:
+            self.ipo.evaluate("python", ["a <CLASS>."], operation_id=operation)
+        self.assertEqual("ALREADY_EXISTS", caught.exception.reason)
+        with self.assertRaises(IpoError) as caught:
+            self.ipo.evaluate("gone", ["a <CLASS>."])
+        self.assertEqual((grpc.StatusCode.NOT_FOUND, "DATASET_NOT_FOUND", {"dataset": "gone"}),
+                         (caught.exception.code, caught.exception.reason, caught.exception.metadata))
 
     def test_what_is_refused_says_why(self):
         with self.assertRaises(IpoError) as caught:
