@@ -41,9 +41,9 @@ internal static class BenchRunner
     {
         var run = (await session.Client.Runs.CreateRunAsync(new() { RunId = planned.RunId, Settings = planned.Settings })).Run;
         if (run.State is RunState.Failed) run = (await session.Client.Runs.ResumeRunAsync(new() { RunId = planned.RunId })).Run;
-        if (RunText.IsFinal(run))
+        if (RunWords.IsFinal(run))
         {
-            session.Terminal.Tell($"{title}: already {RunText.State(run)}");
+            session.Terminal.Tell($"{title}: already {RunWords.State(run.State)}");
             return run;
         }
         session.Terminal.Tell(title);
@@ -60,7 +60,8 @@ internal static class BenchRunner
                 $"The benchmark stops here; run {run.RunId} continues in the background. Repeat the command to resume both.");
             return null;
         }
-        if (run.State is not RunState.Completed) session.Terminal.Tell($"ipo: Run {run.RunId} is {RunText.State(run)}: {run.Reason}");
+        if (run.State is not RunState.Completed)
+            session.Terminal.Tell($"ipo: Run {run.RunId} is {RunWords.State(run.State)}: {run.Reason}");
         return run;
     }
 

@@ -113,7 +113,7 @@ internal static class ClassifyCommand
         }
         if (answer.Classifications.Any(classified => classified.Classes.Count > 0)) table.Print(terminal);
         var several = answer.PromptSet.Templates.Count + answer.PromptSet.ClassPrompts.Count > 1;
-        terminal.Tell($"{(several ? "Together" : "Template")}: {PromptSetText.Of(answer.PromptSet)}");
+        terminal.Tell($"{(several ? "Together" : "Template")}: {RunWords.Prompts(answer.PromptSet)}");
         if (answer.Model is { } model) terminal.Tell($"Checkpoint: {ModelText.Of(model)}");
         PromptSetText.TellRepaired(terminal, answer.Repaired);
     }

@@ -46,7 +46,7 @@ internal static class CompareCommand
             else Print(session.Terminal, report, evaluated, compared);
             var refused = compared.FindAll(one => one.Now.Score is null);
             foreach (var one in refused)
-                session.Terminal.Tell($"ipo: '{PromptSetText.Of(one.Prompts)}' was not scored: {one.Now.Refusal}");
+                session.Terminal.Tell($"ipo: '{RunWords.Prompts(one.Prompts)}' was not scored: {one.Now.Refusal}");
             return refused.Count == 0 ? ExitCode.Done : ExitCode.Error;
         });
         return command;
@@ -83,7 +83,7 @@ internal static class CompareCommand
                 [
                     .. Cells(one.Then, one == baseline ? null : baseline?.Then),
                     .. Cells(one.Now.Score, one == baseline ? null : baseline?.Now.Score),
-                    PromptSetText.Of(one.Prompts) + (one.Prompts.Equals(report.Winner) ? " (winner)" : ""),
+                    RunWords.Prompts(one.Prompts) + (one.Prompts.Equals(report.Winner) ? " (winner)" : ""),
                 ]);
         table.Print(terminal);
         var (ran, now) = (report.Run.Model, evaluated.Model);

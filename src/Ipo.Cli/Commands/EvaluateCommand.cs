@@ -56,7 +56,7 @@ internal static class EvaluateCommand
             else Print(session.Terminal, evaluated);
             var refused = evaluated.Results.Where(result => result.ResultCase is EvaluatedTemplate.ResultOneofCase.Refusal).ToList();
             foreach (var result in refused)
-                session.Terminal.Tell($"ipo: '{PromptSetText.Of(result.PromptSet)}' was not scored: {result.Refusal}");
+                session.Terminal.Tell($"ipo: '{RunWords.Prompts(result.PromptSet)}' was not scored: {result.Refusal}");
             return refused.Count == 0 ? ExitCode.Done : ExitCode.Error;
         });
         return command;
@@ -84,7 +84,7 @@ internal static class EvaluateCommand
         var scored = evaluated.Results.Where(result => result.ResultCase is EvaluatedTemplate.ResultOneofCase.Score).ToList();
         if (scored.Count == 0) return;
         var table = new Table("ACCURACY", "95 % INTERVAL", "LOSS", "IMAGES", "CLASSES", "TEMPLATE");
-        foreach (var (template, score) in scored.Select(result => (PromptSetText.Of(result.PromptSet), result.Score)))
+        foreach (var (template, score) in scored.Select(result => (RunWords.Prompts(result.PromptSet), result.Score)))
             table.Add(
                 Amounts.Percent(score.Accuracy), $"{Amounts.Percent(score.AccuracyLow)} to {Amounts.Percent(score.AccuracyHigh)}",
                 Amounts.Nats(score.Loss), Amounts.Count(score.Images), Amounts.Count(score.Classes), template);

@@ -122,7 +122,7 @@ internal static class RunsCommand
             var id = await runId.ResolveAsync(session);
             var cancelled = await session.Client.Runs.CancelRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(cancelled);
-            else session.Terminal.Print($"Run {id} is {RunText.State(cancelled.Run)}.");
+            else session.Terminal.Print($"Run {id} is {RunWords.State(cancelled.Run.State)}.");
             return ExitCode.Done;
         });
         return command;
@@ -138,7 +138,7 @@ internal static class RunsCommand
             if (session.Json) session.WriteJson(resumed);
             else
                 session.Terminal.Print(
-                    $"Run {id} is {RunText.State(resumed.Run)} again. Watch it with: {session.CommandLine($"watch {id}")}");
+                    $"Run {id} is {RunWords.State(resumed.Run.State)} again. Watch it with: {session.CommandLine($"watch {id}")}");
             return ExitCode.Done;
         });
         return command;

@@ -1,3 +1,5 @@
+using Ipo.V1;
+
 namespace Ipo.Cli.Output;
 
 /// <summary>Shows how many of some files a service has done, once it takes longer than a moment: on a screen as one line

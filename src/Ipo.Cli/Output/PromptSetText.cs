@@ -5,10 +5,6 @@ namespace Ipo.Cli.Output;
 /// <summary>Prompt sets as a person reads and writes them.</summary>
 internal static class PromptSetText
 {
-    /// <summary>On one line: the templates with plus signs between them.</summary>
-    public static string Of(PromptSet set) =>
-        string.Join(" + ", set.Templates) + (set.ClassPrompts.Count > 0 ? " + sentences of single classes" : "");
-
     /// <summary>Says of templates that they are scored otherwise than they are written.</summary>
     public static void TellRepaired(Terminal terminal, IEnumerable<RepairedTemplate> repaired)
     {

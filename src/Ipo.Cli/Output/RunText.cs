@@ -7,35 +7,14 @@ internal static class RunText
 {
     private const int LongestPrompt = 60; // columns of a table
 
-    public static string State(Run run) => run.State switch
-    {
-        RunState.Queued => "queued",
-        RunState.Running => "running",
-        RunState.Completed => "completed",
-        RunState.Failed => "failed",
-        RunState.Cancelled => "cancelled",
-        _ => "in an unknown state",
-    };
-
-    public static bool IsFinal(Run run) => run.State is RunState.Completed or RunState.Failed or RunState.Cancelled;
-
-    /// <summary>Calls and money so far, and tokens where a provider counts them.</summary>
-    public static string Spending(Run run)
-    {
-        var spent = run.Spending ?? new();
-        var tokens = spent.InputTokens + spent.OutputTokens;
-        var counted = tokens > 0 ? $", {Amounts.Count(tokens, "token")}" : "";
-        return $"{Amounts.Count(spent.Calls, "call")}{counted}, {Amounts.Money(spent.CostMicroUsd)}";
-    }
-
     public static Table Table(IEnumerable<Run> runs)
     {
         var table = new Table("RUN", "STATE", "VERDICT", "BASELINE → CHOSEN", "PROMPT", "COST", "CREATED");
         foreach (var run in runs)
             table.Add(
-                run.RunId, StateAndStep(run), run.Outcome is { } found ? OutcomeText.Word(found) : "",
-                run.Outcome is { } outcome ? OutcomeText.Figures(outcome) : "",
-                run.Outcome?.Recommended is { } prompts ? ScreenText.Fit(PromptSetText.Of(prompts), LongestPrompt) : "",
+                run.RunId, StateAndStep(run), run.Outcome is { } found ? OutcomeWords.Word(found) : "",
+                run.Outcome is { } outcome ? OutcomeWords.Figures(outcome) : "",
+                run.Outcome?.Recommended is { } prompts ? ScreenText.Fit(RunWords.Prompts(prompts), LongestPrompt) : "",
                 Amounts.Money(run.Spending?.CostMicroUsd ?? 0), Amounts.Moment(run.CreatedAt));
         return table;
     }
@@ -44,8 +23,8 @@ internal static class RunText
     {
         var settings = run.Settings ?? new();
         var facts = new Table("RUN", run.RunId);
-        facts.Add("State", run.Reason.Length > 0 ? $"{State(run)}: {run.Reason}" : State(run));
-        if (!IsFinal(run) && run.Activity.Length > 0) facts.Add("Activity", run.Activity);
+        facts.Add("State", run.Reason.Length > 0 ? $"{RunWords.State(run.State)}: {run.Reason}" : RunWords.State(run.State));
+        if (!RunWords.IsFinal(run) && run.Activity.Length > 0) facts.Add("Activity", run.Activity);
         facts.Add("Dataset", settings.Dataset);
         facts.Add("Settings", Settings(settings));
         if (run.Labels.Count > 0)
@@ -54,7 +33,7 @@ internal static class RunText
         if (run.Outcome is { } outcome)
         {
             facts.Add("Verdict", OutcomeText.Line(run));
-            facts.Add(outcome.Verdict.Judgement is Judgement.Better ? "Winner" : "Best found", PromptSetText.Of(outcome.Winner));
+            facts.Add(outcome.Verdict.Judgement is Judgement.Better ? "Winner" : "Best found", RunWords.Prompts(outcome.Winner));
             facts.Add("Advice", outcome.Advice.Message);
         }
         if (run.Best is { } best)
@@ -64,7 +43,7 @@ internal static class RunText
         facts.Add("Scored", Amounts.Count(run.TemplatesScored, "template"));
         if (run.Refusals.Count > 0)
             facts.Add("Refused", Tally(run.Refusals.Select(refused => (Wording.Of(refused.Reason), (long)refused.Count))));
-        facts.Add("Spent", Spending(run));
+        facts.Add("Spent", RunWords.Spending(run));
         if (run.Spending is { Failures.Count: > 0 } spending)
             facts.Add("Failed calls", Tally(spending.Failures.Select(failed => (Wording.Of(failed.Kind), failed.Calls))));
         if (run.Spending is { } images)
@@ -78,8 +57,8 @@ internal static class RunText
     }
 
     private static string StateAndStep(Run run) => run.State is RunState.Completed
-        ? State(run)
-        : $"{State(run)}, {run.StepsCompleted}/{run.Settings?.Steps}";
+        ? RunWords.State(run.State)
+        : $"{RunWords.State(run.State)}, {run.StepsCompleted}/{run.Settings?.Steps}";
 
     private static string Score(ScoredTemplate scored) => $"{Amounts.Percent(scored.Accuracy)}, loss {Amounts.Nats(scored.Loss)}";
 

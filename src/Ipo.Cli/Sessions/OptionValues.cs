@@ -84,7 +84,7 @@ internal static class OptionValues
     private static TimeSpan? ParseTime(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        if (Amounts.TryParseTime(text, out var time)) return time;
+        if (WrittenTime.TryParse(text, out var time)) return time;
         result.AddError($"{OptionName(result)} does not take '{text}'; it takes a number with a unit, for instance 90s, 10m or 1h30m.");
         return null;
     }

@@ -21,7 +21,7 @@ internal static class ProgressText
     /// <summary>One plain line about the last completed step; with ASCII only, since it is read in logs.</summary>
     public static string Step(Run run, TimeSpan? left)
     {
-        var parts = new List<string> { $"step {run.StepsCompleted}/{run.Settings.Steps}: {Scores(run)}", RunText.Spending(run) };
+        var parts = new List<string> { $"step {run.StepsCompleted}/{run.Settings.Steps}: {Scores(run)}", RunWords.Spending(run) };
         if (left is { } time) parts.Add($"{Amounts.Clock(time)} left");
         return string.Join("; ", parts);
     }
@@ -34,7 +34,7 @@ internal static class ProgressText
     {
         var searching = IsSearching(run);
         var head = searching ? $"step {run.StepsCompleted}/{run.Settings.Steps}"
-            : run.Activity is { Length: > 0 } activity ? activity : RunText.State(run);
+            : run.Activity is { Length: > 0 } activity ? activity : RunWords.State(run.State);
         var share = run.State is RunState.Completed ? 1
             : Math.Clamp(searching ? (double)run.StepsCompleted / run.Settings.Steps : run.ActivityProgress, 0, 1);
         var tail = $"{share * 100:0} %" + (left is { } time ? $"  {Amounts.Clock(time)} left" : "")
@@ -46,7 +46,7 @@ internal static class ProgressText
         var lines = new List<string> { first };
         if (run is { Baseline: not null, Best: { } best })
         {
-            lines.Add(ScreenText.Fit($"{Scores(run)}; {RunText.Spending(run)}", width));
+            lines.Add(ScreenText.Fit($"{Scores(run)}; {RunWords.Spending(run)}", width));
             lines.Add(ScreenText.Fit(best.Template, width));
         }
         return lines;

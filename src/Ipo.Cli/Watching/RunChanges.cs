@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Ipo.Cli.Connections;
-using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
 using Ipo.V1;
 
@@ -43,7 +42,7 @@ internal static class RunChanges
                     }
                     (pause, lastHeard) = (TimeSpan.FromSeconds(1), session.Terminal.Time.GetTimestamp());
                     yield return run;
-                    if (RunText.IsFinal(run)) yield break;
+                    if (RunWords.IsFinal(run)) yield break;
                 }
             }
             if (session.Terminal.Time.GetElapsedTime(lastHeard) > Patience)

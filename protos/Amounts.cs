@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using Google.Protobuf.WellKnownTypes;
 
-namespace Ipo.Cli.Output;
+namespace Ipo.V1;
 
-/// <summary>How amounts are written to and read from a person.</summary>
-internal static partial class Amounts
+/// <summary>How amounts are written for a person, the same in a terminal and on a page.</summary>
+public static class Amounts
 {
     private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
 
@@ -30,6 +30,7 @@ internal static partial class Amounts
     /// <summary>Millionths of a US dollar as "$0.0021"; small runs cost fractions of a cent.</summary>
     public static string Money(long microUsd) => string.Create(Plain, $"${microUsd / 1e6m:0.00##}");
 
+    /// <summary>A whole number, as "2,000".</summary>
     public static string Count(long number) => number.ToString("N0", Plain);
 
     /// <summary>"1 call", "2,000 calls", "3 classes" where the plural is given.</summary>
@@ -46,24 +47,6 @@ internal static partial class Amounts
     }
 
     /// <summary>A point in time for a table, to the minute, in UTC.</summary>
-    public static string Moment(Google.Protobuf.WellKnownTypes.Timestamp? time) =>
+    public static string Moment(Timestamp? time) =>
         time is null ? "" : time.ToDateTime().ToString("yyyy-MM-dd HH:mm", Plain) + "Z";
-
-    /// <summary>Reads "90s", "10m", "1h30m" or "1.5d"; a bare number is refused, because minutes and seconds differ by
-    /// 60.</summary>
-    public static bool TryParseTime(string text, out TimeSpan time)
-    {
-        time = default;
-        var whole = WrittenTime().Match(text);
-        if (!whole.Success) return false;
-        var seconds = 0.0;
-        foreach (Capture part in whole.Groups["part"].Captures)
-            seconds += double.Parse(part.Value[..^1], Plain) * part.Value[^1] switch { 'd' => 86400, 'h' => 3600, 'm' => 60, _ => 1 };
-        if (seconds > TimeSpan.FromDays(3650).TotalSeconds) return false;
-        time = TimeSpan.FromSeconds(seconds);
-        return true;
-    }
-
-    [GeneratedRegex(@"^(?<part>\d{1,9}(\.\d{1,6})?[dhms])+\z")]
-    private static partial Regex WrittenTime();
 }
