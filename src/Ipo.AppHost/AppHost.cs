@@ -31,6 +31,12 @@ var orchestrator = builder.AddProject<Projects.Ipo_Orchestrator>("orchestrator")
     .WithReference(captioner).WaitFor(captioner)
     .WithReference(promptGen).WaitFor(promptGen);
 
+builder.AddProject<Projects.Ipo_Web>("web")
+    .RunLocally()
+    .WithReadiness()
+    .WithPages(orchestrator)
+    .WithSettings(settings.Web);
+
 SampleRun.Add(builder, settings, orchestrator);
 
 builder.AddHostServices(settings);

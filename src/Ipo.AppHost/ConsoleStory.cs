@@ -15,6 +15,8 @@ internal sealed partial class ConsoleStory(
     TextWriter terminal)
     : IDistributedApplicationEventingSubscriber
 {
+    private const string Pages = "web";
+
     // Of what is not ours: a container without an engine, a parameter without a value.
     private static readonly HashSet<string> Failed =
         [KnownResourceStates.FailedToStart, KnownResourceStates.RuntimeUnhealthy, KnownResourceStates.ValueMissing];
@@ -91,10 +93,16 @@ internal sealed partial class ConsoleStory(
         if (!resource.IsService()) return;
         if (state != KnownResourceStates.Running) _healthy.Remove(resource.Name);
         else if (snapshot.HealthStatus == HealthStatus.Healthy && _healthy.Add(resource.Name))
+        {
             _lines.Write(
                 resource.Name,
                 $"healthy after {SinceStart.TotalSeconds:0.0} s ({_healthy.Count} of {_projects.Count(one => one.IsService())})");
+            if (resource.Name == Pages) _lines.Write(Pages, $"Datasets, runs and verdicts in the browser: {Address(resource)}");
+        }
     }
+
+    private static string Address(ProjectResource resource) =>
+        new EndpointReference(resource, ServiceComposition.HttpEndpoint).Url;
 
     // Of the process: what went before is time a person waited too.
     private static TimeSpan SinceStart

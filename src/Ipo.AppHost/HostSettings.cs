@@ -83,6 +83,8 @@ internal sealed class HostSettings
 
     public Dictionary<string, string?> Orchestrator { get; } = [];
 
+    public Dictionary<string, string?> Web { get; } = [];
+
     /// <summary>Why nothing can be started with these settings, in a sentence for the one who set them; null where all
     /// is well.</summary>
     public string? Fault { get; private set; }
@@ -175,7 +177,7 @@ internal sealed class HostSettings
 
     private void OpenToTheNetwork()
     {
-        foreach (var service in (Dictionary<string, string?>[])[ClipScorer, Captioner, PromptGen, Orchestrator])
+        foreach (var service in (Dictionary<string, string?>[])[ClipScorer, Captioner, PromptGen, Orchestrator, Web])
             service["IPO_BIND"] = "any";
     }
 }

@@ -34,6 +34,21 @@ internal static class ServiceComposition
         .WithEndpointsInEnvironment(_ => false) // our services read IPO_*_PORT; ASPNETCORE_URLS would only be overruled, with a warning
         .WithUrlForEndpoint(HttpEndpoint, url => (url.Url, url.DisplayText) = ("/health/ready", "Health"));
 
+    /// <summary>The pages: a client of the orchestrator, which in turn tells their address to its clients.</summary>
+    public static IResourceBuilder<ProjectResource> WithPages(
+        this IResourceBuilder<ProjectResource> web, IResourceBuilder<ProjectResource> orchestrator)
+    {
+        var address = web.GetEndpoint(HttpEndpoint);
+        // In a deployment it is the ingress's, which is not known here.
+        if (!web.ApplicationBuilder.ExecutionContext.IsPublishMode)
+            orchestrator.WithEnvironment("Ipo__Orchestrator__WebAddress", address);
+        return web
+            .WithReference(orchestrator).WaitFor(orchestrator)
+            .WithEndpoint(HttpEndpoint, endpoint => endpoint.IsExternal = true)
+            .WithUrl(ReferenceExpression.Create($"{address}/"), "Datasets, runs and verdicts")
+            .WithIconName("AppsListDetail");
+    }
+
     /// <summary>What a deployment opens to callers from outside.</summary>
     public static IResourceBuilder<ProjectResource> WithPublicEndpoints(this IResourceBuilder<ProjectResource> service) => service
         .WithEndpoint(GrpcEndpoint, endpoint => endpoint.IsExternal = true)

@@ -59,6 +59,7 @@ public static class IpoCommand
             OptimizeCommand.Create(),
             WatchCommand.Create(),
             RunsCommand.Create(),
+            OpenCommand.Create(),
             ReportCommand.Create(),
             ExportCommand.Create(),
             EvaluateCommand.Create(),

@@ -1,13 +1,16 @@
 using Grpc.Core;
 using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
+using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator;
 
 /// <summary>What the system is made of, over gRPC.</summary>
-internal sealed class SystemService(DatasetRoots roots, ScorerClient scorer, ProviderClient providers, TimeProvider clock)
+internal sealed class SystemService(
+    DatasetRoots roots, ScorerClient scorer, ProviderClient providers, IOptions<OrchestratorOptions> options, TimeProvider clock)
     : V1.SystemService.SystemServiceBase
 {
     public override async Task<V1.GetSystemResponse> GetSystem(V1.GetSystemRequest request, ServerCallContext context)
@@ -22,7 +25,8 @@ internal sealed class SystemService(DatasetRoots roots, ScorerClient scorer, Pro
             {
                 Model = await model,
                 Captioner = await captioner,
-                IpoVersion = IpoVersion.Text
+                IpoVersion = IpoVersion.Text,
+                WebAddress = options.Value.WebAddress.TrimEnd('/'),
             };
         response.Proposers.AddRange(await proposers);
         response.Presets.AddRange(Presets.Names);

@@ -33,8 +33,8 @@ public static class GrpcClients
     // grpc-dotnet's own limit is two minutes: a restarted service would stay unused that long.
     private static readonly TimeSpan LongestReconnect = TimeSpan.FromSeconds(5);
 
-    /// <summary>Registers <typeparamref name="TClient"/> for the service at configuration <c>services:NAME:grpc:N</c>
-    /// (variable <c>services__NAME__grpc__0</c>): one <c>http://host:port</c>, several of them, or one
+    /// <summary>Registers <typeparamref name="TClient"/>, which is made from a call invoker, for the service at
+    /// configuration <c>services:NAME:grpc:N</c> (variable <c>services__NAME__grpc__0</c>): one <c>http://host:port</c>, several of them, or one
     /// <c>dns:///host:port</c> whose addresses are the replicas. Calls go round robin over replicas that answer. The
     /// start fails, naming the path, where none is set.</summary>
     /// <remarks>There are no retries and no hedging here, on purpose: a call may have bought tokens before its answer
@@ -42,7 +42,7 @@ public static class GrpcClients
     /// that never left this process is another matter: it goes to the next replica.</remarks>
     public static IHttpClientBuilder AddIpoGrpcClient<TClient>(
         this IHostApplicationBuilder builder, string service, Action<GrpcClientDefaults>? configure = null)
-        where TClient : ClientBase
+        where TClient : class
     {
         var defaults = new GrpcClientDefaults();
         configure?.Invoke(defaults);

@@ -58,7 +58,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
     }
 
-    public Task HealthyAsync(CancellationToken cancellation) => PrintedAsync("(5 of 5)", cancellation);
+    public Task HealthyAsync(CancellationToken cancellation) => PrintedAsync("(6 of 6)", cancellation);
 
     /// <summary>All processes that live of this system, by program: the host, DCP, the dashboard and the services.</summary>
     public IReadOnlyList<(int Id, string Command)> Processes()

@@ -7,34 +7,19 @@ namespace Ipo.IntegrationTests;
 /// light and dark; the ones in docs/images are made so.</summary>
 public sealed class DashboardTests
 {
-    private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-    // Far above what anything here takes: a busy machine must not fail a test.
-    private const int Patience = 120_000;
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_dashboard_shows_resources_the_graph_one_trace_a_run_its_logs_and_metrics()
     {
-        var chromium = Browsers.FirstOrDefault(File.Exists);
-        if (chromium is null) Assert.Skip("No Chromium on this machine; install the package 'chromium'.");
+        await using var chromium = await Chromium.StartAsync();
         await using var system = await RunningSystem.StartAsync(Cancellation, ("IPO_SAMPLE", ""));
         Assert.Equal(0, await system.EndedAsync("sample", Cancellation));
         await RunningSystem.UntilAsync(async () => (await system.SpansAsync(Cancellation)).Any(span => span is { Name: "run", ParentId: "" }), Cancellation);
 
-        Assertions.SetDefaultExpectTimeout(Patience);
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-        });
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
-            await using var context = await browser.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = 1440, Height = 900 } });
-            context.SetDefaultTimeout(Patience);
-            var page = await context.NewPageAsync();
+            var page = await chromium.PageAsync(scheme);
             await page.GotoAsync((await system.DashboardAsync(Cancellation)).ToString());
 
             foreach (var name in (string[])[.. system.Services, "sample"])
@@ -65,9 +50,6 @@ public sealed class DashboardTests
         }
     }
 
-    private static async Task KeepAsync(IPage page, ColorScheme scheme, string name)
-    {
-        if (Environment.GetEnvironmentVariable("IPO_SCREENSHOTS") is not { Length: > 0 } folder) return;
-        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"dashboard-{name}-{scheme.ToString().ToLowerInvariant()}.png") });
-    }
+    private static Task KeepAsync(IPage page, ColorScheme scheme, string name) =>
+        Chromium.KeepAsync(page, $"dashboard-{name}-{scheme.ToString().ToLowerInvariant()}");
 }

@@ -1,6 +1,7 @@
 using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
 using Ipo.Cli.Reports;
+using Ipo.Cli.Runs;
 using Ipo.Cli.Sessions;
 using Ipo.V1;
 
@@ -64,7 +65,8 @@ internal static class RunFollower
                 ReportFile.Write(session, report, output, session.Json);
             }
             if (!session.Json)
-                foreach (var line in OutcomeText.Lines(run, session.CommandLine)) session.Terminal.Print(line);
+                foreach (var line in OutcomeText.Lines(run, session.CommandLine, await RunPage.AddressAsync(session, run.RunId)))
+                    session.Terminal.Print(line);
             return ExitCode.Done;
         }
         if (session.Json) session.WriteJson(new GetRunResponse { Run = run }); // A report without its findings: only "run".

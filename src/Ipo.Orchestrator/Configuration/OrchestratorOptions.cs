@@ -23,6 +23,10 @@ public sealed class OrchestratorOptions : ISettingsWithRules
     /// <c>https://team.example.org</c>. Default: none.</summary>
     public IList<string> AllowedOrigins { get; } = [];
 
+    /// <summary>Address at which a browser reaches the pages, for instance <c>https://ipo.example.org</c>; clients are
+    /// told it, so that they can name a run's page. Default: none.</summary>
+    public string WebAddress { get; set; } = "";
+
     /// <summary>Runs that are worked on at once; further ones wait.</summary>
     [Between(1, 64, Unit = "runs")]
     public int ParallelRuns { get; set; } = 2;
@@ -62,6 +66,8 @@ public sealed class OrchestratorOptions : ISettingsWithRules
         var (folderIsEmpty, rootIsEmpty) = (string.IsNullOrWhiteSpace(DataDirectory), DatasetRoots.Any(string.IsNullOrWhiteSpace));
         if (folderIsEmpty) yield return $"{path}:DataDirectory is empty; give a folder or leave it out.";
         if (rootIsEmpty) yield return $"{path}:DatasetRoots holds an empty entry; give folders or leave it out.";
+        if (WebAddress.Length > 0 && !(Uri.TryCreate(WebAddress, UriKind.Absolute, out var web) && web.Scheme is "http" or "https"))
+            yield return $"{path}:WebAddress is '{WebAddress}'; it takes an address as https://HOST, or nothing.";
         if (!folderIsEmpty && !rootIsEmpty && CannotCreate(DataDirectory) is { } reason)
             yield return $"{path}:DataDirectory '{DataDirectory}' cannot be used: {reason}";
     }

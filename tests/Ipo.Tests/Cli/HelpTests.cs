@@ -61,7 +61,7 @@ public class HelpTests
     }
 
     [Theory]
-    [InlineData("optmize x", "'ipo' has no command 'optmize'; it has optimize, watch, runs, report, export, evaluate, compare, bench, classify, datasets, model, version.\nSee 'ipo --help'.")]
+    [InlineData("optmize x", "'ipo' has no command 'optmize'; it has optimize, watch, runs, open, report, export, evaluate, compare, bench, classify, datasets, model, version.\nSee 'ipo --help'.")]
     [InlineData("runs stop r1", "'ipo runs' has no command 'stop'; it has list, show, finish, cancel, resume, delete.\nSee 'ipo runs --help'.")]
     [InlineData("model --full", "'ipo model' has no option '--full'.\nSee 'ipo model --help'.")]
     [InlineData("watch", "Required argument 'RUN' missing for command: 'watch'.\nSee 'ipo watch --help'.")]

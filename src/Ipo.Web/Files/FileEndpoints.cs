@@ -1,0 +1,97 @@
+using System.IO.Compression;
+using Grpc.Core;
+using Ipo.V1;
+using Ipo.Web.Backend;
+
+namespace Ipo.Web.Files;
+
+/// <summary>What a browser fetches by address: pictures, exports, reports.</summary>
+internal static class FileEndpoints
+{
+    private const string Markdown = "text/markdown; charset=utf-8";
+
+    public static void MapFiles(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/images/{dataset}/{sha256}", (HttpContext http, IpoClient client, string dataset, string sha256) =>
+            Answered(http, () => ImageAsync(http, client, dataset, sha256)));
+        app.MapGet("/runs/{run}/export/{form}", (HttpContext http, IpoClient client, string run, string form) =>
+            Answered(http, () => ExportAsync(http, client, run, form)));
+        app.MapGet("/runs/{run}/report.md", (HttpContext http, IpoClient client, string run) =>
+            Answered(http, async () =>
+            {
+                var report = await client.Reports.GetRunReportAsync(new() { RunId = run }, cancellationToken: http.RequestAborted);
+                return Results.Text(report.Markdown, Markdown);
+            }));
+        app.MapGet("/runs/{run}/report.html", (HttpContext http, IpoClient client, string run, ReportPage page) =>
+            Answered(http, async () => Results.Text(await page.WriteAsync(run, http.RequestAborted), "text/html; charset=utf-8")));
+    }
+
+    private static async Task<IResult> ImageAsync(HttpContext http, IpoClient client, string dataset, string sha256)
+    {
+        var image = await client.Datasets.GetImageAsync(new() { Name = dataset, Sha256 = sha256 }, cancellationToken: http.RequestAborted);
+        // The address names the content, so it never changes. It came from a person's folder: nothing in it may run.
+        http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        return Results.Bytes(image.Data.ToByteArray(), image.ContentType);
+    }
+
+    // An export of several files comes as a zip, for an address brings one file.
+    private static async Task<IResult> ExportAsync(HttpContext http, IpoClient client, string run, string form)
+    {
+        if (!ExportFormats.ByName.TryGetValue(form, out var format))
+            return Results.Problem(
+                $"There is no export '{form}'; there are {string.Join(", ", ExportFormats.ByName.Keys)}.", statusCode: 404);
+        var files = new List<(string Suffix, MemoryStream Content)>();
+        using var call = client.Reports.ExportRun(new() { RunId = run, Format = format }, cancellationToken: http.RequestAborted);
+        await foreach (var part in call.ResponseStream.ReadAllAsync(http.RequestAborted))
+        {
+            if (part.Content.IsEmpty) continue;
+            if (files.Count == 0 || files[^1].Suffix != part.Suffix) files.Add((part.Suffix, new()));
+            part.Content.WriteTo(files[^1].Content);
+        }
+        var name = $"{run}.{Ending(format)}";
+        if (files is [var only]) return Results.Bytes(only.Content.ToArray(), "application/octet-stream", name);
+        var zipped = new MemoryStream();
+        using (var zip = new ZipArchive(zipped, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (suffix, content) in files)
+            {
+                await using var entry = await zip.CreateEntry(name + suffix).OpenAsync(http.RequestAborted);
+                content.Position = 0;
+                await content.CopyToAsync(entry, http.RequestAborted);
+            }
+        }
+        return Results.Bytes(zipped.ToArray(), "application/zip", $"{run}.{form}.zip");
+    }
+
+    private static string Ending(ExportFormat format) => format switch
+    {
+        ExportFormat.Npy => "npy",
+        ExportFormat.Safetensors => "safetensors",
+        ExportFormat.Candidates => "csv",
+        _ => "json",
+    };
+
+    private static async Task<IResult> Answered(HttpContext http, Func<Task<IResult>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (RpcException refusal) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            return Results.Problem(Fault.Of(refusal).Message, statusCode: Status(refusal.StatusCode));
+        }
+    }
+
+    private static int Status(StatusCode code) => code switch
+    {
+        StatusCode.NotFound => 404,
+        StatusCode.InvalidArgument => 400,
+        StatusCode.FailedPrecondition => 409,
+        StatusCode.PermissionDenied => 403,
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded => 503,
+        _ => 502,
+    };
+}

@@ -1,0 +1,206 @@
+using System.IO.Compression;
+using System.Text.RegularExpressions;
+using Ipo.V1;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Ipo.IntegrationTests;
+
+/// <summary>The pages in a real browser on the real system, from an empty start to an export. With IPO_SCREENSHOTS=FOLDER it leaves
+/// pictures of them there; the ones in docs/images are made so.</summary>
+public sealed partial class PagesTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ipo-pages-").FullName;
+    private RunningSystem _system = null!;
+    private Chromium _chromium = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private Uri Root => _system.Address("web", "http");
+
+    public async ValueTask InitializeAsync()
+    {
+        _chromium = await Chromium.StartAsync();
+        _system = await RunningSystem.StartAsync(Cancellation);
+        await BuiltPrograms.DrawAsync(Path.Combine(_folder, "neon"), Cancellation, "--style", "neon", "--category", "animal", "--count", "24");
+        ZipFile.CreateFromDirectory(Path.Combine(_folder, "neon"), Path.Combine(_folder, "neon.zip"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_system is not null) await _system.DisposeAsync();
+        if (_chromium is not null) await _chromium.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_person_uploads_starts_watches_understands_tries_compares_and_takes_it_along()
+    {
+        var page = await _chromium.PageAsync();
+        await page.GotoAsync(Root.ToString());
+        await Assertions.Expect(page.GetByText("No run yet.")).ToBeVisibleAsync();
+        await Chromium.KeepAsync(page, "page-empty");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Add a dataset first" }).ClickAsync();
+        await ChooseAsync(page.GetByLabel("Zip file"), Path.Combine(_folder, "neon.zip"));
+        await Button(page, "Upload and register").First.ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "neon" })).ToBeVisibleAsync();
+        await SeenAsync(page.Locator("ul.images img").First);
+        await Chromium.KeepAsync(page, "page-dataset");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Start a run" }).ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Dataset")).ToHaveValueAsync("neon");
+        await page.GetByLabel("Steps", new() { Exact = true }).FillAsync("many");
+        await Assertions.Expect(page.GetByText("'many' is no number")).ToBeVisibleAsync();
+        await page.GetByLabel("Steps", new() { Exact = true }).FillAsync("0");
+        await Assertions.Expect(page.Locator("p.field.problem")).ToBeVisibleAsync(); // the orchestrator's words, beside the field
+        await page.GetByLabel("Steps", new() { Exact = true }).FillAsync("12");
+        await Assertions.Expect(page.Locator("aside dd").First).ToBeVisibleAsync();
+        await Chromium.KeepAsync(page, "page-new");
+        await Button(page, "Start the run").ClickAsync();
+        await page.WaitForURLAsync("**/runs/run-*");
+        var first = page.Url.Split('/')[^1];
+
+        // Live, and over a crash of the orchestrator: nobody reloads the page.
+        await Assertions.Expect(page.Locator("svg path.line").First).ToBeVisibleAsync();
+        await Chromium.KeepAsync(page, "page-live");
+        var killed = await _system.KillAsync("orchestrator", Cancellation);
+        await _system.RestartedAsync("orchestrator", killed, Cancellation);
+        await Assertions.Expect(page.Locator("p.verdict")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("completed");
+        await Assertions.Expect(page.Locator(".problem")).ToHaveCountAsync(0);
+
+        var report = (await _system.Client.Reports.GetRunReportAsync(new() { RunId = first }, cancellationToken: Cancellation)).Report;
+        await FiguresAreTheReportsAsync(page, report);
+        await Chromium.KeepAsync(page, "page-verdict");
+        if (report.Explanation is { FlippedImages.Count: > 0 }) await SeenAsync(page.Locator("#flipped ~ ul.images img").First);
+        await Button(page, "Show").ClickAsync();
+        await Assertions.Expect(page.Locator(".transcript").First).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Try it on images" }).ClickAsync();
+        var image = Directory.EnumerateFiles(_folder, "*.png", SearchOption.AllDirectories).Order().First();
+        await ChooseAsync(page.GetByLabel("Images, at most"), image);
+        await Assertions.Expect(page.Locator("ul.bars")).ToHaveCountAsync(2);
+        await page.GetByLabel("Template, with").FillAsync("a neon sign of a <CLASS>.");
+        await Button(page, "Score it").ClickAsync();
+        await Assertions.Expect(page.Locator("tbody tr").First).ToContainTextAsync("a neon sign of a <CLASS>.");
+        await Chromium.KeepAsync(page, "page-try");
+
+        await page.GotoAsync(new Uri(Root, $"/new?from={first}").ToString());
+        await Assertions.Expect(page.GetByLabel("Steps", new() { Exact = true })).ToHaveValueAsync("12");
+        await page.GetByLabel("Seed").FillAsync("2");
+        await Button(page, "Start the run").ClickAsync();
+        await Assertions.Expect(page.Locator("p.verdict")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Runs" }).ClickAsync();
+        await Assertions.Expect(page.Locator("table.runs tbody tr")).ToHaveCountAsync(2);
+        foreach (var box in await page.Locator("table.runs input").AllAsync()) await box.CheckAsync();
+        await Chromium.KeepAsync(page, "page-runs");
+        await Button(page, "Compare 2 runs").ClickAsync();
+        await Assertions.Expect(page.Locator("tr.differs th", new() { HasTextString = "Seed" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("svg path.line")).ToHaveCountAsync(2);
+        await Chromium.KeepAsync(page, "page-compare");
+
+        await TheReportIsOneFileAsync(first, report);
+        await NothingBarsTheWayAsync(first);
+        await TheKeyboardSufficesAsync();
+    }
+
+    // Every figure of the verdict, as the report's JSON has it.
+    private static async Task FiguresAreTheReportsAsync(IPage page, RunReport report)
+    {
+        var outcome = report.Run.Outcome;
+        await Assertions.Expect(page.Locator("p.verdict")).ToHaveTextAsync(OutcomeWords.Verdict(outcome));
+        await Assertions.Expect(page.Locator("[data-figure=baseline-accuracy]")).ToHaveTextAsync(Amounts.Percent(outcome.BaselineScore.Accuracy));
+        if (outcome.WinnerScore is { } winner)
+        {
+            await Assertions.Expect(page.Locator("[data-figure=winner-accuracy]")).ToHaveTextAsync(Amounts.Percent(winner.Accuracy));
+            await Assertions.Expect(page.Locator("[data-figure=difference]")).ToHaveTextAsync(OutcomeWords.Difference(outcome.Comparison));
+        }
+        var classes = report.Explanation?.ClassChanges.Count ?? 0;
+        await Assertions.Expect(page.Locator("section:has(> #classes) tbody tr")).ToHaveCountAsync(Math.Min(20, classes));
+        await Assertions.Expect(page.Locator("section:has(> #words) tbody tr")).ToHaveCountAsync(report.Explanation?.Variations.Count ?? 0);
+        await Assertions.Expect(page.Locator("section:has(> #finalists) tbody tr")).ToHaveCountAsync(report.Finalists.Count);
+    }
+
+    private async Task TheReportIsOneFileAsync(string run, RunReport report)
+    {
+        using var http = new HttpClient { BaseAddress = Root };
+        var html = await http.GetStringAsync(new Uri($"/runs/{run}/report.html", UriKind.Relative), Cancellation);
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(Fetched().Matches(html).Select(match => match.Value)); // nothing is fetched from anywhere
+        Assert.Contains("<svg", html, StringComparison.Ordinal);
+        var file = Path.Combine(_folder, "report.html");
+        await File.WriteAllTextAsync(file, html, Cancellation);
+        var offline = await _chromium.PageAsync(scripts: false);
+        await offline.GotoAsync($"file://{file}");
+        await Assertions.Expect(offline.Locator("p.verdict")).ToHaveTextAsync(OutcomeWords.Verdict(report.Run.Outcome));
+        await Chromium.KeepAsync(offline, "page-report");
+
+        var templates = await http.GetStringAsync(new Uri($"/runs/{run}/export/open_clip", UriKind.Relative), Cancellation);
+        Assert.Contains("{}", templates, StringComparison.Ordinal);
+        var refused = await http.GetAsync(new Uri($"/runs/{run}/export/nothing", UriKind.Relative), Cancellation);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, refused.StatusCode);
+    }
+
+    private async Task NothingBarsTheWayAsync(string run)
+    {
+        string[] addresses = ["/", $"/runs/{run}", "/new", "/datasets", "/datasets/neon", "/system", $"/runs/{run}/try", "/compare"];
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            var page = await _chromium.PageAsync(scheme, width: scheme is ColorScheme.Dark ? 1440 : 400);
+            foreach (var address in addresses)
+            {
+                await page.GotoAsync(new Uri(Root, address).ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
+                await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
+                var barriers = await Chromium.BarriersAsync(page);
+                Assert.True(barriers.Count == 0, $"{address} ({scheme}): {string.Join('\n', barriers)}");
+                var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+                Assert.True(wide <= 0, $"{address} is {wide} pixels too wide for its window.");
+            }
+        }
+    }
+
+    private async Task TheKeyboardSufficesAsync()
+    {
+        var page = await _chromium.PageAsync();
+        await page.GotoAsync(Root.ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
+        // A page begins at its heading; the way back leads through the navigation.
+        await Assertions.Expect(page.Locator("h1")).ToBeFocusedAsync();
+        foreach (var name in (string[])["System", "Datasets", "New run"])
+        {
+            await page.Keyboard.PressAsync("Shift+Tab");
+            await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).First).ToBeFocusedAsync();
+        }
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New run" })).ToBeFocusedAsync();
+        foreach (var label in (string[])["Dataset", "Preset"])
+        {
+            await Assertions.Expect(page.GetByLabel(label)).ToBeEnabledAsync();
+            await page.Keyboard.PressAsync("Tab");
+            await Assertions.Expect(page.GetByLabel(label)).ToBeFocusedAsync();
+        }
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(page.GetByLabel("Preset")).Not.ToHaveValueAsync("robust");
+    }
+
+    // Playwright would put the file into an input that nobody can use yet.
+    private static async Task ChooseAsync(ILocator input, string file)
+    {
+        await Assertions.Expect(input).ToBeEnabledAsync();
+        await input.SetInputFilesAsync(file);
+    }
+
+    // Its role is set by script, where Playwright does not look for it.
+    private static ILocator Button(IPage page, string text) => page.Locator("fluent-button", new() { HasTextString = text });
+
+    private static async Task SeenAsync(ILocator image)
+    {
+        await image.ScrollIntoViewIfNeededAsync();
+        await Assertions.Expect(image).ToHaveJSPropertyAsync("complete", true);
+        await RunningSystem.UntilAsync(async () => await image.EvaluateAsync<int>("image => image.naturalWidth") > 0, Cancellation);
+    }
+
+    [GeneratedRegex("""(src|href)="(?!data:|#)[^"]*"|url\((?!data:)""")]
+    private static partial Regex Fetched();
+}
