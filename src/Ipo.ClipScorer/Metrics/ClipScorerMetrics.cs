@@ -15,6 +15,7 @@ internal sealed class ClipScorerMetrics
     private readonly Counter<long> _imagesEncoded, _imagesRejected, _textsEncoded, _embeddingsFound, _embeddingsUnknown, _embeddingsDamaged;
     private readonly Counter<long> _redisFailures, _redisWritesDropped, _templatesScored, _templatesReused,
         _templatesRefused, _callsRefused;
+    private readonly UpDownCounter<int> _calls;
     private readonly Histogram<double> _queueWait, _imageBatch;
 
     public ClipScorerMetrics(IMeterFactory meters)
@@ -40,6 +41,7 @@ internal sealed class ClipScorerMetrics
         _templatesRefused = meter.CreateCounter<long>("ipo.clip_scorer.templates.refused", "{template}",
             "Templates that cannot be scored.");
         _callsRefused = meter.CreateCounter<long>("ipo.clip_scorer.calls.refused", "{call}", "Calls refused because the queue was full.");
+        _calls = meter.CreateUpDownCounter<int>("ipo.clip_scorer.calls", "{call}", "Calls in the service, at work or waiting for a turn.");
         _queueWait = meter.CreateHistogram<double>("ipo.clip_scorer.queue.wait", "s", "Wait for a turn on the model.", tags: null,
             advice: new() { HistogramBucketBoundaries = [0.001, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30] });
         _imageBatch = meter.CreateHistogram<double>("ipo.clip_scorer.images.batch", "{image}",
@@ -83,6 +85,10 @@ internal sealed class ClipScorerMetrics
     public void TemplateRefused() => _templatesRefused.Add(1);
 
     public void CallRefused() => _callsRefused.Add(1);
+
+    public void CallEntered() => _calls.Add(1);
+
+    public void CallLeft() => _calls.Add(-1);
 
     public void Waited(TimeSpan wait) => _queueWait.Record(wait.TotalSeconds);
 }

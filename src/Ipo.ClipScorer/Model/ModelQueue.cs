@@ -16,8 +16,9 @@ internal sealed class ModelQueue(int places, ClipScorerMetrics metrics) : IDispo
     /// <exception cref="QueueFullException">All places are taken.</exception>
     public Place Enter()
     {
+        metrics.CallEntered();
         if (Interlocked.Increment(ref _inside) <= places) return new(this);
-        Interlocked.Decrement(ref _inside);
+        Leave();
         metrics.CallRefused();
         throw new QueueFullException(places);
     }
@@ -50,10 +51,16 @@ internal sealed class ModelQueue(int places, ClipScorerMetrics metrics) : IDispo
 
     public void Dispose() => _turn.Dispose();
 
+    private void Leave()
+    {
+        Interlocked.Decrement(ref _inside);
+        metrics.CallLeft();
+    }
+
     /// <summary>A call's place in the line.</summary>
     internal sealed class Place(ModelQueue queue) : IDisposable
     {
-        public void Dispose() => Interlocked.Decrement(ref queue._inside);
+        public void Dispose() => queue.Leave();
     }
 }
 
