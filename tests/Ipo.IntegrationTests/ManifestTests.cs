@@ -1,24 +1,17 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Xunit;
 
 namespace Ipo.IntegrationTests;
 
 /// <summary>What Aspire's tools publish of the composition.</summary>
-public sealed class ManifestTests : IDisposable
+public sealed class ManifestTests
 {
     private static readonly string[] Services = ["clip-scorer", "captioner", "prompt-gen", "orchestrator"];
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("ipo-manifest-").FullName;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task The_manifest_speaks_http2_to_gRPC_alone_opens_the_orchestrator_alone_and_holds_no_secret()
     {
-        using var manifest = await PublishAsync(("IPO_OPENAI_KEY", "canary-key"), ("IPO_OPENAI_MODEL", "some-model"), ("ConnectionStrings__redis", "host:1,password=canary-password"));
+        using var manifest = await PublishedManifest.OfAsync(("IPO_OPENAI_KEY", "canary-key"), ("IPO_OPENAI_MODEL", "some-model"), ("ConnectionStrings__redis", "host:1,password=canary-password"));
         var resources = manifest.RootElement.GetProperty("resources");
 
         foreach (var service in Services)
@@ -46,17 +39,4 @@ public sealed class ManifestTests : IDisposable
     private static string? Transport(JsonElement bindings, string endpoint) => bindings.GetProperty(endpoint).GetProperty("transport").GetString();
 
     private static string? Variable(JsonElement resources, string service, string name) => resources.GetProperty(service).GetProperty("env").GetProperty(name).GetString();
-
-    private async Task<JsonDocument> PublishAsync(params (string Name, string Value)[] environment)
-    {
-        var file = Path.Combine(_folder, "manifest.json");
-        var start = BuiltPrograms.Start("src/Ipo.AppHost", "Ipo.AppHost.dll", "--operation", "publish", "--publisher", "manifest", "--output-path", file);
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(Cancellation);
-        var errors = await process.StandardError.ReadToEndAsync(Cancellation);
-        await process.WaitForExitAsync(Cancellation);
-        Assert.True(process.ExitCode == 0, $"{await output}\n{errors}");
-        return JsonDocument.Parse(await File.ReadAllTextAsync(file, Cancellation));
-    }
 }
