@@ -12,7 +12,8 @@ IMAGE     redis, clip-scorer, captioner, prompt-gen, orchestrator, cli, and clip
   --platform RID     linux-x64 (default) or linux-arm64; the image with CUDA is for linux-x64.
   --base IMAGE       the base (default: mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled). NAME@sha256:… pins it to the byte.
   --gpu-base IMAGE   the base of clip-scorer-gpu (default: nvidia/cuda:13.0.1-cudnn-runtime-ubuntu24.04), which brings its own .NET.
-  --sbom             writes DIR/IMAGE.cdx.json besides: the packages in the image by CycloneDX, without the base's own.
+  --sbom             writes DIR/IMAGE.cdx.json besides: the packages in the image by CycloneDX, without those of the
+                     base and of .NET itself.
 
 It needs the .NET SDK of global.json, the package source of NuGet.config or nuget.org, and the registries of the bases. Tag: the version
 in Directory.Build.props.
@@ -72,8 +73,8 @@ for image in "${images[@]}"; do
   if [ -n "$push" ]; then settings+=(-p:ContainerRegistry="$push"); else settings+=(-p:ContainerArchiveOutputPath="$out/$image.tar"); fi
   dotnet publish "$(project "$image")" -t:PublishContainer "${settings[@]}"
   if [ -n "$sbom" ]; then
-    objects="$work/$([ "$image" = clip-scorer-gpu ] && echo gpu || echo cpu)/obj"
-    "$work/tools/dotnet-CycloneDX" "$(echo "$(project "$image")"/*.csproj)" --disable-package-restore --base-intermediate-output-path "$objects" \
-      --exclude-dev --output "$out" --filename "$image.cdx.json" --output-format Json >/dev/null
+    "$work/tools/dotnet-CycloneDX" "$(echo "$(project "$image")"/*.csproj)" --disable-package-restore \
+      --base-intermediate-output-path "$work/$([ "$image" = clip-scorer-gpu ] && echo gpu || echo cpu)" \
+      --output "$out" --filename "$image.cdx.json" --output-format Json >"$work/sbom.log" || { cat "$work/sbom.log" >&2; exit 1; }
   fi
 done
