@@ -1,4 +1,5 @@
 using Ipo.ClipScorer.Pickles;
+using Ipo.Pickles;
 
 namespace Ipo.ClipScorer.Checkpoints;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Ipo.ClipScorer.Pickles;
+using Ipo.Pickles;
 
 namespace Ipo.ClipScorer.Checkpoints;
 
@@ -18,7 +19,8 @@ internal static class PyTorchLegacy
     public static PyTorchContent Read(Stream file)
     {
         file.Position = 0;
-        var reader = new PickleReader(file);
+        var names = new TorchNames();
+        var reader = new PickleReader(file, names);
         if (reader.Read() is not BigInteger magic || magic != Magic || reader.Read() is not Version)
             throw new PickleException("is no file of torch.save. Save the model's state_dict with torch.save.");
         if (reader.Read() is not PickledDictionary machine || machine.ByText().GetValueOrDefault("little_endian") is not true)
@@ -27,7 +29,7 @@ internal static class PyTorchLegacy
         var storages = new Dictionary<string, StorageBytes>();
         foreach (var key in reader.Read() as List<object?> ?? throw PickleException.Damaged("the keys of the storages are no list"))
         {
-            if (key is not string text || !reader.Storages.TryGetValue(text, out var storage)
+            if (key is not string text || !names.Storages.TryGetValue(text, out var storage)
                 || !storages.TryAdd(text, Next(file, storage)))
                 throw PickleException.Damaged("a storage has a key that nothing else names");
         }

@@ -1,4 +1,5 @@
 using Ipo.ClipScorer.Pickles;
+using Ipo.Pickles;
 
 namespace Ipo.ClipScorer.Checkpoints;
 
@@ -30,8 +31,8 @@ internal static class PyTorchZip
         if (entries.TryGetValue($"{folder}/byteorder", out var order) && !All(order).AsSpan().SequenceEqual("little"u8))
             throw new InvalidDataException("is big-endian. Save it again on a little-endian machine.");
 
-        var reader = new PickleReader(new MemoryStream(All(entries[pickles[0]])));
-        var tensors = PyTorchContent.TensorsIn(reader.Read());
+        var pickle = new PickleReader(new MemoryStream(All(entries[pickles[0]])), new TorchNames());
+        var tensors = PyTorchContent.TensorsIn(pickle.Read());
         return new(tensors, tensors.Values.Select(tensor => tensor.Storage).Distinct().ToDictionary(storage => storage.Key, Find));
 
         byte[] All(StorageBytes entry) => entry.Size <= LongestPickle ? entry.Read(file, 0, (int)entry.Size)

@@ -1,3 +1,5 @@
+using Ipo.Pickles;
+
 namespace Ipo.ClipScorer.Pickles;
 
 /// <summary>A storage: numbers of one type, one after another, somewhere else in the file.</summary>
@@ -32,7 +34,7 @@ internal sealed record PickledStorage(string Key, string Type, long Count)
     public static PickledStorage Of(object? persistentId)
     {
         if (persistentId is not object?[] { Length: 5 or 6 } parts || parts[0] is not "storage"
-            || parts[1] is not PickleGlobal { StorageType: { } type } || parts[2] is not string key || parts[3] is not string
+            || parts[1] is not TorchGlobal { StorageType: { } type } || parts[2] is not string key || parts[3] is not string
             || parts[4] is not long count)
             throw PickleException.Damaged("a storage is not named as PyTorch names one");
         if (parts.Length == 6 && parts[5] is not null)

@@ -1,3 +1,5 @@
+using Ipo.Pickles;
+
 namespace Ipo.ClipScorer.Pickles;
 
 /// <summary>A tensor as a view of a storage; it never reaches over its storage's end.</summary>

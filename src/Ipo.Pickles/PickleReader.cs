@@ -1,31 +1,25 @@
-namespace Ipo.ClipScorer.Pickles;
+namespace Ipo.Pickles;
 
 /// <summary>
-/// Reads pickles of PyTorch's state dicts as data. Python's own reader is a machine that calls whatever the file names
+/// Reads pickles as data. Python's own reader is a machine that calls whatever the file names
 /// (docs.python.org, pickle: "never unpickle data that could have come from an untrusted source"); this one knows the
-/// opcodes that torch.save writes (pickle protocol 2) and the few names of <see cref="PickleGlobal"/>, refuses the
-/// rest, and runs nothing. What it allocates is bounded by what it read.
+/// few opcodes and names that <see cref="PickleNames"/> takes, refuses the rest, and runs nothing. What it allocates is
+/// bounded by what it read.
 /// </summary>
-/// <remarks>A value is a long, double, bool, string, null or BigInteger, an object[] (a tuple), a list, or one of this
-/// folder's records. Values may hold themselves, so nothing walks through them.</remarks>
-internal sealed class PickleReader(Stream file)
+/// <remarks>A value is a long, double, bool, string, null or BigInteger, an object[] (a tuple), a list, a
+/// <see cref="PickledDictionary"/>, or what the names gave. Values may hold themselves, so nothing walks through them.</remarks>
+public sealed class PickleReader(Stream file, PickleNames names)
 {
-    // Some 40 are spent on a tensor, and the largest models have some thousand tensors.
+    // Some 40 are spent on a tensor, and the largest models have some thousand tensors; some 20 on an image of a list.
     private const int MostSteps = 1_000_000;
-
-    private const int Protocol = 2;
 
     private readonly PickleBytes _bytes = new(file);
     private readonly List<object?> _stack = [];
     private readonly Stack<int> _marks = [];
     private readonly Dictionary<long, object?> _memo = [];
-    private readonly Dictionary<string, PickledStorage> _storages = [];
-
-    /// <summary>The storages named so far, by their keys.</summary>
-    public IReadOnlyDictionary<string, PickledStorage> Storages => _storages;
 
     /// <summary>Reads one pickle, up to its end and no further.</summary>
-    /// <exception cref="PickleException">It is damaged, or holds more than weights.</exception>
+    /// <exception cref="PickleException">It is damaged, or holds more than the names take.</exception>
     public object? Read()
     {
         _stack.Clear();
@@ -34,6 +28,9 @@ internal sealed class PickleReader(Stream file)
         for (var steps = 0; steps < MostSteps; steps++)
         {
             var opcode = (Opcode)_bytes.Byte();
+            if (!Enum.IsDefined(opcode) || !names.Has(opcode))
+                throw PickleException.Damaged(
+                    $"opcode 0x{(byte)opcode:X2}, which is not what {names.WrittenBy}; a Git LFS pointer is not the file");
             if (opcode == Opcode.Stop) return Pop();
             Step(opcode);
         }
@@ -44,7 +41,7 @@ internal sealed class PickleReader(Stream file)
     {
         switch (opcode)
         {
-            case Opcode.Proto: RequireProtocol(_bytes.Byte()); break;
+            case Opcode.Proto: names.RequireProtocol(_bytes.Byte()); break;
             case Opcode.Mark: _marks.Push(_stack.Count); break;
             case Opcode.None: _stack.Add(null); break;
             case Opcode.NewTrue: _stack.Add(true); break;
@@ -55,6 +52,7 @@ internal sealed class PickleReader(Stream file)
             case Opcode.Long1: _stack.Add(_bytes.Long()); break;
             case Opcode.BinFloat: _stack.Add(_bytes.Double()); break;
             case Opcode.BinUnicode: _stack.Add(_bytes.Text()); break;
+            case Opcode.ShortBinUnicode: _stack.Add(_bytes.ShortText()); break;
             case Opcode.EmptyTuple: _stack.Add(Array.Empty<object?>()); break;
             case Opcode.EmptyList: _stack.Add(new List<object?>()); break;
             case Opcode.EmptyDict: _stack.Add(new PickledDictionary()); break;
@@ -64,50 +62,42 @@ internal sealed class PickleReader(Stream file)
             case Opcode.Tuple: _stack.Add(PopMarked()); break;
             case Opcode.BinPut: _memo[_bytes.Byte()] = Top(); break;
             case Opcode.LongBinPut: _memo[_bytes.UInt32()] = Top(); break;
+            case Opcode.Memoize: _memo[_memo.Count] = Top(); break;
             case Opcode.BinGet: _stack.Add(Remembered(_bytes.Byte())); break;
             case Opcode.LongBinGet: _stack.Add(Remembered(_bytes.UInt32())); break;
             case Opcode.Append: Append([Pop()]); break;
             case Opcode.Appends: Append(PopMarked()); break;
             case Opcode.SetItem: SetItems(PopMany(2)); break;
             case Opcode.SetItems: SetItems(PopMarked()); break;
-            case Opcode.Global: _stack.Add(PickleGlobal.Of(_bytes.Line(), _bytes.Line())); break;
-            case Opcode.Reduce: Reduce(); break;
+            case Opcode.Global: _stack.Add(names.Global(_bytes.Line(), _bytes.Line())); break;
+            case Opcode.StackGlobal: StackGlobal(); break;
+            case Opcode.Reduce: Make(names.Call); break;
+            case Opcode.NewObject: Make(names.New); break;
             case Opcode.Build: Build(); break;
-            case Opcode.BinPersId: _stack.Add(Storage()); break;
-            default:
-                throw PickleException.Damaged(
-                    $"opcode 0x{(byte)opcode:X2}, which torch.save does not write for weights; a Git LFS pointer is not the file");
+            case Opcode.BinPersId: _stack.Add(names.Outside(Pop())); break;
+            case Opcode.Frame: _bytes.UInt64(); break; // how much may be read at once, which is never much here
+            default: throw new InvalidOperationException($"No step is written for {opcode}.");
         }
     }
 
-    private static void RequireProtocol(byte protocol)
+    private void StackGlobal()
     {
-        if (protocol != Protocol)
-            throw new PickleException(
-                $"holds a pickle of protocol {protocol}; torch.save writes {Protocol} unless told otherwise. "
-                + "Save the state_dict again without pickle_protocol.");
+        if (PopMany(2) is not [string module, string name]) throw PickleException.Damaged("something is named by what is no text");
+        _stack.Add(names.Global(module, name));
     }
 
-    private void Reduce()
+    private void Make(Func<IPickledGlobal, object?[], object> make)
     {
         var (arguments, called) = (Pop(), Pop());
-        if (arguments is not object?[] tuple || called is not PickleGlobal global)
+        if (arguments is not object?[] tuple || called is not IPickledGlobal global)
             throw PickleException.Damaged("something is called that is no function");
-        _stack.Add(global.Result(tuple));
+        _stack.Add(make(global, tuple));
     }
 
-    // A state dict carries its modules' versions as an attribute; they do not concern the numbers.
     private void Build()
     {
-        _ = Pop();
-        if (Top() is not PickledDictionary) throw PickleException.Damaged("attributes are given to something that is no dictionary");
-    }
-
-    private PickledStorage Storage()
-    {
-        var storage = PickledStorage.Of(Pop());
-        if (_storages.TryAdd(storage.Key, storage) || _storages[storage.Key] == storage) return storage;
-        throw PickleException.Damaged($"storage '{storage.Key}' is named twice and not alike");
+        var attributes = Pop();
+        names.Build(Top(), attributes);
     }
 
     private void Append(object?[] values)

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 
-namespace Ipo.ClipScorer.Pickles;
+namespace Ipo.Pickles;
 
 /// <summary>Reads what stands behind a pickle's opcodes. Nothing is read ahead, and nothing longer than a name is
 /// allocated, whatever length the file states.</summary>
 internal sealed class PickleBytes(Stream file)
 {
-    // The longest names of tensors have some hundred bytes.
+    // The longest names of tensors have some hundred bytes, and paths hardly more.
     private const int LongestText = 4096;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -21,6 +21,8 @@ internal sealed class PickleBytes(Stream file)
 
     public uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Exactly(stackalloc byte[4]));
 
+    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Exactly(stackalloc byte[8]));
+
     public double Double() => BinaryPrimitives.ReadDoubleBigEndian(Exactly(stackalloc byte[8]));
 
     /// <summary>A whole number with its length in front: a long where it fits one, else a BigInteger.</summary>
@@ -31,13 +33,14 @@ internal sealed class PickleBytes(Stream file)
         return number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number;
     }
 
-    /// <summary>A text with its length in front.</summary>
-    public string Text()
-    {
-        var length = UInt32();
-        return length <= LongestText ? Decode(Exactly(new byte[length]))
-            : throw PickleException.Damaged($"a text of {length} bytes; the longest that is read has {LongestText}");
-    }
+    /// <summary>A text with its length in front, in four bytes.</summary>
+    public string Text() => Text(UInt32());
+
+    /// <summary>A text with its length in front, in one byte.</summary>
+    public string ShortText() => Text(Byte());
+
+    private string Text(uint length) => length <= LongestText ? Decode(Exactly(new byte[length]))
+        : throw PickleException.Damaged($"a text of {length} bytes; the longest that is read has {LongestText}");
 
     /// <summary>A line, without its end.</summary>
     public string Line()

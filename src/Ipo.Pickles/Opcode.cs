@@ -1,8 +1,8 @@
-namespace Ipo.ClipScorer.Pickles;
+namespace Ipo.Pickles;
 
-/// <summary>The instructions of a pickle that torch.save writes for a state dict, by their names in Python's
-/// pickletools. A pickle with any other is refused.</summary>
-internal enum Opcode : byte
+/// <summary>The instructions of pickles that are read, by their names in Python's pickletools: what torch.save writes for a
+/// state dict, and what Python writes besides for lists of plain objects. A pickle with any other is refused.</summary>
+public enum Opcode : byte
 {
     Mark = (byte)'(',
     Stop = (byte)'.',
@@ -29,10 +29,15 @@ internal enum Opcode : byte
     EmptyDict = (byte)'}',
     EmptyTuple = (byte)')',
     Proto = 0x80,
+    NewObject = 0x81,
     Tuple1 = 0x85,
     Tuple2 = 0x86,
     Tuple3 = 0x87,
     NewTrue = 0x88,
     NewFalse = 0x89,
     Long1 = 0x8A,
+    ShortBinUnicode = 0x8C,
+    StackGlobal = 0x93,
+    Memoize = 0x94,
+    Frame = 0x95,
 }
