@@ -11,7 +11,7 @@ internal sealed record DatasetListing(
 {
     // In the order in which they are tried: that of a list goes before folders, which may lie beside it.
     private static readonly IDatasetLayout[] Layouts =
-        [new CoopSplit(), new AircraftVariants(), new ImageNetFolders(), new CsvListing(), new ClassFolders()];
+        [new CoopSplit(), new AircraftVariants(), new ImageNetFolders(), new ImageNetTestSets(), new CsvListing(), new ClassFolders()];
 
     /// <summary>What a folder may hold, for messages.</summary>
     public static string Kinds { get; } =
@@ -19,6 +19,9 @@ internal sealed record DatasetListing(
 
     /// <summary>Whether a layout is that of published datasets.</summary>
     public static bool IsPublished(string layout) => Layouts.Any(known => known.Name == layout && known.IsPublished);
+
+    /// <summary>Whether a layout has nothing but test images.</summary>
+    public static bool HasTestAlone(string layout) => Layouts.Any(known => known.Name == layout && known.HasTestAlone);
 
     /// <summary>Reads a folder in whichever layout it has; a folder around the dataset's own is passed through.</summary>
     /// <returns>The dataset's own folder, and what it lists.</returns>

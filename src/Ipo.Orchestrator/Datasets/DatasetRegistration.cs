@@ -53,7 +53,7 @@ internal sealed class DatasetRegistration(
             ? DuplicateFiles.Drop(usable, warnings)
             : DuplicateFiles.Reject(usable, listing.ClassNames, warnings);
         var images = Split(distinct);
-        CheckCounts(folder, listing.ClassNames, images, warnings);
+        CheckCounts(folder, listing, images, warnings);
 
         DatasetImage[] ordered =
             [.. images.OrderBy(image => image.Split).ThenBy(image => image.Label).ThenBy(image => image.Sha256, StringComparer.Ordinal)];
@@ -116,8 +116,9 @@ internal sealed class DatasetRegistration(
                 image => new DatasetImage(image.Listed.Path, image.Sha256, group.Key, image.Listed.Split ?? made[image.Sha256]));
         })];
 
-    private static void CheckCounts(string folder, IReadOnlyList<string> classNames, List<DatasetImage> images, List<string> warnings)
+    private static void CheckCounts(string folder, DatasetListing listing, List<DatasetImage> images, List<string> warnings)
     {
+        var (classNames, testAlone) = (listing.ClassNames, DatasetListing.HasTestAlone(listing.Layout));
         var counts = images.CountBy(image => (image.Label, image.Split)).ToDictionary();
         string[] Without(DatasetSplit split) => [.. classNames.Where((_, label) => !counts.ContainsKey((label, split)))];
 
@@ -127,7 +128,7 @@ internal sealed class DatasetRegistration(
                 $"{folder}: {(empty.Count == 1 ? "the class" : "the classes")} {FileList.Summarize(empty)} "
                     + $"{(empty.Count == 1 ? "has" : "have")} no "
                     + $"image that can be used; add images or remove the class. {string.Join(" ", warnings.Take(3))}".TrimEnd());
-        if (Without(DatasetSplit.Train) is { Length: > 0 } untrained)
+        if (!testAlone && Without(DatasetSplit.Train) is { Length: > 0 } untrained)
             throw RefusedException.Invalid(
                 $"{folder}: {(untrained.Length == 1 ? "the class" : "the classes")} {FileList.Summarize(untrained)} "
                     + $"{(untrained.Length == 1 ? "has" : "have")} no training image; add one, or remove the class from every split.");
@@ -141,7 +142,9 @@ internal sealed class DatasetRegistration(
                     + $"{(untested.Length == 1 ? "has" : "have")} no "
                     + $"test image, so the report says nothing about {(untested.Length == 1 ? "it" : "them")}.");
         }
-        if (Without(DatasetSplit.Validation).Length == classNames.Count)
+        if (testAlone)
+            warnings.Add("There are test images alone: no run can search on it, and 'ipo bench cross-dataset' tests on it.");
+        else if (Without(DatasetSplit.Validation).Length == classNames.Count)
             warnings.Add("There are no validation images; the report has no validation column.");
     }
 

@@ -13,6 +13,9 @@ internal interface IDatasetLayout
     /// told.</summary>
     bool IsPublished { get; }
 
+    /// <summary>Whether it has nothing but test images, so that no run can search on it.</summary>
+    bool HasTestAlone => false;
+
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder, without symbolic links.</param>
     /// <param name="root">The dataset root that it may not lead out of.</param>

@@ -18,7 +18,8 @@ internal sealed class ImageNetFolders : IDatasetLayout
 
     public bool IsPublished => true;
 
-    private const string NamesFile = "classnames.txt";
+    /// <summary>CoOp's file of ids and names.</summary>
+    public const string NamesFile = "classnames.txt";
 
     private static readonly (string Prefix, DatasetSplit Split)[] Parts =
         [("images/train", DatasetSplit.Train), ("images/val", DatasetSplit.Test)];
@@ -68,7 +69,9 @@ internal sealed class ImageNetFolders : IDatasetLayout
         return new(Layout, [.. ids.Select(id => ClassNames.Shown(names[id]))], images, [.. leftOut.Warnings()]);
     }
 
-    private static Dictionary<string, string> Names(string folder, string root)
+    /// <summary>Reads the names of ids.</summary>
+    /// <exception cref="RefusedException">A line is none, or names an id again.</exception>
+    public static Dictionary<string, string> Names(string folder, string root)
     {
         using var reader = ListedFiles.Open(Path.Combine(folder, NamesFile), root);
         var names = new Dictionary<string, string>(StringComparer.Ordinal);

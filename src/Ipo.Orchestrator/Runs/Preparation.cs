@@ -65,7 +65,12 @@ internal sealed class Preparation(
     /// <exception cref="RefusedException">The run could not start; the message says what to do.</exception>
     public async Task RefuseImpossibleAsync(RunSettings settings, RetryPolicy retry, CancellationToken cancellation)
     {
-        SearchedClassCount(datasets.Get(settings.Dataset), settings);
+        var dataset = datasets.Get(settings.Dataset);
+        SearchedClassCount(dataset, settings);
+        if (DatasetListing.HasTestAlone(dataset.Layout))
+            throw RefusedException.Invalid(
+                $"Dataset '{dataset.Name}' has test images alone, so no run can search on it; 'ipo bench cross-dataset --datasets "
+                    + $"{dataset.Name}' tests on it what was found on another.");
         try { await providers.FindProposersAsync(settings.Proposer, retry, cancellation); }
         catch (RefusedException away) when (away.Code is StatusCode.Unavailable or StatusCode.DeadlineExceeded) { return; }
     }
