@@ -26,7 +26,8 @@ public static class FewShot
     }
 
     // A draw that everybody repeats: the digest of seed and image. CoOp draws with Python's generator from the order of
-    // its split file, so which images a seed means differs from CoOp's; how many, and from where, does not.
+    // its split file, so which images a seed means differs from CoOp's; how many, and from where, does not. Who wants CoOp's
+    // own draw gives its list (RunSettings.CoopShots).
     private static string Lot(string sha256, long seed)
     {
         Span<byte> ticket = stackalloc byte[sizeof(long) + SHA256.HashSizeInBytes];

@@ -50,7 +50,8 @@ public sealed record RunSettings
     /// <summary>Whether images are described and the descriptions shown.</summary>
     public bool Descriptions { get; init; } = true;
 
-    /// <summary>Most images described, chosen evenly over the classes (the paper's "batch", Table 14).</summary>
+    /// <summary>Most images described, chosen evenly over the classes (the paper's "batch", Table 14). A token budget for
+    /// descriptions sets it too, where it is not given itself.</summary>
     public int DescriptionLimit { get; init; } = 128;
 
     /// <summary>Order of the instruction's sections.</summary>
@@ -96,6 +97,11 @@ public sealed record RunSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ClassSentences { get; init; }
 
+    /// <summary>Whether the search images are those that CoOp itself drew for these shots and this seed, by its list beside
+    /// the dataset's images.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CoopShots { get; init; }
+
     /// <summary>Tokens that descriptions may take in an instruction. Images and descriptions are then chosen to cover
     /// the dataset, near repetitions are merged, and what does not fit its image is left out; 0 shows every description
     /// as it is.
@@ -137,6 +143,11 @@ public sealed record RunSettings
                 + "repetitions merged, misfits left out",
             settings => settings.DescriptionTokens, Presets.WithDescriptionTokens, (200, 100_000),
             zero: "to show every description as it is"),
+        // Behind the tokens, which give another limit where nobody does.
+        RunSetting.Number<int>(
+            "description_limit", "--description-limit", "Most images described, chosen evenly over the classes",
+            settings => settings.DescriptionLimit, (settings, limit) => settings with { DescriptionLimit = limit }, (1, 10_000),
+            "descriptions"),
         RunSetting.Number<int>(
             "patience", "--patience", "Steps without a better template after which the search stops",
             settings => settings.Patience, (settings, patience) => settings with { Patience = patience }, (1, 10_000), "steps",
@@ -151,5 +162,10 @@ public sealed record RunSettings
             "Let sentences of single classes, made from their images' descriptions, win together with the templates",
             settings => settings.ClassSentences, (settings, on) => settings with { ClassSentences = on })
             with { Tell = on => (bool)on ? "sentences of classes" : "" },
+        RunSetting.Switch(
+            "coop_shots", "--coop-shots",
+            "Search on the images that CoOp drew for these shots and this seed: split_fewshot/shot_K-seed_S.pkl in the dataset's folder",
+            settings => settings.CoopShots, (settings, on) => settings with { CoopShots = on })
+            with { Tell = on => (bool)on ? "search images from CoOp's list" : "" },
     ];
 }

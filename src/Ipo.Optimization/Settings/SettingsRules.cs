@@ -18,9 +18,6 @@ public static class SettingsRules
         yield return new(
             settings.ShownAboveAccuracy is < 0 or > 1 || double.IsNaN(settings.ShownAboveAccuracy),
             $"shown_above_accuracy is {settings.ShownAboveAccuracy}; give 0 to 1.");
-        yield return new(
-            settings.DescriptionLimit is < 1 or > 10_000,
-            $"description_limit is {settings.DescriptionLimit}; give 1 to 10000 descriptions.");
     }
 
     private static IEnumerable<Rule> ChoiceRules(RunSettings settings)
@@ -36,6 +33,9 @@ public static class SettingsRules
         yield return new(
             settings.ClassSentences && !settings.Descriptions,
             "class_sentences is set without descriptions, which sentences are made from: describe the images, or leave it out.");
+        yield return new(
+            settings.CoopShots && settings.Shots == 0,
+            "coop_shots is set with all training images, and CoOp has a list for each number of shots: give shots, or leave it out.");
     }
 
     private static IEnumerable<Rule> BudgetRules(Budget budget)

@@ -86,9 +86,7 @@ internal sealed class Preparation(
             ? await providers.GetCaptionerAsync(retry, cancellation)
             : null;
         var searched = SearchedClassCount(dataset, settings);
-        var images = FewShot.Choose(
-            Usable(dataset, searched, model.PreprocessingVersion).Select(image => new SearchImage(image.Sha256, image.Label)),
-            settings.Shots, settings.Seed);
+        var images = Choose(dataset, settings, searched, rejected.Reasons(model.PreprocessingVersion));
         return Prepared(dataset, searched, images, model, proposers, captioner);
     }
 
@@ -147,8 +145,7 @@ internal sealed class Preparation(
         while (true)
         {
             var unusable = rejected.Reasons(preprocessingVersion);
-            var usable = Usable(dataset, searched, preprocessingVersion);
-            var images = FewShot.Choose(usable.Select(image => new SearchImage(image.Sha256, image.Label)), settings.Shots, settings.Seed);
+            var images = Choose(dataset, settings, searched, unusable);
             if (Enumerable.Range(0, searched).Except(images.Select(image => image.Label)).ToList() is { Count: > 0 } empty)
                 throw RefusedException.Forbidden(
                     $"Dataset '{dataset.Name}': {ScorerClient.Service} can read no training image of the class "
@@ -165,10 +162,21 @@ internal sealed class Preparation(
         }
     }
 
-    private List<DatasetImage> Usable(Dataset dataset, int searched, string preprocessingVersion)
+    private static IReadOnlyList<SearchImage> Choose(
+        Dataset dataset, RunSettings settings, int searched, IReadOnlyDictionary<string, string> unusable)
     {
-        var unusable = rejected.Reasons(preprocessingVersion);
-        return [.. dataset.Of(DatasetSplit.Train).Where(image => image.Label < searched && !unusable.ContainsKey(image.Sha256))];
+        if (!settings.CoopShots)
+            return FewShot.Choose(
+                dataset.Of(DatasetSplit.Train).Where(image => image.Label < searched && !unusable.ContainsKey(image.Sha256))
+                    .Select(image => new SearchImage(image.Sha256, image.Label)),
+                settings.Shots, settings.Seed);
+        // A list is taken whole or not at all: with another image in it, it would not be CoOp's.
+        var images = CoopShots.Read(dataset, settings, searched);
+        return images.FirstOrDefault(image => unusable.ContainsKey(image.Sha256)) is not { } unread ? images
+            : throw RefusedException.Forbidden(
+                $"CoOp's list {CoopShots.PathOf(settings)} of dataset '{dataset.Name}' has '{dataset.TrainingImage(unread.Sha256).Path}', "
+                    + $"which {ScorerClient.Service} cannot read ({unusable[unread.Sha256]}). Replace the file and register the dataset "
+                    + "again, or leave coop_shots out.");
     }
 
     private static string Reason(Dataset dataset, int label, IReadOnlyDictionary<string, string> unusable) =>

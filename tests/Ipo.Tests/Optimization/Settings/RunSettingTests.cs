@@ -23,6 +23,9 @@ public sealed class RunSettingTests
     [InlineData("ensemble_size", "--ensemble", "Most templates of an ensemble that may win; with 1 single templates alone win", "1 to 16 templates", 1)]
     [InlineData("class_sentences", "--class-sentences",
         "Let sentences of single classes, made from their images' descriptions, win together with the templates", "", false)]
+    [InlineData("description_limit", "--description-limit", "Most images described, chosen evenly over the classes", "1 to 10000 descriptions", 128)]
+    [InlineData("coop_shots", "--coop-shots",
+        "Search on the images that CoOp drew for these shots and this seed: split_fewshot/shot_K-seed_S.pkl in the dataset's folder", "", false)]
     public void A_setting_says_what_it_does_takes_and_is_by_itself(string field, string option, string words, string takes, object usual)
     {
         Assert.Equal((option, words, takes), (Of(field).Option, Of(field).Words, Of(field).Takes));
@@ -52,6 +55,7 @@ public sealed class RunSettingTests
         Assert.Equal("Do not describe the images", Of("descriptions").WordsOff);
         Assert.Equal(("ensembles of up to 2", ""), (Of("ensemble_size").Tell(2), Of("ensemble_size").Tell(1)));
         Assert.Equal(("sentences of classes", ""), (Of("class_sentences").Tell(true), Of("class_sentences").Tell(false)));
+        Assert.Equal(("search images from CoOp's list", ""), (Of("coop_shots").Tell(true), Of("coop_shots").Tell(false)));
         Assert.Equal(("", ""), (Of("steps").Tell(7), Of("steps").WordsOff));
         Assert.Equal(1, Of("ensemble_size").Get(Presets.Get(Presets.Robust, "d") with { EnsembleSize = null }));
         Assert.Equal(3, Of("ensemble_size").Get(Presets.Get(Presets.Robust, "d") with { EnsembleSize = 3 }));
