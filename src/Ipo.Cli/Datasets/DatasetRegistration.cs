@@ -2,6 +2,7 @@ using Grpc.Core;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
+using Ipo.Cli.Watching;
 using Ipo.V1;
 
 namespace Ipo.Cli.Datasets;
@@ -9,6 +10,8 @@ namespace Ipo.Cli.Datasets;
 /// <summary>Registers datasets, for a command of its own and before a run.</summary>
 internal static class DatasetRegistration
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     /// <summary>Registers a folder or zip with progress, and reports its contents and warnings.</summary>
     public static async Task<Dataset> RegisterAsync(Session session, string path, string? name, string? template)
     {
@@ -28,7 +31,39 @@ internal static class DatasetRegistration
         $"{Amounts.Count(dataset.ClassNames.Count, "class", "classes")}, {Amounts.Count(dataset.TrainImages)} training, " +
         $"{Amounts.Count(dataset.ValidationImages)} validation and {Amounts.Count(dataset.TestImages)} test images";
 
+    // A million files take hours, and connections break meanwhile. Files that were read are not read again, so asking anew
+    // is going on.
     private static async Task<Dataset> WatchAsync(Session session, RegisterDatasetRequest registration)
+    {
+        var (pause, lastHeard, heard) = (TimeSpan.FromSeconds(1), session.Terminal.Time.GetTimestamp(), false);
+        while (true)
+        {
+            try { return await OnceAsync(session, registration, Heard); }
+            catch (Exception lost) when (heard && !session.Cancellation.IsCancellationRequested && WhyLost(lost) is { } reason
+                && session.Terminal.Time.GetElapsedTime(lastHeard) < RunChanges.Patience)
+            {
+                session.Terminal.Tell(
+                    $"Connection lost ({reason}); retrying in {pause.TotalSeconds:0} s. Files that were read are not read again.");
+                await Task.Delay(pause, session.Terminal.Time, session.Cancellation);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                session.Reconnect();
+            }
+        }
+
+        void Heard() => (pause, lastHeard, heard) = (TimeSpan.FromSeconds(1), session.Terminal.Time.GetTimestamp(), true);
+    }
+
+    // Null where asking again mends nothing. A wait that a person chose is kept to, and an AppHost that is started again has
+    // taken its addresses back meanwhile.
+    private static string? WhyLost(Exception lost) => lost switch
+    {
+        RpcException { StatusCode: not StatusCode.DeadlineExceeded } fault when GrpcFaults.IsTransient(fault) =>
+            GrpcFaults.NothingAnswered(fault) ? "nothing is listening" : fault.Status.Detail.TrimEnd('.'),
+        CommandFailure => "no running AppHost",
+        _ => null,
+    };
+
+    private static async Task<Dataset> OnceAsync(Session session, RegisterDatasetRequest registration, Action heard)
     {
         using var call = session.Client.Datasets.RegisterDatasetWithProgress(new() { Registration = registration });
         var display = new CountDisplay(session.Terminal);
@@ -36,6 +71,7 @@ internal static class DatasetRegistration
         {
             await foreach (var response in call.ResponseStream.ReadAllAsync(session.Cancellation))
             {
+                heard();
                 if (response.ResultCase is RegisterDatasetWithProgressResponse.ResultOneofCase.Dataset) return response.Dataset;
                 var doing = response.Progress.Stage is RegistrationStage.Unpacking ? "unpacking files" : "reading images";
                 display.Show(doing, response.Progress.FilesDone, response.Progress.Files);

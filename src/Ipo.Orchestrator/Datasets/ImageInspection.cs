@@ -30,12 +30,15 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
         foreach (var block in Enumerable.Range(0, files.Count).Chunk(KeptAtOnce))
         {
             var fresh = new ConcurrentBag<FileDigest>();
-            await Parallel.ForEachAsync(block, cancellation, async (index, stop) =>
+            try
             {
-                found[index] = await InspectAsync(folder, files[index], before, settledBefore, fresh, stop);
-                progress.Done();
-            });
-            known.Save(fresh);
+                await Parallel.ForEachAsync(block, cancellation, async (index, stop) =>
+                {
+                    found[index] = await InspectAsync(folder, files[index], before, settledBefore, fresh, stop);
+                    progress.Done();
+                });
+            }
+            finally { known.Save(fresh); } // also what a call that was ended has read
         }
         return found;
     }

@@ -66,6 +66,10 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
     /// <summary>What a registration says before its dataset.</summary>
     public IReadOnlyList<RegistrationProgress> Progress { get; set; } = [];
+
+    /// <summary>What ends registrations after their progress, one after the other.</summary>
+    public ConcurrentQueue<RpcException> BrokenRegistrations { get; } = new();
+
     public Run Run { get; set; } = new();
 
     /// <summary>Runs that are listed besides.</summary>
@@ -113,6 +117,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
         {
             var dataset = await fake.Answer(request.Registration, context, () => fake.Dataset);
             foreach (var progress in fake.Progress) await responseStream.WriteAsync(new() { Progress = progress });
+            if (fake.BrokenRegistrations.TryDequeue(out var broken)) throw broken;
             await responseStream.WriteAsync(new() { Dataset = dataset });
         }
 

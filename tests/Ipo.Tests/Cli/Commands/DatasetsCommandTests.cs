@@ -36,6 +36,31 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_registration_that_is_cut_goes_on_by_itself()
+    {
+        orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "a", "b" } };
+        orchestrator.Progress = [new() { Stage = RegistrationStage.ReadingImages, Files = 40 }];
+        orchestrator.BrokenRegistrations.Enqueue(new(new(StatusCode.Unavailable, "The orchestrator stops.")));
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("datasets", "register", "flowers/"));
+        Assert.Contains("Connection lost (The orchestrator stops); retrying in 1 s. Files that were read are not read again.\n", line.Error, StringComparison.Ordinal);
+        Assert.Equal(2, orchestrator.Requests.OfType<RegisterDatasetRequest>().Count());
+        Assert.Equal("flowers\n", line.Out);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.InvalidArgument, true)]
+    [InlineData(StatusCode.DeadlineExceeded, true)]
+    [InlineData(StatusCode.Unavailable, false)]
+    public async Task What_asking_again_does_not_mend_ends_it(StatusCode code, bool afterProgress)
+    {
+        if (afterProgress) orchestrator.Progress = [new() { Stage = RegistrationStage.ReadingImages, Files = 40 }];
+        orchestrator.BrokenRegistrations.Enqueue(new(new(code, "Not so.")));
+        Assert.Equal(ExitCode.Error, await Line().RunAsync("datasets", "register", "flowers/"));
+        Assert.Single(orchestrator.Requests.OfType<RegisterDatasetRequest>());
+    }
+
+    [Fact]
     public async Task A_name_that_was_made_is_said()
     {
         orchestrator.Dataset = new() { Name = "My-Photos-2024", ClassNames = { "a", "b" } };

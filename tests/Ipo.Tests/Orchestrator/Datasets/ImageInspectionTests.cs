@@ -63,6 +63,25 @@ public sealed class ImageInspectionTests : IDisposable
         Assert.Equal(Sha256(Other), await DigestOfAsync(Other, TimeSpan.FromHours(1), "data/another.png"));
     }
 
+    [Fact]
+    public async Task What_an_inspection_that_was_ended_has_read_is_not_read_again()
+    {
+        string[] names = [.. Enumerable.Range(0, 500).Select(number => $"{number}.png")];
+        foreach (var name in names) File.SetLastWriteTimeUtc(_folder.Write($"data/{name}", TinyDataset.Image(name)), (Now - TimeSpan.FromHours(1)).UtcDateTime);
+        using var stop = new CancellationTokenSource();
+        var progress = new RegistrationProgress();
+        var folder = Path.Combine(_folder, "data");
+        var inspecting = Task.Run(() => _inspection.InspectAsync(folder, names, progress, stop.Token), TestContext.Current.CancellationToken);
+        while (progress.FilesDone == 0 && !inspecting.IsCompleted) await Task.Yield();
+        await stop.CancelAsync();
+        // It may also have been faster than the word to stop.
+        try { await inspecting; }
+        catch (OperationCanceledException) { }
+        var kept = new FileDigests(_database).Under(folder).Count;
+        Assert.InRange(kept, 1, names.Length);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{kept} of {names.Length} files are kept");
+    }
+
     private async Task<string?> DigestOfAsync(byte[] content, TimeSpan age, string path = "data/image.png")
     {
         File.SetLastWriteTimeUtc(_folder.Write(path, content), (Now - age).UtcDateTime);
