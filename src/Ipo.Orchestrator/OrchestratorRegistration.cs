@@ -50,7 +50,7 @@ internal static class OrchestratorRegistration
         builder.Services.AddSingleton<OperationStore>().AddSingleton<OperationHost>()
             .AddHostedService(services => services.GetRequiredService<OperationHost>());
         builder.Services.AddSingleton<BenchDatasets>().AddSingleton<BenchPlanning>().AddSingleton<TransferScoring>();
-        builder.Services.AddSingleton<BenchTabulation>().AddSingleton<PublishedScoring>();
+        builder.Services.AddSingleton<EarlierRuns>().AddSingleton<BenchTabulation>().AddSingleton<PublishedScoring>();
         HttpApi.Add(builder.Services);
         builder.Services.AddMcpServer().WithHttpTransport(transport => transport.Stateless = true).WithTools<McpTools>();
         builder.Services.AddErrorMap(RefusedException.Map).AddErrorMap(JournalErrors.Map);

@@ -70,11 +70,14 @@ internal static class BenchRunner
         if (session.Json) session.WriteJson(plan);
         else
         {
-            var table = new Table("RUN", "DATASET", "SHOTS", "SEED", "CLASSES");
+            var varied = plan.Runs.Any(run => run.Variant.Length > 0);
+            var table = new Table(["RUN", "DATASET", "SHOTS", "SEED", "CLASSES", .. varied ? ["VARIED"] : (string[])[]]);
             foreach (var run in plan.Runs)
                 table.Add(
+                [
                     run.RunId, run.Settings.Dataset, Amounts.Count(run.Settings.Shots), $"{run.Settings.Seed}",
-                    run.Settings.Classes is ClassSelection.Base ? "base" : "all");
+                    run.Settings.Classes is ClassSelection.Base ? "base" : "all", .. varied ? [run.Variant] : (string[])[],
+                ]);
             table.Print(session.Terminal);
             EstimatedCosts.PrintTotal(session.Terminal, [.. plan.Runs.Select(run => run.Estimate).OfType<EstimateRunResponse>()]);
         }
@@ -83,5 +86,5 @@ internal static class BenchRunner
 
     private static string Of(BenchRun run) =>
         $"{run.Settings.Dataset}, {(run.Settings.Shots == 0 ? "all training images" : Amounts.Count(run.Settings.Shots, "shot"))}, " +
-        $"seed {run.Settings.Seed}";
+        $"seed {run.Settings.Seed}{(run.Variant.Length > 0 ? $", {run.Variant}" : "")}";
 }

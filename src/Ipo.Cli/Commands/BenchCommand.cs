@@ -19,8 +19,10 @@ internal static class BenchCommand
         command.Add(Protocol("base-to-novel", BenchProtocol.BaseToNovel,
             "Searches on each dataset's base classes and tests on its base and novel classes " +
             "(the paper's Table 6; with 16 shots its Table 8).",
-            "Search images per class. Default: 1.",
+            "Numbers of search images per class, separated by commas. Default: 1.",
             "ipo bench base-to-novel --root ~/data --preset ipo-paper --proposer ipo",
+            "ipo bench base-to-novel --root ~/data --preset ipo-paper --vary proposer=ipo@gpt,ipo@phi --vary descriptions=off,on",
+            "ipo bench base-to-novel --root ~/data --preset ipo-paper --proposer ipo --table 15",
             "ipo bench base-to-novel --root ~/data --datasets caltech-101,dtd --seeds 1 --steps 10 --dry-run"));
         command.Add(Protocol("cross-dataset", BenchProtocol.CrossDataset,
             "Searches on all classes of one dataset and tests on all classes of the others (the paper's Table 9).",
@@ -38,7 +40,9 @@ internal static class BenchCommand
         string name, BenchProtocol protocol, string description, string shotsDescription, params string[] examples)
     {
         var command = new SessionCommand(
-            name, $"{description} Repeat the command to resume a stopped benchmark; finished runs are not repeated.")
+            name,
+            $"{description} Repeat the command to resume a stopped benchmark; finished runs are not repeated. Repeated with another " +
+            "checkpoint or captioner, its table has both.")
         {
             Examples = examples,
         };
@@ -51,10 +55,12 @@ internal static class BenchCommand
         };
         if (protocol is BenchProtocol.CrossDataset) command.Add(source);
         var seeds = OptionValues.Numbers<long>("--seeds", "Seeds of the runs, separated by commas. Default: 1,2,3.");
-        var shots = OptionValues.Numbers<int>("--shots", shotsDescription, protocol is BenchProtocol.FewShot ? "N,N,…" : "N");
+        var shots = OptionValues.Numbers<int>("--shots", shotsDescription, protocol is BenchProtocol.CrossDataset ? "N" : "N,N,…");
         command.Add(seeds);
         command.Add(shots);
         var settings = RunSettingsOptions.OfABench(command);
+        var varied = new VariedSettings(command);
+        var table = protocol is BenchProtocol.BaseToNovel ? new PaperTableOption(command) : null;
         var dryRun = new Option<bool>("--dry-run") { Description = "List the runs and what they would take, without starting any." };
         var output = ReportFile.Option();
         command.Add(dryRun);
@@ -68,10 +74,13 @@ internal static class BenchCommand
                 Seeds = { parsed.GetValue(seeds) ?? [] },
                 Shots = { parsed.GetValue(shots) ?? [] },
                 Settings = settings.Read(parsed, dataset: ""),
+                Variants = { varied.Read(parsed) },
             };
+            var ofTheTable = table?.Apply(parsed, bench) ?? [];
             if (protocol is BenchProtocol.CrossDataset)
                 bench.Source = await BenchDatasetSearch.OneAsync(session, datasets.Root(parsed), parsed.GetValue(source)!);
-            var found = await BenchDatasetSearch.AllAsync(session, datasets.Root(parsed), datasets.Names(parsed), but: bench.Source);
+            var found = await BenchDatasetSearch.AllAsync(
+                session, datasets.Root(parsed), [.. datasets.Names(parsed), .. ofTheTable], but: bench.Source);
             bench.Datasets.AddRange(found.Select(dataset => dataset.Name));
             return await BenchRunner.RunAsync(session, bench, parsed.GetValue(dryRun), parsed.GetValue(output));
         });

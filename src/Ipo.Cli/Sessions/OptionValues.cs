@@ -48,6 +48,14 @@ internal static class OptionValues
         return option;
     }
 
+    /// <summary>A value as it is written on the command line: of a whole number, a number, or "on" or "off"; null where it
+    /// is none of the type.</summary>
+    public static object? Read(Type type, string text) =>
+        type == typeof(bool) ? text switch { "on" => true, "off" => false, _ => null }
+        : type == typeof(int) ? TryParse<int>(text, out var whole) ? (object)whole : null
+        : type == typeof(long) ? TryParse<long>(text, out var large) ? (object)large : null
+        : TryParse<double>(text, out var number) ? (object)number : null;
+
     private static T? ParseNumber<T>(ArgumentResult result) where T : struct, INumberBase<T>
     {
         var text = result.Tokens[0].Value;

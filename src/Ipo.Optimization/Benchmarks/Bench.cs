@@ -26,6 +26,10 @@ public enum BenchProtocol
 public sealed record Bench(
     BenchProtocol Protocol, IReadOnlyList<string> Datasets, string Source, IReadOnlyList<long> Seeds, IReadOnlyList<int> Shots)
 {
+    /// <summary>What its runs differ in besides shots and seeds, one or more; a single one without settings where they
+    /// differ in nothing else.</summary>
+    public IReadOnlyList<BenchVariant> Variants { get; init; } = [BenchVariant.None];
+
     private const int MostRuns = 10_000;
 
     /// <summary>The paper's mean is one of three seeds (paper.md, section 1).</summary>
@@ -33,6 +37,10 @@ public sealed record Bench(
 
     /// <summary>Which classes its runs search on.</summary>
     public ClassSelection Classes => Protocol == BenchProtocol.BaseToNovel ? ClassSelection.Base : ClassSelection.All;
+
+    /// <summary>Names of the settings that its variants differ in, sorted.</summary>
+    public IReadOnlyList<string> Varied =>
+        [.. Variants.SelectMany(variant => variant.Settings).Select(setting => setting.Name).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>The shots of a protocol where nothing is said: Table 6 is the 1-shot one, the rows of CoOp and CoCoOp
     /// in Table 9 have
@@ -49,9 +57,10 @@ public sealed record Bench(
     public IReadOnlyList<BenchCell> Cells =>
     [
         .. from dataset in Protocol == BenchProtocol.CrossDataset ? [Source] : Datasets
+           from variant in Enumerable.Range(0, Variants.Count)
            from shots in Shots
            from seed in Seeds
-           select new BenchCell(dataset, shots, seed),
+           select new BenchCell(dataset, shots, seed, variant),
     ];
 
     /// <summary>What no benchmark can have, as a sentence that names the field; null where all is well.</summary>
@@ -69,9 +78,12 @@ public sealed record Bench(
             (Seeds.Count == 0 || Seeds.Distinct().Count() < Seeds.Count, "seeds is empty or names one twice."),
             (Shots.Count == 0 || Shots.Distinct().Count() < Shots.Count, "shots is empty or names a number twice."),
             (Shots.Any(shots => shots < 0), $"shots is {string.Join(", ", Shots)}; give 1 or more images per class, or 0 for all."),
-            (Protocol != BenchProtocol.FewShot && Shots.Count > 1, $"shots is {string.Join(", ", Shots)}; only few-shot takes several."),
-            ((long)Math.Max(1, Datasets.Count) * Seeds.Count * Shots.Count > MostRuns,
-                $"datasets, shots and seeds make more than {MostRuns} runs; give fewer."),
+            (Protocol == BenchProtocol.CrossDataset && Shots.Count > 1,
+                $"shots is {string.Join(", ", Shots)}; cross-dataset takes one number."),
+            (Variants.Count == 0 || Variants.DistinctBy(variant => variant.Label).Count() < Variants.Count,
+                "variants is empty or has one twice; give each once."),
+            ((long)Math.Max(1, Datasets.Count) * Seeds.Count * Shots.Count * Variants.Count > MostRuns,
+                $"datasets, variants, shots and seeds make more than {MostRuns} runs; give fewer."),
         ];
         return rules.FirstOrDefault(rule => rule.Wrong).Message;
     }
@@ -81,4 +93,21 @@ public sealed record Bench(
 /// <param name="Dataset">The dataset that it searches on.</param>
 /// <param name="Shots">Search images per class.</param>
 /// <param name="Seed">Its seed.</param>
-public sealed record BenchCell(string Dataset, int Shots, long Seed);
+/// <param name="Variant">Index of its variant.</param>
+public sealed record BenchCell(string Dataset, int Shots, long Seed, int Variant = 0);
+
+/// <summary>Settings that some of a benchmark's runs have and others have not.</summary>
+/// <param name="Settings">The settings; empty for those that all runs share.</param>
+public sealed record BenchVariant(IReadOnlyList<VariedSetting> Settings)
+{
+    /// <summary>No settings of its own.</summary>
+    public static BenchVariant None { get; } = new([]);
+
+    /// <summary>It in words, for instance "memory 5, descriptions off"; empty without settings.</summary>
+    public string Label => string.Join(", ", Settings.Select(setting => $"{setting.Name} {setting.Value}"));
+}
+
+/// <summary>A setting that a benchmark varies.</summary>
+/// <param name="Name">Its option on the command line, without the hyphens in front: "memory".</param>
+/// <param name="Value">Its value there, as it is written on the command line.</param>
+public sealed record VariedSetting(string Name, string Value);

@@ -9,7 +9,15 @@ namespace Ipo.Optimization.Benchmarks;
 /// <param name="Caution">What its reader must know; null for nothing.</param>
 public sealed record PaperTable(int Number, IReadOnlyList<string> Methods, string? Caution)
 {
-    private const int OneShot = 6, SixteenShot = 8, CrossDataset = 9;
+    private const int Models = 2, Descriptions = 4, OneShot = 6, Shots = 7, SixteenShot = 8, CrossDataset = 9, Combinations = 10,
+        OnImageNet = 12, Batch = 14, History = 15;
+
+    private const string SixteenShotCaution =
+        "IPO's 16-shot figures in the paper contradict its 1-shot ones: on SUN397 both tables rest on one and the same prompt and "
+            + "test set and differ by 9 points, and IPO's printed average is not the mean of its rows. They are no target.";
+
+    /// <summary>What a table calls its mean over the paper's eleven datasets.</summary>
+    public const string MeanOfAll = "mean of the paper's 11";
 
     private static readonly IReadOnlyList<(int Table, string Method, string Dataset, BenchFigure Figure)> Printed = Read();
 
@@ -20,15 +28,35 @@ public sealed record PaperTable(int Number, IReadOnlyList<string> Methods, strin
     {
         (BenchProtocol.BaseToNovel, 1) => Of(OneShot, null),
         (BenchProtocol.BaseToNovel, 16) =>
-            Of(SixteenShot,
-                "IPO's 16-shot figures in the paper contradict its 1-shot ones: on SUN397 both tables rest on one and the same prompt and "
-                    + "test set and differ by 9 points, and IPO's printed average is not the mean of its rows. They are no target."),
+            Of(SixteenShot, SixteenShotCaution),
         (BenchProtocol.CrossDataset, _) =>
             Of(CrossDataset,
                 "IPO's printed average in Table 9 (67.36) counts the source; the mean here is over the targets alone, as CoOp's and "
                     + "CoCoOp's is."),
         _ => null,
     };
+
+    /// <summary>The tables in which the paper varies what a benchmark varies; none where it varies nothing of it.</summary>
+    /// <param name="bench">The benchmark.</param>
+    /// <param name="onImageNet">Whether ImageNet is its only dataset.</param>
+    public static IReadOnlyList<PaperTable> ForVaried(Bench bench, bool onImageNet) =>
+        bench.Protocol != BenchProtocol.BaseToNovel ? [] : (bench.Shots, bench.Varied) switch
+        {
+            ([1, 16] or [16, 1], []) => [Of(Shots, SixteenShotCaution)],
+            ([1], ["memory"]) => [Of(History, null)],
+            ([1], ["descriptions"]) =>
+                [Of(Descriptions, "\"descriptions on\" in the paper's Table 4 is its default, MiniCPM-V-2 with GPT-3.5 Turbo.")],
+            ([1], ["description-limit"] or ["description-limit", "proposer"]) when onImageNet =>
+                [Of(Batch, "The paper's Table 14 calls the number of described images \"batch\".")],
+            ([1], ["proposer"]) => onImageNet ? [Of(OnImageNet, null)] : OfModels,
+            _ => [],
+        };
+
+    /// <summary>The tables over language models and multimodal models.</summary>
+    public static IReadOnlyList<PaperTable> OfModels => [Of(Models, null), Of(Combinations, null)];
+
+    /// <summary>Whether nothing but means over the eleven datasets is printed.</summary>
+    public bool HasMeansAlone => Printed.All(row => row.Table != Number || row.Dataset == MeanOfAll);
 
     /// <summary>A printed figure; null where the table has none.</summary>
     /// <param name="method">One of <see cref="Methods"/>.</param>

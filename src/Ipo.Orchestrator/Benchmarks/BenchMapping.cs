@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ipo.Optimization.Benchmarks;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Templates;
@@ -23,13 +24,17 @@ internal static partial class BenchMapping
             V1.BenchProtocol.FewShot => BenchProtocol.FewShot,
             _ => throw RefusedException.InvalidField("bench.protocol", "is missing; it takes base-to-novel, cross-dataset or few-shot."),
         };
-        if (message.Settings is { } own
-            && (own.Dataset.Length > 0 || own.HasSeed || own.HasShots || own.HasClasses))
-            throw RefusedException.InvalidField(
-                "bench.settings", "sets a dataset, seed, shots or classes; leave them out, since the protocol sets them.");
+        foreach (var (field, own) in message.Variants.Index().Select(one => ($"bench.variants[{one.Index}]", one.Item))
+            .Prepend(("bench.settings", message.Settings)))
+            if (own is not null && (own.Dataset.Length > 0 || own.HasSeed || own.HasShots || own.HasClasses))
+                throw RefusedException.InvalidField(
+                    field, "sets a dataset, seed, shots or classes; leave them out, since the protocol sets them.");
         var bench = new Bench(
             protocol, [.. message.Datasets], message.Source, message.Seeds.Count > 0 ? [.. message.Seeds] : Bench.DefaultSeeds,
-            message.Shots.Count > 0 ? [.. message.Shots] : Bench.DefaultShots(protocol));
+            message.Shots.Count > 0 ? [.. message.Shots] : Bench.DefaultShots(protocol))
+        {
+            Variants = message.Variants.Count > 0 ? [.. message.Variants.Select(Variant)] : [BenchVariant.None],
+        };
         return new(bench, cell => SettingsMessages.Read(Settings(message, bench, cell)));
     }
 
@@ -38,7 +43,15 @@ internal static partial class BenchMapping
 
     public static V1.PlanBenchResponse Of(PlannedBench plan, V1.Bench asked) => new()
     {
-        Runs = { plan.Runs.Select(run => new V1.BenchRun { RunId = run.RunId, Settings = Settings(asked, plan.Bench, run.Cell) }) },
+        Runs =
+        {
+            plan.Runs.Select(run => new V1.BenchRun
+            {
+                RunId = run.RunId,
+                Settings = Settings(asked, plan.Bench, run.Cell),
+                Variant = plan.Bench.Variants[run.Cell.Variant].Label,
+            }),
+        },
         Warnings = { BenchPlanning.Warnings(plan) },
     };
 
@@ -71,10 +84,31 @@ internal static partial class BenchMapping
     private static V1.RunSettings Settings(V1.Bench asked, Bench bench, BenchCell cell)
     {
         var settings = asked.Settings?.Clone() ?? new();
+        if (asked.Variants.Count > 0)
+        {
+            if (asked.Variants[cell.Variant].Proposers.Count > 0) settings.Proposers.Clear(); // a merge would add to them
+            settings.MergeFrom(asked.Variants[cell.Variant]);
+        }
         (settings.Dataset, settings.Seed, settings.Shots) = (cell.Dataset, cell.Seed, cell.Shots);
         settings.Classes = bench.Classes == ClassSelection.Base ? V1.ClassSelection.Base : V1.ClassSelection.All;
         return settings;
     }
+
+    private static BenchVariant Variant(V1.RunSettings own)
+    {
+        if (own.Budget is not null)
+            throw RefusedException.InvalidField("bench.variants", "sets a budget; all runs share that of bench.settings.");
+        var settings = new List<VariedSetting>();
+        if (own.Preset.Length > 0) settings.Add(new("preset", own.Preset));
+        if (own.Proposers.Count > 0) settings.Add(new("proposer", SettingsMessages.Proposers(own.Proposers).Replace(',', '+')));
+        foreach (var setting in RunSettings.Table)
+            if (SettingsMessages.Field(setting) is var field && field.HasValue(own))
+                settings.Add(new(setting.Option.TrimStart('-'), Written(field.GetValue(own))));
+        return new(settings);
+    }
+
+    private static string Written(object value) =>
+        value is bool on ? on ? "on" : "off" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
     [MapProperty(nameof(TabulatedRow.Figures), nameof(V1.BenchRow.Cells))]
     private static partial V1.BenchRow Of(TabulatedRow row);

@@ -19,18 +19,17 @@ internal static class BenchMarkdown
                 + $"{(protocol == BenchProtocol.BaseToNovel ? ": base / novel / harmonic mean" : ", all classes")}; "
                 + $"± is the standard deviation over seeds. Checkpoint: {Markdown.Escape(bench.Plan.Model.Facts.Name)}.\n");
         var across = protocol == BenchProtocol.CrossDataset;
-        // The paper's Table 9 has a row for each method, its Tables 6 and 8 one for each dataset.
         string[] methods = [.. table.Columns.Select(column => $"{Markdown.Escape(column.Method)} ({Markdown.Escape(column.Source)})")];
         string[] datasets =
             [.. table.Rows.Select((row, index) => Markdown.Escape(row.Dataset) + (across && index == 0 ? " (source)" : ""))];
-        Head(text, across ? "method" : "dataset", across ? datasets : methods);
-        if (across)
+        Head(text, bench.MethodsAreRows ? "method" : "dataset", bench.MethodsAreRows ? datasets : methods);
+        if (bench.MethodsAreRows)
             foreach (var (column, method) in methods.Index())
                 Row(text, method, table.Rows.Select(row => row.Figures[column]));
         else
             foreach (var (dataset, row) in datasets.Zip(table.Rows)) Row(text, dataset, row.Figures);
         Line(text, $"");
-        foreach (var mean in table.Rows.Where(row => row.MeanOf.Count > 0))
+        foreach (var mean in table.Rows.Where(row => row.MeanOf.Count > 0 && row.Dataset != PaperTable.MeanOfAll))
             Line(
                 text,
                 $"- The mean is over {Markdown.Escape(string.Join(", ", mean.MeanOf))}{(across ? ": the targets" : "")} "

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -33,13 +32,27 @@ internal sealed class BenchPlanning(DatasetStore datasets, ScorerClient scorer, 
 
         var retry = RetryPolicy.ForRequest(clock);
         var model = BenchMapping.Read(await scorer.GetModelAsync(retry, cancellation));
-        // What decides these is the same in every cell, so they are asked once.
-        var proposers = await providers.FindProposersAsync(settings[0].Proposer, retry, cancellation);
-        var captioner = settings.Exists(one => ImagesToDescribe.AreNeeded(one, proposers))
-            ? await providers.GetCaptionerAsync(retry, cancellation)
-            : null;
-        return new(bench, named, model, [.. bench.Cells.Zip(settings, (cell, own) => new PlannedRun(
-            cell, Id(bench.Protocol, cell, Key(own, named[cell.Dataset], model.Facts, proposers, captioner)), own))]);
+        // They are the same in many cells, so each is asked once.
+        var proposers = new Dictionary<string, IReadOnlyList<ProviderFacts>>();
+        foreach (var proposer in settings.Select(one => one.Proposer).Distinct())
+            proposers[proposer] = await providers.FindProposersAsync(proposer, retry, cancellation);
+        bool IsDescribed(RunSettings one) => ImagesToDescribe.AreNeeded(one, proposers[one.Proposer]);
+        var captioner = settings.Exists(IsDescribed) ? await providers.GetCaptionerAsync(retry, cancellation) : null;
+        if (Twins(bench, settings) is { } twins) throw RefusedException.InvalidField("bench.variants", twins);
+        return new(bench, named, model, [.. bench.Cells.Zip(settings, (cell, own) =>
+        {
+            var made = new BenchProviders(proposers[own.Proposer], IsDescribed(own) ? captioner : null);
+            return new PlannedRun(cell, Id(bench.Protocol, cell, Key(own, named[cell.Dataset], model.Facts, made)), own, made);
+        })]);
+    }
+
+    /// <summary>What the ids of all runs begin with that a benchmark of a protocol makes on a dataset.</summary>
+    public static string IdPrefix(BenchProtocol protocol, string dataset)
+    {
+        var name = protocol switch { BenchProtocol.BaseToNovel => "b2n", BenchProtocol.CrossDataset => "cross", _ => "few" };
+        var plain =
+            string.Concat(dataset.Take(DatasetCharacters).Select(character => char.IsAsciiLetterOrDigit(character) ? character : '-'));
+        return $"bench-{name}-{plain}-";
     }
 
     /// <summary>What its reader must know before hours are spent.</summary>
@@ -54,36 +67,41 @@ internal sealed class BenchPlanning(DatasetStore datasets, ScorerClient scorer, 
     /// <summary>Where the paper has no figures to set beside, one sentence each.</summary>
     public static IEnumerable<string> NotThePapers(PlannedBench plan)
     {
-        if (plan.PaperTable is null)
+        if (plan.PaperTables.Count == 0)
             yield return plan.Bench switch
             {
                 { Protocol: BenchProtocol.FewShot } => "The paper prints no table of this protocol.",
                 { Protocol: BenchProtocol.CrossDataset } => "The paper prints no table with this source; its Table 9 searches on ImageNet.",
-                var bench => $"The paper prints no table of this protocol at {bench.Shots[0]} shots; it has 1 (Table 6) and 16 (Table 8).",
+                var bench => $"The paper prints no table of this protocol at {string.Join(" and ", bench.Shots)} shots; it has 1 "
+                    + "(Table 6), 16 (Table 8) and both (Table 7).",
             };
+        else if (plan.Bench.Varied.Count > 0 && PaperTable.ForVaried(plan.Bench, plan.IsOnImageNet).Count == 0)
+            yield return $"The paper prints no table over {string.Join(" and ", plan.Bench.Varied)} by this protocol.";
         foreach (var dataset in plan.Datasets.Values)
             if (BenchDatasets.WhyNotThePapers(dataset) is { } why) yield return why;
     }
 
+    // They would be one run, and two columns.
+    private static string? Twins(Bench bench, List<RunSettings> settings) =>
+        bench.Cells.Zip(settings).GroupBy(pair => pair.Second).FirstOrDefault(same => same.Count() > 1) is { } twins
+            ? $"has {string.Join(" and ", twins.Select(pair => $"'{bench.Variants[pair.First.Variant].Label}'"))}, which are the same "
+                + "settings; give one of them."
+            : null;
+
     private static string Key(
-        RunSettings settings, Dataset dataset, ModelFacts model, IReadOnlyList<ProviderFacts> proposers, ProviderFacts? captioner)
+        RunSettings settings, Dataset dataset, ModelFacts model, BenchProviders made)
     {
         string[] parts =
         [
-            JsonSerializer.Serialize(settings), dataset.Digest, dataset.HandWrittenTemplate ?? "", model.Digest, model.Precision,
+            JsonSerializer.Serialize(settings), dataset.Digest, dataset.HandWrittenTemplate ?? "",
+            .. settings.CoopShots ? [CoopShots.Digest(dataset, settings)] : (string[])[], model.Digest, model.Precision,
             model.PreprocessingVersion,
-            .. proposers.Append(captioner).Select(provider => provider is null ? "" : $"{provider.Name} {provider.Model}"),
+            .. made.Proposers.Append(made.Captioner).Select(provider => provider is null ? "" : $"{provider.Name} {provider.Model}"),
         ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))))[..12];
     }
 
-    private static string Id(BenchProtocol protocol, BenchCell cell, string key)
-    {
-        var name = protocol switch { BenchProtocol.BaseToNovel => "b2n", BenchProtocol.CrossDataset => "cross", _ => "few" };
-        var dataset =
-            string.Concat(cell.Dataset.Take(DatasetCharacters).Select(character => char.IsAsciiLetterOrDigit(character) ? character : '-'));
-        return string.Create(CultureInfo.InvariantCulture, $"bench-{name}-{dataset}-{key}");
-    }
+    private static string Id(BenchProtocol protocol, BenchCell cell, string key) => IdPrefix(protocol, cell.Dataset) + key;
 }
 
 /// <summary>A benchmark as somebody asks for it.</summary>
@@ -99,10 +117,22 @@ internal sealed record AskedBench(Bench Bench, Func<BenchCell, RunSettings> Sett
 internal sealed record PlannedBench(
     Bench Bench, IReadOnlyDictionary<string, Dataset> Datasets, Checkpoint Model, IReadOnlyList<PlannedRun> Runs)
 {
-    /// <summary>The paper's table beside it; null where there is none, as there is for no source but
-    /// ImageNet.</summary>
-    public PaperTable? PaperTable =>
-        Bench.Source.Length == 0 || PaperName(Bench.Source) == "ImageNet" ? PaperTable.For(Bench.Protocol, Bench.Shots[0]) : null;
+    /// <summary>Whether ImageNet is its only dataset.</summary>
+    public bool IsOnImageNet => Datasets.Count == 1 && PaperName(Datasets.Keys.Single()) == ImageNet;
+
+    /// <summary>The paper's tables beside it: those that vary the same, else that of the protocol; none for a source other
+    /// than ImageNet.</summary>
+    public IReadOnlyList<PaperTable> PaperTables
+    {
+        get
+        {
+            if (Bench.Source.Length > 0 && PaperName(Bench.Source) != ImageNet) return [];
+            if (PaperTable.ForVaried(Bench, IsOnImageNet) is { Count: > 0 } varied) return varied;
+            return Bench.Shots is [var shots] && PaperTable.For(Bench.Protocol, shots) is { } table ? [table] : [];
+        }
+    }
+
+    private const string ImageNet = "ImageNet";
 
     /// <summary>What tables call a dataset.</summary>
     public string Title(string dataset) => PaperName(dataset) ?? dataset;
@@ -115,4 +145,20 @@ internal sealed record PlannedBench(
 /// <param name="Cell">What it is of.</param>
 /// <param name="RunId">Its id.</param>
 /// <param name="Settings">Its settings.</param>
-internal sealed record PlannedRun(BenchCell Cell, string RunId, RunSettings Settings);
+/// <param name="Providers">Who proposes and describes.</param>
+internal sealed record PlannedRun(BenchCell Cell, string RunId, RunSettings Settings, BenchProviders Providers);
+
+/// <summary>Who proposes and who describes in a run.</summary>
+/// <param name="Proposers">The proposers.</param>
+/// <param name="Captioner">The captioner; null where nothing is described.</param>
+internal sealed record BenchProviders(IReadOnlyList<ProviderFacts> Proposers, ProviderFacts? Captioner)
+{
+    /// <summary>The proposers in words.</summary>
+    public string ProposersText => string.Join(", ", Proposers.Select(Text));
+
+    /// <summary>The captioner in words; empty for none.</summary>
+    public string CaptionerText => Captioner is null ? "" : Text(Captioner);
+
+    private static string Text(ProviderFacts facts) =>
+        facts.Model.Length == 0 || facts.Model == facts.Name ? facts.Name : $"{facts.Name} ({facts.Model})";
+}

@@ -9,16 +9,21 @@ namespace Ipo.Orchestrator.Benchmarks;
 /// <param name="Measured">What was measured here.</param>
 /// <param name="Notes">What a reader must know, one sentence each.</param>
 /// <param name="LeftOut">Runs without a figure in the table.</param>
+/// <param name="MethodsAreRows">Whether it is written with a row for each method, as the paper's tables over settings, and
+/// not for each dataset.</param>
 internal sealed record TabulatedBench(
-    PlannedBench Plan, BenchTable Table, IReadOnlyList<Measurement> Measured, IReadOnlyList<string> Notes, IReadOnlyList<LeftOut> LeftOut)
+    PlannedBench Plan, BenchTable Table, IReadOnlyList<Measurement> Measured, IReadOnlyList<string> Notes, IReadOnlyList<LeftOut> LeftOut,
+    bool MethodsAreRows)
 {
     /// <summary>The table's heading.</summary>
     public string Title => Plan.Bench switch
     {
-        { Protocol: BenchProtocol.BaseToNovel } => $"Base-to-novel, {Shots}",
-        { Protocol: BenchProtocol.CrossDataset } => $"Cross-dataset from {Plan.Bench.Source}, {Shots}",
-        _ => $"Few-shot, {Shots}",
+        { Protocol: BenchProtocol.BaseToNovel } => $"Base-to-novel, {Shots}{Varied}",
+        { Protocol: BenchProtocol.CrossDataset } => $"Cross-dataset from {Plan.Bench.Source}, {Shots}{Varied}",
+        _ => $"Few-shot, {Shots}{Varied}",
     };
+
+    private string Varied => Plan.Bench.Varied.Count == 0 ? "" : $", over {string.Join(" and ", Plan.Bench.Varied)}";
 
     private string Shots => Plan.Bench.Shots is [1] ? "1 shot"
         : string.Join(
@@ -31,7 +36,7 @@ internal sealed record TabulatedBench(
         row.MeanOf));
 
     private IEnumerable<string> RunIdsOf(BenchRow row, BenchColumn column) => column.PaperTable is not null || row.MeanOf.Count > 0 ? []
-        : Measured.Where(one => Plan.Title(one.Dataset) == row.Dataset && one.Method == column.Method).SelectMany(one => one.RunIds);
+        : Measured.Where(one => Plan.Title(one.Dataset) == row.Dataset && one.Column == column).SelectMany(one => one.RunIds);
 }
 
 /// <summary>A row of a table, with the runs behind it.</summary>
@@ -52,7 +57,7 @@ internal sealed record LeftOut(string Name, string Reason);
 
 /// <summary>What one template scored on a dataset's test images.</summary>
 /// <param name="Dataset">The dataset.</param>
-/// <param name="Method">The column it belongs to.</param>
+/// <param name="Column">The column it belongs to.</param>
 /// <param name="Accuracy">The accuracies.</param>
 /// <param name="RunIds">The run that it comes from; none for a template of its own.</param>
-internal sealed record Measurement(string Dataset, string Method, TestAccuracy Accuracy, IReadOnlyList<string> RunIds);
+internal sealed record Measurement(string Dataset, BenchColumn Column, TestAccuracy Accuracy, IReadOnlyList<string> RunIds);

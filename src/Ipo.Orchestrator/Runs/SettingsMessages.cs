@@ -67,10 +67,12 @@ internal static class SettingsMessages
         return Read(both) == Read(standing);
     }
 
-    private static IFieldAccessor Field(RunSetting setting) => V1.RunSettings.Descriptor.FindFieldByName(setting.Field).Accessor;
+    /// <summary>Where a message has a setting.</summary>
+    public static IFieldAccessor Field(RunSetting setting) => V1.RunSettings.Descriptor.FindFieldByName(setting.Field).Accessor;
 
-    // One text in the settings, as journals have it; names apart in the message.
-    private static string Proposers(RepeatedField<V1.ProposerChoice> choices)
+    /// <summary>Proposers as one text, as settings and journals have them; their names are apart in the message.</summary>
+    /// <exception cref="RefusedException">A name is none.</exception>
+    public static string Proposers(RepeatedField<V1.ProposerChoice> choices)
     {
         for (var i = 0; i < choices.Count; i++)
         {

@@ -123,6 +123,45 @@ public sealed class BenchCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Settings_are_varied_by_their_options_names_in_every_combination()
+    {
+        orchestrator.Bench.Plan.Runs[1].Variant = "memory 5, descriptions off";
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "base-to-novel", "--dry-run", "--steps", "3", "--vary", "memory=5,20", "--vary", "descriptions=off,on"));
+        Assert.Equal(
+            [
+                new RunSettings { MemorySize = 5, Descriptions = false }, new RunSettings { MemorySize = 5, Descriptions = true },
+                new RunSettings { MemorySize = 20, Descriptions = false }, new RunSettings { MemorySize = 20, Descriptions = true },
+            ],
+            Planned().Variants);
+        Assert.Equal(3, Planned().Settings.Steps);
+        Assert.Contains("SEED  CLASSES  VARIED\n", line.Out, StringComparison.Ordinal);
+        Assert.Contains("base     memory 5, descriptions off\n", line.Out, StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("bench", "few-shot", "--dry-run", "--vary", "proposer=ipo@a,evolve+ipo/no-history", "--vary", "preset=robust,ipo-paper", "--vary", "temperature=0.5"));
+        Assert.Equal(4, Planned().Variants.Count);
+        Assert.Equal(new RunSettings { Preset = "robust", Temperature = 0.5, Proposers = { new ProposerChoice { Name = "ipo", NamedModel = "a" } } }, Planned().Variants[0]);
+        Assert.Equal([new ProposerChoice { Name = "evolve" }, new ProposerChoice { Name = "ipo", HidesHistory = true }], Planned().Variants[3].Proposers);
+        await Line().RunAsync("bench", "base-to-novel", "--dry-run");
+        Assert.Empty(Planned().Variants);
+    }
+
+    [Theory]
+    [InlineData("15", "0,1,5,10,20,50,100", "", "")]
+    [InlineData("7", "", "1,16", "")]
+    [InlineData("14", "4,16,32,64,128,256", "", "imagenet")]
+    [InlineData("4", "False,True", "", "")]
+    public async Task A_table_of_the_paper_is_named_by_its_number(string number, string varied, string shots, string dataset)
+    {
+        orchestrator.Bench.Found.Datasets.Add(new BenchDataset { Name = "imagenet", Path = "/data/imagenet", Registered = true });
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("bench", "base-to-novel", "--dry-run", "--table", number));
+        var bench = Planned();
+        object Value(RunSettings one) => one.HasMemorySize ? one.MemorySize : one.HasDescriptions ? one.Descriptions : one.DescriptionLimit;
+        Assert.Equal((varied, shots), (string.Join(',', bench.Variants.Select(Value)), string.Join(',', bench.Shots)));
+        Assert.Equal(dataset, string.Join(',', orchestrator.Bench.Requests.OfType<FindBenchDatasetsRequest>().Last().Names));
+    }
+
+    [Fact]
     public async Task A_dry_run_says_what_all_runs_would_cost_together()
     {
         orchestrator.Bench.Plan.Runs[0].Estimate = new() { PaidCalls = 100, InputTokens = 30_000, OutputTokens = 2_000, CostMicroUsd = 1_500_000, TokenRule = "4 characters are a token." };
@@ -229,12 +268,28 @@ public sealed class BenchCommandTests : IAsyncLifetime
     [InlineData("bench few-shot --seeds 1,b", "--seeds does not take 'b'; it takes whole numbers separated by commas.\nSee 'ipo bench few-shot --help'.")]
     [InlineData("bench few-shot --seed 1", "'ipo bench few-shot' has no option '--seed'.\nSee 'ipo bench few-shot --help'.")]
     [InlineData("bench base-to-novel --source x", "'ipo bench base-to-novel' has no option '--source'.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --vary memory", "--vary does not take 'memory'; it takes a setting, = and its values, for instance memory=5,20.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --vary memory=5,x", "--vary does not take 'memory=5,x'; memory has no value 'x'; it takes a whole number.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --vary descriptions=yes", "--vary does not take 'descriptions=yes'; descriptions has no value 'yes'; it takes on or off.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --vary temperature=warm", "--vary does not take 'temperature=warm'; temperature has no value 'warm'; it takes a number.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --vary proposer=ipo,", "--vary does not take 'proposer=ipo,'; proposer has no value ''; it takes a name.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --vary memory=5,5", "--vary does not take 'memory=5,5'; it has '5' twice.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --vary seed=1,2", "--vary does not take 'seed=1,2'; --seeds has the protocol's own values.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --vary shots=1,2", "--vary does not take 'shots=1,2'; --shots has the protocol's own values.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --vary memory=5 --vary memory=6", "--vary names memory twice; give all of its values at once.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --vary memory=5 --memory 6", "--memory and --vary memory cannot be combined; give one of them.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --vary descriptions=on --no-descriptions", "--descriptions and --vary descriptions cannot be combined; give one of them.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --table 6", "--table does not take '6'; it takes 4, 7, 14, 15.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --table 15 --vary memory=5", "--table 15 and --vary cannot be combined; give one of them.\nSee 'ipo bench base-to-novel --help'.")]
+    [InlineData("bench base-to-novel --table 7 --shots 2", "--table 7 and --shots cannot be combined; give one of them.\nSee 'ipo bench base-to-novel --help'.")]
     public async Task A_wrong_command_line_is_told_what_is_wrong(string args, string expected)
     {
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync(args.Split(' ')));
         Assert.Equal($"ipo: {expected}\n", line.Error);
     }
+
+    private Bench Planned() => orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Last().Bench;
 
     private static BenchRun Planned(string dataset, long seed) =>
         new() { RunId = $"bench-{dataset}-{seed}", Settings = new() { Dataset = dataset, Seed = seed, Shots = 1, Classes = ClassSelection.Base } };

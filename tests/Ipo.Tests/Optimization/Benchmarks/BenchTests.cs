@@ -35,7 +35,7 @@ public sealed class BenchTests
     [InlineData(BenchProtocol.BaseToNovel, "", "", "", "", "datasets is empty")]
     [InlineData(BenchProtocol.FewShot, "a", "", "1", "", "shots is empty or names a number twice")]
     [InlineData(BenchProtocol.FewShot, "a", "", "1", "2,-1", "shots is 2, -1; give 1 or more images per class")]
-    [InlineData(BenchProtocol.BaseToNovel, "a,", "", "1", "1,2", "shots is 1, 2; only few-shot takes several")]
+    [InlineData(BenchProtocol.CrossDataset, "a", "b", "1", "1,2", "shots is 1, 2; cross-dataset takes one number")]
     [InlineData(BenchProtocol.BaseToNovel, "a,a", "", "1", "1", "datasets names one twice")]
     [InlineData(BenchProtocol.CrossDataset, "a", "", "1", "1", "source is empty")]
     [InlineData(BenchProtocol.CrossDataset, "a,b", "b", "1", "1", "datasets names the source 'b'")]
@@ -44,7 +44,7 @@ public sealed class BenchTests
     [InlineData(BenchProtocol.BaseToNovel, "a", "", "", "1", "seeds is empty or names one twice")]
     [InlineData(BenchProtocol.FewShot, "a", "", "1", "4,4", "shots is empty or names a number twice")]
     [InlineData(BenchProtocol.BaseToNovel, "a", "", "1", "-1", "shots is -1; give 1 or more images per class")]
-    [InlineData(BenchProtocol.BaseToNovel, "a", "", "1", "1,2", "only few-shot takes several")]
+    [InlineData(BenchProtocol.BaseToNovel, "a", "", "1", "1,2", null)]
     [InlineData(BenchProtocol.FewShot, "a", "", "1", "1,2", null)]
     [InlineData(BenchProtocol.CrossDataset, "a", "b", "1", "0", null)]
     public void What_no_benchmark_can_be_is_said_with_the_field(
@@ -55,6 +55,25 @@ public sealed class BenchTests
             .FirstError();
         if (error is null) Assert.Null(found);
         else Assert.Contains(error, found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_varied_multiplies_the_runs_and_is_named_by_its_settings()
+    {
+        BenchVariant[] variants =
+            [new([new("memory", "5"), new("descriptions", "off")]), new([new("memory", "20"), new("descriptions", "off")])];
+        var bench = new Bench(BenchProtocol.BaseToNovel, ["a", "b"], "", [1, 2], [1]) { Variants = variants };
+        Assert.Null(bench.FirstError());
+        Assert.Equal(
+            [new("a", 1, 1), new("a", 1, 2), new("a", 1, 1, 1), new("a", 1, 2, 1), new("b", 1, 1), new("b", 1, 2), new("b", 1, 1, 1),
+                new BenchCell("b", 1, 2, 1)], bench.Cells);
+        Assert.Equal(["descriptions", "memory"], bench.Varied);
+        Assert.Equal("memory 5, descriptions off", variants[0].Label);
+        const string Wrong = "variants is empty or has one twice; give each once.";
+        Assert.Equal(Wrong, (bench with { Variants = [] }).FirstError());
+        Assert.Equal(Wrong, (bench with { Variants = [variants[0], new([.. variants[0].Settings])] }).FirstError());
+        long[] seeds = [.. Enumerable.Range(0, 2501).Select(seed => (long)seed)];
+        Assert.Contains("more than 10000 runs", (bench with { Seeds = seeds }).FirstError(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,8 +165,26 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void A_column_that_has_a_printed_mean_alone_takes_nothing_from_the_mean_of_the_others()
+    {
+        BenchColumn[] columns = [new("IPO; memory 5", 15), new("found")];
+        BenchFigure printed = new(0.7095, 0.7621, 0.7349);
+        BenchRow[] rows = [new("a", [null, new(0.3, 0.5, 0.375)], []), new("b", [null, new(0.5, 0.7, 0.58)], [])];
+        var table = BenchTable.Of(columns, rows, printed: [printed, null]);
+        Assert.Equal(["a", "b", "mean of 2", "mean of the paper's 11"], table.Rows.Select(row => row.Dataset));
+        Assert.Null(table.Rows[2].Figures[0]);
+        Assert.Equal(0.4, table.Rows[2].Figures[1]!.Accuracy, 12);
+        Assert.Equal([printed, null], table.Rows[3].Figures);
+        Assert.Equal(11, table.Rows[3].MeanOf.Count);
+        // With one dataset there is no mean here, and still the printed one.
+        Assert.Equal(["a", "mean of the paper's 11"], BenchTable.Of(columns, rows[..1], null, [printed, null]).Rows.Select(row => row.Dataset));
+    }
+
+    [Fact]
     public void A_column_says_whose_figures_it_has() =>
-        Assert.Equal(("here", "paper, Table 9"), (new BenchColumn("found").Source, new BenchColumn("IPO", 9).Source));
+        Assert.Equal(
+            ("here", "paper, Table 9", "here, a (fp32)"),
+            (new BenchColumn("found").Source, new BenchColumn("IPO", 9).Source, new BenchColumn("found", Apart: "a (fp32)").Source));
 
     [Fact]
     public void Differences_are_summed_up_by_size_and_keep_the_sign_of_the_largest()

@@ -100,6 +100,66 @@ public sealed class PaperTests
         Assert.Equal(11 * (7 + 5 + 3), compared);
     }
 
+    [Theory]
+    [InlineData("1", "memory", false, "15")]
+    [InlineData("1", "descriptions", false, "4")]
+    [InlineData("1", "proposer", false, "2,10")]
+    [InlineData("1", "proposer", true, "12")]
+    [InlineData("1", "description-limit", true, "14")]
+    [InlineData("1", "proposer,description-limit", true, "14")]
+    [InlineData("1", "description-limit", false, "")]
+    [InlineData("1", "memory,proposer", false, "")]
+    [InlineData("16", "memory", false, "")]
+    [InlineData("1,16", "", false, "7")]
+    [InlineData("16,1", "", false, "7")]
+    [InlineData("1,16", "memory", false, "")]
+    [InlineData("1,4", "", false, "")]
+    [InlineData("1", "", false, "")]
+    public void What_the_paper_varies_has_its_tables(string shots, string varied, bool onImageNet, string tables)
+    {
+        var bench = new Bench(BenchProtocol.BaseToNovel, ["a"], "", [1], [.. shots.Split(',').Select(int.Parse)])
+        {
+            Variants = varied.Length == 0 ? [BenchVariant.None] : [new([.. varied.Split(',').Select(name => new VariedSetting(name, "1"))])],
+        };
+        Assert.Equal(tables, string.Join(',', PaperTable.ForVaried(bench, onImageNet).Select(table => table.Number)));
+        Assert.Empty(PaperTable.ForVaried(bench with { Protocol = BenchProtocol.FewShot }, onImageNet));
+    }
+
+    // paper.md, section 4, and the paper's own sentences on them.
+    [Theory]
+    [InlineData(15, 7, "IPO; memory 0", "mean of the paper's 11", 69.15, 75.20, 72.04)]
+    [InlineData(4, 2, "IPO; descriptions off", "mean of the paper's 11", 71.12, 76.03, 73.49)]
+    [InlineData(2, 10, "IPO; captioner BLIP-2", "mean of the paper's 11", 71.95, 76.52, 73.16)]
+    [InlineData(10, 5, "IPO; GPT-4o with GPT-4o", "mean of the paper's 11", 73.41, 78.93, 76.06)]
+    [InlineData(12, 2, "IPO; GPT-4o", "ImageNet", 76.14, 72.13, 74.09)]
+    [InlineData(14, 12, "IPO; GPT-3.5 Turbo; description-limit 16", "ImageNet", 73.42, 68.43, 70.82)]
+    [InlineData(7, 8, "CoPrompt", "mean of the paper's 11", 84.00, 77.23, 80.48)]
+    public void Tables_over_settings_have_their_figures(
+        int number, int methods, string method, string dataset, double onBase, double onNovel, double mean)
+    {
+        string[] memory = ["memory"], proposer = ["proposer"];
+        Bench Of(string[] varied, params int[] shots) =>
+            new(BenchProtocol.BaseToNovel, ["a"], "", [1], shots) { Variants = [new([.. varied.Select(name => new VariedSetting(name, "1"))])] };
+        var table = new[]
+        {
+            PaperTable.ForVaried(Of(memory, 1), false), PaperTable.ForVaried(Of(["descriptions"], 1), false), PaperTable.OfModels,
+            PaperTable.ForVaried(Of(proposer, 1), true), PaperTable.ForVaried(Of(["description-limit"], 1), true),
+            PaperTable.ForVaried(Of([], 1, 16), false),
+        }.SelectMany(tables => tables).Single(table => table.Number == number);
+        Assert.Equal(methods, table.Methods.Count);
+        Assert.Equal(dataset == PaperTable.MeanOfAll, table.HasMeansAlone);
+        var figure = table.Find(method, dataset)!;
+        Assert.Equal((onBase, onNovel, mean), (Percent(figure.Accuracy), Percent(figure.Novel!.Value), Percent(figure.HarmonicMean!.Value)));
+
+        static double Percent(double share) => Math.Round(share * 100, 2);
+    }
+
+    [Fact]
+    public void A_misprint_in_a_table_over_settings_is_told() =>
+        Assert.Contains(
+            "The paper prints a harmonic mean of 73.16 for IPO; captioner BLIP-2 on mean of the paper's 11; its accuracies there give 74.16.",
+            PaperTable.OfModels[0].Misprints([PaperTable.MeanOfAll]));
+
     [Fact]
     public void Our_mean_over_datasets_gives_the_papers_average_row()
     {

@@ -5,18 +5,8 @@ using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Benchmarks;
 
-/// <summary>Benchmarks over small datasets, one of which has EuroSAT's name and number of classes.</summary>
-public sealed class BenchServiceTests : OrchestratorTest
+public sealed class BenchServiceTests : BenchTest
 {
-    private V1.RunSettings Settings { get; } = new() { Preset = "ipo-paper", Steps = 2, CandidatesPerStep = 3 };
-
-    private protected override Task PrepareAsync()
-    {
-        TinyDataset.WriteSplit(Folder, "data/eurosat", classes: 10, imagesPerClass: 6);
-        TinyDataset.WriteSplit(Folder, "data/dtd", classes: 4, imagesPerClass: 6);
-        return Task.CompletedTask;
-    }
-
     [Fact]
     public async Task Finds_the_papers_datasets_and_says_what_it_looked_for_in_vain()
     {
@@ -98,6 +88,12 @@ public sealed class BenchServiceTests : OrchestratorTest
         await RefusedAsync(new() { Protocol = V1.BenchProtocol.FewShot }, "bench.datasets is empty");
         await RefusedAsync(new() { Protocol = V1.BenchProtocol.FewShot, Datasets = { "eurosat" }, Settings = new() { Seed = 3 } }, "bench.settings sets a dataset, seed, shots or classes");
         await RefusedAsync(new() { Protocol = V1.BenchProtocol.FewShot, Datasets = { "eurosat" }, Settings = new() { Steps = 0 } }, "bench.settings.steps is 0");
+        V1.Bench Varied(params V1.RunSettings[] variants) => new() { Protocol = V1.BenchProtocol.FewShot, Datasets = { "eurosat" }, Variants = { variants } };
+        await RefusedAsync(Varied(new() { MemorySize = 3 }, new() { Seed = 3 }), "bench.variants[1] sets a dataset, seed, shots or classes");
+        await RefusedAsync(Varied(new V1.RunSettings { Budget = new() { Calls = 1 } }), "bench.variants sets a budget");
+        await RefusedAsync(Varied(new() { MemorySize = 3 }, new() { MemorySize = 3 }), "bench.variants is empty or has one twice");
+        await RefusedAsync(Varied(new(), new() { MemorySize = 20 }), "bench.variants has '' and 'memory 20', which are the same settings");
+        await RefusedAsync(Varied(new V1.RunSettings { MemorySize = -1 }), "bench.settings.memory_size is -1");
         await RefusedAsync(new() { Protocol = V1.BenchProtocol.FewShot, Datasets = { "lions" } }, "There is no dataset 'lions'", StatusCode.NotFound);
     }
 
@@ -335,32 +331,6 @@ public sealed class BenchServiceTests : OrchestratorTest
         Assert.All((await PlanAsync(bench)).Runs, run => Assert.Null(run.Estimate));
     }
 
-    private Task<V1.Dataset> RegisterAsync(string name, string template = "") => Lab.RegisterAsync(name, template);
-
-    private async Task<V1.PlanBenchResponse> PlanAsync(V1.Bench bench) => await Lab.Client.Bench.PlanBenchAsync(new() { Bench = bench }, cancellationToken: Cancellation);
-
-    /// <summary>Makes all runs of a benchmark.</summary>
-    private async Task<IReadOnlyList<V1.RunReport>> RunAsync(V1.Bench bench)
-    {
-        var reports = new List<V1.RunReport>();
-        foreach (var run in (await PlanAsync(bench)).Runs)
-        {
-            await Client.Runs.CreateRunAsync(new() { RunId = run.RunId, Settings = run.Settings }, cancellationToken: Cancellation);
-            await Lab.EndAsync(run.RunId);
-            reports.Add((await Client.Reports.GetRunReportAsync(new() { RunId = run.RunId }, cancellationToken: Cancellation)).Report);
-        }
-        return reports;
-    }
-
-    private async Task<(V1.BenchTable Table, List<string> Progress)> TabulateAsync(V1.Bench bench)
-    {
-        using var call = Lab.Client.Bench.TabulateBench(new() { Bench = bench }, cancellationToken: Cancellation);
-        var responses = await call.ResponseStream.ReadAllAsync(Cancellation).ToListAsync(Cancellation);
-        foreach (var targets in responses.Where(response => response.Encoding is not null).GroupBy(response => response.Encoding.Doing))
-            Assert.Equal(targets.Last().Encoding.Images, targets.Last().Encoding.ImagesDone); // 100 %
-        return (responses[^1].Table, [.. responses.SkipLast(1).Where(response => response.Encoding is null).Select(response => response.Progress)]);
-    }
-
     private async Task<(V1.PublishedComparison Comparison, List<string> Progress)> CompareAsync(string csv, params string[] datasets)
     {
         using var call = Lab.Client.Bench.ComparePublished(new() { Csv = csv, Datasets = { datasets } }, cancellationToken: Cancellation);
@@ -369,12 +339,5 @@ public sealed class BenchServiceTests : OrchestratorTest
         foreach (var scored in responses.Where(response => response.Encoding is not null).GroupBy(response => response.Encoding.Doing))
             Assert.Equal(scored.Last().Encoding.Images, scored.Last().Encoding.ImagesDone); // 100 %
         return (responses[^1].Comparison, [.. responses.SkipLast(1).Where(response => response.Encoding is null).Select(response => response.Progress)]);
-    }
-
-    private async Task RefusedAsync(V1.Bench bench, string message, StatusCode code = StatusCode.InvalidArgument)
-    {
-        var refused = await Assert.ThrowsAsync<RpcException>(() => PlanAsync(bench));
-        Assert.Equal(code, refused.StatusCode);
-        Assert.Contains(message, refused.Status.Detail, StringComparison.Ordinal);
     }
 }
