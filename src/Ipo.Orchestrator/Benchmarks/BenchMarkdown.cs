@@ -12,12 +12,13 @@ internal static class BenchMarkdown
     {
         var text = new StringBuilder();
         var (table, protocol) = (bench.Table, bench.Plan.Bench.Protocol);
+        var checkpoints = table.Columns.Select(column => column.Checkpoint?.Name).OfType<string>().Distinct();
         Line(text, $"# {Markdown.Escape(bench.Title)}\n");
         Line(
             text,
             $"Accuracy on test images in %"
                 + $"{(protocol == BenchProtocol.BaseToNovel ? ": base / novel / harmonic mean" : ", all classes")}; "
-                + $"± is the standard deviation over seeds. Checkpoint: {Markdown.Escape(bench.Plan.Model.Facts.Name)}.\n");
+                + $"± is the standard deviation over seeds. Checkpoint: {Markdown.Escape(string.Join(", ", checkpoints))}.\n");
         var across = protocol == BenchProtocol.CrossDataset;
         string[] methods = [.. table.Columns.Select(column => $"{Markdown.Escape(column.Method)} ({Markdown.Escape(column.Source)})")];
         string[] datasets =

@@ -156,8 +156,10 @@ internal sealed record BenchProviders(IReadOnlyList<ProviderFacts> Proposers, Pr
     /// <summary>The proposers in words.</summary>
     public string ProposersText => string.Join(", ", Proposers.Select(Text));
 
-    /// <summary>The captioner in words; empty for none.</summary>
-    public string CaptionerText => Captioner is null ? "" : Text(Captioner);
+    /// <summary>The captioner in words; empty for none. The embedded one looks through the scorer's checkpoint and has its
+    /// name, which says nothing beside that.</summary>
+    public string CaptionerText(string checkpoint) =>
+        Captioner is null ? "" : Captioner.Model == checkpoint ? Captioner.Name : Text(Captioner);
 
     private static string Text(ProviderFacts facts) =>
         facts.Model.Length == 0 || facts.Model == facts.Name ? facts.Name : $"{facts.Name} ({facts.Model})";

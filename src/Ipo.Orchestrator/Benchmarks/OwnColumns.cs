@@ -103,5 +103,5 @@ internal sealed record FoundColumn(int Variant, int Shots, BenchCheckpoint Check
 {
     public static FoundColumn Of(BenchCell cell, ModelFacts model, BenchProviders providers) => new(
         cell.Variant, cell.Shots, new(model.Name, model.Digest, model.Precision, model.PreprocessingVersion),
-        providers.ProposersText, providers.CaptionerText);
+        providers.ProposersText, providers.CaptionerText(model.Name));
 }

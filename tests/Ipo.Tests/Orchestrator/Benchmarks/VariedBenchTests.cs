@@ -57,8 +57,10 @@ public sealed class VariedBenchTests : BenchTest
     {
         await RegisterAsync("eurosat");
         var bench = new V1.Bench { Protocol = V1.BenchProtocol.BaseToNovel, Datasets = { "eurosat" }, Seeds = { 1, 2 }, Settings = Settings };
+        Fakes.Captioner.Facts.Captioner.Model = "fake-clip"; // as the embedded one's is the scorer's
         var first = await RunAsync(bench);
         Fakes.Scorer.Model = new(Fakes.Scorer.Model) { Name = "other-clip", Digest = new string('d', 64) };
+        Fakes.Captioner.Facts.Captioner.Model = "other-clip";
         bench.Seeds.RemoveAt(1);
         await RunAsync(bench);
         bench.Seeds.Add(2);
@@ -75,11 +77,14 @@ public sealed class VariedBenchTests : BenchTest
         Assert.Equal(first.Select(report => report.Run.RunId), table.Rows[0].Cells[^1].RunIds);
         Assert.Equal(first.Average(report => report.WinnerEvaluation.TestBase.Accuracy), table.Rows[0].Cells[^1].Accuracy, 12);
         Assert.Contains($"| found ({sources[1]}) | ", table.Markdown, StringComparison.Ordinal);
+        Assert.Contains(" Checkpoint: other-clip, fake-clip.\n", table.Markdown, StringComparison.Ordinal);
+        Assert.Equal(["CLIP", "CoOp"], table.Columns.Select(column => column.Method).Take(2)); // Table 6: there is one captioner
         Assert.Contains(table.Notes, note => note.StartsWith("Columns of another checkpoint are of runs that this benchmark made with it before", StringComparison.Ordinal));
         Assert.Empty(table.LeftOut);
 
         // Loaded again, the earlier one goes first, and nothing is to be run.
         Fakes.Scorer.Model = new(Fakes.Scorer.Model) { Name = "fake-clip", Digest = new string('c', 64) };
+        Fakes.Captioner.Facts.Captioner.Model = "fake-clip";
         Assert.Equal(sources[1], (await TabulateAsync(bench)).Table.Columns[^2].Source);
         // Of more seeds the other has too few, which is said.
         bench.Seeds.Add(3);
