@@ -30,6 +30,18 @@ public static class Amounts
     /// <summary>Millionths of a US dollar as "$0.0021"; small runs cost fractions of a cent.</summary>
     public static string Money(long microUsd) => string.Create(Plain, $"${microUsd / 1e6m:0.00##}");
 
+    /// <summary>Bytes as "512 B", "2.1 KiB", "571.2 MiB".</summary>
+    public static string Bytes(long bytes) => Bytes((decimal)bytes);
+
+    /// <summary>Bytes of which there may be more than a disk can have.</summary>
+    public static string Bytes(decimal bytes)
+    {
+        string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
+        var unit = 0;
+        for (; bytes >= 1024 && unit < units.Length - 1; unit++) bytes /= 1024;
+        return unit == 0 ? string.Create(Plain, $"{bytes:0} B") : string.Create(Plain, $"{bytes:#,##0.0} {units[unit]}");
+    }
+
     /// <summary>A whole number, as "2,000".</summary>
     public static string Count(long number) => number.ToString("N0", Plain);
 

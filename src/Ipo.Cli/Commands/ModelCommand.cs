@@ -14,8 +14,10 @@ internal static class ModelCommand
     {
         var command = new SessionCommand("model", "Shows the checkpoint, providers, presets and dataset folders.")
         {
-            Examples = ["ipo model", "ipo model --json | jq -r .model.digest"],
+            Examples = ["ipo model", "ipo model --json | jq -r .model.digest", "ipo model pull openai/clip-vit-base-patch16"],
         };
+        command.Add(ModelPullCommand.Create());
+        command.Add(ModelInspectCommand.Create());
         command.SetHandler(async session =>
         {
             var system = await session.Client.System.GetSystemAsync(new());

@@ -42,13 +42,7 @@ internal sealed record ServerAddress(Uri Uri, string Source, int? WriterProcess 
             $"Start it again with {Start}, or pass --server http://HOST:PORT.",
     };
 
-    private static string EndpointsFile(Func<string, string?> environment)
-    {
-        var home = environment("IPO_HOME") is { Length: > 0 } set
-            ? set
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ipo");
-        return Path.Combine(home, "endpoints.json");
-    }
+    private static string EndpointsFile(Func<string, string?> environment) => Path.Combine(IpoHome.Folder(environment), "endpoints.json");
 
     private static ServerAddress Read(string file)
     {

@@ -4,11 +4,15 @@ namespace Ipo.Cli.Output;
 
 /// <summary>Shows how many of some files a service has done, once it takes longer than a moment: on a screen as one line
 /// that is drawn again in place, elsewhere as a line now and then. It ends at 100 %.</summary>
-internal sealed class CountDisplay(Terminal terminal)
+/// <param name="terminal">Where it is shown.</param>
+/// <param name="amount">How a count is written; as a whole number where nothing is said.</param>
+internal sealed class CountDisplay(Terminal terminal, Func<long, string>? amount = null)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1), BetweenLines = TimeSpan.FromSeconds(10);
 
     private const int BarColumns = 20;
+
+    private readonly Func<long, string> _amount = amount ?? Amounts.Count;
 
     private string _doing = "";
     private long _stageBegan, _lastLine, _doneBefore;
@@ -52,13 +56,13 @@ internal sealed class CountDisplay(Terminal terminal)
     private string Line(long done, long all, TimeSpan elapsed)
     {
         var share = all == 0 ? 1 : (double)done / all;
-        var words = $"{_doing}  {Amounts.Count(done)} of {Amounts.Count(all)}";
+        var words = $"{_doing}  {_amount(done)} of {_amount(all)}";
         // Never 100 % before all is done.
         var percent = $"{Math.Floor(share * 100):0} %";
         var rate = (done - _doneBefore) / elapsed.TotalSeconds;
         var left = rate > 0 ? $"  {Amounts.Clock(TimeSpan.FromSeconds((all - done) / rate))} left" : "";
         return $"{words}  {(terminal.Live ? Bar(share) + "  " : "")}{percent}"
-            + (rate > 0 ? $"  {Amounts.Count((long)Math.Round(rate))} a second" : "") + left;
+            + (rate > 0 ? $"  {_amount((long)Math.Round(rate))} a second" : "") + left;
     }
 
     private static string Bar(double share)

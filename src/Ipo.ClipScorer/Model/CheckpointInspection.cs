@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Ipo.ClipScorer.Checkpoints;
 using Ipo.ClipScorer.Images;
 using Ipo.ClipScorer.Settings;
@@ -12,30 +14,46 @@ internal static class CheckpointInspection
     /// <summary>The program's argument that asks for it, in front of the folder.</summary>
     public const string Argument = "inspect";
 
+    private const string JsonOption = "--json";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // for a terminal and not for a page
+    };
+
     private const string Sample = "a photo of a cat.";
     private const double MiB = 1024 * 1024;
 
-    /// <summary>Prints a line for each fact. A refusal goes to <paramref name="error"/>, behind the facts that were
-    /// known before it.</summary>
+    /// <summary>Prints a line for each fact, or with --json in front of the folder one document. A refusal goes to
+    /// <paramref name="error"/>, behind the facts that were known before it, and into the document.</summary>
     /// <returns>The exit code: 0 where the scorer would start, 1 where it would refuse the checkpoint, 2 where not one
     /// folder is given.</returns>
-    public static int Run(IReadOnlyList<string> folders, TextWriter output, TextWriter error)
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
-        if (folders is not [var folder])
+        var wantsJson = arguments is [JsonOption, ..];
+        if ((wantsJson ? arguments.Skip(1) : arguments).ToList() is not [var folder])
         {
-            error.WriteLine($"{Argument} takes one checkpoint's folder and got {folders.Count} arguments.");
+            error.WriteLine($"{Argument} takes one checkpoint's folder and got {arguments.Count - (wantsJson ? 1 : 0)} arguments.");
             return 2;
         }
+        var facts = new List<Fact>();
+        string? refusal = null;
         try
         {
-            foreach (var fact in Facts(Path.GetFullPath(folder))) output.WriteLine($"{fact.Name,-15}{fact.Value}");
-            return 0;
+            foreach (var fact in Facts(Path.GetFullPath(folder)))
+            {
+                facts.Add(fact);
+                if (!wantsJson) output.WriteLine($"{fact.Name,-15}{fact.Value}");
+            }
         }
-        catch (CheckpointException refusal)
+        catch (CheckpointException refused)
         {
-            error.WriteLine($"clip-scorer would refuse this checkpoint: {refusal.Message}");
-            return 1;
+            refusal = refused.Message;
+            error.WriteLine($"clip-scorer would refuse this checkpoint: {refusal}");
         }
+        if (wantsJson) output.WriteLine(JsonSerializer.Serialize(new { facts, refusal }, Json));
+        return refusal is null ? 0 : 1;
     }
 
     private static IEnumerable<Fact> Facts(string folder)
@@ -43,6 +61,7 @@ internal static class CheckpointInspection
         yield return new("Folder", folder);
         if (!Directory.Exists(folder))
             throw new CheckpointException($"{folder} is not a folder. Give the path of a checkpoint's folder.");
+        yield return new("Name", CheckpointName.Of(folder));
         var family = CheckpointFamily.Of(folder);
         yield return new("Family", family.ModelType);
         var checkpoint = family.Open(folder);

@@ -31,7 +31,7 @@ internal sealed class EmbeddingModel : IDisposable
         Preprocessor = new(checkpoint.Pixels, limits);
         FallbackReason = device.FallbackReason;
         Facts = new(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+            CheckpointName.Of(folder),
             CheckpointDigest.Compute(checkpoint.Files),
             checkpoint.EmbeddingDimension,
             checkpoint.Pixels.Size,

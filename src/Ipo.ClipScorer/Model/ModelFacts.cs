@@ -3,7 +3,7 @@ using Ipo.ClipScorer.ZeroShot;
 namespace Ipo.ClipScorer.Model;
 
 /// <summary>What is loaded, and how it runs: the facts every report states.</summary>
-/// <param name="Name">Name of the checkpoint's folder.</param>
+/// <param name="Name">Name of the checkpoint's folder; in a hub's cache the model's.</param>
 /// <param name="Digest">SHA-256, in lower-case hexadecimal, over configuration, weights,
 /// tokenizer and preprocessing.</param>
 /// <param name="EmbeddingDimension">Length of an embedding.</param>

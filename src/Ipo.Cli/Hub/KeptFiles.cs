@@ -1,0 +1,40 @@
+namespace Ipo.Cli.Hub;
+
+/// <summary>Files that need no download: those that an interrupted pull finished, and those of the version that is replaced.</summary>
+/// <param name="folder">Where the version that is replaced lies.</param>
+/// <param name="record">What that is; null where there is none.</param>
+/// <param name="gathered">Where the files of the new one gather.</param>
+internal sealed class KeptFiles(string folder, PullRecord? record, string gathered, CancellationToken cancellation)
+{
+    /// <summary>Whether there is a file of the right name and size.</summary>
+    public bool MayHave(ChosenFile file) => Candidate(file) is not null;
+
+    /// <summary>Finds a file by its checksum, and puts it where the others gather.</summary>
+    /// <returns>Where it lies then; null where it has to be downloaded.</returns>
+    public async Task<string?> FindAsync(ChosenFile file, Action<long> read)
+    {
+        var path = Path.Combine(gathered, file.Name);
+        if (Candidate(file) is not { } found) return null;
+        if (found != path) File.Copy(found, path, overwrite: true);
+        if (await file.Digest.OfAsync(path, read, cancellation) == file.Digest) return path;
+        File.Delete(path);
+        return null;
+    }
+
+    /// <summary>Deletes what an interrupted pull of another commit left and this one does not take.</summary>
+    public void DropOthers(IReadOnlyList<ChosenFile> chosen)
+    {
+        var names = chosen.SelectMany(file => (string[])[file.Name, file.Name + PartialFile.Suffix, file.Name + PartialFile.NoteSuffix]).ToHashSet();
+        foreach (var path in Directory.EnumerateFiles(gathered).Where(path => !names.Contains(Path.GetFileName(path))).ToList()) File.Delete(path);
+    }
+
+    private string? Candidate(ChosenFile file)
+    {
+        var path = Path.Combine(gathered, file.Name);
+        if (IsOfSize(path)) return path;
+        var old = Path.Combine(folder, file.Name);
+        return record?.Files.Any(recorded => recorded.Name == file.Name && recorded.Digest == file.Digest.Hex) == true && IsOfSize(old) ? old : null;
+
+        bool IsOfSize(string there) => File.Exists(there) && new FileInfo(there).Length == file.Size;
+    }
+}
