@@ -41,6 +41,10 @@ internal sealed class HubAnswer(HttpResponseMessage response, Stream content, Ti
         {
             throw new PassingFault($"{response.RequestMessage!.RequestUri!.Host} sent nothing for {silence.TotalSeconds:0.#} s");
         }
+        finally
+        {
+            _silence.CancelAfter(Timeout.InfiniteTimeSpan); // what is done with the bytes is no silence of the server
+        }
     }
 
     public void Dispose()

@@ -20,8 +20,9 @@ internal sealed class HelpWithExamples(IReadOnlyList<string> rootExamples) : Syn
 
         Environment:
           IPO_SERVER                   address of the orchestrator's gRPC port
-          IPO_HOME                     where a running AppHost writes its addresses;
-                                       default ~/.ipo
+          IPO_HOME                     where a running AppHost writes its addresses and
+                                       models are pulled to; default ~/.ipo
+          HF_ENDPOINT, HF_TOKEN        the hub that models are pulled from
           NO_COLOR                     any value turns colours off
           OTEL_EXPORTER_OTLP_ENDPOINT  where to send traces
 

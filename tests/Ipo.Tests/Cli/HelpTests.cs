@@ -9,7 +9,7 @@ public class HelpTests
     [
         [], ["optimize"], ["watch"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "finish"], ["runs", "cancel"], ["runs", "resume"], ["runs", "delete"],
         ["report"], ["export"], ["evaluate"], ["compare"],
-        ["bench"], ["bench", "base-to-novel"], ["bench", "cross-dataset"], ["bench", "few-shot"], ["bench", "published"], ["classify"], ["datasets"], ["datasets", "list"], ["datasets", "register"], ["datasets", "show"], ["datasets", "delete"], ["model"], ["version"],
+        ["bench"], ["bench", "base-to-novel"], ["bench", "cross-dataset"], ["bench", "few-shot"], ["bench", "published"], ["classify"], ["datasets"], ["datasets", "list"], ["datasets", "register"], ["datasets", "show"], ["datasets", "delete"], ["model"], ["model", "pull"], ["model", "inspect"], ["version"],
     ];
 
     [Fact]

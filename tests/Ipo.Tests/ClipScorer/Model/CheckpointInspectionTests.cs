@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ipo.ClipScorer.Model;
 using Ipo.Tests.ClipScorer.Checkpoints;
@@ -19,6 +20,7 @@ public sealed partial class CheckpointInspectionTests
         Assert.Equal(
             $"""
             Folder         {folder}
+            Name           ipo-tiny
             Family         clip
             Weights        model.safetensors (14.7 MiB)
             Numbers        7,717,121 in F16
@@ -66,7 +68,7 @@ public sealed partial class CheckpointInspectionTests
     {
         using var copy = CheckpointCopy.Of("ipo-tiny").Edit("config.json", json => json["model_type"] = "blip");
         var (code, output, error) = Inspect(copy.Path);
-        Assert.Equal((1, $"Folder         {copy.Path}{Environment.NewLine}"), (code, output));
+        Assert.Equal((1, $"Folder         {copy.Path}{Environment.NewLine}Name           {Path.GetFileName(copy.Path)}{Environment.NewLine}"), (code, output));
         Assert.StartsWith(
             $"clip-scorer would refuse this checkpoint: {copy.Path} cannot be loaded: its config.json says model_type \"blip\"", error,
             StringComparison.Ordinal);
@@ -90,6 +92,20 @@ public sealed partial class CheckpointInspectionTests
         var (code, _, error) = Inspect(copy.Path);
         Assert.Equal(1, code);
         Assert.Contains("differ from reference.json by", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void As_json_it_says_the_same_with_the_refusal()
+    {
+        using var copy = CheckpointCopy.Of("ipo-tiny").Edit("config.json", json => json["projection_dim"] = 128);
+        var (code, lines, error) = Inspect(copy.Path);
+        var (sameCode, output, sameError) = Inspect("--json", copy.Path);
+        Assert.Equal((1, 1, error), (code, sameCode, sameError));
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(
+            lines.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries),
+            json.RootElement.GetProperty("facts").EnumerateArray().Select(fact => $"{fact.GetProperty("name").GetString(),-15}{fact.GetProperty("value").GetString()}"));
+        Assert.Equal(error.TrimEnd(), $"clip-scorer would refuse this checkpoint: {json.RootElement.GetProperty("refusal").GetString()}");
     }
 
     [Fact]
