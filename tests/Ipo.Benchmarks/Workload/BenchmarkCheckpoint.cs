@@ -17,6 +17,7 @@ internal sealed class BenchmarkCheckpoint : IDisposable
         _isOurs = true;
         File.WriteAllText(In("config.json"), JsonSerializer.Serialize(new
         {
+            model_type = "clip",
             projection_dim = 512,
             // The end of a text is where ipo-tiny's vocabulary has it; the table of tokens has the published size.
             text_config = new { hidden_size = 512, num_hidden_layers = 12, num_attention_heads = 8, intermediate_size = 2048, vocab_size = 49_408, max_position_embeddings = 77 },

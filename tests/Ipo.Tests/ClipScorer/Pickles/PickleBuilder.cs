@@ -43,8 +43,8 @@ internal sealed class PickleBuilder
         return Op("t");
     }
 
-    /// <summary>A tensor of floats as torch.save describes one.</summary>
-    public PickleBuilder Tensor(string key, long count, long offset, long[] shape, long[] strides) =>
-        Global("torch._utils", "_rebuild_tensor_v2").Op("((").Text("storage").Global("torch", "FloatStorage").Text(key).Text("cpu")
+    /// <summary>A tensor as torch.save describes one.</summary>
+    public PickleBuilder Tensor(string key, long count, long offset, long[] shape, long[] strides, string storage = "FloatStorage") =>
+        Global("torch._utils", "_rebuild_tensor_v2").Op("((").Text("storage").Global("torch", storage).Text(key).Text("cpu")
             .Number(count).Op("tQ").Number(offset).Tuple(shape).Tuple(strides).Raw(0x89).Global("collections", "OrderedDict").Op(")RtR");
 }
