@@ -9,10 +9,14 @@ internal static class ModelInspectCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("FOLDER") { Description = "A checkpoint's folder, as 'ipo model pull' makes it or as the hub has it." };
+        var folder = new Argument<string>("FOLDER")
+        {
+            Description = "A checkpoint's folder, as 'ipo model pull' makes it or as the hub has it.",
+        };
         var command = new SessionCommand(
-            "inspect", "Says what a checkpoint's folder holds: family, weights, sizes, preprocessing, tokenizer and digest, what is assumed, "
-                + "and why it would be refused. Tries it on the CPU. Needs a checkout of Ipo, for it asks the scorer's program.")
+            "inspect", "Says what a checkpoint's folder holds: family, weights, sizes, preprocessing, tokenizer and digest, "
+                + "what is assumed, and why it would be refused. Tries it on the CPU. "
+                + "Needs a checkout of Ipo, for it asks the scorer's program.")
         {
             Examples = ["ipo model inspect ~/.ipo/models/openai/clip-vit-base-patch16"],
         };

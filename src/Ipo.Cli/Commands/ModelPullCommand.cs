@@ -23,7 +23,9 @@ internal static partial class ModelPullCommand
         };
         revision.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }] && (text.Length == 0 || text.Contains("..", StringComparison.Ordinal) || text.Any(char.IsControl)))
+            // Git knows no revision with two dots, and in an address they would lead elsewhere.
+            if (result.Tokens is [{ Value: var text }]
+                && (text.Length == 0 || text.Contains("..", StringComparison.Ordinal) || text.Any(char.IsControl)))
                 result.AddError($"--revision does not take '{text}'; it takes a branch, a tag or a commit.");
         });
         var into = new Option<string?>("--into")
@@ -53,9 +55,10 @@ internal static partial class ModelPullCommand
                 ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(chosen))
                 : Path.Combine(IpoHome.Make(environment), "models", Path.Combine(model.ToString().Split('/')));
             var silence = session.Parsed.GetValue(GlobalOptions.Timeout) ?? Deadlines.Short;
-            var pulled = await new ModelPull(
-                model, session.Parsed.GetRequiredValue(revision), folder, settings, silence, session.Terminal, session.Cancellation).RunAsync();
-            if (session.Json) session.Terminal.Out.WriteLine(JsonSerializer.Serialize(new { pulled.Folder, pulled.Downloaded, pulled.Record, pulled.LeftOut }, Json));
+            var pull = new ModelPull(
+                model, session.Parsed.GetRequiredValue(revision), folder, settings, silence, session.Terminal, session.Cancellation);
+            var pulled = await pull.RunAsync();
+            if (session.Json) session.Terminal.Out.WriteLine(JsonSerializer.Serialize(pulled, Json));
             else
             {
                 session.Terminal.Tell($"'ipo model inspect {Quoted(folder)}' says what it is; this makes a starting AppHost use it:");

@@ -49,7 +49,8 @@ internal sealed partial record CheckpointFiles(IReadOnlyList<ChosenFile> Files, 
         var weights = layout.WeightsIn(listing)!;
         var names = Settings.Where(name => listing.Find(name) is not null).Append(weights.Name).ToList();
         if (weights.Name.EndsWith(Index, StringComparison.Ordinal)) names.AddRange(await PartsAsync(listing, model, weights, fetch));
-        var left = listing.Files.Where(file => !names.Contains(file.Name)).Select(file => new LeftOutFile(file.Name, file.Size, Reason(file.Name, weights.Name)));
+        var left = listing.Files.Where(file => !names.Contains(file.Name))
+            .Select(file => new LeftOutFile(file.Name, file.Size, Reason(file.Name, weights.Name)));
         return new([.. names.Select(name => Chosen(listing.Find(name)!, model))], [.. left]);
     }
 
@@ -65,10 +66,13 @@ internal sealed partial record CheckpointFiles(IReadOnlyList<ChosenFile> Files, 
         if (huggingFace is null || openClip is null) return huggingFace is null ? OpenClip : HuggingFace;
         var path = await fetch(Chosen(listing.Find(HuggingFace.Configuration)!, model));
         using var config = await JsonAsync(path);
-        return config.RootElement.TryGetProperty("model_type", out var type) && type.ValueKind != JsonValueKind.Null ? HuggingFace : OpenClip;
+        return config.RootElement.TryGetProperty("model_type", out var type) && type.ValueKind != JsonValueKind.Null
+            ? HuggingFace
+            : OpenClip;
     }
 
-    private static async Task<List<string>> PartsAsync(HubListing listing, ModelName model, ListedFile index, Func<ChosenFile, Task<string>> fetch)
+    private static async Task<List<string>> PartsAsync(
+        HubListing listing, ModelName model, ListedFile index, Func<ChosenFile, Task<string>> fetch)
     {
         using var document = await JsonAsync(await fetch(Chosen(index, model)));
         if (!document.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object
@@ -77,7 +81,8 @@ internal sealed partial record CheckpointFiles(IReadOnlyList<ChosenFile> Files, 
         var parts = map.EnumerateObject().Select(entry => entry.Value.GetString()!).Distinct().Order(StringComparer.Ordinal).ToList();
         if (parts.Find(part => !Part().IsMatch(part)) is { } outside)
             throw new CommandFailure(
-                $"{index.Name} of {model} names a part '{outside}', which is no plain file name of weights. Nothing is taken; do not use this model.");
+                $"{index.Name} of {model} names a part '{outside}', which is no plain file name of weights. "
+                + "Nothing is taken; do not use this model.");
         if (parts.Find(part => listing.Find(part) is null) is { } missing)
             throw new CommandFailure($"{index.Name} of {model} names a part {missing}, and the hub lists no such file.");
         return parts;

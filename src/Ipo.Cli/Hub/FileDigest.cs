@@ -23,7 +23,8 @@ internal sealed record FileDigest(string Hex)
     {
         await using var file = new FileStream(path, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
         using var hash = IncrementalHash.CreateHash(Hex.Length == 64 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1);
-        if (Hex.Length == 40) hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {file.Length}\0")));
+        if (Hex.Length == 40)
+            hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {file.Length}\0")));
         var buffer = new byte[BufferBytes];
         while (await file.ReadAsync(buffer, cancellation) is var count and > 0)
         {

@@ -7,7 +7,8 @@ namespace Ipo.Cli.Hub;
 /// <param name="content">The bytes behind them.</param>
 /// <param name="silence">The longest wait for the next of them.</param>
 /// <param name="cancellation">Ctrl-C.</param>
-internal sealed class HubAnswer(HttpResponseMessage response, Stream content, TimeSpan silence, CancellationToken cancellation) : IDisposable
+internal sealed class HubAnswer(HttpResponseMessage response, Stream content, TimeSpan silence, CancellationToken cancellation)
+    : IDisposable
 {
     // By the system's clock: this waits for somebody else and not for a time of ours.
     private readonly CancellationTokenSource _silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -16,6 +16,7 @@ internal sealed class HubClient(HubSettings settings, TimeSpan silence, Cancella
     {
         AllowAutoRedirect = false,
         ConnectTimeout = silence,
+        UseProxy = !settings.Endpoint.IsLoopback, // no proxy reaches this machine
         // A hub is told nothing of a trace.
         ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
     })
@@ -39,7 +40,8 @@ internal sealed class HubClient(HubSettings settings, TimeSpan silence, Cancella
         {
             json.Write(buffer, 0, count);
             if (json.Length > LargestListing)
-                throw new CommandFailure($"{settings.Endpoint} lists more than {LargestListing >> 20} MiB of file names for {model}; no model has as many.");
+                throw new CommandFailure(
+                    $"{settings.Endpoint} lists more than {LargestListing >> 20} MiB of file names for {model}; no model has as many.");
         }
         return HubListing.Parse(json.GetBuffer().AsMemory(0, (int)json.Length), settings.Endpoint);
     }
@@ -104,8 +106,8 @@ internal sealed class HubClient(HubSettings settings, TimeSpan silence, Cancella
     private Exception NotReached(Uri address, string why) => _hasAnswered
         ? new PassingFault($"{address.Host} cannot be reached ({why})")
         : new CommandFailure(
-            $"{address.GetLeftPart(UriPartial.Authority)} cannot be reached ({why}). Check the network, and HTTPS_PROXY where there is a proxy; "
-            + "HF_ENDPOINT names a mirror, and HF_HUB_OFFLINE=1 takes what is there already.");
+            $"{address.GetLeftPart(UriPartial.Authority)} cannot be reached ({why}). Check the network, and HTTPS_PROXY "
+            + "where there is a proxy; HF_ENDPOINT names a mirror, and HF_HUB_OFFLINE=1 takes what is there already.");
 
     private static Uri Next(Uri address, Uri? location, int redirects)
     {

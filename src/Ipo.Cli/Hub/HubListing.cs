@@ -42,14 +42,16 @@ internal sealed record HubListing(string Commit, IReadOnlyList<ListedFile> Files
         // No file of such a name is taken; who lists one is not to be trusted with the others.
         if (name.Length == 0 || name.StartsWith('/') || name.Contains('\\') || name.Any(char.IsControl) || name.Split('/').Contains(".."))
             throw new CommandFailure(
-                $"{endpoint} lists a file '{name}', which would lie outside the model's folder. Nothing was taken from it; do not use this hub.");
+                $"{endpoint} lists a file '{name}', which would lie outside the model's folder. "
+                + "Nothing was taken from it; do not use this hub.");
         var lfs = file.TryGetProperty("lfs", out var large) && large.ValueKind == JsonValueKind.Object ? large : (JsonElement?)null;
         var size = Number(lfs, "size") ?? Number(file, "size");
         return new(name, size is >= 0 ? size : null, FileDigest.Parse(lfs is null ? Text(file, "blobId") : Text(lfs, "sha256")));
     }
 
     private static long? Number(JsonElement? from, string name) =>
-        from?.TryGetProperty(name, out var value) == true && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+        from?.TryGetProperty(name, out var value) == true && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var number) ? number : null;
 
     private static string? Text(JsonElement? from, string name) =>
         from?.TryGetProperty(name, out var value) == true && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

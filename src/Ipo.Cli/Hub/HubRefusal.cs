@@ -15,9 +15,11 @@ internal static class HubRefusal
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Closed(response, settings, model),
             HttpStatusCode.NotFound when Code(response) == "RevisionNotFound" => new CommandFailure(
-                $"{model} has no revision '{revision}' at {settings.Endpoint}. Take a branch, a tag or a commit that is listed at {Page(settings, model)}."),
+                $"{model} has no revision '{revision}' at {settings.Endpoint}. "
+                + $"Take a branch, a tag or a commit that is listed at {Page(settings, model)}."),
             HttpStatusCode.NotFound => new CommandFailure(
-                $"{settings.Endpoint} has no model {model} with a revision '{revision}'. Names are case-sensitive: copy it from the model's page."),
+                $"{settings.Endpoint} has no model {model} with a revision '{revision}'. "
+                + "Names are case-sensitive: copy it from the model's page."),
             _ => Other(response, settings.Endpoint),
         };
 
@@ -31,8 +33,10 @@ internal static class HubRefusal
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound when !settings.IsHubs(last) =>
                 new PassingFault($"{last.Host}, to which the hub sends for {file}, answers {(int)response.StatusCode}"),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Closed(response, settings, model),
-            HttpStatusCode.NotFound => new CommandFailure($"{settings.Endpoint} lists {file} for {model} and does not have it. Try again later, or another mirror."),
-            HttpStatusCode.RequestedRangeNotSatisfiable => new PassingFault($"{last.Host} has less of {file} than is here") { DropsPart = true },
+            HttpStatusCode.NotFound => new CommandFailure(
+                $"{settings.Endpoint} lists {file} for {model} and does not have it. Try again later, or another mirror."),
+            HttpStatusCode.RequestedRangeNotSatisfiable =>
+                new PassingFault($"{last.Host} has less of {file} than is here") { DropsPart = true },
             _ => Other(response, last),
         };
 
@@ -41,12 +45,15 @@ internal static class HubRefusal
         var status = (int)response.StatusCode;
         if (Code(response) == "GatedRepo")
             return new(
-                $"{model} is gated ({status}): accept its licence at {Page(settings, model)}, and set HF_TOKEN to a token of the account that did.");
+                $"{model} is gated ({status}): accept its licence at {Page(settings, model)}, "
+                + "and set HF_TOKEN to a token of the account that did.");
         return settings.Token is null
-            ? new($"{settings.Endpoint} shows {model} to nobody without a token ({status}): it is gated, private, or not there under this name. "
-                + $"Look at {Page(settings, model)}, accept its licence where it asks for that, and set HF_TOKEN.")
-            : new($"{settings.Endpoint} does not let the account of HF_TOKEN read {model} ({status}{Reason(response)}). Check that the token is valid and may "
-                + $"read it, and that the account accepted the licence at {Page(settings, model)}.");
+            ? new($"{settings.Endpoint} shows {model} to nobody without a token ({status}): it is gated, private, "
+                + $"or not there under this name. Look at {Page(settings, model)}, accept its licence where it asks for that, "
+                + "and set HF_TOKEN.")
+            : new($"{settings.Endpoint} does not let the account of HF_TOKEN read {model} ({status}{Reason(response)}). "
+                + "Check that the token is valid and may read it, and that the account accepted the licence at "
+                + $"{Page(settings, model)}.");
     }
 
     private static Exception Other(HttpResponseMessage response, Uri address) => response.StatusCode switch
@@ -55,13 +62,15 @@ internal static class HubRefusal
         HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
             new PassingFault($"{address.Host} answers {(int)response.StatusCode}{Reason(response)}", StatedWait(response)),
         _ => new CommandFailure(
-            $"{address.Host} answers {(int)response.StatusCode}{Reason(response)}, which is no answer of a hub. Check HF_ENDPOINT and the model's name."),
+            $"{address.Host} answers {(int)response.StatusCode}{Reason(response)}, which is no answer of a hub. "
+            + "Check HF_ENDPOINT and the model's name."),
     };
 
     private static TimeSpan? StatedWait(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } wait } => wait,
-        { Date: { } moment } => moment - (response.Headers.Date ?? DateTimeOffset.UtcNow) is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
+        { Date: { } moment } => TimeSpan.FromSeconds(
+            Math.Max(0, (moment - (response.Headers.Date ?? DateTimeOffset.UtcNow)).TotalSeconds)),
         _ => null,
     };
 
@@ -71,5 +80,7 @@ internal static class HubRefusal
         response.Headers.TryGetValues("X-Error-Code", out var codes) ? codes.First() : null;
 
     private static string Reason(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("X-Error-Message", out var reasons) ? $": {reasons.First()[..Math.Min(LongestReason, reasons.First().Length)]}" : "";
+        response.Headers.TryGetValues("X-Error-Message", out var reasons) && reasons.First() is var reason
+            ? $": {reason[..Math.Min(LongestReason, reason.Length)]}"
+            : "";
 }

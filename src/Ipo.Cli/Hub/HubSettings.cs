@@ -17,7 +17,8 @@ internal sealed record HubSettings(Uri Endpoint, string? Token, bool IsOffline)
         var named = environment("HF_ENDPOINT") is { Length: > 0 } set ? set : OwnEndpoint;
         if (!Uri.TryCreate(named.TrimEnd('/') + '/', UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("http" or "https")
             || endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0)
-            throw Wrong("HF_ENDPOINT is not the address of a hub; it takes https://HOST or https://HOST/PATH, and HF_TOKEN takes the token.");
+            throw Wrong(
+                "HF_ENDPOINT is not the address of a hub; it takes https://HOST or https://HOST/PATH, and HF_TOKEN takes the token.");
         var token = environment("HF_TOKEN")?.Trim() is { Length: > 0 } given ? given : null;
         if (token?.Any(letter => letter is <= ' ' or > '~') == true)
             throw Wrong("HF_TOKEN holds something that is not a token: a space, a line break or a letter beyond ASCII.");

@@ -24,8 +24,11 @@ internal sealed class KeptFiles(string folder, PullRecord? record, string gather
     /// <summary>Deletes what an interrupted pull of another commit left and this one does not take.</summary>
     public void DropOthers(IReadOnlyList<ChosenFile> chosen)
     {
-        var names = chosen.SelectMany(file => (string[])[file.Name, file.Name + PartialFile.Suffix, file.Name + PartialFile.NoteSuffix]).ToHashSet();
-        foreach (var path in Directory.EnumerateFiles(gathered).Where(path => !names.Contains(Path.GetFileName(path))).ToList()) File.Delete(path);
+        string[] suffixes = ["", PartialFile.Suffix, PartialFile.NoteSuffix];
+        var names = chosen.SelectMany(file => suffixes.Select(suffix => file.Name + suffix)).ToHashSet();
+        foreach (var path in Directory.GetFiles(gathered))
+            if (!names.Contains(Path.GetFileName(path)))
+                File.Delete(path);
     }
 
     private string? Candidate(ChosenFile file)
@@ -33,7 +36,8 @@ internal sealed class KeptFiles(string folder, PullRecord? record, string gather
         var path = Path.Combine(gathered, file.Name);
         if (IsOfSize(path)) return path;
         var old = Path.Combine(folder, file.Name);
-        return record?.Files.Any(recorded => recorded.Name == file.Name && recorded.Digest == file.Digest.Hex) == true && IsOfSize(old) ? old : null;
+        var isOld = record?.Files.Any(recorded => recorded.Name == file.Name && recorded.Digest == file.Digest.Hex) == true;
+        return isOld && IsOfSize(old) ? old : null;
 
         bool IsOfSize(string there) => File.Exists(there) && new FileInfo(there).Length == file.Size;
     }

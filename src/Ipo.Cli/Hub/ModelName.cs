@@ -18,8 +18,7 @@ internal sealed partial record ModelName
 
     public override string ToString() => _text;
 
-    // As the hub allows: letters, digits, '-', '_' and '.'; a part begins and ends with a letter or digit here, so that it
-    // is a folder's name on any system.
-    [GeneratedRegex(@"^(?=.{1,96}\z)([A-Za-z0-9_]|[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_])(/([A-Za-z0-9_]|[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9_]))?\z")]
+    // As the hub allows: letters, digits, '-', '_' and '.', of which the last neither begin nor end a part.
+    [GeneratedRegex(@"^(?=.{1,96}\z)(?![.-])[A-Za-z0-9_.-]+(?<![.-])(/(?![.-])[A-Za-z0-9_.-]+(?<![.-]))?\z")]
     private static partial Regex Written();
 }

@@ -17,7 +17,8 @@ internal sealed record PulledModel(string Folder, PullRecord Record, IReadOnlyLi
 /// <param name="settings">Which hub.</param>
 /// <param name="silence">The longest wait for a sign of the hub.</param>
 internal sealed class ModelPull(
-    ModelName model, string revision, string folder, HubSettings settings, TimeSpan silence, Terminal terminal, CancellationToken cancellation)
+    ModelName model, string revision, string folder, HubSettings settings, TimeSpan silence, Terminal terminal,
+    CancellationToken cancellation)
 {
     private readonly PullProgress _progress = new(terminal);
 
@@ -46,9 +47,9 @@ internal sealed class ModelPull(
         if (record is null)
         {
             var left = PullFolder.Left(folder);
+            var waiting = left > 0 ? $"; {Amounts.Bytes(left)} of an interrupted pull wait beside it" : "";
             throw new CommandFailure(
-                $"{isOffline}, and {folder} has no model that was pulled"
-                + $"{(left > 0 ? $"; {Amounts.Bytes(left)} of an interrupted pull wait beside it" : "")}. Unset HF_HUB_OFFLINE to pull it.");
+                $"{isOffline}, and {folder} has no model that was pulled{waiting}. Unset HF_HUB_OFFLINE to pull it.");
         }
         if (revision != record.Revision && revision != record.Commit)
             throw new CommandFailure(
@@ -76,7 +77,8 @@ internal sealed class ModelPull(
         return await TakeAsync(listing, record, place, new(hub, model, listing.Commit, place.Files, _progress, cancellation), retries);
     }
 
-    private async Task<PulledModel> TakeAsync(HubListing listing, PullRecord? record, PullFolder place, FileDownload download, Retries retries)
+    private async Task<PulledModel> TakeAsync(
+        HubListing listing, PullRecord? record, PullFolder place, FileDownload download, Retries retries)
     {
         var began = terminal.Time.GetTimestamp();
         var kept = new KeptFiles(folder, record, place.Files, cancellation);
@@ -94,9 +96,7 @@ internal sealed class ModelPull(
         _progress.Tell(
             $"{model} at commit {listing.Commit} ({revision}): {Amounts.Count(chosen.Files.Count, "file")}, {Amounts.Bytes(all)}"
             + $"{(toLoad < all ? $", of which {Amounts.Bytes(all - toLoad)} are here" : "")}.");
-        foreach (var group in chosen.LeftOut.GroupBy(file => file.Reason))
-            _progress.Tell($"Left out, {group.Key}: {string.Join(", ", group.Take(4).Select(file => file.Name))}"
-                + $"{(group.Count() > 4 ? $" and {group.Count() - 4} more" : "")} ({Amounts.Bytes(group.Sum(file => (decimal)(file.Size ?? 0)))}).");
+        TellWhatIsLeftOut(chosen.LeftOut);
         _progress.Begin("downloading", all, all - toLoad);
         foreach (var file in missing) await download.RunAsync(file, retries);
         var taken = new PullRecord(
@@ -105,7 +105,8 @@ internal sealed class ModelPull(
         taken.Write(place.Files);
         place.Publish();
         _progress.Tell(
-            $"Pulled {model} into {folder}: {Amounts.Bytes(toLoad)} downloaded in {Amounts.Clock(terminal.Time.GetElapsedTime(began))}, every checksum right.");
+            $"Pulled {model} into {folder}: {Amounts.Bytes(toLoad)} downloaded in "
+            + $"{Amounts.Clock(terminal.Time.GetElapsedTime(began))}, every checksum right.");
         return new(folder, taken, chosen.LeftOut, toLoad);
     }
 
@@ -117,6 +118,17 @@ internal sealed class ModelPull(
             if (await kept.FindAsync(file, _progress.Add) is null)
                 missing.Add(file);
         return missing;
+    }
+
+    private void TellWhatIsLeftOut(IEnumerable<LeftOutFile> files)
+    {
+        const int most = 4;
+        foreach (var alike in files.GroupBy(file => file.Reason))
+        {
+            var names = string.Join(", ", alike.Take(most).Select(file => file.Name));
+            var more = alike.Count() > most ? $" and {alike.Count() - most} more" : "";
+            _progress.Tell($"Left out, {alike.Key}: {names}{more} ({Amounts.Bytes(alike.Sum(file => (decimal)(file.Size ?? 0)))}).");
+        }
     }
 
     private PulledModel There(PullRecord record)

@@ -33,7 +33,7 @@ internal sealed class PartialFile
     /// <summary>Opens it to write on behind its end.</summary>
     public FileStream Open()
     {
-        var stream = new FileStream(Path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, BufferSize = 0 });
+        var stream = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
         stream.Position = stream.Length;
         return stream;
     }

@@ -29,7 +29,9 @@ internal sealed class PullFolder : IDisposable
         try
         {
             // The system lets go of it when this process ends, also after kill -9.
-            held = new(Path.Combine(staging, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            held = new(
+                Path.Combine(staging, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0,
+                FileOptions.DeleteOnClose);
         }
         catch (IOException)
         {
@@ -63,7 +65,8 @@ internal sealed class PullFolder : IDisposable
         var free = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(_staging)! : _staging).AvailableFreeSpace;
         if (bytes > free)
             throw new CommandFailure(
-                $"{_path} needs {Amounts.Bytes(bytes)} more, and its disk has {Amounts.Bytes(free)} free. Make room, or take another disk with --into.");
+                $"{_path} needs {Amounts.Bytes(bytes)} more, and its disk has {Amounts.Bytes(free)} free. "
+                + "Make room, or take another disk with --into.");
     }
 
     /// <summary>Moves what was gathered into its place.</summary>
@@ -89,10 +92,12 @@ internal sealed class PullFolder : IDisposable
         if (File.Exists(path)) throw new CommandFailure($"{path} is a file. Take another folder with --into.");
         if (!Directory.Exists(path)) return;
         var ours = PullRecord.In(path)?.Files.Select(file => file.Name).Append(PullRecord.FileName) ?? [];
-        var others = Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)).Except(ours).Order(StringComparer.Ordinal).ToList();
+        var others = Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)).Except(ours)
+            .Order(StringComparer.Ordinal).ToList();
         if (others.Count > 0)
             throw new CommandFailure(
-                $"{path} holds what 'ipo model pull' did not write ({string.Join(", ", others.Take(3))}{(others.Count > 3 ? ", …" : "")}). "
+                $"{path} holds what 'ipo model pull' did not write "
+                + $"({string.Join(", ", others.Take(3))}{(others.Count > 3 ? ", …" : "")}). "
                 + "Move that away, or take another folder with --into.");
     }
 }
