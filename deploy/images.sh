@@ -5,7 +5,7 @@ Builds Ipo's images, an archive each, without Docker:
 
   deploy/images.sh [options] [IMAGE…]
 
-IMAGE     redis, clip-scorer, captioner, prompt-gen, orchestrator, cli, and clip-scorer-gpu. Default: all but the last, which takes CUDA.
+IMAGE     redis, clip-scorer, captioner, prompt-gen, orchestrator, web, cli, and clip-scorer-gpu. Default: all but the last, which takes CUDA.
   --out DIR          where DIR/IMAGE.tar go (default: images). `ctr images import`, `kind load image-archive` and
                      `skopeo copy oci-archive:FILE docker://…` read them.
   --push REGISTRY    pushes to REGISTRY/ipo/IMAGE instead, with the credentials of `docker login` or `podman login` where there are any.
@@ -32,13 +32,13 @@ while [ $# -gt 0 ]; do
     --gpu-base) needed "$@"; gpu_base=$2; shift ;;
     --sbom) sbom=yes ;;
     -h | --help) usage; exit ;;
-    redis | clip-scorer | captioner | prompt-gen | orchestrator | cli | clip-scorer-gpu) images+=("$1") ;;
+    redis | clip-scorer | captioner | prompt-gen | orchestrator | web | cli | clip-scorer-gpu) images+=("$1") ;;
     *) fault "'$1' is neither an option nor an image; see --help." ;;
   esac
   shift
 done
 case "$platform" in linux-x64 | linux-arm64) ;; *) fault "--platform is '$platform'; it takes linux-x64 or linux-arm64." ;; esac
-[ ${#images[@]} -gt 0 ] || images=(redis clip-scorer captioner prompt-gen orchestrator cli)
+[ ${#images[@]} -gt 0 ] || images=(redis clip-scorer captioner prompt-gen orchestrator web cli)
 
 mkdir -p "$out"
 out=$(realpath "$out")
@@ -55,6 +55,7 @@ project() {
     captioner) echo src/Ipo.Captioner ;;
     prompt-gen) echo src/Ipo.PromptGen ;;
     orchestrator) echo src/Ipo.Orchestrator ;;
+    web) echo src/Ipo.Web ;;
     cli) echo src/Ipo.Cli ;;
   esac
 }

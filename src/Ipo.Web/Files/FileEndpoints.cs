@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Google.Api;
 using Grpc.Core;
 using Ipo.V1;
 using Ipo.Web.Backend;
@@ -8,12 +9,19 @@ namespace Ipo.Web.Files;
 /// <summary>What a browser fetches by address: pictures, exports, reports.</summary>
 internal static class FileEndpoints
 {
+    // Twice the pixels that a page gives it, for screens that have them.
+    private const int ThumbnailSize = 192;
+
     private const string Markdown = "text/markdown; charset=utf-8";
 
     public static void MapFiles(this IEndpointRouteBuilder app)
     {
         app.MapGet("/images/{dataset}/{sha256}", (HttpContext http, IpoClient client, string dataset, string sha256) =>
-            Answered(http, () => ImageAsync(http, client, dataset, sha256)));
+            Answered(http, async () => Picture(http, await client.Datasets.GetImageAsync(
+                new() { Name = dataset, Sha256 = sha256 }, cancellationToken: http.RequestAborted))));
+        app.MapGet("/thumbnails/{dataset}/{sha256}", (HttpContext http, IpoClient client, string dataset, string sha256) =>
+            Answered(http, async () => Picture(http, await client.Datasets.GetThumbnailAsync(
+                new() { Name = dataset, Sha256 = sha256, Size = ThumbnailSize }, cancellationToken: http.RequestAborted))));
         app.MapGet("/runs/{run}/export/{form}", (HttpContext http, IpoClient client, string run, string form) =>
             Answered(http, () => ExportAsync(http, client, run, form)));
         app.MapGet("/runs/{run}/report.md", (HttpContext http, IpoClient client, string run) =>
@@ -26,9 +34,8 @@ internal static class FileEndpoints
             Answered(http, async () => Results.Text(await page.WriteAsync(run, http.RequestAborted), "text/html; charset=utf-8")));
     }
 
-    private static async Task<IResult> ImageAsync(HttpContext http, IpoClient client, string dataset, string sha256)
+    private static IResult Picture(HttpContext http, HttpBody image)
     {
-        var image = await client.Datasets.GetImageAsync(new() { Name = dataset, Sha256 = sha256 }, cancellationToken: http.RequestAborted);
         // The address names the content, so it never changes. It came from a person's folder: nothing in it may run.
         http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
         http.Response.Headers.XContentTypeOptions = "nosniff";

@@ -12,7 +12,7 @@ internal sealed class ReportPage(IpoClient client, IWebHostEnvironment host, ISe
 {
     // Each picture is in the file whole; more would make it too large to send around.
     private const int Pictures = 12;
-    private const int LargestPicture = 256 * 1024;
+    private const int PictureSize = 96;
 
     public async Task<string> WriteAsync(string run, CancellationToken cancellation)
     {
@@ -55,12 +55,13 @@ internal sealed class ReportPage(IpoClient client, IWebHostEnvironment host, ISe
         {
             var digests = await DatasetPictures.OfClassAsync(client, dataset, image.ClassName, cancellation);
             if (!digests.TryGetValue(image.Path, out var sha256)) return null;
-            var content = await client.Datasets.GetImageAsync(new() { Name = dataset, Sha256 = sha256 }, cancellationToken: cancellation);
-            return content.Data.Length > LargestPicture ? null : $"data:{content.ContentType};base64,{content.Data.ToBase64()}";
+            var picture = await client.Datasets.GetThumbnailAsync(
+                new() { Name = dataset, Sha256 = sha256, Size = PictureSize }, cancellationToken: cancellation);
+            return $"data:{picture.ContentType};base64,{picture.Data.ToBase64()}";
         }
-        catch (RpcException refusal) when (refusal.StatusCode is StatusCode.NotFound)
+        catch (RpcException refusal) when (refusal.StatusCode is StatusCode.NotFound or StatusCode.FailedPrecondition)
         {
-            return null; // the dataset is gone or has changed; the report names the file
+            return null; // the dataset is gone or has changed, or the image is damaged; the report names the file
         }
     }
 }
