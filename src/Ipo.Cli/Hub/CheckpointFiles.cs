@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ipo.Cli.Connections;
+using Ipo.Cli.Output;
 
 namespace Ipo.Cli.Hub;
 
@@ -21,6 +22,9 @@ internal sealed record LeftOutFile(string Name, long? Size, string Reason);
 internal sealed partial record CheckpointFiles(IReadOnlyList<ChosenFile> Files, IReadOnlyList<LeftOutFile> LeftOut)
 {
     private const string Index = ".index.json";
+
+    // An index of thousands of tensors has some hundred thousand bytes.
+    private const long LargestJson = 16 << 20;
 
     private static readonly Layout HuggingFace = new("config.json", ["model.safetensors", "pytorch_model.bin"]);
 
@@ -64,8 +68,7 @@ internal sealed partial record CheckpointFiles(IReadOnlyList<ChosenFile> Files, 
                 + $"{string.Join(", ", listing.Files.Select(file => file.Name).Take(8))}{(listing.Files.Count > 8 ? ", …" : "")}. "
                 + "docs/real-models.md lists checkpoints that load.");
         if (huggingFace is null || openClip is null) return huggingFace is null ? OpenClip : HuggingFace;
-        var path = await fetch(Chosen(listing.Find(HuggingFace.Configuration)!, model));
-        using var config = await JsonAsync(path);
+        using var config = await JsonAsync(listing.Find(HuggingFace.Configuration)!, model, fetch);
         return config.RootElement.TryGetProperty("model_type", out var type) && type.ValueKind != JsonValueKind.Null
             ? HuggingFace
             : OpenClip;
@@ -74,7 +77,7 @@ internal sealed partial record CheckpointFiles(IReadOnlyList<ChosenFile> Files, 
     private static async Task<List<string>> PartsAsync(
         HubListing listing, ModelName model, ListedFile index, Func<ChosenFile, Task<string>> fetch)
     {
-        using var document = await JsonAsync(await fetch(Chosen(index, model)));
+        using var document = await JsonAsync(index, model, fetch);
         if (!document.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object
             || map.EnumerateObject().Any(entry => entry.Value.ValueKind != JsonValueKind.String))
             throw new CommandFailure($"{index.Name} of {model} has no weight_map of tensors to files, so its parts are not known.");
@@ -88,17 +91,21 @@ internal sealed partial record CheckpointFiles(IReadOnlyList<ChosenFile> Files, 
         return parts;
     }
 
-    private static async Task<JsonDocument> JsonAsync(string path)
+    private static async Task<JsonDocument> JsonAsync(ListedFile listed, ModelName model, Func<ChosenFile, Task<string>> fetch)
     {
+        var chosen = Chosen(listed, model);
+        if (chosen.Size > LargestJson)
+            throw new CommandFailure(
+                $"{chosen.Name} of {model} would have {Amounts.Bytes(chosen.Size)}; at most {Amounts.Bytes(LargestJson)} are read.");
         try
         {
-            await using var file = File.OpenRead(path);
+            await using var file = File.OpenRead(await fetch(chosen));
             var document = await JsonDocument.ParseAsync(file);
             return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw new JsonException("it is no object");
         }
         catch (JsonException notJson)
         {
-            throw new CommandFailure($"{Path.GetFileName(path)} of the model is not JSON ({notJson.Message}), so the rest is not taken.");
+            throw new CommandFailure($"{chosen.Name} of {model} is not JSON ({notJson.Message}), so the rest is not taken.");
         }
     }
 

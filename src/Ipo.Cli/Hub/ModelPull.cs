@@ -85,6 +85,7 @@ internal sealed class ModelPull(
         var chosen = await CheckpointFiles.ChooseAsync(listing, model, async file =>
         {
             if (await kept.FindAsync(file, _ => { }) is { } path) return path;
+            place.RequireRoom(file.Size);
             _progress.Begin($"downloading {file.Name}", file.Size, download.Left(file));
             return await download.RunAsync(file, retries);
         });

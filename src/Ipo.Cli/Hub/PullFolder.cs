@@ -40,8 +40,8 @@ internal sealed class PullFolder : IDisposable
         var folder = new PullFolder(path, staging, held);
         try
         {
+            folder.FinishExchange();
             RequireOurs(path);
-            if (Directory.Exists(folder.Old)) Directory.Delete(folder.Old, recursive: true);
             Directory.CreateDirectory(folder.Files);
             return folder;
         }
@@ -74,7 +74,7 @@ internal sealed class PullFolder : IDisposable
     {
         if (Directory.Exists(_path)) Directory.Move(_path, Old);
         Directory.Move(Files, _path);
-        if (Directory.Exists(Old)) Directory.Delete(Old, recursive: true);
+        FinishExchange();
     }
 
     public void Dispose()
@@ -82,6 +82,14 @@ internal sealed class PullFolder : IDisposable
         if (Directory.Exists(Files) && !Directory.EnumerateFileSystemEntries(Files).Any()) Directory.Delete(Files);
         _lock.Dispose();
         if (!Directory.EnumerateFileSystemEntries(_staging).Any()) Directory.Delete(_staging);
+    }
+
+    // Where a pull ended between the two moves of Publish, or behind them.
+    private void FinishExchange()
+    {
+        if (!Directory.Exists(Old)) return;
+        if (Directory.Exists(_path)) Directory.Delete(Old, recursive: true);
+        else Directory.Move(Old, _path);
     }
 
     private static string FilesIn(string staging) => Path.Combine(staging, "files");

@@ -64,7 +64,7 @@ public sealed class CheckpointFilesTests : IAsyncLifetime
     [Theory]
     [InlineData("""{ "weight_map": { "a": "gone.bin" } }""", "pytorch_model.bin.index.json of some/clip names a part gone.bin, and the hub lists no such file.")]
     [InlineData("""{ "weight_map": [] }""", "pytorch_model.bin.index.json of some/clip has no weight_map of tensors to files, so its parts are not known.")]
-    [InlineData("[]", "pytorch_model.bin.index.json of the model is not JSON (it is no object), so the rest is not taken.")]
+    [InlineData("[]", "pytorch_model.bin.index.json of some/clip is not JSON (it is no object), so the rest is not taken.")]
     public async Task An_index_that_leads_nowhere_is_told(string index, string words)
     {
         Model.Files.Remove("model.safetensors");
@@ -72,6 +72,17 @@ public sealed class CheckpointFilesTests : IAsyncLifetime
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
         Assert.Equal($"ipo: {words}", line.ErrorLines[^1]);
+    }
+
+    [Fact]
+    public async Task An_index_larger_than_any_is_not_downloaded()
+    {
+        Model.Files.Remove("model.safetensors");
+        Model.Add("pytorch_model.bin.index.json", "{}").Size = 1L << 40;
+        var (code, line) = await pulling.PullAsync();
+        Assert.Equal(ExitCode.Error, code);
+        Assert.Equal("ipo: pytorch_model.bin.index.json of some/clip would have 1.0 TiB; at most 16.0 MiB are read.\n", line.Error);
+        Assert.Single(pulling.Hub.Requests);
     }
 
     [Fact]

@@ -129,6 +129,23 @@ public sealed class ModelPullTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_pull_that_ended_while_it_replaced_the_folder_loses_neither()
+    {
+        await pulling.PullAsync();
+        Directory.CreateDirectory(pulling.Staging);
+        Directory.Move(pulling.Folder, Path.Combine(pulling.Staging, "old"));
+        pulling.Model.Commit = new string('d', 40);
+        pulling.Model.Files["model.safetensors"].Instead = [];
+        Assert.Equal(ExitCode.Error, (await pulling.PullAsync()).Code);
+        Assert.Equal(Pulling.Weights, await File.ReadAllBytesAsync(Path.Combine(pulling.Folder, "model.safetensors"), TestContext.Current.CancellationToken));
+
+        pulling.Model.Files["model.safetensors"].Instead = null;
+        Assert.Equal(ExitCode.Done, (await pulling.PullAsync()).Code);
+        Assert.Equal(pulling.Model.Commit, pulling.Record().GetProperty("commit").GetString());
+        Assert.False(Directory.Exists(pulling.Staging));
+    }
+
+    [Fact]
     public async Task A_folder_with_something_of_somebody_else_s_is_left_alone()
     {
         Directory.CreateDirectory(pulling.Folder);
