@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ipo.Cli.Connections;
-using Ipo.Cli.Output;
+using Ipo.V1;
 
 namespace Ipo.Cli.Hub;
 

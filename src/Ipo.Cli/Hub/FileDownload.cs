@@ -1,5 +1,5 @@
 using Ipo.Cli.Connections;
-using Ipo.Cli.Output;
+using Ipo.V1;
 
 namespace Ipo.Cli.Hub;
 

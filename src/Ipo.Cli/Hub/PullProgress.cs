@@ -1,4 +1,5 @@
 using Ipo.Cli.Output;
+using Ipo.V1;
 
 namespace Ipo.Cli.Hub;
 

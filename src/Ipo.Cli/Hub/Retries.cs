@@ -1,6 +1,6 @@
 using System.Globalization;
 using Ipo.Cli.Connections;
-using Ipo.Cli.Output;
+using Ipo.V1;
 
 namespace Ipo.Cli.Hub;
 
