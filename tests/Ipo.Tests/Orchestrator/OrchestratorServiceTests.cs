@@ -47,6 +47,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
                 Descriptions = true,
                 Budget = new(),
                 Patience = 0,
+                DescriptionLimit = 128,
                 EnsembleSize = 1,
             },
             run.Settings);
