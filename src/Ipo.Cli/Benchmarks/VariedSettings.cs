@@ -97,15 +97,16 @@ internal sealed class VariedSettings
     {
         "preset" => value => value.Length == 0 ? null : new() { Preset = value },
         "proposer" => value => value.Length == 0 ? null : new() { Proposers = { ProviderText.Choices(value.Replace('+', ',')) } },
-        _ when Setting(name) is { } setting => value =>
-        {
-            if (OptionValues.Read(setting.Type, value) is not { } read) return null;
-            var settings = new RunSettings();
-            RunSettings.Descriptor.FindFieldByName(setting.Field).Accessor.SetValue(settings, read);
-            return settings;
-        },
-        _ => null,
+        _ => Setting(name) is { } setting ? value => Read(setting, value) : null,
     };
+
+    private static RunSettings? Read(Core.RunSetting setting, string value)
+    {
+        if (OptionValues.Read(setting.Type, value) is not { } read) return null;
+        var settings = new RunSettings();
+        RunSettings.Descriptor.FindFieldByName(setting.Field).Accessor.SetValue(settings, read);
+        return settings;
+    }
 
     private static string Takes(string name) => Setting(name)?.Type switch
     {

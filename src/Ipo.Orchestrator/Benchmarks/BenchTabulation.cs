@@ -141,7 +141,8 @@ internal sealed class BenchTabulation(
             yield return CaveatSentences.Of(caveat);
         var presets = plan.Runs.Select(run => run.Settings.Preset).Distinct().ToList();
         yield return $"\"found\" is the winner of {(presets.Count == 1 ? "preset" : "presets")} {string.Join(", ", presets)}, "
-            + $"\"baseline\" is '{PromptTemplate.Baseline.Text}', \"hand-written\" is the dataset's own template (the paper's CLIP rows use these); "
+            + $"\"baseline\" is '{PromptTemplate.Baseline.Text}', \"hand-written\" is the dataset's own template "
+            + "(the paper's CLIP rows use these); "
             + $"figures here are means over the seeds {string.Join(", ", plan.Bench.Seeds)}.";
         foreach (var note in BenchPlanning.NotThePapers(plan)) yield return note;
         foreach (var paper in papers)
