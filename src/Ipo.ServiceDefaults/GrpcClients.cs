@@ -34,9 +34,9 @@ public static class GrpcClients
     private static readonly TimeSpan LongestReconnect = TimeSpan.FromSeconds(5);
 
     /// <summary>Registers <typeparamref name="TClient"/>, which is made from a call invoker, for the service at
-    /// configuration <c>services:NAME:grpc:N</c> (variable <c>services__NAME__grpc__0</c>): one <c>http://host:port</c>, several of them, or one
-    /// <c>dns:///host:port</c> whose addresses are the replicas. Calls go round robin over replicas that answer. The
-    /// start fails, naming the path, where none is set.</summary>
+    /// configuration <c>services:NAME:grpc:N</c> (variable <c>services__NAME__grpc__0</c>): one
+    /// <c>http://host:port</c>, several of them, or one <c>dns:///host:port</c> whose addresses are the replicas. Calls
+    /// go round robin over replicas that answer. The start fails, naming the path, where none is set.</summary>
     /// <remarks>There are no retries and no hedging here, on purpose: a call may have bought tokens before its answer
     /// was lost. Only the orchestrator repeats a call, because it journals each one and counts it in the budget. A call
     /// that never left this process is another matter: it goes to the next replica.</remarks>

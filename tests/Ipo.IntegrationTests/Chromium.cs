@@ -37,7 +37,9 @@ internal sealed class Chromium : IAsyncDisposable
     {
         var context = await _browser.NewContextAsync(new()
         {
-            ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, JavaScriptEnabled = scripts,
+            ColorScheme = scheme,
+            ViewportSize = new() { Width = width, Height = 900 },
+            JavaScriptEnabled = scripts,
         });
         context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();

@@ -69,7 +69,7 @@ public sealed class ServiceHostTests
         Assert.Equal(Path.TrimEndingDirectorySeparator(other), Root("--contentRoot", other));
         var programs = Directory.GetDirectories(Path.Combine(Shared.Repository, "src")).Select(folder => Path.Combine(folder, "Program.cs"))
             .Where(File.Exists).Select(File.ReadAllText).Where(text => text.Contains("AddServiceDefaults", StringComparison.Ordinal)).ToList();
-        Assert.Equal(5, programs.Count);
+        Assert.Equal(6, programs.Count);
         Assert.All(programs, text => Assert.Contains("ServiceHost.CreateBuilder(args)", text, StringComparison.Ordinal));
     }
 

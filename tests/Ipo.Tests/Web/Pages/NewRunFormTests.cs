@@ -57,9 +57,22 @@ public sealed class NewRunFormTests
     {
         var settings = new RunSettings
         {
-            Dataset = "flowers", Preset = "ipo-code", Seed = 7, Shots = 4, Classes = ClassSelection.Base, Steps = 9, CandidatesPerStep = 3,
-            MemorySize = 11, Temperature = 0.25, Descriptions = true, Patience = 2, DescriptionTokens = 900, EnsembleSize = 3, ClassSentences = true,
-            DescriptionLimit = 40, CoopShots = true,
+            Dataset = "flowers",
+            Preset = "ipo-code",
+            Seed = 7,
+            Shots = 4,
+            Classes = ClassSelection.Base,
+            Steps = 9,
+            CandidatesPerStep = 3,
+            MemorySize = 11,
+            Temperature = 0.25,
+            Descriptions = true,
+            Patience = 2,
+            DescriptionTokens = 900,
+            EnsembleSize = 3,
+            ClassSentences = true,
+            DescriptionLimit = 40,
+            CoopShots = true,
             Proposers = { new ProposerChoice { Name = "gepa", HidesHistory = true } },
             Budget = new() { Calls = 5, Tokens = 1000, CostMicroUsd = 250_000, Duration = Duration.FromTimeSpan(TimeSpan.FromMinutes(3)) },
         };
