@@ -24,7 +24,7 @@ sys.modules[Datum.__module__].Datum = Datum
 
 
 def images(number):
-    return [Datum(f"/home/somebody/data/pets/images/kind_{kind}/{number:02}.png", label, f"kind_{kind}") for label, kind in enumerate("abcd")]
+    return [Datum(f"/data/pets/images/kind_{kind}/{number:02}.png", label, f"kind_{kind}") for label, kind in enumerate("abcd")]
 
 
 for protocol in range(2, 6):
