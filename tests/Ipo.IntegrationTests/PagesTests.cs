@@ -41,8 +41,9 @@ public sealed partial class PagesTests : IAsyncLifetime
         await Assertions.Expect(page.GetByText("No run yet.")).ToBeVisibleAsync();
         await Chromium.KeepAsync(page, "page-empty");
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Add a dataset first" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Add your images" }).ClickAsync();
         await ChooseAsync(page.GetByLabel("Zip file"), Path.Combine(_folder, "neon.zip"));
+        await Assertions.Expect(page.GetByLabel("Name").First).ToHaveAttributeAsync("placeholder", "neon"); // the server knows of the file
         await Button(page, "Upload and register").First.ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "neon" })).ToBeVisibleAsync();
         await SeenAsync(page.Locator("ul.images img").First);
@@ -174,14 +175,15 @@ public sealed partial class PagesTests : IAsyncLifetime
         }
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New run" })).ToBeFocusedAsync();
-        foreach (var label in (string[])["Dataset", "Preset"])
+        var (dataset, preset) = (page.Locator("select").Nth(0), page.Locator("select").Nth(1));
+        foreach (var field in (ILocator[])[dataset, preset])
         {
-            await Assertions.Expect(page.GetByLabel(label)).ToBeEnabledAsync();
+            await Assertions.Expect(field).ToBeEnabledAsync();
             await page.Keyboard.PressAsync("Tab");
-            await Assertions.Expect(page.GetByLabel(label)).ToBeFocusedAsync();
+            await Assertions.Expect(field).ToBeFocusedAsync();
         }
         await page.Keyboard.PressAsync("ArrowDown");
-        await Assertions.Expect(page.GetByLabel("Preset")).Not.ToHaveValueAsync("robust");
+        await Assertions.Expect(preset).Not.ToHaveValueAsync("robust");
     }
 
     // Playwright would put the file into an input that nobody can use yet.

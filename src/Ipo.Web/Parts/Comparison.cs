@@ -14,7 +14,7 @@ internal static class Comparison
         yield return Row("Difference", run => run.Outcome?.Comparison is { } comparison ? OutcomeWords.Difference(comparison) : "");
         yield return Row("Prompt to use", run => RunWords.Prompts(run.Outcome?.Recommended));
         yield return Row("Cost", RunWords.Spending);
-        yield return Row("Cost for a point gained", CostOfAPoint);
+        if (runs.Any(run => CostOfAPoint(run).Length > 0)) yield return Row("Cost for a point gained", CostOfAPoint);
         yield return Row("Running time", run => Amounts.Clock(run.Elapsed?.ToTimeSpan() ?? TimeSpan.Zero));
         yield return Row("Checkpoint", run => run.Model?.Name ?? "");
         yield return Row(
