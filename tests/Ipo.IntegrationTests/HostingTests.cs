@@ -14,7 +14,7 @@ public sealed class HostingTests
     {
         await using var host = AppHostProcess.Start();
         await host.HealthyAsync(Cancellation);
-        Assert.True(host.Processes().Count >= 8, string.Join('\n', host.Processes())); // the host, DCP, the dashboard, five services
+        Assert.True(host.Processes().Count >= 9, string.Join('\n', host.Processes())); // the host, DCP, the dashboard, six services
 
         host.Kill("Ipo.AppHost");
 
@@ -98,11 +98,13 @@ public sealed class HostingTests
     {
         await using var host = AppHostProcess.Start();
         await host.HealthyAsync(Cancellation);
+        await host.PrintedAsync("in the browser", Cancellation);
 
         var lines = host.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Single(lines, line => line.Contains("Dashboard with resources, logs, traces and metrics: http://localhost:", StringComparison.Ordinal) && line.Contains("/login?t=", StringComparison.Ordinal));
-        Assert.Equal(5, lines.Count(line => line.Contains("| healthy after ", StringComparison.Ordinal)));
-        Assert.Equal(6, lines.Length);
+        Assert.Equal(6, lines.Count(line => line.Contains("| healthy after ", StringComparison.Ordinal)));
+        Assert.Single(lines, line => line.Contains("Datasets, runs and verdicts in the browser: http://localhost:", StringComparison.Ordinal));
+        Assert.Equal(8, lines.Length);
     }
 
     [Theory]

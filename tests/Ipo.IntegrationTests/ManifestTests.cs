@@ -9,7 +9,7 @@ public sealed class ManifestTests
     private static readonly string[] Services = ["clip-scorer", "captioner", "prompt-gen", "orchestrator"];
 
     [Fact]
-    public async Task The_manifest_speaks_http2_to_gRPC_alone_opens_the_orchestrator_alone_and_holds_no_secret()
+    public async Task The_manifest_speaks_http2_to_gRPC_alone_opens_the_orchestrator_and_the_pages_alone_and_holds_no_secret()
     {
         using var manifest = await PublishedManifest.OfAsync(("IPO_OPENAI_KEY", "canary-key"), ("IPO_OPENAI_MODEL", "some-model"), ("ConnectionStrings__redis", "host:1,password=canary-password"));
         var resources = manifest.RootElement.GetProperty("resources");
@@ -24,6 +24,8 @@ public sealed class ManifestTests
             foreach (var (endpoint, variable) in (ReadOnlySpan<(string, string)>)[("grpc", "IPO_GRPC_PORT"), ("http", "IPO_HTTP_PORT")])
                 Assert.Equal($"{{{service}.bindings.{endpoint}.targetPort}}", Variable(resources, service, variable));
         }
+        Assert.True(resources.GetProperty("web").GetProperty("bindings").GetProperty("http").GetProperty("external").GetBoolean());
+        Assert.Equal("any", Variable(resources, "web", "IPO_BIND"));
         Assert.Equal("{clip-scorer.bindings.grpc.url}", Variable(resources, "orchestrator", "services__clip-scorer__grpc__0"));
         Assert.Equal("{redis.connectionString}", Variable(resources, "clip-scorer", "ConnectionStrings__redis"));
         Assert.Equal("{openai-key.value}", Variable(resources, "prompt-gen", "Ipo__PromptGen__OpenAI__ApiKey"));
