@@ -1,4 +1,5 @@
 using Ipo.ServiceDefaults;
+using Ipo.ServiceDefaults.Settings;
 using Ipo.V1;
 using Ipo.Web.Backend;
 using Ipo.Web.Files;
@@ -15,6 +16,7 @@ internal static class WebRegistration
         // Outside of development too: an ordinary build leaves the libraries' styles and scripts where they are.
         builder.WebHost.UseStaticWebAssets();
         builder.AddIpoGrpcClient<IpoClient>("orchestrator", client => client.PropagateCallContext = false);
+        builder.Services.AddSettings<WebOptions>(WebOptions.Section);
         builder.Services.AddScoped<Uploading>();
         builder.Services.AddScoped<ReportPage>();
         // What it protects lives no longer than a page that is open.
@@ -25,7 +27,7 @@ internal static class WebRegistration
 
     public static void MapWeb(this WebApplication app)
     {
-        app.UseMiddleware<ForeignPages>();
+        app.UseMiddleware<BrowserGuard>();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseAntiforgery();
         app.MapStaticAssets();

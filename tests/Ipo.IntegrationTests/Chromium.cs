@@ -17,7 +17,7 @@ internal sealed class Chromium : IAsyncDisposable
 
     private Chromium(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
 
-    /// <summary>Starts it; skips the test where there is none.</summary>
+    /// <summary>Starts it; skips the test if it is not installed.</summary>
     public static async Task<Chromium> StartAsync()
     {
         var program = Places.FirstOrDefault(File.Exists);

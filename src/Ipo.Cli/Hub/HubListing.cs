@@ -33,7 +33,7 @@ internal sealed record HubListing(string Commit, IReadOnlyList<ListedFile> Files
         }
     }
 
-    /// <summary>The file of a name; null where there is none.</summary>
+    /// <summary>Finds a file by its name; null if the listing has no such file.</summary>
     public ListedFile? Find(string name) => Files.FirstOrDefault(file => file.Name == name);
 
     private static ListedFile Read(JsonElement file, Uri endpoint)

@@ -2,7 +2,7 @@ namespace Ipo.Cli.Hub;
 
 /// <summary>Files that need no download: those that an interrupted pull finished, and those of the version that is replaced.</summary>
 /// <param name="folder">Where the version that is replaced lies.</param>
-/// <param name="record">What that is; null where there is none.</param>
+/// <param name="record">The kept record; null if none was written.</param>
 /// <param name="gathered">Where the files of the new one gather.</param>
 internal sealed class KeptFiles(string folder, PullRecord? record, string gathered, CancellationToken cancellation)
 {

@@ -9,7 +9,7 @@ internal static class OutcomeText
     /// is.</summary>
     /// <param name="run">A completed run.</param>
     /// <param name="commandLine">Writes a command so that it reaches the same server.</param>
-    /// <param name="page">Address of the run's page; empty where there is none.</param>
+    /// <param name="page">Address of the run's page; empty if no pages are served.</param>
     public static IReadOnlyList<string> Lines(Run run, Func<string, string> commandLine, string page = "")
     {
         var outcome = run.Outcome;

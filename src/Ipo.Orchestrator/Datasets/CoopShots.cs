@@ -34,7 +34,7 @@ internal static class CoopShots
     /// <param name="settings">Shots and seed.</param>
     /// <param name="searched">Number of classes that are searched on; images of others are passed over.</param>
     /// <returns>The images in scoring order: by label, then by digest.</returns>
-    /// <exception cref="RefusedException">The list is not there, is none, or names what the dataset has not.</exception>
+    /// <exception cref="RefusedException">The list is missing, cannot be read, or names an image that the dataset lacks.</exception>
     public static IReadOnlyList<SearchImage> Read(Dataset dataset, RunSettings settings, int searched)
     {
         var list = PathOf(settings);

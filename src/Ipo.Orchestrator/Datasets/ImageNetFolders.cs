@@ -70,7 +70,7 @@ internal sealed class ImageNetFolders : IDatasetLayout
     }
 
     /// <summary>Reads the names of ids.</summary>
-    /// <exception cref="RefusedException">A line is none, or names an id again.</exception>
+    /// <exception cref="RefusedException">A line is malformed, or an id appears twice.</exception>
     public static Dictionary<string, string> Names(string folder, string root)
     {
         using var reader = ListedFiles.Open(Path.Combine(folder, NamesFile), root);

@@ -71,7 +71,7 @@ internal static class SettingsMessages
     public static IFieldAccessor Field(RunSetting setting) => V1.RunSettings.Descriptor.FindFieldByName(setting.Field).Accessor;
 
     /// <summary>Proposers as one text, as settings and journals have them; their names are apart in the message.</summary>
-    /// <exception cref="RefusedException">A name is none.</exception>
+    /// <exception cref="RefusedException">A name is not a valid proposer name.</exception>
     public static string Proposers(RepeatedField<V1.ProposerChoice> choices)
     {
         for (var i = 0; i < choices.Count; i++)

@@ -12,7 +12,7 @@ namespace Ipo.Web.Pages;
 /// <param name="Factor">What a person's unit is in the contract's.</param>
 internal sealed record NumberField(string Words, string Path, double Factor = 1)
 {
-    /// <summary>Its value as a person writes it; empty where there is none.</summary>
+    /// <summary>Its value as a person writes it; empty if it is not set.</summary>
     public string Read(RunSettings settings)
     {
         if (Path == "budget.duration") return settings.Budget?.Duration is { } time ? Written(time.ToTimeSpan().TotalSeconds) : "";

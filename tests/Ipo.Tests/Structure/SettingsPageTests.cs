@@ -5,6 +5,7 @@ using Ipo.ClipScorer.Settings;
 using Ipo.Orchestrator.Configuration;
 using Ipo.PromptGen;
 using Ipo.Providers;
+using Ipo.Web.Backend;
 using Xunit;
 
 namespace Ipo.Tests.Structure;
@@ -27,6 +28,7 @@ public sealed partial class SettingsPageTests
                 .Select(match => $"Ipo:Cache:{match.Groups[1].Value}"),
             .. Paths(typeof(PromptGenOptions), "Ipo:PromptGen"),
             .. Paths(typeof(CaptionerOptions), "Ipo:Captioner"),
+            .. Paths(typeof(WebOptions), "Ipo:Web"),
             // Of both endpoints, so the page writes their last part alone.
             .. Paths(typeof(ChatEndpointOptions), "").Select(path => path.TrimStart(':')),
             .. Paths(typeof(OpenAiCaptionerOptions), "Ipo:Captioner:OpenAI", declared: true),

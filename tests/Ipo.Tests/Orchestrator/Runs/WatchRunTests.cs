@@ -29,7 +29,7 @@ public sealed class WatchRunTests : OrchestratorTest
         using (var nothing = Client.Runs.WatchRun(new() { RunId = "run", SinceJournalLength = seen }, cancellationToken: Cancellation))
         {
             var first = nothing.ResponseStream.MoveNext(Cancellation);
-            await Task.Delay(TimeSpan.FromMilliseconds(500), Cancellation);
+            await Task.Delay(TimeSpan.FromSeconds(1), Cancellation);
             Assert.False(first.IsCompleted);
         }
 
