@@ -1,40 +1,33 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
 namespace Ipo.V1;
 
-/// <summary>Closed sets in words, the same in every report, page and terminal.</summary>
+/// <summary>Closed sets in words, the same in every report, page and terminal; the contract holds them beside each
+/// value.</summary>
 public static class Wording
 {
+    private static readonly EnumDescriptor Refusals = In(RunsReflection.Descriptor, nameof(RefusalReason));
+
+    private static readonly EnumDescriptor Failures = In(ProviderReflection.Descriptor, nameof(FailureKind));
+
+    private static readonly EnumDescriptor Formats = In(ReportsReflection.Descriptor, nameof(ExportFormat));
+
     /// <summary>Why proposals were refused, as it stands behind a number: "2 repeated".</summary>
-    public static string Of(RefusalReason reason) => reason switch
-    {
-        RefusalReason.NoTags => "without <INS>",
-        RefusalReason.UnclosedTag => "cut off",
-        RefusalReason.Surplus => "more than asked for",
-        RefusalReason.Empty => "empty",
-        RefusalReason.TooLong => "too long",
-        RefusalReason.ControlCharacter => "with control characters",
-        RefusalReason.NoClass => "without <CLASS>",
-        RefusalReason.SeveralClasses => "with several <CLASS>",
-        RefusalReason.Markup => "with markup",
-        RefusalReason.NamesAClass => "naming a class",
-        RefusalReason.Duplicate => "repeated",
-        RefusalReason.Unscorable => "not scorable",
-        _ => "for an unknown reason",
-    };
+    public static string Of(RefusalReason reason) => Option(Refusals, (int)reason, WordingExtensions.Words) ?? "for an unknown reason";
 
     /// <summary>How calls failed, as it stands behind a number: "3 rate-limited".</summary>
-    public static string Of(FailureKind kind) => kind switch
-    {
-        FailureKind.RateLimited => "rate-limited",
-        FailureKind.Unavailable => "unavailable",
-        FailureKind.TimedOut => "timed out",
-        FailureKind.Unauthorized => "unauthorized",
-        FailureKind.Rejected => "rejected",
-        FailureKind.Empty => "empty",
-        FailureKind.Malformed => "malformed",
-        FailureKind.Faulted => "internal errors",
-        FailureKind.Interrupted => "interrupted",
-        FailureKind.LimitReached => "cut at the token limit",
-        FailureKind.Unreachable => "unreachable",
-        _ => "of an unknown kind",
-    };
+    public static string Of(FailureKind kind) => Option(Failures, (int)kind, WordingExtensions.Words) ?? "of an unknown kind";
+
+    /// <summary>What an exported file is and is for.</summary>
+    public static string Of(ExportFormat format) => Option(Formats, (int)format, WordingExtensions.Words) ?? "a form of this system";
+
+    /// <summary>What the name of an exported file ends in, without the point.</summary>
+    public static string FileEnding(ExportFormat format) => Option(Formats, (int)format, WordingExtensions.FileEnding) ?? "json";
+
+    private static EnumDescriptor In(FileDescriptor file, string name) => file.FindTypeByName<EnumDescriptor>(name);
+
+    // Null for a number that only a newer version knows.
+    private static string? Option(EnumDescriptor values, int number, Extension<EnumValueOptions, string> option) =>
+        values.FindValueByNumber(number)?.GetOptions()?.GetExtension(option) is { Length: > 0 } words ? words : null;
 }

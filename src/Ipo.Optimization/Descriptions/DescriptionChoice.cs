@@ -31,7 +31,7 @@ public static class DescriptionChoice
         var fitting = new List<SearchImage>();
         for (var i = 0; i < described.Count; i++)
         {
-            var named = PromptTemplate.NamedIn(run.Descriptions[described[i].Sha256], classNames);
+            var named = TemplateRules.NamedIn(run.Descriptions[described[i].Sha256], classNames);
             if (named is not null) flagged.Add(new(described[i].Sha256, DescriptionFlag.NamesAClass, similarities[i], scores[i], named));
             else if (scores[i] < DescriptionOutliers.OutlierThreshold)
                 flagged.Add(new(described[i].Sha256, DescriptionFlag.DoesNotFit, similarities[i], scores[i]));

@@ -13,6 +13,8 @@ internal sealed class AircraftVariants : IDatasetLayout
 
     public string Name => Layout;
 
+    public int Order => 20;
+
     public string LookedFor =>
         "FGVC-Aircraft's images_variant_train.txt with images/";
 

@@ -7,6 +7,8 @@ internal sealed class ClassFolders : IDatasetLayout
 {
     public string Name => "folder";
 
+    public int Order => 60;
+
     public string LookedFor =>
         "a folder of images for each class (perhaps below train/, val/ and test/)";
 

@@ -13,6 +13,8 @@ internal sealed class CoopSplit : IDatasetLayout
 
     public string Name => Layout;
 
+    public int Order => 10;
+
     public string LookedFor =>
         $"a {Pattern} beside its image folder";
 

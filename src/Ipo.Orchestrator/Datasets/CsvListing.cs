@@ -11,6 +11,8 @@ internal sealed class CsvListing : IDatasetLayout
 
     public string Name => Layout;
 
+    public int Order => 50;
+
     public string LookedFor =>
         Needs;
 

@@ -1,4 +1,6 @@
+using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
+
 namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>What a folder says it holds, before any image is read.</summary>
@@ -9,9 +11,7 @@ namespace Ipo.Orchestrator.Datasets;
 internal sealed record DatasetListing(
     string Layout, IReadOnlyList<string> ClassNames, IReadOnlyList<ListedImage> Images, IReadOnlyList<string> Warnings)
 {
-    // In the order in which they are tried: that of a list goes before folders, which may lie beside it.
-    private static readonly IDatasetLayout[] Layouts =
-        [new CoopSplit(), new AircraftVariants(), new ImageNetFolders(), new ImageNetTestSets(), new CsvListing(), new ClassFolders()];
+    private static readonly IDatasetLayout[] Layouts = [.. Implementations.Of<IDatasetLayout>().OrderBy(layout => layout.Order)];
 
     /// <summary>What a folder may hold, for messages.</summary>
     public static string Kinds { get; } =

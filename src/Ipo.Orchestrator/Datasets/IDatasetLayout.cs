@@ -1,10 +1,13 @@
 namespace Ipo.Orchestrator.Datasets;
 
-/// <summary>A way in which a folder can hold a dataset.</summary>
+/// <summary>A way in which a folder can hold a dataset; every one in this assembly is tried.</summary>
 internal interface IDatasetLayout
 {
     /// <summary>Its name in a dataset.</summary>
     string Name { get; }
+
+    /// <summary>The lowest is tried first: a list goes before folders, which may lie beside it.</summary>
+    int Order { get; }
 
     /// <summary>What is looked for in a folder, for messages, as a noun.</summary>
     string LookedFor { get; }

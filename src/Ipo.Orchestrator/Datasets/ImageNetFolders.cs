@@ -13,6 +13,8 @@ internal sealed class ImageNetFolders : IDatasetLayout
 
     public string Name => Layout;
 
+    public int Order => 30;
+
     public string LookedFor =>
         "ImageNet's classnames.txt with images/train/ and images/val/";
 

@@ -10,6 +10,8 @@ internal sealed class ImageNetTestSets : IDatasetLayout
 {
     public string Name => "imagenet-test";
 
+    public int Order => 40;
+
     public string LookedFor =>
         $"ImageNet's {ImageNetFolders.NamesFile} with {string.Join("/, ", Places[..^1])}/ or {Places[^1]}/ of WordNet ids";
 

@@ -57,7 +57,7 @@ internal static class FileEndpoints
             if (files.Count == 0 || files[^1].Suffix != part.Suffix) files.Add((part.Suffix, new()));
             part.Content.WriteTo(files[^1].Content);
         }
-        var name = $"{run}.{Ending(format)}";
+        var name = $"{run}.{Wording.FileEnding(format)}";
         if (files is [var only]) return Results.Bytes(only.Content.ToArray(), "application/octet-stream", name);
         var zipped = new MemoryStream();
         using (var zip = new ZipArchive(zipped, ZipArchiveMode.Create, leaveOpen: true))
@@ -71,14 +71,6 @@ internal static class FileEndpoints
         }
         return Results.Bytes(zipped.ToArray(), "application/zip", $"{run}.{form}.zip");
     }
-
-    private static string Ending(ExportFormat format) => format switch
-    {
-        ExportFormat.Npy => "npy",
-        ExportFormat.Safetensors => "safetensors",
-        ExportFormat.Candidates => "csv",
-        _ => "json",
-    };
 
     private static async Task<IResult> Answered(HttpContext http, Func<Task<IResult>> work)
     {

@@ -1,23 +1,51 @@
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Contract;
 
 namespace Ipo.Orchestrator.Reports.Exports;
 
-/// <summary>A form in which a run's prompts, or its report, go out.</summary>
-/// <param name="Format">Its name in the contract, whose comment says what it holds.</param>
-/// <param name="HoldsSentences">Whether it can hold sentences of single classes; a list of templates cannot.</param>
-/// <param name="HoldsClasses">Whether it names classes; a list of templates does not.</param>
-/// <param name="WriteAsync">Writes its files.</param>
-internal sealed record Exporter(
-    V1.ExportFormat Format, bool HoldsSentences, bool HoldsClasses, Func<ExportFacts, Task<IReadOnlyList<ExportedFile>>> WriteAsync)
+/// <summary>A form in which a run's prompts, or its report, go out; every one in this assembly is offered.</summary>
+/// <param name="format">Its name in the contract, whose comment says what it holds.</param>
+/// <param name="holdsSentences">Whether it can hold sentences of single classes; a list of templates cannot.</param>
+/// <param name="holdsClasses">Whether it names classes; a list of templates does not.</param>
+internal abstract class Exporter(V1.ExportFormat format, bool holdsSentences, bool holdsClasses)
 {
-    /// <summary>A form of one file.</summary>
-    public static Exporter OfOneFile(
-        V1.ExportFormat format, bool holdsSentences, bool holdsClasses, Func<ExportFacts, byte[]> write) =>
-        new(format, holdsSentences, holdsClasses, facts => Task.FromResult<IReadOnlyList<ExportedFile>>([new("", write(facts))]));
+    /// <summary>All of them, in the order of the contract.</summary>
+    public static IReadOnlyList<Exporter> All { get; } = [.. Implementations.Of<Exporter>().OrderBy(exporter => exporter.Format)];
 
-    /// <summary>A form of weights, with the class names in a file beside them.</summary>
-    public static Exporter OfWeights(V1.ExportFormat format, Func<ZeroShotWeights, byte[]> write) => new(format, true, true, async facts =>
-        [new("", write(await facts.WeightsAsync())), new(".classes.json", TemplateJson.Write(facts.ClassNames))]);
+    /// <summary>Its name in the contract.</summary>
+    public V1.ExportFormat Format => format;
+
+    /// <summary>Whether it can hold sentences of single classes.</summary>
+    public bool HoldsSentences => holdsSentences;
+
+    /// <summary>Whether it names classes.</summary>
+    public bool HoldsClasses => holdsClasses;
+
+    /// <summary>Writes its files.</summary>
+    public abstract Task<IReadOnlyList<ExportedFile>> WriteAsync(ExportFacts facts);
+}
+
+/// <summary>A form of one file.</summary>
+internal abstract class OneFileExporter(V1.ExportFormat format, bool holdsSentences, bool holdsClasses)
+    : Exporter(format, holdsSentences, holdsClasses)
+{
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<ExportedFile>> WriteAsync(ExportFacts facts) =>
+        Task.FromResult<IReadOnlyList<ExportedFile>>([new("", Write(facts))]);
+
+    /// <summary>The bytes of the file.</summary>
+    protected abstract byte[] Write(ExportFacts facts);
+}
+
+/// <summary>A form of weights, with the class names in a file beside them.</summary>
+internal abstract class WeightsExporter(V1.ExportFormat format) : Exporter(format, holdsSentences: true, holdsClasses: true)
+{
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<ExportedFile>> WriteAsync(ExportFacts facts) =>
+        [new("", Write(await facts.WeightsAsync())), new(".classes.json", TemplateJson.Write(facts.ClassNames))];
+
+    /// <summary>The bytes of the first file.</summary>
+    public abstract byte[] Write(ZeroShotWeights weights);
 }
 
 /// <summary>What an export is made of.</summary>

@@ -6,11 +6,9 @@ namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>NumPy's array file, version 1.0 (numpy/numpy, numpy/lib/format.py): magic, version, length of the header,
 /// the header as a Python literal, padded so that the data begin at a multiple of 64 bytes.</summary>
-internal static class Npy
+internal sealed class Npy() : WeightsExporter(V1.ExportFormat.Npy)
 {
-    public static Exporter Exporter { get; } = Exporter.OfWeights(V1.ExportFormat.Npy, Write);
-
-    public static byte[] Write(ZeroShotWeights weights)
+    public override byte[] Write(ZeroShotWeights weights)
     {
         const int Start = 10; // magic, version and length
         const int Alignment = 64;

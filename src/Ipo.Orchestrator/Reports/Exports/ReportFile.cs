@@ -10,16 +10,15 @@ namespace Ipo.Orchestrator.Reports.Exports;
 
 /// <summary>A report as JSON together with what it rests on, so that a reader can tell whether two reports speak of the
 /// same thing and whether a file was changed. A checksum is no signature: it names no signer.</summary>
-internal static class ReportFile
+internal sealed class ReportFile() : OneFileExporter(V1.ExportFormat.Report, holdsSentences: true, holdsClasses: false)
 {
-    public static Exporter Exporter { get; } =
-        Exporter.OfOneFile(V1.ExportFormat.Report, holdsSentences: true, holdsClasses: false, facts => Write(facts.Stored));
-
     // Zeros are written too, so that a reader need not know which fields could be missing.
     private static readonly JsonFormatter Messages = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
     // Templates and names are of all languages; the file is no web page.
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    protected override byte[] Write(ExportFacts facts) => Write(facts.Stored);
 
     /// <summary>Writes the file: the checksums are SHA-256 over the UTF-8 bytes of the values of <c>inputs</c> and
     /// <c>report</c> as they stand in it.</summary>

@@ -16,12 +16,6 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
     // 1,024 numbers of four bytes for each would just pass the 4 MiB that a gRPC client takes.
     private const int TextsAtOnce = 512;
 
-    // In the order of the contract.
-    private static readonly Exporter[] Exporters =
-    [
-        OpenClip.Exporter, ClipBenchmark.Exporter, Cupl.Exporter, Npy.Exporter, Safetensors.Exporter, ReportFile.Exporter,
-    ];
-
     /// <summary>Exports a run.</summary>
     /// <exception cref="RefusedException">There is no such run, it is not complete, or the scorer has another
     /// checkpoint by now.</exception>
@@ -52,10 +46,10 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
     {
         if (SearchFiles.Forms.TryGetValue(request.Format, out var write))
             return ([new("", write(await reports.GetSearchAsync(request.RunId, cancellation)))], null);
-        var exporter = Exporters.FirstOrDefault(one => one.Format == request.Format)
+        var exporter = Exporter.All.FirstOrDefault(one => one.Format == request.Format)
             ?? throw RefusedException.InvalidField(
                 "format",
-                $"is {(int)request.Format}; it takes {NamesOf([.. Exporters.Select(one => one.Format), .. SearchFiles.Forms.Keys])}.");
+                $"is {(int)request.Format}; it takes {NamesOf([.. Exporter.All.Select(one => one.Format), .. SearchFiles.Forms.Keys])}.");
         var stored = await reports.GetAsync(request.RunId, cancellation);
         var (dataset, prepared) = (stored.Dataset, stored.Report.Run.Prepared!);
         var (prompts, isBaseline) =
@@ -65,7 +59,7 @@ internal sealed class RunExports(ReportStore reports, ScorerClient scorer, TimeP
         if (prompts.Sentences.Count > 0 && !exporter.HoldsSentences)
             throw RefusedException.Forbidden(
                 $"The winner of run '{request.RunId}' has sentences of single classes, which a list of templates cannot hold; take "
-                    + $"{NamesOf(Exporters.Where(one => one.HoldsSentences).Select(one => one.Format))}.");
+                    + $"{NamesOf(Exporter.All.Where(one => one.HoldsSentences).Select(one => one.Format))}.");
         var files = await exporter.WriteAsync(
             new(
                 stored, prompts, classNames,

@@ -6,14 +6,12 @@ namespace Ipo.Orchestrator.Reports.Exports;
 /// <summary>A safetensors file (huggingface/safetensors, README.md, "Format"): length of the header, the header as
 /// JSON, padded with blanks to a multiple of 8, the data. Its metadata are texts, so the class names stand there as
 /// JSON.</summary>
-internal static class Safetensors
+internal sealed class Safetensors() : WeightsExporter(V1.ExportFormat.Safetensors)
 {
     /// <summary>Name of the tensor.</summary>
     public const string Tensor = "zeroshot_weights";
 
-    public static Exporter Exporter { get; } = Exporter.OfWeights(V1.ExportFormat.Safetensors, Write);
-
-    public static byte[] Write(ZeroShotWeights weights)
+    public override byte[] Write(ZeroShotWeights weights)
     {
         const int Start = sizeof(ulong);
         var bytes = checked(4 * weights.Dimension * weights.Columns.Count);

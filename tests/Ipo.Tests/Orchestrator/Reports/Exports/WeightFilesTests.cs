@@ -24,7 +24,7 @@ public sealed partial class WeightFilesTests
     [Fact]
     public void An_npy_file_holds_one_column_for_each_class() => Weights.Sample(weights =>
     {
-        var file = Npy.Write(weights);
+        var file = new Npy().Write(weights);
         Assert.Equal("\u0093NUMPY\u0001\0", Encoding.Latin1.GetString(file, 0, 8));
         var start = 10 + BitConverter.ToUInt16(file, 8);
         Assert.Equal(0, start % 64);
@@ -36,7 +36,7 @@ public sealed partial class WeightFilesTests
     [Fact]
     public void A_safetensors_file_holds_the_same_and_says_what_it_is() => Weights.Sample(weights =>
     {
-        var file = Safetensors.Write(weights);
+        var file = new Safetensors().Write(weights);
         var length = (int)BitConverter.ToUInt64(file);
         Assert.Equal(0, length % 8);
         var header = JsonDocument.Parse(file.AsMemory(8, length)).RootElement;
@@ -64,7 +64,7 @@ public sealed partial class WeightFilesTests
     public void A_safetensors_file_is_one_to_our_own_reader()
     {
         using var folder = new TempFolder();
-        var path = folder.Write("w.safetensors", Safetensors.Write(new([[1, 2, 3], [4, 5, 6]], ["a", "b"], "a <CLASS>", Tiny)));
+        var path = folder.Write("w.safetensors", new Safetensors().Write(new([[1, 2, 3], [4, 5, 6]], ["a", "b"], "a <CLASS>", Tiny)));
         var tensor = Assert.Single(SafetensorsFile.Read(path));
         Assert.Equal(("zeroshot_weights", 24L), (tensor.Key, tensor.Value.Length));
         Assert.Equal([3, 2], tensor.Value.Shape);
