@@ -16,8 +16,7 @@ internal static class ExportCommand
     public static Command Create()
     {
         string[] names = [.. ExportFormats.ByName.Keys];
-        var format = OptionValues.Choice(
-            "--format", $"What to write: {string.Join(", ", names)}. docs/prompt-sets.md says what each holds.", names);
+        var format = OptionValues.Choice("--format", "What to write, one of the forms below.", names);
         format.Required = true;
         format.HelpName = "FORM";
         var output = new Option<FileInfo>("--out", "--output", "-o")
@@ -43,6 +42,7 @@ internal static class ExportCommand
                 "ipo export RUN --format safetensors --all-classes --out weights.safetensors",
                 "ipo export RUN --format report --out report.json",
                 "ipo export RUN --format candidates --out candidates.csv"],
+            Values = ("Forms", [.. ExportFormats.ByName.Select(form => (form.Key, Wording.Of(form.Value)))]),
         };
         var runId = new RunReference(command, completed: true);
         foreach (var option in (Option[])[format, output, allClasses]) command.Add(option);

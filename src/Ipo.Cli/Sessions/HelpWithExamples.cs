@@ -39,6 +39,12 @@ internal sealed class HelpWithExamples(IReadOnlyList<string> rootExamples) : Syn
         new HelpAction { MaxWidth = Math.Clamp(invocation.Terminal.Width(), 60, 120) }.Invoke(parseResult);
         invocation.Output = invocation.Terminal.Out;
         foreach (var line in usual.ToString().TrimEnd().Split('\n')) invocation.Output.WriteLine(line.TrimEnd());
+        if ((command as SessionCommand)?.Values is { } values)
+        {
+            invocation.Output.WriteLine($"\n{values.Heading}:");
+            var width = values.Rows.Max(row => row.Name.Length);
+            foreach (var (name, words) in values.Rows) invocation.Output.WriteLine($"  {name.PadRight(width)}  {words}");
+        }
         var examples = (command as SessionCommand)?.Examples ?? (command is RootCommand ? rootExamples : []);
         if (examples.Count > 0) invocation.Output.WriteLine("\nExamples:");
         foreach (var example in examples) invocation.Output.WriteLine($"  {example}");

@@ -8,6 +8,9 @@ internal sealed class SessionCommand(string name, string description) : Command(
     /// <summary>Command lines that work as they stand, once the names in capitals are replaced.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
 
+    /// <summary>What an option takes, each with its words, under a heading of its own in the help.</summary>
+    public (string Heading, IReadOnlyList<(string Name, string Words)> Rows)? Values { get; init; }
+
     /// <summary>Says what the command does; the action answers with the exit code.</summary>
     public void SetHandler(Func<Session, Task<int>> action) => SetAction(async (parsed, cancellation) =>
     {

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Ipo.Cli.Connections;
 using Xunit;
 
 namespace Ipo.Tests.Cli;
 
-public class HelpTests
+public partial class HelpTests
 {
     private static readonly string[][] Commands =
     [
@@ -11,6 +12,9 @@ public class HelpTests
         ["report"], ["export"], ["evaluate"], ["compare"],
         ["bench"], ["bench", "base-to-novel"], ["bench", "cross-dataset"], ["bench", "few-shot"], ["bench", "published"], ["classify"], ["datasets"], ["datasets", "list"], ["datasets", "register"], ["datasets", "show"], ["datasets", "delete"], ["model"], ["model", "pull"], ["model", "inspect"], ["version"],
     ];
+
+    [GeneratedRegex("(\n)Forms:\n(?:  .*\n)+\n")]
+    private static partial Regex Values();
 
     [Fact]
     public async Task Help_of_every_command_is_as_written_in_help_txt()
@@ -22,7 +26,7 @@ public class HelpTests
             Assert.Equal(ExitCode.Done, await line.RunAsync([.. command, "--help"]));
             Assert.Empty(line.Error);
             all.WriteLine($"$ {string.Join(' ', ["ipo", .. command, "--help"])}");
-            all.WriteLine(line.Out);
+            all.WriteLine(Values().Replace(line.Out, "$1")); // from the contract; ExportCommandTests looks at them
         }
         var golden = Path.Combine(Shared.Repository, "tests", "Ipo.Tests", "Cli", "help.txt");
         if (Environment.GetEnvironmentVariable("IPO_WRITE_GOLDENS") == "1") await File.WriteAllTextAsync(golden, all.ToString().TrimEnd() + "\n", TestContext.Current.CancellationToken);
