@@ -1,4 +1,5 @@
 using CsCheck;
+using Google.Protobuf.Reflection;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Templates;
@@ -78,22 +79,30 @@ public sealed class StoredEventTests
     [Fact]
     public void Stored_words_stay_as_they_are()
     {
-        Assert.Equal(
-            ["RateLimited", "Unavailable", "TimedOut", "Unauthorized", "Rejected", "Empty", "Malformed", "Interrupted", "Faulted", "LimitReached", "Unreachable"],
-            Enum.GetNames<FailureKind>());
-        Assert.Equal(
-            ["StepsDone", "CallsSpent", "TokensSpent", "MoneySpent", "TimeSpent", "Plateau", "Perfect", "Requested", "NothingUsable"],
-            Enum.GetNames<StopReason>());
         Assert.Equal(["Search", "Validation", "TestBase", "TestNovel", "EvenClasses", "OddClasses"], Enum.GetNames<DatasetPart>());
         Assert.Equal(["SearchImages", "HeldOut"], Enum.GetNames<WinnerRule>());
         Assert.Equal(["Base", "All"], Enum.GetNames<ClassSelection>());
         Assert.Equal(["Paper", "Code"], Enum.GetNames<InstructionOrder>());
         Assert.Equal(["Softmax", "Sigmoid"], Enum.GetNames<ZeroShotProbability>());
         Assert.Equal(["DoesNotFit", "NamesAClass"], Enum.GetNames<DescriptionFlag>());
-        Assert.Equal(
-            ["NoTags", "UnclosedTag", "Surplus", "Empty", "TooLong", "ControlCharacter", "NoClass", "SeveralClasses", "Markup",
-                "NamesAClass", "Duplicate", "Unscorable"],
-            Enum.GetNames<RefusalReason>());
+    }
+
+    // Of what the contract names too, the released contract says what may stand in a journal; a new name joins it there.
+    [Fact]
+    public void Stored_words_of_the_contract_are_those_that_were_released()
+    {
+        var files = FileDescriptorSet.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(Shared.Repository, "protos", "released.binpb"))).File;
+        Check<FailureKind>("FAILURE_KIND_");
+        Check<StopReason>("STOP_REASON_");
+        Check<RefusalReason>("REFUSAL_REASON_");
+
+        void Check<T>(string prefix) where T : struct, Enum
+        {
+            var released = files.SelectMany(file => file.EnumType).Single(type => type.Name == typeof(T).Name).Value
+                .Where(value => value.Number != 0).Select(value => value.Name[prefix.Length..].Replace("_", "", StringComparison.Ordinal)).ToList();
+            Assert.NotEmpty(released);
+            Assert.Subset(Enum.GetNames<T>().ToHashSet(StringComparer.OrdinalIgnoreCase), released.ToHashSet(StringComparer.OrdinalIgnoreCase));
+        }
     }
 
     [Fact]
