@@ -7,8 +7,9 @@ internal static class DashboardCommands
 {
     /// <summary>On the embedded Redis: drops everything in it. All of it can be made again, at the price of
     /// time.</summary>
-    public static IResourceBuilder<ProjectResource> WithForgetCommand(this IResourceBuilder<ProjectResource> redis) => redis
-        .WithCommand("forget", "Forget cached embeddings", context => ForgetAsync(redis.GetEndpoint("redis"), context), new()
+    public static IResourceBuilder<ProjectResource> WithForgetCommand(
+        this IResourceBuilder<ProjectResource> redis, ReferenceExpression address) => redis
+        .WithCommand("forget", "Forget cached embeddings", context => ForgetAsync(address, context), new()
         {
             Description = "Empties the cache. Image embeddings, descriptions and answers are computed again when they are needed.",
             ConfirmationMessage =
@@ -39,11 +40,11 @@ internal static class DashboardCommands
 
     private const string LatestReport = "/reports/latest.md";
 
-    private static async Task<ExecuteCommandResult> ForgetAsync(EndpointReference endpoint, ExecuteCommandContext context)
+    private static async Task<ExecuteCommandResult> ForgetAsync(ReferenceExpression endpoint, ExecuteCommandContext context)
     {
         try
         {
-            var address = await endpoint.Property(EndpointProperty.HostAndPort).GetValueAsync(context.CancellationToken);
+            var address = await endpoint.GetValueAsync(context.CancellationToken);
             await using var connection = await ConnectionMultiplexer.ConnectAsync($"{address},allowAdmin=true");
             var keys = await connection.GetServers()[0].DatabaseSizeAsync();
             await connection.GetServers()[0].FlushDatabaseAsync();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Ipo.AppHost;
@@ -12,9 +13,10 @@ internal sealed class HomeFolder : IDisposable
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly FileStream _lock;
+    private readonly string _folder;
     private readonly string _endpoints;
 
-    private HomeFolder(FileStream held, string endpoints) => (_lock, _endpoints) = (held, endpoints);
+    private HomeFolder(FileStream held, string folder, string endpoints) => (_lock, _folder, _endpoints) = (held, folder, endpoints);
 
     /// <summary>Makes the folder where it is missing, takes away what rights others have to it, and holds it until
     /// disposed.</summary>
@@ -34,7 +36,7 @@ internal sealed class HomeFolder : IDisposable
         {
             // The system lets go of it when this process ends, also after kill -9, so no stale lock can stay.
             var held = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new(held, endpoints);
+            return new(held, folder, endpoints);
         }
         catch (IOException)
         {
@@ -56,6 +58,34 @@ internal sealed class HomeFolder : IDisposable
         var next = _endpoints + ".next";
         File.WriteAllText(next, JsonSerializer.Serialize(new EndpointsFile(Environment.ProcessId, dashboard, services), Json));
         File.Move(next, _endpoints, overwrite: true);
+    }
+
+    /// <summary>A random text that this installation keeps to itself, made when it is first asked for.</summary>
+    /// <param name="name">The file in this folder.</param>
+    /// <returns>64 hexadecimal digits, 256 bits.</returns>
+    /// <exception cref="DistributedApplicationException">The file is there and cannot be used.</exception>
+    public string Secret(string name)
+    {
+        var path = Path.Combine(_folder, name);
+        try
+        {
+            if (!File.Exists(path))
+            {
+                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+                if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                using var file = new StreamWriter(path + ".next", options);
+                file.Write(RandomNumberGenerator.GetHexString(64, lowercase: true));
+                file.Close();
+                File.Move(path + ".next", path);
+            }
+            var secret = File.ReadAllText(path).Trim();
+            return secret.Length >= 32 && secret.All(char.IsAsciiLetterOrDigit) ? secret : throw new DistributedApplicationException(
+                $"{path} does not hold 32 or more letters and digits; delete it, and a new one is made. What is cached is then made anew.");
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException($"{path} cannot be used ({refusal.Message}).", refusal);
+        }
     }
 
     public void Dispose()

@@ -40,7 +40,7 @@ internal static class HostEnvironment
     {
         foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>())
         {
-            var isSecret = name == HostSettings.OpenAiKeyVariable
+            var isSecret = name is HostSettings.OpenAiKeyVariable or HostSettings.CacheSecretVariable
                 || SecretPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
             if (isSecret) Environment.SetEnvironmentVariable(name, null);
         }

@@ -17,6 +17,8 @@ namespace Ipo.AppHost;
 /// the embedded "attributes"; default: the language model where one is named</description></item>
 /// <item><term>IPO_OPENAI_ENDPOINT, IPO_OPENAI_MODEL, IPO_OPENAI_VISION_MODEL, IPO_OPENAI_KEY</term><description>any
 /// OpenAI-compatible endpoint</description></item>
+/// <item><term>IPO_CACHE_SECRET</term><description>what cached values are sealed with; default one that is made in
+/// IPO_HOME</description></item>
 /// <item><term>ConnectionStrings__redis</term><description>an external Redis in place of the embedded
 /// one</description></item>
 /// <item><term>IPO_REDIS</term><description>"container" for Redis in a container in place of the embedded
@@ -27,7 +29,11 @@ internal sealed class HostSettings
 {
     public const string OpenAiKeyVariable = "IPO_OPENAI_KEY";
 
+    public const string CacheSecretVariable = "IPO_CACHE_SECRET";
+
     private const int MostScorers = 16;
+
+    private const int FewestSecretCharacters = 32;
 
     private readonly string _home;
 
@@ -51,6 +57,14 @@ internal sealed class HostSettings
     /// <summary>Whether Redis runs in a container. Asked for by name, because most machines have no container
     /// engine.</summary>
     public bool WantsRedisContainer { get; private set; }
+
+    /// <summary>What values in the cache are sealed with: the one that is set, as installations that share a Redis must, else
+    /// this home's own; empty when publishing.</summary>
+    public string CacheSecret { get; private set; } = "";
+
+    /// <summary>The password of the embedded Redis, which other users of this machine could reach; empty when
+    /// publishing.</summary>
+    public string RedisPassword { get; private set; } = "";
 
     /// <summary>How many CLIP scorers run; a deployment scales them itself.</summary>
     public int Scorers { get; private set; } = 1;
@@ -97,6 +111,7 @@ internal sealed class HostSettings
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ipo");
         var settings = new HostSettings(configuration, home);
         settings.ReadProviders(configuration);
+        settings.CacheSecret = configuration[CacheSecretVariable] ?? "";
         // In a deployment folders are the deployment's business, and its containers are reached from outside.
         if (builder.ExecutionContext.IsPublishMode) settings.OpenToTheNetwork();
         else settings.ReadThisMachine(builder);
@@ -125,6 +140,8 @@ internal sealed class HostSettings
             Orchestrator[string.Create(CultureInfo.InvariantCulture, $"Ipo__Orchestrator__DatasetRoots__{number}")] = root;
 
         Fault ??= FaultOfFolders(checkpoint);
+        if (CacheSecret.Length is > 0 and < FewestSecretCharacters)
+            Fault ??= $"{CacheSecretVariable} has fewer than {FewestSecretCharacters} characters; set it to a random text, or leave it out.";
         if (Fault is null) Hold();
     }
 
@@ -153,7 +170,12 @@ internal sealed class HostSettings
 
     private void Hold()
     {
-        try { Home = HomeFolder.Open(_home); }
+        try
+        {
+            Home = HomeFolder.Open(_home);
+            if (CacheSecret is "") CacheSecret = Home.Secret("cache-secret");
+            RedisPassword = Home.Secret("redis-password");
+        }
         catch (DistributedApplicationException refusal) { Fault = refusal.Message; }
     }
 

@@ -19,6 +19,10 @@ internal sealed partial class CacheOptions : ISettingsWithRules
     /// memory.</summary>
     public string LogLimit { get; set; } = "512m";
 
+    /// <summary>The password that clients have to give; null asks for none. What is kept is sealed by those who keep it, so
+    /// this alone decides who may delete it.</summary>
+    public string? Password { get; set; }
+
     IEnumerable<string> ISettingsWithRules.Problems(string path)
     {
         if (!Size().IsMatch(Memory)) yield return $"{path}:Memory is '{Memory}'; set it to a number with k, m or g, such as 256m.";

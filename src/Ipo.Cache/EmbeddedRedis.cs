@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Garnet;
 using Ipo.ServiceDefaults;
 using Ipo.ServiceDefaults.Settings;
@@ -59,10 +60,12 @@ internal sealed partial class EmbeddedRedis(
         {
             using var client = new TcpClient();
             await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
-            await client.Client.SendAsync("PING\r\n"u8.ToArray(), cancellationToken);
-            var answer = new byte[5];
+            var password = options.Value.Password;
+            var (asked, expected) = password is null ? (Command("PING"), "+PONG") : (Command("AUTH", password) + Command("PING"), "+OK\r\n+PONG");
+            await client.Client.SendAsync(Encoding.UTF8.GetBytes(asked), cancellationToken);
+            var answer = new byte[expected.Length];
             await client.GetStream().ReadExactlyAsync(answer, cancellationToken);
-            return answer.AsSpan().SequenceEqual("+PONG"u8)
+            return Encoding.UTF8.GetString(answer) == expected
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy("PING was not answered with PONG");
         }
@@ -71,6 +74,11 @@ internal sealed partial class EmbeddedRedis(
             return HealthCheckResult.Unhealthy($"port {Port} does not answer PING");
         }
     }
+
+    // As an array of strings (RESP): Garnet takes no AUTH on a line of its own.
+    private static string Command(params string[] words) =>
+        string.Create(CultureInfo.InvariantCulture, $"*{words.Length}\r\n")
+            + string.Concat(words.Select(word => string.Create(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n")));
 
     [LoggerMessage(
         Level = LogLevel.Information, Message = "Redis' protocol is served on port {Port}, with {Memory} of memory, kept in: {Folder}")]
@@ -86,6 +94,7 @@ internal sealed partial class EmbeddedRedis(
             "--device-type", "RandomAccess", // the native device needs libaio, which a new machine lacks
             "--memory", options.Memory, "--index", "16m", // the default memory is 16 GB
         ];
+        if (options.Password is { } password) flags = [.. flags, "--auth", "Password", "--password", password];
         if (options.DataDirectory is not { Length: > 0 } folder) return flags;
         Directory.CreateDirectory(folder);
         return

@@ -17,7 +17,7 @@ internal sealed record Caption(ChatReply Reply, AnswerSource Source);
 internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache, ProviderMetrics metrics)
 {
     // Raised when the form of a key or of a kept answer changes.
-    private const string KeyVersion = "2";
+    private const string KeyVersion = "3";
 
     private readonly ConcurrentDictionary<string, Asking> underWay = new(StringComparer.Ordinal);
 

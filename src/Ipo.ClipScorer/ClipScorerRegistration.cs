@@ -51,15 +51,16 @@ internal static class ClipScorerRegistration
     private static void AddRedisParts(IServiceCollection services)
     {
         services.AddSingleton(all => new EmbeddingKeys(Model(all).Facts.Digest, Model(all).Preprocessor.Version, Model(all).TowersVersion));
+        services.AddSingleton(all => new StoredEmbeddings(all.GetRequiredService<EmbeddingKeys>(), all.GetRequiredService<CacheSeal>()));
         services.AddSingleton(all => new RedisOutage(
             Options(all).RedisPause, TimeProvider.System, Metrics(all), all.GetRequiredService<ILogger<RedisOutage>>()));
         services.AddSingleton(all => new RedisWriter(
-            all.GetRequiredService<IConnectionMultiplexer>(), all.GetRequiredService<EmbeddingKeys>(),
+            all.GetRequiredService<IConnectionMultiplexer>(), all.GetRequiredService<StoredEmbeddings>(),
             all.GetRequiredService<RedisOutage>(), Options(all), Metrics(all), all.GetRequiredService<ILogger<RedisWriter>>()));
         services.AddSingleton(all => new RedisEmbeddings(
             all.GetRequiredService<ImageEncoder>(), all.GetRequiredService<IConnectionMultiplexer>(),
-            all.GetRequiredService<EmbeddingKeys>(), all.GetRequiredService<RedisOutage>(), all.GetRequiredService<RedisWriter>(),
-            Options(all).RedisTimeout, Metrics(all)));
+            all.GetRequiredService<StoredEmbeddings>(), all.GetRequiredService<RedisOutage>(), all.GetRequiredService<RedisWriter>(),
+            Options(all).RedisTimeout, Metrics(all), all.GetRequiredService<ILogger<RedisEmbeddings>>()));
     }
 
     private static IImageEmbeddings BehindMemory(IServiceProvider all) =>

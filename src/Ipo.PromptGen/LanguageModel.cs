@@ -19,7 +19,7 @@ internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCa
     public const string Path = "Ipo:PromptGen:OpenAI";
 
     // Raised when the form of a key or of a kept answer changes.
-    private const string KeyVersion = "1";
+    private const string KeyVersion = "2";
 
     public Proposer About { get; } = Describe(name, endpoint, namedModel);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Ipo.ServiceDefaults;
 using Microsoft.Extensions.Caching.Memory;
@@ -33,8 +34,12 @@ public enum AnswerSource
 }
 
 /// <summary>Keeps answers in this process and, where there is one, in Redis for all replicas, so that an equal question is
-/// not bought twice. A Redis that is lost or slow is a miss, never an error.</summary>
-public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMultiplexer? redis = null) : IDisposable
+/// not bought twice. In Redis they are sealed: nobody reads them there, and none stands for another question. A Redis that is
+/// lost or slow is a miss, never an error.</summary>
+/// <param name="log">Told of outages and of values that are not ours.</param>
+/// <param name="redis">The connection; null without one.</param>
+/// <param name="seal">Comes with the connection.</param>
+public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMultiplexer? redis = null, CacheSeal? seal = null) : IDisposable
 {
     // An answer has a few hundred characters, so this many take about 20 MB.
     private const int MostInMemory = 20_000;
@@ -51,12 +56,12 @@ public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMul
     public async Task<(KeptAnswer Answer, AnswerSource Source)?> FindAsync(string key)
     {
         if (memory.TryGetValue(key, out KeptAnswer? known)) return (known!, AnswerSource.Memory);
-        if (redis is null) return null;
+        if (redis is null || seal is null) return null;
         try
         {
             var value = await redis.GetDatabase().StringGetAsync(key);
             lostReading = "";
-            if (value.IsNull || Read(value!, key) is not { } kept) return null;
+            if (value.IsNull || Open(seal, key, value!) is not { } kept) return null;
             Remember(key, kept);
             return (kept, AnswerSource.Redis);
         }
@@ -71,10 +76,10 @@ public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMul
     public async Task KeepAsync(string key, KeptAnswer answer)
     {
         Remember(key, answer);
-        if (redis is null) return;
+        if (redis is null || seal is null) return;
         try
         {
-            await redis.GetDatabase().StringSetAsync(key, JsonSerializer.SerializeToUtf8Bytes(answer), KeptInRedis);
+            await redis.GetDatabase().StringSetAsync(key, seal.Seal(Encoding.UTF8.GetBytes(key), JsonSerializer.SerializeToUtf8Bytes(answer)), KeptInRedis);
             lostWriting = "";
         }
         catch (Exception lost) when (RedisFault.IsOne(lost))
@@ -86,21 +91,18 @@ public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMul
 
     private void Remember(string key, KeptAnswer answer) => memory.Set(key, answer, new MemoryCacheEntryOptions { Size = 1 });
 
-    private KeptAnswer? Read(byte[] value, string key)
+    private KeptAnswer? Open(CacheSeal seal, string key, byte[] value)
     {
-        try { return JsonSerializer.Deserialize<KeptAnswer>(value) is { Text: not null, Model: not null } kept ? kept : null; }
-        catch (JsonException)
-        {
-            Unreadable(key);
-            return null;
-        }
+        if (seal.Open(Encoding.UTF8.GetBytes(key), value) is { } answer) return JsonSerializer.Deserialize<KeptAnswer>(answer);
+        Foreign(key);
+        return null;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis could not be {Done}, so answers are not shared until it can: {Reason}")]
     private partial void Lost(string done, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer under {Key} in Redis was not written by Ipo; asking again")]
-    private partial void Unreadable(string key);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer under {Key} in Redis was not written for this question by this installation; asking again")]
+    private partial void Foreign(string key);
 
     public void Dispose() => memory.Dispose();
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Ipo.ServiceDefaults;
@@ -13,7 +15,8 @@ public static class RedisConnection
 
     /// <summary>Registers <see cref="IConnectionMultiplexer"/> for the connection string <c>ConnectionStrings:NAME</c>
     /// (variable <c>ConnectionStrings__NAME</c>, form <c>host:port,password=…</c> or <c>redis://…</c>). Without one nothing is
-    /// registered: a service takes <c>IConnectionMultiplexer? redis = null</c> and works without.</summary>
+    /// registered: a service takes <c>IConnectionMultiplexer? redis = null</c> and works without. With it comes a
+    /// <see cref="CacheSeal"/> for what is kept there.</summary>
     /// <returns>True where a connection string is set.</returns>
     public static bool AddIpoRedis(this IHostApplicationBuilder builder, string name = "redis")
     {
@@ -24,6 +27,20 @@ public static class RedisConnection
             // Neither the text nor the parser's message, which quotes it: it may hold a password.
             builder.RefuseStart(
                 $"ConnectionStrings:{name} must be host:port,option=value,… or redis://user:password@host:port/database");
+            return false;
+        }
+        try
+        {
+            var secret = CacheSeal.SecretOf(builder.Configuration);
+            builder.Services.AddSingleton(services =>
+            {
+                if (secret is null) CacheSeal.WithoutSecret(services.GetRequiredService<ILogger<CacheSeal>>());
+                return new CacheSeal(secret);
+            });
+        }
+        catch (ArgumentException unusable)
+        {
+            builder.RefuseStart(unusable.Message);
             return false;
         }
         builder.AddRedisClient(name, settings =>

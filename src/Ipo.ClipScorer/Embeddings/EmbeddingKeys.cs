@@ -4,15 +4,15 @@ using Ipo.ClipScorer.Images;
 namespace Ipo.ClipScorer.Embeddings;
 
 /// <summary>The keys of embeddings in Redis. Everything that could change the numbers stands in them, so a value never
-/// has to be checked for age: ipo:image-embedding:1:{h}:CHECKPOINT:PREPROCESSING:TOWERS:IMAGE. What does not stand
+/// has to be checked for age: ipo:image-embedding:2:{h}:CHECKPOINT:PREPROCESSING:TOWERS:IMAGE. What does not stand
 /// there is the processor: replicas of different kinds share embeddings that may differ in their last bits.</summary>
 internal sealed class EmbeddingKeys
 {
     /// <summary>Number of <see cref="Slot"/>s.</summary>
     public const int Slots = 16;
 
-    // Counted up when the value's form changes: raw little-endian fp32 so far.
-    private const int Schema = 1;
+    // Counted up when the value's form changes: 1 was raw little-endian fp32, 2 is the same sealed for its key.
+    private const int Schema = 2;
 
     private readonly byte[][] _prefixes;
 

@@ -8,14 +8,15 @@ namespace Ipo.ClipScorer.Embeddings;
 /// rubbish makes misses, never errors and never other numbers.</summary>
 /// <param name="inner">Asked once for all that Redis lacks.</param>
 /// <param name="redis">The connection; it may be down at any time.</param>
-/// <param name="keys">The keys of this checkpoint's embeddings.</param>
+/// <param name="stored">The form in which embeddings lie in Redis.</param>
 /// <param name="outage">Shared with the writer.</param>
 /// <param name="writer">Takes what the inner stage encoded.</param>
 /// <param name="timeout">Longest wait for one window of replies.</param>
-/// <param name="metrics">Counts hits and damaged values.</param>
-internal sealed class RedisEmbeddings(
-    IImageEmbeddings inner, IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, RedisWriter writer,
-    TimeSpan timeout, ClipScorerMetrics metrics)
+/// <param name="metrics">Counts hits and values that are not ours.</param>
+/// <param name="log">Told of values that are not ours, once for each batch.</param>
+internal sealed partial class RedisEmbeddings(
+    IImageEmbeddings inner, IConnectionMultiplexer redis, StoredEmbeddings stored, RedisOutage outage, RedisWriter writer,
+    TimeSpan timeout, ClipScorerMetrics metrics, ILogger log)
     : IImageEmbeddings
 {
     // Few enough that replies are copied while they are in the processor's cache, and that a Redis
@@ -41,6 +42,7 @@ internal sealed class RedisEmbeddings(
 
     private async Task ReadAsync(EmbeddingBatch batch, int[] images, CancellationToken cancellation)
     {
+        var foreign = 0;
         try
         {
             var windows = new Queue<int[]>(images.Chunk(Window));
@@ -54,13 +56,19 @@ internal sealed class RedisEmbeddings(
                 var values = await reading.Values.WaitAsync(timeout, cancellation);
                 outage.Worked();
                 for (var slot = 0; slot < values.Length; slot++)
-                    for (var i = 0; i < values[slot].Length; i++) Take(batch, reading.Slots[slot][i], values[slot][i]);
+                {
+                    for (var i = 0; i < values[slot].Length; i++)
+                        if (!Take(batch, reading.Slots[slot][i], values[slot][i])) foreign++;
+                }
             }
         }
         catch (Exception fault) when (RedisFault.IsOne(fault))
         {
             outage.Failed(RedisFault.Of(fault));
         }
+        if (foreign == 0) return;
+        metrics.EmbeddingsDamaged(foreign);
+        Foreign(log, foreign);
     }
 
     private Reading Ask(EmbeddingBatch batch, int[] window)
@@ -68,15 +76,21 @@ internal sealed class RedisEmbeddings(
         var database = redis.GetDatabase();
         int[][] slots = [.. window.GroupBy(image => EmbeddingKeys.Slot(batch.Digest(image))).Select(slot => slot.ToArray())];
         return new(slots, Task.WhenAll(slots.Select(images => database.StringGetAsync(
-            Array.ConvertAll(images, image => (RedisKey)keys.Key(batch.Digest(image)))))));
+            Array.ConvertAll(images, image => (RedisKey)stored.Key(batch.Digest(image)))))));
     }
 
-    private void Take(EmbeddingBatch batch, int image, RedisValue value)
+    // False for a value that is not what it says it is.
+    private bool Take(EmbeddingBatch batch, int image, RedisValue value)
     {
-        if (value.IsNull) return;
-        if (EmbeddingBytes.TryRead(((ReadOnlyMemory<byte>)value).Span, batch.Embedding(image))) batch.Found(image);
-        else metrics.EmbeddingDamaged();
+        if (value.IsNull) return true;
+        if (!stored.TryOpen(batch.Digest(image), ((ReadOnlyMemory<byte>)value).Span, batch.Embedding(image))) return false;
+        batch.Found(image);
+        return true;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "Redis has {Count} values under the keys of embeddings that this installation did not write for those images; they are encoded anew")]
+    private static partial void Foreign(ILogger log, int count);
 
     /// <summary>A window that was asked for: positions in the batch by slot, and their
     /// values when they are all here.</summary>

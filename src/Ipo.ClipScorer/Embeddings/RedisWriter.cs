@@ -15,7 +15,7 @@ internal sealed partial class RedisWriter : IAsyncDisposable
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(2);
 
     private readonly IConnectionMultiplexer _redis;
-    private readonly EmbeddingKeys _keys;
+    private readonly StoredEmbeddings _stored;
     private readonly RedisOutage _outage;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lifetime;
@@ -26,16 +26,16 @@ internal sealed partial class RedisWriter : IAsyncDisposable
     private bool _refuses;
 
     /// <param name="redis">The connection; it may be down at any time.</param>
-    /// <param name="keys">The keys of this checkpoint's embeddings.</param>
+    /// <param name="stored">The form in which embeddings are written.</param>
     /// <param name="outage">Shared with the reader.</param>
     /// <param name="options">Timeout, lifetime and backlog.</param>
     /// <param name="metrics">Counts what was dropped.</param>
     /// <param name="log">Told once when Redis begins to refuse.</param>
     public RedisWriter(
-        IConnectionMultiplexer redis, EmbeddingKeys keys, RedisOutage outage, ClipScorerOptions options,
+        IConnectionMultiplexer redis, StoredEmbeddings stored, RedisOutage outage, ClipScorerOptions options,
         ClipScorerMetrics metrics, ILogger log)
     {
-        (_redis, _keys, _outage, _metrics, _log) = (redis, keys, outage, metrics, log);
+        (_redis, _stored, _outage, _metrics, _log) = (redis, stored, outage, metrics, log);
         (_timeout, _lifetime) = (options.RedisTimeout, options.RedisLifetime);
         _backlog = Channel.CreateBounded<(ImageDigest, byte[])>(new BoundedChannelOptions(options.RedisBacklog) { SingleReader = true });
         _writing = Task.Run(WriteAllAsync);
@@ -44,7 +44,7 @@ internal sealed partial class RedisWriter : IAsyncDisposable
     /// <summary>Takes an embedding to be written; never waits.</summary>
     public void Offer(ImageDigest image, ReadOnlySpan<float> embedding)
     {
-        if (!_backlog.Writer.TryWrite((image, EmbeddingBytes.Of(embedding)))) _metrics.RedisWritesDropped(1);
+        if (!_backlog.Writer.TryWrite((image, _stored.Seal(image, embedding)))) _metrics.RedisWritesDropped(1);
     }
 
     private async Task WriteAllAsync()
@@ -63,7 +63,7 @@ internal sealed partial class RedisWriter : IAsyncDisposable
         try
         {
             var database = _redis.GetDatabase();
-            var writes = embeddings.Select(embedding => database.StringSetAsync(_keys.Key(embedding.Image), embedding.Value, _lifetime));
+            var writes = embeddings.Select(embedding => database.StringSetAsync(_stored.Key(embedding.Image), embedding.Value, _lifetime));
             await Task.WhenAll(writes).WaitAsync(_timeout);
             _outage.Worked();
             _refuses = false;

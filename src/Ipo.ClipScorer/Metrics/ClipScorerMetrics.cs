@@ -30,7 +30,7 @@ internal sealed class ClipScorerMetrics
             "Embeddings found in a cache, by cache.");
         _embeddingsUnknown = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.unknown", "{image}", "Embeddings that no cache held.");
         _embeddingsDamaged = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.damaged", "{image}",
-            "Values in Redis that are not an embedding.");
+            "Values in Redis that this installation did not write for their image.");
         _redisFailures = meter.CreateCounter<long>("ipo.clip_scorer.redis.failures", "{failure}",
             "Reads and writes that Redis failed or was too slow for.");
         _redisWritesDropped = meter.CreateCounter<long>("ipo.clip_scorer.redis.writes_dropped", "{image}",
@@ -71,7 +71,7 @@ internal sealed class ClipScorerMetrics
         if (images > 0) _embeddingsUnknown.Add(images);
     }
 
-    public void EmbeddingDamaged() => _embeddingsDamaged.Add(1);
+    public void EmbeddingsDamaged(int values) => _embeddingsDamaged.Add(values);
 
     public void RedisFailed() => _redisFailures.Add(1);
 

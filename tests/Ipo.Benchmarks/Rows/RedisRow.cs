@@ -4,6 +4,7 @@ using Ipo.ClipScorer.Embeddings;
 using Ipo.ClipScorer.Images;
 using Ipo.ClipScorer.Metrics;
 using Ipo.ClipScorer.Settings;
+using Ipo.ServiceDefaults;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
@@ -26,10 +27,12 @@ internal static class RedisRow
         {
             await using var _ = server;
             await using var connection = await server.ConnectAsync();
-            await Fill(connection.GetDatabase(), keys, digests, vectors);
+            using var seal = new CacheSeal("a secret that nobody has to guess");
+            var stored = new StoredEmbeddings(keys, seal);
+            await Fill(connection.GetDatabase(), stored, digests, vectors);
             var outage = new RedisOutage(TimeSpan.Zero, TimeProvider.System, metrics, NullLogger.Instance);
-            await using var writer = new RedisWriter(connection, keys, outage, new ClipScorerOptions(), metrics, NullLogger.Instance);
-            var embeddings = new RedisEmbeddings(new Nothing(), connection, keys, outage, writer, TimeSpan.FromSeconds(60), metrics);
+            await using var writer = new RedisWriter(connection, stored, outage, new ClipScorerOptions(), metrics, NullLogger.Instance);
+            var embeddings = new RedisEmbeddings(new Nothing(), connection, stored, outage, writer, TimeSpan.FromSeconds(60), metrics, NullLogger.Instance);
             float[] matrix = [];
             // A round takes a tenth of a second, and the first dozens of them compile: both ends are .NET.
             var seconds = Interleaved.Medians(options.Short ? 20 : 80,
@@ -55,10 +58,10 @@ internal static class RedisRow
             await Task.WhenAll(window.GroupBy(EmbeddingKeys.Slot).Select(slot => database.StringGetAsync([.. slot.Select(image => (RedisKey)keys.Key(image))])));
     }
 
-    private static async Task Fill(IDatabase database, EmbeddingKeys keys, ImageDigest[] digests, float[] vectors)
+    private static async Task Fill(IDatabase database, StoredEmbeddings stored, ImageDigest[] digests, float[] vectors)
     {
         foreach (var chunk in Enumerable.Range(0, digests.Length).Chunk(512))
-            await Task.WhenAll(chunk.Select(image => database.StringSetAsync(keys.Key(digests[image]), EmbeddingBytes.Of(vectors.AsSpan(image * Dimension, Dimension)))));
+            await Task.WhenAll(chunk.Select(image => database.StringSetAsync(stored.Key(digests[image]), stored.Seal(digests[image], vectors.AsSpan(image * Dimension, Dimension)))));
     }
 
     /// <summary>The stage behind Redis, which must not be needed.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Ipo.Benchmarks.Workload;
 using Ipo.ClipScorer.Embeddings;
 using Ipo.ClipScorer.Settings;
+using Ipo.ServiceDefaults;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
@@ -34,11 +35,12 @@ internal static class WarmRow
         listener.SetMeasurementEventCallback<long>((_, images, _, _) => Interlocked.Add(ref encoded, images));
         listener.Start();
         var (model, metrics, options) = (bench.Model, bench.Metrics, new ClipScorerOptions());
-        var keys = new EmbeddingKeys(model.Facts.Digest, model.Preprocessor.Version, model.TowersVersion);
+        using var seal = new CacheSeal("a secret that nobody has to guess");
+        var stored = new StoredEmbeddings(new(model.Facts.Digest, model.Preprocessor.Version, model.TowersVersion), seal);
         var outage = new RedisOutage(TimeSpan.Zero, TimeProvider.System, metrics, NullLogger.Instance);
         using var encoder = new ImageEncoder(model, bench.Queue, options, metrics);
-        await using var writer = new RedisWriter(connection, keys, outage, options, metrics, NullLogger.Instance); // disposing it writes what waits
-        var embeddings = new MemoryEmbeddings(new RedisEmbeddings(encoder, connection, keys, outage, writer, TimeSpan.FromSeconds(60), metrics), 64 << 20, metrics);
+        await using var writer = new RedisWriter(connection, stored, outage, options, metrics, NullLogger.Instance); // disposing it writes what waits
+        var embeddings = new MemoryEmbeddings(new RedisEmbeddings(encoder, connection, stored, outage, writer, TimeSpan.FromSeconds(60), metrics, NullLogger.Instance), 64 << 20, metrics);
         var matrix = ImageRow.Embed(embeddings, folder, model.Facts.EmbeddingDimension).Matrix;
         return (matrix, encoded);
     }

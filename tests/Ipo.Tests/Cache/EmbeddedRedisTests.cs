@@ -44,6 +44,21 @@ public sealed class EmbeddedRedisTests
         Assert.Equal(99, (int)await again.GetDatabase().StringGetAsync("key 99"));
     }
 
+    [Fact]
+    public async Task With_a_password_nobody_else_is_served_and_it_is_ready_all_the_same()
+    {
+        using var cache = await CacheProcess.StartAsync(Cancellation, "--Ipo:Cache:Password=canary-password");
+        var refusal = await Assert.ThrowsAnyAsync<RedisException>(async () =>
+        {
+            await using var stranger = await cache.ConnectAsync();
+            await stranger.GetDatabase().StringGetAsync("key");
+        });
+        Assert.DoesNotContain("canary", refusal.Message, StringComparison.Ordinal);
+        await using var redis = await cache.ConnectAsync(",password=canary-password");
+        await redis.GetDatabase().StringSetAsync("key", "value");
+        Assert.Equal("value", (string?)await redis.GetDatabase().StringGetAsync("key"));
+    }
+
     [Theory]
     [InlineData("Memory", "256m")]
     [InlineData("LogLimit", "512m")]

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Ipo.Captioner;
 using Ipo.Images;
 using Ipo.Providers;
+using Ipo.ServiceDefaults;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ public sealed class CachingCaptionerTests : IDisposable
     private readonly ServiceProvider meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ProviderMetrics metrics;
     private readonly Scripted inner = new();
+    private readonly CacheSeal seal = new("the secret of this installation, for tests");
     private readonly AnswerCache memory = new(NullLogger<AnswerCache>.Instance);
 
     public CachingCaptionerTests() => metrics = new(meters.GetRequiredService<IMeterFactory>());
@@ -141,7 +143,9 @@ public sealed class CachingCaptionerTests : IDisposable
         await using var connection = await server.ConnectAsync();
         await CaptionsOf(connection).DescribeAsync(Image, Cancel);
         var key = connection.GetServers()[0].Keys().Single();
-        await connection.GetDatabase().StringSetAsync(key, "not json");
+        var stored = (string?)await connection.GetDatabase().StringGetAsync(key);
+        Assert.DoesNotContain("answer 1", stored, StringComparison.Ordinal); // nobody reads it there
+        await connection.GetDatabase().StringSetAsync(key, """{"Text":"forged","Model":"stated"}""");
 
         Assert.Equal((AnswerSource.Provider, "answer 2", "stated"), await AnotherReplicaAsync(connection));
         Assert.Equal((AnswerSource.Redis, "answer 2", "stated"), await AnotherReplicaAsync(connection));
@@ -151,13 +155,14 @@ public sealed class CachingCaptionerTests : IDisposable
     public void Dispose()
     {
         memory.Dispose();
+        seal.Dispose();
         metrics.Dispose();
         meters.Dispose();
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private CachingCaptioner CaptionsOf(IConnectionMultiplexer redis) => new(inner, new AnswerCache(NullLogger<AnswerCache>.Instance, redis), metrics);
+    private CachingCaptioner CaptionsOf(IConnectionMultiplexer redis) => new(inner, new AnswerCache(NullLogger<AnswerCache>.Instance, redis, seal), metrics);
 
     private async Task<(AnswerSource, string?, string)> AnotherReplicaAsync(IConnectionMultiplexer redis)
     {

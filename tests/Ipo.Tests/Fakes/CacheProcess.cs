@@ -42,8 +42,8 @@ internal sealed class CacheProcess : IDisposable
         return (process.ExitCode, errors);
     }
 
-    public Task<ConnectionMultiplexer> ConnectAsync() =>
-        ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_port},connectTimeout=30000,asyncTimeout=30000");
+    public Task<ConnectionMultiplexer> ConnectAsync(string options = "") =>
+        ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_port},connectTimeout=30000,asyncTimeout=30000{options}");
 
     /// <summary>Ends it without a goodbye.</summary>
     public void Kill()

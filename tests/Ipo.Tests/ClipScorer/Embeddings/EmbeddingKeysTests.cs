@@ -11,7 +11,7 @@ public sealed class EmbeddingKeysTests
 
     [Fact]
     public void A_key_says_everything_that_could_change_the_numbers() =>
-        Assert.Equal($"ipo:image-embedding:1:{{{Image.ToString()[0]}}}:checkpoint:pixels-1:towers-1-fp32:{Image}", Encoding.UTF8.GetString(new EmbeddingKeys("checkpoint", "pixels-1", "towers-1-fp32").Key(Image)));
+        Assert.Equal($"ipo:image-embedding:2:{{{Image.ToString()[0]}}}:checkpoint:pixels-1:towers-1-fp32:{Image}", Encoding.UTF8.GetString(new EmbeddingKeys("checkpoint", "pixels-1", "towers-1-fp32").Key(Image)));
 
     [Fact]
     public void Images_of_one_slot_share_their_hash_tag()

@@ -18,6 +18,7 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
     // Longer than any machine under test is busy.
     private static readonly TimeSpan Patient = TimeSpan.FromSeconds(30);
     private static readonly EmbeddingKeys Keys = new("checkpoint", "pixels-1", "fp32");
+    private static readonly CacheSeal Seal = new("the secret of this installation, for tests");
 
     [Fact]
     public async Task What_was_encoded_is_found_by_another_replica_to_the_bit()
@@ -48,15 +49,22 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
         await using var connection = await redis.ConnectAsync();
         var images = Images(3);
         await connection.GetDatabase().StringSetAsync(Keys.Key(images[0]), new byte[12]);
-        await connection.GetDatabase().StringSetAsync(Keys.Key(images[1]), new byte[Dimension * 4]);
-        var replica = new Replica(connection);
+        await connection.GetDatabase().StringSetAsync(Keys.Key(images[1]), new byte[(Dimension * 4) + CacheSeal.Overhead]);
+        using var log = new KeptLog();
+        var replica = new Replica(connection, log: log);
         var batch = new EmbeddingBatch(Dimension, images);
         await replica.Embeddings.EmbedAsync(batch, None);
         Assert.Equal([[0, 1, 2]], replica.Inner.Asked);
         foreach (var image in images)
         {
             var right = EmbeddingBytes.Of(MemoryEmbeddingsTests.CountingEmbeddings.Numbers(image, Dimension));
-            while (!((byte[]?)await connection.GetDatabase().StringGetAsync(Keys.Key(image)) ?? []).SequenceEqual(right)) await Task.Delay(20, TestContext.Current.CancellationToken);
+            byte[]? opened = null;
+            while (opened is null || !opened.SequenceEqual(right))
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+                var stored = (byte[]?)await connection.GetDatabase().StringGetAsync(Keys.Key(image));
+                opened = Seal.Open(Keys.Key(image), stored);
+            }
         }
         await replica.Writer.DisposeAsync();
     }
@@ -211,6 +219,37 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
         await replica.Writer.DisposeAsync();
     }
 
+    // Whoever may write to Redis could move scores by this, were a value not bound to its key.
+    [Fact]
+    public async Task Values_that_changed_places_and_values_of_another_installation_are_encoded_anew()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var connection = await redis.ConnectAsync();
+        var database = connection.GetDatabase();
+        var images = Images(60);
+        var first = new Replica(connection);
+        await first.Embeddings.EmbedAsync(new(Dimension, images), None);
+        await redis.HoldsAsync(images.Length);
+        await first.Writer.DisposeAsync();
+        var values = await Task.WhenAll(images.Select(image => database.StringGetAsync(Keys.Key(image))));
+        for (var i = 0; i < 20; i++) await database.StringSetAsync(Keys.Key(images[i]), values[(i + 1) % 20]); // rotated
+        var forged = EmbeddingBytes.Of(MemoryEmbeddingsTests.CountingEmbeddings.Numbers(images[0], Dimension));
+        using var foreign = new CacheSeal("the secret of another installation");
+        for (var i = 20; i < 30; i++) await database.StringSetAsync(Keys.Key(images[i]), foreign.Seal(Keys.Key(images[i]), forged));
+        for (var i = 30; i < 40; i++) await database.StringSetAsync(Keys.Key(images[i]), forged); // as they stood before they were sealed
+
+        using var log = new KeptLog();
+        var second = new Replica(connection, log: log);
+        var batch = new EmbeddingBatch(Dimension, images);
+        await second.Embeddings.EmbedAsync(batch, None);
+
+        Assert.Equal([[.. Enumerable.Range(0, 40)]], second.Inner.Asked);
+        Assert.All(images.Index(), image =>
+            Assert.Equal(MemoryEmbeddingsTests.CountingEmbeddings.Numbers(image.Item, Dimension), batch.Embedding(image.Index).ToArray()));
+        Assert.StartsWith("Redis has 40 values under the keys of embeddings that this installation did not write", Assert.Single(log.Lines).Text, StringComparison.Ordinal);
+        await second.Writer.DisposeAsync();
+    }
+
     private static ImageDigest[] Images(int count) => [.. Enumerable.Range(0, count).Select(i => ImageDigest.Of(BitConverter.GetBytes(i)))];
 
     private sealed class Replica
@@ -218,8 +257,9 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
         public Replica(IConnectionMultiplexer redis, TimeSpan? pause = null, TimeSpan? timeout = null, ILogger? log = null)
         {
             var outage = new RedisOutage(pause ?? TimeSpan.FromMinutes(1), TimeProvider.System, RedisOutageTests.Metrics(), log ?? NullLogger.Instance);
-            Writer = new(redis, Keys, outage, new ClipScorerOptions { RedisTimeout = timeout ?? Patient }, RedisOutageTests.Metrics(), log ?? NullLogger.Instance);
-            Embeddings = new(Inner, redis, Keys, outage, Writer, timeout ?? Patient, RedisOutageTests.Metrics());
+            var stored = new StoredEmbeddings(Keys, Seal);
+            Writer = new(redis, stored, outage, new ClipScorerOptions { RedisTimeout = timeout ?? Patient }, RedisOutageTests.Metrics(), log ?? NullLogger.Instance);
+            Embeddings = new(Inner, redis, stored, outage, Writer, timeout ?? Patient, RedisOutageTests.Metrics(), log ?? NullLogger.Instance);
         }
 
         public MemoryEmbeddingsTests.CountingEmbeddings Inner { get; } = new();
