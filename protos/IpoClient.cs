@@ -26,6 +26,9 @@ public sealed class IpoClient(CallInvoker calls)
     /// <summary>Given templates on datasets.</summary>
     public EvaluationService.EvaluationServiceClient Evaluation { get; } = new(calls);
 
+    /// <summary>What runs found, on other checkpoints.</summary>
+    public ComparisonService.ComparisonServiceClient Comparison { get; } = new(calls);
+
     /// <summary>Registrations and evaluations that go on by themselves.</summary>
     public OperationService.OperationServiceClient Operations { get; } = new(calls);
 

@@ -28,6 +28,7 @@ var orchestrator = builder.AddProject<Projects.Ipo_Orchestrator>("orchestrator")
     .WithPublicEndpoints()
     .WithReportCommand()
     .WithClipScorers(clipScorers)
+    .WithComparisonScorers(settings, redis)
     .WithReference(captioner).WaitFor(captioner)
     .WithReference(promptGen).WaitFor(promptGen);
 

@@ -9,6 +9,8 @@ namespace Ipo.AppHost;
 /// ~/.ipo</description></item>
 /// <item><term>IPO_CHECKPOINT</term><description>checkpoint folder; default models/ipo-tiny of the
 /// repository</description></item>
+/// <item><term>IPO_COMPARE_CHECKPOINTS</term><description>further checkpoint folders, separated as in PATH, that runs do
+/// not use: what a run found is compared on them</description></item>
 /// <item><term>IPO_DATASETS</term><description>further folders datasets may lie under, separated as in PATH; the
 /// current folder and the user's home always count</description></item>
 /// <item><term>IPO_SAMPLE</term><description>dataset folder to optimize at the start; default a dataset that is drawn
@@ -69,6 +71,10 @@ internal sealed class HostSettings
     /// <summary>How many CLIP scorers run; a deployment scales them itself.</summary>
     public int Scorers { get; private set; } = 1;
 
+    /// <summary>Folders of the checkpoints that are served for comparing alone, each by a scorer of its own; a deployment
+    /// adds scorers itself.</summary>
+    public IReadOnlyList<string> ComparedCheckpoints { get; private set; } = [];
+
     public bool HasOpenAiKey => OpenAiKey.Length > 0;
 
     public string OpenAiKey { get; private set; } = "";
@@ -127,13 +133,13 @@ internal sealed class HostSettings
             ? Path.GetFullPath(named)
             : Path.GetFullPath("../../models/ipo-tiny", builder.AppHostDirectory);
         ClipScorer["Ipo__ClipScorer__Checkpoint"] = checkpoint;
+        ComparedCheckpoints = [.. Folders(configuration, "IPO_COMPARE_CHECKPOINTS").Distinct()];
         Redis["Ipo__Cache__DataDirectory"] = Path.Combine(_home, "cache");
         Orchestrator["Ipo__Orchestrator__DataDirectory"] = Path.Combine(_home, "data");
         string?[] roots =
         [
             Environment.CurrentDirectory, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-            .. (configuration["IPO_DATASETS"] ?? "")
-                .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath),
+            .. Folders(configuration, "IPO_DATASETS"),
             WantsSample ? Sample : null,
         ];
         foreach (var (number, root) in roots.Where(root => !string.IsNullOrEmpty(root)).Distinct().Index())
@@ -144,6 +150,9 @@ internal sealed class HostSettings
             Fault ??= $"{CacheSecretVariable} has fewer than {FewestSecretCharacters} characters; set it to a random text, or leave it out.";
         if (Fault is null) Hold();
     }
+
+    private static IEnumerable<string> Folders(ConfigurationManager configuration, string name) => (configuration[name] ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath);
 
     private void ReadScale(ConfigurationManager configuration)
     {
@@ -162,6 +171,11 @@ internal sealed class HostSettings
         if (!Directory.Exists(checkpoint))
             return $"IPO_CHECKPOINT: there is no folder {checkpoint}. Name a checkpoint's folder, or leave "
                 + "it out for the embedded one.";
+        if (ComparedCheckpoints.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
+            return $"IPO_COMPARE_CHECKPOINTS: there is no folder {missing}. Name folders of checkpoints, with '{Path.PathSeparator}' "
+                + "between them.";
+        if (ComparedCheckpoints.Count > MostScorers)
+            return $"IPO_COMPARE_CHECKPOINTS names {ComparedCheckpoints.Count} folders; it takes at most {MostScorers}.";
         if (WantsSample && !DrawsSample && !Directory.Exists(Sample))
             return $"IPO_SAMPLE: there is no folder {Sample}. Set it to a folder with one subfolder of images per class, unset it for a "
                 + "drawn sample, or set it to none.";

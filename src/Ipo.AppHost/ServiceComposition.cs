@@ -99,5 +99,18 @@ internal static class ServiceComposition
         return service;
     }
 
+    /// <summary>One scorer more for each checkpoint that is compared on. The caller finds each by its name, and does not
+    /// wait for it: runs do not need it.</summary>
+    public static IResourceBuilder<ProjectResource> WithComparisonScorers(
+        this IResourceBuilder<ProjectResource> service, HostSettings settings, SharedRedis redis)
+    {
+        foreach (var (at, checkpoint) in settings.ComparedCheckpoints.Index())
+            service.WithReference(service.ApplicationBuilder
+                .AddProject<Projects.Ipo_ClipScorer>(Numbered("comparison-scorer", at + 1))
+                .AsService("ImageSearch", new Dictionary<string, string?> { ["Ipo__ClipScorer__Checkpoint"] = checkpoint })
+                .WithRedis(redis));
+        return service;
+    }
+
     private static string Numbered(string name, int number) => number == 1 ? name : Invariant($"{name}-{number}");
 }

@@ -1,5 +1,6 @@
 using Ipo.Orchestrator.Benchmarks;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Comparison;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
@@ -38,14 +39,15 @@ internal static class OrchestratorRegistration
             [.. (await services.GetRequiredService<RunStore>().ListAsync(cancellation))
                 .Where(view => view.State.Settings.Dataset == name).Select(view => view.State.RunId)]);
 
-        builder.Services.AddSingleton<ScorerClient>().AddSingleton<ProviderClient>();
+        builder.Services.AddSingleton<ScorerClient>().AddSingleton<ServedCheckpoints>().AddSingleton<ProviderClient>();
         builder.Services.AddSingleton<IRunJournal, SqliteRunJournal>().AddSingleton<RunStore>();
         builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<DescriptionChoosing>()
             .AddSingleton<DuplicateSearch>().AddSingleton<RunLoop>();
         builder.Services.AddSingleton<RunHost>().AddHostedService(services => services.GetRequiredService<RunHost>());
         builder.Services.AddSingleton<RunRequests>().AddSingleton<Estimation>().AddSingleton<ProposalTranscripts>();
 
-        builder.Services.AddSingleton<ReportStore>().AddSingleton<Evaluator>().AddSingleton<Classifier>();
+        builder.Services.AddSingleton<ReportStore>().AddSingleton<Evaluator>().AddSingleton<RunComparing>()
+            .AddSingleton<Classifier>();
         builder.Services.AddSingleton<RunExports>();
         builder.Services.AddSingleton<OperationStore>().AddSingleton<OperationHost>()
             .AddHostedService(services => services.GetRequiredService<OperationHost>());
@@ -66,6 +68,7 @@ internal static class OrchestratorRegistration
         app.MapGrpcService<RunService>();
         app.MapGrpcService<ReportService>();
         app.MapGrpcService<EvaluationService>();
+        app.MapGrpcService<ComparisonService>();
         app.MapGrpcService<OperationService>();
         app.MapGrpcService<ServingService>();
         app.MapGrpcService<BenchService>();

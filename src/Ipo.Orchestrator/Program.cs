@@ -5,6 +5,7 @@ using Ipo.V1;
 
 var builder = ServiceHost.CreateBuilder(args);
 builder.AddServiceDefaults("orchestrator");
+ComparisonScorers.Add(builder);
 builder.AddIpoGrpcClient<ClipScorerService.ClipScorerServiceClient>(ScorerClient.Service);
 builder.AddIpoGrpcClient<CaptionerService.CaptionerServiceClient>(ProviderClient.Captioner);
 builder.AddIpoGrpcClient<PromptGenService.PromptGenServiceClient>(ProviderClient.PromptGen);

@@ -56,7 +56,7 @@ public static class GrpcClients
             .ValidateOnStart();
 
         var client = builder.Services
-            .AddGrpcClient<TClient>((provider, grpc) => grpc.Address = ServiceAddress.Of(provider, service).Target)
+            .AddGrpcClient<TClient>(service, (provider, grpc) => grpc.Address = ServiceAddress.Of(provider, service).Target)
             .ConfigureChannel((provider, channel) =>
             {
                 channel.Credentials = ServiceAddress.Of(provider, service).Secure

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
@@ -46,6 +49,40 @@ public sealed class CompositionTests
     }
 
     [Fact]
+    public async Task What_a_run_found_is_compared_on_checkpoints_of_two_other_families_and_runs_keep_their_own()
+    {
+        using var other = new TempFolder();
+        string[] folders = [Mixed(other), Tests.Shared.Path("data/goldens2/siglip-random")];
+        await using var system = await RunningSystem.StartAsync(Cancellation, ("IPO_COMPARE_CHECKPOINTS", string.Join(Path.PathSeparator, folders)));
+        Assert.Superset(new HashSet<string> { "comparison-scorer", "comparison-scorer-2" }, system.Services.ToHashSet());
+        var folder = Path.Combine(system.Home, "drawn");
+        await BuiltPrograms.DrawAsync(folder, Cancellation, "--style", "neon", "--category", "animal", "--count", "20");
+        var run = await system.IpoAsync(Cancellation, "optimize", folder, "--run-id", "run", "--steps", "6", "--shots", "8", "--json");
+        Assert.True(run.ExitCode == 0, $"{run.Output}\n{run.Errors}");
+
+        var compared = await system.IpoAsync(
+            Cancellation, "compare", "run", "--checkpoint", "siglip-random", "--checkpoint", "mixed-clip", "--checkpoint", "ipo-tiny", "--json");
+        Assert.True(compared.ExitCode == 0, $"{compared.Output}\n{compared.Errors}");
+        var comparison = RunComparison.Parser.ParseJson(compared.Output);
+        Assert.Equal(["siglip-random", "mixed-clip", "ipo-tiny"], comparison.Checkpoints.Select(one => one.Model.Name));
+        Assert.Equal(
+            [ZeroShotProbability.Sigmoid, ZeroShotProbability.Softmax, ZeroShotProbability.Softmax], comparison.Checkpoints.Select(one => one.Model.Probability));
+        Assert.Equal([false, false, true], comparison.Checkpoints.Select(one => one.IsRunsOwn));
+        Assert.Equal("ipo-tiny", comparison.Recorded.Model.Name); // the run asked the scorer of runs
+        Assert.Equal(Scores(comparison.Recorded), Scores(comparison.Checkpoints[2]));
+        Assert.Equal(3, comparison.Checkpoints.Select(one => one.PromptSets[0].Score.Loss).Distinct().Count());
+        TestContext.Current.TestOutputHelper!.WriteLine((await system.IpoAsync(Cancellation, "compare", "run", "--checkpoint", "siglip-random", "--checkpoint", "mixed-clip")).Output);
+        TestContext.Current.TestOutputHelper!.WriteLine(comparison.Message);
+
+        var unknown = await system.IpoAsync(Cancellation, "compare", "run", "--checkpoint", "vit-h");
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("No scorer has a checkpoint 'vit-h'; served are: ipo-tiny ", unknown.Errors, StringComparison.Ordinal);
+
+        static List<(PromptSet, double)> Scores(CheckpointScores checkpoint) =>
+            [.. checkpoint.PromptSets.Select(set => (set.PromptSet, Math.Round(set.Score.Accuracy, 6)))];
+    }
+
+    [Fact]
     public async Task The_sample_run_of_a_first_start_shows_a_result_buys_nothing_and_can_be_repeated_with_another_seed()
     {
         await using var provider = await OpenAiServer.StartAsync();
@@ -85,6 +122,25 @@ public sealed class CompositionTests
 
         Assert.True(forgotten.Success, forgotten.Message);
         Assert.StartsWith("Deleted 0 entries.", forgotten.Message, StringComparison.Ordinal);
+    }
+
+    // ipo-tiny with the numbers of its last image weights in the opposite order: another checkpoint of CLIP's family.
+    private static string Mixed(TempFolder folder)
+    {
+        var (source, target) = (Path.Combine(Tests.Shared.Repository, "models", "ipo-tiny"), Path.Combine(folder, "mixed-clip"));
+        Directory.CreateDirectory(target);
+        foreach (var file in Directory.EnumerateFiles(source).Where(file => !file.EndsWith("reference.json", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        var weights = File.ReadAllBytes(Path.Combine(source, "model.safetensors"));
+        var header = 8 + BinaryPrimitives.ReadInt32LittleEndian(weights);
+        using var json = JsonDocument.Parse(weights.AsMemory(8, header - 8));
+        var tensor = json.RootElement.GetProperty("visual_projection.weight");
+        var (begin, end) = (tensor.GetProperty("data_offsets")[0].GetInt32(), tensor.GetProperty("data_offsets")[1].GetInt32());
+        var numbers = weights.AsSpan(header + begin, end - begin);
+        Assert.Equal("F16", tensor.GetProperty("dtype").GetString());
+        MemoryMarshal.Cast<byte, Half>(numbers).Reverse();
+        File.WriteAllBytes(Path.Combine(target, "model.safetensors"), weights);
+        return target;
     }
 
     private static async Task<IReadOnlyList<Run>> RunsAsync(RunningSystem system) =>

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Google.Protobuf;
+using Grpc.Core;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
 using Ipo.Cli.Runs;
@@ -10,110 +8,97 @@ using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
 
-/// <summary><c>ipo compare</c>: whether what a run found on one checkpoint travels to the one that is loaded
-/// now.</summary>
+/// <summary><c>ipo compare</c>: whether what a run found on one checkpoint travels to others.</summary>
 internal static class CompareCommand
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     public static Command Create()
     {
-        var command = new SessionCommand(
-            "compare", "Scores a run's finalists on the checkpoint that is loaded now, beside what the run recorded on its own.")
+        var checkpoints = new Option<string[]>("--checkpoint")
         {
-            Examples = ["ipo compare RUN", "ipo compare last --json"],
+            Description = "A checkpoint that is served, by its name or the beginning of its digest; can be repeated. Default: the one that "
+                + "runs use now.",
+            HelpName = "NAME",
+        };
+        var command = new SessionCommand(
+            "compare", "Scores a run's finalists on other checkpoints, beside what the run recorded on its own: does a prompt travel?")
+        {
+            Examples = ["ipo compare RUN", "ipo compare last --checkpoint clip-vit-base-patch16 --checkpoint siglip-base-patch16-224"],
         };
         var runId = new RunReference(command, completed: true);
+        command.Add(checkpoints);
         command.SetHandler(async session =>
         {
-            var id = await runId.ResolveAsync(session);
-            var report = (await session.Client.Reports.GetRunReportAsync(new() { RunId = id })).Report;
-            var recorded = Recorded(report);
-            if (recorded.Count == 0)
-                throw new CommandFailure(
-                    $"Run '{id}' has no scores of validation images, so there is nothing to compare with. "
-                        + "'ipo evaluate' scores templates on another split.");
-            await RefuseOtherImagesAsync(session, report);
-            var evaluated = await EvaluateCommand.EvaluateAsync(session, new()
+            var comparison = await CompareAsync(session, new()
             {
-                Dataset = report.Dataset.Name,
-                PromptSets = { recorded.Select(one => one.Prompts) },
-                Split = Split.Validation,
-                Classes = report.Run.Settings.Classes is ClassSelection.Base ? EvaluatedClasses.Base : EvaluatedClasses.All,
+                RunId = await runId.ResolveAsync(session),
+                Checkpoints = { session.Parsed.GetValue(checkpoints) ?? [] },
             });
-            var compared = recorded.Zip(evaluated.Results, (one, now) => new Compared(one.Prompts, one.Score, now)).ToList();
-            if (session.Json) session.Terminal.Out.WriteLine(Json(report, evaluated, compared).ToJsonString(Indented));
-            else Print(session.Terminal, report, evaluated, compared);
-            var refused = compared.FindAll(one => one.Now.Score is null);
-            foreach (var one in refused)
-                session.Terminal.Tell($"ipo: '{RunWords.Prompts(one.Prompts)}' was not scored: {one.Now.Refusal}");
+            if (session.Json) session.WriteJson(comparison);
+            else Print(session.Terminal, comparison);
+            var refused = comparison.Checkpoints
+                .SelectMany(one => one.PromptSets.Where(set => set.Score is null).Select(set => (one.Model.Name, Set: set))).ToList();
+            foreach (var (name, set) in refused)
+                session.Terminal.Tell($"ipo: '{RunWords.Prompts(set.PromptSet)}' was not scored on {name}: {set.Refusal}");
             return refused.Count == 0 ? ExitCode.Done : ExitCode.Error;
         });
         return command;
     }
 
-    // The winner may be none of the finalists, for words can be left out of it; the baseline is the first of them.
-    private static List<RecordedScore> Recorded(RunReport report)
+    private static async Task<RunComparison> CompareAsync(Session session, CompareRunRequest request)
     {
-        var finalists = report.Selection.Rule is SelectionRule.ValidationImages
-            ? report.Finalists.Select(finalist => new RecordedScore(finalist.PromptSet, finalist.Score))
-            : [];
-        var evaluations = new[] { report.BaselineEvaluation, report.WinnerEvaluation, report.HandWrittenEvaluation }
-            .Where(evaluation => evaluation?.Validation is not null)
-            .Select(evaluation => new RecordedScore(evaluation.PromptSet, evaluation.Validation));
-        return [.. finalists.Concat(evaluations).DistinctBy(one => one.Prompts)];
+        using var call = session.Client.Comparison.CompareRun(request);
+        var display = new CountDisplay(session.Terminal);
+        try
+        {
+            await foreach (var response in call.ResponseStream.ReadAllAsync(session.Cancellation))
+            {
+                if (response.ResultCase is CompareRunResponse.ResultOneofCase.Comparison) return response.Comparison;
+                var (name, encoding) = (response.Progress.Checkpoint, response.Progress.Encoding);
+                display.Show($"encoding images with {name}", encoding.ImagesDone, encoding.Images);
+            }
+        }
+        finally { display.EndLine(); }
+        throw new CommandFailure("The orchestrator ended the comparison without scores; compare again.");
     }
 
-    private static async Task RefuseOtherImagesAsync(Session session, RunReport report)
+    private static void Print(Terminal terminal, RunComparison comparison)
     {
-        var dataset = (await session.Client.Datasets.GetDatasetAsync(new() { Name = report.Dataset.Name })).Dataset;
-        if (dataset.Digest != report.Dataset.Digest)
-            throw new CommandFailure(
-                $"Dataset '{dataset.Name}' has changed since the run (digest {ModelText.Prefix(report.Dataset.Digest)}, now "
-                    + $"{ModelText.Prefix(dataset.Digest)}), and scores of other images do not compare. "
-                    + "Put its files back and register it again.");
-    }
-
-    private static void Print(Terminal terminal, RunReport report, EvaluateTemplatesResponse evaluated, List<Compared> compared)
-    {
-        var baseline = compared.Find(one => one.Prompts.Equals(report.BaselineEvaluation.PromptSet));
-        var table = new Table("THEN", "95 % INTERVAL", "GAIN", "NOW", "95 % INTERVAL", "GAIN", "PROMPTS");
-        foreach (var one in compared)
-            table.Add(
-                [
-                    .. Cells(one.Then, one == baseline ? null : baseline?.Then),
-                    .. Cells(one.Now.Score, one == baseline ? null : baseline?.Now.Score),
-                    RunWords.Prompts(one.Prompts) + (one.Prompts.Equals(report.Winner) ? " (winner)" : ""),
-                ]);
+        var table = new Table("CHECKPOINT", "ACCURACY", "95 % INTERVAL", "LOSS", "GAIN", "95 % INTERVAL", "PROMPTS");
+        Add(table, "then: ", comparison.Recorded, comparison.Winner);
+        foreach (var checkpoint in comparison.Checkpoints) Add(table, "now: ", checkpoint, comparison.Winner);
         table.Print(terminal);
-        var (ran, now) = (report.Run.Model, evaluated.Model);
-        terminal.Tell($"Then: {ModelText.Of(ran)}. Now: {ModelText.Of(now)}. "
-            + $"{Amounts.Count(compared[0].Then.Images, "validation image")}, a gain is over the baseline, an interval is one accuracy's.");
-        if (report.Selection.Rule is SelectionRule.ValidationImages)
-            terminal.Tell("These images chose among the prompts then, which flatters the best of that column.");
-        if ((ran.Digest, ran.Precision) == (now.Digest, now.Precision))
-            terminal.Tell("Both are one checkpoint: start the scorer with another one to see whether the prompts travel.");
-        if (compared.Exists(one => one.Now.Score is { } score && score.Images != one.Then.Images))
-            terminal.Tell("Warning: not the same number of images could be read then and now.");
-        PromptSetText.TellRepaired(terminal, compared.SelectMany(one => one.Now.Repaired));
+
+        var images = comparison.Recorded.PromptSets[0].Score.Images;
+        terminal.Tell(comparison.Message);
+        terminal.Tell(
+            $"{Amounts.Count(images, "validation image")}; a gain is over the baseline on the same images. A loss is in nats of that "
+                + "checkpoint's own softmax: compare it within one checkpoint alone.");
+        if (comparison.ImagesChose)
+            terminal.Tell("These images chose among the prompts, which flatters the best of them on the run's own checkpoint.");
+        if (comparison.Checkpoints.All(one => one.IsRunsOwn))
+            terminal.Tell(
+                "Start the AppHost with further checkpoints in IPO_COMPARE_CHECKPOINTS and name them with --checkpoint to see whether the "
+                    + "prompts travel.");
+        foreach (var one in comparison.Checkpoints.Where(one => one.PromptSets.Any(set => set.Score is { } score && score.Images != images)))
+            terminal.Tell($"Warning: not the same number of images could be read then and now, with {one.Model.Name}.");
+        PromptSetText.TellRepaired(terminal, comparison.Checkpoints.SelectMany(one => one.PromptSets).SelectMany(set => set.Repaired));
     }
 
-    private static string[] Cells(SplitScore? score, SplitScore? baseline) => score is null ? ["refused", "", ""] :
-    [
-        Amounts.Percent(score.Accuracy), Amounts.Range(score.AccuracyLow, score.AccuracyHigh),
-        baseline is null ? "" : Amounts.Points(score.Accuracy - baseline.Accuracy),
-    ];
-
-    private static JsonObject Json(RunReport report, EvaluateTemplatesResponse evaluated, List<Compared> compared) => new()
+    private static void Add(Table table, string when, CheckpointScores checkpoint, PromptSet winner)
     {
-        ["runModel"] = Node(report.Run.Model),
-        ["model"] = Node(evaluated.Model),
-        ["prompts"] = new JsonArray([.. compared.Select(one => new JsonObject { ["then"] = Node(one.Then), ["now"] = Node(one.Now) })]),
-    };
+        foreach (var set in checkpoint.PromptSets)
+            table.Add(
+            [
+                when + ModelText.Of(checkpoint.Model), .. Cells(set.Score), .. Cells(set.Comparison),
+                RunWords.Prompts(set.PromptSet) + (set.PromptSet.Equals(winner) ? " (winner)" : ""),
+            ]);
+    }
 
-    private static JsonNode? Node(IMessage message) => JsonNode.Parse(Session.FormatJson(message));
+    private static string[] Cells(SplitScore? score) => score is null ? ["refused", "", ""] :
+        [Amounts.Percent(score.Accuracy), Amounts.Range(score.AccuracyLow, score.AccuracyHigh), Amounts.Nats(score.Loss)];
 
-    private sealed record RecordedScore(PromptSet Prompts, SplitScore Score);
-
-    private sealed record Compared(PromptSet Prompts, SplitScore Then, EvaluatedTemplate Now);
+    private static string[] Cells(PairedComparison? comparison) => comparison is null ? ["", ""] :
+    [
+        Amounts.Points(comparison.AccuracyDifference), Amounts.SignedRange(comparison.DifferenceLow, comparison.DifferenceHigh),
+    ];
 }

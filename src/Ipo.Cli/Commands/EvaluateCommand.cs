@@ -62,8 +62,7 @@ internal static class EvaluateCommand
         return command;
     }
 
-    /// <summary>Scores templates and shows meanwhile how many images are encoded.</summary>
-    public static async Task<EvaluateTemplatesResponse> EvaluateAsync(Session session, EvaluateTemplatesRequest request)
+    private static async Task<EvaluateTemplatesResponse> EvaluateAsync(Session session, EvaluateTemplatesRequest request)
     {
         using var call = session.Client.Evaluation.EvaluateTemplatesWithProgress(new() { Evaluation = request });
         var display = new CountDisplay(session.Terminal);

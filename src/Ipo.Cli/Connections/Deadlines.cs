@@ -20,7 +20,7 @@ internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, Cancellatio
     private static readonly HashSet<string> Heavy = ["ClassifyImages", "FindBenchDatasets", "PlanBench"];
 
     // They end by themselves, and say how far they are until then.
-    private static readonly HashSet<string> WithProgress = ["RegisterDatasetWithProgress", "EvaluateTemplatesWithProgress"];
+    private static readonly HashSet<string> WithProgress = ["RegisterDatasetWithProgress", "EvaluateTemplatesWithProgress", "CompareRun"];
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context,

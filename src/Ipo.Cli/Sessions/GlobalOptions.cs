@@ -19,7 +19,7 @@ internal static class GlobalOptions
     };
 
     public static readonly Option<TimeSpan?> Timeout = OptionValues.Time("--timeout",
-        "Longest wait for one answer, for instance 90s or 1h. Default: 30s, 30m to classify, and none to register and evaluate.");
+        "Longest wait for one answer, for instance 90s or 1h. Default: 30s, 30m to classify, and none to register, evaluate and compare.");
 
     static GlobalOptions() => Timeout.Recursive = true;
 }

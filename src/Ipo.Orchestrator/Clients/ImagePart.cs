@@ -37,7 +37,7 @@ internal sealed class ImagePart(
         Images = Images with { Images = [.. Images.Images.Where(image => !embedded.Rejected.ContainsKey(image.Sha256))] };
         if (Images.Images.Count == 0)
             throw RefusedException.Forbidden(
-                $"{ScorerClient.Service} can read none of {what} ({embedded.Rejected.Values.FirstOrDefault() ?? "there are none"}). "
+                $"{scorer.Name} can read none of {what} ({embedded.Rejected.Values.FirstOrDefault() ?? "there are none"}). "
                     + "Replace the files and register the dataset again.");
     }
 
@@ -54,9 +54,17 @@ internal sealed class ImagePart(
                 return results;
             if (refusals == MostRefusals)
                 throw RefusedException.Forbidden(
-                    $"{ScorerClient.Service} lost an image set right after it was sent; see its log.");
+                    $"{scorer.Name} lost an image set right after it was sent; see its log.");
         }
     }
+
+    /// <summary>Which images a set classifies rightly: '1' for each that it does, else '0'.</summary>
+    /// <param name="score">Its score with outcomes, in the images' order.</param>
+    public string Correct(V1.Score score) => score.Outcomes.Count == Images.Images.Count
+        ? string.Concat(Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'))
+        : throw RefusedException.Forbidden(
+            $"{scorer.Name} gave outcomes of {score.Outcomes.Count} of {Images.Images.Count} images; it and this orchestrator have "
+                + "different versions; start both from one build.");
 
     private async Task PutAsync(int times, RetryPolicy retry, CancellationToken cancellation)
     {

@@ -8,10 +8,17 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
 
-/// <summary>What the orchestrator asks of the scorer: every call of it is free and repeatable.</summary>
-internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient client)
+/// <summary>What the orchestrator asks of a scorer: every call of it is free and repeatable.</summary>
+/// <param name="client">Who calls it.</param>
+/// <param name="service">Its name, for messages.</param>
+internal sealed class ScorerClient(
+    V1.ClipScorerService.ClipScorerServiceClient client, string service = ScorerClient.Service)
 {
+    /// <summary>The scorer that runs use.</summary>
     public const string Service = "clip-scorer";
+
+    /// <summary>Its name, for messages.</summary>
+    public string Name => service;
 
     private const int MostImagesAsked = 1024; // the contract's limit
 
@@ -29,7 +36,7 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
 
     public async Task<V1.Model> GetModelAsync(RetryPolicy retry, CancellationToken cancellation) =>
         (await retry.CallAsync(
-            Service, () => client.GetModelAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Model;
+            service, () => client.GetModelAsync(new(), cancellationToken: cancellation).ResponseAsync, cancellation)).Model;
 
     /// <summary>Makes the scorer know images: asks by digest, and sends the bytes of those it lacks.</summary>
     /// <param name="images">The images.</param>
@@ -50,7 +57,7 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
                 var unknown = tally.Count(batch, await EmbedAsync(batch, contents, retry, stop));
                 if (unknown.Count > 0)
                     throw RefusedException.Forbidden(
-                        $"{Service} asks for the bytes of '{unknown[0].Path}' after it was sent them; it and this orchestrator have "
+                        $"{service} asks for the bytes of '{unknown[0].Path}' after it was sent them; it and this orchestrator have "
                             + "different versions; start both from one build.");
             });
         }
@@ -77,7 +84,7 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
         for (var puts = 1; ; puts++)
         {
             var answer = await retry.CallAsync(
-                Service, () => client.PutImageSetAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+                service, () => client.PutImageSetAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
             if (answer.Missing.Count == 0) return answer.ImageSetDigest;
             if (puts == MostPuts) throw Forgotten(answer.Missing.Count, puts);
             DatasetImage[] missing = [.. answer.Missing.Select(position => set.Images[position])];
@@ -95,7 +102,7 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
         var request = new V1.ScoreTemplatesRequest { ImageSetDigest = setDigest, IncludeOutcomes = outcomes };
         request.ClassNames.AddRange(classNames);
         request.PromptSets.AddRange(prompts.Select(PromptSetMapping.ToMessage));
-        return await retry.CallAsync(Service, async () =>
+        return await retry.CallAsync(service, async () =>
         {
             var results = new V1.ScoreTemplatesResponse?[prompts.Count];
             try
@@ -131,7 +138,7 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
             var request = new V1.EmbedTextsRequest { CutToContext = cut };
             request.Texts.AddRange(some);
             var answer = await retry.CallAsync(
-                Service, () => client.EmbedTextsAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+                service, () => client.EmbedTextsAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
             embeddings.AddRange(answer.Embeddings.Select(Numbers));
         }
         return embeddings;
@@ -167,9 +174,9 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
     private static float[] Numbers(ByteString embedding) => [.. Enumerable.Range(0, embedding.Length / sizeof(float))
         .Select(at => BinaryPrimitives.ReadSingleLittleEndian(embedding.Span[(at * sizeof(float))..]))];
 
-    private static RefusedException Forgotten(int embeddings, int times) =>
+    private RefusedException Forgotten(int embeddings, int times) =>
         RefusedException.Forbidden(
-            $"{Service} lost {embeddings} embeddings {times} times. Several replicas need one Redis with enough memory; a single one "
+            $"{service} lost {embeddings} embeddings {times} times. Several replicas need one Redis with enough memory; a single one "
                 + "needs an Ipo:ClipScorer:EmbeddingMemoryMiB that holds the whole set.");
 
     /// <summary>Why one of some texts is longer than the context; null where none is.</summary>
@@ -184,7 +191,7 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
         {
             var request = new V1.EmbedTextsRequest { CheckOnly = true };
             request.Texts.AddRange(some);
-            var refusal = await retry.CallAsync(Service, async () =>
+            var refusal = await retry.CallAsync(service, async () =>
             {
                 try { tokens.AddRange((await client.EmbedTextsAsync(request, cancellationToken: cancellation)).Tokens); return null; }
                 catch (RpcException fault) when (fault.StatusCode == StatusCode.InvalidArgument) { return fault.Status.Detail; }
@@ -197,7 +204,7 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
     public Task<V1.ClassifyResponse> ClassifyAsync(
         V1.ClassifyRequest request, RetryPolicy retry, CancellationToken cancellation) =>
         retry.CallAsync(
-            Service, () => client.ClassifyAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+            service, () => client.ClassifyAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
 
     private async Task<IReadOnlyList<V1.ImageEmbedding>> EmbedAsync(
         IReadOnlyList<DatasetImage> images, IReadOnlyList<ByteString>? contents, RetryPolicy retry, CancellationToken cancellation,
@@ -207,11 +214,11 @@ internal sealed class ScorerClient(V1.ClipScorerService.ClipScorerServiceClient 
         for (var i = 0; i < images.Count; i++)
             request.Images.Add(new V1.Image { Sha256 = Bytes(images[i].Sha256), Content = contents?[i] ?? ByteString.Empty });
         var answer = await retry.CallAsync(
-            Service, () => client.EmbedImagesAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+            service, () => client.EmbedImagesAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
         return answer.Embeddings.Count == images.Count
             ? answer.Embeddings
             : throw RefusedException.Forbidden(
-                $"{Service} answered {answer.Embeddings.Count} of {images.Count} images; it and this orchestrator have different "
+                $"{service} answered {answer.Embeddings.Count} of {images.Count} images; it and this orchestrator have different "
                     + "versions; start both from one build.");
     }
 

@@ -56,7 +56,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
                 events.Add(refusal is null
                     ? new TemplateScored(
                         clock.GetUtcNow(), action.Step, text, Checked(result.Score.Accuracy), Checked(result.Score.Loss),
-                        action.Detail == OutcomeDetail.None ? null : Correct(part, result.Score), Losses(action.Detail, result.Score))
+                        action.Detail == OutcomeDetail.None ? null : part.Correct(result.Score), Losses(action.Detail, result.Score))
                     : new TemplateRefused(clock.GetUtcNow(), action.Step, text, RefusalReason.Unscorable, refusal));
             }
         }
@@ -85,10 +85,10 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         var score = result.Score;
         return new TemplateEvaluated(
             clock.GetUtcNow(), text, action.Part, Checked(score.Accuracy), Checked(score.Loss), [.. score.ClassImages],
-            [.. score.ClassCorrect], Correct(part, score),
+            [.. score.ClassCorrect], part.Correct(score),
             Losses(action.Detail, score),
             action.Detail < OutcomeDetail.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)],
-            CalibrationError(Correct(part, score), score), score.PromptTokens > 0 ? score.PromptTokens : null,
+            CalibrationError(part.Correct(score), score), score.PromptTokens > 0 ? score.PromptTokens : null,
             score.Repaired.Count > 0 ? [.. score.Repaired.Select(one => new RepairedTemplate(one.Template, one.ReadAs))] : null);
     }
 
@@ -97,12 +97,6 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         score.Outcomes.All(outcome => outcome.TopProbability > 0)
             ? Calibration.Error([.. score.Outcomes.Select(outcome => outcome.TopProbability)], correct)
             : null;
-
-    private static string Correct(ImagePart part, V1.Score score) => score.Outcomes.Count == part.Images.Images.Count
-        ? string.Concat(part.Images.Images.Zip(score.Outcomes, (image, outcome) => outcome.Predicted == image.Label ? '1' : '0'))
-        : throw RefusedException.Forbidden(
-            $"{ScorerClient.Service} gave outcomes of {score.Outcomes.Count} of {part.Images.Images.Count} images; it and this "
-                + "orchestrator have different versions; start both from one build.");
 
     private static float[]? Losses(OutcomeDetail detail, V1.Score score) =>
         detail < OutcomeDetail.Losses ? null : [.. score.Outcomes.Select(outcome => (float)Checked(outcome.Loss))];

@@ -33,6 +33,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
         host.MapGrpcService<Runs>();
         host.MapGrpcService<Reports>();
         host.MapGrpcService<Evaluations>();
+        host.MapGrpcService<Comparisons>();
         host.MapGrpcService<Serving>();
         host.MapGrpcService<FakeBench>();
     }
@@ -79,6 +80,7 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     public Dictionary<string, Run> Standing { get; } = [];
     public GetRunReportResponse Report { get; set; } = new();
     public EvaluateTemplatesResponse Evaluation { get; set; } = new();
+    public RunComparison Comparison { get; set; } = new();
     /// <summary>Templates that are read otherwise than they are written.</summary>
     public List<RepairedTemplate> Repaired { get; } = [];
 
@@ -187,6 +189,12 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
             EvaluateTemplatesWithProgressRequest request, IServerStreamWriter<EvaluateTemplatesWithProgressResponse> responseStream,
             ServerCallContext context) =>
             await responseStream.WriteAsync(new() { Evaluation = await fake.Answer(request.Evaluation, context, () => fake.Evaluation) });
+    }
+
+    private sealed class Comparisons(FakeOrchestrator fake) : ComparisonService.ComparisonServiceBase
+    {
+        public override async Task CompareRun(CompareRunRequest request, IServerStreamWriter<CompareRunResponse> responseStream, ServerCallContext context) =>
+            await responseStream.WriteAsync(new() { Comparison = await fake.Answer(request, context, () => fake.Comparison) });
     }
 
     private sealed class Serving(FakeOrchestrator fake) : ServingService.ServingServiceBase

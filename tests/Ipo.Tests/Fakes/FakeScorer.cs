@@ -8,7 +8,7 @@ using Ipo.V1;
 
 namespace Ipo.Tests.Fakes;
 
-/// <summary>A scorer whose scores are a pure function of template and images. It keeps the contract: digests first, sets by digest,
+/// <summary>A scorer whose scores are a pure function of template, images and <see cref="Taste"/>. It keeps the contract: digests first, sets by digest,
 /// what it does not know it says.</summary>
 internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
 {
@@ -47,6 +47,12 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
 
     /// <summary>How texts are repaired: the stand-in for the tokenizer's repair.</summary>
     public Func<string, string> Repair { get; set; } = text => text.Replace('’', '\'');
+
+    /// <summary>What tells its scores from those of another checkpoint.</summary>
+    public string Taste { get; set; } = "";
+
+    /// <summary>Digests of the images that it knows.</summary>
+    public IEnumerable<string> Known => _embeddings.Keys;
 
     /// <summary>Sizes in bytes of the requests that held content.</summary>
     public ConcurrentQueue<long> ContentSizes { get; } = new();
@@ -176,10 +182,10 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
 
     // Each template has a strength; an image is classified rightly where its own number is below it. What one of
     // several knows, all of them know.
-    private static Score ScoreOf(string template, PutImageSetRequest set, bool outcomes)
+    private Score ScoreOf(string template, PutImageSetRequest set, bool outcomes)
     {
         var templates = template.Split('\n');
-        var strength = 0.25 + 0.7 * templates.Max(one => Number(one, "strength"));
+        var strength = 0.25 + 0.7 * templates.Max(one => Number(one, Taste + "strength"));
         var score = new Score { PromptTokens = template.Split(' ', '\n').Length };
         var images = new int[set.ClassCount];
         var correct = new int[set.ClassCount];
@@ -187,7 +193,7 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
         for (var i = 0; i < set.Sha256S.Count; i++)
         {
             var label = set.Labels[i];
-            var own = templates.Min(one => Number(one, Hex(set.Sha256S[i].Span)));
+            var own = templates.Min(one => Number(one, Taste + Hex(set.Sha256S[i].Span)));
             var right = own < strength;
             images[label]++;
             if (right) correct[label]++;

@@ -1,4 +1,5 @@
 using Grpc.Net.Client;
+using Ipo.Orchestrator.Clients;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,9 @@ internal sealed class FakeServices : IAsyncDisposable
     }
 
     public FakeScorer Scorer { get; private init; } = null!;
+
+    /// <summary>Calls that scorer.</summary>
+    public Ipo.V1.ClipScorerService.ClipScorerServiceClient ScorerCalls => new(_channel);
 
     public FakePromptGen PromptGen { get; private init; } = null!;
 
@@ -43,7 +47,8 @@ internal sealed class FakeServices : IAsyncDisposable
 
     /// <summary>Registers clients of these services.</summary>
     public void AddClients(IServiceCollection services) => services
-        .AddSingleton(new Ipo.V1.ClipScorerService.ClipScorerServiceClient(_channel))
+        .AddSingleton(ScorerCalls)
+        .AddSingleton(new ComparisonScorers([]))
         .AddSingleton(new Ipo.V1.PromptGenService.PromptGenServiceClient(_channel))
         .AddSingleton(new Ipo.V1.CaptionerService.CaptionerServiceClient(_channel));
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ipo.Cli.Connections;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
@@ -15,132 +14,102 @@ public sealed class CompareCommandTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         orchestrator = await FakeOrchestrator.StartAsync();
-        orchestrator.Dataset = new() { Name = "flowers", Digest = new string('1', 64) };
-        orchestrator.Report = new()
+        orchestrator.Run = new() { RunId = "r1" };
+        orchestrator.Comparison = new()
         {
-            Report = new()
-            {
-                Run = new() { RunId = "r1", Settings = new() { Classes = ClassSelection.Base }, Model = Checkpoint("clip", 'c') },
-                Dataset = orchestrator.Dataset,
-                Selection = new() { Rule = SelectionRule.ValidationImages },
-                Winner = Prompts.Set(Winner),
-                BaselineEvaluation = Evaluation(Baseline, 0.5),
-                WinnerEvaluation = Evaluation(Winner, 0.7),
-                Finalists =
-                {
-                    new Finalist { PromptSet = Prompts.Set(Baseline), Score = Score(0.5) },
-                    new Finalist { PromptSet = Prompts.Set(Finalist), Score = Score(0.69) },
-                },
-            },
-        };
-        orchestrator.Evaluation = new()
-        {
-            Model = Checkpoint("other", 'd'),
-            Results = { Scored(Baseline, 0.6), Scored(Finalist, 0.65), Scored(Winner, 0.55) },
+            RunId = "r1",
+            Winner = Prompts.Set(Winner),
+            Recorded = Scores("clip", 'c', 0.5, 0.69, 0.7, own: true),
+            Checkpoints = { Scores("other", 'd', 0.6, 0.65, 0.55), Scores("siglip", 'e', 0.4, 0.5, 0.6) },
+            ImagesChose = true,
+            Message = "The winner travels to 1 of 2 other checkpoints.",
         };
     }
 
     public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
 
     [Fact]
-    public async Task Finalists_and_the_shortened_winner_stand_beside_what_the_run_recorded()
+    public async Task One_table_has_every_checkpoint_beside_what_the_run_recorded()
     {
         var line = Line();
-        Assert.Equal(ExitCode.Done, await line.RunAsync("compare", "r1"));
+        Assert.Equal(ExitCode.Done, await line.RunAsync("compare", "r1", "--checkpoint", "other", "--checkpoint", "eee"));
         Assert.Equal(
             """
-            THEN    95 % INTERVAL  GAIN          NOW     95 % INTERVAL  GAIN         PROMPTS
-            50.0 %  40.0–60.0                    60.0 %  50.0–70.0                   a photo of a <CLASS>.
-            69.0 %  59.0–79.0      +19.0 points  65.0 %  55.0–75.0      +5.0 points  a neon <CLASS>.
-            70.0 %  60.0–80.0      +20.0 points  55.0 %  45.0–65.0      -5.0 points  neon <CLASS>. (winner)
+            CHECKPOINT                       ACCURACY  95 % INTERVAL  LOSS   GAIN          95 % INTERVAL   PROMPTS
+            then: clip cccccccccccc (fp32)   50.0 %    40.0–60.0      1.500                                a photo of a <CLASS>.
+            then: clip cccccccccccc (fp32)   69.0 %    59.0–79.0      1.310  +19.0 points  +14.0 to +24.0  a neon <CLASS>.
+            then: clip cccccccccccc (fp32)   70.0 %    60.0–80.0      1.300  +20.0 points  +15.0 to +25.0  neon <CLASS>. (winner)
+            now: other dddddddddddd (fp32)   60.0 %    50.0–70.0      1.400                                a photo of a <CLASS>.
+            now: other dddddddddddd (fp32)   65.0 %    55.0–75.0      1.350  +5.0 points   0.0 to +10.0    a neon <CLASS>.
+            now: other dddddddddddd (fp32)   55.0 %    45.0–65.0      1.450  -5.0 points   -10.0 to 0.0    neon <CLASS>. (winner)
+            now: siglip eeeeeeeeeeee (fp32)  40.0 %    30.0–50.0      1.600                                a photo of a <CLASS>.
+            now: siglip eeeeeeeeeeee (fp32)  50.0 %    40.0–60.0      1.500  +10.0 points  +5.0 to +15.0   a neon <CLASS>.
+            now: siglip eeeeeeeeeeee (fp32)  60.0 %    50.0–70.0      1.400  +20.0 points  +15.0 to +25.0  neon <CLASS>. (winner)
 
             """, line.Out);
         Assert.Equal(
-            "Then: clip cccccccccccc (fp32). Now: other dddddddddddd (fp32). 40 validation images, a gain is over the baseline, "
-                + "an interval is one accuracy's.\nThese images chose among the prompts then, which flatters the best of that column.\n",
+            "The winner travels to 1 of 2 other checkpoints.\n"
+                + "40 validation images; a gain is over the baseline on the same images. A loss is in nats of that checkpoint's own softmax: compare it "
+                + "within one checkpoint alone.\n"
+                + "These images chose among the prompts, which flatters the best of them on the run's own checkpoint.\n",
             line.Error);
         Assert.Equal(
-            new EvaluateTemplatesRequest
-            {
-                Dataset = "flowers",
-                PromptSets = { Prompts.Sets(Baseline, Finalist, Winner) },
-                Split = Split.Validation,
-                Classes = EvaluatedClasses.Base,
-            },
-            orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Single());
+            new CompareRunRequest { RunId = "r1", Checkpoints = { "other", "eee" } }, orchestrator.Requests.OfType<CompareRunRequest>().Single());
     }
 
     [Fact]
-    public async Task Json_has_both_checkpoints_and_both_scores()
+    public async Task Json_is_the_comparison_as_the_contract_has_it()
     {
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("compare", "r1", "--json"));
-        using var document = JsonDocument.Parse(line.Out);
-        var root = document.RootElement;
-        Assert.Equal(("clip", "other"), (root.GetProperty("runModel").GetProperty("name").GetString(), root.GetProperty("model").GetProperty("name").GetString()));
-        var last = root.GetProperty("prompts")[2];
-        Assert.Equal((0.7, 0.55), (Accuracy(last.GetProperty("then")), Accuracy(last.GetProperty("now").GetProperty("score"))));
+        Assert.Equal(orchestrator.Comparison, RunComparison.Parser.ParseJson(line.Out));
         Assert.Empty(line.Error);
-
-        static double Accuracy(JsonElement score) => score.GetProperty("accuracy").GetDouble();
+        Assert.Empty(orchestrator.Requests.OfType<CompareRunRequest>().Single().Checkpoints);
     }
 
     [Fact]
-    public async Task One_checkpoint_on_both_sides_is_said()
+    public async Task Where_only_the_runs_own_checkpoint_was_scored_it_is_said_how_others_are_served()
     {
-        orchestrator.Evaluation.Model = orchestrator.Report.Report.Run.Model;
+        orchestrator.Comparison.Checkpoints.Clear();
+        orchestrator.Comparison.Checkpoints.Add(orchestrator.Comparison.Recorded);
+        orchestrator.Comparison.ImagesChose = false;
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("compare", "r1"));
-        Assert.Contains("Both are one checkpoint: start the scorer with another one", line.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_prompt_that_the_checkpoint_refuses_and_other_images_than_then_are_said()
-    {
-        orchestrator.Evaluation.Results[2] = new() { PromptSet = Prompts.Set(Winner), Refusal = "It is too long." };
-        orchestrator.Evaluation.Results[1].Score.Images = 39;
-        var line = Line();
-        Assert.Equal(ExitCode.Error, await line.RunAsync("compare", "r1"));
-        Assert.Contains("70.0 %  60.0–80.0      +20.0 points  refused", line.Out, StringComparison.Ordinal);
-        Assert.Contains("Warning: not the same number of images could be read then and now.\n", line.Error, StringComparison.Ordinal);
-        Assert.EndsWith("ipo: 'neon <CLASS>.' was not scored: It is too long.\n", line.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Scores_of_folds_are_not_taken_for_those_of_validation_images()
-    {
-        orchestrator.Report.Report.Selection.Rule = SelectionRule.FoldedSearchImages;
-        orchestrator.Evaluation.Results.RemoveAt(1);
-        var line = Line();
-        Assert.Equal(ExitCode.Done, await line.RunAsync("compare", "r1"));
-        Assert.Equal([Prompts.Set(Baseline), Prompts.Set(Winner)], orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Single().PromptSets);
+        Assert.Contains("Start the AppHost with further checkpoints in IPO_COMPARE_CHECKPOINTS", line.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("flatters", line.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_run_without_validation_images_and_a_dataset_that_has_changed_are_refused()
+    public async Task A_prompt_that_a_checkpoint_refuses_and_other_images_than_then_are_said()
     {
-        orchestrator.Dataset = new() { Name = "flowers", Digest = new string('2', 64) };
+        var sets = orchestrator.Comparison.Checkpoints[0].PromptSets;
+        sets[2] = new() { PromptSet = Prompts.Set(Winner), Refusal = "It is too long." };
+        sets[1].Score.Images = 39;
+        sets[1].Repaired.Add(new RepairedTemplate { Template = Finalist, ReadAs = "a <CLASS>." });
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("compare", "r1"));
-        Assert.StartsWith("ipo: Dataset 'flowers' has changed since the run (digest 111111111111, now 222222222222)", line.Error, StringComparison.Ordinal);
-
-        var report = orchestrator.Report.Report;
-        report.Selection.Rule = SelectionRule.SearchImages;
-        (report.BaselineEvaluation.Validation, report.WinnerEvaluation.Validation) = (null, null);
-        line = Line();
-        Assert.Equal(ExitCode.Error, await line.RunAsync("compare", "r1"));
-        Assert.StartsWith("ipo: Run 'r1' has no scores of validation images", line.Error, StringComparison.Ordinal);
-        Assert.Empty(orchestrator.Requests.OfType<EvaluateTemplatesRequest>());
+        Assert.Contains("now: other dddddddddddd (fp32)   refused ", line.Out, StringComparison.Ordinal);
+        Assert.Contains("Warning: not the same number of images could be read then and now, with other.\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains("'a neon <CLASS>.' is scored as 'a <CLASS>.'", line.Error, StringComparison.Ordinal);
+        Assert.EndsWith("ipo: 'neon <CLASS>.' was not scored on other: It is too long.\n", line.Error, StringComparison.Ordinal);
     }
 
-    private static Model Checkpoint(string name, char digest) => new() { Name = name, Digest = new string(digest, 64), Precision = "fp32" };
+    private static CheckpointScores Scores(string name, char digest, double baseline, double finalist, double winner, bool own = false) => new()
+    {
+        Model = new() { Name = name, Digest = new string(digest, 64), Precision = "fp32" },
+        IsRunsOwn = own,
+        PromptSets = { Set(Baseline, baseline, baseline), Set(Finalist, finalist, baseline), Set(Winner, winner, baseline) },
+    };
 
-    private static TemplateEvaluation Evaluation(string template, double accuracy) => new() { PromptSet = Prompts.Set(template), Validation = Score(accuracy) };
-
-    private static EvaluatedTemplate Scored(string template, double accuracy) => new() { PromptSet = Prompts.Set(template), Score = Score(accuracy) };
-
-    private static SplitScore Score(double accuracy) => new() { Accuracy = accuracy, AccuracyLow = accuracy - 0.1, AccuracyHigh = accuracy + 0.1, Images = 40 };
+    private static ComparedPromptSet Set(string template, double accuracy, double baseline) => new()
+    {
+        PromptSet = Prompts.Set(template),
+        Score = new() { Accuracy = accuracy, AccuracyLow = accuracy - 0.1, AccuracyHigh = accuracy + 0.1, Images = 40, Loss = 2 - accuracy },
+        Comparison = template == Baseline ? null : new()
+        {
+            AccuracyDifference = accuracy - baseline, DifferenceLow = accuracy - baseline - 0.05, DifferenceHigh = accuracy - baseline + 0.05,
+        },
+    };
 
     private CommandLine Line()
     {

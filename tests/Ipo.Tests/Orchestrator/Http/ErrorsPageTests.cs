@@ -51,6 +51,7 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
 
     private static readonly string[] Projects = ["Ipo.Orchestrator", "Ipo.ServiceDefaults"];
     private static readonly string[] Templates = ["a photo of a <CLASS>."];
+    private static readonly string[] Checkpoints = ["gone"];
     private static readonly string[] Images = [Convert.ToBase64String("image"u8)];
 
     private readonly List<(string Reason, string Row)> _rows = [];
@@ -156,6 +157,9 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
             }, Cancellation));
         gate.SetResult();
         await Lab.EndAsync("run");
+        await HttpAsync(
+            "CHECKPOINT_NOT_FOUND", "No scorer has such a checkpoint; the message lists those that are served.",
+            http => http.PostAsJsonAsync("/v1/runs/run:compare", new { checkpoints = Checkpoints }, Cancellation));
         var ran = Fakes.Scorer.Model;
         Fakes.Scorer.Model = new(ran) { Digest = new string('d', 64) };
         await HttpAsync(
