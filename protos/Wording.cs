@@ -16,6 +16,16 @@ public static class Wording
     /// <summary>Why proposals were refused, as it stands behind a number: "2 repeated".</summary>
     public static string Of(RefusalReason reason) => Option(Refusals, (int)reason, WordingExtensions.Words) ?? "for an unknown reason";
 
+    /// <summary>What a registration does, as it stands before how far it is: "reading images 3 of 40".</summary>
+    public static string Doing(RegistrationStage stage) => stage switch
+    {
+        RegistrationStage.Unpacking => "unpacking files",
+        RegistrationStage.Listing => "looking for images",
+        RegistrationStage.ReadingImages => "reading images",
+        RegistrationStage.Saving => "writing it down",
+        _ => "registering",
+    };
+
     /// <summary>How calls failed, as it stands behind a number: "3 rate-limited".</summary>
     public static string Of(FailureKind kind) => Option(Failures, (int)kind, WordingExtensions.Words) ?? "of an unknown kind";
 

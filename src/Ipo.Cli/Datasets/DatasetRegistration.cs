@@ -73,8 +73,7 @@ internal static class DatasetRegistration
             {
                 heard();
                 if (response.ResultCase is RegisterDatasetWithProgressResponse.ResultOneofCase.Dataset) return response.Dataset;
-                var doing = response.Progress.Stage is RegistrationStage.Unpacking ? "unpacking files" : "reading images";
-                display.Show(doing, response.Progress.FilesDone, response.Progress.Files);
+                display.Show(Wording.Doing(response.Progress.Stage), response.Progress.FilesDone, response.Progress.Files);
             }
         }
         finally { display.EndLine(); }

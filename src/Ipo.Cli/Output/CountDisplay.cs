@@ -21,7 +21,7 @@ internal sealed class CountDisplay(Terminal terminal, Func<long, string>? amount
     /// <summary>Takes the newest progress.</summary>
     /// <param name="doing">What is being done, for instance "reading images".</param>
     /// <param name="done">How many are done.</param>
-    /// <param name="all">How many there are.</param>
+    /// <param name="all">How many there are; 0 where that is not known yet.</param>
     public void Show(string doing, long done, long all)
     {
         if (doing != _doing)
@@ -33,7 +33,7 @@ internal sealed class CountDisplay(Terminal terminal, Func<long, string>? amount
         }
         var elapsed = terminal.Time.GetElapsedTime(_stageBegan);
         if (!_isShown && elapsed < Moment) return;
-        var isDone = done == all;
+        var isDone = all > 0 && done == all;
         if (!terminal.Live && _isShown && !isDone && terminal.Time.GetElapsedTime(_lastLine) < BetweenLines) return;
         (_isShown, _lastLine) = (true, terminal.Time.GetTimestamp());
         var line = Line(done, all, elapsed);
@@ -55,14 +55,16 @@ internal sealed class CountDisplay(Terminal terminal, Func<long, string>? amount
 
     private string Line(long done, long all, TimeSpan elapsed)
     {
-        var share = all == 0 ? 1 : (double)done / all;
+        var rate = (done - _doneBefore) / elapsed.TotalSeconds;
+        var speed = rate > 0 ? $"  {_amount((long)Math.Round(rate))} a second" : "";
+        if (all == 0) return $"{_doing}  {_amount(done)}{speed}";
+        var share = (double)done / all;
         var words = $"{_doing}  {_amount(done)} of {_amount(all)}";
         // Never 100 % before all is done.
         var percent = $"{Math.Floor(share * 100):0} %";
-        var rate = (done - _doneBefore) / elapsed.TotalSeconds;
         var left = rate > 0 ? $"  {Amounts.Clock(TimeSpan.FromSeconds((all - done) / rate))} left" : "";
         return $"{words}  {(terminal.Live ? Bar(share) + "  " : "")}{percent}"
-            + (rate > 0 ? $"  {_amount((long)Math.Round(rate))} a second" : "") + left;
+            + speed + left;
     }
 
     private static string Bar(double share)

@@ -33,9 +33,10 @@ internal sealed class AircraftVariants : IDatasetLayout
     private static string? Find(string folder) =>
         ((string[])["", "data/"]).FirstOrDefault(prefix => Lists.Any(list => File.Exists(Path.Combine(folder, prefix + list.File))));
 
-    public DatasetListing? Read(string folder, string root) => Find(folder) is { } prefix ? Read(folder, root, prefix) : null;
+    public DatasetListing? Read(string folder, string root, RegistrationProgress progress) =>
+        Find(folder) is { } prefix ? Read(folder, root, prefix, progress) : null;
 
-    private static DatasetListing Read(string folder, string root, string prefix)
+    private static DatasetListing Read(string folder, string root, string prefix, RegistrationProgress progress)
     {
         var missing = Lists.Select(list => list.File).Prepend(Variants).Where(file => !File.Exists(Path.Combine(folder, prefix + file)))
             .ToList();
@@ -53,7 +54,7 @@ internal sealed class AircraftVariants : IDatasetLayout
         foreach (var (file, split) in Lists)
         {
             var listed = Lines(folder, root, prefix + file).Select(row => Image(file, row.Text, row.Line, split, labels)).ToList();
-            ListedFiles.CheckAll(file, Path.Combine(folder, prefix + "images"), root, [.. listed.Select(image => image.Path)]);
+            ListedFiles.CheckAll(file, Path.Combine(folder, prefix + "images"), root, [.. listed.Select(image => image.Path)], progress);
             images.AddRange(listed.Select(image => image with { Path = $"{prefix}images/{image.Path}" }));
         }
         return new(Layout, [.. labels.Keys.Select(ClassNames.Shown)], images, []);

@@ -14,7 +14,7 @@ internal sealed class ClassFolders : IDatasetLayout
 
     public bool IsPublished => false;
 
-    public DatasetListing? Read(string folder, string root)
+    public DatasetListing? Read(string folder, string root, RegistrationProgress progress)
     {
         var leftOut = new LeftOut();
         var top = DatasetFiles.Folders(folder);
@@ -36,14 +36,16 @@ internal sealed class ClassFolders : IDatasetLayout
         var images = new List<ListedImage>();
         foreach (var (prefix, split) in parts)
             for (var label = 0; label < classes.Count; label++)
-                foreach (var file in ImageFiles(folder, root, prefix + classes[label], leftOut))
+                foreach (var file in ImageFiles(folder, root, prefix + classes[label], leftOut, progress))
                     images.Add(new(file, label, split));
         return new(Name, [.. classes.Select(ClassNames.Shown)], images, [.. leftOut.Warnings()]);
     }
 
     /// <summary>The images of a class, relative to the dataset's folder.</summary>
     /// <param name="leftOut">Takes what else lies there.</param>
-    public static IEnumerable<string> ImageFiles(string folder, string root, string classFolder, LeftOut leftOut)
+    /// <param name="progress">Told of each of them.</param>
+    public static IEnumerable<string> ImageFiles(
+        string folder, string root, string classFolder, LeftOut leftOut, RegistrationProgress progress)
     {
         var path = Path.Combine(folder, classFolder);
         if (!Directory.Exists(path)) yield break;
@@ -57,7 +59,10 @@ internal sealed class ClassFolders : IDatasetLayout
             else if (DatasetFiles.IsMangled(name) && !File.Exists(Path.Combine(path, name))) leftOut.Mangled(relative);
             else
             {
-                ListedFiles.RefuseLeaving(Path.Combine(path, name), root, relative);
+                // The folder was followed: a file in it leads elsewhere only where it is a link itself.
+                var file = new FileInfo(Path.Combine(path, name));
+                if (file.LinkTarget is not null) ListedFiles.RefuseLeaving(file.FullName, root, relative);
+                progress.Done();
                 yield return relative;
             }
         }

@@ -25,26 +25,26 @@ internal sealed class CoopSplit : IDatasetLayout
     private static readonly (string Name, DatasetSplit Split)[] Lists =
         [("train", DatasetSplit.Train), ("val", DatasetSplit.Validation), ("test", DatasetSplit.Test)];
 
-    public DatasetListing? Read(string folder, string root)
+    public DatasetListing? Read(string folder, string root, RegistrationProgress progress)
     {
         var files = Directory.GetFiles(folder, Pattern).Order(StringComparer.Ordinal).ToList();
         return files switch
         {
             [] => null,
-            [var file] => Read(folder, root, file),
+            [var file] => Read(folder, root, file, progress),
             _ => throw RefusedException.Invalid(
                 $"{folder} holds {files.Count} split files ({string.Join(", ", files.Select(Path.GetFileName))}); "
                     + "keep only one of them."),
         };
     }
 
-    private static DatasetListing Read(string folder, string root, string file)
+    private static DatasetListing Read(string folder, string root, string file, RegistrationProgress progress)
     {
         var name = Path.GetFileName(file);
         var entries = Entries(file, name, root);
         if (entries.Count == 0) throw RefusedException.Invalid($"{name} lists no images.");
         var imageRoot = ImageRoot(folder, name, entries);
-        return new(Layout, Names(name, entries), Images(folder, root, name, imageRoot, entries), []);
+        return new(Layout, Names(name, entries), Images(folder, root, name, imageRoot, entries, progress), []);
     }
 
     private static List<Entry> Entries(string file, string name, string root)
@@ -109,10 +109,11 @@ internal sealed class CoopSplit : IDatasetLayout
         return [.. classes.Select(group => ClassNames.Shown(group.First().ClassName))];
     }
 
-    private static List<ListedImage> Images(string folder, string root, string name, string imageRoot, List<Entry> entries)
+    private static List<ListedImage> Images(
+        string folder, string root, string name, string imageRoot, List<Entry> entries, RegistrationProgress progress)
     {
         var prefix = Path.GetRelativePath(folder, imageRoot) is "." ? "" : Path.GetRelativePath(folder, imageRoot) + "/";
-        ListedFiles.CheckAll(name, imageRoot, root, [.. entries.Select(entry => entry.Path)]);
+        ListedFiles.CheckAll(name, imageRoot, root, [.. entries.Select(entry => entry.Path)], progress);
         return [.. entries.Select(entry => new ListedImage(prefix + entry.Path, entry.Label, entry.Split))];
     }
 

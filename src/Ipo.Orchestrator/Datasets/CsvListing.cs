@@ -20,11 +20,11 @@ internal sealed class CsvListing : IDatasetLayout
 
     private const string Needs = "a CSV file whose first line has the columns image and class (and perhaps split)";
 
-    public DatasetListing? Read(string folder, string root)
+    public DatasetListing? Read(string folder, string root, RegistrationProgress progress)
     {
         var all = DatasetFiles.Files(folder).Where(DatasetFiles.IsTable).Select(name => Path.Combine(folder, name)).ToList();
         var tables = all.Select(file => Find(file, root)).OfType<Table>().ToList();
-        if (tables is [var table]) return Read(folder, root, table);
+        if (tables is [var table]) return Read(folder, root, table, progress);
         if (tables.Count > 1)
             throw RefusedException.Invalid(
                 $"{folder} holds {tables.Count} CSV files with images and classes "
@@ -54,13 +54,13 @@ internal sealed class CsvListing : IDatasetLayout
             : null;
     }
 
-    private static DatasetListing Read(string folder, string root, Table table)
+    private static DatasetListing Read(string folder, string root, Table table, RegistrationProgress progress)
     {
         var (name, columns) = (table.Name, table.Columns);
         using var reader = ListedFiles.Open(table.File, root);
         var rows = CsvRows.Read(name, reader, columns.Image, columns.Class).Select(row => Row(name, columns, row)).ToList();
         if (rows.Count == 0) throw RefusedException.Invalid($"{name} lists no images.");
-        ListedFiles.CheckAll(name, folder, root, [.. rows.Select(row => row.Path)]);
+        ListedFiles.CheckAll(name, folder, root, [.. rows.Select(row => row.Path)], progress);
         List<string> warnings = [.. columns.Passed.Select(passed => $"{name}: {passed}")];
         var listed = rows.Select(row => row.Path).ToHashSet(StringComparer.Ordinal);
         if (DatasetFiles.ImagesBelow(folder).Where(image => !listed.Contains(image)).Order(StringComparer.Ordinal).ToList()

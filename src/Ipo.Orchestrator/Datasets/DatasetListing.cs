@@ -24,12 +24,13 @@ internal sealed record DatasetListing(
     public static bool HasTestAlone(string layout) => Layouts.Any(known => known.Name == layout && known.HasTestAlone);
 
     /// <summary>Reads a folder in whichever layout it has; a folder around the dataset's own is passed through.</summary>
+    /// <param name="progress">Told of every image that is found.</param>
     /// <returns>The dataset's own folder, and what it lists.</returns>
-    public static (string Folder, DatasetListing Listing) Read(string folder, string root)
+    public static (string Folder, DatasetListing Listing) Read(string folder, string root, RegistrationProgress progress)
     {
         for (var at = folder; ;)
         {
-            if (Layouts.Select(layout => layout.Read(at, root)).OfType<DatasetListing>().FirstOrDefault() is { } listing)
+            if (Layouts.Select(layout => layout.Read(at, root, progress)).OfType<DatasetListing>().FirstOrDefault() is { } listing)
                 return (at, listing);
             if (DatasetFiles.OnlyFolder(at) is not { } inner) throw RefusedException.Invalid($"{at} holds no folders. {Kinds}");
             ListedFiles.RefuseLeaving(inner, root, Path.GetRelativePath(folder, inner));

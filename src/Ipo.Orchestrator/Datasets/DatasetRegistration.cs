@@ -31,7 +31,8 @@ internal sealed class DatasetRegistration(
             (folder, root) = (unpacked.Folder, unpacked.Root);
             warnings.AddRange(unpacked.Warnings);
         }
-        (folder, var listing) = Read(folder, root);
+        progress.Begin(RegistrationStage.Listing, 0);
+        (folder, var listing) = Read(folder, root, progress);
         warnings.AddRange(listing.Warnings);
         CheckNames(folder, listing, warnings);
         WarnOfFunctionWords(listing, warnings);
@@ -55,11 +56,13 @@ internal sealed class DatasetRegistration(
         var images = Split(distinct);
         CheckCounts(folder, listing, images, warnings);
 
+        progress.Begin(RegistrationStage.Saving, images.Count);
         DatasetImage[] ordered =
             [.. images.OrderBy(image => image.Split).ThenBy(image => image.Label).ThenBy(image => image.Sha256, StringComparer.Ordinal)];
         var digest = Dataset.DigestOf(listing.ClassNames, ordered);
         RefuseOtherDataset(name, folder, digest);
-        return store.Save(new(name, folder, digest, listing.Layout, listing.ClassNames, ordered, template, warnings, clock.GetUtcNow()));
+        return store.Save(
+            new(name, folder, digest, listing.Layout, listing.ClassNames, ordered, template, warnings, clock.GetUtcNow()), progress.Done);
     }
 
     private (string Place, string Root) Find(V1.RegisterDatasetRequest request)
@@ -71,9 +74,9 @@ internal sealed class DatasetRegistration(
         return (place, Path.GetDirectoryName(place)!);
     }
 
-    private static (string Folder, DatasetListing Listing) Read(string folder, string root)
+    private static (string Folder, DatasetListing Listing) Read(string folder, string root, RegistrationProgress progress)
     {
-        try { return DatasetListing.Read(folder, root); }
+        try { return DatasetListing.Read(folder, root, progress); }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw RefusedException.Invalid($"{folder} cannot be read: {fault.Message}");

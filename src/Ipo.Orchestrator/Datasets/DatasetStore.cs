@@ -17,8 +17,10 @@ internal sealed class DatasetStore(Database database)
 
     /// <summary>Keeps a dataset as the current one of its name. The same content keeps the time of its first
     /// registration.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="written">Called for every image that is written.</param>
     /// <returns>The dataset as kept.</returns>
-    public Dataset Save(Dataset dataset)
+    public Dataset Save(Dataset dataset, Action written)
     {
         var saved = dataset;
         database.Write(writing =>
@@ -50,15 +52,19 @@ internal sealed class DatasetStore(Database database)
                 INSERT INTO dataset_images (name, digest, position, path, sha256, label, split)
                 VALUES (@Name, @Digest, @Position, @Path, @Sha256, @Label, @Split)
                 """,
-                saved.Images.Select((image, position) => new
+                saved.Images.Select((image, position) =>
                 {
-                    saved.Name,
-                    saved.Digest,
-                    Position = position,
-                    image.Path,
-                    image.Sha256,
-                    image.Label,
-                    Split = (int)image.Split,
+                    written();
+                    return new
+                    {
+                        saved.Name,
+                        saved.Digest,
+                        Position = position,
+                        image.Path,
+                        image.Sha256,
+                        image.Label,
+                        Split = (int)image.Split,
+                    };
                 }));
         });
         return _loaded[(saved.Name, saved.Digest)] = saved;

@@ -6,10 +6,9 @@ namespace Ipo.Orchestrator.Datasets;
 /// are.</summary>
 internal sealed class FileDigests(Database database)
 {
-    public IReadOnlyDictionary<string, FileDigest> Under(string folder) => database
-        // '0' follows '/': the range is every path that starts with folder/.
-        .Query<FileDigest>(
-            "SELECT path, bytes, modified, sha256 FROM file_digests WHERE path > @folder || '/' AND path < @folder || '0'", new { folder })
+    /// <summary>Those of all files from one path to another, in the order of the paths' UTF-8.</summary>
+    public IReadOnlyDictionary<string, FileDigest> Between(string first, string last) => database
+        .Query<FileDigest>("SELECT path, bytes, modified, sha256 FROM file_digests WHERE path BETWEEN @first AND @last", new { first, last })
         .ToDictionary(digest => digest.Path);
 
     public void Save(IEnumerable<FileDigest> digests) => database.Write(writing => writing.Execute(

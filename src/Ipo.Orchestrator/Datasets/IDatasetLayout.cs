@@ -22,6 +22,7 @@ internal interface IDatasetLayout
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder, without symbolic links.</param>
     /// <param name="root">The dataset root that it may not lead out of.</param>
+    /// <param name="progress">Told of every image that is found.</param>
     /// <returns>What it lists; null where it is of another layout.</returns>
-    DatasetListing? Read(string folder, string root);
+    DatasetListing? Read(string folder, string root, RegistrationProgress progress);
 }

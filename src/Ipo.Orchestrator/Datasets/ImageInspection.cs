@@ -12,8 +12,9 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
     // A file written to just now may be written to again within the resolution of its time; its digest is not kept.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
 
-    // ImageNet takes longer than a call may last: what was read before it ended is not read again.
-    private const int KeptAtOnce = 10_000;
+    /// <summary>Files whose digests are fetched and kept together. ImageNet takes longer than a call may last: what was
+    /// read before it ended is not read again.</summary>
+    public int KeptAtOnce { get; init; } = 10_000;
 
     /// <summary>Inspects files.</summary>
     /// <param name="folder">The dataset's folder.</param>
@@ -24,11 +25,13 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
         string folder, IReadOnlyList<string> files, RegistrationProgress progress, CancellationToken cancellation)
     {
         progress.Begin(RegistrationStage.ReadingImages, files.Count);
-        var before = known.Under(folder);
         var settledBefore = (clock.GetUtcNow() - Settled).Ticks;
         var found = new InspectedFile[files.Count];
-        foreach (var block in Enumerable.Range(0, files.Count).Chunk(KeptAtOnce))
+        // In the order of their paths, so that what is known of a block is one range and not all of a million. Where UTF-16
+        // has another order than UTF-8 a file may lie outside and is read again.
+        foreach (var block in Enumerable.Range(0, files.Count).OrderBy(index => files[index], StringComparer.Ordinal).Chunk(KeptAtOnce))
         {
+            var before = known.Between(Path.Combine(folder, files[block[0]]), Path.Combine(folder, files[block[^1]]));
             var fresh = new ConcurrentBag<FileDigest>();
             try
             {

@@ -31,7 +31,7 @@ internal sealed class ImageNetFolders : IDatasetLayout
         Parts.Count(part => Directory.Exists(Path.Combine(folder, part.Prefix))) is var there
             && (there == Parts.Length || (there > 0 && File.Exists(Path.Combine(folder, NamesFile))));
 
-    public DatasetListing? Read(string folder, string root)
+    public DatasetListing? Read(string folder, string root, RegistrationProgress progress)
     {
         if (!Is(folder)) return null;
         if (!File.Exists(Path.Combine(folder, NamesFile)))
@@ -66,7 +66,7 @@ internal sealed class ImageNetFolders : IDatasetLayout
         var images = new List<ListedImage>();
         foreach (var (prefix, split) in Parts)
             for (var label = 0; label < ids.Count; label++)
-                foreach (var file in ClassFolders.ImageFiles(folder, root, $"{prefix}/{ids[label]}", leftOut))
+                foreach (var file in ClassFolders.ImageFiles(folder, root, $"{prefix}/{ids[label]}", leftOut, progress))
                     images.Add(new(file, label, split));
         return new(Layout, [.. ids.Select(id => ClassNames.Shown(names[id]))], images, [.. leftOut.Warnings()]);
     }

@@ -27,7 +27,7 @@ internal sealed class ImageNetTestSets : IDatasetLayout
 
     private static readonly string[] Places = [Numbered, "imagenet-a", "imagenet-r", Sketch];
 
-    public DatasetListing? Read(string folder, string root)
+    public DatasetListing? Read(string folder, string root, RegistrationProgress progress)
     {
         var there = Places.Where(place => Directory.Exists(Path.Combine(folder, place))).ToList();
         if (there is not [var place] || (place == Sketch && !HoldsIds(Path.Combine(folder, place)))) return null;
@@ -46,7 +46,7 @@ internal sealed class ImageNetTestSets : IDatasetLayout
             throw RefusedException.Invalid($"{ImageNetFolders.NamesFile} has no line for {FileList.Summarize(nameless)}.");
         var leftOut = new LeftOut();
         var images = folders.OrderBy(name => labels[name]).SelectMany(name =>
-            ClassFolders.ImageFiles(folder, root, $"{place}/{name}", leftOut)
+            ClassFolders.ImageFiles(folder, root, $"{place}/{name}", leftOut, progress)
                 .Select(file => new ListedImage(file, labels[name], DatasetSplit.Test))).ToList();
         return new(Name, [.. ids.Select(id => ClassNames.Shown(names[id]))], images, [.. leftOut.Warnings()]);
     }

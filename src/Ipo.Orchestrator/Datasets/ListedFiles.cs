@@ -63,8 +63,10 @@ internal static class ListedFiles
     /// <param name="imageRoot">The folder that its paths start from.</param>
     /// <param name="root">The dataset root, without links.</param>
     /// <param name="paths">The paths, each below the folder.</param>
+    /// <param name="progress">Told of each of them.</param>
     /// <exception cref="RefusedException">Some are not.</exception>
-    public static void CheckAll(string list, string imageRoot, string root, IReadOnlyCollection<string> paths)
+    public static void CheckAll(
+        string list, string imageRoot, string root, IReadOnlyCollection<string> paths, RegistrationProgress progress)
     {
         var missing = new List<string>();
         var insideFolders = new HashSet<string>();
@@ -79,6 +81,7 @@ internal static class ListedFiles
                     $"{list} lists '{path}', which leads out of the dataset root through a symbolic link; put the file itself there.");
             if (file.LinkTarget is null) insideFolders.Add(file.DirectoryName!);
             if (!file.Exists) missing.Add(path);
+            progress.Done();
         }
         if (missing.Count > 0)
             throw RefusedException.Invalid(

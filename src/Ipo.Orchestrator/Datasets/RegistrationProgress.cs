@@ -9,7 +9,7 @@ internal sealed class RegistrationProgress
     /// <summary>What is being done; null before it began.</summary>
     public RegistrationStage? Stage => Volatile.Read(ref _stage) is var stage and > 0 ? (RegistrationStage)stage : null;
 
-    /// <summary>Files of this stage.</summary>
+    /// <summary>Files of this stage; 0 where it is not known yet how many there are.</summary>
     public long Files => Volatile.Read(ref _files);
 
     /// <summary>Files of this stage that are done.</summary>
@@ -32,4 +32,6 @@ internal enum RegistrationStage
 {
     Unpacking = 1,
     ReadingImages = 2,
+    Listing = 3,
+    Saving = 4,
 }

@@ -50,6 +50,18 @@ public sealed class CountDisplayTests : IDisposable
         Assert.Equal("unpacking files  10 of 10  100 %  5 a second  0:00 left\nreading images  8 of 8  100 %  2 a second  0:00 left\n", error.ToString());
     }
 
+    [Fact]
+    public void Where_it_is_not_known_how_many_there_are_neither_a_share_nor_the_time_left_is_said()
+    {
+        var display = new CountDisplay(new(TextReader.Null, TextWriter.Null, error) { Time = clock, Width = () => 100 });
+        foreach (var done in (int[])[0, 3_000, 9_000, 30_000])
+        {
+            display.Show("looking for images", done, 0);
+            clock.Advance(TimeSpan.FromSeconds(done == 3_000 ? 1 : 10));
+        }
+        Assert.Equal("looking for images  3,000  300 a second\nlooking for images  30,000  1,429 a second\n", error.ToString());
+    }
+
     public void Dispose() => error.Dispose();
 
     // Seconds before a message is heard, and the files that are done by then; the last one's are all.

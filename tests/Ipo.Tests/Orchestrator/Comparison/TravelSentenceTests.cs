@@ -18,8 +18,8 @@ public sealed class TravelSentenceTests
     [Fact]
     public void It_travels_to_some_and_the_others_are_named() => Assert.Equal(
         "The winner travels to 2 of 5 other checkpoints: beside the baseline it is better on a aaaaaaaaaaaa (+12.50 points, +7.0 to +18.0) "
-            + "and b bbbbbbbbbbbb (+12.50 points, +7.0 to +18.0), the same within chance on c cccccccccccc (−0.50 points, −4.5 to +4.0), "
-            + "worse on d dddddddddddd (−12.50 points, −18.0 to −7.5), not scored on e eeeeeeeeeeee.",
+            + "and b bbbbbbbbbbbb (+12.50 points, +7.0 to +18.0), the same within chance on c cccccccccccc (−0.50 points, −5.0 to +4.0), "
+            + "worse on d dddddddddddd (−12.50 points, −18.0 to −7.0), not scored on e eeeeeeeeeeee.",
         Sentence(Checkpoint("a", 'a', Better), Checkpoint("b", 'b', Better), Checkpoint("c", 'c', Same), Checkpoint("d", 'd', Worse), Checkpoint("e", 'e', null)));
 
     [Fact]

@@ -77,9 +77,30 @@ public sealed class ImageInspectionTests : IDisposable
         // It may also have been faster than the word to stop.
         try { await inspecting; }
         catch (OperationCanceledException) { }
-        var kept = new FileDigests(_database).Under(folder).Count;
+        var kept = new FileDigests(_database).Between(folder + "/", folder + "0").Count;
         Assert.InRange(kept, 1, names.Length);
         TestContext.Current.TestOutputHelper!.WriteLine($"{kept} of {names.Length} files are kept");
+    }
+
+    [Fact]
+    public async Task Files_in_any_order_and_of_many_blocks_are_not_read_again_and_stand_where_they_were_named()
+    {
+        var inspection = new ImageInspection(new FileDigests(_database), Options.Create(new OrchestratorOptions()), new FakeTimeProvider(Now)) { KeptAtOnce = 7 };
+        string[] names =
+        [
+            .. Enumerable.Range(0, 40).Select(number => $"{"ba0"[number % 3]}/{number * 7 % 40}.png"), "a b/x.png", "a.b/x.png", "a/ä.png", "a/大.png",
+        ];
+        foreach (var name in names) Write(name, name);
+        var first = await InspectAsync();
+        Assert.Equal(names.Select(name => Sha256(TinyDataset.Image(name))), first);
+
+        foreach (var name in names) Write(name, name.ToUpperInvariant()); // as long
+        Assert.Equal(first, await InspectAsync());
+
+        void Write(string name, string content) =>
+            File.SetLastWriteTimeUtc(_folder.Write($"data/{name}", TinyDataset.Image(content)), (Now - TimeSpan.FromHours(1)).UtcDateTime);
+        async Task<IEnumerable<string?>> InspectAsync() =>
+            (await inspection.InspectAsync(Path.Combine(_folder, "data"), names, new(), TestContext.Current.CancellationToken)).Select(file => file.Sha256);
     }
 
     private async Task<string?> DigestOfAsync(byte[] content, TimeSpan age, string path = "data/image.png")
