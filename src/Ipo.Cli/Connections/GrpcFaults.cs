@@ -1,3 +1,4 @@
+using Google.Rpc;
 using Grpc.Core;
 
 namespace Ipo.Cli.Connections;
@@ -31,9 +32,10 @@ internal static class GrpcFaults
     public static bool NothingAnswered(RpcException fault) =>
         fault.StatusCode is StatusCode.Unavailable && fault.Status.DebugException is not null;
 
-    /// <summary>Whether a broken stream is worth opening again: the connection or the server went, not the
-    /// run.</summary>
-    public static bool IsTransient(RpcException fault) => fault.StatusCode
-        is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown or StatusCode.Aborted
-        or StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted;
+    /// <summary>Whether a broken stream is worth opening again: the connection or the server went, not the run. What the
+    /// orchestrator explains is so only where it says after which time (docs/errors.md).</summary>
+    public static bool IsTransient(RpcException fault) =>
+        fault.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown or StatusCode.Aborted
+            or StatusCode.Cancelled or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted
+        && (fault.GetRpcStatus() is not { } explained || explained.GetDetail<RetryInfo>() is not null);
 }

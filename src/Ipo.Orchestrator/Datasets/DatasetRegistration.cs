@@ -42,6 +42,7 @@ internal sealed class DatasetRegistration(
                     + $"({OrchestratorOptions.Section}:MostImages).");
         var template = ReadTemplate(request.HandWrittenTemplate);
 
+        store.Release(name); // or of a million images there would be two lists at once
         var files = await inspection.InspectAsync(folder, [.. listing.Images.Select(image => image.Path)], progress, cancellation);
         foreach (var fault in files.Where(file => file.Fault is not null).GroupBy(file => file.Fault!))
             warnings.Add(
@@ -153,7 +154,7 @@ internal sealed class DatasetRegistration(
 
     private void RefuseOtherDataset(string name, string folder, string digest)
     {
-        if (store.Find(name) is { } standing && standing.Folder != folder && standing.Digest != digest
+        if (store.FindWithoutImages(name) is { } standing && standing.Folder != folder && standing.Digest != digest
             && !zips.AreOfOneZip(standing.Folder, folder) && !(uploads.IsOne(standing.Folder) && uploads.IsOne(folder)))
             throw RefusedException.Exists(
                 $"The name '{name}' is taken by the dataset in {standing.Folder}; give this one another name "

@@ -84,9 +84,19 @@ internal sealed class DatasetStore(Database database)
             writing.Execute(
                 "DELETE FROM file_digests WHERE path > @folder || '/' AND path < @folder || '0'", folders.Select(folder => new { folder }));
         });
-        foreach (var key in _loaded.Keys.Where(key => key.Name == name)) _loaded.TryRemove(key, out _);
+        Release(name);
         return folders;
     }
+
+    /// <summary>Lets go of a dataset's images in memory; whoever asks for them next reads them again.</summary>
+    public void Release(string name)
+    {
+        foreach (var key in _loaded.Keys.Where(key => key.Name == name)) _loaded.TryRemove(key, out _);
+    }
+
+    /// <summary>The current dataset of a name without its images, or null.</summary>
+    public Dataset? FindWithoutImages(string name) =>
+        database.Query<Row>($"{Columns} WHERE name = @name AND is_current = 1", new { name }).Select(Read).FirstOrDefault();
 
     /// <summary>Whether any version of a dataset lies in a folder or below it.</summary>
     public bool IsFolderInUse(string folder) =>

@@ -13,9 +13,9 @@ internal static class DuplicateFiles
     {
         var kept = new List<(ListedImage, string)>();
         var dropped = new List<string>();
-        foreach (var same in images.GroupBy(image => image.Sha256))
+        foreach (var same in ByDigest(images))
         {
-            var first = same.First();
+            var first = same[0];
             kept.Add(first);
             foreach (var (listed, _) in same.Skip(1))
             {
@@ -41,7 +41,7 @@ internal static class DuplicateFiles
     {
         var kept = new List<(ListedImage, string)>();
         var (sameClass, otherSplit, otherClass) = (new List<string>(), new List<string>(), new List<string>());
-        foreach (var same in images.GroupBy(image => image.Sha256))
+        foreach (var same in ByDigest(images))
         {
             var one = same.MaxBy(image => image.Listed.Split); // test over validation over training; the first of equals
             kept.Add(one);
@@ -53,6 +53,18 @@ internal static class DuplicateFiles
         Warn(warnings, otherSplit, "of another split");
         Warn(warnings, otherClass, "of another class");
         return kept;
+    }
+
+    // Nearly every image stands once: of a million a group for each takes more memory than the images themselves.
+    private static IEnumerable<IReadOnlyList<(ListedImage Listed, string Sha256)>> ByDigest(
+        List<(ListedImage Listed, string Sha256)> images)
+    {
+        var digests = new HashSet<string>(images.Count);
+        var repeated = images.Where(image => !digests.Add(image.Sha256)).Select(image => image.Sha256).ToHashSet();
+        var groups = images.Where(image => repeated.Contains(image.Sha256)).ToLookup(image => image.Sha256);
+        foreach (var image in images)
+            if (!repeated.Contains(image.Sha256)) yield return [image];
+            else if (digests.Remove(image.Sha256)) yield return [.. groups[image.Sha256]];
     }
 
     private static void Warn(List<string> warnings, List<string> dropped, string of)

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ipo.Cli.Connections;
+using Ipo.ServiceDefaults;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
@@ -46,6 +47,20 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
         Assert.Contains("Connection lost (The orchestrator stops); retrying in 1 s. Files that were read are not read again.\n", line.Error, StringComparison.Ordinal);
         Assert.Equal(2, orchestrator.Requests.OfType<RegisterDatasetRequest>().Count());
         Assert.Equal("flowers\n", line.Out);
+    }
+
+    // Asked anew it would read a million files again, and fail again.
+    [Fact]
+    public async Task A_fault_of_the_orchestrator_s_own_ends_it_and_one_that_passes_does_not()
+    {
+        orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "a", "b" } };
+        orchestrator.Progress = [new() { Stage = RegistrationStage.ReadingImages, Files = 40 }];
+        orchestrator.BrokenRegistrations.Enqueue(new ErrorStatus(StatusCode.Unavailable, "SHUTTING_DOWN", "It stops.") { RetryAfter = TimeSpan.FromSeconds(5) }.ToException());
+        orchestrator.BrokenRegistrations.Enqueue(new ErrorStatus(StatusCode.Internal, "INTERNAL_ERROR", "Internal error 79bcb017.").ToException());
+        var line = Line();
+        Assert.Equal(ExitCode.Error, await line.RunAsync("datasets", "register", "flowers/"));
+        Assert.EndsWith("ipo: Internal error 79bcb017.\n", line.Error, StringComparison.Ordinal);
+        Assert.Equal(2, orchestrator.Requests.OfType<RegisterDatasetRequest>().Count());
     }
 
     [Theory]
