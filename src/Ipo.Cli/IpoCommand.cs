@@ -67,6 +67,7 @@ public static class IpoCommand
             BenchCommand.Create(),
             ClassifyCommand.Create(),
             DatasetsCommand.Create(),
+            OperationsCommand.Create(),
             ModelCommand.Create(),
             VersionCommand.Create(),
         };

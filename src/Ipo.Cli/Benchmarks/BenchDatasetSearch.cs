@@ -44,7 +44,8 @@ internal static class BenchDatasetSearch
         try
         {
             session.Terminal.Tell($"Reading {dataset.Path}");
-            await DatasetRegistration.RegisterAsync(session, dataset.Path, dataset.Name, dataset.HandWrittenTemplate);
+            await DatasetRegistration.RegisterAsync(
+                session, DatasetRegistration.Request(dataset.Path, dataset.Name, dataset.HandWrittenTemplate));
             return true;
         }
         catch (RpcException refused) when (refused.StatusCode is StatusCode.InvalidArgument or StatusCode.AlreadyExists)

@@ -3,6 +3,7 @@ using Ipo.Cli.Connections;
 using Ipo.Cli.Datasets;
 using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
+using Ipo.Cli.Watching;
 using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
@@ -70,7 +71,9 @@ internal static class DatasetsCommand
             HelpName = "TEXT",
         };
         var command = new SessionCommand(
-            "register", "Registers a folder or zip as a dataset; registering the same content again changes nothing.")
+            "register",
+            "Registers a folder or zip as a dataset; registering the same content again changes nothing. It goes on while the "
+            + "connection is lost; Ctrl-C cancels it.")
         {
             Examples =
             [
@@ -81,10 +84,14 @@ internal static class DatasetsCommand
         command.Add(path);
         command.Add(name);
         command.Add(template);
+        var operation = new OperationOptions(command);
         command.SetHandler(async session =>
         {
-            var dataset = await DatasetRegistration.RegisterAsync(
-                session, session.Parsed.GetRequiredValue(path), session.Parsed.GetValue(name), session.Parsed.GetValue(template));
+            var parsed = session.Parsed;
+            var request = DatasetRegistration.Request(
+                parsed.GetRequiredValue(path), parsed.GetValue(name), parsed.GetValue(template), operation.Id(parsed));
+            if (operation.IsDetached(parsed)) return await OperationOptions.BeginAsync(session, request);
+            var dataset = await DatasetRegistration.RegisterAsync(session, request);
             if (session.Json) session.WriteJson(new RegisterDatasetResponse { Dataset = dataset });
             else session.Terminal.Print(dataset.Name);
             return ExitCode.Done;
@@ -150,7 +157,7 @@ internal static class DatasetsCommand
         var facts = new Table("DATASET", dataset.Name);
         facts.Add("Path", dataset.Path);
         facts.Add("Layout", dataset.Layout);
-        facts.Add("Contents", DatasetRegistration.Contents(dataset));
+        facts.Add("Contents", DatasetText.Contents(dataset));
         facts.Add("Digest", dataset.Digest);
         facts.Add("Registered", Amounts.Moment(dataset.RegisteredAt));
         if (dataset.HandWrittenTemplate.Length > 0) facts.Add("Template", dataset.HandWrittenTemplate);

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Grpc.Core;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
+using Ipo.Cli.Watching;
 using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
@@ -25,7 +25,9 @@ internal static class EvaluateCommand
         var classes = OptionValues.Choice("--classes", "The classes to score on.", ["all", "base", "novel"], otherwise: "all");
         var shots = OptionValues.Number<int>("--shots", "Images per class, sampled with the seed. Default: all.");
         var seed = OptionValues.Number<long>("--seed", "Seed of the sample. Default: 0.");
-        var command = new SessionCommand("evaluate", "Scores templates on one split of a dataset.")
+        var command = new SessionCommand(
+            "evaluate",
+            "Scores templates on one split of a dataset. It goes on while the connection is lost; Ctrl-C cancels it.")
         {
             Examples =
             [
@@ -35,10 +37,11 @@ internal static class EvaluateCommand
         };
         command.Add(dataset);
         foreach (var option in (Option[])[templates, split, classes, shots, seed]) command.Add(option);
+        var operation = new OperationOptions(command);
         command.SetHandler(async session =>
         {
             var parsed = session.Parsed;
-            var evaluated = await EvaluateAsync(session, new()
+            var request = new EvaluateTemplatesRequest
             {
                 Dataset = parsed.GetRequiredValue(dataset),
                 PromptSets = { parsed.GetRequiredValue(templates).Select(PromptSetText.Read) },
@@ -51,44 +54,21 @@ internal static class EvaluateCommand
                 },
                 Shots = parsed.GetValue(shots) ?? 0,
                 Seed = parsed.GetValue(seed) ?? 0,
-            });
+            };
+            if (operation.IsDetached(parsed)) return await OperationOptions.BeginAsync(session, Request(request, operation.Id(parsed)));
+            var evaluated = await EvaluateAsync(session, request, operation.Id(parsed));
             if (session.Json) session.WriteJson(evaluated);
-            else Print(session.Terminal, evaluated);
-            var refused = evaluated.Results.Where(result => result.ResultCase is EvaluatedTemplate.ResultOneofCase.Refusal).ToList();
-            foreach (var result in refused)
-                session.Terminal.Tell($"ipo: '{RunWords.Prompts(result.PromptSet)}' was not scored: {result.Refusal}");
-            return refused.Count == 0 ? ExitCode.Done : ExitCode.Error;
+            else ScoresText.Print(session.Terminal, evaluated);
+            return ScoresText.TellRefused(session.Terminal, evaluated) == 0 ? ExitCode.Done : ExitCode.Error;
         });
         return command;
     }
 
-    private static async Task<EvaluateTemplatesResponse> EvaluateAsync(Session session, EvaluateTemplatesRequest request)
-    {
-        using var call = session.Client.Evaluation.EvaluateTemplatesWithProgress(new() { Evaluation = request });
-        var display = new CountDisplay(session.Terminal);
-        try
-        {
-            await foreach (var response in call.ResponseStream.ReadAllAsync(session.Cancellation))
-            {
-                if (response.ResultCase is EvaluateTemplatesWithProgressResponse.ResultOneofCase.Evaluation) return response.Evaluation;
-                display.Show("encoding images", response.Progress.ImagesDone, response.Progress.Images);
-            }
-        }
-        finally { display.EndLine(); }
-        throw new CommandFailure("The orchestrator ended the evaluation without scores; evaluate again.");
-    }
+    /// <summary>Scores templates and shows meanwhile how many images are encoded.</summary>
+    public static async Task<EvaluateTemplatesResponse> EvaluateAsync(
+        Session session, EvaluateTemplatesRequest evaluation, string? operationId = null) =>
+        (await OperationFollower.FollowAsync(session, Request(evaluation, operationId))).Scores;
 
-    private static void Print(Terminal terminal, EvaluateTemplatesResponse evaluated)
-    {
-        var scored = evaluated.Results.Where(result => result.ResultCase is EvaluatedTemplate.ResultOneofCase.Score).ToList();
-        if (scored.Count == 0) return;
-        var table = new Table("ACCURACY", "95 % INTERVAL", "LOSS", "IMAGES", "CLASSES", "TEMPLATE");
-        foreach (var (template, score) in scored.Select(result => (RunWords.Prompts(result.PromptSet), result.Score)))
-            table.Add(
-                Amounts.Percent(score.Accuracy), $"{Amounts.Percent(score.AccuracyLow)} to {Amounts.Percent(score.AccuracyHigh)}",
-                Amounts.Nats(score.Loss), Amounts.Count(score.Images), Amounts.Count(score.Classes), template);
-        table.Print(terminal);
-        PromptSetText.TellRepaired(terminal, scored.SelectMany(result => result.Repaired));
-        if (evaluated.Model is { } model) terminal.Tell($"Scored by {model.Name} ({model.ExecutionProvider}, {model.Precision}).");
-    }
+    private static CreateOperationRequest Request(EvaluateTemplatesRequest evaluation, string? operationId) =>
+        new() { OperationId = operationId ?? OperationText.NewId("evaluation"), Evaluation = evaluation };
 }

@@ -74,8 +74,8 @@ internal static class OptimizeCommand
             var dataset = parsed.GetRequiredValue(target);
             if (IsFolder(dataset))
             {
-                var registered =
-                    await DatasetRegistration.RegisterAsync(session, dataset, parsed.GetValue(name), parsed.GetValue(template));
+                var registered = await DatasetRegistration.RegisterAsync(
+                    session, DatasetRegistration.Request(dataset, parsed.GetValue(name), parsed.GetValue(template)));
                 dataset = registered.Name;
             }
             if (parsed.GetValue(dryRun)) return await EstimateText.PrintAsync(session, settings.Read(parsed, dataset));

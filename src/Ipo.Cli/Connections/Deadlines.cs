@@ -5,8 +5,8 @@ namespace Ipo.Cli.Connections;
 
 /// <summary>
 /// Puts a deadline and the command's cancellation on every call, so that no command can forget them: gRPC has no
-/// default deadline. A stream gets the cancellation only, because a run may take days; a registration gets the wait that
-/// a person chose too, because it is one answer.
+/// default deadline. A stream gets the cancellation only, because a run may take days; an operation gets the wait that a
+/// person chose too, because a registration or an evaluation is one answer.
 /// </summary>
 internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, CancellationToken cancellation) : Interceptor
 {
@@ -20,7 +20,7 @@ internal sealed class Deadlines(TimeSpan? chosen, TimeProvider time, Cancellatio
     private static readonly HashSet<string> Heavy = ["ClassifyImages", "FindBenchDatasets", "PlanBench"];
 
     // They end by themselves, and say how far they are until then.
-    private static readonly HashSet<string> WithProgress = ["RegisterDatasetWithProgress", "EvaluateTemplatesWithProgress", "CompareRun"];
+    private static readonly HashSet<string> WithProgress = ["WatchOperation", "CompareRun"];
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context,

@@ -16,7 +16,7 @@ internal static class GrpcFaults
         {
             StatusCode.DeadlineExceeded =>
                 $"The orchestrator at {server.Uri} did not answer in time; it may still be working. " +
-                "Check with 'ipo runs' or 'ipo datasets', or wait longer with --timeout, for instance --timeout 30m.",
+                "Check with 'ipo runs', 'ipo operations' or 'ipo datasets', or wait longer with --timeout, for instance --timeout 30m.",
             StatusCode.Unimplemented when detail is "" or "Service is unimplemented." or "Method is unimplemented." =>
                 $"The service at {server.Uri} does not support this call: it is not an Ipo orchestrator, or a different version. " +
                 "Compare 'ipo version' with its version.",
@@ -31,6 +31,17 @@ internal static class GrpcFaults
     /// other.</summary>
     public static bool NothingAnswered(RpcException fault) =>
         fault.StatusCode is StatusCode.Unavailable && fault.Status.DebugException is not null;
+
+    /// <summary>Why a connection was lost that is worth opening again, in words without a full stop; null where asking again
+    /// mends nothing. A wait that a person chose is kept to, and an AppHost that is started again has taken its addresses back
+    /// meanwhile.</summary>
+    public static string? WhyLost(Exception lost) => lost switch
+    {
+        RpcException { StatusCode: not StatusCode.DeadlineExceeded } fault when IsTransient(fault) =>
+            NothingAnswered(fault) ? "nothing is listening" : fault.Status.Detail.Split(". ")[0].TrimEnd('.'),
+        CommandFailure => "no running AppHost",
+        _ => null,
+    };
 
     /// <summary>Whether a broken stream is worth opening again: the connection or the server went, not the run. What the
     /// orchestrator explains is so only where it says after which time (docs/errors.md).</summary>

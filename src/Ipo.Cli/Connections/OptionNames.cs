@@ -20,6 +20,7 @@ internal static class OptionNames
         ["settings.budget.cost_micro_usd"] = "--max-cost",
         ["settings.budget.duration"] = "--max-time",
         ["run_id"] = "--run-id",
+        ["operation_id"] = "--operation-id",
         ["step"] = "--step",
         ["name"] = "--name",
         ["hand_written_template"] = "--template",

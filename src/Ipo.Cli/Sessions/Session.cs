@@ -35,7 +35,10 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
     public ServerAddress Server => _server ??= ServerAddress.Find(parsed.GetValue(GlobalOptions.Server), terminal.Environment);
 
     /// <summary>The orchestrator's services; connected at the first use.</summary>
-    public IpoClient Client => _client ??= new(Connect());
+    public IpoClient Client => _client ??= new(Calls(cancellation));
+
+    /// <summary>The same services for a last call after Ctrl-C, which has ended every other.</summary>
+    public IpoClient LastClient => new(Calls(CancellationToken.None));
 
     /// <summary>Whether a fault is Ctrl-C's doing: whatever a call says once it was asked to stop is no news.</summary>
     public bool WasInterrupted(Exception fault) =>
@@ -82,22 +85,20 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
 
     public void Dispose() => _channel?.Dispose();
 
-    private CallInvoker Connect()
+    private CallInvoker Calls(CancellationToken stop) =>
+        (_channel ??= Connect()).Intercept(new Deadlines(parsed.GetValue(GlobalOptions.Timeout), terminal.Time, stop));
+
+    private GrpcChannel Connect() => GrpcChannel.ForAddress(Server.Uri, new GrpcChannelOptions
     {
-        _channel = GrpcChannel.ForAddress(Server.Uri, new GrpcChannelOptions
+        HttpHandler = new SocketsHttpHandler
         {
-            HttpHandler = new SocketsHttpHandler
-            {
-                // A stream is silent while a slow step runs: pings tell a slow step from a machine that is gone.
-                KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
-                ConnectTimeout = TimeSpan.FromSeconds(10),
-                UseProxy = Server.Uri.Scheme == "https", // no proxy speaks HTTP/2 without TLS, least of all to this machine
-            },
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = 64 * 1024 * 1024, // A report or a list of runs may pass the default of 4 MB.
-        });
-        var deadlines = new Deadlines(parsed.GetValue(GlobalOptions.Timeout), terminal.Time, cancellation);
-        return _channel.Intercept(deadlines);
-    }
+            // A stream is silent while a slow step runs: pings tell a slow step from a machine that is gone.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            UseProxy = Server.Uri.Scheme == "https", // no proxy speaks HTTP/2 without TLS, least of all to this machine
+        },
+        DisposeHttpClient = true,
+        MaxReceiveMessageSize = 64 * 1024 * 1024, // A report or a list of runs may pass the default of 4 MB.
+    });
 }

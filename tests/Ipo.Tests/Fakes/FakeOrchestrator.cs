@@ -27,19 +27,23 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = 64 * 1024 * 1024); // Image files pass the default of 4 MB.
         builder.Services.AddSingleton(this);
         builder.Services.AddSingleton(Bench);
+        builder.Services.AddSingleton(Operations = new(this));
         host = builder.Build();
         host.MapGrpcService<Systems>();
         host.MapGrpcService<Datasets>();
         host.MapGrpcService<Runs>();
         host.MapGrpcService<Reports>();
-        host.MapGrpcService<Evaluations>();
         host.MapGrpcService<Comparisons>();
+        host.MapGrpcService<FakeOperations>();
         host.MapGrpcService<Serving>();
         host.MapGrpcService<FakeBench>();
     }
 
     /// <summary>Its service of benchmarks.</summary>
     public FakeBench Bench { get; } = new();
+
+    /// <summary>Its service of operations.</summary>
+    public FakeOperations Operations { get; }
 
     /// <summary>The address of its gRPC port.</summary>
     public string Address => host.Urls.Single();
@@ -64,12 +68,6 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
     public GetSystemResponse Facts { get; set; } = new();
     public Dataset Dataset { get; set; } = new();
-
-    /// <summary>What a registration says before its dataset.</summary>
-    public IReadOnlyList<RegistrationProgress> Progress { get; set; } = [];
-
-    /// <summary>What ends registrations after their progress, one after the other.</summary>
-    public ConcurrentQueue<RpcException> BrokenRegistrations { get; } = new();
 
     public Run Run { get; set; } = new();
 
@@ -113,16 +111,6 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
     private sealed class Datasets(FakeOrchestrator fake) : DatasetService.DatasetServiceBase
     {
-        public override async Task RegisterDatasetWithProgress(
-            RegisterDatasetWithProgressRequest request, IServerStreamWriter<RegisterDatasetWithProgressResponse> responseStream,
-            ServerCallContext context)
-        {
-            var dataset = await fake.Answer(request.Registration, context, () => fake.Dataset);
-            foreach (var progress in fake.Progress) await responseStream.WriteAsync(new() { Progress = progress });
-            if (fake.BrokenRegistrations.TryDequeue(out var broken)) throw broken;
-            await responseStream.WriteAsync(new() { Dataset = dataset });
-        }
-
         public override Task<DeleteDatasetResponse> DeleteDataset(DeleteDatasetRequest request, ServerCallContext context) =>
             fake.Answer(request, context, () => new DeleteDatasetResponse());
 
@@ -183,14 +171,6 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
         }
     }
 
-    private sealed class Evaluations(FakeOrchestrator fake) : EvaluationService.EvaluationServiceBase
-    {
-        public override async Task EvaluateTemplatesWithProgress(
-            EvaluateTemplatesWithProgressRequest request, IServerStreamWriter<EvaluateTemplatesWithProgressResponse> responseStream,
-            ServerCallContext context) =>
-            await responseStream.WriteAsync(new() { Evaluation = await fake.Answer(request.Evaluation, context, () => fake.Evaluation) });
-    }
-
     private sealed class Comparisons(FakeOrchestrator fake) : ComparisonService.ComparisonServiceBase
     {
         public override async Task CompareRun(CompareRunRequest request, IServerStreamWriter<CompareRunResponse> responseStream, ServerCallContext context) =>
@@ -203,14 +183,16 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
             fake.Answer(request, context, () => new ClassifyImagesResponse { Classifications = { request.Contents.Select(fake.Classify) }, PromptSet = Prompts.Set("a <CLASS>."), Model = fake.Checkpoints.Now, RunModel = fake.Checkpoints.Ran, Repaired = { fake.Repaired } });
     }
 
-    private async Task<T> Answer<T>(IMessage request, ServerCallContext context, Func<T> answer)
+    /// <summary>Answers as every unary call does.</summary>
+    public async Task<T> Answer<T>(IMessage request, ServerCallContext context, Func<T> answer)
     {
         Note(request, context);
         if (Slowness > TimeSpan.Zero) await Task.Delay(Slowness, context.CancellationToken);
         return Faults.TryRemove(context.Method.Split('/')[^1], out var fault) ? throw fault : answer();
     }
 
-    private void Note(IMessage request, ServerCallContext context)
+    /// <summary>Notes a call.</summary>
+    public void Note(IMessage request, ServerCallContext context)
     {
         Requests.Enqueue(request);
         Deadlines.Enqueue(context.Deadline);

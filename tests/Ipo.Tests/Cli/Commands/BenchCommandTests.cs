@@ -201,7 +201,7 @@ public sealed class BenchCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_dataset_that_cannot_be_registered_is_left_out_and_without_any_there_is_no_bench()
     {
-        orchestrator.Faults["RegisterDatasetWithProgress"] = new(new(StatusCode.InvalidArgument, "/data/dtd holds no folders."));
+        orchestrator.Operations.Failure = new(new(StatusCode.InvalidArgument, "/data/dtd holds no folders."));
         var line = Line();
         await line.RunAsync("bench", "base-to-novel", "--dry-run");
         Assert.Contains("Skipped dtd. /data/dtd holds no folders.\n", line.Error, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ipo.Cli.Connections;
+using Ipo.Orchestrator.Errors;
 using Ipo.ServiceDefaults;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
@@ -20,7 +21,7 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
     public async Task A_quick_registration_says_nothing_of_its_progress()
     {
         orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "a", "b" } };
-        orchestrator.Progress = [new() { Stage = RegistrationStage.ReadingImages, Files = 40 }, new() { Stage = RegistrationStage.ReadingImages, FilesDone = 40, Files = 40 }];
+        orchestrator.Operations.Progress = [new() { Stage = RegistrationStage.ReadingImages, Files = 40 }, new() { Stage = RegistrationStage.ReadingImages, FilesDone = 40, Files = 40 }];
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("datasets", "register", "flowers/"));
         Assert.Equal(["Dataset 'flowers': 2 classes, 0 training, 0 validation and 0 test images."], line.ErrorLines);
@@ -30,7 +31,7 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_refusal_in_the_middle_is_told_on_a_line_of_its_own()
     {
-        orchestrator.Faults["RegisterDatasetWithProgress"] = new(new(StatusCode.InvalidArgument, "/data/dtd holds no folders."));
+        orchestrator.Operations.Failure = new(new(StatusCode.InvalidArgument, "/data/dtd holds no folders."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("datasets", "register", "flowers/"));
         Assert.Equal("ipo: /data/dtd holds no folders.\n", line.Error);
@@ -40,11 +41,14 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
     public async Task A_registration_that_is_cut_goes_on_by_itself()
     {
         orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "a", "b" } };
-        orchestrator.Progress = [new() { Stage = RegistrationStage.ReadingImages, Files = 40 }];
-        orchestrator.BrokenRegistrations.Enqueue(new(new(StatusCode.Unavailable, "The orchestrator stops.")));
+        orchestrator.Operations.Progress = [new() { Stage = RegistrationStage.ReadingImages, Files = 40 }];
+        orchestrator.Operations.Broken.Enqueue(ShuttingDown.Of("It interrupts the operation; create it again."));
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("datasets", "register", "flowers/"));
-        Assert.Contains("Connection lost (The orchestrator stops); retrying in 1 s. Files that were read are not read again.\n", line.Error, StringComparison.Ordinal);
+        var id = orchestrator.Operations.Kept.Keys.Single();
+        Assert.Contains(
+            $"Connection lost (The orchestrator is shutting down); retrying in 1 s. Operation {id} goes on meanwhile, or is taken up again "
+                + "after a restart.\n", line.Error, StringComparison.Ordinal);
         Assert.Equal(2, orchestrator.Requests.OfType<RegisterDatasetRequest>().Count());
         Assert.Equal("flowers\n", line.Out);
     }
@@ -67,10 +71,10 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
     [InlineData(StatusCode.InvalidArgument, true)]
     [InlineData(StatusCode.DeadlineExceeded, true)]
     [InlineData(StatusCode.Unavailable, false)]
-    public async Task What_asking_again_does_not_mend_ends_it(StatusCode code, bool afterProgress)
+    public async Task What_asking_again_does_not_mend_ends_it(StatusCode code, bool hasBegun)
     {
-        if (afterProgress) orchestrator.Progress = [new() { Stage = RegistrationStage.ReadingImages, Files = 40 }];
-        orchestrator.BrokenRegistrations.Enqueue(new(new(code, "Not so.")));
+        if (hasBegun) orchestrator.Operations.Broken.Enqueue(new(new(code, "Not so.")));
+        else orchestrator.Faults["CreateOperation"] = new(new(code, "Not so."));
         Assert.Equal(ExitCode.Error, await Line().RunAsync("datasets", "register", "flowers/"));
         Assert.Single(orchestrator.Requests.OfType<RegisterDatasetRequest>());
     }
