@@ -32,6 +32,11 @@ internal static class OptimizeCommand
             Description = "Id of the run; repeating an id with the same settings returns the existing run.",
             HelpName = "ID",
         };
+        var title = new Option<string?>("--display-name")
+        {
+            Description = "What you call the run, at most 63 characters; 'ipo runs' shows it and finds runs by it.",
+            HelpName = "TEXT",
+        };
         var labels = LabelOptions.ToSet();
         var detach = new Option<bool>("--detach", "-d") { Description = "Start the run without following it." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Estimate the maximum cost without starting a run." };
@@ -52,7 +57,7 @@ internal static class OptimizeCommand
         command.Add(name);
         command.Add(template);
         var settings = new RunSettingsOptions(command);
-        foreach (var option in (Option[])[runId, labels, dryRun, detach, output]) command.Add(option);
+        foreach (var option in (Option[])[runId, title, labels, dryRun, detach, output]) command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(detach) && result.GetResult(output) is not null)
@@ -61,8 +66,9 @@ internal static class OptimizeCommand
                     "run 'ipo report RUN --output FILE' later.");
             if (result.GetValue(dryRun)
                 && (result.GetValue(detach) || result.GetResult(output) is not null || result.GetValue(runId) is not null
-                    || result.GetResult(labels) is not null))
-                result.AddError("--dry-run starts no run, so it cannot be combined with --detach, --output, --run-id or --label.");
+                    || result.GetResult(title) is not null || result.GetResult(labels) is not null))
+                result.AddError(
+                    "--dry-run starts no run, so it cannot be combined with --detach, --output, --run-id, --display-name or --label.");
             if (result.GetResult(target) is { Tokens.Count: 1 } && !IsFolder(result.GetValue(target)!)
                 && (result.GetValue(name) ?? result.GetValue(template)) is not null)
                 result.AddError(
@@ -83,6 +89,7 @@ internal static class OptimizeCommand
             {
                 RunId = parsed.GetValue(runId) ?? "",
                 Settings = settings.Read(parsed, dataset),
+                DisplayName = parsed.GetValue(title) ?? "",
                 Labels = { LabelOptions.Read(parsed.GetValue(labels) ?? []) },
             });
             foreach (var warning in created.Warnings) session.Terminal.Tell($"Warning: {warning}");

@@ -30,14 +30,21 @@ internal static class RunsCommand
     {
         var dataset = new Option<string?>("--dataset") { Description = "Only runs of this dataset.", HelpName = "NAME" };
         var command = new SessionCommand(name, description) { Examples = examples };
+        var called = new Option<string?>("--display-name")
+        {
+            Description = "Only runs whose display name contains this text, in any case.",
+            HelpName = "TEXT",
+        };
         var labels = LabelOptions.ToFind();
         command.Add(dataset);
+        command.Add(called);
         command.Add(labels);
         command.SetHandler(async session =>
         {
             var request = new ListRunsRequest
             {
                 Dataset = session.Parsed.GetValue(dataset) ?? "",
+                DisplayName = session.Parsed.GetValue(called) ?? "",
                 PageSize = EntriesPerPage,
                 Labels = { session.Parsed.GetValue(labels) ?? [] },
             };
@@ -52,6 +59,8 @@ internal static class RunsCommand
             if (session.Json) session.WriteJson(list);
             else if (list.Runs.Count == 0 && request.Labels.Count > 0)
                 session.Terminal.Tell($"There are no such runs with {string.Join(" and ", request.Labels)}; 'ipo runs' lists all.");
+            else if (list.Runs.Count == 0 && request.DisplayName.Length > 0)
+                session.Terminal.Tell($"There are no such runs with '{request.DisplayName}' in their display name; 'ipo runs' lists all.");
             else if (list.Runs.Count == 0 && request.Dataset.Length > 0)
                 session.Terminal.Tell($"There are no runs of a dataset '{request.Dataset}'; 'ipo datasets' lists the datasets.");
             else if (list.Runs.Count == 0) session.Terminal.Tell("There are no runs yet. Start one with: ipo optimize PATH");

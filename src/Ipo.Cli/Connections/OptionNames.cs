@@ -20,6 +20,7 @@ internal static class OptionNames
         ["settings.budget.cost_micro_usd"] = "--max-cost",
         ["settings.budget.duration"] = "--max-time",
         ["run_id"] = "--run-id",
+        ["display_name"] = "--display-name",
         ["operation_id"] = "--operation-id",
         ["step"] = "--step",
         ["name"] = "--name",

@@ -7,15 +7,21 @@ internal static class RunText
 {
     private const int LongestPrompt = 60; // columns of a table
 
-    public static Table Table(IEnumerable<Run> runs)
+    /// <summary>A row for each run; with what a person calls them where anybody calls one anything.</summary>
+    public static Table Table(IReadOnlyCollection<Run> runs)
     {
-        var table = new Table("RUN", "STATE", "VERDICT", "BASELINE → CHOSEN", "PROMPT", "COST", "CREATED");
+        var named = runs.Any(run => run.DisplayName.Length > 0);
+        var table = new Table(
+            ["RUN", .. named ? ["NAME"] : (string[])[], "STATE", "VERDICT", "BASELINE → CHOSEN", "PROMPT", "COST", "CREATED"]);
         foreach (var run in runs)
             table.Add(
-                run.RunId, StateAndStep(run), run.Outcome is { } found ? OutcomeWords.Word(found) : "",
+            [
+                run.RunId, .. named ? [run.DisplayName] : (string[])[], StateAndStep(run),
+                run.Outcome is { } found ? OutcomeWords.Word(found) : "",
                 run.Outcome is { } outcome ? OutcomeWords.Figures(outcome) : "",
                 run.Outcome?.Recommended is { } prompts ? ScreenText.Fit(RunWords.Prompts(prompts), LongestPrompt) : "",
-                Amounts.Money(run.Spending?.CostMicroUsd ?? 0), Amounts.Moment(run.CreatedAt));
+                Amounts.Money(run.Spending?.CostMicroUsd ?? 0), Amounts.Moment(run.CreatedAt),
+            ]);
         return table;
     }
 
@@ -23,6 +29,7 @@ internal static class RunText
     {
         var settings = run.Settings ?? new();
         var facts = new Table("RUN", run.RunId);
+        if (run.DisplayName.Length > 0) facts.Add("Name", run.DisplayName);
         facts.Add("State", run.Reason.Length > 0 ? $"{RunWords.State(run.State)}: {run.Reason}" : RunWords.State(run.State));
         if (!RunWords.IsFinal(run) && run.Activity.Length > 0) facts.Add("Activity", run.Activity);
         facts.Add("Dataset", settings.Dataset);

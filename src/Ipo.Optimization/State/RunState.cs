@@ -13,6 +13,7 @@ public sealed partial record RunState
         RunId = created.RunId;
         Settings = created.Settings;
         Labels = created.Labels?.ToImmutableSortedDictionary(StringComparer.Ordinal) ?? ImmutableSortedDictionary<string, string>.Empty;
+        DisplayName = created.DisplayName ?? "";
         CreatedAt = UpdatedAt = created.At;
         Length = 1;
     }
@@ -25,6 +26,9 @@ public sealed partial record RunState
 
     /// <summary>What it is filed under.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; }
+
+    /// <summary>What a person calls it; empty where nobody does.</summary>
+    public string DisplayName { get; }
 
     /// <summary>When it was created.</summary>
     public DateTimeOffset CreatedAt { get; }

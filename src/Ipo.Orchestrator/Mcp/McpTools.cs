@@ -65,7 +65,7 @@ internal sealed class McpTools(
     {
         var settings = Settings(dataset, steps, shots, mostCalls, mostDollars);
         var estimate = await estimation.EstimateAsync(SettingsMessages.Read(settings), cancellation);
-        var run = await requests.CreateAsync(runId ?? "", settings, new Dictionary<string, string>(), cancellation);
+        var run = await requests.CreateAsync(runId ?? "", settings, RunFiling.None, cancellation);
         return Json.Format(new V1.CreateRunResponse { Run = RunMessages.Of(run), Warnings = { estimate.Warnings } });
     });
 

@@ -4,26 +4,32 @@ using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Runs;
 
+/// <summary>What a person tells a run from others by.</summary>
+/// <param name="DisplayName">What a person calls it; empty for nothing.</param>
+/// <param name="Labels">What it is filed under.</param>
+internal sealed record RunFiling(string DisplayName, IReadOnlyDictionary<string, string> Labels)
+{
+    /// <summary>By nothing.</summary>
+    public static RunFiling None { get; } = new("", new Dictionary<string, string>());
+}
+
 /// <summary>What a team files its runs under: names with values, as the contract takes them (after AIP-148).</summary>
 internal static partial class RunLabels
 {
     private const int Most = 64;
     private const int LongestValue = 63; // characters
 
-    /// <summary>Checks labels of a request.</summary>
-    /// <exception cref="RefusedException">They are too many, or one is not a label.</exception>
-    public static IReadOnlyDictionary<string, string> Check(IReadOnlyDictionary<string, string> labels)
+    /// <summary>Checks the display name and the labels of a request.</summary>
+    /// <exception cref="RefusedException">The labels are too many, or one is not a label, or the name is none.</exception>
+    public static void Check(RunFiling filing)
     {
-        if (labels.Count > Most) throw RefusedException.InvalidField("labels", $"has {labels.Count} entries; it takes {Most}.");
-        foreach (var (key, value) in labels)
+        CheckText("display_name", filing.DisplayName);
+        if (filing.Labels.Count > Most) throw RefusedException.InvalidField("labels", $"has {filing.Labels.Count} entries; it takes {Most}.");
+        foreach (var (key, value) in filing.Labels)
         {
             CheckKey(key);
-            if (value.Length > LongestValue || value.Any(char.IsControl))
-                throw RefusedException.InvalidField(
-                    $"labels.{key}",
-                    $"is '{value}'; it takes at most {LongestValue} characters, and no control characters.");
+            CheckText($"labels.{key}", value);
         }
-        return labels;
     }
 
     /// <summary>Whether a run has all labels that a request asks for.</summary>
@@ -39,6 +45,13 @@ internal static partial class RunLabels
     /// <summary>Labels for a person.</summary>
     public static string Say(IReadOnlyDictionary<string, string> labels) =>
         labels.Count == 0 ? "none" : string.Join(", ", labels.Select(label => $"{label.Key}={label.Value}"));
+
+    private static void CheckText(string field, string text)
+    {
+        if (text.Length > LongestValue || text.Any(char.IsControl))
+            throw RefusedException.InvalidField(
+                field, $"is '{text}'; it takes at most {LongestValue} characters, and no control characters.");
+    }
 
     private static void CheckKey(string key)
     {

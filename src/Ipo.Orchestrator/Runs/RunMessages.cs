@@ -17,6 +17,7 @@ internal static class RunMessages
         var message = new V1.Run
         {
             RunId = run.RunId,
+            DisplayName = run.DisplayName,
             Settings = SettingsMessages.Of(run.Settings),
             State = StateOf(view),
             Reason = Reason(run),

@@ -23,28 +23,31 @@ internal sealed partial class RunRequests(
     /// was.</summary>
     /// <param name="runId">Its id; empty to have one chosen.</param>
     /// <param name="asked">Its settings as they were asked for; the preset gives what is left out.</param>
-    /// <param name="labels">What it is filed under; none where a run is found stands for those that it has.</param>
-    public async Task<RunView> CreateAsync(
-        string runId, V1.RunSettings asked, IReadOnlyDictionary<string, string> labels, CancellationToken cancellation)
+    /// <param name="filing">Its display name and labels; none where a run is found stands for those that it has.</param>
+    public async Task<RunView> CreateAsync(string runId, V1.RunSettings asked, RunFiling filing, CancellationToken cancellation)
     {
         var settings = SettingsMessages.Read(asked);
-        if (runId.Length == 0) return await CreateAsync(await ChooseIdAsync(settings.Dataset, cancellation), asked, labels, cancellation);
+        if (runId.Length == 0) return await CreateAsync(await ChooseIdAsync(settings.Dataset, cancellation), asked, filing, cancellation);
         RequestId.Check("run_id", runId);
         if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.InvalidIn("settings", error);
-        RunLabels.Check(labels);
+        RunLabels.Check(filing);
         datasets.Get(settings.Dataset);
 
-        if (await store.FindAsync(runId, cancellation) is { } standing) return Same(standing, asked, labels);
+        if (await store.FindAsync(runId, cancellation) is { } standing) return Same(standing, asked, filing);
         await preparation.RefuseImpossibleAsync(settings, RetryPolicy.ForRequest(clock), cancellation);
         try
         {
             using var turn = await gate.EnterAsync(cancellation);
             datasets.Get(settings.Dataset); // deleted meanwhile, it would leave a run on nothing
-            await store.CreateAsync(new(clock.GetUtcNow(), runId, settings, labels.Count > 0 ? labels : null), cancellation);
+            await store.CreateAsync(
+                new(
+                    clock.GetUtcNow(), runId, settings, filing.Labels.Count > 0 ? filing.Labels : null,
+                    filing.DisplayName.Length > 0 ? filing.DisplayName : null),
+                cancellation);
         }
         catch (JournalConflictException)
         {
-            return Same(await store.GetAsync(runId, cancellation), asked, labels); // two requests at once: the other one was first
+            return Same(await store.GetAsync(runId, cancellation), asked, filing); // two requests at once: the other one was first
         }
         host.Enqueue(runId); // before anything that a caller who is gone would cut off
         return await store.GetAsync(runId, cancellation);
@@ -109,14 +112,18 @@ internal sealed partial class RunRequests(
         }
     }
 
-    private RunView Same(RunView standing, V1.RunSettings asked, IReadOnlyDictionary<string, string> labels)
+    private RunView Same(RunView standing, V1.RunSettings asked, RunFiling filing)
     {
         if (!SettingsMessages.Agree(asked, standing.State.Settings))
             throw RefusedException.Exists(
                 $"Run '{standing.State.RunId}' exists with other settings (dataset '{standing.State.Settings.Dataset}', preset "
                     + $"'{standing.State.Settings.Preset}', seed {standing.State.Settings.Seed}); choose another run_id.");
-        if (labels.Count > 0 && !standing.State.Labels.OrderBy(label => label.Key, StringComparer.Ordinal)
-            .SequenceEqual(labels.OrderBy(label => label.Key, StringComparer.Ordinal)))
+        if (filing.DisplayName.Length > 0 && filing.DisplayName != standing.State.DisplayName)
+            throw RefusedException.Exists(
+                $"Run '{standing.State.RunId}' exists under another display name ('{standing.State.DisplayName}'); leave it out, or "
+                    + "choose another run_id.");
+        if (filing.Labels.Count > 0 && !standing.State.Labels.OrderBy(label => label.Key, StringComparer.Ordinal)
+            .SequenceEqual(filing.Labels.OrderBy(label => label.Key, StringComparer.Ordinal)))
             throw RefusedException.Exists(
                 $"Run '{standing.State.RunId}' exists with other labels ({RunLabels.Say(standing.State.Labels)}); leave them "
                     + "out, or choose another run_id.");

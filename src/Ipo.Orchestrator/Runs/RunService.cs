@@ -14,7 +14,7 @@ internal sealed class RunService(
     public override async Task<V1.CreateRunResponse> CreateRun(V1.CreateRunRequest request, ServerCallContext context)
     {
         var run = await requests.CreateAsync(
-            request.RunId, request.Settings ?? new(), request.Labels, context.CancellationToken);
+            request.RunId, request.Settings ?? new(), new(request.DisplayName, request.Labels), context.CancellationToken);
         var response = new V1.CreateRunResponse { Run = RunMessages.Of(run) };
         if (TooFewSteps.In(run.State.Settings) is { } few) response.Warnings.Add(RunWarningSentences.Of(few));
         return response;
@@ -37,6 +37,7 @@ internal sealed class RunService(
         var chosen = (await store.ListAsync(context.CancellationToken))
             .Where(view => request.Dataset.Length == 0 || view.State.Settings.Dataset == request.Dataset)
             .Where(view => isLabelled(view.State))
+            .Where(view => view.State.DisplayName.Contains(request.DisplayName, StringComparison.OrdinalIgnoreCase))
             .Where(view => request.States.Count == 0 || request.States.Contains(RunMessages.StateOf(view)));
         var page = Paging<RunView>.Of(chosen, NewestFirst, request.PageSize, request.PageToken);
         return new() { Runs = { page.Entries.Select(RunMessages.Of) }, NextPageToken = page.NextToken };

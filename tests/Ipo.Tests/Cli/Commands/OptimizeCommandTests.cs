@@ -116,17 +116,19 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Labels_go_with_the_run()
+    public async Task Labels_and_a_display_name_go_with_the_run()
     {
-        Assert.Equal(ExitCode.Done, await Line().RunAsync("optimize", "flowers", "--label", "team=vision", "--label", "note=a=b"));
-        var labels = orchestrator.Requests.OfType<CreateRunRequest>().Single().Labels;
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("optimize", "flowers", "--label", "team=vision", "--label", "note=a=b", "--display-name", "second try"));
+        var request = orchestrator.Requests.OfType<CreateRunRequest>().Single();
+        Assert.Equal("second try", request.DisplayName);
+        var labels = request.Labels;
         Assert.Equal(("vision", "a=b"), (labels["team"], labels["note"]));
     }
 
     [Theory]
     [InlineData("--label team", "--label does not take 'team'; it takes a key and a value, for instance team=vision.")]
     [InlineData("--label team=a --label team=b", "--label gives team twice; a run has one value of it.")]
-    [InlineData("--label team=a --dry-run", "--dry-run starts no run, so it cannot be combined with --detach, --output, --run-id or --label.")]
+    [InlineData("--label team=a --dry-run", "--dry-run starts no run, so it cannot be combined with --detach, --output, --run-id, --display-name or --label.")]
     public async Task What_is_no_label_is_told_before_anything_is_asked(string options, string words)
     {
         var line = Line();

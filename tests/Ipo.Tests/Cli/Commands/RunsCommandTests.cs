@@ -46,6 +46,24 @@ public sealed class RunsCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_that_has_a_display_name_is_found_by_it_and_listed_with_it()
+    {
+        orchestrator.Run.DisplayName = "second try";
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("runs", "--display-name", "try"));
+        Assert.Equal(
+            """
+            RUN  NAME        STATE         VERDICT  BASELINE → CHOSEN  PROMPT  COST     CREATED
+            r1   second try  running, 2/4                                      $0.0042  2025-03-01 12:00Z
+
+            """, line.Out);
+        Assert.Equal("try", orchestrator.Requests.OfType<ListRunsRequest>().Single().DisplayName);
+        var show = Line();
+        await show.RunAsync("runs", "show", "r1");
+        Assert.Contains("Name              second try\n", show.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_completed_run_is_listed_with_what_was_proved_and_not_with_search_figures()
     {
         orchestrator.Run = Runs.Completed;

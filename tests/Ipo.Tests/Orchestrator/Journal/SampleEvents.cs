@@ -46,7 +46,7 @@ internal static class SampleEvents
             new ConfusionsFound(Time, "a <CLASS>", [new(1, 0, 3)]),
             new ImagesChosen(Time, ["s"]),
             new DescriptionsChosen(Time, [new("s", ["t"])], [new("u", DescriptionFlag.NamesAClass, 0.1, -1, Hard)]),
-            new RunCreated(Time, "labelled", Presets.Get("robust", "d"), new Dictionary<string, string> { ["team"] = Hard, ["empty"] = "" }),
+            new RunCreated(Time, "labelled", Presets.Get("robust", "d"), new Dictionary<string, string> { ["team"] = Hard, ["empty"] = "" }, Hard),
             new DuplicatesFound(Time, 1, [new("t", DatasetPart.TestBase, "s", DatasetPart.Search, 0.995)]),
         ];
     }

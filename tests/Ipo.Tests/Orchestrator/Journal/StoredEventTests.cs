@@ -118,6 +118,10 @@ public sealed class StoredEventTests
         Assert.EndsWith(""","labels":{"empty":"","team":"vision"},"at":"2025-06-01T12:00:00+00:00"}""", labelled, StringComparison.Ordinal);
         Assert.Equal(labelled, StoredEvent.Write(StoredEvent.Read("run-1", 1, "run-created", labelled)));
 
+        var named = StoredEvent.Write(new RunCreated(Events.At, "run-1", Events.Settings, DisplayName: "second try"));
+        Assert.EndsWith(""","displayName":"second try","at":"2025-06-01T12:00:00+00:00"}""", named, StringComparison.Ordinal);
+        Assert.Equal(named, StoredEvent.Write(StoredEvent.Read("run-1", 1, "run-created", named)));
+
         var evaluated =
             new TemplateEvaluated(Events.At, "<CLASS>", DatasetPart.OddClasses, 0.5, 1.25, [1, 1], [1, 0], "10", [0.5f, 2], [0, 0]);
         Assert.EndsWith(""","correct":"10","losses":[0.5,2],"predicted":[0,0],"at":"2025-06-01T12:00:00+00:00"}""", StoredEvent.Write(evaluated), StringComparison.Ordinal);

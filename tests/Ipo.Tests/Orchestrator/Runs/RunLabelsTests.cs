@@ -45,6 +45,28 @@ public sealed class RunLabelsTests : OrchestratorTest
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_run_keeps_its_display_name_and_is_found_by_a_part_of_it()
+    {
+        Assert.Equal("Flowers, second try", (await NameAsync("one", "Flowers, second try")).DisplayName);
+        await NameAsync("two", "Birds");
+        await NameAsync("three", "");
+        await RestartAsync(_ => { });
+        Assert.Equal("Flowers, second try", (await NameAsync("one", "")).DisplayName);
+        Assert.Equal(["one"], await CalledAsync("flowers"));
+        Assert.Equal(["one", "three", "two"], await CalledAsync(""));
+        Assert.Empty(await CalledAsync("fish"));
+
+        Assert.Equal(
+            "Run 'one' exists under another display name ('Flowers, second try'); leave it out, or choose another run_id.",
+            await OrchestratorLab.RefusedAsync(StatusCode.AlreadyExists, () => NameAsync("one", "Birds")));
+        await NameAsync("longest", new string('n', 63));
+        foreach (var wrong in (string[])[new string('n', 64), "two\nlines"])
+            Assert.StartsWith(
+                "display_name is '", await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, () => NameAsync("wrong", wrong)),
+                StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Team", "", "labels has the key 'Team'")]
     [InlineData("", "", "labels has the key ''")]
@@ -77,6 +99,14 @@ public sealed class RunLabelsTests : OrchestratorTest
         foreach (var (key, value) in labels) request.Labels.Add(key, value);
         return (await Client.Runs.CreateRunAsync(request, cancellationToken: Cancellation)).Run;
     }
+
+    private async Task<V1.Run> NameAsync(string id, string name) => (await Client.Runs.CreateRunAsync(
+        new() { RunId = id, DisplayName = name, Settings = new() { Dataset = "tiny", Steps = 1, Shots = 1 } },
+        cancellationToken: Cancellation)).Run;
+
+    private async Task<IEnumerable<string>> CalledAsync(string text) =>
+        (await Client.Runs.ListRunsAsync(new() { DisplayName = text }, cancellationToken: Cancellation))
+            .Runs.Select(run => run.RunId).Order(StringComparer.Ordinal);
 
     private async Task<IEnumerable<string>> FindAsync(params string[] labels) =>
         (await Client.Runs.ListRunsAsync(new() { Labels = { labels } }, cancellationToken: Cancellation))
