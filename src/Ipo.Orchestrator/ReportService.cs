@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Contract;
+using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Reports.Exports;
 
@@ -12,11 +13,29 @@ internal sealed class ReportService(ReportStore reports, RunExports exports, Tim
     public override async Task<V1.GetRunReportResponse> GetRunReport(V1.GetRunReportRequest request, ServerCallContext context)
     {
         var mask = ReadMask<V1.GetRunReportResponse>.Of("read_mask", request.ReadMask);
+        var isFull = request.View switch
+        {
+            V1.ReportView.Basic => false,
+            V1.ReportView.Unspecified or V1.ReportView.Full => true,
+            _ => throw RefusedException.InvalidField(
+                "view", $"is {(int)request.View}; it takes REPORT_VIEW_BASIC or REPORT_VIEW_FULL, or leave it out."),
+        };
+        var response = new V1.GetRunReportResponse();
         var search = await reports.GetSearchAsync(request.RunId, context.CancellationToken);
         if (search.Run.Status != RunStatus.Completed)
-            return mask.Apply(new() { Search = ReportMapping.Of(search), Markdown = ReportMarkdown.Write(search) });
-        var (report, dataset) = await reports.GetAsync(request.RunId, context.CancellationToken);
-        return mask.Apply(new() { Report = ReportMapping.Of(report, dataset), Markdown = ReportMarkdown.Write(report) });
+        {
+            response.Search = ReportMapping.Of(search);
+            if (isFull) response.Markdown = ReportMarkdown.Write(search);
+            else response.Search.Trajectory.Clear();
+        }
+        else
+        {
+            var (report, dataset) = await reports.GetAsync(request.RunId, context.CancellationToken);
+            response.Report = ReportMapping.Of(report, dataset);
+            if (isFull) response.Markdown = ReportMarkdown.Write(report);
+            else response.Report.Trajectory.Clear();
+        }
+        return mask.Apply(response);
     }
 
     public override async Task ExportRun(

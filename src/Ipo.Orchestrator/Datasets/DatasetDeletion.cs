@@ -11,10 +11,14 @@ internal delegate Task<IReadOnlyList<string>> RunsOfDataset(string name, Cancell
 internal sealed class DatasetDeletion(
     DatasetStore store, ZipFiles zips, UploadedFolders uploads, RunsOfDataset runsOf, DatasetGate gate)
 {
+    /// <param name="name">The dataset.</param>
+    /// <param name="allowMissing">Whether one that is not there is as good as deleted.</param>
+    /// <param name="cancellation">Gives it up.</param>
     /// <exception cref="RefusedException">There is no such dataset, or runs use it.</exception>
-    public async Task DeleteAsync(string name, CancellationToken cancellation)
+    public async Task DeleteAsync(string name, bool allowMissing, CancellationToken cancellation)
     {
         using var turn = await gate.EnterAsync(cancellation);
+        if (allowMissing && store.Find(name) is null) return;
         store.Get(name);
         var runs = await runsOf(name, cancellation);
         if (runs.Count > 0)

@@ -58,7 +58,7 @@ internal sealed class DatasetService(
 
     public override async Task<V1.DeleteDatasetResponse> DeleteDataset(V1.DeleteDatasetRequest request, ServerCallContext context)
     {
-        await deletion.DeleteAsync(Named(request.Name), context.CancellationToken);
+        await deletion.DeleteAsync(Named(request.Name), request.AllowMissing, context.CancellationToken);
         return new();
     }
 

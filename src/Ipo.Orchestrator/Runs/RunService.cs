@@ -77,7 +77,7 @@ internal sealed class RunService(
 
     public override async Task<V1.DeleteRunResponse> DeleteRun(V1.DeleteRunRequest request, ServerCallContext context)
     {
-        await store.DeleteAsync(request.RunId, context.CancellationToken);
+        await store.DeleteAsync(request.RunId, request.AllowMissing, context.CancellationToken);
         return new();
     }
 }

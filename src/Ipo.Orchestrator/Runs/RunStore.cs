@@ -149,8 +149,12 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
     }
 
     /// <summary>Deletes a run that is not running.</summary>
-    public async Task DeleteAsync(string runId, CancellationToken cancellation)
+    /// <param name="runId">The run.</param>
+    /// <param name="allowMissing">Whether one that is not there is as good as deleted.</param>
+    /// <param name="cancellation">Gives it up.</param>
+    public async Task DeleteAsync(string runId, bool allowMissing, CancellationToken cancellation)
     {
+        if (allowMissing && runId.Length > 0 && await FindAsync(runId, cancellation) is null) return;
         var state = (await GetAsync(runId, cancellation)).State;
         if (state.IsRunning) throw RefusedException.Forbidden($"Run '{runId}' is running; cancel it first.");
         await journal.DeleteAsync(runId, state.Length, cancellation);

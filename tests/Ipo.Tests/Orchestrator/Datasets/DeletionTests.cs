@@ -18,6 +18,7 @@ public sealed class DeletionTests : OrchestratorTest
         await Lab.RegisterAsync("tiny"); // a second version
         await DeleteAsync("tiny");
 
+        await Client.Datasets.DeleteDatasetAsync(new() { Name = "tiny", AllowMissing = true }, cancellationToken: Cancellation);
         Assert.Equal("There is no dataset 'tiny'; none is registered yet.", await OrchestratorLab.RefusedAsync(StatusCode.NotFound, () => DeleteAsync("tiny")));
         Assert.Empty((await Client.Datasets.ListDatasetsAsync(new(), cancellationToken: Cancellation)).Datasets);
         Assert.Null(Lab.Services.GetRequiredService<DatasetStore>().Find("tiny", before.Digest));
