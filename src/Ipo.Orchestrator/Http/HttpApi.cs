@@ -55,6 +55,7 @@ internal static class HttpApi
             typeof(V1.IpoClient).Assembly.GetManifestResourceStream("ipo-protos.zip")!, "application/zip", "ipo-protos.zip"))
             .ExcludeFromDescription();
         RunEvents.Map(app);
+        OperationEvents.Map(app);
         UploadEndpoints.Map(app);
     }
 }

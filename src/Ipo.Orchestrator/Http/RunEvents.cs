@@ -1,20 +1,15 @@
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
+using System.Globalization;
 using Google.Protobuf;
 using Ipo.Orchestrator.Runs;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Ipo.Orchestrator.Http;
 
-/// <summary>A run's changes as server-sent events, for a browser's EventSource: what RunService.WatchRun streams, each
-/// response as JSON, with the same query parameters. The id of an event is the length of the run's journal, so a browser
-/// that comes back goes on where it stood. A stop of the orchestrator ends the stream; the browser comes back by
-/// itself.</summary>
+/// <summary>A run's changes as server-sent events: what RunService.WatchRun streams, each response as JSON, with the same
+/// query parameters. The id of an event is the length of the run's journal, so a browser that comes back goes on where it
+/// stood.</summary>
 internal static class RunEvents
 {
-    // As transcoding writes the same messages.
-    private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
-
     public static void Map(WebApplication app) =>
         app.MapGet("/v1/runs/{runId}/events", WatchAsync).AddEndpointFilter<Refusals>().ExcludeFromDescription();
 
@@ -26,29 +21,10 @@ internal static class RunEvents
         request.RunId = runId;
         if (seen is { } length) request.SinceJournalLength = length;
         var watched = WatchedRun.Of(request);
-        await runs.GetAsync(runId, left); // an unknown run is refused before the stream begins
-        return TypedResults.ServerSentEvents(Events(watched.From(runs, default), lifetime, left));
-    }
-
-    private static async IAsyncEnumerable<SseItem<string>> Events(
-        IAsyncEnumerable<(V1.Run Run, long JournalLength)> states, IHostApplicationLifetime lifetime,
-        [EnumeratorCancellation] CancellationToken left)
-    {
-        using var watching = CancellationTokenSource.CreateLinkedTokenSource(left, lifetime.ApplicationStopping);
-        await using var state = states.GetAsyncEnumerator(watching.Token);
-        while (await MoveNextAsync(state, lifetime.ApplicationStopping))
-        {
-            var (run, length) = state.Current;
-            yield return new(Json.Format(new V1.WatchRunResponse { Run = run }), "run")
-            {
-                EventId = length.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            };
-        }
-    }
-
-    private static async Task<bool> MoveNextAsync<T>(IAsyncEnumerator<T> states, CancellationToken stopping)
-    {
-        try { return await states.MoveNextAsync(); }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { return false; }
+        var run = (await runs.GetAsync(runId, left)).State; // an unknown run is refused before the stream begins
+        if (!run.IsRunning && seen >= run.Length) return EventStream.Ended;
+        var states = watched.From(runs, default).Select(state => (
+            (IMessage)new V1.WatchRunResponse { Run = state.Run }, state.JournalLength.ToString(CultureInfo.InvariantCulture)));
+        return EventStream.Of(states, "run", lifetime, left);
     }
 }

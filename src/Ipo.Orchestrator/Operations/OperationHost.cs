@@ -65,29 +65,46 @@ internal sealed partial class OperationHost(
                 ?? throw RefusedException.NotFound("operation", operationId, $"There is no operation '{operationId}', or none any more.");
     }
 
-    /// <summary>All operations, in no order.</summary>
-    public IReadOnlyList<V1.Operation> List()
+    /// <summary>A page of the operations in some states, or all where none is named; newest first.</summary>
+    /// <param name="states">The states.</param>
+    /// <param name="size">The request's page_size.</param>
+    /// <param name="token">The request's page_token.</param>
+    public Paging<V1.Operation> List(IReadOnlyCollection<V1.OperationState> states, int size, string token)
     {
-        lock (_deciding) return [.. store.List().Select(kept => Active(kept.OperationId) ?? Idle(kept))];
+        var wanted = states.Count > 0 ? states : System.Enum.GetValues<V1.OperationState>();
+        var ended = wanted.Where(state => state is not V1.OperationState.Running).ToList();
+        lock (_deciding)
+        {
+            var page = store.List(
+                ended, _active.Keys, wanted.Contains(V1.OperationState.Running), wanted.Contains(V1.OperationState.Interrupted),
+                size, token);
+            return page with { Entries = [.. page.Entries.Select(kept => Active(kept.OperationId) ?? Idle(kept))] };
+        }
     }
 
     /// <summary>The operation now and after its changes, until it runs no more.</summary>
+    /// <param name="operationId">Its id.</param>
+    /// <param name="smallestInterval">Only the newest state in each such time; the last one comes at once.</param>
+    /// <param name="cancellation">Ends the watch. A stop of the orchestrator, which interrupts the work too, has to: its watcher
+    /// is then told of the stop.</param>
     /// <exception cref="RefusedException">There is no such operation.</exception>
-    /// <exception cref="RpcException">The orchestrator stops.</exception>
-    public async IAsyncEnumerable<V1.Operation> WatchAsync(string operationId, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<V1.Operation> WatchAsync(
+        string operationId, TimeSpan smallestInterval, [EnumeratorCancellation] CancellationToken cancellation)
     {
         V1.Operation? shown = null;
+        var shownAt = 0L;
         while (true)
         {
             var now = Get(operationId);
-            // A stop interrupts the work as it ends the watch: its watcher is told of the stop.
-            if (lifetime.ApplicationStopping.IsCancellationRequested)
-                throw ShuttingDown.Of("It interrupts the operation; create it again with the same id after a restart.");
-            if (!now.Equals(shown)) yield return shown = now;
-            if (now.State is not V1.OperationState.Running) yield break;
-            using var looking = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
-            await Task.WhenAny(WorkOf(operationId), Task.Delay(LookAgain, clock, looking.Token));
             cancellation.ThrowIfCancellationRequested();
+            var isRunning = now.State is V1.OperationState.Running;
+            if (!now.Equals(shown) && (!isRunning || shown is null || clock.GetElapsedTime(shownAt) >= smallestInterval))
+            {
+                (shown, shownAt) = (now, clock.GetTimestamp());
+                yield return now;
+            }
+            if (!isRunning) yield break;
+            await Task.WhenAny(WorkOf(operationId), Task.Delay(LookAgain, clock, cancellation));
         }
     }
 

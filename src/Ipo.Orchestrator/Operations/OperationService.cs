@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
@@ -6,21 +5,22 @@ using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Operations;
 
 /// <summary>Operations over gRPC.</summary>
-internal sealed class OperationService(OperationHost host) : V1.OperationService.OperationServiceBase
+internal sealed class OperationService(OperationHost host, IHostApplicationLifetime lifetime) : V1.OperationService.OperationServiceBase
 {
     public override Task<V1.CreateOperationResponse> CreateOperation(V1.CreateOperationRequest request, ServerCallContext context) =>
         Task.FromResult(new V1.CreateOperationResponse { Operation = host.Create(request) });
 
-    public override Task<V1.GetOperationResponse> GetOperation(V1.GetOperationRequest request, ServerCallContext context) =>
-        Task.FromResult(new V1.GetOperationResponse { Operation = host.Get(request.OperationId) });
+    public override Task<V1.GetOperationResponse> GetOperation(V1.GetOperationRequest request, ServerCallContext context)
+    {
+        var mask = ReadMask<V1.Operation>.Of("read_mask", request.ReadMask);
+        return Task.FromResult(new V1.GetOperationResponse { Operation = mask.Apply(host.Get(request.OperationId)) });
+    }
 
     public override Task<V1.ListOperationsResponse> ListOperations(V1.ListOperationsRequest request, ServerCallContext context)
     {
         if (request.States.Contains(V1.OperationState.Unspecified))
             throw RefusedException.InvalidField("states", "holds OPERATION_STATE_UNSPECIFIED; name states, or none for all.");
-        var chosen = host.List().Where(operation => request.States.Count == 0 || request.States.Contains(operation.State))
-            .OrderBy(NewestFirst, StringComparer.Ordinal);
-        var page = Paging<V1.Operation>.Of(chosen, NewestFirst, request.PageSize, request.PageToken);
+        var page = host.List(request.States, request.PageSize, request.PageToken);
         foreach (var operation in page.Entries)
         {
             operation.Evaluation?.PromptSets.Clear();
@@ -32,14 +32,19 @@ internal sealed class OperationService(OperationHost host) : V1.OperationService
     public override async Task WatchOperation(
         V1.WatchOperationRequest request, IServerStreamWriter<V1.WatchOperationResponse> responseStream, ServerCallContext context)
     {
-        await foreach (var operation in host.WatchAsync(request.OperationId, context.CancellationToken))
-            await responseStream.WriteAsync(new() { Operation = operation }, context.CancellationToken);
+        var watched = WatchedOperation.Of(request);
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            await foreach (var (operation, _) in watched.From(host, watching.Token))
+                await responseStream.WriteAsync(new() { Operation = operation }, context.CancellationToken); // what has begun is sent whole
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            throw ShuttingDown.Of("It interrupts the operation; create it again with the same id after a restart.");
+        }
     }
 
     public override async Task<V1.CancelOperationResponse> CancelOperation(V1.CancelOperationRequest request, ServerCallContext context) =>
         new() { Operation = await host.CancelAsync(request.OperationId, context.CancellationToken) };
-
-    private static string NewestFirst(V1.Operation operation) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{long.MaxValue - operation.CreatedAt.ToDateTimeOffset().UtcTicks:D19} {operation.OperationId}");
 }

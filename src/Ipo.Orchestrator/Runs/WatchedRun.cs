@@ -7,8 +7,6 @@ namespace Ipo.Orchestrator.Runs;
 /// <summary>A run as somebody watches it: which of its states, and what of them.</summary>
 internal sealed class WatchedRun
 {
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
-
     private readonly string _runId;
     private readonly Watching _states;
     private readonly ReadMask<V1.Run> _fields;
@@ -21,9 +19,7 @@ internal sealed class WatchedRun
     {
         if (request.SinceJournalLength < 0)
             throw RefusedException.InvalidField("since_journal_length", $"is {request.SinceJournalLength}; it takes 0 or more.");
-        var interval = DurationMessages.Read("smallest_interval", request.SmallestInterval) ?? TimeSpan.Zero;
-        if (interval < TimeSpan.Zero || interval > LongestInterval)
-            throw RefusedException.InvalidField("smallest_interval", $"is {interval.TotalSeconds} s; it takes 0 to an hour.");
+        var interval = DurationMessages.ReadInterval(request.SmallestInterval);
         return new(
             request.RunId, new(request.HasSinceJournalLength ? request.SinceJournalLength : -1, interval),
             ReadMask<V1.Run>.Of("read_mask", request.ReadMask));

@@ -9,7 +9,7 @@ namespace Ipo.Orchestrator.Storage;
 /// backup.</summary>
 internal sealed class Database : IDisposable
 {
-    private const int SchemaVersion = 3;
+    private const int SchemaVersion = 4;
 
     private const string Schema =
         """
@@ -41,6 +41,14 @@ internal sealed class Database : IDisposable
         "CREATE TABLE operations (operation_id TEXT NOT NULL PRIMARY KEY, updated_at TEXT NOT NULL, operation BLOB NOT NULL) "
             + "WITHOUT ROWID;";
 
+    // Version 4: what lists of operations are ordered and chosen by; OperationStore fills in what stands there already.
+    private const string OperationLists =
+        """
+        ALTER TABLE operations ADD COLUMN created_at TEXT NOT NULL DEFAULT '';
+        ALTER TABLE operations ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX newest_operations ON operations (created_at DESC, operation_id);
+        """;
+
     private readonly string _connection;
     private readonly string _file;
 
@@ -62,6 +70,7 @@ internal sealed class Database : IDisposable
             if (version == 0) writing.Execute(Schema, new { });
             if (version < 2) writing.Execute(TestAccessLog, new { });
             if (version < 3) writing.Execute(Operations, new { });
+            if (version < 4) writing.Execute(OperationLists, new { });
             writing.Execute($"PRAGMA user_version = {SchemaVersion}", new { });
         });
     }

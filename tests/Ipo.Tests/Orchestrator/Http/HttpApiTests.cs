@@ -42,7 +42,13 @@ public sealed class HttpApiTests : OrchestratorTest
         var lines = (await Lab.Http.GetStringAsync("/v1/runs/json-1:watch", Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("json-1", JsonDocument.Parse(lines[^1]).RootElement.GetProperty("run").GetProperty("runId").GetString());
 
+        var basic = await GetAsync("/v1/runs/json-1/report?view=REPORT_VIEW_BASIC");
+        Assert.Equal(("", 0), (basic.GetProperty("markdown").GetString(), basic.GetProperty("report").GetProperty("trajectory").GetArrayLength()));
+        Assert.NotEqual("", basic.GetProperty("report").GetProperty("verdict").GetProperty("message").GetString());
+
         Assert.Equal(HttpStatusCode.OK, (await Lab.Http.DeleteAsync("/v1/runs/json-1", Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Lab.Http.DeleteAsync("/v1/runs/json-1", Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Lab.Http.DeleteAsync("/v1/runs/json-1?allowMissing=true", Cancellation)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await Lab.Http.GetAsync("/v1/runs/json-1", Cancellation)).StatusCode);
     }
 
@@ -102,7 +108,13 @@ public sealed class HttpApiTests : OrchestratorTest
         await Lab.EndAsync("sse-2");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/runs/sse-2/events") { Headers = { { "Last-Event-ID", "1" } } };
         using var again = await Lab.Http.SendAsync(request, Cancellation);
-        Assert.Contains("RUN_STATE_COMPLETED", await again.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        var text = await again.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("RUN_STATE_COMPLETED", text, StringComparison.Ordinal);
+
+        // Whoever saw the end is told to ask no more.
+        var last = text.Split('\n').Last(line => line.StartsWith("id: ", StringComparison.Ordinal))["id: ".Length..];
+        using var ended = new HttpRequestMessage(HttpMethod.Get, "/v1/runs/sse-2/events") { Headers = { { "Last-Event-ID", last } } };
+        Assert.Equal(HttpStatusCode.NoContent, (await Lab.Http.SendAsync(ended, Cancellation)).StatusCode);
     }
 
     [Fact]

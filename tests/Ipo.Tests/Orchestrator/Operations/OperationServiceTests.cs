@@ -1,8 +1,14 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Ipo.Orchestrator.Datasets;
+using Ipo.Orchestrator.Operations;
+using Ipo.Orchestrator.Storage;
 using Ipo.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -178,6 +184,150 @@ public sealed class OperationServiceTests : OrchestratorTest
         Assert.Equal(["gone"], failed.Operations.Select(operation => operation.OperationId));
         await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Operations.ListOperationsAsync(
             new() { States = { V1.OperationState.Unspecified } }, cancellationToken: Cancellation));
+        await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Operations.ListOperationsAsync(
+            new() { PageToken = "bm9uZQ==" }, cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task A_list_tells_what_works_from_what_a_stop_interrupted()
+    {
+        HoldScoring();
+        await CreateAsync(Evaluation("one"));
+        await CreateAsync(Evaluation("two"));
+        await _scoring.Task;
+        Assert.Equal(["one", "two"], await ListAsync(V1.OperationState.Running));
+        Assert.Empty(await ListAsync(V1.OperationState.Interrupted));
+        await RestartAsync(_ => { });
+        await CreateAsync(Evaluation("two"));
+        Assert.Equal(["two"], await ListAsync(V1.OperationState.Running));
+        Assert.Equal(["one"], await ListAsync(V1.OperationState.Interrupted, V1.OperationState.Succeeded));
+        Assert.Equal(["one", "two"], await ListAsync());
+        _gate.SetResult();
+        await WatchAsync("two");
+        Assert.Equal(["two"], await ListAsync(V1.OperationState.Succeeded));
+    }
+
+    [Fact]
+    public void Pages_are_cut_in_the_database_newest_first_and_equal_times_by_id()
+    {
+        using var database = new Database(Path.Combine(Folder.Path, "pages.db"));
+        var store = new OperationStore(database);
+        var began = DateTimeOffset.UnixEpoch;
+        for (var number = 0; number < 25; number++)
+        {
+            var at = (began + TimeSpan.FromSeconds(number / 3)).ToTimestamp();
+            store.Save(new()
+            {
+                OperationId = $"n-{number:D2}",
+                State = number % 2 == 0 ? V1.OperationState.Succeeded : V1.OperationState.Failed,
+                CreatedAt = at,
+                UpdatedAt = at,
+            });
+        }
+        var expected = Enumerable.Range(0, 25).OrderByDescending(number => number / 3).ThenBy(number => number).Select(number => $"n-{number:D2}").ToList();
+        Assert.Equal(expected, Pages([V1.OperationState.Succeeded, V1.OperationState.Failed], 4));
+        Assert.Equal(expected.Where(id => int.Parse(id[2..], System.Globalization.CultureInfo.InvariantCulture) % 2 == 1), Pages([V1.OperationState.Failed], 5));
+
+        List<string> Pages(V1.OperationState[] states, int size)
+        {
+            var (ids, token) = (new List<string>(), "");
+            do
+            {
+                var page = store.List(states, [], withWorking: true, withInterrupted: true, size, token);
+                Assert.InRange(page.Entries.Count, 1, size);
+                ids.AddRange(page.Entries.Select(operation => operation.OperationId));
+                token = page.NextToken;
+            }
+            while (token.Length > 0);
+            return ids;
+        }
+    }
+
+    [Fact]
+    public void Operations_from_before_the_lists_are_found_in_them()
+    {
+        var file = Path.Combine(Folder.Path, "older.db");
+        using (var before = new Database(file))
+        {
+            before.Write(writing => writing.Execute(
+                "INSERT INTO operations (operation_id, updated_at, operation) VALUES ('old', '2025', @operation)",
+                new { operation = new V1.Operation { OperationId = "old", State = V1.OperationState.Failed, CreatedAt = new(), UpdatedAt = new() }.ToByteArray() }));
+        }
+        using var after = new Database(file);
+        var list = new OperationStore(after).List([V1.OperationState.Failed], [], withWorking: true, withInterrupted: true, 0, "");
+        Assert.Equal("old", Assert.Single(list.Entries).OperationId);
+    }
+
+    [Fact]
+    public async Task A_watch_takes_an_interval_and_a_mask_and_the_last_state_comes_all_the_same()
+    {
+        HoldScoring();
+        await CreateAsync(Evaluation("one"));
+        await _scoring.Task;
+        using var watch = Client.Operations.WatchOperation(
+            new() { OperationId = "one", SmallestInterval = new() { Seconds = 3600 }, ReadMask = new() { Paths = { "state" } } },
+            cancellationToken: Cancellation);
+        Assert.True(await watch.ResponseStream.MoveNext(Cancellation));
+        Assert.Equal(new() { State = V1.OperationState.Running }, watch.ResponseStream.Current.Operation);
+        _gate.SetResult();
+        var rest = await watch.ResponseStream.ReadAllAsync(Cancellation).Select(response => response.Operation).ToListAsync(Cancellation);
+        Assert.Equal(new V1.Operation { State = V1.OperationState.Succeeded }, Assert.Single(rest));
+        var masked = await Client.Operations.GetOperationAsync(
+            new() { OperationId = "one", ReadMask = new() { Paths = { "scores.class_names" } } }, cancellationToken: Cancellation);
+        Assert.NotEmpty(masked.Operation.Scores.ClassNames);
+        Assert.Empty(masked.Operation.Scores.Results);
+        await OrchestratorLab.RefusedAsync(StatusCode.InvalidArgument, async () => await Client.Operations.GetOperationAsync(
+            new() { OperationId = "one", ReadMask = new() { Paths = { "colour" } } }, cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task Events_over_http_go_on_where_they_stood_and_end_for_whoever_saw_the_last()
+    {
+        HoldScoring();
+        await CreateAsync(Evaluation("one"));
+        await _scoring.Task;
+        using var response = await Lab.Http.GetAsync("/v1/operations/one/events", HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        await using var stream = await response.Content.ReadAsStreamAsync(Cancellation);
+        await using var events = SseParser.Create(stream).EnumerateAsync(Cancellation).GetAsyncEnumerator(Cancellation);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(("operation", "OPERATION_STATE_RUNNING"), (events.Current.EventType, StateIn(events.Current.Data)));
+        var seen = events.Current.EventId!;
+        _gate.SetResult();
+        while (await events.MoveNextAsync()) { }
+        await WatchAsync("one");
+
+        var again = await EventsAsync("?smallestInterval=1s", seen);
+        Assert.Equal("OPERATION_STATE_SUCCEEDED", StateIn(Assert.Single(again).Data));
+        using var ended = await AskAsync("", again[0].EventId);
+        Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
+        Assert.Single(await EventsAsync("", "something else"));
+        var masked = Assert.Single(await EventsAsync("?readMask=state", null));
+        Assert.False(JsonDocument.Parse(masked.Data).RootElement.GetProperty("operation").TryGetProperty("scores", out _));
+
+        foreach (var query in (string[])["?interval=1s", "?smallestInterval=soon", "?readMask=colour"])
+        {
+            using var refused = await AskAsync(query, null);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+        using var unknown = await Lab.Http.GetAsync("/v1/operations/gone/events", Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+
+        static string? StateIn(string json) => JsonDocument.Parse(json).RootElement.GetProperty("operation").GetProperty("state").GetString();
+
+        async Task<HttpResponseMessage> AskAsync(string query, string? last)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/operations/one/events{query}");
+            if (last is not null) request.Headers.Add("Last-Event-ID", last);
+            return await Lab.Http.SendAsync(request, Cancellation);
+        }
+
+        async Task<List<SseItem<string>>> EventsAsync(string query, string? last)
+        {
+            using var answer = await AskAsync(query, last);
+            await using var content = await answer.Content.ReadAsStreamAsync(Cancellation);
+            return await SseParser.Create(content).EnumerateAsync(Cancellation).ToListAsync(Cancellation);
+        }
     }
 
     [Fact]
@@ -235,6 +385,10 @@ public sealed class OperationServiceTests : OrchestratorTest
         _scoring.TrySetResult();
         return _gate.Task.WaitAsync(Cancellation);
     };
+
+    private async Task<List<string>> ListAsync(params V1.OperationState[] states) => [..
+        (await Client.Operations.ListOperationsAsync(new() { States = { states } }, cancellationToken: Cancellation))
+            .Operations.Select(operation => operation.OperationId).Order(StringComparer.Ordinal)];
 
     private int Looks() => Lab.Services.GetRequiredService<TestAccessLog>().CountBefore(_digest, "a run");
 
