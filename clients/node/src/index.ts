@@ -54,6 +54,9 @@ const definition = loadSync(PROTOS, {
 });
 const contract = grpc.loadPackageDefinition(definition) as any;
 
+/** Files to send, by their SHA-256. */
+type Sources = Map<string, { size: number; read: (from: number) => AsyncIterable<Buffer> }>;
+
 /** What the server refuses. */
 export class IpoError extends Error {
   /** The gRPC status code. */
@@ -130,8 +133,8 @@ export class Ipo {
   }
 
   /**
-   * Brings a folder of images, in any layout that Ipo reads, and registers it as a dataset. Only files whose content the
-   * server lacks are sent, so an upload that broke off goes on where it stood.
+   * Brings a folder of images, in any layout that Ipo reads, and registers it as a dataset. Only what the server lacks
+   * is sent: an upload whose connection is lost goes on where it stood, and so does one that is called again.
    * @param options.onProgress called with bytes sent and bytes to send.
    */
   async upload(
@@ -140,7 +143,7 @@ export class Ipo {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const paths = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name)).sort();
     if (paths.length === 0) throw new Error(`${folder} holds no files.`);
-    const files = new Map<string, { size: number; read: (from: number) => AsyncIterable<Buffer> }>();
+    const files: Sources = new Map();
     let text = "";
     for (const file of paths) {
       const digest = await sha256(createReadStream(file));
@@ -193,19 +196,24 @@ export class Ipo {
 
   /** Creates a run and waits until it is final. */
   async optimize(
-    settings: RunSettings, options: { runId?: string; labels?: Record<string, string>; onProgress?: (run: Run) => void } = {},
+    settings: RunSettings,
+    options: { runId?: string; labels?: Record<string, string>; displayName?: string; onProgress?: (run: Run) => void } = {},
   ): Promise<Run> {
-    const { runId = "", labels = {} } = options;
-    let { run } = await unary<{ run: Run }>(this.runs, "createRun", { runId, settings, labels });
+    const { runId = "", labels = {}, displayName = "" } = options;
+    let { run } = await unary<{ run: Run }>(this.runs, "createRun", { runId, settings, labels, displayName });
     for await (run of this.watch(run.runId)) options.onProgress?.(run);
     return run;
   }
 
   /** The run's state now and after every change, until it is final; a server that restarts meanwhile is waited for. */
   async *watch(runId: string): AsyncGenerator<Run> {
+    let seen: { sinceJournalLength?: string } = {};
     for (;;) {
       try {
-        for await (const { run } of stream<{ run: Run }>(this.runs, "watchRun", { runId })) yield run;
+        for await (const { run } of stream<{ run: Run }>(this.runs, "watchRun", { runId, ...seen })) {
+          seen = { sinceJournalLength: run.journalLength }; // what was seen does not come again
+          yield run;
+        }
         return;
       } catch (error) {
         if (!(error instanceof IpoError) || error.code !== grpc.status.UNAVAILABLE) throw error;
@@ -244,16 +252,31 @@ export class Ipo {
     return new Map([...parts].map(([suffix, contents]) => [suffix, Buffer.concat(contents)]));
   }
 
-  async #send(
-    files: Map<string, { size: number; read: (from: number) => AsyncIterable<Buffer> }>, onProgress?: (sent: number, total: number) => void,
-  ): Promise<void> {
-    const digests = [...files.keys()];
+  async #send(files: Sources, onProgress?: (sent: number, total: number) => void): Promise<void> {
+    for (let begun = false; ; ) {
+      try {
+        const missing = await this.#missing([...files.keys()]);
+        begun = true;
+        if (missing.length > 0) await this.#sendMissing(files, missing, onProgress);
+        return;
+      } catch (error) {
+        // BUSY: the server has not noticed yet that the call before broke off.
+        if (!begun || !(error instanceof IpoError) || (error.code !== grpc.status.UNAVAILABLE && error.reason !== "BUSY")) throw error;
+        await delay((error.retryAfter ?? 1) * 1000);
+      }
+    }
+  }
+
+  async #missing(digests: string[]): Promise<MissingFile[]> {
     const missing: MissingFile[] = [];
     for (let at = 0; at < digests.length; at += ASK_AT_ONCE) {
       const request = { sha256: digests.slice(at, at + ASK_AT_ONCE) };
       missing.push(...(await unary<FindMissingFilesResponse>(this.uploads, "findMissingFiles", request)).files);
     }
-    if (missing.length === 0) return;
+    return missing;
+  }
+
+  async #sendMissing(files: Sources, missing: MissingFile[], onProgress?: (sent: number, total: number) => void): Promise<void> {
     const total = missing.reduce((sum, file) => sum + files.get(file.sha256)!.size - Number(file.receivedBytes), 0);
     let sent = 0;
     const { promise, resolve, reject } = withResolvers<void>();
@@ -264,16 +287,21 @@ export class Ipo {
     promise.catch(() => { ended = true; });
     const write = (part: UploadFilesRequest) =>
       new Promise<void>((written) => (call.write(part) ? written() : Promise.race([once(call, "drain"), promise.catch(() => {})]).then(() => written())));
-    for (const { sha256, receivedBytes } of missing) {
-      if (ended) break;
-      const file = files.get(sha256)!;
-      await write({ start: { sha256, sizeBytes: String(file.size), offset: receivedBytes } });
-      for await (const content of file.read(Number(receivedBytes))) {
+    try {
+      for (const { sha256, receivedBytes } of missing) {
         if (ended) break;
-        await write({ content });
-        sent += content.length;
-        onProgress?.(sent, total);
+        const file = files.get(sha256)!;
+        await write({ start: { sha256, sizeBytes: String(file.size), offset: receivedBytes } });
+        for await (const content of file.read(Number(receivedBytes))) {
+          if (ended) break;
+          await write({ content });
+          sent += content.length;
+          onProgress?.(sent, total);
+        }
       }
+    } catch (error) {
+      call.cancel(); // a file that cannot be read, or what onProgress threw: the server would wait for more
+      throw error;
     }
     call.end();
     await promise;

@@ -1,9 +1,11 @@
 // Against a running system: IPO_HOME is its home, PHOTOS a folder of labelled images that the system cannot see.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import { Ipo, IpoError, type Dataset, type EvaluateTemplatesRequest, type Run } from "../src/index.js";
 
@@ -16,7 +18,7 @@ let dataset: Dataset, run: Run;
 
 before(async () => {
   dataset = await ipo.upload(photos, { name: "node" });
-  run = await ipo.optimize({ dataset: "node", steps: 3, shots: 2, seed: "1" }, { runId, labels: { client: "node" }, onProgress: (state) => states.push(state) });
+  run = await ipo.optimize({ dataset: "node", steps: 3, shots: 2, seed: "1" }, { runId, labels: { client: "node" }, displayName: "Node", onProgress: (state) => states.push(state) });
 });
 
 after(() => ipo.close());
@@ -28,9 +30,35 @@ test("an upload sends everything once", async () => {
   assert.equal(same.digest, dataset.digest);
 });
 
+test("an upload that broke off goes on where it stood", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "ipo-"));
+  try {
+    cpSync(photos, folder, { recursive: true });
+    const note = path.join(folder, "note.txt"); // new to the server, and of several chunks
+    writeFileSync(note, randomBytes(6 << 20));
+    const size = statSync(note).size;
+    const lacking = () => new Promise<any>((yes, no) => ipo.uploads.findMissingFiles(
+      { sha256: [createHash("sha256").update(readFileSync(note)).digest("hex")] }, (error: Error, answer: any) => error ? no(error) : yes(answer.files)));
+    class Half extends Error {}
+    await assert.rejects(ipo.upload(folder, { name: "node-2", onProgress: (sent, total) => { if (sent > total / 2) throw new Half(); } }), Half);
+    let before = -1, received = 0;
+    for (; before !== received; await setTimeout(500)) [before, received] = [received, Number((await lacking())[0].receivedBytes)];
+    const sent: [number, number][] = [];
+    const whole = await ipo.upload(folder, { name: "node-2", onProgress: (done, total) => sent.push([done, total]) });
+    assert.deepEqual(await lacking(), []);
+    const manifest = sent[0]![1] - (size - received); // what is sent besides the rest of the file
+    console.log(`${size} bytes; ${received} there when it broke off; ${sent.at(-1)![0]} sent then, ${manifest} of them the manifest`);
+    assert.ok(received > 0 && received < size);
+    assert.ok(manifest > 0 && manifest < 100_000);
+    assert.equal(whole.digest, dataset.digest);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("a run is watched and reported", async () => {
   assert.equal(run.stepsCompleted, 3);
-  assert.deepEqual(run.labels, { client: "node" });
+  assert.deepEqual([run.labels, run.displayName], [{ client: "node" }, "Node"]);
   assert.ok(states.length > 1);
   assert.match((await ipo.report(runId)).markdown, /# node/);
 });

@@ -133,8 +133,8 @@ class Ipo:
     def upload(self, folder, name, hand_written_template="", on_progress=None):
         """Brings a folder of images, in any layout that Ipo reads, and registers it as a dataset.
 
-        Only files whose content the server lacks are sent, so an upload that broke off goes on where it stood.
-        on_progress: called with (bytes sent, bytes to send). Returns the Dataset.
+        Only what the server lacks is sent: an upload whose connection is lost goes on where it stood, and so does one that is
+        called again. on_progress: called with (bytes sent, bytes to send). Returns the Dataset.
         """
         folder = pathlib.Path(folder)
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -190,39 +190,52 @@ class Ipo:
         return operation
 
     def _send(self, files, on_progress):
+        begun = False
+        while True:
+            try:
+                missing = self._missing(list(files))
+                begun = True
+                if missing:
+                    _call(self.uploads.UploadFiles, self._parts(files, missing, on_progress))
+                return
+            except IpoError as error:
+                # BUSY: the server has not noticed yet that the call before broke off.
+                if not begun or (error.code != grpc.StatusCode.UNAVAILABLE and error.reason != "BUSY"):
+                    raise
+                time.sleep(error.retry_after or 1)
+
+    def _missing(self, digests):
         missing = []
-        digests = list(files)
         for at in range(0, len(digests), _ASK_AT_ONCE):
             request = pb.uploads.FindMissingFilesRequest(sha256=digests[at:at + _ASK_AT_ONCE])
             missing += _call(self.uploads.FindMissingFiles, request).files
+        return missing
+
+    @staticmethod
+    def _parts(files, missing, on_progress):
         total = sum(files[file.sha256][0] - file.received_bytes for file in missing)
         sent = 0
+        for file in missing:
+            size, opened = files[file.sha256]
+            yield pb.uploads.UploadFilesRequest(start=pb.uploads.FileStart(
+                sha256=file.sha256, size_bytes=size, offset=file.received_bytes))
+            with opened() as content:
+                content.seek(file.received_bytes)
+                while chunk := content.read(_CHUNK):
+                    yield pb.uploads.UploadFilesRequest(content=chunk)
+                    sent += len(chunk)
+                    if on_progress:
+                        on_progress(sent, total)
 
-        def parts():
-            nonlocal sent
-            for file in missing:
-                size, opened = files[file.sha256]
-                yield pb.uploads.UploadFilesRequest(start=pb.uploads.FileStart(
-                    sha256=file.sha256, size_bytes=size, offset=file.received_bytes))
-                with opened() as content:
-                    content.seek(file.received_bytes)
-                    while chunk := content.read(_CHUNK):
-                        yield pb.uploads.UploadFilesRequest(content=chunk)
-                        sent += len(chunk)
-                        if on_progress:
-                            on_progress(sent, total)
-
-        if missing:
-            _call(self.uploads.UploadFiles, parts())
-
-    def optimize(self, dataset, run_id="", labels=None, on_progress=None, **settings):
+    def optimize(self, dataset, run_id="", labels=None, display_name="", on_progress=None, **settings):
         """Creates a run and waits until it is final.
 
         settings: fields of RunSettings, for instance steps=50, shots=16, seed=1, preset="ipo-paper". labels: a
-        dictionary of what the run is filed under. on_progress: called with every new state of the Run. Returns the Run; raises IpoError where it is refused.
+        dictionary of what the run is filed under. display_name: what you call it. on_progress: called with every new state of
+        the Run. Returns the Run; raises IpoError where it is refused.
         """
         request = pb.runs.CreateRunRequest(
-            run_id=run_id, labels=labels or {}, settings=pb.runs.RunSettings(dataset=dataset, **settings))
+            run_id=run_id, labels=labels or {}, display_name=display_name, settings=pb.runs.RunSettings(dataset=dataset, **settings))
         run = _call(self.runs.CreateRun, request).run
         for run in self.watch(run.run_id):
             if on_progress:
@@ -231,9 +244,11 @@ class Ipo:
 
     def watch(self, run_id):
         """The run's state now and after every change, until it is final; a server that restarts meanwhile is waited for."""
+        request = pb.runs.WatchRunRequest(run_id=run_id)
         while True:
             try:
-                for response in _stream(self.runs.WatchRun, pb.runs.WatchRunRequest(run_id=run_id)):
+                for response in _stream(self.runs.WatchRun, request):
+                    request.since_journal_length = response.run.journal_length  # what was seen does not come again
                     yield response.run
                 return
             except IpoError as error:

@@ -1,10 +1,12 @@
 """Against a running system: IPO_HOME is its home, PHOTOS a folder of labelled images that the system cannot see."""
 
+import hashlib
 import json
 import os
 import pathlib
 import shutil
 import tempfile
+import time
 import unittest
 import uuid
 
@@ -12,6 +14,7 @@ import grpc
 import numpy
 
 from ipo_client import Ipo, IpoError, Scorer
+from ipo_client import _protos as pb
 
 ENDPOINTS = json.loads((pathlib.Path(os.environ["IPO_HOME"]) / "endpoints.json").read_text())["services"]
 PHOTOS = pathlib.Path(os.environ["PHOTOS"])
@@ -30,7 +33,7 @@ class ClientTests(unittest.TestCase):
         cls.sent = []
         cls.dataset = cls.ipo.upload(cls.photos, "python", on_progress=lambda sent, total: cls.sent.append((sent, total)))
         cls.states = []
-        cls.run_ = cls.ipo.optimize("python", run_id=RUN, labels={"client": "python"}, steps=3, shots=2, seed=1, on_progress=cls.states.append)
+        cls.run_ = cls.ipo.optimize("python", run_id=RUN, labels={"client": "python"}, display_name="Python", steps=3, shots=2, seed=1, on_progress=cls.states.append)
 
     def test_upload_sends_everything_once(self):
         self.assertEqual(self.sent[-1][0], self.sent[-1][1])
@@ -38,8 +41,40 @@ class ClientTests(unittest.TestCase):
         dataset = self.ipo.upload(self.photos, "python", on_progress=lambda *progress: again.append(progress))
         self.assertEqual(([], self.dataset.digest), (again, dataset.digest))
 
+    def test_upload_that_broke_off_goes_on_where_it_stood(self):
+        class Half(Exception):
+            pass
+
+        def stop_at_half(sent, total):
+            if sent > total / 2:
+                raise Half
+
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        photos = shutil.copytree(PHOTOS, pathlib.Path(folder) / "photos")
+        content = os.urandom(6 << 20)  # new to the server, and of several chunks
+        (photos / "note.txt").write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+
+        def lacking():
+            return self.ipo.uploads.FindMissingFiles(pb.uploads.FindMissingFilesRequest(sha256=[digest])).files
+
+        with self.assertRaises(IpoError):  # gRPC wraps what its iterator raises
+            self.ipo.upload(photos, "python-2", on_progress=stop_at_half)
+        before, received = -1, 0
+        while before != received:  # until the server has noticed
+            before, received = received, lacking()[0].received_bytes
+            time.sleep(0.5)
+        sent = []
+        dataset = self.ipo.upload(photos, "python-2", on_progress=lambda *progress: sent.append(progress))
+        self.assertEqual(0, len(lacking()))
+        manifest = sent[0][1] - (len(content) - received)  # what is sent besides the rest of the file
+        print(f"{len(content)} bytes; {received} there when it broke off; {sent[-1][0]} sent then, {manifest} of them the manifest")
+        self.assertTrue(0 < received < len(content))
+        self.assertTrue(0 < manifest < 100_000)
+        self.assertEqual(self.dataset.digest, dataset.digest)
+
     def test_run_is_watched_and_reported(self):
-        self.assertEqual((3, "python"), (self.run_.steps_completed, self.run_.labels["client"]))
+        self.assertEqual((3, "python", "Python"), (self.run_.steps_completed, self.run_.labels["client"], self.run_.display_name))
         self.assertGreater(len(self.states), 1)
         self.assertIn("# python", self.ipo.report(RUN).markdown)
 
