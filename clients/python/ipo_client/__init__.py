@@ -291,7 +291,7 @@ class Ipo:
 
 
 class Scorer:
-    """A clip-scorer by itself: embeddings of images and texts. address as for Ipo."""
+    """A clip-scorer by itself: embeds images and texts, scores prompt templates, classifies. address as for Ipo."""
 
     def __init__(self, address, credentials=None):
         self._channel = _connect(address, credentials, [pb.scorer])
@@ -305,16 +305,17 @@ class Scorer:
         """Embeddings of image files (bytes), shape [images, embedding dimension], float32, L2-normalised."""
         import numpy
 
-        rows = []
-        images = list(images)
+        return numpy.stack([numpy.frombuffer(answer.embedding, "<f4") for answer in self._embed(list(images), batch, True)])
+
+    def _embed(self, images, batch, include_embeddings):
+        answers = []
         for at in range(0, len(images), batch):
-            request = pb.scorer.EmbedImagesRequest(include_embeddings=True, images=[
-                pb.scorer.Image(sha256=hashlib.sha256(image).digest(), content=image) for image in images[at:at + batch]])
-            for index, answer in enumerate(_call(self.rpc.EmbedImages, request).embeddings, at):
-                if answer.rejection:
-                    raise ValueError(f"images[{index}]: {answer.rejection}")
-                rows.append(numpy.frombuffer(answer.embedding, "<f4"))
-        return numpy.stack(rows)
+            request = pb.scorer.EmbedImagesRequest(include_embeddings=include_embeddings, images=_images(images[at:at + batch]))
+            answers += _call(self.rpc.EmbedImages, request).embeddings
+        for index, answer in enumerate(answers):
+            if answer.rejection:
+                raise ValueError(f"images[{index}]: {answer.rejection}")
+        return answers
 
     def embed_texts(self, texts, batch=512):
         """Embeddings of texts, shape [texts, embedding dimension], float32, L2-normalised."""
@@ -326,6 +327,42 @@ class Scorer:
             answer = _call(self.rpc.EmbedTexts, pb.scorer.EmbedTextsRequest(texts=texts[at:at + batch]))
             rows += [numpy.frombuffer(embedding, "<f4") for embedding in answer.embeddings]
         return numpy.stack(rows)
+
+    def score(self, images, labels, class_names, templates):
+        """Scores templates, each alone, on labelled image files (bytes), each given once. labels: for each image the index of its
+        class. Returns for each template the Score: .accuracy in 0..1, .loss as mean cross-entropy in nats; raises ValueError
+        where one cannot be scored."""
+        images = list(images)
+        wanted = pb.scorer.PutImageSetRequest(
+            sha256s=[hashlib.sha256(image).digest() for image in images], labels=labels, class_count=len(class_names))
+        put = _call(self.rpc.PutImageSet, wanted)
+        if put.missing:
+            self._embed([images[index] for index in put.missing], 64, False)
+            put = _call(self.rpc.PutImageSet, wanted)
+        request = pb.scorer.ScoreTemplatesRequest(
+            image_set_digest=put.image_set_digest, class_names=class_names,
+            prompt_sets=[pb.prompt_set.PromptSet(templates=[template]) for template in templates])
+        scores = {}
+        for answer in _stream(self.rpc.ScoreTemplates, request):  # in no order
+            if answer.refusal:
+                raise ValueError(f"templates[{answer.prompt_set_index}]: {answer.refusal}")
+            scores[answer.prompt_set_index] = answer.score
+        return [scores[index] for index in range(len(templates))]
+
+    def classify(self, images, class_names, templates, top_k=1):
+        """Classifies image files (bytes) with templates that classify together. Returns a Classification for each image."""
+        images = list(images)
+        answers = []
+        for at in range(0, len(images), 64):
+            request = pb.scorer.ClassifyRequest(
+                images=_images(images[at:at + 64]), class_names=class_names, top_k=top_k,
+                prompt_set=pb.prompt_set.PromptSet(templates=templates))
+            answers += _call(self.rpc.Classify, request).classifications
+        return answers
+
+
+def _images(contents):
+    return [pb.scorer.Image(sha256=hashlib.sha256(content).digest(), content=content) for content in contents]
 
 
 def _line(digest, path):

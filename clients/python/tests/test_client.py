@@ -100,6 +100,24 @@ class ClientTests(unittest.TestCase):
         self.assertEqual((2, scorer.model().embedding_dimension), texts.shape)
         self.assertTrue(numpy.allclose(1, numpy.linalg.norm(texts, axis=1), atol=1e-5))
 
+    def test_scorer_alone_scores_what_it_classifies(self):
+        scorer = Scorer(next(endpoint["grpc"] for name, endpoint in ENDPOINTS.items() if name.startswith("clip-scorer") and endpoint))
+        classes = sorted(folder.name for folder in PHOTOS.iterdir())
+        files = [(classes.index(path.parent.name), path.read_bytes() + os.urandom(8)) for path in sorted(PHOTOS.rglob("*.*g"))[:100]]
+        labels, images = [label for label, _ in files], [image for _, image in files]
+        templates = ["a neon sign of a <CLASS>.", "a photo of a <CLASS>."]
+        scores = scorer.score(images, labels, classes, templates)
+        for template, score in zip(templates, scores):
+            answers = scorer.classify(images, classes, [template], top_k=2)
+            self.assertEqual({2}, {len(answer.classes) for answer in answers})
+            right = sum(answer.classes[0].class_name == classes[label] for answer, label in zip(answers, labels))
+            self.assertAlmostEqual(right / len(images), score.accuracy)
+        print(f"accuracies: {', '.join(f'{score.accuracy:.3f}' for score in scores)}")
+        self.assertGreater(max(score.accuracy for score in scores), 1.5 / len(classes))
+        with self.assertRaises(ValueError) as caught:
+            scorer.score(images, labels, classes, ["a photo."])
+        self.assertIn("templates[0]", str(caught.exception))
+
     def test_an_evaluation_is_asked_again_by_its_id(self):
         operation = f"python-{os.getpid()}"
         scores = self.ipo.evaluate("python", ["a photo of a <CLASS>."], operation_id=operation)
