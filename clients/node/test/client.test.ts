@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -52,6 +53,37 @@ test("an upload that broke off goes on where it stood", async () => {
     assert.ok(manifest > 0 && manifest < 100_000);
     assert.equal(whole.digest, dataset.digest);
   } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("an upload goes on by itself when the connection is lost", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "ipo-"));
+  const to = new URL(endpoints.orchestrator.grpc);
+  let left = 2 << 20; // bytes until the first connection is cut
+  const proxy = createServer((client) => {
+    const server = connect(Number(to.port), to.hostname);
+    client.on("error", () => server.destroy()).on("close", () => server.destroy());
+    server.on("error", () => client.destroy()).on("close", () => client.destroy());
+    server.pipe(client);
+    client.pipe(server);
+    client.on("data", (content) => { if (left > 0 && (left -= content.length) <= 0) client.destroy(); });
+  });
+  await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
+  const cut = new Ipo(`127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  try {
+    cpSync(photos, folder, { recursive: true });
+    writeFileSync(path.join(folder, "note.txt"), randomBytes(6 << 20));
+    const totals = new Set<number>();
+    const whole = await cut.upload(folder, { name: "node-3", onProgress: (_, total) => totals.add(total) });
+    const [before, after, ...more] = [...totals];
+    console.log(`to send, before and after the connection was cut: ${[...totals]}`);
+    assert.ok(before! > after! && after! < 6 << 20);
+    assert.deepEqual(more, []);
+    assert.equal(whole.digest, dataset.digest);
+  } finally {
+    cut.close();
+    proxy.close();
     rmSync(folder, { recursive: true });
   }
 });

@@ -5,7 +5,9 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import tempfile
+import threading
 import time
 import unittest
 import uuid
@@ -19,6 +21,49 @@ from ipo_client import _protos as pb
 ENDPOINTS = json.loads((pathlib.Path(os.environ["IPO_HOME"]) / "endpoints.json").read_text())["services"]
 PHOTOS = pathlib.Path(os.environ["PHOTOS"])
 RUN = f"python-{os.getpid()}"
+
+
+class CutOnce:
+    """Hands connections on to a server, and cuts the first one off after some bytes."""
+
+    def __init__(self, host, port, after_bytes):
+        self._to, self._left = (host, port), after_bytes
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._listening.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return  # closed
+            server = socket.create_connection(self._to)
+            for source, target, counted in ((client, server, True), (server, client, False)):
+                threading.Thread(target=self._copy, args=(source, target, counted), daemon=True).start()
+
+    def _copy(self, source, target, counted):
+        try:
+            while content := source.recv(65536):
+                target.sendall(content)
+                if counted and self._left > 0:
+                    self._left -= len(content)
+                    if self._left <= 0:
+                        break
+        except OSError:
+            pass  # the other direction has ended
+        for end in (source, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it was closed before
+        source.close()  # the other direction closes the other one
 
 
 class ClientTests(unittest.TestCase):
@@ -71,6 +116,20 @@ class ClientTests(unittest.TestCase):
         print(f"{len(content)} bytes; {received} there when it broke off; {sent[-1][0]} sent then, {manifest} of them the manifest")
         self.assertTrue(0 < received < len(content))
         self.assertTrue(0 < manifest < 100_000)
+        self.assertEqual(self.dataset.digest, dataset.digest)
+
+    def test_upload_goes_on_by_itself_when_the_connection_is_lost(self):
+        address = ENDPOINTS["orchestrator"]["grpc"].split("://")[-1].rstrip("/").rsplit(":", 1)
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        photos = shutil.copytree(PHOTOS, pathlib.Path(folder) / "photos")
+        (photos / "note.txt").write_bytes(os.urandom(6 << 20))
+        with CutOnce(address[0], int(address[1]), after_bytes=2 << 20) as cut, Ipo(f"127.0.0.1:{cut.port}") as ipo:
+            sent = []
+            dataset = ipo.upload(photos, "python-3", on_progress=lambda *progress: sent.append(progress))
+            totals = sorted({total for _, total in sent}, reverse=True)
+        print(f"to send, before and after the connection was cut: {totals}")
+        self.assertEqual(2, len(totals))
+        self.assertGreater(6 << 20, totals[1])
         self.assertEqual(self.dataset.digest, dataset.digest)
 
     def test_run_is_watched_and_reported(self):
