@@ -81,15 +81,12 @@ internal static class OperationsCommand
         command.SetHandler(async session =>
         {
             var operationId = session.Parsed.GetRequiredValue(id);
-            var display = new CountDisplay(session.Terminal);
             try
             {
-                var ended = await OperationFollower.WatchAsync(session, operationId, operation =>
+                var result = await OperationFollower.WatchAsync(session, operationId, operation =>
                 {
                     if (session.Json) session.WriteJsonLine(new WatchOperationResponse { Operation = operation });
-                    else if (OperationText.Progress(operation) is var (doing, done, all)) display.Show(doing, done, all);
                 });
-                var result = OperationFollower.Result(session, ended);
                 if (session.Json) return ExitCode.Done;
                 if (result.Scores is { } scores) Print(session, scores);
                 else session.Terminal.Print($"Dataset '{result.Dataset.Name}': {DatasetText.Contents(result.Dataset)}.");
@@ -102,7 +99,6 @@ internal static class OperationsCommand
                         + session.CommandLine($"operations watch {operationId}"));
                 return ExitCode.Interrupted;
             }
-            finally { display.EndLine(); }
         });
         return command;
     }
@@ -113,7 +109,8 @@ internal static class OperationsCommand
             "cancel", "Stops an operation for good and waits until it has stopped.", "ipo operations cancel ID");
         command.SetHandler(async session =>
         {
-            var cancelled = await session.Client.Operations.CancelOperationAsync(new() { OperationId = session.Parsed.GetRequiredValue(id) });
+            var operationId = session.Parsed.GetRequiredValue(id);
+            var cancelled = await session.Client.Operations.CancelOperationAsync(new() { OperationId = operationId });
             if (session.Json) session.WriteJson(cancelled);
             else session.Terminal.Print($"{OperationText.Name(cancelled.Operation)}: {OperationText.State(cancelled.Operation.State)}.");
             return cancelled.Operation.State is OperationState.Cancelled ? ExitCode.Done : ExitCode.Error;

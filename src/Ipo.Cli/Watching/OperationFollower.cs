@@ -20,7 +20,7 @@ internal static class OperationFollower
     /// <exception cref="CommandFailure">It was cancelled, or the orchestrator stayed away.</exception>
     public static async Task<Operation> FollowAsync(Session session, CreateOperationRequest request)
     {
-        try { return Result(session, await EndAsync(session, request)); }
+        try { return await ShowAsync(session, request.OperationId, request, operation => { }); }
         catch (Exception fault) when (session.WasInterrupted(fault))
         {
             if (await CancelAsync(session, request.OperationId) is not { } what) throw; // it had not begun
@@ -28,21 +28,16 @@ internal static class OperationFollower
         }
     }
 
-    /// <summary>Takes each state of an operation until it runs no more. It is only looked at: Ctrl-C leaves it as it is.</summary>
-    /// <exception cref="RpcException">There is no such operation, or the connection broke.</exception>
-    public static async Task<Operation> WatchAsync(Session session, string operationId, Action<Operation> take)
-    {
-        Operation? newest = null;
-        using var watch = session.Client.Operations.WatchOperation(new() { OperationId = operationId });
-        await foreach (var response in watch.ResponseStream.ReadAllAsync(session.Cancellation)) take(newest = response.Operation);
-        return newest ?? throw new CommandFailure($"The orchestrator says nothing of operation {operationId}; watch it again.");
-    }
-
-    /// <summary>What an operation that has ended came to.</summary>
+    /// <summary>Shows the progress of an operation until it runs no more, and hands on each state. A broken stream is opened
+    /// again. It is only looked at: Ctrl-C leaves it as it is.</summary>
     /// <returns>The operation, which has succeeded.</returns>
-    /// <exception cref="RpcException">It has failed, in the words of the call that does the same.</exception>
+    /// <exception cref="RpcException">There is no such operation, or it has failed, in the words of the call that does the
+    /// same.</exception>
     /// <exception cref="CommandFailure">It was cancelled or interrupted.</exception>
-    public static Operation Result(Session session, Operation ended) => ended.State switch
+    public static Task<Operation> WatchAsync(Session session, string operationId, Action<Operation> take) =>
+        ShowAsync(session, operationId, request: null, take);
+
+    private static Operation Result(Session session, Operation ended) => ended.State switch
     {
         OperationState.Succeeded => ended,
         OperationState.Failed => throw ended.Error.ToRpcException(),
@@ -52,19 +47,42 @@ internal static class OperationFollower
         _ => throw new CommandFailure($"{OperationText.Name(ended)} is {OperationText.State(ended.State)}."),
     };
 
-    // A million files take hours, and connections break meanwhile. Asking again under the same id joins the operation.
-    private static async Task<Operation> EndAsync(Session session, CreateOperationRequest request)
+    private static async Task<Operation> ShowAsync(
+        Session session, string operationId, CreateOperationRequest? request, Action<Operation> take)
+    {
+        var display = new CountDisplay(session.Terminal);
+        try { return Result(session, await EndAsync(session, operationId, request, Take, Tell)); }
+        finally { display.EndLine(); }
+
+        void Take(Operation operation)
+        {
+            take(operation);
+            if (request is null && session.Json) return; // each state is a line then
+            if (OperationText.Progress(operation) is var (doing, done, all)) display.Show(doing, done, all);
+        }
+
+        void Tell(string text)
+        {
+            display.EndLine();
+            session.Terminal.Tell(text);
+        }
+    }
+
+    // A million files take hours, and connections break meanwhile. Asking again under the same id joins the operation, and
+    // without a request it is only looked for.
+    private static async Task<Operation> EndAsync(
+        Session session, string operationId, CreateOperationRequest? request, Action<Operation> take, Action<string> tell)
     {
         var (pause, lastHeard, heard) = (TimeSpan.FromSeconds(1), session.Terminal.Time.GetTimestamp(), false);
         while (true)
         {
             string lost;
-            var display = new CountDisplay(session.Terminal);
             try
             {
-                Heard((await session.Client.Operations.CreateOperationAsync(request)).Operation);
-                var ended = await WatchAsync(session, request.OperationId, Heard);
-                if (ended.State is not OperationState.Interrupted) return ended;
+                if (request is not null) Heard((await session.Client.Operations.CreateOperationAsync(request)).Operation);
+                if (await LastAsync(session, operationId, Heard) is { } last
+                    && (request is null || last.State is not OperationState.Interrupted))
+                    return last;
                 lost = "the orchestrator stopped";
             }
             catch (Exception fault) when (heard && !session.Cancellation.IsCancellationRequested
@@ -73,20 +91,28 @@ internal static class OperationFollower
             {
                 lost = reason;
             }
-            finally { display.EndLine(); }
-            session.Terminal.Tell(
-                $"Connection lost ({lost}); retrying in {pause.TotalSeconds:0} s. Operation {request.OperationId} goes on meanwhile, "
-                    + "or is taken up again after a restart.");
+            tell(
+                $"Connection lost ({lost}); retrying in {pause.TotalSeconds:0} s. Operation {operationId} goes on meanwhile"
+                    + $"{(request is null ? "" : ", or is taken up again after a restart")}.");
             await Task.Delay(pause, session.Terminal.Time, session.Cancellation);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             session.Reconnect();
-
-            void Heard(Operation operation)
-            {
-                (pause, lastHeard, heard) = (TimeSpan.FromSeconds(1), session.Terminal.Time.GetTimestamp(), true);
-                if (OperationText.Progress(operation) is var (doing, done, all)) display.Show(doing, done, all);
-            }
         }
+
+        void Heard(Operation operation)
+        {
+            (pause, lastHeard, heard) = (TimeSpan.FromSeconds(1), session.Terminal.Time.GetTimestamp(), true);
+            if (request is null || operation.State is OperationState.Running) take(operation);
+        }
+    }
+
+    // The state in which the stream ends; null where it breaks off without a fault.
+    private static async Task<Operation?> LastAsync(Session session, string operationId, Action<Operation> take)
+    {
+        Operation? newest = null;
+        using var watch = session.Client.Operations.WatchOperation(new() { OperationId = operationId });
+        await foreach (var response in watch.ResponseStream.ReadAllAsync(session.Cancellation)) take(newest = response.Operation);
+        return newest is { State: OperationState.Running } ? null : newest;
     }
 
     // What became of it; null where it had not begun.

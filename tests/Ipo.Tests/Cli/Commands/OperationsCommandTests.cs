@@ -200,6 +200,18 @@ public sealed class OperationsCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_watch_that_is_cut_goes_on_by_itself()
+    {
+        orchestrator.Operations.Broken.Enqueue(new(new(StatusCode.Unavailable, "It stops.")));
+        await Line().RunAsync("datasets", "register", "flowers/", "--operation-id", "a", "--detach");
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("operations", "watch", "a"));
+        Assert.Equal("Connection lost (It stops); retrying in 1 s. Operation a goes on meanwhile.\n", line.Error);
+        Assert.Single(orchestrator.Requests.OfType<RegisterDatasetRequest>());
+        Assert.Equal(2, orchestrator.Requests.OfType<WatchOperationRequest>().Count());
+    }
+
+    [Fact]
     public async Task Ctrl_C_on_a_watch_leaves_it_running()
     {
         orchestrator.Operations.Waits = true;
