@@ -82,8 +82,9 @@ internal sealed class OperationStore
 
     private static string Sortable(DateTimeOffset moment) => moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
-    private IEnumerable<V1.Operation> Read(string which, object values) =>
-        _database.Query<Row>($"SELECT operation FROM operations {which}", values).Select(row => V1.Operation.Parser.ParseFrom(row.Operation));
+    private IEnumerable<V1.Operation> Read(string which, object values) => _database
+        .Query<Row>($"SELECT operation FROM operations {which}", values)
+        .Select(row => V1.Operation.Parser.ParseFrom(row.Operation));
 
     private sealed record Row(byte[] Operation);
 }

@@ -24,7 +24,8 @@ internal static partial class RunLabels
     public static void Check(RunFiling filing)
     {
         CheckText("display_name", filing.DisplayName);
-        if (filing.Labels.Count > Most) throw RefusedException.InvalidField("labels", $"has {filing.Labels.Count} entries; it takes {Most}.");
+        if (filing.Labels.Count > Most)
+            throw RefusedException.InvalidField("labels", $"has {filing.Labels.Count} entries; it takes {Most}.");
         foreach (var (key, value) in filing.Labels)
         {
             CheckKey(key);

@@ -2,13 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Ipo.Orchestrator.Datasets;
-using Ipo.Orchestrator.Operations;
-using Ipo.Orchestrator.Storage;
 using Ipo.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -205,57 +201,6 @@ public sealed class OperationServiceTests : OrchestratorTest
         _gate.SetResult();
         await WatchAsync("two");
         Assert.Equal(["two"], await ListAsync(V1.OperationState.Succeeded));
-    }
-
-    [Fact]
-    public void Pages_are_cut_in_the_database_newest_first_and_equal_times_by_id()
-    {
-        using var database = new Database(Path.Combine(Folder.Path, "pages.db"));
-        var store = new OperationStore(database);
-        var began = DateTimeOffset.UnixEpoch;
-        for (var number = 0; number < 25; number++)
-        {
-            var at = (began + TimeSpan.FromSeconds(number / 3)).ToTimestamp();
-            store.Save(new()
-            {
-                OperationId = $"n-{number:D2}",
-                State = number % 2 == 0 ? V1.OperationState.Succeeded : V1.OperationState.Failed,
-                CreatedAt = at,
-                UpdatedAt = at,
-            });
-        }
-        var expected = Enumerable.Range(0, 25).OrderByDescending(number => number / 3).ThenBy(number => number).Select(number => $"n-{number:D2}").ToList();
-        Assert.Equal(expected, Pages([V1.OperationState.Succeeded, V1.OperationState.Failed], 4));
-        Assert.Equal(expected.Where(id => int.Parse(id[2..], System.Globalization.CultureInfo.InvariantCulture) % 2 == 1), Pages([V1.OperationState.Failed], 5));
-
-        List<string> Pages(V1.OperationState[] states, int size)
-        {
-            var (ids, token) = (new List<string>(), "");
-            do
-            {
-                var page = store.List(states, [], withWorking: true, withInterrupted: true, size, token);
-                Assert.InRange(page.Entries.Count, 1, size);
-                ids.AddRange(page.Entries.Select(operation => operation.OperationId));
-                token = page.NextToken;
-            }
-            while (token.Length > 0);
-            return ids;
-        }
-    }
-
-    [Fact]
-    public void Operations_from_before_the_lists_are_found_in_them()
-    {
-        var file = Path.Combine(Folder.Path, "older.db");
-        using (var before = new Database(file))
-        {
-            before.Write(writing => writing.Execute(
-                "INSERT INTO operations (operation_id, updated_at, operation) VALUES ('old', '2025', @operation)",
-                new { operation = new V1.Operation { OperationId = "old", State = V1.OperationState.Failed, CreatedAt = new(), UpdatedAt = new() }.ToByteArray() }));
-        }
-        using var after = new Database(file);
-        var list = new OperationStore(after).List([V1.OperationState.Failed], [], withWorking: true, withInterrupted: true, 0, "");
-        Assert.Equal("old", Assert.Single(list.Entries).OperationId);
     }
 
     [Fact]
