@@ -35,8 +35,12 @@ internal static class RunsCommand
             Description = "Only runs whose display name contains this text, in any case.",
             HelpName = "TEXT",
         };
+        var states = Enum.GetValues<RunState>().Where(state => state is not RunState.Unspecified).ToDictionary(RunWords.State);
+        var state = OptionValues.Choice("--state", $"Only runs that are {string.Join(" or ", states.Keys)}.", [.. states.Keys]);
+        state.HelpName = "STATE";
         var labels = LabelOptions.ToFind();
         command.Add(dataset);
+        command.Add(state);
         command.Add(called);
         command.Add(labels);
         command.SetHandler(async session =>
@@ -48,6 +52,7 @@ internal static class RunsCommand
                 PageSize = EntriesPerPage,
                 Labels = { session.Parsed.GetValue(labels) ?? [] },
             };
+            if (session.Parsed.GetValue(state) is { } wanted) request.States.Add(states[wanted]);
             var list = new ListRunsResponse();
             do
             {
@@ -57,6 +62,8 @@ internal static class RunsCommand
             }
             while (request.PageToken.Length > 0);
             if (session.Json) session.WriteJson(list);
+            else if (list.Runs.Count == 0 && request.States.Count > 0)
+                session.Terminal.Tell($"No such run is {session.Parsed.GetValue(state)}; 'ipo runs' lists all.");
             else if (list.Runs.Count == 0 && request.Labels.Count > 0)
                 session.Terminal.Tell($"There are no such runs with {string.Join(" and ", request.Labels)}; 'ipo runs' lists all.");
             else if (list.Runs.Count == 0 && request.DisplayName.Length > 0)

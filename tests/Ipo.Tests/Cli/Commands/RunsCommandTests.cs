@@ -46,6 +46,16 @@ public sealed class RunsCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Runs_are_found_by_their_state()
+    {
+        Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "--state", "queued"));
+        Assert.Equal([RunState.Queued], orchestrator.Requests.OfType<ListRunsRequest>().Single().States);
+        var line = Line();
+        Assert.Equal(ExitCode.Usage, await line.RunAsync("runs", "--state", "done"));
+        Assert.StartsWith("ipo: --state does not take 'done'; it takes running or completed", line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_that_has_a_display_name_is_found_by_it_and_listed_with_it()
     {
         orchestrator.Run.DisplayName = "second try";
