@@ -222,9 +222,9 @@ export class Ipo {
     }
   }
 
-  /** The report of a completed run, in structure and as Markdown. */
-  report(runId: string): Promise<GetRunReportResponse> {
-    return unary(this.reports, "getRunReport", { runId });
+  /** The report of a completed run, in structure and as Markdown; in the basic view without the latter and the trajectory. */
+  report(runId: string, view: "REPORT_VIEW_FULL" | "REPORT_VIEW_BASIC" = "REPORT_VIEW_FULL"): Promise<GetRunReportResponse> {
+    return unary(this.reports, "getRunReport", { runId, view });
   }
 
   /** Classifies image files with what a completed run recommends. Refused where another checkpoint is loaded than the

@@ -93,6 +93,8 @@ test("a run is watched and reported", async () => {
   assert.deepEqual([run.labels, run.displayName], [{ client: "node" }, "Node"]);
   assert.ok(states.length > 1);
   assert.match((await ipo.report(runId)).markdown, /# node/);
+  const basic = await ipo.report(runId, "REPORT_VIEW_BASIC");
+  assert.deepEqual([basic.markdown, basic.report!.trajectory], ["", []]);
 });
 
 test("bytes are classified and weights exported", async () => {

@@ -256,9 +256,11 @@ class Ipo:
                     raise
                 time.sleep(1)
 
-    def report(self, run_id):
-        """The report of a completed run: .report in structure, .markdown for a person."""
-        return _call(self.reports.GetRunReport, pb.reports.GetRunReportRequest(run_id=run_id))
+    def report(self, run_id, view="full"):
+        """The report of a completed run: .report in structure, .markdown for a person; with view="basic" without the latter and
+        without the trajectory."""
+        return _call(self.reports.GetRunReport, pb.reports.GetRunReportRequest(
+            run_id=run_id, view=pb.reports.ReportView.Value(f"REPORT_VIEW_{view.upper()}")))
 
     def classify(self, run_id, images, top_k=1, all_classes=False, any_checkpoint=False):
         """Classifies image files (bytes) with what a completed run recommends. Returns a Classification for each.

@@ -135,7 +135,10 @@ class ClientTests(unittest.TestCase):
     def test_run_is_watched_and_reported(self):
         self.assertEqual((3, "python", "Python"), (self.run_.steps_completed, self.run_.labels["client"], self.run_.display_name))
         self.assertGreater(len(self.states), 1)
-        self.assertIn("# python", self.ipo.report(RUN).markdown)
+        report = self.ipo.report(RUN)
+        self.assertIn("# python", report.markdown)
+        basic = self.ipo.report(RUN, view="basic")
+        self.assertEqual(("", 0, report.report.verdict), (basic.markdown, len(basic.report.trajectory), basic.report.verdict))
 
     def test_exported_weights_classify_as_the_server_does(self):
         images = [path.read_bytes() for path in sorted(PHOTOS.rglob("*.*g"))[:40]]
