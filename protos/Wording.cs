@@ -11,20 +11,15 @@ public static class Wording
 
     private static readonly EnumDescriptor Failures = In(ProviderReflection.Descriptor, nameof(FailureKind));
 
+    private static readonly EnumDescriptor Stages = In(DatasetsReflection.Descriptor, nameof(RegistrationStage));
+
     private static readonly EnumDescriptor Formats = In(ReportsReflection.Descriptor, nameof(ExportFormat));
 
     /// <summary>Why proposals were refused, as it stands behind a number: "2 repeated".</summary>
     public static string Of(RefusalReason reason) => Option(Refusals, (int)reason, WordingExtensions.Words) ?? "for an unknown reason";
 
     /// <summary>What a registration does, as it stands before how far it is: "reading images 3 of 40".</summary>
-    public static string Doing(RegistrationStage stage) => stage switch
-    {
-        RegistrationStage.Unpacking => "unpacking files",
-        RegistrationStage.Listing => "looking for images",
-        RegistrationStage.ReadingImages => "reading images",
-        RegistrationStage.Saving => "writing it down",
-        _ => "registering",
-    };
+    public static string Of(RegistrationStage stage) => Option(Stages, (int)stage, WordingExtensions.Words) ?? "registering";
 
     /// <summary>How calls failed, as it stands behind a number: "3 rate-limited".</summary>
     public static string Of(FailureKind kind) => Option(Failures, (int)kind, WordingExtensions.Words) ?? "of an unknown kind";

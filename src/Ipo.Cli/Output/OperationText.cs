@@ -38,7 +38,7 @@ internal static class OperationText
     public static (string Doing, long Done, long All)? Progress(Operation operation) => operation.ProgressCase switch
     {
         Operation.ProgressOneofCase.RegistrationProgress => (
-            operation.RegistrationProgress.Stage is RegistrationStage.Unpacking ? "unpacking files" : "reading images",
+            Wording.Of(operation.RegistrationProgress.Stage),
             operation.RegistrationProgress.FilesDone, operation.RegistrationProgress.Files),
         Operation.ProgressOneofCase.EvaluationProgress => (
             "encoding images", operation.EvaluationProgress.ImagesDone, operation.EvaluationProgress.Images),

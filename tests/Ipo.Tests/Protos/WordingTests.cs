@@ -10,6 +10,7 @@ public sealed class WordingTests
     {
         Says<RefusalReason>(Wording.Of);
         Says<FailureKind>(Wording.Of);
+        Says<RegistrationStage>(Wording.Of);
         Says<ExportFormat>(Wording.Of);
         Says<ExportFormat>(Wording.FileEnding, alike: true);
         Assert.Equal("2 repeated", $"2 {Wording.Of(RefusalReason.Duplicate)}");

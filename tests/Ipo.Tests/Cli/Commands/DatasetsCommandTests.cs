@@ -58,9 +58,9 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
     public async Task A_fault_of_the_orchestrator_s_own_ends_it_and_one_that_passes_does_not()
     {
         orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "a", "b" } };
-        orchestrator.Progress = [new() { Stage = RegistrationStage.ReadingImages, Files = 40 }];
-        orchestrator.BrokenRegistrations.Enqueue(new ErrorStatus(StatusCode.Unavailable, "SHUTTING_DOWN", "It stops.") { RetryAfter = TimeSpan.FromSeconds(5) }.ToException());
-        orchestrator.BrokenRegistrations.Enqueue(new ErrorStatus(StatusCode.Internal, "INTERNAL_ERROR", "Internal error 79bcb017.").ToException());
+        orchestrator.Operations.Progress = [new() { Stage = RegistrationStage.ReadingImages, Files = 40 }];
+        orchestrator.Operations.Broken.Enqueue(new ErrorStatus(StatusCode.Unavailable, "SHUTTING_DOWN", "It stops.") { RetryAfter = TimeSpan.FromSeconds(5) }.ToException());
+        orchestrator.Operations.Broken.Enqueue(new ErrorStatus(StatusCode.Internal, "INTERNAL_ERROR", "Internal error 79bcb017.").ToException());
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("datasets", "register", "flowers/"));
         Assert.EndsWith("ipo: Internal error 79bcb017.\n", line.Error, StringComparison.Ordinal);
