@@ -79,8 +79,9 @@ internal static class CompareCommand
             terminal.Tell(
                 "Start the AppHost with further checkpoints in IPO_COMPARE_CHECKPOINTS and name them with --checkpoint to see whether the "
                     + "prompts travel.");
-        foreach (var one in comparison.Checkpoints.Where(one => one.PromptSets.Any(set => set.Score is { } score && score.Images != images)))
-            terminal.Tell($"Warning: not the same number of images could be read then and now, with {one.Model.Name}.");
+        foreach (var one in comparison.Checkpoints)
+            if (one.PromptSets.Any(set => set.Score is { } score && score.Images != images))
+                terminal.Tell($"Warning: not the same number of images could be read then and now, with {one.Model.Name}.");
         PromptSetText.TellRepaired(terminal, comparison.Checkpoints.SelectMany(one => one.PromptSets).SelectMany(set => set.Repaired));
     }
 

@@ -22,10 +22,14 @@ internal sealed record ComparisonScorers(IReadOnlyList<ScorerClient> Clients)
                 .Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)),
         ];
         foreach (var service in services) builder.AddIpoGrpcClient<V1.ClipScorerService.ClipScorerServiceClient>(service);
-        builder.Services.AddSingleton(provider => new ComparisonScorers(
-        [
-            .. services.Select(service => new ScorerClient(
-                provider.GetRequiredService<GrpcClientFactory>().CreateClient<V1.ClipScorerService.ClipScorerServiceClient>(service), service)),
-        ]));
+        builder.Services.AddSingleton(provider =>
+        {
+            var clients = provider.GetRequiredService<GrpcClientFactory>();
+            return new ComparisonScorers(
+            [
+                .. services.Select(
+                    service => new ScorerClient(clients.CreateClient<V1.ClipScorerService.ClipScorerServiceClient>(service), service)),
+            ]);
+        });
     }
 }

@@ -23,7 +23,8 @@ internal sealed class ServedCheckpoints(ScorerClient runs, ComparisonScorers com
     private static ServedCheckpoint Find(ServedCheckpoint[] all, string asked, int position)
     {
         if (asked.Length == 0)
-            throw RefusedException.InvalidField($"checkpoints[{position}]", "is empty; give a checkpoint's name or a beginning of its digest.");
+            throw RefusedException.InvalidField(
+                $"checkpoints[{position}]", "is empty; give a checkpoint's name or a beginning of its digest.");
         // A name goes before digests, which are long enough never to be one.
         ServedCheckpoint[] found = [.. all.Where(one => one.Model.Name == asked)];
         if (found.Length == 0) found = [.. all.Where(one => one.Model.Digest.StartsWith(asked, StringComparison.OrdinalIgnoreCase))];
@@ -31,11 +32,13 @@ internal sealed class ServedCheckpoints(ScorerClient runs, ComparisonScorers com
         {
             [var one] => one,
             [] => throw RefusedException.NotFound(
-                "checkpoint", asked, $"No scorer has a checkpoint '{asked}'; served are: {List(all)}. Others are served once the AppHost is "
-                    + "started with their folders in IPO_COMPARE_CHECKPOINTS, or a deployment has a scorer for each (deploy/README.md)."),
+                "checkpoint", asked,
+                $"No scorer has a checkpoint '{asked}'; served are: {List(all)}. Others are served once the AppHost is started with their "
+                    + "folders in IPO_COMPARE_CHECKPOINTS, or a deployment has a scorer for each (deploy/README.md)."),
             _ => throw RefusedException.InvalidField(
-                $"checkpoints[{position}]", $"is '{asked}', which {found.Length} checkpoints are called by: {List(found)}. Give as much of a "
-                    + "digest as tells it from the others."),
+                $"checkpoints[{position}]",
+                $"is '{asked}', which {found.Length} checkpoints are called by: {List(found)}. Give as much of a digest as tells it from "
+                    + "the others."),
         };
     }
 

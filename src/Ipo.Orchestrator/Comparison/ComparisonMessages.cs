@@ -8,15 +8,19 @@ namespace Ipo.Orchestrator.Comparison;
 internal static class ComparisonMessages
 {
     public static V1.RunComparison Of(
-        RunReport report, IReadOnlyList<RecordedSet> recorded, IReadOnlyList<ComparedCheckpoint> checkpoints) => new()
+        RunReport report, IReadOnlyList<RecordedSet> recorded, IReadOnlyList<ComparedCheckpoint> checkpoints)
     {
-        RunId = report.Run.RunId,
-        Winner = PromptSetMapping.ToMessage(report.Winner),
-        Recorded = Of(new ComparedCheckpoint(RunMessages.Model(report.Run.Prepared!), IsRunsOwn: true, [.. recorded.Select(ComparedSet.Of)])),
-        Checkpoints = { checkpoints.Select(Of) },
-        ImagesChose = report.Rule == SelectionRule.ValidationImages,
-        Message = TravelSentence.Of(checkpoints, report.BaselineStays),
-    };
+        var then = RunMessages.Model(report.Run.Prepared!);
+        return new()
+        {
+            RunId = report.Run.RunId,
+            Winner = PromptSetMapping.ToMessage(report.Winner),
+            Recorded = Of(new ComparedCheckpoint(then, IsRunsOwn: true, [.. recorded.Select(ComparedSet.Of)])),
+            Checkpoints = { checkpoints.Select(Of) },
+            ImagesChose = report.Rule == SelectionRule.ValidationImages,
+            Message = TravelSentence.Of(checkpoints, report.BaselineStays),
+        };
+    }
 
     private static V1.CheckpointScores Of(ComparedCheckpoint one)
     {

@@ -8,7 +8,8 @@ internal sealed class FileDigests(Database database)
 {
     /// <summary>Those of all files from one path to another, in the order of the paths' UTF-8.</summary>
     public IReadOnlyDictionary<string, FileDigest> Between(string first, string last) => database
-        .Query<FileDigest>("SELECT path, bytes, modified, sha256 FROM file_digests WHERE path BETWEEN @first AND @last", new { first, last })
+        .Query<FileDigest>(
+            "SELECT path, bytes, modified, sha256 FROM file_digests WHERE path BETWEEN @first AND @last", new { first, last })
         .ToDictionary(digest => digest.Path);
 
     public void Save(IEnumerable<FileDigest> digests) => database.Write(writing => writing.Execute(

@@ -107,7 +107,9 @@ public sealed class CompareCommandTests : IAsyncLifetime
         Score = new() { Accuracy = accuracy, AccuracyLow = accuracy - 0.1, AccuracyHigh = accuracy + 0.1, Images = 40, Loss = 2 - accuracy },
         Comparison = template == Baseline ? null : new()
         {
-            AccuracyDifference = accuracy - baseline, DifferenceLow = accuracy - baseline - 0.05, DifferenceHigh = accuracy - baseline + 0.05,
+            AccuracyDifference = accuracy - baseline,
+            DifferenceLow = accuracy - baseline - 0.05,
+            DifferenceHigh = accuracy - baseline + 0.05,
         },
     };
 
