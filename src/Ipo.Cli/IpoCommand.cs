@@ -69,10 +69,12 @@ public static class IpoCommand
             DatasetsCommand.Create(),
             OperationsCommand.Create(),
             ModelCommand.Create(),
+            KeysCommand.Create(),
             VersionCommand.Create(),
         };
         root.HelpName = "ipo";
         root.Add(GlobalOptions.Server);
+        root.Add(GlobalOptions.TokenFile);
         root.Add(GlobalOptions.Json);
         root.Add(GlobalOptions.Timeout);
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(Examples);

@@ -85,8 +85,13 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
 
     public void Dispose() => _channel?.Dispose();
 
-    private CallInvoker Calls(CancellationToken stop) =>
-        (_channel ??= Connect()).Intercept(new Deadlines(parsed.GetValue(GlobalOptions.Timeout), terminal.Time, stop));
+    private CallInvoker Calls(CancellationToken stop)
+    {
+        var calls = (_channel ??= Connect()).Intercept(new Deadlines(parsed.GetValue(GlobalOptions.Timeout), terminal.Time, stop));
+        return Token.Find(parsed.GetValue(GlobalOptions.TokenFile), terminal.Environment) is { } token
+            ? calls.Intercept(new Token(token))
+            : calls;
+    }
 
     private GrpcChannel Connect() => GrpcChannel.ForAddress(Server.Uri, new GrpcChannelOptions
     {
