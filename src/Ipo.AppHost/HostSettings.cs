@@ -215,5 +215,7 @@ internal sealed class HostSettings
     {
         foreach (var service in (Dictionary<string, string?>[])[ClipScorer, Captioner, PromptGen, Orchestrator, Web])
             service["IPO_BIND"] = "any";
+        // They ask nobody who calls: the deployment's network lets in only who may. Orchestrator and pages ask, so they are not told.
+        foreach (var inner in (Dictionary<string, string?>[])[ClipScorer, Captioner, PromptGen]) inner["IPO_INSECURE"] = "true";
     }
 }

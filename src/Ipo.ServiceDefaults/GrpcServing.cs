@@ -44,8 +44,8 @@ public static partial class GrpcServing
 
     internal static void Map(WebApplication app)
     {
-        app.MapGrpcHealthChecksService();
-        app.MapGrpcReflectionService();
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapGrpcReflectionService().AllowAnonymous(); // the contract, which is public
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method}: the request is not a {MessageName} of protobuf: {Reason}")]

@@ -41,8 +41,8 @@ public static class Health
 
     internal static void Map(WebApplication app)
     {
-        app.MapHealthChecks(LivePath, new() { Predicate = _ => false, ResponseWriter = Write });
-        app.MapHealthChecks(ReadyPath, new() { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = Write });
+        app.MapHealthChecks(LivePath, new() { Predicate = _ => false, ResponseWriter = Write }).AllowAnonymous();
+        app.MapHealthChecks(ReadyPath, new() { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = Write }).AllowAnonymous();
     }
 
     // Names, states and the checks' own descriptions; no exception text, which could hold anything: it

@@ -25,7 +25,7 @@ public static partial class ServiceHost
     /// half a minute. The argument <c>--contentRoot</c> overrules it.</summary>
     /// <param name="args">The command line.</param>
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
-        WebApplication.CreateBuilder(["--contentRoot", AppContext.BaseDirectory, .. args]);
+        WebApplication.CreateBuilder(["--contentRoot", AppContext.BaseDirectory, .. NetworkGuard.Read(args)]);
 
     /// <summary>Adds the two ports, telemetry, health; gRPC with its limits and fault boundary.</summary>
     /// <param name="builder">The builder of the service's Program.cs.</param>
@@ -69,6 +69,7 @@ public static partial class ServiceHost
             // The host would validate too, but it logs the refusal with a stack trace first.
             foreach (var refusal in app.Services.GetServices<ServiceStartException>()) throw refusal;
             Validate(app.Services);
+            if (NetworkGuard.IsInsecure(app.Services, app.Configuration)) OpenToTheNetwork(app.Logger);
             ServicePorts.RefuseWhatIsTaken(app.Configuration, app.Services.GetRequiredService<ServiceIdentity>().Grpc);
             app.Lifetime.ApplicationStarted.Register(() => Started(app.Logger, name, app.Urls));
             await app.RunAsync();
@@ -109,6 +110,10 @@ public static partial class ServiceHost
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Service} listens on {Addresses}")]
     private static partial void Started(ILogger log, string service, ICollection<string> addresses);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Open to the network without asking who calls (IPO_INSECURE): whoever reaches it may do everything")]
+    private static partial void OpenToTheNetwork(ILogger log);
 
     // At the very front of the sources, so that any file or variable overrules these defaults.
     private static void QuietFrameworkLogs(WebApplicationBuilder builder)

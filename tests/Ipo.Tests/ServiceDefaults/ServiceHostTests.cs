@@ -139,6 +139,21 @@ public sealed class ServiceHostTests
         Assert.Equal((1, $"test-service cannot start: {message}\n"), (exitCode, error));
     }
 
+    [Theory]
+    [InlineData(false, "IPO_BIND=any opens it to the network, and it asks nobody who calls. Where the network lets in only those who may, say so with IPO_INSECURE=true or --insecure.")]
+    [InlineData(true, "IPO_BIND=any opens it to the network, and it asks nobody who calls. So that it does, set the keys. Where the network lets in only those who may, say so with IPO_INSECURE=true or --insecure.")]
+    public async Task A_service_that_asks_nobody_is_not_opened_to_the_network_by_accident(bool couldAsk, string message)
+    {
+        var (exitCode, error) = await RunToEnd(new() { ["IPO_BIND"] = "any" }, builder =>
+        {
+            if (couldAsk) builder.Services.AddSingleton(new NetworkGuard(IsClosed: false, "set the keys"));
+        });
+        Assert.Equal((1, $"test-service cannot start: {message}\n"), (exitCode, error));
+        Assert.Equal(
+            (1, "test-service cannot start: IPO_INSECURE is 'yes'; it takes 'true' or 'false'.\n"),
+            await RunToEnd(new() { ["IPO_BIND"] = "any", ["IPO_INSECURE"] = "yes" }));
+    }
+
     [Fact]
     public async Task A_setting_of_another_type_is_one_line_that_names_its_path()
     {

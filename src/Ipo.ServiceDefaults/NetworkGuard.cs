@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ipo.ServiceDefaults;
+
+/// <summary>Whether a service asks its callers who they are; one that registers none of these asks nobody. Such a service
+/// is bound to the network only by somebody who says that this is meant.</summary>
+/// <param name="IsClosed">Whether it asks.</param>
+/// <param name="HowToClose">What to set so that it does, as a clause.</param>
+public sealed record NetworkGuard(bool IsClosed, string HowToClose)
+{
+    /// <summary>"true" lets a service that asks nobody be bound to the network.</summary>
+    public const string InsecureSetting = "IPO_INSECURE";
+
+    /// <summary>The same as an argument.</summary>
+    public const string InsecureArgument = "--insecure";
+
+    /// <summary>The arguments as configuration reads them, which knows no switch without a value.</summary>
+    internal static string[] Read(string[] args) => args.Contains(InsecureArgument)
+        ? [.. args.Where(argument => argument != InsecureArgument), $"--{InsecureSetting}=true"]
+        : args;
+
+    /// <summary>Whether it is open to the network, and somebody said that it may.</summary>
+    /// <exception cref="ServiceStartException">The service would be open to the network, and nobody said that it
+    /// may.</exception>
+    internal static bool IsInsecure(IServiceProvider services, IConfiguration configuration)
+    {
+        var insecure = configuration[InsecureSetting] switch
+        {
+            null or "" or "false" => false,
+            "true" => true,
+            var other => throw new ServiceStartException($"{InsecureSetting} is '{other}'; it takes 'true' or 'false'."),
+        };
+        if (!ServicePorts.IsOpenToTheNetwork(configuration)) return false;
+        var guard = services.GetService<NetworkGuard>();
+        if (guard is { IsClosed: true }) return false;
+        if (!insecure)
+            throw new ServiceStartException(
+                $"{ServicePorts.BindSetting}=any opens it to the network, and it asks nobody who calls. "
+                    + $"{(guard is null ? "" : $"So that it does, {guard.HowToClose}. ")}Where the network lets in only those who may, "
+                    + $"say so with {InsecureSetting}=true or {InsecureArgument}.");
+        return true;
+    }
+}
