@@ -23,11 +23,13 @@ internal sealed class CachingCaptioner(ICaptioner inner, AnswerCache cache, Prov
 
     public ICaptioner Captioner => inner;
 
+    /// <param name="image">The image.</param>
+    /// <param name="keptFor">Whose answers count; empty is one of them.</param>
     /// <exception cref="ImageRejectedException">The image cannot be used.</exception>
-    public async Task<Caption> DescribeAsync(ImageFile image, CancellationToken cancel)
+    public async Task<Caption> DescribeAsync(ImageFile image, CancellationToken cancel, string keptFor = "")
     {
         string key;
-        try { key = Key(image, await inner.IdentifyAsync(cancel)); }
+        try { key = Key(image, await inner.IdentifyAsync(cancel)) + AnswerCache.For(keptFor); }
         catch (ProviderFailedException failed)
         {
             metrics.Called(inner.Provider, new Usage(), failed.Failure);

@@ -35,7 +35,8 @@ internal sealed class CaptionerService(CachingCaptioner captions, CaptionerMetri
     {
         if (request.ClassNames.Count > MostClassNames)
             throw new InvalidFieldException("class_names", $"holds {request.ClassNames.Count} names; it takes at most {MostClassNames}.");
-        var caption = await captions.DescribeAsync(ImageFile.Check(request.Content.Memory), context.CancellationToken);
+        var caption = await captions.DescribeAsync(
+            ImageFile.Check(request.Content.Memory), context.CancellationToken, request.KeptFor);
         return Response(caption, request);
     }
 

@@ -1,3 +1,5 @@
+using Ipo.Keys;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Benchmarks;
 using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Comparison;
@@ -7,6 +9,7 @@ using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Evaluation;
 using Ipo.Orchestrator.Http;
 using Ipo.Orchestrator.Journal;
+using Ipo.Orchestrator.Limits;
 using Ipo.Orchestrator.Mcp;
 using Ipo.Orchestrator.Operations;
 using Ipo.Orchestrator.Reports;
@@ -28,7 +31,7 @@ internal static class OrchestratorRegistration
     {
         builder.Services.AddSettings<OrchestratorOptions>(OrchestratorOptions.Section);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<Database>().AddSingleton<RunMetrics>();
+        builder.Services.AddSingleton<Database>().AddSingleton<Ledger>().AddSingleton<RunMetrics>();
 
         builder.Services.AddSingleton<IContentStore, ContentFolder>().AddSingleton<UploadedFolders>();
         builder.Services.AddSingleton<DatasetImages>().AddSingleton<Thumbnails>();
@@ -53,8 +56,10 @@ internal static class OrchestratorRegistration
             .AddHostedService(services => services.GetRequiredService<OperationHost>());
         builder.Services.AddSingleton<BenchDatasets>().AddSingleton<BenchPlanning>().AddSingleton<TransferScoring>();
         builder.Services.AddSingleton<EarlierRuns>().AddSingleton<BenchTabulation>().AddSingleton<PublishedScoring>();
+        AccessRegistration.Add(builder.Services);
         HttpApi.Add(builder.Services);
-        builder.Services.AddMcpServer().WithHttpTransport(transport => transport.Stateless = true).WithTools<McpTools>();
+        builder.Services.AddMcpServer().WithHttpTransport(transport => transport.Stateless = true).WithTools<McpTools>()
+            .WithRequestFilters(requests => requests.AddCallToolFilter(McpAccess.Filter));
         builder.Services.AddErrorMap(RefusedException.Map).AddErrorMap(JournalErrors.Map);
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Health.Ready]);
     }
@@ -73,7 +78,7 @@ internal static class OrchestratorRegistration
         app.MapGrpcService<ServingService>();
         app.MapGrpcService<BenchService>();
         ReportEndpoints.Map(app);
-        app.MapMcp("/mcp");
+        app.MapMcp("/mcp").WithMetadata(new ForRoleAttribute(Role.Read));
     }
 
     private sealed class DatabaseCheck(Database database) : IHealthCheck

@@ -1,5 +1,7 @@
 using Grpc.Core;
+using Ipo.Keys;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Reports;
@@ -10,6 +12,7 @@ namespace Ipo.Orchestrator;
 /// <summary>Reports and exports over gRPC.</summary>
 internal sealed class ReportService(ReportStore reports, RunExports exports, TimeProvider clock) : V1.ReportService.ReportServiceBase
 {
+    [ForRole(Role.Read)]
     public override async Task<V1.GetRunReportResponse> GetRunReport(V1.GetRunReportRequest request, ServerCallContext context)
     {
         var mask = ReadMask<V1.GetRunReportResponse>.Of("read_mask", request.ReadMask);
@@ -38,6 +41,7 @@ internal sealed class ReportService(ReportStore reports, RunExports exports, Tim
         return mask.Apply(response);
     }
 
+    [ForRole(Role.Read)]
     public override async Task ExportRun(
         V1.ExportRunRequest request, IServerStreamWriter<V1.ExportRunResponse> responseStream, ServerCallContext context)
     {

@@ -1,5 +1,7 @@
 using Grpc.Core;
+using Ipo.Keys;
 using Ipo.Optimization.Settings;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Contract;
@@ -13,6 +15,7 @@ internal sealed class SystemService(
     DatasetRoots roots, ScorerClient scorer, ProviderClient providers, IOptions<OrchestratorOptions> options, TimeProvider clock)
     : V1.SystemService.SystemServiceBase
 {
+    [ForRole(Role.Read)]
     public override async Task<V1.GetSystemResponse> GetSystem(V1.GetSystemRequest request, ServerCallContext context)
     {
         var retry = RetryPolicy.ForRequest(clock);

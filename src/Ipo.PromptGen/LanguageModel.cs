@@ -32,7 +32,7 @@ internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCa
             Temperature: request.HasTemperature ? request.Temperature : null,
             MaxOutputTokens: request.HasMaxOutputTokens ? request.MaxOutputTokens : null,
             Seed: request.Seed);
-        var key = $"ipo:proposal:{KeyVersion}:{endpoint.DigestOf(question)}";
+        var key = $"ipo:proposal:{KeyVersion}:{endpoint.DigestOf(question)}{AnswerCache.For(request.KeptFor)}";
         if (kept is not null && await kept.FindAsync(key) is var (answer, _))
             return Kept(request, answer);
         var reply = await endpoint.AskAsync(question, cancellation);

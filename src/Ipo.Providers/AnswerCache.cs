@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Ipo.ServiceDefaults;
@@ -52,6 +53,10 @@ public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMul
     private string lostWriting = "";
 
     private readonly MemoryCache memory = new(new MemoryCacheOptions { SizeLimit = MostInMemory });
+
+    /// <summary>What stands behind a key so that an answer is found for one alone; nothing for whom nobody names.</summary>
+    public static string For(string keptFor) =>
+        keptFor.Length == 0 ? "" : $":for:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keptFor)))}";
 
     public async Task<(KeptAnswer Answer, AnswerSource Source)?> FindAsync(string key)
     {

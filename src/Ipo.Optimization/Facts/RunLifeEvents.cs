@@ -9,10 +9,12 @@ namespace Ipo.Optimization.Facts;
 /// <param name="Settings">Its settings.</param>
 /// <param name="Labels">What it is filed under; null for nothing.</param>
 /// <param name="DisplayName">What a person calls it; null for nothing.</param>
+/// <param name="By">The name of who asked; null where nobody was asked for it.</param>
 public sealed record RunCreated(
     DateTimeOffset At, string RunId, RunSettings Settings,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Labels = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DisplayName = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DisplayName = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? By = null)
     : RunEvent(At);
 
 /// <summary>A host took the run up, at first or after a restart; the time between hosts is not running time.</summary>

@@ -12,6 +12,7 @@ public sealed partial record RunState
     {
         RunId = created.RunId;
         Settings = created.Settings;
+        By = created.By;
         Labels = created.Labels?.ToImmutableSortedDictionary(StringComparer.Ordinal) ?? ImmutableSortedDictionary<string, string>.Empty;
         DisplayName = created.DisplayName ?? "";
         CreatedAt = UpdatedAt = created.At;
@@ -29,6 +30,9 @@ public sealed partial record RunState
 
     /// <summary>What a person calls it; empty where nobody does.</summary>
     public string DisplayName { get; }
+
+    /// <summary>The name of who asked for it; null where nobody was asked for it.</summary>
+    public string? By { get; }
 
     /// <summary>When it was created.</summary>
     public DateTimeOffset CreatedAt { get; }

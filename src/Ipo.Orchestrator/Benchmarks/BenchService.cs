@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Ipo.Keys;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Runs;
 
 namespace Ipo.Orchestrator.Benchmarks;
@@ -9,9 +11,11 @@ internal sealed class BenchService(
     BenchDatasets datasets, BenchPlanning planning, BenchTabulation tabulation, PublishedScoring published, Estimation estimation)
     : V1.BenchService.BenchServiceBase
 {
+    [ForRole(Role.Read)]
     public override Task<V1.FindBenchDatasetsResponse> FindBenchDatasets(V1.FindBenchDatasetsRequest request, ServerCallContext context) =>
         Task.FromResult(BenchMapping.Of(datasets.Find(request.Root, request.Names)));
 
+    [ForRole(Role.Read)]
     public override async Task<V1.PlanBenchResponse> PlanBench(V1.PlanBenchRequest request, ServerCallContext context)
     {
         var plan = await planning.PlanAsync(BenchMapping.Read(request.Bench), context.CancellationToken);
@@ -22,6 +26,7 @@ internal sealed class BenchService(
         return response;
     }
 
+    [ForRole(Role.Run)]
     public override Task TabulateBench(
         V1.TabulateBenchRequest request, IServerStreamWriter<V1.TabulateBenchResponse> responseStream, ServerCallContext context) =>
         TellAsync(tell => tabulation.TabulateAsync(BenchMapping.Read(request.Bench), tell, context.CancellationToken),
@@ -29,6 +34,7 @@ internal sealed class BenchService(
                 now.Images == 0 ? new() { Progress = now.Doing } : new() { Encoding = BenchMapping.Of(now) }, context.CancellationToken),
             table => responseStream.WriteAsync(new() { Table = BenchMapping.Of(table) }, context.CancellationToken));
 
+    [ForRole(Role.Run)]
     public override Task ComparePublished(
         V1.ComparePublishedRequest request, IServerStreamWriter<V1.ComparePublishedResponse> responseStream, ServerCallContext context) =>
         TellAsync(tell => published.CompareAsync(request.Csv, request.Datasets, tell, context.CancellationToken),

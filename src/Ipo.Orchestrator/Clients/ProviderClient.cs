@@ -1,9 +1,11 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Ipo.Keys;
 using Ipo.Optimization.Actions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
@@ -24,6 +26,9 @@ internal sealed partial class ProviderClient(
 
     // Characters, as captioner.proto promises.
     private const int LongestDescription = 1000;
+
+    // What was kept before there were tenants is local's.
+    private static string KeptFor => Tenant.Current == TenantName.Local ? "" : Tenant.Current;
 
     /// <summary>The proposers that a run can ask, the default one first, then by name: rules, and each strategy where
     /// there is a language model.</summary>
@@ -93,6 +98,7 @@ internal sealed partial class ProviderClient(
             Temperature = run.Settings.Temperature,
             // With the time of its creation: an id of a deleted run may come again.
             CallId = FormattableString.Invariant($"{run.RunId} {run.CreatedAt:O} {action.Step}.{call.Call}"),
+            KeptFor = KeptFor,
         };
         request.Memory.AddRange(
             action.Memory.Select(
@@ -127,7 +133,7 @@ internal sealed partial class ProviderClient(
         string runId, string sha256, ByteString content, string className, IEnumerable<string> otherNames, RetryPolicy retry,
         CancellationToken cancellation)
     {
-        var request = new V1.DescribeImageRequest { Content = content };
+        var request = new V1.DescribeImageRequest { Content = content, KeptFor = KeptFor };
         request.ClassNames.Add(className);
         request.ClassNames.AddRange(otherNames);
         try

@@ -2,6 +2,7 @@ using Ipo.Optimization.Templates;
 using Ipo.Optimization.Text;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Limits;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;
@@ -10,7 +11,7 @@ namespace Ipo.Orchestrator.Datasets;
 /// result wrong and warns of what is left out.</summary>
 internal sealed class DatasetRegistration(
     DatasetRoots roots, UploadedFolders uploads, ZipFiles zips, ImageInspection inspection, DatasetStore store,
-    IOptions<OrchestratorOptions> options, TimeProvider clock)
+    Ledger ledger, IOptions<OrchestratorOptions> options, TimeProvider clock)
 {
     /// <summary>Registers a folder or a zip; the same content again is no change.</summary>
     /// <exception cref="RefusedException">It cannot be a dataset, or the name stands for another one.</exception>
@@ -40,6 +41,7 @@ internal sealed class DatasetRegistration(
             throw RefusedException.Invalid(
                 $"{folder} has {listing.Images.Count} images; the limit is {options.Value.MostImages} "
                     + $"({OrchestratorOptions.Section}:MostImages).");
+        ledger.Demand(Used.Images, listing.Images.Count);
         var template = ReadTemplate(request.HandWrittenTemplate);
 
         store.Release(name); // or of a million images there would be two lists at once
@@ -62,6 +64,7 @@ internal sealed class DatasetRegistration(
             [.. images.OrderBy(image => image.Split).ThenBy(image => image.Label).ThenBy(image => image.Sha256, StringComparer.Ordinal)];
         var digest = Dataset.DigestOf(listing.ClassNames, ordered);
         RefuseOtherDataset(name, folder, digest);
+        if (!store.Has(name, digest)) ledger.Add(Used.Images, ordered.Length); // the same content again is no change
         return store.Save(
             new(name, folder, digest, listing.Layout, listing.ClassNames, ordered, template, warnings, clock.GetUtcNow()), progress.Done);
     }

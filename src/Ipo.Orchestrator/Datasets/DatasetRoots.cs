@@ -1,3 +1,4 @@
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Errors;
 using Microsoft.Extensions.Options;
@@ -8,16 +9,22 @@ namespace Ipo.Orchestrator.Datasets;
 /// make the orchestrator read anything its user can.</summary>
 internal sealed class DatasetRoots
 {
-    public DatasetRoots(IOptions<OrchestratorOptions> options)
+    private readonly IReadOnlyList<string> _configured;
+    private readonly bool _isDivided;
+
+    public DatasetRoots(IOptions<OrchestratorOptions> options, IOptions<AccessOptions> access)
     {
+        _isDivided = access.Value.IsConfigured;
         var configured = options.Value.DatasetRoots.Count > 0
             ? options.Value.DatasetRoots
             : [Path.Combine(options.Value.DataDirectory, "datasets")];
-        Folders = [.. configured.Select(Path.GetFullPath).Distinct()];
+        _configured = [.. configured.Select(Path.GetFullPath).Distinct()];
     }
 
-    /// <summary>The roots as configured, as absolute paths.</summary>
-    public IReadOnlyList<string> Folders { get; }
+    /// <summary>The roots as absolute paths: as configured, or where callers are told apart, the tenant's folder in
+    /// each.</summary>
+    public IReadOnlyList<string> Folders =>
+        _isDivided ? [.. _configured.Select(root => Path.Combine(root, Tenant.Current))] : _configured;
 
     /// <summary>Finds the folder or the zip that a request names.</summary>
     /// <param name="path">Absolute, or relative to a root.</param>

@@ -1,5 +1,7 @@
 using Google.Api;
 using Grpc.Core;
+using Ipo.Keys;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
 
@@ -10,9 +12,11 @@ internal sealed class DatasetService(
     DatasetRegistration registration, DatasetDeletion deletion, DatasetStore datasets, DatasetImages images, TimeProvider clock)
     : V1.DatasetService.DatasetServiceBase
 {
+    [ForRole(Role.Run)]
     public override async Task<V1.RegisterDatasetResponse> RegisterDataset(V1.RegisterDatasetRequest request, ServerCallContext context) =>
         new() { Dataset = DatasetMessages.Of(await RegisterAsync(request, new(), context)) };
 
+    [ForRole(Role.Run)]
     public override async Task RegisterDatasetWithProgress(
         V1.RegisterDatasetWithProgressRequest request, IServerStreamWriter<V1.RegisterDatasetWithProgressResponse> responseStream,
         ServerCallContext context)
@@ -25,6 +29,7 @@ internal sealed class DatasetService(
             dataset => new() { Dataset = DatasetMessages.Of(dataset) }, clock, context.CancellationToken);
     }
 
+    [ForRole(Role.Read)]
     public override Task<V1.ListDatasetsResponse> ListDatasets(V1.ListDatasetsRequest request, ServerCallContext context)
     {
         var page = Paging<Dataset>.Of(datasets.List(), dataset => dataset.Name, request.PageSize, request.PageToken);
@@ -35,27 +40,32 @@ internal sealed class DatasetService(
         });
     }
 
+    [ForRole(Role.Read)]
     public override Task<V1.GetDatasetResponse> GetDataset(V1.GetDatasetRequest request, ServerCallContext context) =>
         Task.FromResult(new V1.GetDatasetResponse { Dataset = DatasetMessages.Of(datasets.Get(Named(request.Name))) });
 
+    [ForRole(Role.Read)]
     public override Task<V1.ListImagesResponse> ListImages(V1.ListImagesRequest request, ServerCallContext context)
     {
         Named(request.Name);
         return Task.FromResult(images.List(request));
     }
 
+    [ForRole(Role.Read)]
     public override Task<HttpBody> GetImage(V1.GetImageRequest request, ServerCallContext context)
     {
         Named(request.Name);
         return images.GetAsync(request, context.CancellationToken);
     }
 
+    [ForRole(Role.Read)]
     public override Task<HttpBody> GetThumbnail(V1.GetThumbnailRequest request, ServerCallContext context)
     {
         Named(request.Name);
         return images.GetThumbnailAsync(request, context.CancellationToken);
     }
 
+    [ForRole(Role.Admin)]
     public override async Task<V1.DeleteDatasetResponse> DeleteDataset(V1.DeleteDatasetRequest request, ServerCallContext context)
     {
         await deletion.DeleteAsync(Named(request.Name), request.AllowMissing, context.CancellationToken);

@@ -9,7 +9,7 @@ namespace Ipo.Orchestrator.Datasets;
 /// once for each content.</summary>
 internal sealed class UploadedFolders(IContentStore store, IOptions<OrchestratorOptions> options)
 {
-    private string Root => CanonicalPath.Of(Path.Combine(options.Value.DataDirectory, "uploads", "datasets"));
+    private string Root => CanonicalPath.Of(Path.Combine(UploadsFolder.Of(options.Value), "datasets"));
 
     /// <summary>The folder or zip of an upload.</summary>
     /// <param name="sha256">Digest of a zip, or of a manifest whose files are there.</param>

@@ -51,6 +51,10 @@ internal sealed class RefusedException : Exception
     /// <summary>A limit on what is kept is reached.</summary>
     public static RefusedException Exhausted(string message) => new(new(StatusCode.ResourceExhausted, "LIMIT_REACHED", message));
 
+    /// <summary>A caller's share is used up.</summary>
+    public static RefusedException Quota(string message, TimeSpan wait) =>
+        new(new(StatusCode.ResourceExhausted, "QUOTA_REACHED", message) { RetryAfter = wait });
+
     /// <summary>The state of a run, a dataset or another service forbids it.</summary>
     public static RefusedException Forbidden(string message) => new(new(StatusCode.FailedPrecondition, "FAILED_PRECONDITION", message));
 

@@ -1,4 +1,6 @@
 using Grpc.Core;
+using Ipo.Keys;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Contract;
 
 namespace Ipo.Orchestrator.Evaluation;
@@ -6,9 +8,11 @@ namespace Ipo.Orchestrator.Evaluation;
 /// <summary>Scores of given templates over gRPC.</summary>
 internal sealed class EvaluationService(Evaluator evaluator, TimeProvider clock) : V1.EvaluationService.EvaluationServiceBase
 {
+    [ForRole(Role.Run)]
     public override Task<V1.EvaluateTemplatesResponse> EvaluateTemplates(V1.EvaluateTemplatesRequest request, ServerCallContext context) =>
         evaluator.EvaluateAsync(request, context.CancellationToken);
 
+    [ForRole(Role.Run)]
     public override async Task EvaluateTemplatesWithProgress(
         V1.EvaluateTemplatesWithProgressRequest request, IServerStreamWriter<V1.EvaluateTemplatesWithProgressResponse> responseStream,
         ServerCallContext context)

@@ -1,5 +1,7 @@
 using Google.Protobuf.Reflection;
+using Ipo.Orchestrator.Access;
 using Ipo.ServiceDefaults;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi.Models;
 
 namespace Ipo.Orchestrator.Http;
@@ -17,6 +19,8 @@ internal static class HttpApi
 
     public static void Add(IServiceCollection services)
     {
+        CallerLimits.Add(services);
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusals>();
         services.AddGrpcSwagger();
         services.AddIpoGrpc().AddJsonTranscoding(json =>
         {
@@ -41,8 +45,6 @@ internal static class HttpApi
     public static void Map(WebApplication app)
     {
         app.UseMiddleware<BrowserGuard>();
-        app.UseMiddleware<StrictRequests>();
-        app.UseMiddleware<ImageCaching>();
         app.UseGrpcWeb(new() { DefaultEnabled = true });
         app.UseSwagger(openApi => openApi.RouteTemplate = "openapi/{documentName}.json");
         app.UseSwaggerUI(page =>
@@ -51,9 +53,13 @@ internal static class HttpApi
             page.SwaggerEndpoint(OpenApiPath, "Ipo v1");
             page.DocumentTitle = "Ipo API";
         });
+        // What stands above is open to everybody, as the contract is: it holds no data.
+        AccessRegistration.Use(app);
+        app.UseMiddleware<StrictRequests>();
+        app.UseMiddleware<ImageCaching>();
         app.MapGet("/protos.zip", () => Results.Stream(
             typeof(V1.IpoClient).Assembly.GetManifestResourceStream("ipo-protos.zip")!, "application/zip", "ipo-protos.zip"))
-            .ExcludeFromDescription();
+            .ExcludeFromDescription().AllowAnonymous();
         RunEvents.Map(app);
         OperationEvents.Map(app);
         UploadEndpoints.Map(app);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
@@ -22,7 +23,27 @@ internal sealed class Refusals(IEnumerable<ErrorMap> maps) : IEndpointFilter
         }
     }
 
-    /// <summary>Answers with an error.</summary>
+    /// <summary>Answers with an error in the protocol of the request: before any method of ours is called, nothing else
+    /// would.</summary>
+    public static async Task AnswerAsync(HttpContext context, ErrorStatus status)
+    {
+        var response = context.Response;
+        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            if (status.Code == StatusCode.Unauthenticated) response.Headers.WWWAuthenticate = "Bearer";
+            await WriteAsync(response, status);
+            return;
+        }
+        var error = status.ToException();
+        response.ContentType = "application/grpc";
+        response.Headers["grpc-status"] = ((int)status.Code).ToString(CultureInfo.InvariantCulture);
+        response.Headers["grpc-message"] = Uri.EscapeDataString(status.Message);
+        foreach (var entry in error.Trailers)
+            response.Headers[entry.Key] = entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes) : entry.Value;
+        await response.StartAsync(context.RequestAborted);
+    }
+
+    /// <summary>Answers with an error as JSON.</summary>
     public static Task WriteAsync(HttpResponse response, ErrorStatus status)
     {
         response.StatusCode = HttpStatusOf(status.Code);
@@ -33,6 +54,7 @@ internal sealed class Refusals(IEnumerable<ErrorMap> maps) : IEndpointFilter
     private static int HttpStatusOf(StatusCode code) => code switch
     {
         StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange => 400,
+        StatusCode.Unauthenticated => 401,
         StatusCode.PermissionDenied => 403,
         StatusCode.NotFound => 404,
         StatusCode.AlreadyExists or StatusCode.Aborted => 409,

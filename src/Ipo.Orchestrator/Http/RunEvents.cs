@@ -1,5 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
+using Ipo.Keys;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Runs;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,7 +13,8 @@ namespace Ipo.Orchestrator.Http;
 internal static class RunEvents
 {
     public static void Map(WebApplication app) =>
-        app.MapGet("/v1/runs/{runId}/events", WatchAsync).AddEndpointFilter<Refusals>().ExcludeFromDescription();
+        app.MapGet("/v1/runs/{runId}/events", WatchAsync).AddEndpointFilter<Refusals>().AddEndpointFilter<AuditFilter>().ExcludeFromDescription()
+            .WithMetadata(new ForRoleAttribute(Role.Read));
 
     private static async Task<IResult> WatchAsync(
         string runId, [FromHeader(Name = "Last-Event-ID")] long? seen, HttpRequest http, RunStore runs,

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Ipo.Keys;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Uploads;
 using Microsoft.AspNetCore.Mvc;
@@ -15,8 +17,8 @@ internal static class UploadEndpoints
 
     public static void Map(WebApplication app)
     {
-        var uploads = app.MapGroup("/v1/uploads").AddEndpointFilter<Refusals>().ExcludeFromDescription()
-            .WithMetadata(new DisableRequestSizeLimitAttribute()); // the store has limits of its own
+        var uploads = app.MapGroup("/v1/uploads").AddEndpointFilter<Refusals>().AddEndpointFilter<AuditFilter>().ExcludeFromDescription()
+            .WithMetadata(new DisableRequestSizeLimitAttribute(), new ForRoleAttribute(Role.Run)); // the store has limits of its own
         uploads.MapPut("/{sha256}", PutAsync);
         uploads.MapPost("", PostAsync);
     }

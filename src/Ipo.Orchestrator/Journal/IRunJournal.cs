@@ -5,7 +5,7 @@ using Ipo.ServiceDefaults;
 namespace Ipo.Orchestrator.Journal;
 
 /// <summary>Where runs are kept: for each an append-only list of events. The version of a run is the number of its
-/// events. Runs are kept in SQLite (<see cref="SqliteRunJournal"/>); tests have a journal in memory too, and one suite
+/// events. A run is found by its id among those of <see cref="Access.Tenant.Current"/>. Runs are kept in SQLite (<see cref="SqliteRunJournal"/>); tests have a journal in memory too, and one suite
 /// of tests holds for both.
 /// </summary>
 internal interface IRunJournal
@@ -25,8 +25,11 @@ internal interface IRunJournal
     /// <exception cref="JournalDamagedException">An event is missing or cannot be read.</exception>
     Task<IReadOnlyList<RunEvent>> ReadAsync(string runId, long from, CancellationToken cancellation);
 
-    /// <summary>The ids of all runs, in no order.</summary>
+    /// <summary>The ids of all runs of the tenant, in no order.</summary>
     Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation);
+
+    /// <summary>The tenants that have runs, in no order.</summary>
+    Task<IReadOnlyList<string>> ListTenantsAsync(CancellationToken cancellation);
 
     /// <summary>Deletes a run as it stands.</summary>
     /// <exception cref="JournalConflictException">The run has another version by now.</exception>

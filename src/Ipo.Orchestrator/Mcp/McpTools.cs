@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Google.Protobuf;
+using Ipo.Keys;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Evaluation;
@@ -23,6 +24,7 @@ internal sealed class McpTools(
 
     private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default);
 
+    [ToolForRole(Role.Read)]
     [McpServerTool(Name = "list_datasets", ReadOnly = true, Destructive = false, OpenWorld = false)]
     [Description(
         "Lists the registered datasets: name, classes, images of each split, and warnings that matter for what a "
@@ -30,6 +32,7 @@ internal sealed class McpTools(
     public string ListDatasets() =>
         Json.Format(new V1.ListDatasetsResponse { Datasets = { datasets.List().Select(DatasetMessages.Of) } });
 
+    [ToolForRole(Role.Read)]
     [McpServerTool(Name = "estimate_run", ReadOnly = true, Destructive = false, OpenWorld = false)]
     [Description(
         "Says what a run would take at most (calls, tokens, money) without starting it, and what speaks against "
@@ -46,6 +49,7 @@ internal sealed class McpTools(
         Json.Format(await estimation.EstimateAsync(
             SettingsMessages.Read(Settings(dataset, steps, shots, mostCalls, mostDollars)), cancellation)));
 
+    [ToolForRole(Role.Run)]
     [McpServerTool(Name = "start_run", ReadOnly = false, Destructive = false, OpenWorld = true)]
     [Description(
         "Starts a run that searches for a better prompt template and proves it on held-out images. It goes on by "
@@ -69,6 +73,7 @@ internal sealed class McpTools(
         return Json.Format(new V1.CreateRunResponse { Run = RunMessages.Of(run), Warnings = { estimate.Warnings } });
     });
 
+    [ToolForRole(Role.Read)]
     [McpServerTool(Name = "wait_for_run", ReadOnly = true, Destructive = false, OpenWorld = false)]
     [Description(
         "Gives a run's state: at once when it is final, else after some seconds or when it becomes final. Call "
@@ -88,6 +93,7 @@ internal sealed class McpTools(
         return Json.Format(RunMessages.Of(view));
     });
 
+    [ToolForRole(Role.Read)]
     [McpServerTool(Name = "get_verdict", ReadOnly = true, Destructive = false, OpenWorld = false)]
     [Description(
         "Gives the verdict of a completed run in a sentence and its whole report as Markdown. Report the verdict "
@@ -101,6 +107,7 @@ internal sealed class McpTools(
         return $"{sentence}\n\n{ReportMarkdown.Write(report)}";
     });
 
+    [ToolForRole(Role.Run)]
     [McpServerTool(Name = "evaluate_templates", ReadOnly = true, Destructive = false, OpenWorld = false)]
     [Description(
         "Scores templates of your own on the validation images of a dataset: accuracy and loss of each. A "
@@ -116,6 +123,7 @@ internal sealed class McpTools(
         return Json.Format(await evaluator.EvaluateAsync(request, cancellation));
     });
 
+    [ToolForRole(Role.Read)]
     [McpServerTool(Name = "classify_image", ReadOnly = true, Destructive = false, OpenWorld = false)]
     [Description(
         "Classifies a new image with what a completed run recommends: its winner where that is proved better, "

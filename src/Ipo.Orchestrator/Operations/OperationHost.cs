@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
@@ -12,7 +13,7 @@ using Ipo.ServiceDefaults;
 namespace Ipo.Orchestrator.Operations;
 
 /// <summary>Does the work of operations apart from the calls that ask for it. Each is kept before its work begins, and
-/// again when it has ended. One that is kept as running and is not in work here was interrupted.</summary>
+/// again when it has ended. It goes on for the tenant of the call that began it, which the task takes along. One that is kept as running and is not in work here was interrupted.</summary>
 internal sealed partial class OperationHost(
     OperationStore store, DatasetRegistration registration, Evaluator evaluator, FaultAnswers faults, TimeProvider clock,
     IHostApplicationLifetime lifetime, ILogger<OperationHost> log) : IHostedService
@@ -22,7 +23,7 @@ internal sealed partial class OperationHost(
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _deciding = new();
-    private readonly Dictionary<string, ActiveOperation> _active = [];
+    private readonly Dictionary<(string Tenant, string OperationId), ActiveOperation> _active = [];
 
     /// <summary>Begins an operation, or finds the one of this id, which must be of the same request.</summary>
     /// <exception cref="RefusedException">The id is another one's, the request is empty, or too many are in work.</exception>
@@ -39,7 +40,7 @@ internal sealed partial class OperationHost(
                 throw RefusedException.Exists(
                     $"Operation '{standing.OperationId}' exists for another request; choose another operation_id.");
             if (standing is not null and not { State: V1.OperationState.Interrupted }) return standing;
-            if (_active.Count >= MostAtOnce)
+            if (_active.Keys.Count(key => key.Tenant == Tenant.Current) >= MostAtOnce)
                 throw RefusedException.Exhausted($"{MostAtOnce} operations are running; wait until one has ended, or cancel one.");
             var now = clock.GetUtcNow().ToTimestamp();
             var operation = new V1.Operation
@@ -75,8 +76,9 @@ internal sealed partial class OperationHost(
         var ended = wanted.Where(state => state is not V1.OperationState.Running).ToList();
         lock (_deciding)
         {
+            var working = _active.Keys.Where(key => key.Tenant == Tenant.Current).Select(key => key.OperationId).ToList();
             var page = store.List(
-                ended, _active.Keys, wanted.Contains(V1.OperationState.Running), wanted.Contains(V1.OperationState.Interrupted),
+                ended, working, wanted.Contains(V1.OperationState.Running), wanted.Contains(V1.OperationState.Interrupted),
                 size, token);
             return page with { Entries = [.. page.Entries.Select(kept => Active(kept.OperationId) ?? Idle(kept))] };
         }
@@ -115,7 +117,7 @@ internal sealed partial class OperationHost(
         ActiveOperation? active;
         lock (_deciding)
         {
-            if (!_active.TryGetValue(operationId, out active) && Get(operationId) is { State: V1.OperationState.Interrupted } interrupted)
+            if (!_active.TryGetValue(Key(operationId), out active) && Get(operationId) is { State: V1.OperationState.Interrupted } interrupted)
                 Keep(interrupted, V1.OperationState.Cancelled);
         }
         if (active is not null)
@@ -135,13 +137,15 @@ internal sealed partial class OperationHost(
         await Task.WhenAll(working).WaitAsync(cancellationToken);
     }
 
+    private static (string Tenant, string OperationId) Key(string operationId) => (Tenant.Current, operationId);
+
     private static bool IsOf(V1.Operation operation, V1.CreateOperationRequest request) =>
         Equals(operation.Registration, request.Registration) && Equals(operation.Evaluation, request.Evaluation);
 
     private V1.Operation Begin(V1.Operation operation)
     {
         store.Save(operation);
-        var active = _active[operation.OperationId] = new(operation);
+        var active = _active[Key(operation.OperationId)] = new(operation);
         active.Work = Task.Run(() => WorkAsync(operation.Clone(), active), CancellationToken.None);
         return Dated(active.Look());
     }
@@ -161,7 +165,7 @@ internal sealed partial class OperationHost(
         catch (Exception fault) { CannotKeep(operation.OperationId, fault); } // it is one that was interrupted, now and after a restart
         finally
         {
-            lock (_deciding) _active.Remove(operation.OperationId);
+            lock (_deciding) _active.Remove(Key(operation.OperationId));
         }
     }
 
@@ -194,14 +198,14 @@ internal sealed partial class OperationHost(
 
     private Task WorkOf(string operationId)
     {
-        lock (_deciding) return _active.TryGetValue(operationId, out var active) ? active.Work : Task.CompletedTask;
+        lock (_deciding) return _active.TryGetValue(Key(operationId), out var active) ? active.Work : Task.CompletedTask;
     }
 
     private V1.Operation? Find(string operationId) =>
         Active(operationId) ?? (store.Find(operationId) is { } kept ? Idle(kept) : null);
 
     private V1.Operation? Active(string operationId) =>
-        _active.TryGetValue(operationId, out var active) ? Dated(active.Look()) : null;
+        _active.TryGetValue(Key(operationId), out var active) ? Dated(active.Look()) : null;
 
     private static V1.Operation Idle(V1.Operation kept)
     {

@@ -1,4 +1,6 @@
 using Grpc.Core;
+using Ipo.Keys;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
 
@@ -7,15 +9,18 @@ namespace Ipo.Orchestrator.Operations;
 /// <summary>Operations over gRPC.</summary>
 internal sealed class OperationService(OperationHost host, IHostApplicationLifetime lifetime) : V1.OperationService.OperationServiceBase
 {
+    [ForRole(Role.Run)]
     public override Task<V1.CreateOperationResponse> CreateOperation(V1.CreateOperationRequest request, ServerCallContext context) =>
         Task.FromResult(new V1.CreateOperationResponse { Operation = host.Create(request) });
 
+    [ForRole(Role.Read)]
     public override Task<V1.GetOperationResponse> GetOperation(V1.GetOperationRequest request, ServerCallContext context)
     {
         var mask = ReadMask<V1.Operation>.Of("read_mask", request.ReadMask);
         return Task.FromResult(new V1.GetOperationResponse { Operation = mask.Apply(host.Get(request.OperationId)) });
     }
 
+    [ForRole(Role.Read)]
     public override Task<V1.ListOperationsResponse> ListOperations(V1.ListOperationsRequest request, ServerCallContext context)
     {
         if (request.States.Contains(V1.OperationState.Unspecified))
@@ -29,6 +34,7 @@ internal sealed class OperationService(OperationHost host, IHostApplicationLifet
         return Task.FromResult(new V1.ListOperationsResponse { Operations = { page.Entries }, NextPageToken = page.NextToken });
     }
 
+    [ForRole(Role.Read)]
     public override async Task WatchOperation(
         V1.WatchOperationRequest request, IServerStreamWriter<V1.WatchOperationResponse> responseStream, ServerCallContext context)
     {
@@ -45,6 +51,7 @@ internal sealed class OperationService(OperationHost host, IHostApplicationLifet
         }
     }
 
+    [ForRole(Role.Run)]
     public override async Task<V1.CancelOperationResponse> CancelOperation(V1.CancelOperationRequest request, ServerCallContext context) =>
         new() { Operation = await host.CancelAsync(request.OperationId, context.CancellationToken) };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Storage;
 
@@ -21,11 +22,12 @@ internal sealed class OperationStore
     /// <summary>Keeps an operation as it is now.</summary>
     public void Save(V1.Operation operation) => _database.Write(writing => writing.Execute(
         """
-        INSERT OR REPLACE INTO operations (operation_id, updated_at, operation, created_at, state)
-        VALUES (@OperationId, @UpdatedAt, @Bytes, @CreatedAt, @State)
+        INSERT OR REPLACE INTO operations (tenant, operation_id, updated_at, operation, created_at, state)
+        VALUES (@Tenant, @OperationId, @UpdatedAt, @Bytes, @CreatedAt, @State)
         """,
         new
         {
+            Tenant = Tenant.Current,
             operation.OperationId,
             UpdatedAt = Sortable(operation.UpdatedAt.ToDateTimeOffset()),
             Bytes = operation.ToByteArray(),
@@ -34,9 +36,10 @@ internal sealed class OperationStore
         }));
 
     /// <summary>The operation, or null.</summary>
-    public V1.Operation? Find(string operationId) => Read("WHERE operation_id = @operationId", new { operationId }).FirstOrDefault();
+    public V1.Operation? Find(string operationId) => Read(
+        "WHERE tenant = @tenant AND operation_id = @operationId", new { tenant = Tenant.Current, operationId }).FirstOrDefault();
 
-    /// <summary>A page of the operations, newest first.</summary>
+    /// <summary>A page of the tenant's operations, newest first.</summary>
     /// <param name="states">Only those that are kept in one of these states.</param>
     /// <param name="working">Ids of those that are in work here.</param>
     /// <param name="withWorking">Whether those in work are wanted.</param>
@@ -56,7 +59,7 @@ internal sealed class OperationStore
             };
             return Read(
                 """
-                WHERE (created_at < @createdAt OR (created_at = @createdAt AND operation_id > @operationId))
+                WHERE tenant = @tenant AND (created_at < @createdAt OR (created_at = @createdAt AND operation_id > @operationId))
                     AND (state IN @states
                         OR (state = @running AND operation_id IN @working AND @withWorking)
                         OR (state = @running AND operation_id NOT IN @working AND @withInterrupted))
@@ -64,6 +67,7 @@ internal sealed class OperationStore
                 """,
                 new
                 {
+                    tenant = Tenant.Current,
                     createdAt,
                     operationId,
                     states = states.Select(state => (int)state),
@@ -76,7 +80,7 @@ internal sealed class OperationStore
         },
         operation => $"{Sortable(operation.CreatedAt.ToDateTimeOffset())} {operation.OperationId}", size, token);
 
-    /// <summary>Forgets operations that did not change since a moment.</summary>
+    /// <summary>Forgets operations, of whatever tenant, that did not change since a moment.</summary>
     public void DeleteBefore(DateTimeOffset moment) => _database.Write(writing => writing.Execute(
         "DELETE FROM operations WHERE updated_at < @moment", new { moment = Sortable(moment) }));
 

@@ -1,5 +1,7 @@
 using Grpc.Core;
+using Ipo.Keys;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Reports;
@@ -10,9 +12,12 @@ internal static class ReportEndpoints
     public static void Map(WebApplication app)
     {
         app.MapGet("/runs/{runId}/report.md", (string runId, ReportStore reports, CancellationToken cancellation) =>
-            Answer(() => OfAnyAsync(reports, runId, cancellation)));
+            Answer(() => OfAnyAsync(reports, runId, cancellation))).AddEndpointFilter<AuditFilter>()
+            .WithMetadata(new ForRoleAttribute(Role.Read));
         app.MapGet("/reports/latest.md", (ReportStore reports, CancellationToken cancellation) =>
-            Answer(async () => ReportMarkdown.Write((await reports.GetLatestAsync(cancellation)).Report)));
+            Answer(async () => ReportMarkdown.Write((await reports.GetLatestAsync(cancellation)).Report)))
+            .AddEndpointFilter<AuditFilter>()
+            .WithMetadata(new ForRoleAttribute(Role.Read));
     }
 
     private static async Task<string> OfAnyAsync(ReportStore reports, string runId, CancellationToken cancellation)

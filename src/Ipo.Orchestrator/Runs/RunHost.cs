@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Journal;
@@ -18,23 +19,23 @@ internal sealed partial class RunHost(
     IOptions<OrchestratorOptions> options, IOptions<HostOptions> host, TimeProvider clock, IHostApplicationLifetime lifetime,
     ILogger<RunHost> log) : BackgroundService
 {
-    private readonly Channel<string> _waiting = Channel.CreateUnbounded<string>();
-    private readonly ConcurrentDictionary<string, Lease> _leases = new();
+    private readonly Channel<RunKey> _waiting = Channel.CreateUnbounded<RunKey>();
+    private readonly ConcurrentDictionary<RunKey, Lease> _leases = new();
 
     /// <summary>Takes a run up as soon as there is room.</summary>
     public void Enqueue(string runId)
     {
         store.ReportQueued(runId);
-        _waiting.Writer.TryWrite(runId);
+        _waiting.Writer.TryWrite(RunKey.Of(runId));
     }
 
     /// <summary>Whether a worker here has it in hand.</summary>
-    public bool IsActive(string runId) => _leases.ContainsKey(runId);
+    public bool IsActive(string runId) => _leases.ContainsKey(RunKey.Of(runId));
 
     /// <summary>Ends the work on a run whose journal says that it is over.</summary>
     public void Release(string runId)
     {
-        if (_leases.TryGetValue(runId, out var lease)) lease.Cancelled.Cancel();
+        if (_leases.TryGetValue(RunKey.Of(runId), out var lease)) lease.Cancelled.Cancel();
     }
 
     /// <summary>Writes a wish to a run that a worker holds, in its turn, so that calls in flight are not
@@ -42,7 +43,7 @@ internal sealed partial class RunHost(
     /// <returns>False where no worker holds it.</returns>
     public async Task<bool> TryWriteAsync(string runId, RunEvent wish)
     {
-        if (!_leases.TryGetValue(runId, out var lease) || lease.Run is not { } run) return false;
+        if (!_leases.TryGetValue(RunKey.Of(runId), out var lease) || lease.Run is not { } run) return false;
         try
         {
             await run.WriteAsync(wish);
@@ -62,9 +63,13 @@ internal sealed partial class RunHost(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // folding many journals must not hold up the start of the ports
-        var unfinished = (await store.ListAsync(stoppingToken)).Where(view => view.State.IsRunning).OrderBy(view => view.State.CreatedAt)
-            .ToList();
-        foreach (var view in unfinished) Enqueue(view.State.RunId);
+        var unfinished = new List<(string Tenant, RunState Run)>();
+        foreach (var tenant in await store.ListTenantsAsync(stoppingToken))
+            using (Tenant.Enter(tenant))
+                unfinished.AddRange(
+                    (await store.ListAsync(stoppingToken)).Where(view => view.State.IsRunning).Select(view => (tenant, view.State)));
+        foreach (var (tenant, run) in unfinished.OrderBy(one => one.Run.CreatedAt))
+            using (Tenant.Enter(tenant)) Enqueue(run.RunId);
         if (unfinished.Count > 0) GoingOn(unfinished.Count);
         // Told by the host's lifetime, not in its turn among the hosted services: the web server comes before it and
         // waits for open calls as long as the whole stop may take, while runs would go on buying and have no time left
@@ -77,7 +82,8 @@ internal sealed partial class RunHost(
     {
         try
         {
-            await foreach (var runId in _waiting.Reader.ReadAllAsync(stopping)) await LeaseAsync(runId, stopping);
+            await foreach (var (tenant, runId) in _waiting.Reader.ReadAllAsync(stopping))
+                using (Tenant.Enter(tenant)) await LeaseAsync(runId, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
     }
@@ -85,10 +91,10 @@ internal sealed partial class RunHost(
     private async Task LeaseAsync(string runId, CancellationToken stopping)
     {
         var lease = new Lease();
-        while (!_leases.TryAdd(runId, lease))
+        while (!_leases.TryAdd(RunKey.Of(runId), lease))
             // Resumed a moment after it failed, a run may still be in another worker's hands: that one takes it up once
             // more.
-            if (_leases.TryGetValue(runId, out var other) && other.AskAgain()) return;
+            if (_leases.TryGetValue(RunKey.Of(runId), out var other) && other.AskAgain()) return;
 
         using var free = CancellationTokenSource.CreateLinkedTokenSource(stopping, lease.Cancelled.Token);
         using var paid = CancellationTokenSource.CreateLinkedTokenSource(lease.Cancelled.Token);
@@ -99,7 +105,7 @@ internal sealed partial class RunHost(
         }
         finally
         {
-            _leases.TryRemove(runId, out _);
+            _leases.TryRemove(RunKey.Of(runId), out _);
             if (lease.End()) Enqueue(runId);
         }
     }

@@ -3,17 +3,22 @@ using System.Text.RegularExpressions;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Clients;
+using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Journal;
+using Ipo.Orchestrator.Limits;
+using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>What a person can ask of runs. Each wish is written to the journal first; the host follows it.</summary>
 internal sealed partial class RunRequests(
-    RunStore store, RunHost host, Preparation preparation, DatasetStore datasets, DatasetGate gate, TimeProvider clock)
+    RunStore store, RunHost host, Preparation preparation, DatasetStore datasets, DatasetGate gate, Ledger ledger,
+    IOptions<AccessOptions> access, TimeProvider clock)
 {
     private const int LongestDatasetInId = 40;
     private const int ChosenLetters = 4;
@@ -34,6 +39,7 @@ internal sealed partial class RunRequests(
         datasets.Get(settings.Dataset);
 
         if (await store.FindAsync(runId, cancellation) is { } standing) return Same(standing, asked, filing);
+        await RefuseOverLimitAsync(cancellation);
         await preparation.RefuseImpossibleAsync(settings, RetryPolicy.ForRequest(clock), cancellation);
         try
         {
@@ -42,7 +48,7 @@ internal sealed partial class RunRequests(
             await store.CreateAsync(
                 new(
                     clock.GetUtcNow(), runId, settings, filing.Labels.Count > 0 ? filing.Labels : null,
-                    filing.DisplayName.Length > 0 ? filing.DisplayName : null),
+                    filing.DisplayName.Length > 0 ? filing.DisplayName : null, Tenant.Caller),
                 cancellation);
         }
         catch (JournalConflictException)
@@ -87,6 +93,7 @@ internal sealed partial class RunRequests(
     /// <summary>Lets a failed run go on, and a running one that nobody here works on.</summary>
     public async Task<RunView> ResumeAsync(string runId, CancellationToken cancellation)
     {
+        if ((await store.GetAsync(runId, cancellation)).State.Status is RunStatus.Failed) await RefuseOverLimitAsync(cancellation);
         await store.DecideAsync(runId, run => run.Status switch
         {
             RunStatus.Failed => [new RunResumed(clock.GetUtcNow())],
@@ -96,6 +103,18 @@ internal sealed partial class RunRequests(
         }, cancellation);
         host.Enqueue(runId);
         return await store.GetAsync(runId, cancellation);
+    }
+
+    private async Task RefuseOverLimitAsync(CancellationToken cancellation)
+    {
+        ledger.Demand(Used.MicroUsd, 0);
+        var most = access.Value.Limits.RunningRuns;
+        if (most == 0 || Tenant.Caller is not { } caller) return;
+        var running = (await store.ListAsync(cancellation)).Count(view => view.State.IsRunning && view.State.By == caller);
+        if (running >= most)
+            throw RefusedException.Quota(
+                $"{running} of your runs are running, and {most} may ({AccessOptions.Section}:Limits:RunningRuns). Wait for one, finish "
+                    + "it or cancel it.", TimeSpan.FromSeconds(30));
     }
 
     // The dataset's name, so that a person knows the run again, and letters by chance and no count: an id that came again

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Grpc.Core;
+using Ipo.Keys;
 using Ipo.Optimization.Estimates;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
 
@@ -11,6 +13,7 @@ internal sealed class RunService(
     RunRequests requests, Estimation estimation, ProposalTranscripts transcripts, RunStore store, IHostApplicationLifetime lifetime)
     : V1.RunService.RunServiceBase
 {
+    [ForRole(Role.Run)]
     public override async Task<V1.CreateRunResponse> CreateRun(V1.CreateRunRequest request, ServerCallContext context)
     {
         var run = await requests.CreateAsync(
@@ -20,15 +23,18 @@ internal sealed class RunService(
         return response;
     }
 
+    [ForRole(Role.Read)]
     public override Task<V1.EstimateRunResponse> EstimateRun(V1.EstimateRunRequest request, ServerCallContext context) =>
         estimation.EstimateAsync(SettingsMessages.Read(request.Settings), context.CancellationToken);
 
+    [ForRole(Role.Read)]
     public override async Task<V1.GetRunResponse> GetRun(V1.GetRunRequest request, ServerCallContext context)
     {
         var mask = ReadMask<V1.Run>.Of("read_mask", request.ReadMask);
         return new() { Run = mask.Apply(RunMessages.Of(await store.GetAsync(request.RunId, context.CancellationToken))) };
     }
 
+    [ForRole(Role.Read)]
     public override async Task<V1.ListRunsResponse> ListRuns(V1.ListRunsRequest request, ServerCallContext context)
     {
         if (request.States.Contains(V1.RunState.Unspecified))
@@ -46,6 +52,7 @@ internal sealed class RunService(
     private static string NewestFirst(RunView view) =>
         string.Create(CultureInfo.InvariantCulture, $"{long.MaxValue - view.State.CreatedAt.UtcTicks:D19} {view.State.RunId}");
 
+    [ForRole(Role.Read)]
     public override async Task WatchRun(
         V1.WatchRunRequest request, IServerStreamWriter<V1.WatchRunResponse> responseStream, ServerCallContext context)
     {
@@ -63,18 +70,23 @@ internal sealed class RunService(
         }
     }
 
+    [ForRole(Role.Read)]
     public override Task<V1.GetProposalsResponse> GetProposals(V1.GetProposalsRequest request, ServerCallContext context) =>
         transcripts.GetAsync(request.RunId, request.Step, context.CancellationToken);
 
+    [ForRole(Role.Run)]
     public override async Task<V1.FinishRunResponse> FinishRun(V1.FinishRunRequest request, ServerCallContext context) =>
         new() { Run = RunMessages.Of(await requests.FinishAsync(request.RunId, context.CancellationToken)) };
 
+    [ForRole(Role.Run)]
     public override async Task<V1.CancelRunResponse> CancelRun(V1.CancelRunRequest request, ServerCallContext context) =>
         new() { Run = RunMessages.Of(await requests.CancelAsync(request.RunId, context.CancellationToken)) };
 
+    [ForRole(Role.Run)]
     public override async Task<V1.ResumeRunResponse> ResumeRun(V1.ResumeRunRequest request, ServerCallContext context) =>
         new() { Run = RunMessages.Of(await requests.ResumeAsync(request.RunId, context.CancellationToken)) };
 
+    [ForRole(Role.Admin)]
     public override async Task<V1.DeleteRunResponse> DeleteRun(V1.DeleteRunRequest request, ServerCallContext context)
     {
         await store.DeleteAsync(request.RunId, request.AllowMissing, context.CancellationToken);

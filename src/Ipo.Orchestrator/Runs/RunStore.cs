@@ -5,19 +5,20 @@ using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Journal;
+using Ipo.Orchestrator.Limits;
 
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Every run as this process sees it: folded from the journal, with what its host says of the work at hand,
 /// for any number of watchers. The journal decides; what stands here is a copy that is caught up before each use.
 /// </summary>
-internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, TimeProvider clock, ILogger<RunStore> log)
+internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, TimeProvider clock, ILogger<RunStore> log, Ledger? ledger = null)
     : IDisposable
 {
     // How soon a watcher sees what another orchestrator wrote; what this one writes it sees at once.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<string, RunEntry> _entries = new();
+    private readonly ConcurrentDictionary<RunKey, RunEntry> _entries = new();
 
     /// <summary>The run as its journal gives it now.</summary>
     /// <exception cref="RefusedException">There is no such run.</exception>
@@ -28,16 +29,19 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
     /// <summary>The run, or null.</summary>
     public async Task<RunView?> FindAsync(string runId, CancellationToken cancellation)
     {
-        var entry = _entries.GetOrAdd(runId, static _ => new RunEntry());
+        var entry = _entries.GetOrAdd(RunKey.Of(runId), static _ => new RunEntry());
         using (await entry.EnterAsync(cancellation))
         {
             await CatchUpAsync(runId, entry, cancellation);
-            if (entry.View is null) _entries.TryRemove(new(runId, entry));
+            if (entry.View is null) _entries.TryRemove(new(RunKey.Of(runId), entry));
             return entry.View;
         }
     }
 
-    /// <summary>All runs, newest first. A run whose journal is damaged is logged and left out; asking for it says what
+    /// <summary>The tenants that have runs.</summary>
+    public Task<IReadOnlyList<string>> ListTenantsAsync(CancellationToken cancellation) => journal.ListTenantsAsync(cancellation);
+
+    /// <summary>All runs of the tenant, newest first. A run whose journal is damaged is logged and left out; asking for it says what
     /// is wrong.</summary>
     public async Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellation)
     {
@@ -74,7 +78,7 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
     /// <exception cref="JournalConflictException">There is a run of that id.</exception>
     public async Task CreateAsync(RunCreated created, CancellationToken cancellation)
     {
-        var entry = _entries.GetOrAdd(created.RunId, static _ => new RunEntry());
+        var entry = _entries.GetOrAdd(RunKey.Of(created.RunId), static _ => new RunEntry());
         using (await entry.EnterAsync(cancellation))
         {
             await journal.AppendAsync(created.RunId, 0, [created], cancellation);
@@ -89,13 +93,14 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
     public async Task<RunState> AppendAsync(RunState state, IReadOnlyList<RunEvent> events, CancellationToken cancellation)
     {
         var next = events.Aggregate(state, (run, happened) => run.Apply(happened)); // before it is stored: what cannot stand there is not
-        var entry = _entries.GetOrAdd(state.RunId, static _ => new RunEntry());
+        var entry = _entries.GetOrAdd(RunKey.Of(state.RunId), static _ => new RunEntry());
         using (await entry.EnterAsync(cancellation))
         {
             await journal.AppendAsync(state.RunId, state.Length, events, cancellation);
             entry.Show(next.IsRunning ? new(next, entry.View?.Activity ?? "", entry.View?.Progress ?? 0) : new(next, "", 0));
         }
         foreach (var happened in events) metrics.Happened(happened);
+        ledger?.Add(Used.MicroUsd, next.Spending.CostMicroUsd - state.Spending.CostMicroUsd, state.By);
         return next;
     }
 
@@ -105,13 +110,13 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
     /// <param name="progress">In 0..1.</param>
     public void Report(string runId, string activity, double progress)
     {
-        if (_entries.TryGetValue(runId, out var entry)) entry.Report(activity, progress);
+        if (_entries.TryGetValue(RunKey.Of(runId), out var entry)) entry.Report(activity, progress);
     }
 
     /// <summary>Says that a run waits until a worker is free; not journalled. It ends with the next event.</summary>
     public void ReportQueued(string runId)
     {
-        if (_entries.TryGetValue(runId, out var entry)) entry.Report("waiting for its turn", 0, isQueued: true);
+        if (_entries.TryGetValue(RunKey.Of(runId), out var entry)) entry.Report("waiting for its turn", 0, isQueued: true);
     }
 
     /// <summary>The run now and after every change until it is final. A watcher that falls behind misses what lies
@@ -125,7 +130,7 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
         string runId, Watching wanted, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await GetAsync(runId, cancellation);
-        var entry = _entries.GetOrAdd(runId, static _ => new RunEntry());
+        var entry = _entries.GetOrAdd(RunKey.Of(runId), static _ => new RunEntry());
         using var watcher = entry.Watch();
         RunView? shown = null;
         var shownAt = 0L;
@@ -158,7 +163,7 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
         var state = (await GetAsync(runId, cancellation)).State;
         if (state.IsRunning) throw RefusedException.Forbidden($"Run '{runId}' is running; cancel it first.");
         await journal.DeleteAsync(runId, state.Length, cancellation);
-        _entries.TryRemove(runId, out _);
+        _entries.TryRemove(RunKey.Of(runId), out _);
     }
 
     public void Dispose()

@@ -6,13 +6,14 @@ using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Limits;
 using Ipo.Orchestrator.Runs;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Serving;
 
 /// <summary>Puts what a completed run recommends to use: classifies new images with it.</summary>
-internal sealed class Classifier(RunStore store, ScorerClient scorer, IOptions<OrchestratorOptions> options, TimeProvider clock)
+internal sealed class Classifier(RunStore store, ScorerClient scorer, Ledger ledger, IOptions<OrchestratorOptions> options, TimeProvider clock)
 {
     private const int MostImages = 64; // the contract's limit
 
@@ -26,6 +27,7 @@ internal sealed class Classifier(RunStore store, ScorerClient scorer, IOptions<O
                     $"contents[{i}]",
                     $"has {request.Contents[i].Length} bytes; an image file of 1 to {options.Value.LargestImageBytes} bytes "
                         + "is taken.");
+        ledger.Demand(Used.Images, request.Contents.Count);
         var run = (await store.GetAsync(request.RunId, cancellation)).State;
         if (run.Status != RunStatus.Completed)
             throw RefusedException.Forbidden(
@@ -56,6 +58,7 @@ internal sealed class Classifier(RunStore store, ScorerClient scorer, IOptions<O
         response.ClassNames.AddRange(classNames);
         if (!request.AllClasses) response.ClassesLeftOut.AddRange(prepared.NovelClassNames);
         var answer = await scorer.ClassifyAsync(classify, retry, cancellation);
+        ledger.Add(Used.Images, request.Contents.Count);
         response.Classifications.AddRange(answer.Classifications);
         response.Repaired.AddRange(answer.Repaired);
         return response;

@@ -9,7 +9,7 @@ namespace Ipo.Orchestrator.Storage;
 /// backup.</summary>
 internal sealed class Database : IDisposable
 {
-    private const int SchemaVersion = 4;
+    private const int SchemaVersion = 5;
 
     private const string Schema =
         """
@@ -49,6 +49,49 @@ internal sealed class Database : IDisposable
         CREATE INDEX newest_operations ON operations (created_at DESC, operation_id);
         """;
 
+    // Version 5: whose each row is, and what each caller used of a day. Two tenants may give two things one name, so it is part of the key.
+    private const string Tenants =
+        """
+        CREATE TABLE run_events_5 (
+            tenant TEXT NOT NULL, run_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL, event TEXT NOT NULL,
+            PRIMARY KEY (tenant, run_id, version)) WITHOUT ROWID;
+        INSERT INTO run_events_5 SELECT 'local', run_id, version, type, at, event FROM run_events;
+        DROP TABLE run_events;
+        ALTER TABLE run_events_5 RENAME TO run_events;
+        CREATE TABLE datasets_5 (
+            tenant TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, folder TEXT NOT NULL, layout TEXT NOT NULL,
+            class_names TEXT NOT NULL, hand_written_template TEXT NOT NULL, warnings TEXT NOT NULL, registered_at TEXT NOT NULL,
+            is_current INTEGER NOT NULL, PRIMARY KEY (tenant, name, digest)) WITHOUT ROWID;
+        INSERT INTO datasets_5
+            SELECT 'local', name, digest, folder, layout, class_names, hand_written_template, warnings, registered_at, is_current
+            FROM datasets;
+        DROP TABLE datasets;
+        ALTER TABLE datasets_5 RENAME TO datasets;
+        CREATE TABLE dataset_images_5 (
+            tenant TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, position INTEGER NOT NULL,
+            path TEXT NOT NULL, sha256 TEXT NOT NULL, label INTEGER NOT NULL, split INTEGER NOT NULL,
+            PRIMARY KEY (tenant, name, digest, position)) WITHOUT ROWID;
+        INSERT INTO dataset_images_5 SELECT 'local', name, digest, position, path, sha256, label, split FROM dataset_images;
+        DROP TABLE dataset_images;
+        ALTER TABLE dataset_images_5 RENAME TO dataset_images;
+        CREATE TABLE test_looks_5 (
+            tenant TEXT NOT NULL, dataset_digest TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (tenant, dataset_digest, who)) WITHOUT ROWID;
+        INSERT INTO test_looks_5 SELECT 'local', dataset_digest, who, at FROM test_looks;
+        DROP TABLE test_looks;
+        ALTER TABLE test_looks_5 RENAME TO test_looks;
+        CREATE TABLE operations_5 (
+            tenant TEXT NOT NULL, operation_id TEXT NOT NULL, updated_at TEXT NOT NULL, operation BLOB NOT NULL, created_at TEXT NOT NULL,
+            state INTEGER NOT NULL, PRIMARY KEY (tenant, operation_id)) WITHOUT ROWID;
+        INSERT INTO operations_5 SELECT 'local', operation_id, updated_at, operation, created_at, state FROM operations;
+        DROP TABLE operations;
+        ALTER TABLE operations_5 RENAME TO operations;
+        CREATE INDEX newest_operations ON operations (tenant, created_at DESC, operation_id);
+        CREATE TABLE usage (
+            tenant TEXT NOT NULL, caller TEXT NOT NULL, day TEXT NOT NULL, kind TEXT NOT NULL, amount INTEGER NOT NULL,
+            PRIMARY KEY (tenant, caller, day, kind)) WITHOUT ROWID;
+        """;
+
     private readonly string _connection;
     private readonly string _file;
 
@@ -71,6 +114,7 @@ internal sealed class Database : IDisposable
             if (version < 2) writing.Execute(TestAccessLog, new { });
             if (version < 3) writing.Execute(Operations, new { });
             if (version < 4) writing.Execute(OperationLists, new { });
+            if (version < 5) writing.Execute(Tenants, new { });
             writing.Execute($"PRAGMA user_version = {SchemaVersion}", new { });
         });
     }

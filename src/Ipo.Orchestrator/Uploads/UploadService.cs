@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using Ipo.Keys;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Uploads;
@@ -9,6 +11,7 @@ internal sealed class UploadService(IContentStore store) : V1.UploadService.Uplo
 {
     private const int MostAsked = 100_000; // the contract's limit
 
+    [ForRole(Role.Run)]
     public override Task<V1.FindMissingFilesResponse> FindMissingFiles(V1.FindMissingFilesRequest request, ServerCallContext context)
     {
         if (request.Sha256.Count > MostAsked)
@@ -19,6 +22,7 @@ internal sealed class UploadService(IContentStore store) : V1.UploadService.Uplo
         return Task.FromResult(new V1.FindMissingFilesResponse { Files = { missing } });
     }
 
+    [ForRole(Role.Run)]
     public override async Task<V1.UploadFilesResponse> UploadFiles(
         IAsyncStreamReader<V1.UploadFilesRequest> requestStream, ServerCallContext context)
     {

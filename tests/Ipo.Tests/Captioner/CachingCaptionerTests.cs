@@ -56,6 +56,14 @@ public sealed class CachingCaptionerTests : IDisposable
     }
 
     [Fact]
+    public async Task Asks_for_each_tenant_anew()
+    {
+        var captions = new CachingCaptioner(inner, memory, metrics);
+        foreach (var keptFor in (string[])["", "one", "two", "one", ""]) await captions.DescribeAsync(Image, Cancel, keptFor);
+        Assert.Equal(3, inner.Asked);
+    }
+
+    [Fact]
     public async Task A_multimodal_model_is_asked_again_when_the_request_limits_it_by_another_field()
     {
         var parameters = new List<string>();

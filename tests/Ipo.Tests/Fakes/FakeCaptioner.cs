@@ -23,6 +23,9 @@ internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
     /// <summary>Digests of the images asked about, and the names given.</summary>
     public ConcurrentQueue<(string Sha256, string[] ClassNames)> Requests { get; } = new();
 
+    /// <summary>Whose kept descriptions count, by request.</summary>
+    public ConcurrentQueue<string> KeptFor { get; } = new();
+
     /// <summary>How often it was asked what it is.</summary>
     public int FactsAsked => _factsAsked;
 
@@ -36,6 +39,7 @@ internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
     {
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(request.Content.Span));
         Patience.Enqueue(context.Deadline - DateTime.UtcNow);
+        KeptFor.Enqueue(request.KeptFor);
         Requests.Enqueue((sha256, [.. request.ClassNames]));
         return Task.FromResult(Instead(Interlocked.Increment(ref _calls) - 1) ?? new DescribeImageResponse
         {

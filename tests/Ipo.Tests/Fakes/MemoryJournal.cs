@@ -1,4 +1,5 @@
 using Ipo.Optimization.Facts;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Journal;
 
 namespace Ipo.Tests.Fakes;
@@ -7,7 +8,7 @@ namespace Ipo.Tests.Fakes;
 /// survive here.</summary>
 internal sealed class MemoryJournal : IRunJournal
 {
-    private readonly Dictionary<string, List<(string Type, string Text)>> _runs = [];
+    private readonly Dictionary<RunKey, List<(string Type, string Text)>> _runs = [];
     private readonly Lock _writing = new();
 
     /// <summary>Versions after each append: the only places where a crash can leave a journal.</summary>
@@ -29,10 +30,10 @@ internal sealed class MemoryJournal : IRunJournal
         long version;
         lock (_writing)
         {
-            var run = _runs.GetValueOrDefault(runId) ?? [];
+            var run = _runs.GetValueOrDefault(RunKey.Of(runId)) ?? [];
             if (run.Count != expectedVersion) throw new JournalConflictException(runId, expectedVersion, run.Count);
             run.AddRange(events.Select(happened => (StoredEvent.TypeOf(happened), StoredEvent.Write(happened))));
-            _runs[runId] = run;
+            _runs[RunKey.Of(runId)] = run;
             Commits.Add(version = run.Count);
         }
         Appended?.Invoke(runId, version);
@@ -43,7 +44,7 @@ internal sealed class MemoryJournal : IRunJournal
     {
         lock (_writing)
         {
-            var run = _runs.GetValueOrDefault(runId) ?? [];
+            var run = _runs.GetValueOrDefault(RunKey.Of(runId)) ?? [];
             return Task.FromResult<IReadOnlyList<RunEvent>>(
                 [.. run.Skip((int)from).Select((stored, i) => StoredEvent.Read(runId, from + i + 1, stored.Type, stored.Text))]);
         }
@@ -51,7 +52,12 @@ internal sealed class MemoryJournal : IRunJournal
 
     public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation)
     {
-        lock (_writing) return Task.FromResult<IReadOnlyList<string>>([.. _runs.Keys]);
+        lock (_writing) return Task.FromResult<IReadOnlyList<string>>([.. _runs.Keys.Where(key => key.Tenant == Tenant.Current).Select(key => key.RunId)]);
+    }
+
+    public Task<IReadOnlyList<string>> ListTenantsAsync(CancellationToken cancellation)
+    {
+        lock (_writing) return Task.FromResult<IReadOnlyList<string>>([.. _runs.Keys.Select(key => key.Tenant).Distinct()]);
     }
 
     public async Task DeleteAsync(string runId, long expectedVersion, CancellationToken cancellation)
@@ -59,9 +65,9 @@ internal sealed class MemoryJournal : IRunJournal
         await Deleting(runId);
         lock (_writing)
         {
-            var found = _runs.GetValueOrDefault(runId)?.Count ?? 0;
+            var found = _runs.GetValueOrDefault(RunKey.Of(runId))?.Count ?? 0;
             if (found != expectedVersion) throw new JournalConflictException(runId, expectedVersion, found);
-            _runs.Remove(runId);
+            _runs.Remove(RunKey.Of(runId));
         }
     }
 }

@@ -38,6 +38,9 @@ internal sealed class OrchestratorLab : IAsyncDisposable
 
     public V1.IpoClient Client { get; }
 
+    /// <summary>Where it listens, served over a real connection.</summary>
+    public string Address => _app.Urls.Single();
+
     public RunStore Book => _app.Services.GetRequiredService<RunStore>();
 
     public IServiceProvider Services => _app.Services;

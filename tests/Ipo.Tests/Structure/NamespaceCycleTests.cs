@@ -15,6 +15,7 @@ public sealed partial class NamespaceCycleTests
     [InlineData("Ipo.Cli", "ipo")]
     [InlineData("Ipo.ClipScorer")]
     [InlineData("Ipo.Images")]
+    [InlineData("Ipo.Keys")]
     [InlineData("Ipo.Optimization")]
     [InlineData("Ipo.Orchestrator")]
     [InlineData("Ipo.PromptGen")]

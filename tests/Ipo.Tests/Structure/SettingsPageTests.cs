@@ -23,6 +23,9 @@ public sealed partial class SettingsPageTests
             .. Paths(typeof(ClipScorerOptions), "Ipo:ClipScorer"),
             .. Paths(typeof(ModelOptions), "Ipo:ClipScorer"),
             .. Paths(typeof(OrchestratorOptions), "Ipo:Orchestrator"),
+            .. Paths(typeof(AccessOptions), "Ipo:Orchestrator:Access"),
+            .. Paths(typeof(JwtOptions), "Ipo:Orchestrator:Access:Jwt"),
+            .. Paths(typeof(LimitOptions), "Ipo:Orchestrator:Access:Limits"),
             // Tests start the cache as a process and do not reference it.
             .. Property().Matches(File.ReadAllText(Path.Combine(Shared.Repository, "src", "Ipo.Cache", "CacheOptions.cs")))
                 .Select(match => $"Ipo:Cache:{match.Groups[1].Value}"),

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,6 +8,7 @@ using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Ipo.Keys;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Storage;
@@ -73,6 +75,7 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
         await OfRunsAsync();
         await OfOtherServicesAsync();
         await OfJournalsAsync();
+        await OfCallersAsync();
 
         var text = Beginning.ReplaceLineEndings("\n")
             + string.Concat(_rows.OrderBy(row => row.Reason, StringComparer.Ordinal).Select(row => row.Row + "\n"));
@@ -185,7 +188,7 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
         using (var connection = Lab.Services.GetRequiredService<Database>().Open())
         using (var command = connection.CreateCommand())
         {
-            command.CommandText = "INSERT INTO run_events VALUES ('damaged', 2, 'none', '2026-01-01T00:00:00Z', '{}')";
+            command.CommandText = "INSERT INTO run_events VALUES ('local', 'damaged', 2, 'none', '2026-01-01T00:00:00Z', '{}')";
             command.ExecuteNonQuery();
         }
         await HttpAsync(
@@ -219,6 +222,70 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
             async () => { while (await watch.ResponseStream.MoveNext(Cancellation)) { } });
         gate.SetResult();
         await stopping;
+    }
+
+    private async Task OfCallersAsync()
+    {
+        using var folder = new TempFolder();
+        await using var provider = await IdentityProvider.StartAsync();
+        var (path, now) = (Path.Combine(folder, "keys.json"), DateTimeOffset.UtcNow);
+        var (reader, read) = ApiKey.Create("reader", Role.Read, "local", now, null);
+        var (runner, run) = ApiKey.Create("runner", Role.Run, "local", now, null);
+        var (old, expired) = ApiKey.Create("old", Role.Read, "local", now, now.AddDays(-1));
+        var (gone, revoked) = ApiKey.Create("gone", Role.Read, "local", now, null);
+        KeysFile.Write(path, [reader, runner, old, gone with { Revoked = now }]);
+        TinyDataset.Write(folder, "data/local/tiny");
+        await using var lab = await OrchestratorLab.StartAsync(folder, Fakes, services: services => services.Configure<AccessOptions>(access =>
+        {
+            access.KeysFile = path;
+            access.Jwt.Authority = provider.Address;
+            access.Jwt.Audience = IdentityProvider.Audience;
+            access.AuditFile = Path.Combine(folder, "audit", "log.jsonl");
+            access.Limits.RequestsPerSecond = 5;
+            access.Limits.RunningRuns = 1;
+        }));
+        Directory.CreateDirectory(Path.Combine(folder, "audit"));
+
+        await CallAsync("TOKEN_MISSING", "No key and no token was sent.", HttpMethod.Get, "/v1/runs", null);
+        await CallAsync("TOKEN_INVALID", "The key or token is none that is taken.", HttpMethod.Get, "/v1/runs", "ipo_x");
+        await CallAsync("TOKEN_EXPIRED", "The key or token has expired.", HttpMethod.Get, "/v1/runs", expired);
+        await CallAsync("TOKEN_REVOKED", "The key was revoked.", HttpMethod.Get, "/v1/runs", revoked);
+        await CallAsync("TOKEN_IN_QUERY", "A token stands in the address; it takes a header.", HttpMethod.Get, "/v1/runs?access_token=x", read);
+        await CallAsync("ROLE_LACKING", "The caller's role is too low.", HttpMethod.Delete, "/v1/runs/x", read);
+        await CallAsync(
+            "TENANT_MISSING", "The identity provider's token names no tenant.", HttpMethod.Get, "/v1/runs", provider.Token(tenant: null));
+
+        var gate = new TaskCompletionSource();
+        Fakes.PromptGen.Instead = async _ => { await gate.Task; return null; };
+        (await lab.Http.SendAsync(Request(HttpMethod.Post, "/v1/datasets", run, new { path = "tiny" }), Cancellation)).EnsureSuccessStatusCode();
+        var running = new { runId = "one", settings = new { dataset = "tiny", steps = 1, shots = 1 } };
+        (await lab.Http.SendAsync(Request(HttpMethod.Post, "/v1/runs", run, running), Cancellation)).EnsureSuccessStatusCode();
+        await CallAsync(
+            "QUOTA_REACHED", "The caller's share is used up, of runs or of a day (`Ipo:Orchestrator:Access:Limits`).",
+            HttpMethod.Post, "/v1/runs", run, running with { runId = "two" });
+        gate.SetResult();
+        Directory.Delete(Path.Combine(folder, "audit"), recursive: true);
+        await CallAsync(
+            "AUDIT_FAILED", "The audit log cannot be written; nothing was changed.", HttpMethod.Post, "/v1/runs", run,
+            running with { runId = "three" });
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(_ => lab.Http.SendAsync(Request(HttpMethod.Get, "/v1/runs", read), Cancellation)));
+        await HttpAsync(
+            "TOO_MANY_REQUESTS", "The caller sends more requests a second than it may.",
+            _ => Task.FromResult(answers.First(answer => answer.StatusCode == HttpStatusCode.TooManyRequests)));
+        File.Delete(path);
+        await CallAsync(
+            "ACCESS_UNAVAILABLE", "The file of keys, or the identity provider, cannot be read.", HttpMethod.Get, "/v1/runs", read);
+
+        Task CallAsync(string reason, string when, HttpMethod method, string address, string? token, object? body = null) =>
+            HttpAsync(reason, when, _ => lab.Http.SendAsync(Request(method, address, token, body), Cancellation));
+    }
+
+    private static HttpRequestMessage Request(HttpMethod method, string path, string? token, object? body = null)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        if (token is not null) request.Headers.TryAddWithoutValidation("authorization", $"Bearer {token}");
+        return request;
     }
 
     private async Task HttpAsync(string reason, string when, Func<HttpClient, Task<HttpResponseMessage>> call)
