@@ -1,8 +1,11 @@
+using Grpc.Net.ClientFactory;
 using Ipo.ServiceDefaults;
 using Ipo.ServiceDefaults.Settings;
 using Ipo.V1;
 using Ipo.Web.Backend;
 using Ipo.Web.Files;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.FluentUI.AspNetCore.Components;
 
@@ -15,11 +18,23 @@ internal static class WebRegistration
     {
         // Outside of development too: an ordinary build leaves the libraries' styles and scripts where they are.
         builder.WebHost.UseStaticWebAssets();
-        builder.AddIpoGrpcClient<IpoClient>("orchestrator", client => client.PropagateCallContext = false);
+        builder.AddIpoGrpcClient<IpoClient>("orchestrator", client => client.PropagateCallContext = false)
+            .AddInterceptor<SignedCalls>(InterceptorScope.Client);
+        builder.Services.AddScoped<Session>().AddScoped<SignedCalls>().AddScoped<CircuitHandler, SessionCircuit>();
+        builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
+        {
+            cookie.Cookie.Name = "ipo";
+            cookie.Cookie.HttpOnly = true;
+            cookie.Cookie.SameSite = SameSiteMode.Strict;
+            cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
+            cookie.SlidingExpiration = false;
+        });
+        // The orchestrator asks who calls; what it refuses, no page shows.
+        builder.Services.AddSingleton(new NetworkGuard(IsClosed: true, ""));
         builder.Services.AddSettings<WebOptions>(WebOptions.Section);
         builder.Services.AddScoped<Uploading>();
         builder.Services.AddScoped<ReportPage>();
-        // What it protects lives no longer than a page that is open.
+        // What it protects lives no longer than this process: a restart signs everybody out.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddFluentUIComponents();
@@ -28,10 +43,17 @@ internal static class WebRegistration
     public static void MapWeb(this WebApplication app)
     {
         app.UseMiddleware<BrowserGuard>();
+        app.UseAuthentication();
+        app.Use((context, next) =>
+        {
+            context.RequestServices.GetRequiredService<Session>().Read(context.User);
+            return next(context);
+        });
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapFiles();
+        app.MapSignIn();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

@@ -9,6 +9,9 @@ namespace Ipo.Web.Backend;
 /// <param name="IsAway">Whether the orchestrator could not be reached, so that trying again may do.</param>
 public sealed record Fault(string Message, IReadOnlyDictionary<string, string> Fields, bool IsAway)
 {
+    /// <summary>Whether signing in may help.</summary>
+    public bool NeedsSignIn { get; private init; }
+
     /// <summary>What the page itself has to say.</summary>
     public static Fault Of(string message) => new(message, new Dictionary<string, string>(), false);
 
@@ -21,6 +24,8 @@ public sealed record Fault(string Message, IReadOnlyDictionary<string, string> F
         var fields = refusal.GetRpcStatus()?.GetDetail<BadRequest>()?.FieldViolations
             .GroupBy(violation => violation.Field, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First().Description, StringComparer.Ordinal);
-        return new(refusal.Status.Detail, fields ?? [], false);
+        if (refusal.StatusCode is StatusCode.Unauthenticated && refusal.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "TOKEN_MISSING")
+            return new("Sign in to see this page.", new Dictionary<string, string>(), false) { NeedsSignIn = true };
+        return new(refusal.Status.Detail, fields ?? [], false) { NeedsSignIn = refusal.StatusCode is StatusCode.Unauthenticated };
     }
 }

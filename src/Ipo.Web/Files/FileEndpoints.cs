@@ -38,6 +38,7 @@ internal static class FileEndpoints
     {
         // The address names the content, so it never changes. It came from a person's folder: nothing in it may run.
         http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        http.Response.Headers.Vary = "Cookie"; // nor is it shown to whoever signs in next
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         return Results.Bytes(image.Data.ToByteArray(), image.ContentType);
@@ -89,6 +90,7 @@ internal static class FileEndpoints
         StatusCode.NotFound => 404,
         StatusCode.InvalidArgument => 400,
         StatusCode.FailedPrecondition => 409,
+        StatusCode.Unauthenticated => 401,
         StatusCode.PermissionDenied => 403,
         StatusCode.Unavailable or StatusCode.DeadlineExceeded => 503,
         _ => 502,

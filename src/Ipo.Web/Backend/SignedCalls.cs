@@ -1,0 +1,29 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace Ipo.Web.Backend;
+
+/// <summary>Sends the session's token with every call.</summary>
+internal sealed class SignedCalls(Session session) : Interceptor
+{
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation) => continuation(request, With(context));
+
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) => continuation(request, With(context));
+
+    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation) => continuation(With(context));
+
+    private ClientInterceptorContext<TRequest, TResponse> With<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
+        where TRequest : class where TResponse : class
+    {
+        if (session.Token is not { } token) return context;
+        var headers = new Metadata { { "authorization", $"Bearer {token}" } };
+        foreach (var entry in context.Options.Headers ?? []) headers.Add(entry);
+        return new(context.Method, context.Host, context.Options.WithHeaders(headers));
+    }
+}
