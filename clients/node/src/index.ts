@@ -96,6 +96,16 @@ function decode(name: string, bytes: Buffer): any {
   return (definition[name] as MessageTypeDefinition<any, any>).deserialize(bytes);
 }
 
+/** Sends with every call who makes it. */
+function withToken(token: string): grpc.Interceptor {
+  return (options, nextCall) => new grpc.InterceptingCall(nextCall(options), {
+    start(metadata, listener, next) {
+      metadata.set("authorization", `Bearer ${token}`);
+      next(metadata, listener);
+    },
+  });
+}
+
 /** An orchestrator. */
 export class Ipo {
   /** The contract's clients, for what has no method here. */
@@ -111,10 +121,14 @@ export class Ipo {
   /**
    * @param address host:port of its gRPC port, or a URL.
    * @param credentials for TLS; none by default.
+   * @param token the API key or token to call with; by default what the variable IPO_TOKEN holds, and "" for none.
    */
-  constructor(address: string, credentials = grpc.credentials.createInsecure()) {
+  constructor(address: string, credentials = grpc.credentials.createInsecure(), token = process.env.IPO_TOKEN ?? "") {
     const target = address.replace(/^\w+:\/\//, "").replace(/\/$/, ""); // grpc-js takes host:port
-    const options = { "grpc.max_receive_message_length": -1, "grpc.service_config": JSON.stringify(retries()) };
+    const options = {
+      "grpc.max_receive_message_length": -1, "grpc.service_config": JSON.stringify(retries()),
+      interceptors: token === "" ? [] : [withToken(token)],
+    };
     const service = (name: string) => new contract.ipo.v1[name](target, credentials, options);
     this.system = service("SystemService");
     this.datasets = service("DatasetService");

@@ -16,6 +16,7 @@ not. What the server refuses raises IpoError.
 import hashlib
 import io
 import json
+import os
 import pathlib
 import time
 import uuid
@@ -59,7 +60,19 @@ def _refused(error):
     return IpoError(error.code(), error.details(), status.details)
 
 
-def _connect(address, credentials, modules):
+class _Token(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor, grpc.StreamUnaryClientInterceptor):
+    """Sends with every call who makes it."""
+
+    def __init__(self, token):
+        self._header = ("authorization", f"Bearer {token}")
+
+    def _call(self, continuation, details, request):
+        return continuation(details._replace(metadata=[*(details.metadata or ()), self._header]), request)
+
+    intercept_unary_unary = intercept_unary_stream = intercept_stream_unary = _call
+
+
+def _connect(address, credentials, modules, token=None):
     # gRPC's Python library takes host:port; endpoints.json and people write URLs.
     target = address.split("://", 1)[-1].rstrip("/")
     methods = [
@@ -77,7 +90,8 @@ def _connect(address, credentials, modules):
         }],
     }
     options = [("grpc.service_config", json.dumps(config)), ("grpc.max_receive_message_length", -1)]
-    return (grpc.secure_channel(target, credentials, options) if credentials else grpc.insecure_channel(target, options))
+    channel = grpc.secure_channel(target, credentials, options) if credentials else grpc.insecure_channel(target, options)
+    return grpc.intercept_channel(channel, _Token(token)) if token else channel
 
 
 def _call(method, request, **options):
@@ -106,12 +120,13 @@ class Ipo:
     """An orchestrator.
 
     address: host:port of its gRPC port, or a URL. credentials: of grpc.ssl_channel_credentials() for TLS; None for none.
+    token: the API key or token to call with; None for the variable IPO_TOKEN, and "" for none.
     """
 
-    def __init__(self, address, credentials=None):
+    def __init__(self, address, credentials=None, token=None):
         self._channel = _connect(address, credentials, [
             pb.system, pb.datasets, pb.uploads, pb.runs, pb.reports, pb.serving, pb.evaluation,
-            pb.operations])
+            pb.operations], os.environ.get("IPO_TOKEN") if token is None else token)
         self.system = pb.system_rpc.SystemServiceStub(self._channel)
         self.datasets = pb.datasets_rpc.DatasetServiceStub(self._channel)
         self.uploads = pb.uploads_rpc.UploadServiceStub(self._channel)
