@@ -50,7 +50,7 @@ internal static class AccessRegistration
                 await next(context); // what is open to everybody holds no data
                 return;
             }
-            using (Tenant.Enter(caller.Tenant, caller == Caller.Anybody ? null : caller.Name)) await next(context);
+            using (Tenant.Enter(caller.Tenant, ReferenceEquals(caller, Caller.Anybody) ? null : caller.Name)) await next(context);
         });
     }
 }

@@ -23,6 +23,7 @@ internal sealed class ImageCaching(RequestDelegate next)
             if (context.Response.StatusCode is not (StatusCodes.Status200OK or StatusCodes.Status304NotModified)) return Task.CompletedTask;
             headers.ETag = tag;
             headers.CacheControl = ForEver;
+            headers.Vary = HeaderNames.Authorization; // nor is it shown to another caller
             return Task.CompletedTask;
         });
         if (Knows(context.Request, tag) && images.Has(Route(context, "name"), Route(context, "sha256")))

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Ipo.Web.Files;
 
@@ -18,18 +17,27 @@ internal static class SignInEndpoints
     public static void MapSignIn(this IEndpointRouteBuilder app)
     {
         app.MapGet(Path, (string? to, Session session) => Page(to, session));
-        app.MapPost(Path, SignInAsync);
+        app.MapPost(Path, SignInAsync).AddEndpointFilter(OfOwnFormAsync);
         app.MapPost("/sign-out", async (HttpContext http) =>
         {
             await http.SignOutAsync();
             return Results.LocalRedirect(Path);
-        }).WithMetadata(new RequireAntiforgeryTokenAttribute());
+        }).AddEndpointFilter(OfOwnFormAsync);
     }
 
-    private static async Task<IResult> SignInAsync(
-        [FromForm] string token, [FromForm] string? to, HttpContext http, Session session, IpoClient client)
+    private static async ValueTask<object?> OfOwnFormAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        session.Token = token.Trim();
+        var http = context.HttpContext;
+        return await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http)
+            ? await next(context)
+            : Results.Problem($"This form is no longer one of these pages; load {Path} again.", statusCode: StatusCodes.Status400BadRequest);
+    }
+
+    private static async Task<IResult> SignInAsync(HttpContext http, Session session, IpoClient client)
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var to = form["to"].ToString();
+        session.Token = form["token"].ToString().Trim();
         try { await client.Runs.ListRunsAsync(new() { PageSize = 1 }, cancellationToken: http.RequestAborted); }
         catch (RpcException refusal)
         {

@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
-using Ipo.Keys;
 using Ipo.Tests.Fakes;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
 using Xunit;
+using Role = Ipo.Keys.Role;
 
 namespace Ipo.Tests.Orchestrator.Access;
 
@@ -56,6 +58,17 @@ public sealed class TenantTests : AccessTest
         request.Headers.TryAddWithoutValidation("If-None-Match", "*");
         using var cached = await Lab.Http.SendAsync(request, Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, cached.StatusCode);
+
+        // Nor do agents find it.
+        await using var agent = await McpClient.CreateAsync(
+            new HttpClientTransport(
+                new()
+                {
+                    Endpoint = new Uri(Lab.Http.BaseAddress!, "/mcp"),
+                    AdditionalHeaders = new Dictionary<string, string> { ["authorization"] = $"Bearer {_othersToken}" },
+                }, Lab.Http), cancellationToken: Cancellation);
+        var listed = await agent.CallToolAsync("list_datasets", cancellationToken: Cancellation);
+        Assert.DoesNotContain("tiny", Assert.IsType<TextContentBlock>(listed.Content[0]).Text, StringComparison.Ordinal);
 
         // A dataset of one's own under the same name, with other images, does not have it.
         await datasets.RegisterDatasetAsync(new() { Path = "own", Name = "tiny" }, _others, cancellationToken: Cancellation);

@@ -261,7 +261,7 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
         var running = new { runId = "one", settings = new { dataset = "tiny", steps = 1, shots = 1 } };
         (await lab.Http.SendAsync(Request(HttpMethod.Post, "/v1/runs", run, running), Cancellation)).EnsureSuccessStatusCode();
         await CallAsync(
-            "QUOTA_REACHED", "The caller's share is used up, of runs or of a day (`Ipo:Orchestrator:Access:Limits`).",
+            "QUOTA_REACHED", "The caller's share is used up (`Ipo:Orchestrator:Access:Limits`): of running runs, or of a day, which ends at midnight UTC.",
             HttpMethod.Post, "/v1/runs", run, running with { runId = "two" });
         gate.SetResult();
         Directory.Delete(Path.Combine(folder, "audit"), recursive: true);
