@@ -112,7 +112,8 @@ public static partial class ServiceHost
     private static partial void Started(ILogger log, string service, ICollection<string> addresses);
 
     [LoggerMessage(
-        Level = LogLevel.Warning, Message = "Open to the network without asking who calls (IPO_INSECURE): whoever reaches it may do everything")]
+        Level = LogLevel.Warning,
+        Message = "Open to the network without asking who calls (IPO_INSECURE): whoever reaches it may do everything")]
     private static partial void OpenToTheNetwork(ILogger log);
 
     // At the very front of the sources, so that any file or variable overrules these defaults.

@@ -57,8 +57,9 @@ internal static class KeysCommand
             if (session.Json) session.Terminal.Out.WriteLine(JsonSerializer.Serialize(Shown(key, now, token), Json));
             else
             {
+                var until = key.Expires is { } end ? $"until {Day(end)}" : "for ever";
                 session.Terminal.Tell(
-                    $"Key {key.Id} of {key.Name}: {Text(key.Role)} in {key.Tenant}, {(key.Expires is { } end ? $"until {Day(end)}" : "for ever")}. "
+                    $"Key {key.Id} of {key.Name}: {Text(key.Role)} in {key.Tenant}, {until}. "
                         + "Keep the token now; nothing can show it again.");
                 session.Terminal.Print(token);
             }
@@ -70,14 +71,18 @@ internal static class KeysCommand
     private static SessionCommand List()
     {
         var file = FileOption();
-        var command = new SessionCommand("list", "Lists the keys of a file, without their tokens.") { Examples = ["ipo keys list --file keys.json"] };
+        var command = new SessionCommand("list", "Lists the keys of a file, without their tokens.")
+        {
+            Examples = ["ipo keys list --file keys.json"],
+        };
         command.Add(file);
         command.SetHandler(session =>
         {
             var now = session.Terminal.Time.GetUtcNow();
             var keys = Read(session.Parsed.GetRequiredValue(file));
             if (session.Json)
-                session.Terminal.Out.WriteLine(JsonSerializer.Serialize(new { keys = keys.Select(key => Shown(key, now, token: null)) }, Json));
+                session.Terminal.Out.WriteLine(
+                    JsonSerializer.Serialize(new { keys = keys.Select(key => Shown(key, now, token: null)) }, Json));
             else if (keys.Count == 0) session.Terminal.Tell("The file holds no key. Make one with: ipo keys create NAME");
             else
             {

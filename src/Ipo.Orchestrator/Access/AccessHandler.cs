@@ -10,8 +10,9 @@ namespace Ipo.Orchestrator.Access;
 /// <summary>Tells who calls from the one header <c>authorization: Bearer TOKEN</c>: an API key, or a token that the
 /// framework's JwtBearer checks. Where neither is configured, everybody is <see cref="Caller.Anybody"/>.</summary>
 internal sealed partial class AccessHandler(
-    IOptions<AccessOptions> access, KeyRing keys, IOptionsMonitor<JwtBearerOptions> jwt, IOptionsMonitor<AuthenticationSchemeOptions> scheme, ILoggerFactory logs,
-    UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(scheme, logs, encoder)
+    IOptions<AccessOptions> access, KeyRing keys, IOptionsMonitor<JwtBearerOptions> jwt,
+    IOptionsMonitor<AuthenticationSchemeOptions> scheme, ILoggerFactory logs, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(scheme, logs, encoder)
 {
     private const string Bearer = "Bearer ";
 

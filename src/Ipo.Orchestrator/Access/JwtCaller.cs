@@ -10,7 +10,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Ipo.Orchestrator.Access;
 
 /// <summary>How the framework checks a token of an identity provider, and who its caller is.</summary>
-internal sealed class JwtCaller(IOptions<AccessOptions> access) : IConfigureNamedOptions<JwtBearerOptions>, IPostConfigureOptions<JwtBearerOptions>
+internal sealed class JwtCaller(IOptions<AccessOptions> access)
+    : IConfigureNamedOptions<JwtBearerOptions>, IPostConfigureOptions<JwtBearerOptions>
 {
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 

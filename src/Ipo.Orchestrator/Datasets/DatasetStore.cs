@@ -28,7 +28,8 @@ internal sealed class DatasetStore(Database database)
         database.Write(writing =>
         {
             var known = writing.Query<Row>(
-                $"{Columns} WHERE tenant = @tenant AND name = @Name AND digest = @Digest", new { tenant, dataset.Name, dataset.Digest }).Select(Read).FirstOrDefault();
+                $"{Columns} WHERE tenant = @tenant AND name = @Name AND digest = @Digest", new { tenant, dataset.Name, dataset.Digest })
+                .Select(Read).FirstOrDefault();
             saved = dataset with { RegisteredAt = known?.RegisteredAt ?? dataset.RegisteredAt };
             writing.Execute("UPDATE datasets SET is_current = 0 WHERE tenant = @tenant AND name = @Name", new { tenant, saved.Name });
             writing.Execute(
@@ -86,7 +87,8 @@ internal sealed class DatasetStore(Database database)
         IReadOnlyList<string> folders = [];
         database.Write(writing =>
         {
-            folders = writing.Query<string>("SELECT DISTINCT folder FROM datasets WHERE tenant = @tenant AND name = @name", new { tenant, name });
+            folders = writing.Query<string>(
+                "SELECT DISTINCT folder FROM datasets WHERE tenant = @tenant AND name = @name", new { tenant, name });
             writing.Execute("DELETE FROM dataset_images WHERE tenant = @tenant AND name = @name", new { tenant, name });
             writing.Execute("DELETE FROM datasets WHERE tenant = @tenant AND name = @name", new { tenant, name });
             writing.Execute(

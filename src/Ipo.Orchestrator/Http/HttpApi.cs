@@ -36,6 +36,17 @@ internal static class HttpApi
                 Version = "v1",
                 Description = "Interpretable prompt optimization for vision-language models. The same services speak gRPC.",
             });
+            const string Token = "token";
+            openApi.AddSecurityDefinition(Token, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "An API key or a token of the identity provider; none where the orchestrator asks nobody.",
+            });
+            openApi.AddSecurityRequirement(new OpenApiSecurityRequirement
+            {
+                [new OpenApiSecurityScheme { Reference = new() { Type = ReferenceType.SecurityScheme, Id = Token } }] = [],
+            });
             var comments = Path.Combine(AppContext.BaseDirectory, "Ipo.Protos.xml");
             openApi.IncludeXmlComments(comments);
             openApi.IncludeGrpcXmlComments(comments, includeControllerXmlComments: true);

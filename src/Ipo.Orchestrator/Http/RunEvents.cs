@@ -13,7 +13,8 @@ namespace Ipo.Orchestrator.Http;
 internal static class RunEvents
 {
     public static void Map(WebApplication app) =>
-        app.MapGet("/v1/runs/{runId}/events", WatchAsync).AddEndpointFilter<Refusals>().AddEndpointFilter<AuditFilter>().ExcludeFromDescription()
+        app.MapGet("/v1/runs/{runId}/events", WatchAsync).AddEndpointFilter<Refusals>().AddEndpointFilter<AuditFilter>()
+            .ExcludeFromDescription()
             .WithMetadata(new ForRoleAttribute(Role.Read));
 
     private static async Task<IResult> WatchAsync(

@@ -5,9 +5,8 @@ using Ipo.ServiceDefaults;
 namespace Ipo.Orchestrator.Journal;
 
 /// <summary>Where runs are kept: for each an append-only list of events. The version of a run is the number of its
-/// events. A run is found by its id among those of <see cref="Access.Tenant.Current"/>. Runs are kept in SQLite (<see cref="SqliteRunJournal"/>); tests have a journal in memory too, and one suite
-/// of tests holds for both.
-/// </summary>
+/// events. A run is found by its id among those of <see cref="Access.Tenant.Current"/>. Runs are kept in SQLite
+/// (<see cref="SqliteRunJournal"/>); tests have a journal in memory too, and one suite of tests holds for both.</summary>
 internal interface IRunJournal
 {
     /// <summary>Appends events, all or none; when it returns they survive a power cut.</summary>

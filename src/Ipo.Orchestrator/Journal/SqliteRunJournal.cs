@@ -48,7 +48,8 @@ internal sealed class SqliteRunJournal(Database database) : IRunJournal
     }
 
     public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation) =>
-        Task.FromResult(database.Query<string>("SELECT DISTINCT run_id FROM run_events WHERE tenant = @tenant", new { tenant = Tenant.Current }));
+        Task.FromResult(database.Query<string>(
+            "SELECT DISTINCT run_id FROM run_events WHERE tenant = @tenant", new { tenant = Tenant.Current }));
 
     public Task<IReadOnlyList<string>> ListTenantsAsync(CancellationToken cancellation) =>
         Task.FromResult(database.Query<string>("SELECT DISTINCT tenant FROM run_events"));

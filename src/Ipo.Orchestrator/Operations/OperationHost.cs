@@ -13,7 +13,8 @@ using Ipo.ServiceDefaults;
 namespace Ipo.Orchestrator.Operations;
 
 /// <summary>Does the work of operations apart from the calls that ask for it. Each is kept before its work begins, and
-/// again when it has ended. It goes on for the tenant of the call that began it, which the task takes along. One that is kept as running and is not in work here was interrupted.</summary>
+/// again when it has ended. It goes on for the tenant of the call that began it, which the task takes along. One that is
+/// kept as running and is not in work here was interrupted.</summary>
 internal sealed partial class OperationHost(
     OperationStore store, DatasetRegistration registration, Evaluator evaluator, FaultAnswers faults, TimeProvider clock,
     IHostApplicationLifetime lifetime, ILogger<OperationHost> log) : IHostedService
@@ -117,7 +118,8 @@ internal sealed partial class OperationHost(
         ActiveOperation? active;
         lock (_deciding)
         {
-            if (!_active.TryGetValue(Key(operationId), out active) && Get(operationId) is { State: V1.OperationState.Interrupted } interrupted)
+            if (!_active.TryGetValue(Key(operationId), out active)
+                && Get(operationId) is { State: V1.OperationState.Interrupted } interrupted)
                 Keep(interrupted, V1.OperationState.Cancelled);
         }
         if (active is not null)

@@ -12,7 +12,8 @@ namespace Ipo.Orchestrator.Runs;
 /// <summary>Every run as this process sees it: folded from the journal, with what its host says of the work at hand,
 /// for any number of watchers. The journal decides; what stands here is a copy that is caught up before each use.
 /// </summary>
-internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, TimeProvider clock, ILogger<RunStore> log, Ledger? ledger = null)
+internal sealed partial class RunStore(
+    IRunJournal journal, RunMetrics metrics, Ledger ledger, TimeProvider clock, ILogger<RunStore> log)
     : IDisposable
 {
     // How soon a watcher sees what another orchestrator wrote; what this one writes it sees at once.
@@ -100,7 +101,7 @@ internal sealed partial class RunStore(IRunJournal journal, RunMetrics metrics, 
             entry.Show(next.IsRunning ? new(next, entry.View?.Activity ?? "", entry.View?.Progress ?? 0) : new(next, "", 0));
         }
         foreach (var happened in events) metrics.Happened(happened);
-        ledger?.Add(Used.MicroUsd, next.Spending.CostMicroUsd - state.Spending.CostMicroUsd, state.By);
+        ledger.Add(Used.MicroUsd, next.Spending.CostMicroUsd - state.Spending.CostMicroUsd, state.By);
         return next;
     }
 

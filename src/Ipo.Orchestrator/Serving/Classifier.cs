@@ -13,7 +13,8 @@ using Microsoft.Extensions.Options;
 namespace Ipo.Orchestrator.Serving;
 
 /// <summary>Puts what a completed run recommends to use: classifies new images with it.</summary>
-internal sealed class Classifier(RunStore store, ScorerClient scorer, Ledger ledger, IOptions<OrchestratorOptions> options, TimeProvider clock)
+internal sealed class Classifier(
+    RunStore store, ScorerClient scorer, Ledger ledger, IOptions<OrchestratorOptions> options, TimeProvider clock)
 {
     private const int MostImages = 64; // the contract's limit
 

@@ -30,7 +30,8 @@ internal static class SignInEndpoints
         var http = context.HttpContext;
         return await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http)
             ? await next(context)
-            : Results.Problem($"This form is no longer one of these pages; load {Path} again.", statusCode: StatusCodes.Status400BadRequest);
+            : Results.Problem(
+                $"This form is no longer one of these pages; load {Path} again.", statusCode: StatusCodes.Status400BadRequest);
     }
 
     private static async Task<IResult> SignInAsync(HttpContext http, Session session, IpoClient client)

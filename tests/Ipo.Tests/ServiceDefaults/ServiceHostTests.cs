@@ -154,6 +154,27 @@ public sealed class ServiceHostTests
             await RunToEnd(new() { ["IPO_BIND"] = "any", ["IPO_INSECURE"] = "yes" }));
     }
 
+    [Theory]
+    [InlineData("any", "--insecure", null, true)]
+    [InlineData("any", "--IPO_INSECURE=true", null, true)]
+    [InlineData("any", null, true, false)]
+    [InlineData("loopback", null, null, false)]
+    [InlineData("loopback", "--insecure", null, false)]
+    public async Task Who_says_that_it_may_opens_it_with_a_warning_and_who_closes_it_without(
+        string bind, string? argument, bool? isClosed, bool warns)
+    {
+        using var log = new KeptLog();
+        var builder = ServiceHost.CreateBuilder([$"--IPO_BIND={bind}", "--IPO_HTTP_PORT=0", "--IPO_GRPC_PORT=0", .. argument is null ? [] : (string[])[argument]]);
+        builder.AddServiceDefaults("test-service");
+        builder.Logging.ClearProviders().AddProvider(log);
+        if (isClosed is { } closed) builder.Services.AddSingleton(new NetworkGuard(closed, ""));
+        await using var app = builder.Build();
+        app.MapServiceDefaults();
+        app.Lifetime.ApplicationStarted.Register(app.Lifetime.StopApplication);
+        Assert.Equal(0, await app.RunServiceAsync());
+        Assert.Equal(warns, log.Lines.Any(line => line.Text.Contains("Open to the network without asking who calls", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_setting_of_another_type_is_one_line_that_names_its_path()
     {

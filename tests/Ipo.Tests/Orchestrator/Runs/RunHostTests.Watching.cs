@@ -1,4 +1,5 @@
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Runs;
 using Xunit;
@@ -46,7 +47,8 @@ public sealed partial class RunHostTests
         using var database = new Ipo.Orchestrator.Storage.Database(Path.Combine(_folder, "state/ipo.db"));
         using var meters = new Meters();
         using var book =
-            new RunStore(new SqliteRunJournal(database), new(meters), TimeProvider.System,
+            new RunStore(new SqliteRunJournal(database), new(meters),
+                new(database, Microsoft.Extensions.Options.Options.Create(new AccessOptions()), TimeProvider.System), TimeProvider.System,
                 Microsoft.Extensions.Logging.Abstractions.NullLogger<RunStore>.Instance);
 
         var watching = book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask();
