@@ -40,7 +40,7 @@ internal sealed class Refusals(IEnumerable<ErrorMap> maps) : IEndpointFilter
         response.Headers["grpc-message"] = Uri.EscapeDataString(status.Message);
         foreach (var entry in error.Trailers)
             response.Headers[entry.Key] = entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes) : entry.Value;
-        await response.StartAsync(context.RequestAborted);
+        // Not started here: headers that end the stream are what gRPC takes for a status, and other clients for nothing else.
     }
 
     /// <summary>Answers with an error as JSON.</summary>

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using Ipo.Tests.Fakes;
 using Xunit;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 using GrpcHealth = Grpc.Health.V1.Health;

@@ -1,7 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Ipo.Cli.Connections;
 using Ipo.Keys;
+using Ipo.Orchestrator.Configuration;
 using Ipo.Tests.Cli;
 using Ipo.Tests.Fakes;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Access;
@@ -9,6 +14,46 @@ namespace Ipo.Tests.Orchestrator.Access;
 /// <summary><c>ipo</c> against an orchestrator that asks who calls, over a real connection.</summary>
 public sealed class CommandLineTokenTests
 {
+    // gRPC's own library and grpc-js take a status from headers only where these end the stream; .NET's client is not so strict.
+    [Fact]
+    public async Task A_refusal_over_gRPC_is_one_frame_of_headers_that_ends_the_stream()
+    {
+        using var folder = new TempFolder();
+        var keys = Path.Combine(folder, "keys.json");
+        KeysFile.Write(keys, []);
+        await using var fakes = await FakeServices.StartAsync();
+        await using var lab = await StartAsync(folder, fakes, keys);
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(IPAddress.Loopback, new Uri(lab.Address).Port, TestContext.Current.CancellationToken);
+        var stream = tcp.GetStream();
+        byte[] headers =
+        [
+            .. Field(":method", "POST"), .. Field(":scheme", "http"), .. Field(":path", "/ipo.v1.RunService/ListRuns"),
+            .. Field(":authority", "localhost"), .. Field("content-type", "application/grpc"), .. Field("te", "trailers"),
+        ];
+        await stream.WriteAsync(
+            (byte[])
+            [
+                .. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(type: 4, flags: 0, stream: 0, []), .. Frame(1, 4, 1, headers),
+                .. Frame(0, 1, 1, [0, 0, 0, 0, 0]),
+            ], TestContext.Current.CancellationToken);
+        var frame = new byte[9];
+        do
+        {
+            await stream.ReadExactlyAsync(frame, TestContext.Current.CancellationToken);
+            await stream.ReadExactlyAsync(new byte[(frame[0] << 16) | (frame[1] << 8) | frame[2]], TestContext.Current.CancellationToken);
+        }
+        while (frame[8] == 0); // what is of the connection
+        Assert.Equal((1, 5), (frame[3], frame[4])); // HEADERS, END_HEADERS and END_STREAM
+
+        // A literal of HPACK, neither indexed nor compressed.
+        static byte[] Field(string name, string value) =>
+            [0, (byte)name.Length, .. Encoding.ASCII.GetBytes(name), (byte)value.Length, .. Encoding.ASCII.GetBytes(value)];
+
+        static byte[] Frame(byte type, byte flags, byte stream, byte[] content) =>
+            [0, 0, (byte)content.Length, type, flags, 0, 0, 0, stream, .. content];
+    }
+
     [Fact]
     public async Task Ipo_calls_with_the_token_of_its_variable_or_its_file_and_says_what_lacks()
     {
@@ -17,10 +62,7 @@ public sealed class CommandLineTokenTests
         var keys = Path.Combine(folder, "keys.json");
         KeysFile.Write(keys, [key]);
         await using var fakes = await FakeServices.StartAsync();
-        await using var lab = await OrchestratorLab.StartAsync(
-            folder, fakes, kestrel: true,
-            services: services => Microsoft.Extensions.DependencyInjection.OptionsServiceCollectionExtensions
-                .Configure<Ipo.Orchestrator.Configuration.AccessOptions>(services, access => access.KeysFile = keys));
+        await using var lab = await StartAsync(folder, fakes, keys);
         var server = lab.Address;
 
         var without = new CommandLine { Environment = { ["IPO_SERVER"] = server } };
@@ -41,4 +83,7 @@ public sealed class CommandLineTokenTests
             Assert.Contains(expected, wrong.Error, StringComparison.Ordinal);
         }
     }
+
+    private static Task<OrchestratorLab> StartAsync(TempFolder folder, FakeServices fakes, string keys) => OrchestratorLab.StartAsync(
+        folder, fakes, kestrel: true, services: services => services.Configure<AccessOptions>(access => access.KeysFile = keys));
 }
