@@ -1,4 +1,6 @@
 using Grpc.Core;
+using Ipo.Keys;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Contract;
 
 namespace Ipo.Orchestrator.Comparison;
@@ -6,6 +8,7 @@ namespace Ipo.Orchestrator.Comparison;
 /// <summary>A run's finalists on other checkpoints, over gRPC.</summary>
 internal sealed class ComparisonService(RunComparing comparing, TimeProvider clock) : V1.ComparisonService.ComparisonServiceBase
 {
+    [ForRole(Role.Run)]
     public override async Task CompareRun(
         V1.CompareRunRequest request, IServerStreamWriter<V1.CompareRunResponse> responseStream, ServerCallContext context)
     {

@@ -1,3 +1,5 @@
+using Ipo.Keys;
+using Ipo.Orchestrator.Access;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Ipo.Orchestrator.Operations;
@@ -13,7 +15,8 @@ internal static class OperationEvents
     private const int IdCharacters = 16;
 
     public static void Map(WebApplication app) =>
-        app.MapGet("/v1/operations/{operationId}/events", Watch).AddEndpointFilter<Refusals>().ExcludeFromDescription();
+        app.MapGet("/v1/operations/{operationId}/events", Watch).AddEndpointFilter<Refusals>().AddEndpointFilter<AuditFilter>()
+            .ExcludeFromDescription().WithMetadata(new ForRoleAttribute(Role.Read));
 
     private static IResult Watch(
         string operationId, [FromHeader(Name = "Last-Event-ID")] string? seen, HttpRequest http, OperationHost host,

@@ -56,7 +56,7 @@ public sealed class OperationStoreTests : IDisposable
         using (var before = new Database(file))
         {
             before.Write(writing => writing.Execute(
-                "INSERT INTO operations (operation_id, updated_at, operation) VALUES ('old', '2025', @operation)",
+                "INSERT INTO operations (tenant, operation_id, updated_at, operation, created_at, state) VALUES ('local', 'old', '2025', @operation, '', 0)",
                 new { operation = new V1.Operation { OperationId = "old", State = V1.OperationState.Failed, CreatedAt = new(), UpdatedAt = new() }.ToByteArray() }));
         }
         using var after = new Database(file);
