@@ -123,7 +123,7 @@ internal sealed class DatasetStore(Database database)
     public Dataset? Find(string name) => Load("name = @name AND is_current = 1", new { tenant = Tenant.Current, name }).FirstOrDefault();
 
     /// <summary>The dataset of a name as it stood with a digest, or null.</summary>
-    public Dataset? Find(string name, string digest) => 
+    public Dataset? Find(string name, string digest) =>
         Load("name = @name AND digest = @digest", new { tenant = Tenant.Current, name, digest }).FirstOrDefault();
 
     /// <summary>The current dataset of a name.</summary>

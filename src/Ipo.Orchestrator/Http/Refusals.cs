@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
@@ -37,7 +38,7 @@ internal sealed class Refusals(IEnumerable<ErrorMap> maps) : IEndpointFilter
         var error = status.ToException();
         response.ContentType = "application/grpc";
         response.Headers["grpc-status"] = ((int)status.Code).ToString(CultureInfo.InvariantCulture);
-        response.Headers["grpc-message"] = Uri.EscapeDataString(status.Message);
+        response.Headers["grpc-message"] = Escaped(status.Message);
         foreach (var entry in error.Trailers)
             response.Headers[entry.Key] = entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes) : entry.Value;
         // Not started here: headers that end the stream are what gRPC takes for a status, and other clients for nothing else.
@@ -50,6 +51,10 @@ internal sealed class Refusals(IEnumerable<ErrorMap> maps) : IEndpointFilter
         response.ContentType = "application/json";
         return response.WriteAsync(Json.Format(status.ToException().GetRpcStatus()), response.HttpContext.RequestAborted);
     }
+
+    // As gRPC over HTTP/2 has it: readable ASCII stands as it is, a byte of anything else as %XX. Some clients undo no more than that.
+    private static string Escaped(string message) => string.Concat(Encoding.UTF8.GetBytes(message)
+        .Select(letter => letter is >= (byte)' ' and <= (byte)'~' and not (byte)'%' ? $"{(char)letter}" : $"%{letter:X2}"));
 
     private static int HttpStatusOf(StatusCode code) => code switch
     {

@@ -37,14 +37,16 @@ public sealed class CommandLineTokenTests
                 .. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(type: 4, flags: 0, stream: 0, []), .. Frame(1, 4, 1, headers),
                 .. Frame(0, 1, 1, [0, 0, 0, 0, 0]),
             ], TestContext.Current.CancellationToken);
-        var frame = new byte[9];
+        var (frame, content) = (new byte[9], Array.Empty<byte>());
         do
         {
             await stream.ReadExactlyAsync(frame, TestContext.Current.CancellationToken);
-            await stream.ReadExactlyAsync(new byte[(frame[0] << 16) | (frame[1] << 8) | frame[2]], TestContext.Current.CancellationToken);
+            content = new byte[(frame[0] << 16) | (frame[1] << 8) | frame[2]];
+            await stream.ReadExactlyAsync(content, TestContext.Current.CancellationToken);
         }
         while (frame[8] == 0); // what is of the connection
         Assert.Equal((1, 5), (frame[3], frame[4])); // HEADERS, END_HEADERS and END_STREAM
+        Assert.Contains("Say who calls: send the header 'authorization: Bearer TOKEN'", Encoding.ASCII.GetString(content), StringComparison.Ordinal);
 
         // A literal of HPACK, neither indexed nor compressed.
         static byte[] Field(string name, string value) =>
