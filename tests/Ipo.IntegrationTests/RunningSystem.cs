@@ -50,7 +50,15 @@ public sealed class RunningSystem : IAsyncDisposable
     /// <summary>Starts a system and waits until every service is healthy.</summary>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="settings">What a person would set in the environment.</param>
-    public static async Task<RunningSystem> StartAsync(CancellationToken cancellation, params (string Name, string Value)[] settings)
+    public static Task<RunningSystem> StartAsync(CancellationToken cancellation, params (string Name, string Value)[] settings) =>
+        StartAsync(_ => { }, cancellation, settings);
+
+    /// <summary>Starts a system and waits until every service is healthy.</summary>
+    /// <param name="change">Changes what the AppHost has composed.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="settings">What a person would set in the environment.</param>
+    public static async Task<RunningSystem> StartAsync(
+        Action<IDistributedApplicationTestingBuilder> change, CancellationToken cancellation, params (string Name, string Value)[] settings)
     {
         var home = Directory.CreateTempSubdirectory("ipo-").FullName;
         // The tests say themselves what is run.
@@ -58,6 +66,7 @@ public sealed class RunningSystem : IAsyncDisposable
         foreach (var (name, value) in settings) all[name] = value;
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Ipo_AppHost>(
             [.. all.Select(setting => $"--{setting.Key}={setting.Value}")], (options, _) => options.DisableDashboard = false, cancellation);
+        change(builder);
         var output = new StringWriter();
         builder.Services.AddSingleton(TextWriter.Synchronized(output));
         builder.Services.AddLogging(logging => logging.AddFilter("Ipo.AppHost.Resources", LogLevel.None)); // LogAsync has them
