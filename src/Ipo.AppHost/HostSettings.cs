@@ -147,7 +147,10 @@ internal sealed class HostSettings
 
         Fault ??= FaultOfFolders(checkpoint);
         if (CacheSecret.Length is > 0 and < FewestSecretCharacters)
-            Fault ??= $"{CacheSecretVariable} has fewer than {FewestSecretCharacters} characters; set it to a random text, or leave it out.";
+        {
+            Fault ??= $"{CacheSecretVariable} has fewer than {FewestSecretCharacters} characters; "
+                + "set it to a random text, or leave it out.";
+        }
         if (Fault is null) Hold();
     }
 

@@ -37,7 +37,8 @@ internal static class RedisComposition
             .WithEnvironment("Ipo__Cache__Password", password)
             .WithUrlForEndpoint("redis", url => url.DisplayText = "Redis")
             .WithIconName("DatabaseLightning");
-        var address = ReferenceExpression.Create($"{embedded.GetEndpoint("redis").Property(EndpointProperty.HostAndPort)},password={password}");
+        var place = embedded.GetEndpoint("redis").Property(EndpointProperty.HostAndPort);
+        var address = ReferenceExpression.Create($"{place},password={password}");
         embedded.WithForgetCommand(address);
         return new(embedded, address, secret);
     }

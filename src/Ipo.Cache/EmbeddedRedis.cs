@@ -61,7 +61,9 @@ internal sealed partial class EmbeddedRedis(
             using var client = new TcpClient();
             await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
             var password = options.Value.Password;
-            var (asked, expected) = password is null ? (Command("PING"), "+PONG") : (Command("AUTH", password) + Command("PING"), "+OK\r\n+PONG");
+            var (asked, expected) = password is null
+                ? (Command("PING"), "+PONG")
+                : (Command("AUTH", password) + Command("PING"), "+OK\r\n+PONG");
             await client.Client.SendAsync(Encoding.UTF8.GetBytes(asked), cancellationToken);
             var answer = new byte[expected.Length];
             await client.GetStream().ReadExactlyAsync(answer, cancellationToken);
@@ -78,7 +80,8 @@ internal sealed partial class EmbeddedRedis(
     // As an array of strings (RESP): Garnet takes no AUTH on a line of its own.
     private static string Command(params string[] words) =>
         string.Create(CultureInfo.InvariantCulture, $"*{words.Length}\r\n")
-            + string.Concat(words.Select(word => string.Create(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n")));
+            + string.Concat(words.Select(word =>
+                string.Create(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n")));
 
     [LoggerMessage(
         Level = LogLevel.Information, Message = "Redis' protocol is served on port {Port}, with {Memory} of memory, kept in: {Folder}")]

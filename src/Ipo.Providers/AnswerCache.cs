@@ -40,7 +40,8 @@ public enum AnswerSource
 /// <param name="log">Told of outages and of values that are not ours.</param>
 /// <param name="redis">The connection; null without one.</param>
 /// <param name="seal">Comes with the connection.</param>
-public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMultiplexer? redis = null, CacheSeal? seal = null) : IDisposable
+public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMultiplexer? redis = null, CacheSeal? seal = null)
+    : IDisposable
 {
     // An answer has a few hundred characters, so this many take about 20 MB.
     private const int MostInMemory = 20_000;
@@ -84,7 +85,8 @@ public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMul
         if (redis is null || seal is null) return;
         try
         {
-            await redis.GetDatabase().StringSetAsync(key, seal.Seal(Encoding.UTF8.GetBytes(key), JsonSerializer.SerializeToUtf8Bytes(answer)), KeptInRedis);
+            var stored = seal.Seal(Encoding.UTF8.GetBytes(key), JsonSerializer.SerializeToUtf8Bytes(answer));
+            await redis.GetDatabase().StringSetAsync(key, stored, KeptInRedis);
             lostWriting = "";
         }
         catch (Exception lost) when (RedisFault.IsOne(lost))
@@ -106,7 +108,8 @@ public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMul
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis could not be {Done}, so answers are not shared until it can: {Reason}")]
     private partial void Lost(string done, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer under {Key} in Redis was not written for this question by this installation; asking again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "The answer under {Key} in Redis was not written for this question by this installation; asking again")]
     private partial void Foreign(string key);
 
     public void Dispose() => memory.Dispose();

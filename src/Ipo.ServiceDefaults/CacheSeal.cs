@@ -87,6 +87,7 @@ public sealed partial class CacheSeal : IDisposable
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        Setting + " is not set, so whoever can write to Redis can pass a value off as one of ours; set it to a random text, the same for all services")]
+        Setting + " is not set, so whoever can write to Redis can pass a value off as one of ours; set it to a random text, the same for "
+            + "all services")]
     internal static partial void WithoutSecret(ILogger log);
 }

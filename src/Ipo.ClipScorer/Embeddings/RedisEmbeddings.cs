@@ -89,7 +89,8 @@ internal sealed partial class RedisEmbeddings(
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "Redis has {Count} values under the keys of embeddings that this installation did not write for those images; they are encoded anew")]
+        "Redis has {Count} values under the keys of embeddings that this installation did not write for those images; "
+            + "they are encoded anew")]
     private static partial void Foreign(ILogger log, int count);
 
     /// <summary>A window that was asked for: positions in the batch by slot, and their
