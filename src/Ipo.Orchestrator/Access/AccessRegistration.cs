@@ -38,10 +38,13 @@ internal static class AccessRegistration
             $"set {AccessOptions.Section}:KeysFile to a file of 'ipo keys create', or {AccessOptions.Section}:Jwt"));
     }
 
-    public static void Use(WebApplication app)
+    /// <param name="app">The service.</param>
+    /// <param name="limits">Refuses what is over a caller's limits; before roles, so that what is refused for want of one
+    /// counts too.</param>
+    public static void Use(WebApplication app, Action<WebApplication> limits)
     {
         app.UseAuthentication();
-        app.UseRateLimiter(); // before roles, so that what is refused for want of one counts too
+        limits(app);
         app.UseAuthorization();
         app.Use(async (context, next) =>
         {

@@ -5,28 +5,36 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Http;
 
-/// <summary>Requests a second of each caller, by the framework's limiter. What nobody is asked for, such as health, has no
-/// limit; nor has a service that tells nobody apart.</summary>
-internal static class CallerLimits
+/// <summary>Requests a second of each caller. What nobody is asked for, such as health, has no limit; nor has a service that
+/// tells nobody apart. The limiter is the framework's; its middleware is not, which makes one more for endpoints that
+/// nothing ever disposes: its timer would hold a host that has ended.</summary>
+internal sealed class CallerLimits(IOptions<AccessOptions> access) : IDisposable
 {
-    private static readonly TimeSpan Refill = TimeSpan.FromMilliseconds(100);
-
-    public static void Add(IServiceCollection services) => services.AddRateLimiter(limiter =>
+    private readonly PartitionedRateLimiter<Caller> _limiter = PartitionedRateLimiter.Create<Caller, string>(caller =>
     {
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-        {
-            var access = context.RequestServices.GetRequiredService<IOptions<AccessOptions>>().Value;
-            var most = access.Limits.RequestsPerSecond;
-            return !access.IsConfigured || most == 0 || Caller.Of(context.User) is not { } caller
-                ? RateLimitPartition.GetNoLimiter("")
-                : RateLimitPartition.GetTokenBucketLimiter($"{caller.Tenant}/{caller.Name}", _ => new()
-                {
-                    TokenLimit = 2 * most,
-                    TokensPerPeriod = Math.Max(1, most / 10),
-                    ReplenishmentPeriod = most < 10 ? TimeSpan.FromSeconds(1.0 / most) : Refill,
-                    QueueLimit = 0,
-                });
-        });
-        limiter.OnRejected = async (rejected, _) => await Refusals.AnswerAsync(rejected.HttpContext, AccessErrors.TooMany);
+        var most = access.Value.Limits.RequestsPerSecond;
+        return !access.Value.IsConfigured || most == 0
+            ? RateLimitPartition.GetNoLimiter("")
+            : RateLimitPartition.GetTokenBucketLimiter($"{caller.Tenant}/{caller.Name}", _ => new()
+            {
+                TokenLimit = 2 * most,
+                TokensPerPeriod = most,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                QueueLimit = 0,
+            });
     });
+
+    /// <summary>Refuses what is over.</summary>
+    public static void Use(WebApplication app)
+    {
+        var limits = app.Services.GetRequiredService<CallerLimits>();
+        app.Use(async (context, next) =>
+        {
+            using var lease = Caller.Of(context.User) is { } caller ? limits._limiter.AttemptAcquire(caller) : null;
+            if (lease is { IsAcquired: false }) await Refusals.AnswerAsync(context, AccessErrors.TooMany);
+            else await next(context);
+        });
+    }
+
+    public void Dispose() => _limiter.Dispose();
 }

@@ -19,7 +19,7 @@ internal static class HttpApi
 
     public static void Add(IServiceCollection services)
     {
-        CallerLimits.Add(services);
+        services.AddSingleton<CallerLimits>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusals>();
         services.AddGrpcSwagger();
         services.AddIpoGrpc().AddJsonTranscoding(json =>
@@ -65,7 +65,7 @@ internal static class HttpApi
             page.DocumentTitle = "Ipo API";
         });
         // What stands above is open to everybody, as the contract is: it holds no data.
-        AccessRegistration.Use(app);
+        AccessRegistration.Use(app, CallerLimits.Use);
         app.UseMiddleware<StrictRequests>();
         app.UseMiddleware<ImageCaching>();
         app.MapGet("/protos.zip", () => Results.Stream(
