@@ -31,6 +31,7 @@ internal static class OrchestratorRegistration
     {
         builder.Services.AddSettings<OrchestratorOptions>(OrchestratorOptions.Section);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new StartCheck(services => services.GetRequiredService<Database>()));
         builder.Services.AddSingleton<Database>().AddSingleton<Ledger>().AddSingleton<RunMetrics>();
 
         builder.Services.AddSingleton<IContentStore, ContentFolder>().AddSingleton<UploadedFolders>();

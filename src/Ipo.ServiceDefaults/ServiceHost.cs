@@ -69,6 +69,7 @@ public static partial class ServiceHost
             // The host would validate too, but it logs the refusal with a stack trace first.
             foreach (var refusal in app.Services.GetServices<ServiceStartException>()) throw refusal;
             Validate(app.Services);
+            Check(app.Services);
             if (NetworkGuard.IsInsecure(app.Services, app.Configuration)) OpenToTheNetwork(app.Logger);
             ServicePorts.RefuseWhatIsTaken(app.Configuration, app.Services.GetRequiredService<ServiceIdentity>().Grpc);
             app.Lifetime.ApplicationStarted.Register(() => Started(app.Logger, name, app.Urls));
@@ -100,6 +101,18 @@ public static partial class ServiceHost
         {
             throw new OptionsValidationException(
                 "", typeof(object), several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(refusal => refusal.Failures));
+        }
+    }
+
+    private static void Check(IServiceProvider services)
+    {
+        try
+        {
+            foreach (var check in services.GetServices<StartCheck>()) check.Run(services);
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw new ServiceStartException(wrong.Message, wrong);
         }
     }
 

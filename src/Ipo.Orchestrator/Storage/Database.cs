@@ -1,5 +1,6 @@
 using Dapper;
 using Ipo.Orchestrator.Configuration;
+using Ipo.ServiceDefaults;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
@@ -94,10 +95,15 @@ internal sealed class Database : IDisposable
 
     private readonly string _connection;
     private readonly string _file;
+    private readonly FileStream? _held;
 
     static Database() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-    public Database(IOptions<OrchestratorOptions> options) : this(Path.Combine(options.Value.DataDirectory, "ipo.db")) { }
+    /// <exception cref="ServiceStartException">Another orchestrator works in the data directory.</exception>
+    /// <exception cref="InvalidDataException">The database is damaged or of a newer version.</exception>
+    public Database(IOptions<OrchestratorOptions> options) : this(options.Value.DataDirectory, Hold(options.Value.DataDirectory)) { }
+
+    private Database(string directory, FileStream held) : this(Path.Combine(directory, "ipo.db")) => _held = held;
 
     public Database(string file)
     {
@@ -170,6 +176,23 @@ internal sealed class Database : IDisposable
     {
         using var connection = new SqliteConnection(_connection);
         SqliteConnection.ClearPool(connection);
+        _held?.Dispose();
+    }
+
+    // Two on one journal would both work on each run and buy its answers twice. The system lets go of the file when the
+    // process ends, also after kill -9.
+    private static FileStream Hold(string directory)
+    {
+        try
+        {
+            return new(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new ServiceStartException(
+                $"another orchestrator works in {directory}; stop it, or set {OrchestratorOptions.Section}:DataDirectory to another "
+                    + "folder.");
+        }
     }
 }
 

@@ -1,8 +1,11 @@
 using Grpc.Core;
 using Ipo.Captioner;
+using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Runs;
+using Ipo.Orchestrator.Storage;
 using Ipo.PromptGen;
 using Ipo.Tests.Fakes;
+using Microsoft.Extensions.Options;
 using Xunit;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 using GrpcHealth = Grpc.Health.V1.Health;
@@ -33,6 +36,37 @@ public sealed class OrchestratorProgramTests
         Assert.StartsWith($"orchestrator cannot start: {message.Replace("{file}", file, StringComparison.Ordinal)}", error, StringComparison.Ordinal);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
+
+    // Each would work on the other's runs, and buy their answers again.
+    [Fact]
+    public async Task A_second_orchestrator_in_one_data_directory_is_refused()
+    {
+        using var folder = new TempFolder();
+        var first = new Database(Options.Create(new OrchestratorOptions { DataDirectory = folder.Path }));
+        Assert.Equal(
+            (1, $"orchestrator cannot start: another orchestrator works in {folder.Path}; stop it, or set Ipo:Orchestrator:DataDirectory to another folder.\n"),
+            await StartAsync(folder));
+        first.Dispose();
+        using var next = new Database(Options.Create(new OrchestratorOptions { DataDirectory = folder.Path }));
+    }
+
+    [Fact]
+    public async Task A_damaged_database_ends_it_with_what_to_do()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("ipo.db", "this was a database, " + new string('x', 9000));
+        var (exit, error) = await StartAsync(folder);
+        Assert.Equal(1, exit);
+        Assert.StartsWith($"orchestrator cannot start: {file} is not a database or is damaged (", error, StringComparison.Ordinal);
+        Assert.EndsWith(" Restore a backup, or move it away to start with an empty one.\n", error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static Task<(int Exit, string Error)> StartAsync(TempFolder data) => ServiceProcess.RunAsync<RunHost>(
+    [
+        $"--Ipo:Orchestrator:DataDirectory={data.Path}",
+        .. Services.Select(service => $"--services:{service}:grpc:0=http://127.0.0.1:1"),
+    ]);
 
     [Fact]
     public async Task Health_is_answered_for_each_service_by_its_full_name()

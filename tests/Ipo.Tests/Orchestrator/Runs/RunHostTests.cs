@@ -4,6 +4,7 @@ using Grpc.Core;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Runs;
+using Ipo.Orchestrator.Storage;
 using Ipo.Tests.Fakes;
 using Ipo.Tests.Optimization.Facts;
 using Microsoft.Extensions.DependencyInjection;
@@ -170,7 +171,9 @@ public sealed partial class RunHostTests : IAsyncLifetime
         await using var first = await OrchestratorLab.StartAsync(_folder, _fakes);
         await CreateAsync(first, "both");
         await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count == 4);
-        await using var second = await OrchestratorLab.StartAsync(_folder, _fakes); // takes it up too, as after a lost lease
+        // Takes it up too, as on a file system that knows no locks.
+        await using var second = await OrchestratorLab.StartAsync(
+            _folder, _fakes, services: all => all.AddSingleton(_ => new Database(Path.Combine(_folder, "state", "ipo.db"))));
         await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count == 5);
         gate.SetResult();
 
