@@ -58,7 +58,7 @@ public sealed partial record ApiKey
     /// <summary>Whether a text begins as a token of a key does; a JWT never does.</summary>
     public static bool LooksLikeOne(string token) => token.StartsWith("ipo_", StringComparison.Ordinal);
 
-    /// <summary>The id and the secret of a token; null where it is none.</summary>
+    /// <summary>The id and the secret of a token; null if the text is not a token.</summary>
     public static (string Id, string Secret)? Parse(string token) => Token().Match(token) is { Success: true } match
         ? (match.Groups[1].Value, match.Groups[2].Value)
         : null;

@@ -20,7 +20,12 @@ internal static class WebRegistration
         builder.WebHost.UseStaticWebAssets();
         builder.AddIpoGrpcClient<IpoClient>("orchestrator", client => client.PropagateCallContext = false)
             .AddInterceptor<SignedCalls>(InterceptorScope.Client);
-        builder.Services.AddScoped<Session>().AddScoped<SignedCalls>().AddScoped<CircuitHandler, SessionCircuit>();
+        builder.Services.AddScoped<Session>().AddScoped<CircuitHandler, SessionCircuit>();
+        builder.Services.AddScoped(services =>
+        {
+            var session = services.GetRequiredService<Session>();
+            return new SignedCalls(() => session.Token);
+        });
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
         {
             cookie.Cookie.Name = "ipo";

@@ -1,11 +1,8 @@
-using Grpc.Core;
-using Grpc.Core.Interceptors;
-
 namespace Ipo.Cli.Connections;
 
-/// <summary>Sends with every call who makes it, where a key or a token was given. It is never an argument: those stand in
-/// the shell's history and in lists of processes.</summary>
-internal sealed class Token(string token) : Interceptor
+/// <summary>Who makes the calls, where a key or a token was given. It is never an argument: those stand in the shell's
+/// history and in lists of processes.</summary>
+internal static class Token
 {
     private const string Variable = "IPO_TOKEN";
 
@@ -21,18 +18,6 @@ internal sealed class Token(string token) : Interceptor
             : throw new CommandFailure($"{source} holds no token: it takes one line without blanks.", ExitCode.Usage);
     }
 
-    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
-        AsyncUnaryCallContinuation<TRequest, TResponse> continuation) => continuation(request, With(context));
-
-    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
-        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) => continuation(request, With(context));
-
-    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
-        ClientInterceptorContext<TRequest, TResponse> context,
-        AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation) => continuation(With(context));
-
     private static string Read(string file)
     {
         try { return File.ReadAllText(file); }
@@ -40,13 +25,5 @@ internal sealed class Token(string token) : Interceptor
         {
             throw new CommandFailure($"--token-file cannot read '{file}': {fault.Message}", ExitCode.Usage);
         }
-    }
-
-    private ClientInterceptorContext<TRequest, TResponse> With<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
-        where TRequest : class where TResponse : class
-    {
-        var headers = new Metadata { { "authorization", $"Bearer {token}" } };
-        foreach (var entry in context.Options.Headers ?? []) headers.Add(entry);
-        return new(context.Method, context.Host, context.Options.WithHeaders(headers));
     }
 }

@@ -11,7 +11,7 @@ internal sealed record FileDigest(string Hex)
 {
     private const int BufferBytes = 1 << 20;
 
-    /// <summary>The digest as it is written; null where it is none of the two.</summary>
+    /// <summary>The digest as it is written; null if it is neither.</summary>
     public static FileDigest? Parse(string? hex) =>
         hex is { Length: 64 or 40 } && hex.All(char.IsAsciiHexDigit) ? new(hex.ToLowerInvariant()) : null;
 

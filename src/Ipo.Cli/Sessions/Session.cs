@@ -89,7 +89,7 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
     {
         var calls = (_channel ??= Connect()).Intercept(new Deadlines(parsed.GetValue(GlobalOptions.Timeout), terminal.Time, stop));
         return Token.Find(parsed.GetValue(GlobalOptions.TokenFile), terminal.Environment) is { } token
-            ? calls.Intercept(new Token(token))
+            ? calls.Intercept(new SignedCalls(() => token))
             : calls;
     }
 

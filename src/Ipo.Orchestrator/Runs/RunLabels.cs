@@ -20,7 +20,7 @@ internal static partial class RunLabels
     private const int LongestValue = 63; // characters
 
     /// <summary>Checks the display name and the labels of a request.</summary>
-    /// <exception cref="RefusedException">The labels are too many, or one is not a label, or the name is none.</exception>
+    /// <exception cref="RefusedException">There are too many labels, or a label or the display name is not allowed.</exception>
     public static void Check(RunFiling filing)
     {
         CheckText("display_name", filing.DisplayName);

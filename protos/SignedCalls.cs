@@ -1,10 +1,11 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
-namespace Ipo.Web.Backend;
+namespace Ipo.V1;
 
-/// <summary>Sends the session's token with every call.</summary>
-internal sealed class SignedCalls(Session session) : Interceptor
+/// <summary>Sends a caller's token with every call.</summary>
+/// <param name="token">The token now: an API key or a JWT. Null sends none.</param>
+public sealed class SignedCalls(Func<string?> token) : Interceptor
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
@@ -21,8 +22,8 @@ internal sealed class SignedCalls(Session session) : Interceptor
     private ClientInterceptorContext<TRequest, TResponse> With<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
         where TRequest : class where TResponse : class
     {
-        if (session.Token is not { } token) return context;
-        var headers = new Metadata { { "authorization", $"Bearer {token}" } };
+        if (token() is not { } current) return context;
+        var headers = new Metadata { { "authorization", $"Bearer {current}" } };
         foreach (var entry in context.Options.Headers ?? []) headers.Add(entry);
         return new(context.Method, context.Host, context.Options.WithHeaders(headers));
     }
