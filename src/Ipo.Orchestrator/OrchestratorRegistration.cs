@@ -32,7 +32,7 @@ internal static class OrchestratorRegistration
         builder.Services.AddSettings<OrchestratorOptions>(OrchestratorOptions.Section);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new StartCheck(services => services.GetRequiredService<Database>()));
-        builder.Services.AddSingleton<Database>().AddSingleton<Ledger>().AddSingleton<RunMetrics>();
+        builder.Services.AddSingleton(DatabaseChoice.Open).AddSingleton<Ledger>().AddSingleton<RunMetrics>();
 
         builder.Services.AddSingleton<IContentStore, ContentFolder>().AddSingleton<UploadedFolders>();
         builder.Services.AddSingleton<DatasetImages>().AddSingleton<Thumbnails>();
@@ -44,7 +44,7 @@ internal static class OrchestratorRegistration
                 .Where(view => view.State.Settings.Dataset == name).Select(view => view.State.RunId)]);
 
         builder.Services.AddSingleton<ScorerClient>().AddSingleton<ServedCheckpoints>().AddSingleton<ProviderClient>();
-        builder.Services.AddSingleton<IRunJournal, SqliteRunJournal>().AddSingleton<RunStore>();
+        builder.Services.AddSingleton<IRunJournal, SqlRunJournal>().AddSingleton<RunStore>();
         builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<DescriptionChoosing>()
             .AddSingleton<DuplicateSearch>().AddSingleton<RunLoop>();
         builder.Services.AddSingleton<RunHost>().AddHostedService(services => services.GetRequiredService<RunHost>());
@@ -61,7 +61,7 @@ internal static class OrchestratorRegistration
         HttpApi.Add(builder.Services);
         builder.Services.AddMcpServer().WithHttpTransport(transport => transport.Stateless = true).WithTools<McpTools>()
             .WithRequestFilters(requests => requests.AddCallToolFilter(McpAccess.Filter));
-        builder.Services.AddErrorMap(RefusedException.Map).AddErrorMap(JournalErrors.Map);
+        builder.Services.AddErrorMap(RefusedException.Map).AddErrorMap(JournalErrors.Map).AddErrorMap(DatabaseException.Map);
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Health.Ready]);
     }
 
@@ -86,8 +86,14 @@ internal static class OrchestratorRegistration
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            using var connection = database.Open();
-            return Task.FromResult(HealthCheckResult.Healthy());
+            // What could not be written is tried again, so that it is ready as soon as it can be; what could is only read.
+            try
+            {
+                if (database.Fault is null) database.Scalar<long>("SELECT COUNT(*) FROM usage WHERE day = ''");
+                else database.Probe();
+                return Task.FromResult(HealthCheckResult.Healthy());
+            }
+            catch (DatabaseException fault) { return Task.FromResult(HealthCheckResult.Unhealthy(fault.Message)); }
         }
     }
 }

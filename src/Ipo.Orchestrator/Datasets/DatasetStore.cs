@@ -34,9 +34,11 @@ internal sealed class DatasetStore(Database database)
             writing.Execute("UPDATE datasets SET is_current = 0 WHERE tenant = @tenant AND name = @Name", new { tenant, saved.Name });
             writing.Execute(
                 """
-                INSERT OR REPLACE INTO datasets
+                INSERT INTO datasets
                     (tenant, name, digest, folder, layout, class_names, hand_written_template, warnings, registered_at, is_current)
                 VALUES (@tenant, @Name, @Digest, @Folder, @Layout, @ClassNames, @HandWrittenTemplate, @Warnings, @RegisteredAt, 1)
+                ON CONFLICT (tenant, name, digest) DO UPDATE SET folder = @Folder, layout = @Layout, class_names = @ClassNames,
+                    hand_written_template = @HandWrittenTemplate, warnings = @Warnings, registered_at = @RegisteredAt, is_current = 1
                 """,
                 new
                 {

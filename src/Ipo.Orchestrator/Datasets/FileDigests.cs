@@ -13,7 +13,8 @@ internal sealed class FileDigests(Database database)
         .ToDictionary(digest => digest.Path);
 
     public void Save(IEnumerable<FileDigest> digests) => database.Write(writing => writing.Execute(
-        "INSERT OR REPLACE INTO file_digests (path, bytes, modified, sha256) VALUES (@Path, @Bytes, @Modified, @Sha256)", digests));
+        "INSERT INTO file_digests (path, bytes, modified, sha256) VALUES (@Path, @Bytes, @Modified, @Sha256) "
+            + "ON CONFLICT (path) DO UPDATE SET bytes = @Bytes, modified = @Modified, sha256 = @Sha256", digests));
 }
 
 /// <summary>The digest of a file as it was.</summary>

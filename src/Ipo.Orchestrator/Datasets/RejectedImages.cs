@@ -11,7 +11,8 @@ internal sealed class RejectedImages(Database database)
         var rows = reasonsBySha256.Select(pair => new { Sha256 = pair.Key, Version = preprocessingVersion, Reason = pair.Value }).ToList();
         if (rows.Count == 0) return;
         database.Write(writing => writing.Execute(
-            "INSERT OR REPLACE INTO rejected_images (sha256, preprocessing_version, reason) VALUES (@Sha256, @Version, @Reason)", rows));
+            "INSERT INTO rejected_images (sha256, preprocessing_version, reason) VALUES (@Sha256, @Version, @Reason) "
+                + "ON CONFLICT (sha256, preprocessing_version) DO UPDATE SET reason = @Reason", rows));
     }
 
     /// <summary>Reasons by digest, for one version of the pixel pipeline.</summary>

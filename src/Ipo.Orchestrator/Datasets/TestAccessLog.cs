@@ -12,7 +12,7 @@ internal sealed class TestAccessLog(Database database, TimeProvider clock)
     /// <param name="datasetDigest">The dataset as it stood.</param>
     /// <param name="who">A run's id, or what else looked.</param>
     public void Record(string datasetDigest, string who) => database.Write(writing => writing.Execute(
-        "INSERT OR IGNORE INTO test_looks (tenant, dataset_digest, who, at) VALUES (@tenant, @datasetDigest, @who, @at)",
+        "INSERT INTO test_looks (tenant, dataset_digest, who, at) VALUES (@tenant, @datasetDigest, @who, @at) ON CONFLICT DO NOTHING",
         new { tenant = Tenant.Current, datasetDigest, who, at = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) }));
 
     /// <summary>The name of a look by hand: every one counts.</summary>

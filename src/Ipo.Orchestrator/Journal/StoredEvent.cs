@@ -43,8 +43,8 @@ internal static class StoredEvent
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {
             throw new JournalDamagedException(
-                $"Event {version} of run {runId} ('{type}') cannot be read: {fault.Message} Restore a backup of the database, or delete "
-                    + "the run.", fault);
+                $"Event {version} of run {runId} ('{type}') cannot be read: {fault.Message} "
+                    + JournalDamagedException.Remedy(runId, version - 1), fault);
         }
     }
 }

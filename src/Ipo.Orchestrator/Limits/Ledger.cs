@@ -49,7 +49,7 @@ internal sealed class Ledger(Database database, IOptions<AccessOptions> access, 
         database.Write(writing => writing.Execute(
             """
             INSERT INTO usage (tenant, caller, day, kind, amount) VALUES (@tenant, @caller, @day, @kind, @amount)
-            ON CONFLICT (tenant, caller, day, kind) DO UPDATE SET amount = amount + @amount
+            ON CONFLICT (tenant, caller, day, kind) DO UPDATE SET amount = usage.amount + @amount
             """, Row(caller, used, amount)));
     }
 

@@ -22,8 +22,10 @@ internal sealed class OperationStore
     /// <summary>Keeps an operation as it is now.</summary>
     public void Save(V1.Operation operation) => _database.Write(writing => writing.Execute(
         """
-        INSERT OR REPLACE INTO operations (tenant, operation_id, updated_at, operation, created_at, state)
+        INSERT INTO operations (tenant, operation_id, updated_at, operation, created_at, state)
         VALUES (@Tenant, @OperationId, @UpdatedAt, @Bytes, @CreatedAt, @State)
+        ON CONFLICT (tenant, operation_id) DO UPDATE
+            SET updated_at = @UpdatedAt, operation = @Bytes, created_at = @CreatedAt, state = @State
         """,
         new
         {
@@ -58,11 +60,11 @@ internal sealed class OperationStore
                 _ => throw Paging<V1.Operation>.NoToken(token),
             };
             return Read(
-                """
+                $"""
                 WHERE tenant = @tenant AND (created_at < @createdAt OR (created_at = @createdAt AND operation_id > @operationId))
-                    AND (state IN @states
-                        OR (state = @running AND operation_id IN @working AND @withWorking)
-                        OR (state = @running AND operation_id NOT IN @working AND @withInterrupted))
+                    AND ({_database.In("state", "@states")}
+                        OR (state = @running AND {_database.In("operation_id", "@working")} AND @withWorking)
+                        OR (state = @running AND NOT {_database.In("operation_id", "@working")} AND @withInterrupted))
                 ORDER BY created_at DESC, operation_id LIMIT @most
                 """,
                 new
@@ -70,9 +72,9 @@ internal sealed class OperationStore
                     tenant = Tenant.Current,
                     createdAt,
                     operationId,
-                    states = states.Select(state => (int)state),
+                    states = states.Select(state => (int)state).ToArray(),
                     running = (int)V1.OperationState.Running,
-                    working,
+                    working = working.ToArray(),
                     withWorking,
                     withInterrupted,
                     most,

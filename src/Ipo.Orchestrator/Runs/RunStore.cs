@@ -160,10 +160,14 @@ internal sealed partial class RunStore(
     /// <param name="cancellation">Gives it up.</param>
     public async Task DeleteAsync(string runId, bool allowMissing, CancellationToken cancellation)
     {
-        if (allowMissing && runId.Length > 0 && await FindAsync(runId, cancellation) is null) return;
-        var state = (await GetAsync(runId, cancellation)).State;
-        if (state.IsRunning) throw RefusedException.Forbidden($"Run '{runId}' is running; cancel it first.");
-        await journal.DeleteAsync(runId, state.Length, cancellation);
+        try
+        {
+            if (allowMissing && runId.Length > 0 && await FindAsync(runId, cancellation) is null) return;
+            var state = (await GetAsync(runId, cancellation)).State;
+            if (state.IsRunning) throw RefusedException.Forbidden($"Run '{runId}' is running; cancel it first.");
+            await journal.DeleteAsync(runId, state.Length, cancellation);
+        }
+        catch (JournalDamagedException) { await journal.DeleteAsync(runId, expectedVersion: null, cancellation); } // nobody can work on it
         _entries.TryRemove(RunKey.Of(runId), out _);
     }
 
@@ -175,7 +179,13 @@ internal sealed partial class RunStore(
     private async Task CatchUpAsync(string runId, RunEntry entry, CancellationToken cancellation)
     {
         var state = entry.View?.State;
-        var news = await journal.ReadAsync(runId, state?.Length ?? 0, cancellation);
+        IReadOnlyList<RunEvent> news;
+        try { news = await journal.ReadAsync(runId, state?.Length ?? 0, cancellation); }
+        catch (JournalWentBackException back)
+        {
+            WentBack(runId, back.Message);
+            (state, news) = (null, await journal.ReadAsync(runId, 0, cancellation));
+        }
         if (news.Count == 0) return;
         try
         {
@@ -188,6 +198,9 @@ internal sealed partial class RunStore(
                 $"Run {runId}'s journal is invalid: {fault.Message} Restore a backup of the database, or delete the run.", fault);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Read run {RunId} anew: {Reason}")]
+    private partial void WentBack(string runId, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} is left out of the list: {Reason}")]
     private partial void Damaged(string runId, string reason);

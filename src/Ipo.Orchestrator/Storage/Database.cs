@@ -1,210 +1,121 @@
+using System.Data.Common;
 using Dapper;
-using Ipo.Orchestrator.Configuration;
-using Ipo.ServiceDefaults;
-using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Storage;
 
-/// <summary>The orchestrator's one SQLite file: journal, datasets, digests of files, operations. One file, so that one copy is a
-/// backup.</summary>
-internal sealed class Database : IDisposable
+/// <summary>Where the orchestrator keeps what must last: journal, datasets, digests of files, operations. A file
+/// (<see cref="SqliteDatabase"/>) or a server (<see cref="PostgresDatabase"/>); the statements are the same for
+/// both.</summary>
+internal abstract class Database : IDisposable
 {
-    private const int SchemaVersion = 5;
-
-    private const string Schema =
-        """
-        CREATE TABLE run_events (
-            run_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL, event TEXT NOT NULL,
-            PRIMARY KEY (run_id, version)) WITHOUT ROWID;
-        CREATE TABLE datasets (
-            name TEXT NOT NULL, digest TEXT NOT NULL, folder TEXT NOT NULL, layout TEXT NOT NULL, class_names TEXT NOT NULL,
-            hand_written_template TEXT NOT NULL, warnings TEXT NOT NULL, registered_at TEXT NOT NULL, is_current INTEGER NOT NULL,
-            PRIMARY KEY (name, digest)) WITHOUT ROWID;
-        CREATE TABLE dataset_images (
-            name TEXT NOT NULL, digest TEXT NOT NULL, position INTEGER NOT NULL,
-            path TEXT NOT NULL, sha256 TEXT NOT NULL, label INTEGER NOT NULL, split INTEGER NOT NULL,
-            PRIMARY KEY (name, digest, position)) WITHOUT ROWID;
-        CREATE TABLE file_digests (
-            path TEXT NOT NULL PRIMARY KEY, bytes INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE rejected_images (
-            sha256 TEXT NOT NULL, preprocessing_version TEXT NOT NULL, reason TEXT NOT NULL,
-            PRIMARY KEY (sha256, preprocessing_version)) WITHOUT ROWID;
-        """;
-
-    // Version 2: who looked at a dataset's test images, and when.
-    private const string TestAccessLog =
-        "CREATE TABLE test_looks (dataset_digest TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (dataset_digest, who)) "
-            + "WITHOUT ROWID;";
-
-    // Version 3: operations and what came of them, as the contract's messages.
-    private const string Operations =
-        "CREATE TABLE operations (operation_id TEXT NOT NULL PRIMARY KEY, updated_at TEXT NOT NULL, operation BLOB NOT NULL) "
-            + "WITHOUT ROWID;";
-
-    // Version 4: what lists of operations are ordered and chosen by; OperationStore fills in what stands there already.
-    private const string OperationLists =
-        """
-        ALTER TABLE operations ADD COLUMN created_at TEXT NOT NULL DEFAULT '';
-        ALTER TABLE operations ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
-        CREATE INDEX newest_operations ON operations (created_at DESC, operation_id);
-        """;
-
-    // Version 5: whose each row is, and what each caller used of a day. Two tenants may give two things one name, so it is part of the key.
-    private const string Tenants =
-        """
-        CREATE TABLE run_events_5 (
-            tenant TEXT NOT NULL, run_id TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL, event TEXT NOT NULL,
-            PRIMARY KEY (tenant, run_id, version)) WITHOUT ROWID;
-        INSERT INTO run_events_5 SELECT 'local', run_id, version, type, at, event FROM run_events;
-        DROP TABLE run_events;
-        ALTER TABLE run_events_5 RENAME TO run_events;
-        CREATE TABLE datasets_5 (
-            tenant TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, folder TEXT NOT NULL, layout TEXT NOT NULL,
-            class_names TEXT NOT NULL, hand_written_template TEXT NOT NULL, warnings TEXT NOT NULL, registered_at TEXT NOT NULL,
-            is_current INTEGER NOT NULL, PRIMARY KEY (tenant, name, digest)) WITHOUT ROWID;
-        INSERT INTO datasets_5
-            SELECT 'local', name, digest, folder, layout, class_names, hand_written_template, warnings, registered_at, is_current
-            FROM datasets;
-        DROP TABLE datasets;
-        ALTER TABLE datasets_5 RENAME TO datasets;
-        CREATE TABLE dataset_images_5 (
-            tenant TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, position INTEGER NOT NULL,
-            path TEXT NOT NULL, sha256 TEXT NOT NULL, label INTEGER NOT NULL, split INTEGER NOT NULL,
-            PRIMARY KEY (tenant, name, digest, position)) WITHOUT ROWID;
-        INSERT INTO dataset_images_5 SELECT 'local', name, digest, position, path, sha256, label, split FROM dataset_images;
-        DROP TABLE dataset_images;
-        ALTER TABLE dataset_images_5 RENAME TO dataset_images;
-        CREATE TABLE test_looks_5 (
-            tenant TEXT NOT NULL, dataset_digest TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL,
-            PRIMARY KEY (tenant, dataset_digest, who)) WITHOUT ROWID;
-        INSERT INTO test_looks_5 SELECT 'local', dataset_digest, who, at FROM test_looks;
-        DROP TABLE test_looks;
-        ALTER TABLE test_looks_5 RENAME TO test_looks;
-        CREATE TABLE operations_5 (
-            tenant TEXT NOT NULL, operation_id TEXT NOT NULL, updated_at TEXT NOT NULL, operation BLOB NOT NULL, created_at TEXT NOT NULL,
-            state INTEGER NOT NULL, PRIMARY KEY (tenant, operation_id)) WITHOUT ROWID;
-        INSERT INTO operations_5 SELECT 'local', operation_id, updated_at, operation, created_at, state FROM operations;
-        DROP TABLE operations;
-        ALTER TABLE operations_5 RENAME TO operations;
-        CREATE INDEX newest_operations ON operations (tenant, created_at DESC, operation_id);
-        CREATE TABLE usage (
-            tenant TEXT NOT NULL, caller TEXT NOT NULL, day TEXT NOT NULL, kind TEXT NOT NULL, amount INTEGER NOT NULL,
-            PRIMARY KEY (tenant, caller, day, kind)) WITHOUT ROWID;
-        """;
-
-    private readonly string _connection;
-    private readonly string _file;
-    private readonly FileStream? _held;
-
     static Database() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-    /// <exception cref="ServiceStartException">Another orchestrator works in the data directory.</exception>
-    /// <exception cref="InvalidDataException">The database is damaged or of a newer version.</exception>
-    public Database(IOptions<OrchestratorOptions> options) : this(options.Value.DataDirectory, Hold(options.Value.DataDirectory)) { }
-
-    private Database(string directory, FileStream held) : this(Path.Combine(directory, "ipo.db")) => _held = held;
-
-    public Database(string file)
-    {
-        _file = file;
-        _connection = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
-        Write(writing =>
-        {
-            var version = writing.Scalar<long>("PRAGMA user_version", new { });
-            if (version > SchemaVersion)
-                throw new InvalidDataException(
-                    $"The database {file} has schema {version}; this version of Ipo knows {SchemaVersion}. Start the newer version that "
-                        + "wrote it, or name another data directory.");
-            if (version == 0) writing.Execute(Schema, new { });
-            if (version < 2) writing.Execute(TestAccessLog, new { });
-            if (version < 3) writing.Execute(Operations, new { });
-            if (version < 4) writing.Execute(OperationLists, new { });
-            if (version < 5) writing.Execute(Tenants, new { });
-            writing.Execute($"PRAGMA user_version = {SchemaVersion}", new { });
-        });
-    }
+    /// <summary>Why it could not be written when that was tried last; null if it could.</summary>
+    public string? Fault { get; private set; }
 
     /// <summary>Reads rows. A column goes to the property of its name, underscores aside.</summary>
     /// <param name="sql">The statement, with <c>@name</c> for a parameter.</param>
     /// <param name="values">The parameters, as properties of an object.</param>
-    public IReadOnlyList<T> Query<T>(string sql, object? values = null)
-    {
-        using var connection = Open();
-        return connection.Query<T>(sql, values).AsList();
-    }
+    /// <exception cref="DatabaseException">It cannot be read.</exception>
+    public IReadOnlyList<T> Query<T>(string sql, object? values = null) => Read(connection => connection.Query<T>(sql, values).AsList());
 
     /// <summary>Reads the one value of the one row.</summary>
-    public T Scalar<T>(string sql, object? values = null)
+    /// <exception cref="DatabaseException">It cannot be read.</exception>
+    public T Scalar<T>(string sql, object? values = null) => Read(connection => connection.ExecuteScalar<T>(sql, values)!);
+
+    /// <summary>Reads rows one by one until the end or the first that cannot be read, of which the exception is.</summary>
+    /// <exception cref="DatabaseException">After the last row that can be read.</exception>
+    public IEnumerable<T> Stream<T>(string sql, object values)
     {
         using var connection = Open();
-        return connection.ExecuteScalar<T>(sql, values)!;
+        using var rows = Told(() => connection.Query<T>(sql, values, buffered: false).GetEnumerator());
+        while (Told(rows.MoveNext)) yield return rows.Current;
     }
 
-    /// <summary>Writes, all or nothing. When it returns, it is on disk. The lock is taken before anything is read, so
-    /// that nobody writes in between.</summary>
+    /// <summary>Writes, all or nothing. When it returns, it is on disk. Nobody writes between what the work reads and what
+    /// it writes of it: in SQLite one writes at a time, in PostgreSQL a row that is changed is held.</summary>
+    /// <exception cref="DatabaseException">It cannot be written.</exception>
     public void Write(Action<Writing> work)
     {
-        using var connection = Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
-        work(new(connection, transaction));
-        transaction.Commit();
+        try
+        {
+            Told(() =>
+            {
+                using var connection = Open();
+                using var transaction = Begin(connection);
+                work(new(connection, transaction, this));
+                transaction.Commit();
+                return true;
+            });
+            Fault = null;
+        }
+        catch (DatabaseException fault)
+        {
+            Fault = fault.Message;
+            throw;
+        }
     }
+
+    /// <summary>Finds out whether it can be written, by writing.</summary>
+    /// <exception cref="DatabaseException">It cannot.</exception>
+    public void Probe() => Write(writing =>
+    {
+        writing.Execute("DELETE FROM usage WHERE day = ''", new { });
+        writing.Execute("INSERT INTO usage (tenant, caller, day, kind, amount) VALUES ('', '', '', '', 0)", new { });
+    });
+
+    /// <summary>A condition that a column holds one of a list's elements.</summary>
+    public abstract string In(string column, string parameter);
+
+    /// <summary>Bytes that it takes on its disk.</summary>
+    public abstract long Bytes();
+
+    /// <summary>Looks whether what is kept can be read and hangs together.</summary>
+    /// <returns>What is wrong, a sentence each.</returns>
+    public abstract IReadOnlyList<string> Check();
+
+    /// <summary>Gives back the space of what was deleted.</summary>
+    public abstract void Compact();
+
+    public abstract void Dispose();
 
     /// <summary>Opens a connection; a commit on it is on disk when it returns.</summary>
-    public SqliteConnection Open()
-    {
-        var connection = new SqliteConnection(_connection);
-        try
-        {
-            connection.Open();
-            // Readers never wait for the writer; FULL, because in WAL mode NORMAL may lose the last commits on a power
-            // cut.
-            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            return connection;
-        }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is 26 or 11)
-        {
-            connection.Dispose();
-            throw new InvalidDataException(
-                $"{_file} is not a database or is damaged ({fault.Message}). Restore a backup, or move it away to start with an empty one.",
-                fault);
-        }
-    }
+    protected internal abstract DbConnection Open();
 
-    public void Dispose()
-    {
-        using var connection = new SqliteConnection(_connection);
-        SqliteConnection.ClearPool(connection);
-        _held?.Dispose();
-    }
+    protected abstract DbTransaction Begin(DbConnection connection);
 
-    // Two on one journal would both work on each run and buy its answers twice. The system lets go of the file when the
-    // process ends, also after kill -9.
-    private static FileStream Hold(string directory)
+    /// <summary>A statement that defines tables, in this database's words.</summary>
+    protected internal abstract string Translate(string definition);
+
+    /// <summary>What a fault of the driver means; null if it is a mistake of ours.</summary>
+    protected abstract DatabaseException? Explain(DbException fault);
+
+    private T Read<T>(Func<DbConnection, T> read) => Told(() =>
     {
-        try
-        {
-            return new(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            throw new ServiceStartException(
-                $"another orchestrator works in {directory}; stop it, or set {OrchestratorOptions.Section}:DataDirectory to another "
-                    + "folder.");
-        }
+        using var connection = Open();
+        return read(connection);
+    });
+
+    private T Told<T>(Func<T> work)
+    {
+        try { return work(); }
+        catch (DbException fault) when (Explain(fault) is { } explained) { throw explained; }
     }
 }
 
 /// <summary>One transaction that writes.</summary>
-internal sealed class Writing(SqliteConnection connection, SqliteTransaction transaction)
+internal sealed class Writing(DbConnection connection, DbTransaction transaction, Database database)
 {
     /// <summary>Runs a statement, once for each element where the values are a list.</summary>
-    public void Execute(string sql, object values) => connection.Execute(sql, values, transaction);
+    /// <returns>Rows that it changed.</returns>
+    public int Execute(string sql, object values) => connection.Execute(sql, values, transaction);
 
     /// <summary>Reads the one value of the one row.</summary>
     public T Scalar<T>(string sql, object values) => connection.ExecuteScalar<T>(sql, values, transaction)!;
 
     /// <summary>Reads rows.</summary>
     public IReadOnlyList<T> Query<T>(string sql, object values) => connection.Query<T>(sql, values, transaction).AsList();
+
+    /// <summary>Defines tables.</summary>
+    public void Define(string sql) => connection.Execute(database.Translate(sql), transaction: transaction);
 }

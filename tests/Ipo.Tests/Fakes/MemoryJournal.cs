@@ -45,6 +45,7 @@ internal sealed class MemoryJournal : IRunJournal
         lock (_writing)
         {
             var run = _runs.GetValueOrDefault(RunKey.Of(runId)) ?? [];
+            if (run.Count > 0 && run.Count < from) throw new JournalWentBackException(runId, from, run.Count);
             return Task.FromResult<IReadOnlyList<RunEvent>>(
                 [.. run.Skip((int)from).Select((stored, i) => StoredEvent.Read(runId, from + i + 1, stored.Type, stored.Text))]);
         }
@@ -60,13 +61,26 @@ internal sealed class MemoryJournal : IRunJournal
         lock (_writing) return Task.FromResult<IReadOnlyList<string>>([.. _runs.Keys.Select(key => key.Tenant).Distinct()]);
     }
 
-    public async Task DeleteAsync(string runId, long expectedVersion, CancellationToken cancellation)
+    public async Task<SoundEvents> ReadSoundAsync(string runId, CancellationToken cancellation) =>
+        new(await ReadAsync(runId, 0, cancellation), null);
+
+    public Task CutAsync(string runId, long length, CancellationToken cancellation)
+    {
+        lock (_writing)
+        {
+            if (!_runs.TryGetValue(RunKey.Of(runId), out var run)) throw new JournalConflictException(runId, length, 0);
+            run.RemoveRange((int)length, run.Count - (int)length);
+            return Task.CompletedTask;
+        }
+    }
+
+    public async Task DeleteAsync(string runId, long? expectedVersion, CancellationToken cancellation)
     {
         await Deleting(runId);
         lock (_writing)
         {
             var found = _runs.GetValueOrDefault(RunKey.Of(runId))?.Count ?? 0;
-            if (found != expectedVersion) throw new JournalConflictException(runId, expectedVersion, found);
+            if (expectedVersion is { } expected && found != expected) throw new JournalConflictException(runId, expected, found);
             _runs.Remove(RunKey.Of(runId));
         }
     }

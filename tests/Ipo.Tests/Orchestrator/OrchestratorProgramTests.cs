@@ -1,11 +1,9 @@
 using Grpc.Core;
 using Ipo.Captioner;
-using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Storage;
 using Ipo.PromptGen;
 using Ipo.Tests.Fakes;
-using Microsoft.Extensions.Options;
 using Xunit;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 using GrpcHealth = Grpc.Health.V1.Health;
@@ -42,12 +40,12 @@ public sealed class OrchestratorProgramTests
     public async Task A_second_orchestrator_in_one_data_directory_is_refused()
     {
         using var folder = new TempFolder();
-        var first = new Database(Options.Create(new OrchestratorOptions { DataDirectory = folder.Path }));
+        var first = SqliteDatabase.InFolder(folder);
         Assert.Equal(
             (1, $"orchestrator cannot start: another orchestrator works in {folder.Path}; stop it, or set Ipo:Orchestrator:DataDirectory to another folder.\n"),
             await StartAsync(folder));
         first.Dispose();
-        using var next = new Database(Options.Create(new OrchestratorOptions { DataDirectory = folder.Path }));
+        using var next = SqliteDatabase.InFolder(folder);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class ImageInspectionTests : IDisposable
 
     public ImageInspectionTests()
     {
-        _database = new(Path.Combine(_folder, "ipo.db"));
+        _database = new SqliteDatabase(Path.Combine(_folder, "ipo.db"));
         _inspection = new(new FileDigests(_database), Options.Create(new OrchestratorOptions()), new FakeTimeProvider(Now));
     }
 

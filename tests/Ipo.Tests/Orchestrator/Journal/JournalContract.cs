@@ -42,6 +42,18 @@ public abstract class JournalContract
     }
 
     [Fact]
+    public async Task Says_that_a_run_has_fewer_events_than_somebody_knew()
+    {
+        await Journal.AppendAsync("run", 0, [Created("run"), new RunPickedUp(Time), new RunCancelled(Time)], Cancellation);
+        await Journal.CutAsync("run", 2, Cancellation);
+
+        var back = await Assert.ThrowsAsync<JournalWentBackException>(() => Journal.ReadAsync("run", 3, Cancellation));
+        Assert.Equal("Run run went back from 3 events to 2: a backup was restored, or what was written last was lost.", back.Message);
+        await Journal.AppendAsync("run", 2, [new RunResumed(Time)], Cancellation);
+        Assert.Equal([new RunResumed(Time)], await Journal.ReadAsync("run", 2, Cancellation));
+    }
+
+    [Fact]
     public async Task Refuses_an_append_to_another_version_and_writes_nothing_of_it()
     {
         await Journal.AppendAsync("run", 0, [Created("run"), new RunPickedUp(Time)], Cancellation);

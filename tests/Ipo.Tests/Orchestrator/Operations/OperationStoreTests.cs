@@ -16,7 +16,7 @@ public sealed class OperationStoreTests : IDisposable
     [Fact]
     public void Pages_are_cut_in_the_database_newest_first_and_equal_times_by_id()
     {
-        using var database = new Database(Path.Combine(_folder.FullName, "pages.db"));
+        using var database = new SqliteDatabase(Path.Combine(_folder.FullName, "pages.db"));
         var store = new OperationStore(database);
         var began = DateTimeOffset.UnixEpoch;
         for (var number = 0; number < 25; number++)
@@ -53,13 +53,13 @@ public sealed class OperationStoreTests : IDisposable
     public void Operations_from_before_the_lists_are_found_in_them()
     {
         var file = Path.Combine(_folder.FullName, "older.db");
-        using (var before = new Database(file))
+        using (var before = new SqliteDatabase(file))
         {
             before.Write(writing => writing.Execute(
                 "INSERT INTO operations (tenant, operation_id, updated_at, operation, created_at, state) VALUES ('local', 'old', '2025', @operation, '', 0)",
                 new { operation = new V1.Operation { OperationId = "old", State = V1.OperationState.Failed, CreatedAt = new(), UpdatedAt = new() }.ToByteArray() }));
         }
-        using var after = new Database(file);
+        using var after = new SqliteDatabase(file);
         var list = new OperationStore(after).List([V1.OperationState.Failed], [], withWorking: true, withInterrupted: true, 0, "");
         Assert.Equal("old", Assert.Single(list.Entries).OperationId);
     }

@@ -2,6 +2,7 @@ using Ipo.Optimization.State;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Runs;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Runs;
@@ -44,12 +45,12 @@ public sealed partial class RunHostTests
         await using var host = await OrchestratorLab.StartAsync(_folder, _fakes);
         await host.RegisterAsync("tiny");
         await CreateAsync(host, "run");
-        using var database = new Ipo.Orchestrator.Storage.Database(Path.Combine(_folder, "state/ipo.db"));
+        using var database = new Ipo.Orchestrator.Storage.SqliteDatabase(Path.Combine(_folder, "state/ipo.db"));
         using var meters = new Meters();
         using var book =
-            new RunStore(new SqliteRunJournal(database), new(meters),
+            new RunStore(new SqlRunJournal(database, NullLogger<SqlRunJournal>.Instance), new(meters),
                 new(database, Microsoft.Extensions.Options.Options.Create(new AccessOptions()), TimeProvider.System), TimeProvider.System,
-                Microsoft.Extensions.Logging.Abstractions.NullLogger<RunStore>.Instance);
+                NullLogger<RunStore>.Instance);
 
         var watching = book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask();
         gate.SetResult();

@@ -173,7 +173,7 @@ public sealed partial class RunHostTests : IAsyncLifetime
         await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count == 4);
         // Takes it up too, as on a file system that knows no locks.
         await using var second = await OrchestratorLab.StartAsync(
-            _folder, _fakes, services: all => all.AddSingleton(_ => new Database(Path.Combine(_folder, "state", "ipo.db"))));
+            _folder, _fakes, services: all => all.AddSingleton<Database>(_ => new SqliteDatabase(Path.Combine(_folder, "state", "ipo.db"))));
         await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count == 5);
         gate.SetResult();
 
@@ -284,7 +284,7 @@ public sealed partial class RunHostTests : IAsyncLifetime
             await lab.EndAsync("good");
             await lab.EndAsync("bad");
         }
-        using (var database = new Ipo.Orchestrator.Storage.Database(Path.Combine(_folder, "state/ipo.db")))
+        using (var database = new Ipo.Orchestrator.Storage.SqliteDatabase(Path.Combine(_folder, "state/ipo.db")))
         using (var connection = database.Open())
         using (var command = connection.CreateCommand())
         {

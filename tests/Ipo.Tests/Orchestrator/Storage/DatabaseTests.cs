@@ -7,6 +7,7 @@ using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Storage;
 using Ipo.Tests.Fakes;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Storage;
@@ -64,8 +65,8 @@ public sealed class DatabaseTests : IDisposable
                     "INSERT INTO run_events VALUES ('run', @version, @type, '', @text)",
                     new { version = position + 1, type = StoredEvent.TypeOf(happened), text = StoredEvent.Write(happened) });
         }
-        using var database = new Database(FilePath);
-        var (journal, datasets, looks) = (new SqliteRunJournal(database), new DatasetStore(database), new TestAccessLog(database, TimeProvider.System));
+        using var database = new SqliteDatabase(FilePath);
+        var (journal, datasets, looks) = (new SqlRunJournal(database, NullLogger<SqlRunJournal>.Instance), new DatasetStore(database), new TestAccessLog(database, TimeProvider.System));
         Assert.Equal(events.Select(StoredEvent.Write), (await journal.ReadAsync("run", 0, TestContext.Current.CancellationToken)).Select(StoredEvent.Write));
         Assert.Equal(["local"], await journal.ListTenantsAsync(TestContext.Current.CancellationToken));
         Assert.Equal(["aa", "bb"], datasets.Get("birds").Images.Select(image => image.Sha256));

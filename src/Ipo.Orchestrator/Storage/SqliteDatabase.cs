@@ -1,0 +1,123 @@
+using System.Data.Common;
+using Dapper;
+using Ipo.Orchestrator.Configuration;
+using Ipo.ServiceDefaults;
+using Microsoft.Data.Sqlite;
+
+namespace Ipo.Orchestrator.Storage;
+
+/// <summary>One SQLite file in the data directory, so that one copy is a backup. One orchestrator has it.</summary>
+internal sealed class SqliteDatabase : Database
+{
+    private readonly string _connection;
+    private readonly string _file;
+    private readonly FileStream? _held;
+
+    /// <exception cref="ServiceStartException">Another orchestrator works in the data directory.</exception>
+    /// <exception cref="InvalidDataException">The database is damaged or of a newer version.</exception>
+    public static SqliteDatabase InFolder(string directory) => new(Path.Combine(directory, "ipo.db"), Hold(directory));
+
+    public SqliteDatabase(string file, FileStream? held = null)
+    {
+        (_file, _held) = (file, held);
+        _connection = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
+        try { Write(Migrate); }
+        catch (DatabaseDamagedException fault)
+        {
+            throw new InvalidDataException(
+                $"{file} is not a database or is damaged ({fault.InnerException!.Message}). Restore a backup, or move it away to start "
+                    + "with an empty one.", fault);
+        }
+        catch (DatabaseUnavailableException fault) { throw new InvalidDataException(fault.Message, fault); }
+    }
+
+    public override string In(string column, string parameter) => $"{column} IN {parameter}";
+
+    public override long Bytes()
+    {
+        var (file, log) = (new FileInfo(_file), new FileInfo($"{_file}-wal"));
+        return file.Length + (log.Exists ? log.Length : 0);
+    }
+
+    public override IReadOnlyList<string> Check() =>
+        [.. Query<string>("PRAGMA integrity_check").Where(line => line != "ok").Select(line => $"{_file}: {line}")];
+
+    public override void Compact()
+    {
+        using var connection = Open();
+        connection.Execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
+    }
+
+    protected internal override DbConnection Open()
+    {
+        var connection = new SqliteConnection(_connection);
+        try
+        {
+            connection.Open();
+            // Readers never wait for the writer; FULL, because in WAL mode NORMAL may lose the last commits on a power
+            // cut.
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    // The lock is taken before anything is read, so that nobody writes in between.
+    protected override DbTransaction Begin(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: false);
+
+    protected internal override string Translate(string definition) => definition;
+
+    // Primary result codes: https://sqlite.org/rescode.html
+    protected override DatabaseException? Explain(DbException fault) => fault is not SqliteException { SqliteErrorCode: var code } ? null
+        : code switch
+        {
+            11 or 26 => new DatabaseDamagedException(
+                $"{_file} is damaged ({fault.Message}). Restore a backup, or go on without what cannot be read.", fault),
+            13 => Unavailable("there is no space left on its disk; make some", fault),
+            8 => Unavailable("it may not be written; look at the permissions of the file, its folder and its file system", fault),
+            10 or 14 => Unavailable("the file system refuses; look at the disk and at the permissions of the folder", fault),
+            5 or 6 => Unavailable("another program holds it; end that one", fault),
+            _ => null,
+        };
+
+    private DatabaseUnavailableException Unavailable(string reason, DbException fault) =>
+        new($"{_file} cannot be written ({fault.Message}): {reason}.", fault);
+
+    private void Migrate(Writing writing)
+    {
+        var version = writing.Scalar<int>("PRAGMA user_version", new { });
+        if (version > Migrations.Newest)
+            throw new InvalidDataException(
+                $"The database {_file} has schema {version}; this version of Ipo knows {Migrations.Newest}. Start the newer version that "
+                    + "wrote it, or name another data directory.");
+        Migrations.Run(writing, version);
+        writing.Execute($"PRAGMA user_version = {Migrations.Newest}", new { });
+    }
+
+    public override void Dispose()
+    {
+        using var connection = new SqliteConnection(_connection);
+        SqliteConnection.ClearPool(connection);
+        _held?.Dispose();
+    }
+
+    // Two on one journal would both work on each run and buy its answers twice. The system lets go of the file when the
+    // process ends, also after kill -9.
+    private static FileStream Hold(string directory)
+    {
+        try
+        {
+            return new(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new ServiceStartException(
+                $"another orchestrator works in {directory}; stop it, or set {OrchestratorOptions.Section}:DataDirectory to another "
+                    + "folder.");
+        }
+    }
+}
