@@ -20,6 +20,9 @@ public sealed class IpoClient(CallInvoker calls)
     /// <summary>Runs.</summary>
     public RunService.RunServiceClient Runs { get; } = new(calls);
 
+    /// <summary>Runs as they are kept: damage, archives, space.</summary>
+    public JournalService.JournalServiceClient Journal { get; } = new(calls);
+
     /// <summary>Reports and exports of completed runs.</summary>
     public ReportService.ReportServiceClient Reports { get; } = new(calls);
 

@@ -9,6 +9,7 @@ public static class RunWords
         RunState.Queued => "queued",
         RunState.Running => "running",
         RunState.Completed => "completed",
+        RunState.Blocked => "blocked",
         RunState.Failed => "failed",
         RunState.Cancelled => "cancelled",
         _ => "in an unknown state",

@@ -68,6 +68,7 @@ public static class IpoCommand
             ClassifyCommand.Create(),
             DatasetsCommand.Create(),
             OperationsCommand.Create(),
+            JournalCommand.Create(),
             ModelCommand.Create(),
             KeysCommand.Create(),
             VersionCommand.Create(),

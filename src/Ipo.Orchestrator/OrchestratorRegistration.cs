@@ -44,7 +44,7 @@ internal static class OrchestratorRegistration
                 .Where(view => view.State.Settings.Dataset == name).Select(view => view.State.RunId)]);
 
         builder.Services.AddSingleton<ScorerClient>().AddSingleton<ServedCheckpoints>().AddSingleton<ProviderClient>();
-        builder.Services.AddSingleton<IRunJournal, SqlRunJournal>().AddSingleton<RunStore>();
+        builder.Services.AddSingleton<IRunJournal, SqlRunJournal>().AddSingleton<RunStore>().AddSingleton<RunKeeping>();
         builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<DescriptionChoosing>()
             .AddSingleton<DuplicateSearch>().AddSingleton<RunLoop>();
         builder.Services.AddSingleton<RunHost>().AddHostedService(services => services.GetRequiredService<RunHost>());
@@ -72,6 +72,7 @@ internal static class OrchestratorRegistration
         app.MapGrpcService<UploadService>();
         app.MapGrpcService<DatasetService>();
         app.MapGrpcService<RunService>();
+        app.MapGrpcService<JournalService>();
         app.MapGrpcService<ReportService>();
         app.MapGrpcService<EvaluationService>();
         app.MapGrpcService<ComparisonService>();

@@ -23,6 +23,9 @@ internal static class RunsCommand
         command.Add(Cancel());
         command.Add(Resume());
         command.Add(Delete());
+        command.Add(Archive());
+        command.Add(Restore());
+        command.Add(Repair());
         return command;
     }
 
@@ -58,6 +61,7 @@ internal static class RunsCommand
             {
                 var page = await session.Client.Runs.ListRunsAsync(request);
                 list.Runs.AddRange(page.Runs);
+                list.DamagedRuns.AddRange(page.DamagedRuns);
                 request.PageToken = page.NextPageToken;
             }
             while (request.PageToken.Length > 0);
@@ -72,6 +76,7 @@ internal static class RunsCommand
                 session.Terminal.Tell($"There are no runs of a dataset '{request.Dataset}'; 'ipo datasets' lists the datasets.");
             else if (list.Runs.Count == 0) session.Terminal.Tell("There are no runs yet. Start one with: ipo optimize PATH");
             else RunText.Table(list.Runs).Print(session.Terminal);
+            if (!session.Json) foreach (var damaged in list.DamagedRuns) session.Terminal.Tell($"Run {damaged.RunId} is damaged. {damaged.Damage}");
             return ExitCode.Done;
         });
         return command;
@@ -178,6 +183,82 @@ internal static class RunsCommand
             var deleted = await session.Client.Runs.DeleteRunAsync(new() { RunId = id });
             if (session.Json) session.WriteJson(deleted);
             else session.Terminal.Print($"Deleted run {id}.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static SessionCommand Archive()
+    {
+        var (command, runId) = OfOneRun(
+            "archive", "Writes a run's whole journal into one file, from which 'restore' brings it back.", whole: true,
+            "ipo runs archive RUN --out run.ipo", "ipo runs archive RUN --out run.ipo && ipo runs delete RUN --yes");
+        var output = new Option<FileInfo>("--out", "--output", "-o") { Description = "The file to write.", HelpName = "FILE", Required = true };
+        command.Add(output);
+        command.SetHandler(async session =>
+        {
+            var id = await runId.ResolveAsync(session);
+            var archived = await session.Client.Journal.ArchiveRunAsync(new() { RunId = id });
+            var path = session.Parsed.GetRequiredValue(output).FullName;
+            // Under another name until all is there: what stood before stays when this breaks off.
+            await File.WriteAllBytesAsync($"{path}.part", archived.Archive.ToByteArray());
+            File.Move($"{path}.part", path, overwrite: true);
+            if (session.Json) session.WriteJson(new ArchiveRunResponse(archived) { Archive = Google.Protobuf.ByteString.Empty });
+            else session.Terminal.Tell($"Written: {path} ({Amounts.Count(archived.Events, "event")})");
+            if (archived.Damage.Length > 0 && !session.Json) session.Terminal.Tell($"The rest is missing. {archived.Damage}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static SessionCommand Restore()
+    {
+        var command = new SessionCommand("restore", "Takes in a run that 'archive' wrote, here or at another orchestrator.")
+        {
+            Examples = ["ipo runs restore run.ipo", "ipo runs restore run.ipo --run-id copy"],
+        };
+        var file = new Argument<FileInfo>("FILE") { Description = "The file." };
+        var runId = new Option<string?>("--run-id") { Description = "The id that it gets. Default: the one that it had.", HelpName = "ID" };
+        command.Add(file);
+        command.Add(runId);
+        command.SetHandler(async session =>
+        {
+            var path = session.Parsed.GetRequiredValue(file);
+            if (!path.Exists) throw new CommandFailure($"There is no file {path.FullName}.");
+            var restored = await session.Client.Journal.RestoreRunAsync(new()
+            {
+                Archive = Google.Protobuf.ByteString.CopyFrom(await File.ReadAllBytesAsync(path.FullName)),
+                RunId = session.Parsed.GetValue(runId) ?? "",
+            });
+            if (session.Json) session.WriteJson(restored);
+            else
+                session.Terminal.Print($"Run {restored.Run.RunId} is here, {RunWords.State(restored.Run.State)}. {restored.Run.Reason}".TrimEnd());
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static SessionCommand Repair()
+    {
+        var (command, runId) = OfOneRun(
+            "repair", "Lets a run whose journal is damaged go on from its last sound event.", whole: true, "ipo runs repair RUN --yes");
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask for confirmation." };
+        command.Add(yes);
+        command.SetHandler(async session =>
+        {
+            var id = await runId.ResolveAsync(session);
+            if (!session.Parsed.GetValue(yes)
+                && !session.Confirms("a run", $"Cut run {id} at its last sound event? What came after that is lost. 'ipo runs archive' keeps the sound part too."))
+            {
+                session.Terminal.Tell($"Left run {id} as it is.");
+                return ExitCode.Error;
+            }
+            var repaired = await session.Client.Journal.RepairRunAsync(new() { RunId = id });
+            if (session.Json) session.WriteJson(repaired);
+            else
+                session.Terminal.Print(
+                    $"Run {id} has {Amounts.Count(repaired.Run.JournalLength, "event")} and is {RunWords.State(repaired.Run.State)}. "
+                        + $"It was damaged: {repaired.Damage}");
             return ExitCode.Done;
         });
         return command;

@@ -10,11 +10,15 @@ internal sealed class PlainProgress(Terminal terminal) : Progress(terminal)
     private readonly TimeLeft _timeLeft = new();
     private readonly HashSet<string> _told = [];
     private int _step = -1;
+    private bool _isBlocked;
 
     public override void Show(Run run)
     {
         _timeLeft.Note(run);
-        if (run.Baseline is not null && run.StepsCompleted > _step)
+        var wasBlocked = _isBlocked;
+        _isBlocked = run.State is RunState.Blocked;
+        if (_isBlocked != wasBlocked) Tell(_isBlocked ? run.Activity : "goes on");
+        else if (run.Baseline is not null && run.StepsCompleted > _step)
         {
             _step = run.StepsCompleted;
             Tell(ProgressText.Step(run, _timeLeft.Estimate));

@@ -31,6 +31,16 @@ public sealed class OrchestratorOptions : ISettingsWithRules
     [Between(1, 64, Unit = "runs")]
     public int ParallelRuns { get; set; } = 2;
 
+    /// <summary>How often the journal is searched for unfinished runs that nobody works on: their orchestrator died, or their
+    /// journal could not be read or written.</summary>
+    [Between("00:00:01", "01:00:00")]
+    public TimeSpan TakeUpEvery { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Space that is kept free on the disk of a journal in a file: with less, runs wait before they buy the next answer,
+    /// so that those in flight can still be written. 0 keeps none.</summary>
+    [Between(0, BetweenAttribute.NoMost, Unit = "bytes")]
+    public long LeastFreeBytes { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>Largest image file; larger ones are left out of a dataset with a warning. 20 MiB is what the captioner
     /// takes.</summary>
     [Between(1024, 20 * 1024 * 1024, Unit = "bytes")]

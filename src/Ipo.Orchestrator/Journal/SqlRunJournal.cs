@@ -13,6 +13,8 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
     {
         ArgumentOutOfRangeException.ThrowIfZero(events.Count);
         cancellation.ThrowIfCancellationRequested();
+        // An answer that is bought has to find its place; nothing is bought that may not.
+        if (events.Any(happened => happened is ProposalRequested or DescriptionRequested)) database.DemandSpace();
         database.Write(writing =>
         {
             var head = Take(writing, runId, expectedVersion, expectedVersion + events.Count);

@@ -8,19 +8,22 @@ namespace Ipo.Orchestrator.Operations;
 
 /// <summary>Operations and what came of them, in the database, so that an orchestrator that was started again still
 /// answers. How far one is stands nowhere.</summary>
-internal sealed class OperationStore
+internal sealed class OperationStore(Database database)
 {
-    private readonly Database _database;
-
-    public OperationStore(Database database)
+    /// <summary>Fills in what lists are ordered and chosen by, for operations from before they were.</summary>
+    public static void FillLists(Writing writing)
     {
-        _database = database;
-        // From before lists were ordered in the database.
-        foreach (var operation in Read("WHERE created_at = ''", new { })) Save(operation);
+        foreach (var row in writing.Query<Row>("SELECT operation FROM operations", new { }))
+        {
+            var operation = V1.Operation.Parser.ParseFrom(row.Operation);
+            writing.Execute(
+                "UPDATE operations SET created_at = @CreatedAt, state = @State WHERE operation_id = @OperationId",
+                new { CreatedAt = Sortable(operation.CreatedAt.ToDateTimeOffset()), State = (int)operation.State, operation.OperationId });
+        }
     }
 
     /// <summary>Keeps an operation as it is now.</summary>
-    public void Save(V1.Operation operation) => _database.Write(writing => writing.Execute(
+    public void Save(V1.Operation operation) => database.Write(writing => writing.Execute(
         """
         INSERT INTO operations (tenant, operation_id, updated_at, operation, created_at, state)
         VALUES (@Tenant, @OperationId, @UpdatedAt, @Bytes, @CreatedAt, @State)
@@ -62,9 +65,9 @@ internal sealed class OperationStore
             return Read(
                 $"""
                 WHERE tenant = @tenant AND (created_at < @createdAt OR (created_at = @createdAt AND operation_id > @operationId))
-                    AND ({_database.In("state", "@states")}
-                        OR (state = @running AND {_database.In("operation_id", "@working")} AND @withWorking)
-                        OR (state = @running AND NOT {_database.In("operation_id", "@working")} AND @withInterrupted))
+                    AND ({database.In("state", "@states")}
+                        OR (state = @running AND {database.In("operation_id", "@working")} AND @withWorking)
+                        OR (state = @running AND NOT {database.In("operation_id", "@working")} AND @withInterrupted))
                 ORDER BY created_at DESC, operation_id LIMIT @most
                 """,
                 new
@@ -83,12 +86,12 @@ internal sealed class OperationStore
         operation => $"{Sortable(operation.CreatedAt.ToDateTimeOffset())} {operation.OperationId}", size, token);
 
     /// <summary>Forgets operations, of whatever tenant, that did not change since a moment.</summary>
-    public void DeleteBefore(DateTimeOffset moment) => _database.Write(writing => writing.Execute(
+    public void DeleteBefore(DateTimeOffset moment) => database.Write(writing => writing.Execute(
         "DELETE FROM operations WHERE updated_at < @moment", new { moment = Sortable(moment) }));
 
     private static string Sortable(DateTimeOffset moment) => moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
-    private IEnumerable<V1.Operation> Read(string which, object values) => _database
+    private IEnumerable<V1.Operation> Read(string which, object values) => database
         .Query<Row>($"SELECT operation FROM operations {which}", values)
         .Select(row => V1.Operation.Parser.ParseFrom(row.Operation));
 

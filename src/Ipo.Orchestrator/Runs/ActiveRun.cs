@@ -3,6 +3,7 @@ using Ipo.Optimization.State;
 using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Journal;
+using Ipo.Orchestrator.Storage;
 
 namespace Ipo.Orchestrator.Runs;
 
@@ -11,7 +12,12 @@ namespace Ipo.Orchestrator.Runs;
 /// </summary>
 internal sealed class ActiveRun : IDisposable
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     private readonly RunStore _store;
+    private readonly TimeProvider _clock;
+    private volatile DatabaseUnavailableException? _blockedBy;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Dictionary<DatasetPart, ImagePart> _parts = [];
     private string _activity = "";
@@ -25,7 +31,7 @@ internal sealed class ActiveRun : IDisposable
     /// stops.</param>
     public ActiveRun(RunStore store, RunState state, TimeProvider clock, CancellationToken free, CancellationToken paid)
     {
-        (_store, State, Free, Paid) = (store, state, free, paid);
+        (_store, _clock, State, Free, Paid) = (store, clock, state, free, paid);
         Retry = new RetryPolicy(clock, limit: null, waiting => store.Report(State.RunId, waiting ?? _activity, _progress), free);
     }
 
@@ -42,15 +48,40 @@ internal sealed class ActiveRun : IDisposable
     /// <summary>The dataset, once it is confirmed.</summary>
     public Dataset? Dataset { get; set; }
 
-    /// <summary>Appends events, all or none. Not cancelled: what happened is written, also while the host
-    /// stops.</summary>
+    /// <summary>Appends events, all or none. Not cancelled: what happened is written, also while the host stops. While the
+    /// journal cannot be written it waits, for a bought answer must not be lost, and says so to whoever watches.</summary>
     /// <exception cref="JournalConflictException">Somebody else wrote to the run: release it.</exception>
+    /// <exception cref="DatabaseUnavailableException">The journal cannot be written, and the host stops.</exception>
     public async Task WriteAsync(params IReadOnlyList<RunEvent> events)
     {
         await _writing.WaitAsync(CancellationToken.None);
-        try { State = await _store.AppendAsync(State, events, CancellationToken.None); }
-        finally { _writing.Release(); }
+        try
+        {
+            for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            {
+                try
+                {
+                    State = await _store.AppendAsync(State, events, CancellationToken.None);
+                    return;
+                }
+                catch (DatabaseUnavailableException fault) when (!Free.IsCancellationRequested)
+                {
+                    _blockedBy = fault;
+                    _store.ReportBlocked(State.RunId, fault.Message);
+                    await Task.Delay(pause, _clock, Free).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // then once more
+                }
+            }
+        }
+        finally
+        {
+            _blockedBy = null;
+            _writing.Release();
+        }
     }
+
+    /// <summary>Appends what a person wishes. It does not wait for a journal that cannot be written.</summary>
+    /// <exception cref="DatabaseUnavailableException">The journal cannot be written.</exception>
+    public Task WriteWishAsync(RunEvent wish) => _blockedBy is { } fault ? throw fault : WriteAsync(wish);
 
     /// <summary>Reports what is being done.</summary>
     /// <param name="activity">For a person, for instance "encoding images".</param>

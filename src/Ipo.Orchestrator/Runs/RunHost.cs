@@ -7,13 +7,14 @@ using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Journal;
+using Ipo.Orchestrator.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>Keeps runs going: at start every unfinished one, then each new or resumed one, a few at once. It owns no
-/// truth: where another host writes to the same run, the journal refuses this one and it lets go.
-/// </summary>
+/// <summary>Keeps runs going: at start every unfinished one, then each new or resumed one, a few at once, and from time to time
+/// each that nobody works on. It owns no truth: where another host writes to the same run, the journal refuses this one and
+/// it lets go.</summary>
 internal sealed partial class RunHost(
     RunStore store, RunLoop loop,
     IOptions<OrchestratorOptions> options, IOptions<HostOptions> host, TimeProvider clock, IHostApplicationLifetime lifetime,
@@ -21,10 +22,12 @@ internal sealed partial class RunHost(
 {
     private readonly Channel<RunKey> _waiting = Channel.CreateUnbounded<RunKey>();
     private readonly ConcurrentDictionary<RunKey, Lease> _leases = new();
+    private readonly ConcurrentDictionary<RunKey, bool> _queued = new();
 
     /// <summary>Takes a run up as soon as there is room.</summary>
     public void Enqueue(string runId)
     {
+        if (!_queued.TryAdd(RunKey.Of(runId), true)) return;
         store.ReportQueued(runId);
         _waiting.Writer.TryWrite(RunKey.Of(runId));
     }
@@ -46,7 +49,7 @@ internal sealed partial class RunHost(
         if (!_leases.TryGetValue(RunKey.Of(runId), out var lease) || lease.Run is not { } run) return false;
         try
         {
-            await run.WriteAsync(wish);
+            await run.WriteWishAsync(wish);
             return true;
         }
         catch (ObjectDisposedException) { return false; } // the worker let go of it this moment
@@ -63,27 +66,50 @@ internal sealed partial class RunHost(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield(); // folding many journals must not hold up the start of the ports
-        var unfinished = new List<(string Tenant, RunState Run)>();
-        foreach (var tenant in await store.ListTenantsAsync(stoppingToken))
-            using (Tenant.Enter(tenant))
-                unfinished.AddRange(
-                    (await store.ListAsync(stoppingToken)).Where(view => view.State.IsRunning).Select(view => (tenant, view.State)));
-        foreach (var (tenant, run) in unfinished.OrderBy(one => one.Run.CreatedAt))
-            using (Tenant.Enter(tenant)) Enqueue(run.RunId);
-        if (unfinished.Count > 0) GoingOn(unfinished.Count);
         // Told by the host's lifetime, not in its turn among the hosted services: the web server comes before it and
         // waits for open calls as long as the whole stop may take, while runs would go on buying and have no time left
         // for their last answers.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        await Task.WhenAll(Enumerable.Range(0, options.Value.ParallelRuns).Select(_ => WorkAsync(stopping.Token)));
+        await Task.WhenAll(
+            [TakeUpAsync(stopping.Token), .. Enumerable.Range(0, options.Value.ParallelRuns).Select(_ => WorkAsync(stopping.Token))]);
+    }
+
+    private async Task TakeUpAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(options.Value.TakeUpEvery);
+        try
+        {
+            do
+                // A database that is away or damaged is told of by readiness and by each call; it must not end the host.
+                try { await TakeUpOnceAsync(stopping); }
+                catch (DatabaseException fault) { CannotLook(fault.Message); }
+            while (await timer.WaitForNextTickAsync(stopping));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+    }
+
+    private async Task TakeUpOnceAsync(CancellationToken stopping)
+    {
+        var idle = new List<(string Tenant, RunState Run)>();
+        foreach (var tenant in await store.ListTenantsAsync(stopping))
+            using (Tenant.Enter(tenant))
+                idle.AddRange((await store.ListAsync(stopping))
+                    .Where(view => view.State.IsRunning && !IsActive(view.State.RunId) && !_queued.ContainsKey(RunKey.Of(view.State.RunId)))
+                    .Select(view => (tenant, view.State)));
+        foreach (var (tenant, run) in idle.OrderBy(one => one.Run.CreatedAt))
+            using (Tenant.Enter(tenant)) Enqueue(run.RunId);
+        if (idle.Count > 0) GoingOn(idle.Count);
     }
 
     private async Task WorkAsync(CancellationToken stopping)
     {
         try
         {
-            await foreach (var (tenant, runId) in _waiting.Reader.ReadAllAsync(stopping))
-                using (Tenant.Enter(tenant)) await LeaseAsync(runId, stopping);
+            await foreach (var run in _waiting.Reader.ReadAllAsync(stopping))
+            {
+                _queued.TryRemove(run, out _);
+                using (Tenant.Enter(run.Tenant)) await LeaseAsync(run.RunId, stopping);
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
     }
@@ -123,12 +149,16 @@ internal sealed partial class RunHost(
         catch (JournalConflictException conflict) { LetsGo(runId, conflict.Message); }
         catch (OperationCanceledException) when (free.IsCancellationRequested) { Stopped(runId); }
         catch (JournalDamagedException damaged) { CannotRead(runId, damaged.Message); }
+        catch (DatabaseException fault)
+        {
+            CannotReach(runId, fault.Message);
+            store.ReportBlocked(runId, fault.Message);
+        }
         catch (Exception fault)
         {
-            // The journal itself cannot be written: the run stays as it is until it is resumed, or until the next
-            // start.
+            // Nobody knows what it is. It is tried again when runs are looked for next.
             CannotWrite(runId, fault);
-            store.Report(runId, "stopped: its journal cannot be written; see the orchestrator's log, then resume the run", 0);
+            store.ReportBlocked(runId, "its journal cannot be written; see the orchestrator's log. It goes on by itself when it can.");
         }
     }
 
@@ -149,7 +179,7 @@ internal sealed partial class RunHost(
             CannotGoOn(runId, refused.Message);
             failure = refused.Message;
         }
-        catch (Exception fault) when (fault is not (JournalConflictException or OperationCanceledException))
+        catch (Exception fault) when (fault is not (JournalConflictException or DatabaseException or OperationCanceledException))
         {
             var reference = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
             Faulted(runId, reference, fault);
@@ -165,6 +195,12 @@ internal sealed partial class RunHost(
         base.Dispose();
         _waiting.Writer.TryComplete();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} is blocked: {Reason}")]
+    private partial void CannotReach(string runId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Unfinished runs cannot be looked for: {Reason}")]
+    private partial void CannotLook(string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Resuming {Count} unfinished runs")]
     private partial void GoingOn(int count);

@@ -47,9 +47,13 @@ internal static class RunMessages
         return message;
     }
 
-    /// <summary>Where a run stands. Its journal does not know whether it waits for its turn.</summary>
-    public static V1.RunState StateOf(RunView view) =>
-        view is { IsQueued: true, State.IsRunning: true } ? V1.RunState.Queued : EnumMapping<RunStatus, V1.RunState>.Of(view.State.Status);
+    /// <summary>Where a run stands. Its journal does not know what it waits for.</summary>
+    public static V1.RunState StateOf(RunView view) => view switch
+    {
+        { Hold: Hold.Queued, State.IsRunning: true } => V1.RunState.Queued,
+        { Hold: Hold.Blocked, State.IsRunning: true } => V1.RunState.Blocked,
+        _ => EnumMapping<RunStatus, V1.RunState>.Of(view.State.Status),
+    };
 
     public static V1.ScoredTemplate Of(ScoredPrompt prompt) =>
         new() { Template = prompt.Template.Text, Accuracy = prompt.Accuracy, Loss = prompt.Loss, Step = prompt.Step };

@@ -10,7 +10,7 @@ namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Runs over gRPC.</summary>
 internal sealed class RunService(
-    RunRequests requests, Estimation estimation, ProposalTranscripts transcripts, RunStore store, IHostApplicationLifetime lifetime)
+    RunRequests requests, RunKeeping keeping, Estimation estimation, ProposalTranscripts transcripts, RunStore store, IHostApplicationLifetime lifetime)
     : V1.RunService.RunServiceBase
 {
     [ForRole(Role.Run)]
@@ -40,13 +40,18 @@ internal sealed class RunService(
         if (request.States.Contains(V1.RunState.Unspecified))
             throw RefusedException.InvalidField("states", "holds RUN_STATE_UNSPECIFIED; name states, or none for all.");
         var isLabelled = RunLabels.Filter(request.Labels);
-        var chosen = (await store.ListAsync(context.CancellationToken))
+        var (all, damaged) = await store.SurveyAsync(context.CancellationToken);
+        var chosen = all
             .Where(view => request.Dataset.Length == 0 || view.State.Settings.Dataset == request.Dataset)
             .Where(view => isLabelled(view.State))
             .Where(view => view.State.DisplayName.Contains(request.DisplayName, StringComparison.OrdinalIgnoreCase))
             .Where(view => request.States.Count == 0 || request.States.Contains(RunMessages.StateOf(view)));
         var page = Paging<RunView>.Of(chosen, NewestFirst, request.PageSize, request.PageToken);
-        return new() { Runs = { page.Entries.Select(RunMessages.Of) }, NextPageToken = page.NextToken };
+        var response = new V1.ListRunsResponse { Runs = { page.Entries.Select(RunMessages.Of) }, NextPageToken = page.NextToken };
+        if (request.PageToken.Length == 0)
+            foreach (var runId in damaged)
+                if (await keeping.ExamineAsync(runId, context.CancellationToken) is { } found) response.DamagedRuns.Add(found);
+        return response;
     }
 
     private static string NewestFirst(RunView view) =>

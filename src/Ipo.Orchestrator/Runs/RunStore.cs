@@ -20,6 +20,7 @@ internal sealed partial class RunStore(
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<RunKey, RunEntry> _entries = new();
+    private readonly ConcurrentDictionary<RunKey, string> _told = new(); // damaged runs that the log knows of
 
     /// <summary>The run as its journal gives it now.</summary>
     /// <exception cref="RefusedException">There is no such run.</exception>
@@ -42,17 +43,24 @@ internal sealed partial class RunStore(
     /// <summary>The tenants that have runs.</summary>
     public Task<IReadOnlyList<string>> ListTenantsAsync(CancellationToken cancellation) => journal.ListTenantsAsync(cancellation);
 
-    /// <summary>All runs of the tenant, newest first. A run whose journal is damaged is logged and left out; asking for it says what
-    /// is wrong.</summary>
-    public async Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellation)
+    /// <summary>All runs of the tenant, newest first, without those that are damaged.</summary>
+    public async Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellation) => (await SurveyAsync(cancellation)).Runs;
+
+    /// <summary>All runs of the tenant, newest first, and the ids of those whose journals are damaged.</summary>
+    public async Task<(IReadOnlyList<RunView> Runs, IReadOnlyList<string> Damaged)> SurveyAsync(CancellationToken cancellation)
     {
-        var views = new List<RunView>();
+        var (views, damagedRuns) = (new List<RunView>(), new List<string>());
         foreach (var runId in await journal.ListAsync(cancellation))
         {
             try { if (await FindAsync(runId, cancellation) is { } view) views.Add(view); }
-            catch (JournalDamagedException damaged) { Damaged(runId, damaged.Message); }
+            catch (JournalDamagedException damaged)
+            {
+                damagedRuns.Add(runId);
+                if (_told.TryAdd(RunKey.Of(runId), damaged.Message)) Damaged(runId, damaged.Message);
+            }
         }
-        return [.. views.OrderByDescending(view => view.State.CreatedAt).ThenBy(view => view.State.RunId, StringComparer.Ordinal)];
+        return (
+            [.. views.OrderByDescending(view => view.State.CreatedAt).ThenBy(view => view.State.RunId, StringComparer.Ordinal)], damagedRuns);
     }
 
     /// <summary>Writes what a person wants of a run, whatever its host writes meanwhile.</summary>
@@ -117,7 +125,14 @@ internal sealed partial class RunStore(
     /// <summary>Says that a run waits until a worker is free; not journalled. It ends with the next event.</summary>
     public void ReportQueued(string runId)
     {
-        if (_entries.TryGetValue(RunKey.Of(runId), out var entry)) entry.Report("waiting for its turn", 0, isQueued: true);
+        if (_entries.TryGetValue(RunKey.Of(runId), out var entry)) entry.Report("waiting for its turn", 0, Hold.Queued);
+    }
+
+    /// <summary>Says what keeps a run from going on that somebody has to see to; not journalled. It ends with the next
+    /// event.</summary>
+    public void ReportBlocked(string runId, string reason)
+    {
+        if (_entries.TryGetValue(RunKey.Of(runId), out var entry)) entry.Report($"blocked: {reason}", entry.View?.Progress ?? 0, Hold.Blocked);
     }
 
     /// <summary>The run now and after every change until it is final. A watcher that falls behind misses what lies
@@ -168,6 +183,13 @@ internal sealed partial class RunStore(
             await journal.DeleteAsync(runId, state.Length, cancellation);
         }
         catch (JournalDamagedException) { await journal.DeleteAsync(runId, expectedVersion: null, cancellation); } // nobody can work on it
+        Forget(runId);
+    }
+
+    /// <summary>Lets go of what is known of a run, whose journal is another by now.</summary>
+    public void Forget(string runId)
+    {
+        _told.TryRemove(RunKey.Of(runId), out _);
         _entries.TryRemove(RunKey.Of(runId), out _);
     }
 
@@ -229,12 +251,12 @@ internal sealed partial class RunStore(
             }
         }
 
-        public void Report(string activity, double progress, bool isQueued = false)
+        public void Report(string activity, double progress, Hold hold = Hold.None)
         {
             lock (_watching)
             {
                 if (View is { State.IsRunning: true } view)
-                    Show(view with { Activity = activity, Progress = progress, IsQueued = isQueued });
+                    Show(view with { Activity = activity, Progress = progress, Hold = hold });
             }
         }
 
@@ -278,8 +300,20 @@ internal sealed partial class RunStore(
 /// <param name="State">Its state.</param>
 /// <param name="Activity">What is being done, for a person; empty where nothing is known.</param>
 /// <param name="Progress">Progress of the activity, in 0..1.</param>
-/// <param name="IsQueued">Whether it waits here until a worker is free.</param>
-internal sealed record RunView(RunState State, string Activity, double Progress, bool IsQueued = false);
+/// <param name="Hold">What keeps it from going on.</param>
+internal sealed record RunView(RunState State, string Activity, double Progress, Hold Hold = Hold.None);
+
+/// <summary>What keeps a run from going on.</summary>
+internal enum Hold
+{
+    None,
+
+    /// <summary>No worker is free.</summary>
+    Queued,
+
+    /// <summary>Something that somebody has to see to; the activity says what.</summary>
+    Blocked,
+}
 
 /// <summary>What somebody who watches a run wants to see of it, besides its final state.</summary>
 /// <param name="SinceLength">Only states whose journal is longer than this.</param>

@@ -64,6 +64,10 @@ internal abstract class Database : IDisposable
         writing.Execute("INSERT INTO usage (tenant, caller, day, kind, amount) VALUES ('', '', '', '', 0)", new { });
     });
 
+    /// <summary>Makes sure that there is space for what is going to be written.</summary>
+    /// <exception cref="DatabaseUnavailableException">There is too little.</exception>
+    public abstract void DemandSpace();
+
     /// <summary>A condition that a column holds one of a list's elements.</summary>
     public abstract string In(string column, string parameter);
 

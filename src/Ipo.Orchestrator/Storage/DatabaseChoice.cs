@@ -9,7 +9,10 @@ internal static class DatabaseChoice
     /// <summary>A connection string of PostgreSQL; where there is none, a file in the data directory.</summary>
     public const string Setting = "ConnectionStrings:postgres";
 
-    public static Database Open(IServiceProvider services) => services.GetRequiredService<IConfiguration>()[Setting] is { Length: > 0 } server
-        ? new PostgresDatabase(server)
-        : SqliteDatabase.InFolder(services.GetRequiredService<IOptions<OrchestratorOptions>>().Value.DataDirectory);
+    public static Database Open(IServiceProvider services)
+    {
+        if (services.GetRequiredService<IConfiguration>()[Setting] is { Length: > 0 } server) return new PostgresDatabase(server);
+        var options = services.GetRequiredService<IOptions<OrchestratorOptions>>().Value;
+        return SqliteDatabase.InFolder(options.DataDirectory, options.LeastFreeBytes);
+    }
 }

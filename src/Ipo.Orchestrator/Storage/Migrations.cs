@@ -1,4 +1,5 @@
 using Ipo.Orchestrator.Journal;
+using Ipo.Orchestrator.Operations;
 
 namespace Ipo.Orchestrator.Storage;
 
@@ -17,11 +18,14 @@ internal static class Migrations
         for (; version < Newest; version++)
         {
             writing.Define(All[version]);
+            // Before tenants there was one row of each id.
+            if (version + 1 == Listed) OperationStore.FillLists(writing);
             if (version + 1 == Chained) EventChain.Build(writing);
         }
     }
 
-    // The version from which on every event carries a digest.
+    // The versions from which on lists of operations are ordered, and every event carries a digest.
+    private const int Listed = 4;
     private const int Chained = 6;
 
     private const string Schema =
@@ -54,7 +58,7 @@ internal static class Migrations
         "CREATE TABLE operations (operation_id TEXT NOT NULL PRIMARY KEY, updated_at TEXT NOT NULL, operation BLOB NOT NULL) "
             + "WITHOUT ROWID;";
 
-    // Version 4: what lists of operations are ordered and chosen by; OperationStore fills in what stands there already.
+    // Version 4: what lists of operations are ordered and chosen by.
     private const string OperationLists =
         """
         ALTER TABLE operations ADD COLUMN created_at TEXT NOT NULL DEFAULT '';

@@ -37,6 +37,9 @@ internal sealed class PostgresDatabase : Database
         catch (DatabaseException fault) { throw new ServiceStartException(fault.Message, fault); }
     }
 
+    // The server's disk is not seen from here.
+    public override void DemandSpace() { }
+
     public override string In(string column, string parameter) => $"{column} = ANY({parameter})";
 
     public override long Bytes() => Scalar<long>("SELECT pg_database_size(current_database())");

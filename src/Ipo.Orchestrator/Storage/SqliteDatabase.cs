@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Dapper;
 using Ipo.Orchestrator.Configuration;
 using Ipo.ServiceDefaults;
@@ -11,15 +12,20 @@ internal sealed class SqliteDatabase : Database
 {
     private readonly string _connection;
     private readonly string _file;
+    private readonly long _leastFree;
     private readonly FileStream? _held;
 
     /// <exception cref="ServiceStartException">Another orchestrator works in the data directory.</exception>
     /// <exception cref="InvalidDataException">The database is damaged or of a newer version.</exception>
-    public static SqliteDatabase InFolder(string directory) => new(Path.Combine(directory, "ipo.db"), Hold(directory));
+    public static SqliteDatabase InFolder(string directory, long leastFree) =>
+        new(Path.Combine(directory, "ipo.db"), leastFree, Hold(directory));
 
-    public SqliteDatabase(string file, FileStream? held = null)
+    /// <param name="file">The file; made where it is missing.</param>
+    /// <param name="leastFree">Bytes that are kept free on its disk before more is bought.</param>
+    /// <param name="held">What shows other processes that it is in use.</param>
+    public SqliteDatabase(string file, long leastFree = 0, FileStream? held = null)
     {
-        (_file, _held) = (file, held);
+        (_file, _leastFree, _held) = (file, leastFree, held);
         _connection = new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
         try { Write(Migrate); }
         catch (DatabaseDamagedException fault)
@@ -31,6 +37,17 @@ internal sealed class SqliteDatabase : Database
         catch (DatabaseUnavailableException fault) { throw new InvalidDataException(fault.Message, fault); }
     }
 
+    public override void DemandSpace()
+    {
+        if (_leastFree == 0) return;
+        var free = new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(_file))!).AvailableFreeSpace;
+        if (free < _leastFree)
+            throw new DatabaseUnavailableException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The disk of {_file} has {free >> 20} MiB left and {_leastFree >> 20} MiB are kept free; make some space, or lower "
+                    + $"{OrchestratorOptions.Section}:LeastFreeBytes."));
+    }
+
     public override string In(string column, string parameter) => $"{column} IN {parameter}";
 
     public override long Bytes()
@@ -39,8 +56,11 @@ internal sealed class SqliteDatabase : Database
         return file.Length + (log.Exists ? log.Length : 0);
     }
 
-    public override IReadOnlyList<string> Check() =>
-        [.. Query<string>("PRAGMA integrity_check").Where(line => line != "ok").Select(line => $"{_file}: {line}")];
+    public override IReadOnlyList<string> Check()
+    {
+        try { return [.. Query<string>("PRAGMA integrity_check").Where(line => line != "ok").Select(line => $"{_file}: {line}")]; }
+        catch (DatabaseDamagedException fault) { return [fault.Message]; } // too damaged for a list of its damages
+    }
 
     public override void Compact()
     {

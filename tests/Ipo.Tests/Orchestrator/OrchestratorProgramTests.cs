@@ -40,12 +40,12 @@ public sealed class OrchestratorProgramTests
     public async Task A_second_orchestrator_in_one_data_directory_is_refused()
     {
         using var folder = new TempFolder();
-        var first = SqliteDatabase.InFolder(folder);
+        var first = SqliteDatabase.InFolder(folder, 0);
         Assert.Equal(
             (1, $"orchestrator cannot start: another orchestrator works in {folder.Path}; stop it, or set Ipo:Orchestrator:DataDirectory to another folder.\n"),
             await StartAsync(folder));
         first.Dispose();
-        using var next = SqliteDatabase.InFolder(folder);
+        using var next = SqliteDatabase.InFolder(folder, 0);
     }
 
     [Fact]

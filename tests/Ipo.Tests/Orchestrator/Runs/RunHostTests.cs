@@ -258,7 +258,7 @@ public sealed partial class RunHostTests : IAsyncLifetime
         await OrchestratorLab.UntilAsync(() => !_fakes.PromptGen.Requests.IsEmpty && !host.IsActive("run"));
         var still = await lab.Book.GetAsync("run", Cancellation);
         Assert.Equal(
-            (RunStatus.Running, "stopped: its journal cannot be written; see the orchestrator's log, then resume the run"),
+            (RunStatus.Running, "blocked: its journal cannot be written; see the orchestrator's log. It goes on by itself when it can."),
             (still.State.Status, still.Activity));
 
         full = false;
@@ -288,7 +288,7 @@ public sealed partial class RunHostTests : IAsyncLifetime
         using (var connection = database.Open())
         using (var command = connection.CreateCommand())
         {
-            command.CommandText = "DELETE FROM run_events WHERE run_id = 'bad' AND version = 3";
+            command.CommandText = "DELETE FROM run_events WHERE run = (SELECT key FROM runs WHERE run_id = 'bad') AND version = 3";
             command.ExecuteNonQuery();
         }
 
