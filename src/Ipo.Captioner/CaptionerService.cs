@@ -36,7 +36,7 @@ internal sealed class CaptionerService(CachingCaptioner captions, CaptionerMetri
         if (request.ClassNames.Count > MostClassNames)
             throw new InvalidFieldException("class_names", $"holds {request.ClassNames.Count} names; it takes at most {MostClassNames}.");
         var caption = await captions.DescribeAsync(
-            ImageFile.Check(request.Content.Memory), context.CancellationToken, request.KeptFor);
+            ImageFile.Check(request.Content.Memory), context.CancellationToken, request.KeptFor, request.CallId);
         return Response(caption, request);
     }
 
@@ -51,6 +51,7 @@ internal sealed class CaptionerService(CachingCaptioner captions, CaptionerMetri
             Cached = caption.Source != AnswerSource.Provider,
             Provider = captions.Captioner.Provider,
             Model = model,
+            Recovered = caption.Recovered,
         };
         if (failure is null)
         {

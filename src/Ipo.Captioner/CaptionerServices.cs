@@ -44,6 +44,7 @@ internal static class CaptionerServices
         }
         services.AddErrorMap(Map);
         services.AddSingleton<AnswerCache>();
+        services.AddSingleton<Purchases<FoundCaption>>().AddHostedService(provider => provider.GetRequiredService<Purchases<FoundCaption>>());
         services.AddSingleton<CachingCaptioner>();
         services.AddSingleton<CaptionerMetrics>();
     }

@@ -3,13 +3,18 @@ using Ipo.V1;
 
 namespace Ipo.PromptGen;
 
+/// <summary>An answer as it came, or as it was kept.</summary>
+internal sealed record FoundAnswer(ChatReply? Reply, KeptAnswer? Kept);
+
 /// <summary>Puts the instruction to a language model, as the paper does, in one call for all candidates. The caller
 /// writes the instruction, so any strategy is this one proposer.</summary>
 /// <param name="name">What it is called where a request names none.</param>
 /// <param name="endpoint">Where the model is.</param>
 /// <param name="kept">Answers to equal questions; null where none are kept.</param>
 /// <param name="namedModel">The name that the configuration gives the model; empty for the default one.</param>
-internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCache? kept = null, string namedModel = "") : IProposer
+/// <param name="purchases">Answers that are being bought.</param>
+internal sealed class LanguageModel(
+    string name, ChatEndpoint endpoint, Purchases<FoundAnswer> purchases, AnswerCache? kept = null, string namedModel = "") : IProposer
 {
     /// <summary>Its name where configuration gives no other; the captioner calls the same kind of endpoint so
     /// too.</summary>
@@ -33,13 +38,27 @@ internal sealed class LanguageModel(string name, ChatEndpoint endpoint, AnswerCa
             MaxOutputTokens: request.HasMaxOutputTokens ? request.MaxOutputTokens : null,
             Seed: request.Seed);
         var key = $"ipo:proposal:{KeyVersion}:{endpoint.DigestOf(question)}{AnswerCache.For(request.KeptFor)}";
-        if (kept is not null && await kept.FindAsync(key) is var (answer, _))
-            return Kept(request, answer);
-        var reply = await endpoint.AskAsync(question, cancellation);
+        // Where equal questions are to be answered anew, only the same call may share.
+        var shared = kept is not null ? key : $"{key} {(request.CallId.Length > 0 ? request.CallId : Guid.NewGuid().ToString())}";
+        var (found, buyer) = await purchases.AskAsync(
+            shared, request.CallId, () => FindOrBuyAsync(key, request.CallId, question), cancellation);
+        if (found.Kept is { } answer) return Kept(request, answer);
+        var reply = found.Reply!;
+        var response = Response(
+            request, buyer is Buyer.Other ? reply with { Usage = new() } : reply, cached: buyer is not Buyer.First && reply.Failure is null);
+        response.Recovered = buyer is Buyer.Again && reply.Failure is null;
+        return response;
+    }
+
+    // Not given up with its caller: what is asked for is paid for.
+    private async Task<FoundAnswer> FindOrBuyAsync(string key, string callId, ChatQuestion question)
+    {
+        if (kept is not null && await kept.FindAsync(key) is var (answer, _)) return new(null, answer);
+        var reply = await endpoint.AskAsync(question, CancellationToken.None);
         if (kept is not null && reply.Text is not null)
             await kept.KeepAsync(key, new KeptAnswer(
-                reply.Text, reply.Model, request.CallId, reply.Usage.InputTokens, reply.Usage.OutputTokens, reply.Usage.CostMicroUsd));
-        return Response(request, reply, cached: false);
+                reply.Text, reply.Model, callId, reply.Usage.InputTokens, reply.Usage.OutputTokens, reply.Usage.CostMicroUsd));
+        return new(reply, null);
     }
 
     // A caller asks again for the same call only where the answer never reached it: then nobody has booked what it cost.

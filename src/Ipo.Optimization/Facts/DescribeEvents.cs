@@ -17,6 +17,11 @@ public sealed record DescriptionReceived(
     /// <summary>Class names that the captioner took out of it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int NamesReplaced { get; init; }
+
+    /// <summary>Whether it was bought for this very call by an attempt whose answer did not arrive, and kept: that attempt is
+    /// counted as a call, and the usage here is what it cost.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Recovered { get; init; }
 }
 
 /// <summary>The captioner's provider failed.</summary>

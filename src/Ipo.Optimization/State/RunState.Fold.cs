@@ -42,11 +42,11 @@ public sealed partial record RunState
         },
         ImagesChosen e => this with { ImagesChosen = e },
         DescriptionRequested e => Begin(CallKey.Describe(e.Image), CaptionerIsPaid),
-        DescriptionReceived e => End(CallKey.Describe(e.Image), !e.Cached && CaptionerIsPaid, e.Usage) with
+        DescriptionReceived e => End(CallKey.Describe(e.Image), (!e.Cached || e.Recovered) && CaptionerIsPaid, e.Usage) with
         {
             Descriptions = Descriptions.SetItem(e.Image, e.Description),
             NamedClasses = e.NamesReplaced > 0 ? NamedClasses.Add(e.Image) : NamedClasses,
-            Spending = e.Cached ? Spending : Spending.Call(e.Usage, CaptionerIsPaid),
+            Spending = e.Recovered ? Spending.Recovered(e.Usage) : e.Cached ? Spending : Spending.Call(e.Usage, CaptionerIsPaid),
         },
         DescriptionFailed e => Fail(CallKey.Describe(e.Image), e.Failure, e.At, e.Usage, CaptionerIsPaid),
         DescriptionsChosen e => this with { DescriptionsChosen = e },

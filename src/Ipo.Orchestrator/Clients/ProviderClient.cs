@@ -96,8 +96,7 @@ internal sealed partial class ProviderClient(
             CandidateCount = action.CandidateCount,
             Seed = call.Seed,
             Temperature = run.Settings.Temperature,
-            // With the time of its creation: an id of a deleted run may come again.
-            CallId = FormattableString.Invariant($"{run.RunId} {run.CreatedAt:O} {action.Step}.{call.Call}"),
+            CallId = FormattableString.Invariant($"{RunIdentity(run)} {action.Step}.{call.Call}"),
             KeptFor = KeptFor,
         };
         request.Memory.AddRange(
@@ -124,16 +123,17 @@ internal sealed partial class ProviderClient(
     }
 
     /// <summary>Asks for a description.</summary>
+    /// <param name="run">The run.</param>
     /// <param name="sha256">The image's digest.</param>
     /// <param name="content">The image file.</param>
     /// <param name="className">The image's class.</param>
     /// <param name="otherNames">The other classes.</param>
     /// <returns><see cref="DescriptionReceived"/> or <see cref="DescriptionFailed"/>.</returns>
     public async Task<RunEvent> DescribeAsync(
-        string runId, string sha256, ByteString content, string className, IEnumerable<string> otherNames, RetryPolicy retry,
+        RunState run, string sha256, ByteString content, string className, IEnumerable<string> otherNames, RetryPolicy retry,
         CancellationToken cancellation)
     {
-        var request = new V1.DescribeImageRequest { Content = content, KeptFor = KeptFor };
+        var request = new V1.DescribeImageRequest { Content = content, KeptFor = KeptFor, CallId = $"{RunIdentity(run)} {sha256}" };
         request.ClassNames.Add(className);
         request.ClassNames.AddRange(otherNames);
         try
@@ -154,15 +154,18 @@ internal sealed partial class ProviderClient(
                 ? new DescriptionReceived(
                     clock.GetUtcNow(), sha256, answer.Description, answer.Cached, Usage(answer.Usage),
                     answer.Model)
-                { NamesReplaced = answer.NamesReplaced }
+                { NamesReplaced = answer.NamesReplaced, Recovered = answer.Recovered }
                 : new DescriptionFailed(clock.GetUtcNow(), sha256, Failure(Captioner, answer.Failure), Usage(answer.Usage));
         }
         catch (RpcException fault)
         {
-            CallBroke(Captioner, runId, fault);
+            CallBroke(Captioner, run.RunId, fault);
             return new DescriptionFailed(clock.GetUtcNow(), sha256, Failure(Captioner, fault), CallUsage.None);
         }
     }
+
+    // With the time of its creation: an id of a deleted run may come again.
+    private static string RunIdentity(RunState run) => FormattableString.Invariant($"{run.RunId} {run.CreatedAt:O}");
 
     private static CallUsage Usage(V1.Usage? usage) => usage is null ? CallUsage.None
         : new(usage.InputTokens, usage.OutputTokens, usage.CostMicroUsd, usage.Latency?.ToTimeSpan() ?? TimeSpan.Zero);

@@ -78,10 +78,6 @@ internal static class JournalErrors
     public static ErrorStatus? Map(Exception fault) => fault switch
     {
         JournalDamagedException => new(StatusCode.DataLoss, "JOURNAL_DAMAGED", fault.Message),
-        JournalWentBackException => new(StatusCode.Aborted, "WENT_BACK", $"{fault.Message} Send the request again.")
-        {
-            RetryAfter = TimeSpan.Zero,
-        },
         JournalConflictException => new(StatusCode.Aborted, "WRITE_CONFLICT", $"{fault.Message} Send the request again.")
         {
             RetryAfter = TimeSpan.Zero,

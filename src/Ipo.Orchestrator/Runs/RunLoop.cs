@@ -74,7 +74,7 @@ internal sealed class RunLoop(
         await run.WriteAsync(new DescriptionRequested(clock.GetUtcNow(), call.Image.Sha256, call.Attempt));
         string[] others = [.. prepared.ClassNames.Where((_, label) => label != image.Label), .. prepared.NovelClassNames];
         await run.WriteAsync(await providers.DescribeAsync(
-            run.State.RunId, call.Image.Sha256, content, prepared.ClassNames[image.Label], others, run.Retry, run.Paid));
+            run.State, call.Image.Sha256, content, prepared.ClassNames[image.Label], others, run.Retry, run.Paid));
     }
 
     private async Task ProposeAsync(ActiveRun run, Propose propose, ProposalCall call)

@@ -27,7 +27,7 @@ public sealed class CachingCaptionerTests : IDisposable
     [Fact]
     public async Task Asks_once_for_the_same()
     {
-        var captions = new CachingCaptioner(inner, memory, metrics);
+        var captions = new CachingCaptioner(inner, memory, new(), metrics);
 
         var first = await captions.DescribeAsync(Image, Cancel);
         var second = await captions.DescribeAsync(Image, Cancel);
@@ -39,7 +39,7 @@ public sealed class CachingCaptionerTests : IDisposable
     [Fact]
     public async Task Asks_again_when_anything_differs_that_decides_the_answer()
     {
-        var captions = new CachingCaptioner(inner, memory, metrics);
+        var captions = new CachingCaptioner(inner, memory, new(), metrics);
         await captions.DescribeAsync(Image, Cancel);
 
         await captions.DescribeAsync(ImageFile.Check(Pictures.Plain(9, 9)), Cancel);
@@ -58,7 +58,7 @@ public sealed class CachingCaptionerTests : IDisposable
     [Fact]
     public async Task Asks_for_each_tenant_anew()
     {
-        var captions = new CachingCaptioner(inner, memory, metrics);
+        var captions = new CachingCaptioner(inner, memory, new(), metrics);
         foreach (var keptFor in (string[])["", "one", "two", "one", ""]) await captions.DescribeAsync(Image, Cancel, keptFor);
         Assert.Equal(3, inner.Asked);
     }
@@ -79,7 +79,7 @@ public sealed class CachingCaptionerTests : IDisposable
     [Fact]
     public async Task Does_not_keep_failures()
     {
-        var captions = new CachingCaptioner(inner, memory, metrics);
+        var captions = new CachingCaptioner(inner, memory, new(), metrics);
         inner.Fail = true;
         Assert.NotNull((await captions.DescribeAsync(Image, Cancel)).Reply.Failure);
         inner.Fail = false;
@@ -90,7 +90,7 @@ public sealed class CachingCaptionerTests : IDisposable
     [Fact]
     public async Task Does_not_keep_an_answer_of_which_no_words_are_left()
     {
-        var captions = new CachingCaptioner(inner, memory, metrics);
+        var captions = new CachingCaptioner(inner, memory, new(), metrics);
         inner.Answer = "<INS></INS> 123!";
         var first = await captions.DescribeAsync(Image, Cancel);
         Assert.Equal((FailureKind.Empty, AnswerSource.Provider, 5), (first.Reply.Failure!.Kind, first.Source, first.Reply.Usage.InputTokens));
@@ -103,7 +103,7 @@ public sealed class CachingCaptionerTests : IDisposable
     [Fact]
     public async Task Shares_one_call_among_callers_at_the_same_time_and_keeps_it_when_they_leave()
     {
-        var captions = new CachingCaptioner(inner, memory, metrics);
+        var captions = new CachingCaptioner(inner, memory, new(), metrics);
         using var recorder = new MetricRecorder(meters);
         inner.Gate = new TaskCompletionSource();
         using var leave = new CancellationTokenSource();
@@ -123,12 +123,38 @@ public sealed class CachingCaptionerTests : IDisposable
         Assert.Equal(1, inner.Asked);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_call_whose_answer_did_not_arrive_gets_it_with_its_costs_when_it_is_made_again(bool isStillAsked)
+    {
+        var captions = new CachingCaptioner(inner, memory, new(), metrics);
+        inner.Gate = new TaskCompletionSource();
+        using var lost = new CancellationTokenSource();
+        var first = captions.DescribeAsync(Image, lost.Token, callId: "call");
+        if (!isStillAsked)
+        {
+            inner.Gate.SetResult();
+            await first;
+        }
+        var again = captions.DescribeAsync(Image, Cancel, callId: "call");
+        await lost.CancelAsync();
+        inner.Gate.TrySetResult();
+
+        var caption = await again;
+        if (isStillAsked) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal((true, "answer 1", 5L), (caption.Recovered, caption.Reply.Text, caption.Reply.Usage.InputTokens));
+        var other = await captions.DescribeAsync(Image, Cancel, callId: "another");
+        Assert.Equal((false, "answer 1", 0L), (other.Recovered, other.Reply.Text, other.Reply.Usage.InputTokens));
+        Assert.Equal(1, inner.Asked);
+    }
+
     [Fact]
     public async Task Says_so_when_the_model_does_not_even_say_who_it_is()
     {
         inner.Unidentified = true;
 
-        Assert.Equal(FailureKind.Unavailable, (await new CachingCaptioner(inner, memory, metrics).DescribeAsync(Image, Cancel)).Reply.Failure!.Kind);
+        Assert.Equal(FailureKind.Unavailable, (await new CachingCaptioner(inner, memory, new(), metrics).DescribeAsync(Image, Cancel)).Reply.Failure!.Kind);
     }
 
     [Fact]
@@ -170,7 +196,7 @@ public sealed class CachingCaptionerTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private CachingCaptioner CaptionsOf(IConnectionMultiplexer redis) => new(inner, new AnswerCache(NullLogger<AnswerCache>.Instance, redis, seal), metrics);
+    private CachingCaptioner CaptionsOf(IConnectionMultiplexer redis) => new(inner, new AnswerCache(NullLogger<AnswerCache>.Instance, redis, seal), new(), metrics);
 
     private async Task<(AnswerSource, string?, string)> AnotherReplicaAsync(IConnectionMultiplexer redis)
     {

@@ -66,8 +66,8 @@ public partial class HelpTests
     }
 
     [Theory]
-    [InlineData("optmize x", "'ipo' has no command 'optmize'; it has optimize, watch, runs, open, report, export, evaluate, compare, bench, classify, datasets, operations, model, keys, version.\nSee 'ipo --help'.")]
-    [InlineData("runs stop r1", "'ipo runs' has no command 'stop'; it has list, show, finish, cancel, resume, delete.\nSee 'ipo runs --help'.")]
+    [InlineData("optmize x", "'ipo' has no command 'optmize'; it has optimize, watch, runs, open, report, export, evaluate, compare, bench, classify, datasets, operations, journal, model, keys, version.\nSee 'ipo --help'.")]
+    [InlineData("runs stop r1", "'ipo runs' has no command 'stop'; it has list, show, finish, cancel, resume, delete, archive, restore, repair.\nSee 'ipo runs --help'.")]
     [InlineData("model --full", "'ipo model' has no option '--full'.\nSee 'ipo model --help'.")]
     [InlineData("watch", "Required argument 'RUN' missing for command: 'watch'.\nSee 'ipo watch --help'.")]
     [InlineData("optimize x --seed seven", "--seed does not take 'seven'; it takes a whole number.\nSee 'ipo optimize --help'.")]

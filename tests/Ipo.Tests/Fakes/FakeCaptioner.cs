@@ -26,6 +26,9 @@ internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
     /// <summary>Whose kept descriptions count, by request.</summary>
     public ConcurrentQueue<string> KeptFor { get; } = new();
 
+    /// <summary>What tells the calls apart.</summary>
+    public ConcurrentQueue<string> CallIds { get; } = new();
+
     /// <summary>How often it was asked what it is.</summary>
     public int FactsAsked => _factsAsked;
 
@@ -40,6 +43,7 @@ internal sealed class FakeCaptioner : CaptionerService.CaptionerServiceBase
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(request.Content.Span));
         Patience.Enqueue(context.Deadline - DateTime.UtcNow);
         KeptFor.Enqueue(request.KeptFor);
+        CallIds.Enqueue(request.CallId);
         Requests.Enqueue((sha256, [.. request.ClassNames]));
         return Task.FromResult(Instead(Interlocked.Increment(ref _calls) - 1) ?? new DescribeImageResponse
         {

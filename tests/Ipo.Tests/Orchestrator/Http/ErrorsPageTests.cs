@@ -188,11 +188,11 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
         using (var connection = Lab.Services.GetRequiredService<Database>().Open())
         using (var command = connection.CreateCommand())
         {
-            command.CommandText = "INSERT INTO run_events VALUES ('local', 'damaged', 2, 'none', '2026-01-01T00:00:00Z', '{}')";
+            command.CommandText = "INSERT INTO runs (tenant, run_id, length, digest) VALUES ('local', 'damaged', 2, '')";
             command.ExecuteNonQuery();
         }
         await HttpAsync(
-            "JOURNAL_DAMAGED", "A run's journal cannot be read: restore a backup of the database, or delete the run.",
+            "JOURNAL_DAMAGED", "A run's journal cannot be read; the message says from where on, and what can be done.",
             http => http.GetAsync("/v1/runs/damaged", Cancellation));
 
         using var folder = new TempFolder();
@@ -205,6 +205,14 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
         journal.Deleting = run => throw new JournalConflictException(run, 1, 2);
         await HttpAsync(
             "WRITE_CONFLICT", "Somebody else wrote to the run at the same moment; nothing was changed.",
+            _ => lab.Http.DeleteAsync("/v1/runs/run", Cancellation));
+        journal.Deleting = _ => throw new Ipo.Orchestrator.Storage.DatabaseUnavailableException("away");
+        await HttpAsync(
+            "DATABASE_UNAVAILABLE", "The database cannot be reached or written; nothing was changed.",
+            _ => lab.Http.DeleteAsync("/v1/runs/run", Cancellation));
+        journal.Deleting = _ => throw new Ipo.Orchestrator.Storage.DatabaseDamagedException("broken", new IOException());
+        await HttpAsync(
+            "DATABASE_DAMAGED", "Something in the database cannot be read as it was written: restore a backup.",
             _ => lab.Http.DeleteAsync("/v1/runs/run", Cancellation));
         journal.Deleting = _ => throw new InvalidOperationException("a fault of ours");
         await HttpAsync(

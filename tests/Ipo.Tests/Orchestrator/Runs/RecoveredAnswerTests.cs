@@ -48,6 +48,30 @@ public sealed class RecoveredAnswerTests
         Assert.Equal((0, 0), (again.Spending.Calls, again.Spending.CostMicroUsd));
     }
 
+    [Fact]
+    public async Task Of_a_description_is_booked_and_counted_by_the_attempt_that_bought_it()
+    {
+        using var folder = new TempFolder();
+        await using var fakes = await FakeServices.StartAsync();
+        fakes.Captioner.Facts.Captioner.Paid = true;
+        fakes.Captioner.Instead = call => call switch
+        {
+            0 => throw new RpcException(new(StatusCode.Unavailable, "the connection broke")),
+            1 => new() { Description = "soft light", Cached = true, Recovered = true, Usage = new() { InputTokens = 20, OutputTokens = 5, CostMicroUsd = 7 } },
+            _ => null,
+        };
+        TinyDataset.Write(folder, "data/tiny");
+        await using var lab = await OrchestratorLab.StartAsync(folder, fakes, clock: new RushingClock());
+        await lab.RegisterAsync("tiny");
+        await lab.CreateAsync(new() { Dataset = "tiny", Steps = 1, Shots = 1, Descriptions = true }, "run");
+        var run = (await lab.WatchAsync("run"))[^1];
+
+        Assert.Equal(V1.RunState.Completed, run.State);
+        Assert.Equal(7, run.Spending.CostMicroUsd);
+        // One image is asked for twice under one name, and every other once under its own.
+        Assert.Equal(fakes.Captioner.CallIds.Count - 1, fakes.Captioner.CallIds.Distinct().Count());
+    }
+
     private sealed class LosesTheFirstAnswer : Interceptor
     {
         private int _calls;
