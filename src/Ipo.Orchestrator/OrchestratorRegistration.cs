@@ -12,6 +12,7 @@ using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Limits;
 using Ipo.Orchestrator.Mcp;
 using Ipo.Orchestrator.Operations;
+using Ipo.Orchestrator.Placement;
 using Ipo.Orchestrator.Reports;
 using Ipo.Orchestrator.Reports.Exports;
 using Ipo.Orchestrator.Runs;
@@ -48,6 +49,8 @@ internal static class OrchestratorRegistration
         builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<DescriptionChoosing>()
             .AddSingleton<DuplicateSearch>().AddSingleton<RunLoop>();
         builder.Services.AddSingleton<RunHost>().AddHostedService(services => services.GetRequiredService<RunHost>());
+        Cluster.AddWorkers(builder);
+        builder.Services.AddHostedService<RunSearch>();
         builder.Services.AddSingleton<RunRequests>().AddSingleton<Estimation>().AddSingleton<ProposalTranscripts>();
 
         builder.Services.AddSingleton<ReportStore>().AddSingleton<Evaluator>().AddSingleton<RunComparing>()

@@ -13,6 +13,22 @@ public static class RedisConnection
     // an image again takes milliseconds, StackExchange.Redis' own patience is five seconds.
     private const string QuickToMiss = "abortConnect=false,connectTimeout=2000,connectRetry=1,asyncTimeout=1000,syncTimeout=1000,";
 
+    /// <summary>How to connect to that Redis where it is more than a cache: nothing is given up quickly.</summary>
+    /// <exception cref="ServiceStartException">None is configured, or what is configured cannot be read.</exception>
+    public static ConfigurationOptions Options(IConfiguration configuration, string name = "redis")
+    {
+        var connection = configuration.GetConnectionString(name);
+        if (string.IsNullOrWhiteSpace(connection)) throw new ServiceStartException($"ConnectionStrings:{name} is not set.");
+        if (!RedisAddress.TryRead(connection, "abortConnect=false,", out var address)) throw new ServiceStartException(HowToWrite(name));
+        var options = ConfigurationOptions.Parse(address.ConnectionString);
+        address.Complete(options);
+        options.ReconnectRetryPolicy = new ExponentialRetry(250, 5000);
+        return options;
+    }
+
+    private static string HowToWrite(string name) =>
+        $"ConnectionStrings:{name} must be host:port,option=value,… or redis://user:password@host:port/database";
+
     /// <summary>Registers <see cref="IConnectionMultiplexer"/> for the connection string <c>ConnectionStrings:NAME</c>
     /// (variable <c>ConnectionStrings__NAME</c>, form <c>host:port,password=…</c> or <c>redis://…</c>). Without one nothing is
     /// registered: a service takes <c>IConnectionMultiplexer? redis = null</c> and works without. With it comes a
@@ -25,8 +41,7 @@ public static class RedisConnection
         if (!RedisAddress.TryRead(connection, QuickToMiss, out var address))
         {
             // Neither the text nor the parser's message, which quotes it: it may hold a password.
-            builder.RefuseStart(
-                $"ConnectionStrings:{name} must be host:port,option=value,… or redis://user:password@host:port/database");
+            builder.RefuseStart(HowToWrite(name));
             return false;
         }
         try

@@ -83,7 +83,7 @@ public static class ServicePorts
     }
 
     /// <summary>Whether anything outside this machine may reach the service.</summary>
-    internal static bool IsOpenToTheNetwork(IConfiguration configuration) => !IPAddress.IsLoopback(Address(configuration));
+    public static bool IsOpenToTheNetwork(IConfiguration configuration) => !IPAddress.IsLoopback(Address(configuration));
 
     private static IPAddress Address(IConfiguration configuration) => configuration[BindSetting] switch
     {

@@ -12,17 +12,19 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Runs;
 
-/// <summary>Keeps runs going: at start every unfinished one, then each new or resumed one, a few at once, and from time to time
-/// each that nobody works on. It owns no truth: where another host writes to the same run, the journal refuses this one and
-/// it lets go.</summary>
+/// <summary>Works on the runs that it is told to, a few at once. It owns no truth: where another host writes to the same run, the
+/// journal refuses this one and it lets go.</summary>
 internal sealed partial class RunHost(
     RunStore store, RunLoop loop,
     IOptions<OrchestratorOptions> options, IOptions<HostOptions> host, TimeProvider clock, IHostApplicationLifetime lifetime,
     ILogger<RunHost> log) : BackgroundService
 {
+    private static readonly TimeSpan LeftAlone = TimeSpan.FromSeconds(30);
+
     private readonly Channel<RunKey> _waiting = Channel.CreateUnbounded<RunKey>();
     private readonly ConcurrentDictionary<RunKey, Lease> _leases = new();
     private readonly ConcurrentDictionary<RunKey, bool> _queued = new();
+    private readonly ConcurrentDictionary<RunKey, long> _lost = new(); // when another host wrote to it
 
     /// <summary>Takes a run up as soon as there is room.</summary>
     public void Enqueue(string runId)
@@ -34,6 +36,11 @@ internal sealed partial class RunHost(
 
     /// <summary>Whether a worker here has it in hand.</summary>
     public bool IsActive(string runId) => _leases.ContainsKey(RunKey.Of(runId));
+
+    /// <summary>Whether it is to be taken up because nobody seems to work on it: not while one does here, nor shortly after
+    /// another host wrote to it.</summary>
+    public bool IsIdle(string runId) =>
+        !IsActive(runId) && !(_lost.TryGetValue(RunKey.Of(runId), out var since) && clock.GetElapsedTime(since) < LeftAlone);
 
     /// <summary>Ends the work on a run whose journal says that it is over.</summary>
     public void Release(string runId)
@@ -65,40 +72,11 @@ internal sealed partial class RunHost(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield(); // folding many journals must not hold up the start of the ports
         // Told by the host's lifetime, not in its turn among the hosted services: the web server comes before it and
         // waits for open calls as long as the whole stop may take, while runs would go on buying and have no time left
         // for their last answers.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-        await Task.WhenAll(
-            [TakeUpAsync(stopping.Token), .. Enumerable.Range(0, options.Value.ParallelRuns).Select(_ => WorkAsync(stopping.Token))]);
-    }
-
-    private async Task TakeUpAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(options.Value.TakeUpEvery);
-        try
-        {
-            do
-                // A database that is away or damaged is told of by readiness and by each call; it must not end the host.
-                try { await TakeUpOnceAsync(stopping); }
-                catch (DatabaseException fault) { CannotLook(fault.Message); }
-            while (await timer.WaitForNextTickAsync(stopping));
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
-    }
-
-    private async Task TakeUpOnceAsync(CancellationToken stopping)
-    {
-        var idle = new List<(string Tenant, RunState Run)>();
-        foreach (var tenant in await store.ListTenantsAsync(stopping))
-            using (Tenant.Enter(tenant))
-                idle.AddRange((await store.ListAsync(stopping))
-                    .Where(view => view.State.IsRunning && !IsActive(view.State.RunId) && !_queued.ContainsKey(RunKey.Of(view.State.RunId)))
-                    .Select(view => (tenant, view.State)));
-        foreach (var (tenant, run) in idle.OrderBy(one => one.Run.CreatedAt))
-            using (Tenant.Enter(tenant)) Enqueue(run.RunId);
-        if (idle.Count > 0) GoingOn(idle.Count);
+        await Task.WhenAll(Enumerable.Range(0, options.Value.ParallelRuns).Select(_ => WorkAsync(stopping.Token)));
     }
 
     private async Task WorkAsync(CancellationToken stopping)
@@ -146,7 +124,12 @@ internal sealed partial class RunHost(
             lease.Run = run;
             await WorkOnAsync(run);
         }
-        catch (JournalConflictException conflict) { LetsGo(runId, conflict.Message); }
+        catch (JournalConflictException conflict)
+        {
+            // Whoever wrote to it works on it: both would take it from each other in turn.
+            _lost[RunKey.Of(runId)] = clock.GetTimestamp();
+            LetsGo(runId, conflict.Message);
+        }
         catch (OperationCanceledException) when (free.IsCancellationRequested) { Stopped(runId); }
         catch (JournalDamagedException damaged) { CannotRead(runId, damaged.Message); }
         catch (DatabaseException fault)
@@ -198,12 +181,6 @@ internal sealed partial class RunHost(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} is blocked: {Reason}")]
     private partial void CannotReach(string runId, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Unfinished runs cannot be looked for: {Reason}")]
-    private partial void CannotLook(string reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Resuming {Count} unfinished runs")]
-    private partial void GoingOn(int count);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Working on run {RunId}, {Done} of {Steps} steps done")]
     private partial void PickedUp(string runId, int done, int steps);

@@ -10,7 +10,7 @@ using Ipo.Orchestrator.Storage;
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Runs as they are kept: what is damaged, and how to go on without it; archives; space.</summary>
-internal sealed class RunKeeping(IRunJournal journal, Database database, RunStore store, RunHost host, TimeProvider clock)
+internal sealed class RunKeeping(IRunJournal journal, Database database, RunStore store, IRunWorkers workers, TimeProvider clock)
 {
     /// <summary>What is wrong with a run; null if nothing is, or there is none.</summary>
     public async Task<V1.DamagedRun?> ExamineAsync(string runId, CancellationToken cancellation)
@@ -50,13 +50,13 @@ internal sealed class RunKeeping(IRunJournal journal, Database database, RunStor
     {
         var sound = await RequiredAsync(runId, cancellation);
         if (sound.Damage is not { } damage) throw RefusedException.Forbidden($"The journal of run '{runId}' is sound; there is nothing to repair.");
-        if (host.IsActive(runId)) throw RefusedException.Forbidden($"Run '{runId}' is worked on; cancel it first.");
+        if (await workers.IsActiveAsync(runId)) throw RefusedException.Forbidden($"Run '{runId}' is worked on; cancel it first.");
         if (sound.Events.Count == 0) throw new JournalDamagedException(damage);
         await journal.CutAsync(runId, sound.Events.Count, cancellation);
         store.Forget(runId);
         // What is cut is cut: nothing after it may be given up.
         var view = await store.GetAsync(runId, CancellationToken.None);
-        if (view.State.IsRunning) host.Enqueue(runId);
+        if (view.State.IsRunning) await workers.TakeUpAsync(runId, again: true);
         return (view, damage);
     }
 

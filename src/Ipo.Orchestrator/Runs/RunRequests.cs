@@ -17,7 +17,7 @@ namespace Ipo.Orchestrator.Runs;
 
 /// <summary>What a person can ask of runs. Each wish is written to the journal first; the host follows it.</summary>
 internal sealed partial class RunRequests(
-    RunStore store, RunHost host, Preparation preparation, DatasetStore datasets, DatasetGate gate, Ledger ledger,
+    RunStore store, IRunWorkers workers, Preparation preparation, DatasetStore datasets, DatasetGate gate, Ledger ledger,
     IOptions<AccessOptions> access, TimeProvider clock)
 {
     private const int LongestDatasetInId = 40;
@@ -38,7 +38,7 @@ internal sealed partial class RunRequests(
         RunLabels.Check(filing);
         datasets.Get(settings.Dataset);
 
-        if (await store.FindAsync(runId, cancellation) is { } standing) return Same(standing, asked, filing);
+        if (await store.FindAsync(runId, cancellation) is { } standing) return await SameAsync(standing, asked, filing);
         await RefuseOverLimitAsync(cancellation);
         await preparation.RefuseImpossibleAsync(settings, RetryPolicy.ForRequest(clock), cancellation);
         try
@@ -53,9 +53,9 @@ internal sealed partial class RunRequests(
         }
         catch (JournalConflictException)
         {
-            return Same(await store.GetAsync(runId, cancellation), asked, filing); // two requests at once: the other one was first
+            return await SameAsync(await store.GetAsync(runId, cancellation), asked, filing); // two requests at once: the other one was first
         }
-        host.Enqueue(runId); // before anything that a caller who is gone would cut off
+        await workers.TakeUpAsync(runId, again: true); // before anything that a caller who is gone would cut off
         return await store.GetAsync(runId, cancellation);
     }
 
@@ -69,10 +69,10 @@ internal sealed partial class RunRequests(
                 $"Run '{runId}' is {view.State.Status.ToString().ToLowerInvariant()}; only a running search can be ended.");
         if (view.State.IsAskedToStop || view.State.Ended is not null) return view;
         // A run that waits for its turn, or that another orchestrator holds, has nobody's pen here.
-        if (!await host.TryWriteAsync(runId, wish))
+        if (!await workers.TryWriteAsync(runId, wish))
         {
             await store.DecideAsync(runId, run => run.IsRunning && !run.IsAskedToStop ? [wish] : [], cancellation);
-            host.Enqueue(runId);
+            await workers.TakeUpAsync(runId, again: true);
         }
         return await store.GetAsync(runId, cancellation);
     }
@@ -86,22 +86,24 @@ internal sealed partial class RunRequests(
             RunStatus.Completed => throw RefusedException.Forbidden($"Run '{runId}' is complete; there is nothing to cancel."),
             _ => [new RunCancelled(clock.GetUtcNow())],
         }, cancellation);
-        host.Release(runId);
+        await workers.ReleaseAsync(runId);
         return view;
     }
 
     /// <summary>Lets a failed run go on, and a running one that nobody here works on.</summary>
     public async Task<RunView> ResumeAsync(string runId, CancellationToken cancellation)
     {
-        if ((await store.GetAsync(runId, cancellation)).State.Status is RunStatus.Failed) await RefuseOverLimitAsync(cancellation);
+        var status = (await store.GetAsync(runId, cancellation)).State.Status;
+        if (status is RunStatus.Failed) await RefuseOverLimitAsync(cancellation);
+        var isActive = status is RunStatus.Running && await workers.IsActiveAsync(runId);
         await store.DecideAsync(runId, run => run.Status switch
         {
             RunStatus.Failed => [new RunResumed(clock.GetUtcNow())],
-            RunStatus.Running when !host.IsActive(runId) => [],
+            RunStatus.Running when !isActive => [],
             _ => throw RefusedException.Forbidden(
                 $"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()}; only a failed run can be resumed."),
         }, cancellation);
-        host.Enqueue(runId);
+        await workers.TakeUpAsync(runId, again: true);
         return await store.GetAsync(runId, cancellation);
     }
 
@@ -131,7 +133,7 @@ internal sealed partial class RunRequests(
         }
     }
 
-    private RunView Same(RunView standing, V1.RunSettings asked, RunFiling filing)
+    private async Task<RunView> SameAsync(RunView standing, V1.RunSettings asked, RunFiling filing)
     {
         if (!SettingsMessages.Agree(asked, standing.State.Settings))
             throw RefusedException.Exists(
@@ -147,7 +149,7 @@ internal sealed partial class RunRequests(
                 $"Run '{standing.State.RunId}' exists with other labels ({RunLabels.Say(standing.State.Labels)}); leave them "
                     + "out, or choose another run_id.");
         // Whoever asks again wants it to go on; where somebody works on it already, this changes nothing.
-        if (standing.State.IsRunning && !host.IsActive(standing.State.RunId)) host.Enqueue(standing.State.RunId);
+        if (standing.State.IsRunning) await workers.TakeUpAsync(standing.State.RunId, again: false);
         return standing;
     }
 

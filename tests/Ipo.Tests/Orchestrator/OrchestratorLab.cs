@@ -9,6 +9,7 @@ using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Runs;
 using Ipo.ServiceDefaults;
 using Ipo.Tests.Fakes;
+using Microsoft.Extensions.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -51,14 +52,16 @@ internal sealed class OrchestratorLab : IAsyncDisposable
 
     /// <summary>Starts it. The dataset roots are <c>data</c> in the folder.</summary>
     /// <param name="kestrel">Serves over a real connection, for what only a real server does: wait for open calls when it stops.</param>
+    /// <param name="configuration">Settings that are read before services are made.</param>
     /// <param name="services">Registrations to add at last, for real services in place of fakes.</param>
     public static async Task<OrchestratorLab> StartAsync(
         TempFolder folder, FakeServices fakes, IRunJournal? journal = null, TimeProvider? clock = null,
         Action<OrchestratorOptions>? options = null,
         bool kestrel = false,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null, IReadOnlyDictionary<string, string?>? configuration = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(configuration ?? new Dictionary<string, string?>());
         if (kestrel) builder.WebHost.ConfigureKestrel(
             server => server.Listen(IPAddress.Loopback, 0, port => port.Protocols = HttpProtocols.Http2));
         else builder.WebHost.UseTestServer();

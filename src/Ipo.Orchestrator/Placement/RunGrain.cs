@@ -1,0 +1,66 @@
+using Ipo.Orchestrator.Access;
+using Ipo.Orchestrator.Errors;
+using Ipo.Orchestrator.Journal;
+using Ipo.Orchestrator.Runs;
+
+namespace Ipo.Orchestrator.Placement;
+
+/// <summary>Where a run is worked on: on the orchestrator on which its grain is. The grain keeps nothing; two of them for a moment
+/// lose nothing, since the journal lets one of them write.</summary>
+internal interface IRunGrain : IGrainWithStringKey
+{
+    /// <summary>Has the run worked on here.</summary>
+    Task TakeUpAsync(bool again);
+
+    /// <summary>Writes a wish, as the journal stores it, in the worker's turn.</summary>
+    /// <returns>False where no worker here holds the run.</returns>
+    Task<bool> TryWriteAsync(string type, string wish);
+
+    /// <summary>Ends the work on it.</summary>
+    Task ReleaseAsync();
+
+    /// <summary>Whether a worker here has it in hand.</summary>
+    Task<bool> IsActiveAsync();
+}
+
+/// <summary>The run's worker on this orchestrator.</summary>
+[KeepAlive]
+internal sealed class RunGrain(RunHost host, LocalWorkers workers, RunStore store, IHostApplicationLifetime lifetime) : Grain, IRunGrain
+{
+    private RunKey Run => this.GetPrimaryKeyString().Split('/') is [var tenant, var runId] ? new(tenant, runId)
+        : throw new InvalidOperationException($"'{this.GetPrimaryKeyString()}' is no run.");
+
+    /// <summary>The grain's key: neither a tenant's name nor a run's id holds a slash.</summary>
+    public static string Name(RunKey run) => $"{run.Tenant}/{run.RunId}";
+
+    public async Task TakeUpAsync(bool again)
+    {
+        // Its place is on an orchestrator that stays.
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            if (!host.IsActive(Run.RunId)) DeactivateOnIdle();
+            throw ShuttingDown.Of("Another orchestrator takes the run up.");
+        }
+        using var tenant = Tenant.Enter(Run.Tenant);
+        await workers.TakeUpAsync(Run.RunId, again);
+        if (await store.FindAsync(Run.RunId, CancellationToken.None) is not { State.IsRunning: true }) DeactivateOnIdle();
+    }
+
+    public async Task<bool> TryWriteAsync(string type, string wish)
+    {
+        using var tenant = Tenant.Enter(Run.Tenant);
+        return await workers.TryWriteAsync(Run.RunId, StoredEvent.Read(Run.RunId, 0, type, wish));
+    }
+
+    public async Task ReleaseAsync()
+    {
+        using var tenant = Tenant.Enter(Run.Tenant);
+        await workers.ReleaseAsync(Run.RunId);
+    }
+
+    public async Task<bool> IsActiveAsync()
+    {
+        using var tenant = Tenant.Enter(Run.Tenant);
+        return await workers.IsActiveAsync(Run.RunId);
+    }
+}

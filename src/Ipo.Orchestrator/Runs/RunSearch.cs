@@ -1,0 +1,50 @@
+using Ipo.Optimization.State;
+using Ipo.Orchestrator.Access;
+using Ipo.Orchestrator.Configuration;
+using Ipo.Orchestrator.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Ipo.Orchestrator.Runs;
+
+/// <summary>Looks for unfinished runs at start and from time to time, and has each worked on that nobody works on: those of an
+/// orchestrator that died, and those whose journal could not be read or written.</summary>
+internal sealed partial class RunSearch(
+    RunStore store, IRunWorkers workers, IOptions<OrchestratorOptions> options, IHostApplicationLifetime lifetime, ILogger<RunSearch> log)
+    : BackgroundService
+{
+    private int _lastCount = -1;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield(); // folding many journals must not hold up the start of the ports
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        using var timer = new PeriodicTimer(options.Value.TakeUpEvery);
+        try
+        {
+            do
+                // A database that is away or damaged is told of by readiness and by each call; it must not end the host.
+                try { await TakeUpAsync(stopping.Token); }
+                catch (DatabaseException fault) { CannotLook(fault.Message); }
+            while (await timer.WaitForNextTickAsync(stopping.Token));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+    }
+
+    private async Task TakeUpAsync(CancellationToken stopping)
+    {
+        var unfinished = new List<(string Tenant, RunState Run)>();
+        foreach (var tenant in await store.ListTenantsAsync(stopping))
+            using (Tenant.Enter(tenant))
+                unfinished.AddRange((await store.ListAsync(stopping)).Where(view => view.State.IsRunning).Select(view => (tenant, view.State)));
+        foreach (var (tenant, run) in unfinished.OrderBy(one => one.Run.CreatedAt))
+            using (Tenant.Enter(tenant)) await workers.TakeUpAsync(run.RunId, again: false);
+        if (_lastCount < 0 && unfinished.Count > 0) GoingOn(unfinished.Count);
+        _lastCount = unfinished.Count;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Unfinished runs cannot be looked for: {Reason}")]
+    private partial void CannotLook(string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Resuming {Count} unfinished runs")]
+    private partial void GoingOn(int count);
+}
