@@ -30,7 +30,8 @@ var orchestrator = builder.AddProject<Projects.Ipo_Orchestrator>("orchestrator")
     .WithClipScorers(clipScorers)
     .WithComparisonScorers(settings, redis)
     .WithReference(captioner).WaitFor(captioner)
-    .WithReference(promptGen).WaitFor(promptGen);
+    .WithReference(promptGen).WaitFor(promptGen)
+    .WithPostgres(settings, redis);
 
 builder.AddProject<Projects.Ipo_Web>("web")
     .RunLocally()

@@ -25,6 +25,10 @@ namespace Ipo.AppHost;
 /// one</description></item>
 /// <item><term>IPO_REDIS</term><description>"container" for Redis in a container in place of the embedded
 /// one</description></item>
+/// <item><term>ConnectionStrings__postgres</term><description>an external PostgreSQL for the journal in place of a file in
+/// IPO_HOME</description></item>
+/// <item><term>IPO_POSTGRES</term><description>"container" for PostgreSQL in a container in place of that
+/// file</description></item>
 /// <item><term>IPO_SCORERS</term><description>how many CLIP scorers to run, 1 to 16; default 1</description></item>
 /// </list></summary>
 internal sealed class HostSettings
@@ -43,6 +47,7 @@ internal sealed class HostSettings
     {
         _home = home;
         HasExternalRedis = !string.IsNullOrEmpty(configuration.GetConnectionString("redis"));
+        HasExternalPostgres = !string.IsNullOrEmpty(configuration.GetConnectionString("postgres"));
         var sample = configuration["IPO_SAMPLE"];
         WantsSample = sample != "none";
         DrawsSample = WantsSample && string.IsNullOrEmpty(sample);
@@ -59,6 +64,11 @@ internal sealed class HostSettings
     /// <summary>Whether Redis runs in a container. Asked for by name, because most machines have no container
     /// engine.</summary>
     public bool WantsRedisContainer { get; private set; }
+
+    public bool HasExternalPostgres { get; }
+
+    /// <summary>Whether PostgreSQL runs in a container.</summary>
+    public bool WantsPostgresContainer { get; private set; }
 
     /// <summary>What values in the cache are sealed with: the one that is set, as installations that share a Redis must, else
     /// this home's own; empty when publishing.</summary>
@@ -163,10 +173,16 @@ internal sealed class HostSettings
         if (int.TryParse(scorers, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostScorers)
             Scorers = count;
         else if (!string.IsNullOrEmpty(scorers)) Fault = $"IPO_SCORERS is '{scorers}'; it takes a number from 1 to {MostScorers}.";
-        var redis = configuration["IPO_REDIS"];
-        WantsRedisContainer = redis == "container";
-        if (redis is not (null or "" or "embedded" or "container"))
-            Fault = $"IPO_REDIS is '{redis}'; it takes 'embedded' or 'container'. For an external Redis, set ConnectionStrings__redis.";
+        WantsRedisContainer = WantsContainer(configuration, "IPO_REDIS", "an external Redis", "redis");
+        WantsPostgresContainer = WantsContainer(configuration, "IPO_POSTGRES", "an external PostgreSQL", "postgres");
+    }
+
+    private bool WantsContainer(ConfigurationManager configuration, string name, string external, string connection)
+    {
+        var place = configuration[name];
+        if (place is not (null or "" or "embedded" or "container"))
+            Fault = $"{name} is '{place}'; it takes 'embedded' or 'container'. For {external}, set ConnectionStrings__{connection}.";
+        return place == "container";
     }
 
     private string? FaultOfFolders(string checkpoint)

@@ -110,6 +110,7 @@ public sealed class HostingTests
     [Theory]
     [InlineData("IPO_SCORERS", "0", "IPO_SCORERS is '0'; it takes a number from 1 to 16.")]
     [InlineData("IPO_REDIS", "memcached", "IPO_REDIS is 'memcached'; it takes 'embedded' or 'container'.")]
+    [InlineData("IPO_POSTGRES", "mysql", "IPO_POSTGRES is 'mysql'; it takes 'embedded' or 'container'.")]
     [InlineData("IPO_CHECKPOINT", "nowhere", "IPO_CHECKPOINT: there is no folder ")]
     [InlineData("IPO_COMPARE_CHECKPOINTS", "nowhere", "IPO_COMPARE_CHECKPOINTS: there is no folder ")]
     [InlineData("IPO_SAMPLE", "nowhere", "IPO_SAMPLE: there is no folder ")]

@@ -13,8 +13,6 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
     {
         ArgumentOutOfRangeException.ThrowIfZero(events.Count);
         cancellation.ThrowIfCancellationRequested();
-        // An answer that is bought has to find its place; nothing is bought that may not.
-        if (events.Any(happened => happened is ProposalRequested or DescriptionRequested)) database.DemandSpace();
         database.Write(writing =>
         {
             var head = Take(writing, runId, expectedVersion, expectedVersion + events.Count);
@@ -22,8 +20,10 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
             foreach (var happened in events)
             {
                 version++;
+                // An answer that is bought has to find its place; nothing is bought that may not.
+                if (happened is ProposalRequested or DescriptionRequested) database.DemandSpace();
                 var (type, text) = (StoredEvent.TypeOf(happened), StoredEvent.Write(happened));
-                digest = EventChain.Digest(digest, RunKey.Of(runId), version, type, text);
+                digest = EventChain.Digest(digest, Tenant.Current, runId, version, type, text);
                 Insert(writing, head.Key, new(version, type, happened.At.ToString("O", CultureInfo.InvariantCulture), text, digest));
             }
             SetDigest(writing, head.Key, digest);
@@ -156,7 +156,7 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
             if (row.Version is not { } at) break; // it has no further ones
             if (at != version + 1) throw Missing(version + 1);
             version = at;
-            digest = EventChain.Digest(digest, run, version, row.Type!, row.Event!);
+            digest = EventChain.Digest(digest, run.Tenant, run.RunId, version, row.Type!, row.Event!);
             if (digest != row.Digest)
                 throw new JournalDamagedException(
                     $"Event {version} of run {runId} ('{row.Type}') is not as it was written: its digest differs. {Remedy(runId, version - 1)}");

@@ -10,18 +10,6 @@ namespace Ipo.Orchestrator.Operations;
 /// answers. How far one is stands nowhere.</summary>
 internal sealed class OperationStore(Database database)
 {
-    /// <summary>Fills in what lists are ordered and chosen by, for operations from before they were.</summary>
-    public static void FillLists(Writing writing)
-    {
-        foreach (var row in writing.Query<Row>("SELECT operation FROM operations", new { }))
-        {
-            var operation = V1.Operation.Parser.ParseFrom(row.Operation);
-            writing.Execute(
-                "UPDATE operations SET created_at = @CreatedAt, state = @State WHERE operation_id = @OperationId",
-                new { CreatedAt = Sortable(operation.CreatedAt.ToDateTimeOffset()), State = (int)operation.State, operation.OperationId });
-        }
-    }
-
     /// <summary>Keeps an operation as it is now.</summary>
     public void Save(V1.Operation operation) => database.Write(writing => writing.Execute(
         """

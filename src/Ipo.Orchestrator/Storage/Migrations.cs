@@ -1,5 +1,4 @@
-using Ipo.Orchestrator.Journal;
-using Ipo.Orchestrator.Operations;
+using System.Globalization;
 
 namespace Ipo.Orchestrator.Storage;
 
@@ -19,8 +18,20 @@ internal static class Migrations
         {
             writing.Define(All[version]);
             // Before tenants there was one row of each id.
-            if (version + 1 == Listed) OperationStore.FillLists(writing);
+            if (version + 1 == Listed) FillLists(writing);
             if (version + 1 == Chained) EventChain.Build(writing);
+        }
+    }
+
+    private static void FillLists(Writing writing)
+    {
+        foreach (var bytes in writing.Query<byte[]>("SELECT operation FROM operations", new { }))
+        {
+            var operation = V1.Operation.Parser.ParseFrom(bytes);
+            var createdAt = operation.CreatedAt?.ToDateTime().ToString("O", CultureInfo.InvariantCulture) ?? "";
+            writing.Execute(
+                "UPDATE operations SET created_at = @createdAt, state = @State WHERE operation_id = @OperationId",
+                new { createdAt, State = (int)operation.State, operation.OperationId });
         }
     }
 

@@ -63,7 +63,7 @@ public abstract class SqlJournalContract : JournalContract, IDisposable
         await Journal.AppendAsync("other", 0, [Created("other")], Cancellation);
         var event2 = Database.Query<string>("SELECT digest FROM run_events WHERE run = 1 AND version = 1").Single();
         Execute(
-            $"UPDATE run_events SET type = 'run-flew', event = '{{}}', digest = '{EventChain.Digest(event2, RunKey.Of("run"), 2, "run-flew", "{}")}' "
+            $"UPDATE run_events SET type = 'run-flew', event = '{{}}', digest = '{EventChain.Digest(event2, "local", "run", 2, "run-flew", "{}")}' "
                 + "WHERE run = 1 AND version = 2");
 
         var damaged = await Assert.ThrowsAsync<JournalDamagedException>(() => Journal.ReadAsync("run", 0, Cancellation));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Ipo.Orchestrator.Operations;
 using Ipo.Orchestrator.Storage;
@@ -47,20 +46,5 @@ public sealed class OperationStoreTests : IDisposable
             while (token.Length > 0);
             return ids;
         }
-    }
-
-    [Fact]
-    public void Operations_from_before_the_lists_are_found_in_them()
-    {
-        var file = Path.Combine(_folder.FullName, "older.db");
-        using (var before = new SqliteDatabase(file))
-        {
-            before.Write(writing => writing.Execute(
-                "INSERT INTO operations (tenant, operation_id, updated_at, operation, created_at, state) VALUES ('local', 'old', '2025', @operation, '', 0)",
-                new { operation = new V1.Operation { OperationId = "old", State = V1.OperationState.Failed, CreatedAt = new(), UpdatedAt = new() }.ToByteArray() }));
-        }
-        using var after = new SqliteDatabase(file);
-        var list = new OperationStore(after).List([V1.OperationState.Failed], [], withWorking: true, withInterrupted: true, 0, "");
-        Assert.Equal("old", Assert.Single(list.Entries).OperationId);
     }
 }

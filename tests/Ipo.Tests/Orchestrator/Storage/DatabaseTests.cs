@@ -1,9 +1,11 @@
 using Dapper;
+using Google.Protobuf;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
 using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Journal;
+using Ipo.Orchestrator.Operations;
 using Ipo.Orchestrator.Storage;
 using Ipo.Tests.Fakes;
 using Microsoft.Data.Sqlite;
@@ -60,6 +62,8 @@ public sealed class DatabaseTests : IDisposable
         {
             old.Open();
             old.Execute(Version3);
+            var operation = new V1.Operation { OperationId = "op", State = V1.OperationState.Failed, CreatedAt = new(), UpdatedAt = new() };
+            old.Execute("UPDATE operations SET operation = @bytes", new { bytes = operation.ToByteArray() });
             foreach (var (happened, position) in events.Select((happened, position) => (happened, position)))
                 old.Execute(
                     "INSERT INTO run_events VALUES ('run', @version, @type, '', @text)",
@@ -71,6 +75,8 @@ public sealed class DatabaseTests : IDisposable
         Assert.Equal(["local"], await journal.ListTenantsAsync(TestContext.Current.CancellationToken));
         Assert.Equal(["aa", "bb"], datasets.Get("birds").Images.Select(image => image.Sha256));
         Assert.Equal((1, 0), (looks.CountBefore("digest", "another"), looks.CountBefore("digest", "run")));
+        var failed = new OperationStore(database).List([V1.OperationState.Failed], [], withWorking: true, withInterrupted: true, 0, "");
+        Assert.Equal("op", Assert.Single(failed.Entries).OperationId);
         Assert.Equal(["local op"], database.Query<string>("SELECT tenant || ' ' || operation_id FROM operations"));
 
         using var _ = Tenant.Enter("another");

@@ -1,0 +1,21 @@
+namespace Ipo.AppHost;
+
+internal static class PostgresComposition
+{
+    /// <summary>Gives the orchestrator a PostgreSQL for its journal where one is set or asked for, with the Redis by which
+    /// orchestrators that share it find each other; else it keeps a file.</summary>
+    public static IResourceBuilder<ProjectResource> WithPostgres(
+        this IResourceBuilder<ProjectResource> orchestrator, HostSettings settings, SharedRedis redis)
+    {
+        const string Name = "postgres";
+        var builder = orchestrator.ApplicationBuilder;
+        IResourceBuilder<IResourceWithConnectionString>? postgres =
+            settings.HasExternalPostgres ? builder.AddConnectionString(Name)
+            : settings.WantsPostgresContainer ? builder.AddPostgres("postgres-server").WithDataVolume().AddDatabase(Name, databaseName: "ipo")
+            : null;
+        return postgres is null ? orchestrator : orchestrator
+            .WithReference(postgres, Name).WaitFor(postgres)
+            .WithRedis(redis)
+            .WithEndpoint(scheme: "tcp", name: "cluster", env: "IPO_CLUSTER_PORT", isProxied: false);
+    }
+}
