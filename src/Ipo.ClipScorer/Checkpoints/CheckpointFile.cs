@@ -1,10 +1,13 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Ipo.ClipScorer.Checkpoints;
 
 /// <summary>Opens the files of a checkpoint's folder with errors a person can act on.</summary>
 internal static class CheckpointFile
 {
+    private static readonly JsonDocumentOptions OneOfAName = new() { AllowDuplicateProperties = false };
+
     /// <summary>A file behind all links: a Hugging Face cache links to its blobs, and ONNX Runtime refuses weights behind
     /// a link that leaves the folder.</summary>
     public static string Resolve(string path) =>
@@ -31,15 +34,19 @@ internal static class CheckpointFile
         }
     }
 
-    /// <summary>Parses one JSON file whose root is an object.</summary>
-    /// <exception cref="CheckpointException">It is missing or not a JSON object.</exception>
+    /// <summary>Parses one JSON file whose root is an object. Each of its strings can be read, and each name stands once in its
+    /// object.</summary>
+    /// <exception cref="CheckpointException">It is missing or not such a JSON object.</exception>
     public static JsonDocument ReadJson(string path)
     {
         using var stream = OpenRead(path);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(stream);
+            CheckStrings(bytes);
+            document = JsonDocument.Parse(Text(bytes), OneOfAName);
         }
         catch (JsonException notJson)
         {
@@ -51,5 +58,25 @@ internal static class CheckpointFile
     }
 
     /// <summary>Where a JSON file stops making sense, for a person: lines count from 1.</summary>
-    public static string Where(JsonException notJson) => notJson.LineNumber is { } line ? $"line {line + 1}" : "no line known";
+    public static string Where(JsonException notJson) => notJson.LineNumber is { } line ? $"line {line + 1}" : notJson.Message;
+
+    // The parser takes strings as they are, and reading them throws where they are none.
+    private static void CheckStrings(byte[] bytes)
+    {
+        if (!Utf8.IsValid(bytes)) throw new JsonException("it is not UTF-8");
+        if (bytes.AsSpan().IndexOf("\\ud"u8) < 0 && bytes.AsSpan().IndexOf("\\uD"u8) < 0) return;
+        var reader = new Utf8JsonReader(Text(bytes).Span);
+        try
+        {
+            while (reader.Read())
+                if (reader.ValueIsEscaped) _ = reader.GetString();
+        }
+        catch (InvalidOperationException half)
+        {
+            throw new JsonException("a string has half of a surrogate pair", half);
+        }
+    }
+
+    // Some editors put a mark in front, which is no part of JSON (RFC 8259, section 8.1).
+    private static ReadOnlyMemory<byte> Text(byte[] bytes) => bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
 }

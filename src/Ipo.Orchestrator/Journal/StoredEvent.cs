@@ -11,7 +11,7 @@ internal static class StoredEvent
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Converters = { new JsonStringEnumConverter() },
+        Converters = { new JsonStringEnumConverter(), new FiniteDouble(), new FiniteSingle() },
         // A row that lacks a member is torn, not a fact with a zero in it. Members added later are optional and have
         // defaults.
         RespectRequiredConstructorParameters = true,
@@ -46,5 +46,24 @@ internal static class StoredEvent
                 $"Event {version} of run {runId} ('{type}') cannot be read: {fault.Message} "
                     + JournalDamagedException.Remedy(runId, version - 1), fault);
         }
+    }
+
+    // A number beyond what its type holds is read as infinite, and could not be written again.
+    private static JsonException TooLarge => new("a number is too large");
+
+    private sealed class FiniteDouble : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDouble() is var number && double.IsFinite(number) ? number : throw TooLarge;
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+    }
+
+    private sealed class FiniteSingle : JsonConverter<float>
+    {
+        public override float Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetSingle() is var number && float.IsFinite(number) ? number : throw TooLarge;
+
+        public override void Write(Utf8JsonWriter writer, float value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
     }
 }

@@ -167,6 +167,18 @@ public sealed class StoredEventTests
         Assert.StartsWith("Event 7 of run run-1 ", thrown.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0.75", "1e999")]
+    [InlineData("0.5,", "1e39,")] // beyond a single, in which losses are
+    public void A_number_that_would_be_read_as_infinite_is_damage(string number, string larger)
+    {
+        var stored = StoredEvent.Write(new TemplateScored(Events.At, 0, PromptTemplate.Baseline.Text, 0.75, 1, "10", [0.5f, 2]));
+        Assert.Contains(number, stored, StringComparison.Ordinal);
+        var thrown = Assert.Throws<JournalDamagedException>(
+            () => StoredEvent.Read("run-1", 7, "template-scored", stored.Replace(number, larger, StringComparison.Ordinal)));
+        Assert.Contains("a number is too large", thrown.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_member_of_a_newer_version_is_passed_over() =>
         Assert.Equal(new StepCompleted(Events.At, 3), StoredEvent.Read("run-1", 1, "step-completed", """{"type":"step-completed","step":3,"later":[1],"at":"2025-06-01T12:00:00+00:00"}"""));
