@@ -35,7 +35,8 @@ internal static class SafetensorsFile
             return end <= stream.Length ? tensors : throw CutShort(path, end, stream.Length);
         }
         catch (Exception notHeader) when (notHeader is JsonException or InvalidOperationException
-            or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
+            or KeyNotFoundException or FormatException or ArgumentException or OverflowException
+            or IndexOutOfRangeException)
         {
             throw new CheckpointException($"{path} has a damaged safetensors header. Take the file from the checkpoint again.", notHeader);
         }

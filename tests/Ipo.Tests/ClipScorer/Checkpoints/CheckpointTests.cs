@@ -38,6 +38,7 @@ public sealed class CheckpointTests
         ("a tensor's size is wrong", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["shape"] = new JsonArray(256, 255)), $"tensor '{Projection}' of shape [256, 255] in F16 has 131072 bytes; expected 130560"),
         ("a tensor's format is unknown", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["dtype"] = "I16"), $"tensor '{Projection}' is in a number format this program does not read"),
         ("offsets that cannot be", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["data_offsets"] = new JsonArray(500, 20)), $"tensor '{Projection}' stands at bytes 500 to 20"),
+        ("one offset", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["data_offsets"] = new JsonArray(500)), "has a damaged safetensors header"),
         ("a huge shape", copy => SafetensorsRewrite.Header(copy.File(Weights), json => json[Projection]!["shape"] = new JsonArray(long.MaxValue, long.MaxValue)), "has a damaged safetensors header"),
         ("another model", copy => copy.Edit("config.json", json => json["model_type"] = "blip"), "cannot be loaded: its config.json says model_type \"blip\", and the families known here are \"clip\", \"siglip\". Use a checkpoint of one of these."),
         ("an open_clip configuration", copy => copy.Edit("config.json", json => json["model_cfg"] = new JsonObject()), "is an open_clip configuration"),
