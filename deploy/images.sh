@@ -15,7 +15,7 @@ IMAGE     redis, clip-scorer, captioner, prompt-gen, orchestrator, web, cli, and
   --sbom             writes DIR/IMAGE.cdx.json besides: the packages in the image by CycloneDX, without those of the
                      base and of .NET itself.
 
-It needs the .NET SDK of global.json, the package source of NuGet.config or nuget.org, and the registries of the bases. Tag: the version
+It needs the .NET SDK of global.json, Python 3, the package source of NuGet.config or nuget.org, and the registries of the bases. Tag: the version
 in Directory.Build.props.
 END
 }
@@ -44,6 +44,9 @@ mkdir -p "$out"
 out=$(realpath "$out")
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# The hour of the commit. SDKs with dotnet/sdk#55689 take it themselves.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
+export SOURCE_DATE_EPOCH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ -n "$sbom" ]; then dotnet tool install CycloneDX --version 6.3.1 --tool-path "$work/tools" >/dev/null; fi
@@ -72,10 +75,13 @@ for image in "${images[@]}"; do
     [ -z "$base" ] || settings+=(-p:ContainerBaseImage="$base")
   fi
   if [ -n "$push" ]; then settings+=(-p:ContainerRegistry="$push"); else settings+=(-p:ContainerArchiveOutputPath="$out/$image.tar"); fi
+  # No folder of this machine in the assemblies, no hour in the image: who builds the same commit again gets the same bytes (.ci/reproducible).
+  settings+=(-p:PathMap="$PWD/=/_/%2C$work/=/_build/" -p:ContainerGenerateLabelsImageCreated=false)
   dotnet publish "$(project "$image")" -t:PublishContainer "${settings[@]}"
+  [ -n "$push" ] || python3 deploy/settle.py "$out/$image.tar" "$SOURCE_DATE_EPOCH"
   if [ -n "$sbom" ]; then
     "$work/tools/dotnet-CycloneDX" "$(echo "$(project "$image")"/*.csproj)" --disable-package-restore \
       --base-intermediate-output-path "$work/$([ "$image" = clip-scorer-gpu ] && echo gpu || echo cpu)" \
-      --output "$out" --filename "$image.cdx.json" --output-format Json >"$work/sbom.log" || { cat "$work/sbom.log" >&2; exit 1; }
+      --no-serial-number --output "$out" --filename "$image.cdx.json" --output-format Json >"$work/sbom.log" || { cat "$work/sbom.log" >&2; exit 1; }
   fi
 done
