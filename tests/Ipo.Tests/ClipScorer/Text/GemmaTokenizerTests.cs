@@ -38,6 +38,13 @@ public sealed class GemmaTokenizerTests
     }
 
     [Fact]
+    public void An_empty_token_changes_nothing()
+    {
+        using var copy = CheckpointCopy.OfGolden2("siglip2-random").Edit("tokenizer.json", json => json["model"]!["vocab"]![""] = 7);
+        TokenGoldens.Compare(Folder, GemmaTokenizer.Load(copy.Path, lowerCases: true), padId: 0, golden => golden.GetProperty("ids_unpadded"));
+    }
+
+    [Fact]
     public void Ids_of_any_text_end_and_stand_in_the_vocabulary()
     {
         var tokenizer = GemmaTokenizer.Load(Folder, lowerCases: true);
