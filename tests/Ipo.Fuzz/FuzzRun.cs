@@ -13,7 +13,7 @@ internal sealed class FuzzRun(long inputs, int seed, string finds, CurrentInput 
 
     // Caches of the code under test (words of the tokenizer, compiled expressions, connections) are full after the first tenth.
     private const int WarmUpPart = 10;
-    private const long MostGrowth = 128 << 20;
+    private const long MostGrowth = 32 << 20;
 
     private const int MostKept = 4_000;
 
