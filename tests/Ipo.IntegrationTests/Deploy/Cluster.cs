@@ -40,6 +40,7 @@ public sealed class Cluster
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "kustomization.yaml"),
                 $"""
+                {(components.Length > 0 ? "namespace: ipo" : "")}
                 resources: ['{Relative("overlays", overlay)}']
                 components: [{string.Join(", ", components.Select(component => $"'{Relative("components", component)}'"))}]
                 """);

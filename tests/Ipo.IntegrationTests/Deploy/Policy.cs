@@ -10,7 +10,7 @@ internal static partial class Policy
 
     /// <summary>What breaks it, a sentence each.</summary>
     public static IReadOnlyList<string> Faults(Cluster cluster) =>
-        [.. cluster.Deployments.SelectMany(deployment => OfPods(cluster, deployment)), .. OfNetwork(cluster), .. OfReferences(cluster), .. OfRights(cluster)];
+        [.. cluster.Deployments.SelectMany(deployment => OfPods(cluster, deployment)), .. OfNetwork(cluster), .. OfReferences(cluster), .. OfRights(cluster), .. OfNamespace(cluster)];
 
     private static IEnumerable<string> OfPods(Cluster cluster, V1Deployment deployment)
     {
@@ -107,6 +107,11 @@ internal static partial class Policy
     private static IEnumerable<string> OfRights(Cluster cluster) => cluster.Objects
         .Where(item => item is V1Role or V1ClusterRole or V1RoleBinding or V1ClusterRoleBinding or V1Secret)
         .Select(item => $"the {item.Kind} {item.Metadata.Name} does not belong here");
+
+    // What has none goes to the namespace that the person who applies it happens to be in.
+    private static IEnumerable<string> OfNamespace(Cluster cluster) => cluster.Objects
+        .Where(item => item is not V1Namespace && item.Metadata.NamespaceProperty != "ipo")
+        .Select(item => $"the {item.Kind} {item.Metadata.Name} is not in the namespace ipo");
 
     public static bool IsOurs(V1Deployment deployment) => deployment.Spec.Template.Spec.Containers[0].Image.Contains("ipo/", StringComparison.Ordinal);
 

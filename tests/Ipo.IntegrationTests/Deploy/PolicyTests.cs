@@ -52,6 +52,7 @@ public sealed class PolicyTests
 
     public static TheoryData<string, Action<V1Deployment>> Breaks => new()
     {
+        { "not in the namespace", deployment => deployment.Metadata.NamespaceProperty = null },
         { "is given a token", deployment => deployment.Spec.Template.Spec.AutomountServiceAccountToken = null },
         { "default service account", deployment => deployment.Spec.Template.Spec.ServiceAccountName = null },
         { "host's namespaces", deployment => deployment.Spec.Template.Spec.HostNetwork = true },
