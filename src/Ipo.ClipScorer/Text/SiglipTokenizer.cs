@@ -44,7 +44,10 @@ internal sealed class SiglipTokenizer : ITokenizer
         model.Position = 0;
         try
         {
-            return new(SentencePieceTokenizer.Create(model, addBeginningOfSentence: false, addEndOfSentence: false));
+            var tokenizer = SentencePieceTokenizer.Create(model, addBeginningOfSentence: false, addEndOfSentence: false);
+            // The library ends its texts with that character, and gets lost in a piece that has one.
+            return tokenizer.Vocabulary.Keys.All(piece => !piece.Contains('\0', StringComparison.Ordinal)) ? new(tokenizer)
+                : throw new NotSupportedException("a piece has the character U+0000");
         }
         catch (Exception damaged) when (damaged is InvalidProtocolBufferException or ArgumentException or NullReferenceException
             or IndexOutOfRangeException or InvalidOperationException or NotSupportedException)

@@ -68,4 +68,24 @@ public sealed class SiglipTokenizerTests
         File.WriteAllText(copy.File("spiece.model"), content);
         Assert.Contains("spiece.model is not a SentencePiece model that can be read", Assert.Throws<CheckpointException>(() => SiglipTokenizer.Load(copy.Path)).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("\u2581\0\0", false)]
+    [InlineData("\u2581of", true)]
+    public void A_model_whose_pieces_the_library_cannot_search_is_refused(string piece, bool isRead)
+    {
+        // ModelProto: pieces (field 1) of text, score and type; trainer_spec (2) with model_type, unk_id, eos_id; normalizer_spec (3).
+        var model = new List<byte>();
+        foreach (var (text, type) in new[] { ("<pad>", 3), ("</s>", 3), ("<unk>", 2), ("\u2581a", 1), (piece, 1), ("o", 1), ("p", 1) })
+        {
+            var name = System.Text.Encoding.UTF8.GetBytes(text);
+            byte[] one = [0x0A, (byte)name.Length, .. name, 0x15, .. BitConverter.GetBytes(-3f), 0x18, (byte)type];
+            model.AddRange([0x0A, (byte)one.Length, .. one]);
+        }
+        model.AddRange([0x12, 8, 0x18, 1, 0xC0, 0x02, 2, 0xD0, 0x02, 1, 0x1A, 0]);
+        using var folder = new Fakes.TempFolder();
+        folder.Write("spiece.model", [.. model]);
+        if (isRead) Assert.Equal(1, SiglipTokenizer.Load(folder).Encode("a photo, of \u00FCber")[^1]);
+        else Assert.Contains("a piece has the character U+0000", Assert.Throws<CheckpointException>(() => SiglipTokenizer.Load(folder)).Message, StringComparison.Ordinal);
+    }
 }
