@@ -76,6 +76,8 @@ public static class IpoCommand
         root.HelpName = "ipo";
         root.Add(GlobalOptions.Server);
         root.Add(GlobalOptions.TokenFile);
+        root.Add(GlobalOptions.Authority);
+        root.Add(GlobalOptions.Insecure);
         root.Add(GlobalOptions.Json);
         root.Add(GlobalOptions.Timeout);
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(Examples);

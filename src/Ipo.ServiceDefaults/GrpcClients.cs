@@ -33,10 +33,15 @@ public static class GrpcClients
     // grpc-dotnet's own limit is two minutes: a restarted service would stay unused that long.
     private static readonly TimeSpan LongestReconnect = TimeSpan.FromSeconds(5);
 
+    // Certificates are checked when a connection is made: one that has ended, or whose authority has gone, counts no longer
+    // than this. Calls on the old connection are finished there.
+    private static readonly TimeSpan LongestConnection = TimeSpan.FromHours(1);
+
     /// <summary>Registers <typeparamref name="TClient"/>, which is made from a call invoker, for the service at
     /// configuration <c>services:NAME:grpc:N</c> (variable <c>services__NAME__grpc__0</c>): one
-    /// <c>http://host:port</c>, several of them, or one <c>dns:///host:port</c> whose addresses are the replicas. Calls
-    /// go round robin over replicas that answer. The start fails, naming the path, where none is set.</summary>
+    /// <c>http://host:port</c> or <c>https://host:port</c>, several of one kind, or one <c>dns:///host:port</c> whose
+    /// addresses are the replicas, called over TLS where this service has a certificate. Calls go round robin over replicas
+    /// that answer. The start fails, naming the path, where none is set.</summary>
     /// <remarks>There are no retries and no hedging here, on purpose: a call may have bought tokens before its answer
     /// was lost. Only the orchestrator repeats a call, because it journals each one and counts it in the budget. A call
     /// that never left this process is another matter: it goes to the next replica.</remarks>
@@ -67,17 +72,20 @@ public static class GrpcClients
                 channel.InitialReconnectBackoff = FirstReconnect;
                 channel.MaxReconnectBackoff = LongestReconnect;
             })
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            .ConfigurePrimaryHttpMessageHandler(provider => new SocketsHttpHandler
             {
+                SslOptions = provider.GetService<ServiceCertificate>()?.Calling() ?? new(),
                 EnableMultipleHttp2Connections = true,
                 UseProxy = false, // http_proxy is for the outside world; a proxy does not pass cleartext HTTP/2 on
                 ConnectTimeout = TimeSpan.FromSeconds(5),
+                PooledConnectionLifetime = LongestConnection,
                 // A replica that vanished without closing its connection is noticed within half a minute.
                 KeepAlivePingDelay = TimeSpan.FromSeconds(20),
                 KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
                 KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
                 ActivityHeadersPropagator = null, // TraceContext does it
             })
+            .AddHttpMessageHandler(() => new FailedHandshakes())
             .AddHttpMessageHandler(() => new TraceContext())
             .AddInterceptor(() => new DefaultDeadline(defaults.DefaultDeadline))
             .AddInterceptor(() => new UnsentCalls());

@@ -3,13 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>Whether a service asks its callers who they are; one that registers none of these asks nobody. Such a service
-/// is bound to the network only by somebody who says that this is meant.</summary>
+/// <summary>Whether a service asks its callers who they are. One that registers none of these demands their certificates on
+/// its gRPC port where it has TLS, and else asks nobody. A service that asks nobody, or that speaks in the clear, is bound to
+/// the network only by somebody who says that this is meant.</summary>
 /// <param name="IsClosed">Whether it asks.</param>
 /// <param name="HowToClose">What to set so that it does, as a clause.</param>
 public sealed record NetworkGuard(bool IsClosed, string HowToClose)
 {
-    /// <summary>"true" lets a service that asks nobody be bound to the network.</summary>
+    /// <summary>"true" lets a service that asks nobody, or speaks in the clear, be bound to the network.</summary>
     public const string InsecureSetting = "IPO_INSECURE";
 
     /// <summary>The same as an argument.</summary>
@@ -33,12 +34,19 @@ public sealed record NetworkGuard(bool IsClosed, string HowToClose)
         };
         if (!ServicePorts.IsOpenToTheNetwork(configuration)) return false;
         var guard = services.GetService<NetworkGuard>();
-        if (guard is { IsClosed: true }) return false;
+        var hasCertificate = TlsSetting.Folder(configuration) is not null;
+        var asks = guard?.IsClosed ?? hasCertificate;
+        var isEncrypted = hasCertificate || TlsSetting.EndsInFront(configuration);
+        if (asks && isEncrypted) return false;
         if (!insecure)
             throw new ServiceStartException(
-                $"{ServicePorts.BindSetting}=any opens it to the network, and it asks nobody who calls. "
-                    + $"{(guard is null ? "" : $"So that it does, {guard.HowToClose}. ")}Where the network lets in only those who may, "
-                    + $"say so with {InsecureSetting}=true or {InsecureArgument}.");
+                $"{ServicePorts.BindSetting}=any opens it to the network, and "
+                    + $"{(asks ? "" : "it asks nobody who calls")}{(asks || isEncrypted ? "" : " and ")}{(isEncrypted ? "" : "nothing is encrypted")}. "
+                    + (asks || guard is null ? "" : $"So that it asks, {guard.HowToClose}. ")
+                    + (isEncrypted && guard is not null ? "" : $"{TlsSetting.Name} takes a folder with a certificate, "
+                        + $"{(guard is null ? "and callers then have to show theirs" : "or 'terminated' where TLS ends in front of it")}. ")
+                    + $"Where the network lets in only those who may, and nobody listens, say so with {InsecureSetting}=true or "
+                    + $"{InsecureArgument}.");
         return true;
     }
 }

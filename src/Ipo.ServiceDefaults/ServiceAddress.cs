@@ -19,8 +19,7 @@ internal sealed class ServiceAddress
 
     public static string Rule(string service) =>
         $"services:{service}:grpc:0 (variable services__{service}__grpc__0) must be an address of the form http://host:port or "
-            + "https://host:port, "
-        + "further ones follow as :1, :2 (http only); or the one entry is dns:///host:port.";
+            + "https://host:port, further ones of the same kind follow as :1, :2; or the one entry is dns:///host:port.";
 
     public static ServiceAddress Of(IServiceProvider provider, string service) =>
         provider.GetRequiredService<IOptionsMonitor<ServiceAddress>>().Get(service);
@@ -33,10 +32,10 @@ internal sealed class ServiceAddress
     {
         var entries = Entries(configuration, service);
         var one = entries.Count == 1 ? entries[0] : null;
-        var all = entries.Count > 0 && entries.All(entry => entry?.Scheme == Uri.UriSchemeHttp);
-        if (one?.Scheme == "dns") Target = one;
-        else if (one?.Scheme is "http" or "https") (Target, Secure) = (one, one.Scheme == Uri.UriSchemeHttps);
-        else if (all) Target = new Uri($"{ConfiguredAddresses.Scheme}:///{service}");
+        var kinds = entries.Select(entry => entry?.Scheme).Distinct().ToList();
+        if (one?.Scheme == "dns") (Target, Secure) = (one, TlsSetting.Folder(configuration) is not null);
+        else if (kinds is ["http" or "https"])
+            (Target, Secure) = (one ?? new Uri($"{ConfiguredAddresses.Scheme}:///{service}"), kinds[0] == Uri.UriSchemeHttps);
         else Fault = Rule(service);
     }
 }

@@ -39,6 +39,7 @@ public static partial class ServiceHost
         if (OperatingSystem.IsWindows()) Console.OutputEncoding = new UTF8Encoding(false);
         QuietFrameworkLogs(builder);
         builder.Services.AddSingleton(new ServiceIdentity(name, grpc));
+        TlsSetting.Add(builder);
         ServicePorts.Listen(builder, grpc);
         Telemetry.Add(builder, name);
         Health.Add(builder.Services, grpc);
@@ -126,7 +127,7 @@ public static partial class ServiceHost
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Open to the network without asking who calls (IPO_INSECURE): whoever reaches it may do everything")]
+        Message = "Open to the network, asking nobody or unencrypted (IPO_INSECURE): whoever reaches it may listen or do everything")]
     private static partial void OpenToTheNetwork(ILogger log);
 
     // At the very front of the sources, so that any file or variable overrules these defaults.

@@ -4,13 +4,16 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ipo.ServiceDefaults;
 
 /// <summary>The two ports of a service. Cleartext HTTP/1 and HTTP/2 cannot share one: without TLS there is no
 /// negotiation, and Kestrel then speaks HTTP/1 only. So gRPC has an h2c port, and health, JSON and pages have an HTTP/1
-/// port.</summary>
+/// port. With TLS both stay, and both speak it: callers show certificates on the gRPC port of a service that asks them for
+/// nothing else, which probes and browsers cannot.</summary>
 public static class ServicePorts
 {
     /// <summary>The h2c port for gRPC; default 8081, 0 takes a free one.</summary>
@@ -43,13 +46,25 @@ public static class ServicePorts
             kestrel.AddServerHeader = false;
             // A unary gRPC call is one request body; Kestrel's own 30 MB would cut it before gRPC's limit speaks.
             kestrel.Limits.MaxRequestBodySize = GrpcServing.MaxReceiveBytes + 64 * 1024;
-            Open(http, HttpProtocols.Http1);
-            if (grpc) Open(h2c, HttpProtocols.Http2);
+            var services = kestrel.ApplicationServices;
+            var isKnown = services.GetRequiredService<IServiceProviderIsService>(); // nothing is made yet: wrong settings would throw here
+            Open(http, HttpProtocols.Http1, asksCallers: false);
+            if (grpc) Open(h2c, HttpProtocols.Http2, asksCallers: !isKnown.IsService(typeof(NetworkGuard)));
 
-            void Open(int port, HttpProtocols protocols)
+            void Open(int port, HttpProtocols protocols, bool asksCallers)
             {
-                if (address.Equals(IPAddress.Any)) kestrel.ListenAnyIP(port, listen => listen.Protocols = protocols); // IPv6 too
-                else kestrel.Listen(address, port, listen => listen.Protocols = protocols);
+                if (address.Equals(IPAddress.Any)) kestrel.ListenAnyIP(port, Configure); // IPv6 too
+                else kestrel.Listen(address, port, Configure);
+
+                void Configure(ListenOptions listen)
+                {
+                    listen.Protocols = protocols;
+                    if (!isKnown.IsService(typeof(ServiceCertificate))) return;
+                    listen.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = connection => services.GetRequiredService<ServiceCertificate>().Accept(connection, asksCallers),
+                    });
+                }
             }
         });
     }

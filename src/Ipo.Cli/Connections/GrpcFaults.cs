@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -10,6 +11,9 @@ internal static class GrpcFaults
     /// are.</summary>
     public static string Explain(RpcException fault, ServerAddress server)
     {
+        if (NotBelieved(fault.Status.DebugException) is { } reason)
+            return $"{server.Uri} ({server.Source}) is not called. {reason} --authority FILE or IPO_TLS_AUTHORITY names the authorities of "
+                + "its certificate; without either they are the system's.";
         if (NothingAnswered(fault)) return server.WhyNothingAnswers();
         var detail = fault.Status.Detail.Trim();
         return fault.StatusCode switch
@@ -31,6 +35,13 @@ internal static class GrpcFaults
     /// other.</summary>
     public static bool NothingAnswered(RpcException fault) =>
         fault.StatusCode is StatusCode.Unavailable && fault.Status.DebugException is not null;
+
+    private static string? NotBelieved(Exception? fault) => fault switch
+    {
+        null => null,
+        AuthenticationException => fault.Message,
+        _ => NotBelieved(fault.InnerException),
+    };
 
     /// <summary>Why a connection was lost that is worth opening again, in words without a full stop; null where asking again
     /// mends nothing. A wait that a person chose is kept to, and an AppHost that is started again has taken its addresses back

@@ -18,6 +18,16 @@ internal static class Token
             : throw new CommandFailure($"{source} holds no token: it takes one line without blanks.", ExitCode.Usage);
     }
 
+    /// <summary>Keeps a token from a network on which it would travel for all to read.</summary>
+    /// <exception cref="CommandFailure">The address is neither https nor of this machine.</exception>
+    public static void RefuseInTheClear(Uri server)
+    {
+        if (server.Scheme == Uri.UriSchemeHttp && !server.IsLoopback)
+            throw new CommandFailure(
+                $"The key is not sent to {server}: over http anybody on the way could read it. Use https, with --authority FILE for an "
+                    + "authority of your own, or say --insecure where nobody listens.", ExitCode.Usage);
+    }
+
     private static string Read(string file)
     {
         try { return File.ReadAllText(file); }

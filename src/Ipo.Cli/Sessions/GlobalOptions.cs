@@ -19,6 +19,19 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
+    public static readonly Option<string?> Authority = new("--authority")
+    {
+        Description = "PEM file with the authorities of the server's certificate. Default: IPO_TLS_AUTHORITY, then the system's.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> Insecure = new("--insecure")
+    {
+        Description = "Send the key over http too, where anybody on the way can read it.",
+        Recursive = true,
+    };
+
     public static readonly Option<bool> Json = new("--json")
     {
         Description = "Write only JSON to standard output.",

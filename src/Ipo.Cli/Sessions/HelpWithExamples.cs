@@ -21,6 +21,7 @@ internal sealed class HelpWithExamples(IReadOnlyList<string> rootExamples) : Syn
         Environment:
           IPO_SERVER                   address of the orchestrator's gRPC port
           IPO_TOKEN                    the API key or token to call with
+          IPO_TLS_AUTHORITY            PEM file of the server's authorities
           IPO_HOME                     where a running AppHost writes its addresses and
                                        models are pulled to; default ~/.ipo
           HF_ENDPOINT, HF_TOKEN        the hub that models are pulled from

@@ -88,9 +88,9 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
     private CallInvoker Calls(CancellationToken stop)
     {
         var calls = (_channel ??= Connect()).Intercept(new Deadlines(parsed.GetValue(GlobalOptions.Timeout), terminal.Time, stop));
-        return Token.Find(parsed.GetValue(GlobalOptions.TokenFile), terminal.Environment) is { } token
-            ? calls.Intercept(new SignedCalls(() => token))
-            : calls;
+        if (Token.Find(parsed.GetValue(GlobalOptions.TokenFile), terminal.Environment) is not { } token) return calls;
+        if (!parsed.GetValue(GlobalOptions.Insecure)) Token.RefuseInTheClear(Server.Uri);
+        return calls.Intercept(new SignedCalls(() => token));
     }
 
     private GrpcChannel Connect() => GrpcChannel.ForAddress(Server.Uri, new GrpcChannelOptions
@@ -101,6 +101,7 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
             KeepAlivePingDelay = TimeSpan.FromSeconds(20),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
             ConnectTimeout = TimeSpan.FromSeconds(10),
+            SslOptions = ServerTrust.Options(parsed.GetValue(GlobalOptions.Authority), terminal.Environment),
             UseProxy = Server.Uri.Scheme == "https", // no proxy speaks HTTP/2 without TLS, least of all to this machine
         },
         DisposeHttpClient = true,

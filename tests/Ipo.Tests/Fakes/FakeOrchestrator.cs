@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using Grpc.Core;
 using Ipo.V1;
@@ -19,11 +20,15 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 {
     private readonly WebApplication host;
 
-    private FakeOrchestrator(int port)
+    private FakeOrchestrator(int port, X509Certificate2? certificate)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            if (certificate is not null) listen.UseHttps(certificate);
+        }));
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = 64 * 1024 * 1024); // Image files pass the default of 4 MB.
         builder.Services.AddSingleton(this);
         builder.Services.AddSingleton(Bench);
@@ -94,9 +99,9 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
     public TimeSpan Slowness { get; set; }
 
     /// <summary>Starts one, on a free port unless a test brings back one that stood on this port.</summary>
-    public static async Task<FakeOrchestrator> StartAsync(int port = 0)
+    public static async Task<FakeOrchestrator> StartAsync(int port = 0, X509Certificate2? certificate = null)
     {
-        var fake = new FakeOrchestrator(port);
+        var fake = new FakeOrchestrator(port, certificate);
         await fake.host.StartAsync();
         return fake;
     }

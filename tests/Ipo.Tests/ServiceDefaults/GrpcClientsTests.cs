@@ -154,7 +154,7 @@ public sealed class GrpcClientsTests
     [InlineData("nonsense")]
     [InlineData("ftp://host:21")]
     [InlineData("dns:///one:1", "dns:///two:2")]
-    [InlineData("https://one:1", "https://two:2")]
+    [InlineData("https://one:1", "http://two:2")]
     public void An_address_that_cannot_be_called_is_refused_with_its_path(params string[] addresses)
     {
         using var caller = Caller(addresses);

@@ -141,15 +141,19 @@ public sealed class ServiceHostTests
     }
 
     [Theory]
-    [InlineData(false, "IPO_BIND=any opens it to the network, and it asks nobody who calls. Where the network lets in only those who may, say so with IPO_INSECURE=true or --insecure.")]
-    [InlineData(true, "IPO_BIND=any opens it to the network, and it asks nobody who calls. So that it does, set the keys. Where the network lets in only those who may, say so with IPO_INSECURE=true or --insecure.")]
-    public async Task A_service_that_asks_nobody_is_not_opened_to_the_network_by_accident(bool couldAsk, string message)
+    [InlineData(null, null, "it asks nobody who calls and nothing is encrypted. IPO_TLS takes a folder with a certificate, and callers then have to show theirs.")]
+    [InlineData(null, "terminated", "it asks nobody who calls. IPO_TLS takes a folder with a certificate, and callers then have to show theirs.")]
+    [InlineData(false, null, "it asks nobody who calls and nothing is encrypted. So that it asks, set the keys. IPO_TLS takes a folder with a certificate, or 'terminated' where TLS ends in front of it.")]
+    [InlineData(false, "terminated", "it asks nobody who calls. So that it asks, set the keys.")]
+    [InlineData(true, null, "nothing is encrypted. IPO_TLS takes a folder with a certificate, or 'terminated' where TLS ends in front of it.")]
+    public async Task A_service_that_asks_nobody_or_speaks_in_the_clear_is_not_opened_to_the_network_by_accident(bool? isClosed, string? tls, string message)
     {
-        var (exitCode, error) = await RunToEnd(new() { ["IPO_BIND"] = "any" }, builder =>
+        var (exitCode, error) = await RunToEnd(new() { ["IPO_BIND"] = "any", ["IPO_TLS"] = tls }, builder =>
         {
-            if (couldAsk) builder.Services.AddSingleton(new NetworkGuard(IsClosed: false, "set the keys"));
+            if (isClosed is { } closed) builder.Services.AddSingleton(new NetworkGuard(closed, "set the keys"));
         });
-        Assert.Equal((1, $"test-service cannot start: {message}\n"), (exitCode, error));
+        Assert.Equal((1, $"test-service cannot start: IPO_BIND=any opens it to the network, and {message} "
+            + "Where the network lets in only those who may, and nobody listens, say so with IPO_INSECURE=true or --insecure.\n"), (exitCode, error));
         Assert.Equal(
             (1, "test-service cannot start: IPO_INSECURE is 'yes'; it takes 'true' or 'false'.\n"),
             await RunToEnd(new() { ["IPO_BIND"] = "any", ["IPO_INSECURE"] = "yes" }));
@@ -157,14 +161,20 @@ public sealed class ServiceHostTests
 
     [Theory]
     [InlineData("any", "--insecure", null, true)]
+    [InlineData("any", "--insecure", true, true)]
     [InlineData("any", "--IPO_INSECURE=true", null, true)]
-    [InlineData("any", null, true, false)]
+    [InlineData("any", "--IPO_TLS=terminated", true, false)]
+    [InlineData("any", "--IPO_TLS=FOLDER", true, false)]
+    [InlineData("any", "--IPO_TLS=FOLDER", null, false)]
     [InlineData("loopback", null, null, false)]
     [InlineData("loopback", "--insecure", null, false)]
     public async Task Who_says_that_it_may_opens_it_with_a_warning_and_who_closes_it_without(
         string bind, string? argument, bool? isClosed, bool warns)
     {
         using var log = new KeptLog();
+        using var folder = new TempFolder();
+        using var authority = new TestAuthority();
+        argument = argument?.Replace("FOLDER", authority.Write(folder), StringComparison.Ordinal);
         var builder = ServiceHost.CreateBuilder([$"--IPO_BIND={bind}", "--IPO_HTTP_PORT=0", "--IPO_GRPC_PORT=0", .. argument is null ? [] : (string[])[argument]]);
         builder.AddServiceDefaults("test-service");
         builder.Logging.ClearProviders().AddProvider(log);
@@ -173,7 +183,24 @@ public sealed class ServiceHostTests
         app.MapServiceDefaults();
         app.Lifetime.ApplicationStarted.Register(app.Lifetime.StopApplication);
         Assert.Equal(0, await app.RunServiceAsync());
-        Assert.Equal(warns, log.Lines.Any(line => line.Text.Contains("Open to the network without asking who calls", StringComparison.Ordinal)));
+        Assert.Equal(warns, log.Lines.Any(line => line.Text.Contains("Open to the network, asking nobody or unencrypted", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_cannot_be_used_is_one_line_that_says_what_its_setting_takes()
+    {
+        using var folder = new TempFolder();
+        using var authority = new TestAuthority();
+        const string Takes = " IPO_TLS takes a folder with tls.crt, tls.key and ca.crt, or 'terminated'.\n";
+        var (exitCode, error) = await RunToEnd(new() { ["IPO_TLS"] = folder });
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"test-service cannot start: {Path.Combine(folder, "tls.crt")} cannot be read: ", error);
+        Assert.EndsWith(Takes, error);
+
+        (exitCode, error) = await RunToEnd(new() { ["IPO_TLS"] = authority.Write(folder, DateTimeOffset.UtcNow.AddDays(-1)) });
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"test-service cannot start: {Path.Combine(folder, "tls.crt")}: the certificate CN=127.0.0.1 has expired on ", error);
+        Assert.EndsWith(Takes, error);
     }
 
     [Fact]

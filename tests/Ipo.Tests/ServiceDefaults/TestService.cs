@@ -19,6 +19,8 @@ internal sealed class TestService : IAsyncDisposable
 
     private TestService(WebApplication app) => _app = app;
 
+    public IServiceProvider Services => _app.Services;
+
     public Uri Http => new(_app.Urls.First());
 
     public Uri Grpc => new(_app.Urls.Last());
@@ -33,9 +35,9 @@ internal sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>The service answers health checks of the name "probe" with what <paramref name="answer"/> does.</summary>
-    public static async Task<TestService> Start(Func<HealthCheckRequest, ServerCallContext, Task<HealthCheckResponse>>? answer = null, Action<WebApplicationBuilder>? configure = null, Func<bool>? ready = null)
+    public static async Task<TestService> Start(Func<HealthCheckRequest, ServerCallContext, Task<HealthCheckResponse>>? answer = null, Action<WebApplicationBuilder>? configure = null, Func<bool>? ready = null, Dictionary<string, string?>? settings = null)
     {
-        var builder = Builder();
+        var builder = Builder(settings);
         builder.AddServiceDefaults("test-service");
         builder.Services.AddHealthChecks().AddCheck("model", () => ready?.Invoke() ?? true ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("warming up"), tags: [Health.Ready]);
         builder.Services.AddSingleton(new Answer(answer ?? ((_, _) => Task.FromResult(new HealthCheckResponse()))));
@@ -61,7 +63,10 @@ internal sealed class TestService : IAsyncDisposable
     {
         public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) => answer.To(request, context);
 
-        public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context) =>
-            await responseStream.WriteAsync(await answer.To(request, context));
+        public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
+        {
+            for (var answers = request.Service == "twice" ? 2 : 1; answers > 0; answers--)
+                await responseStream.WriteAsync(await answer.To(request, context));
+        }
     }
 }
