@@ -234,7 +234,9 @@ internal sealed class HostSettings
     {
         foreach (var service in (Dictionary<string, string?>[])[ClipScorer, Captioner, PromptGen, Orchestrator, Web])
             service["IPO_BIND"] = "any";
-        // They ask nobody who calls: the deployment's network lets in only who may. Orchestrator and pages ask, so they are not told.
+        // They ask nobody who calls: the deployment's network lets in only who may. Orchestrator and pages ask; what makes them public
+        // ends TLS in front of them. Whoever deploys sets IPO_TLS to certificates in place of both.
         foreach (var inner in (Dictionary<string, string?>[])[ClipScorer, Captioner, PromptGen]) inner["IPO_INSECURE"] = "true";
+        foreach (var outer in (Dictionary<string, string?>[])[Orchestrator, Web]) outer["IPO_TLS"] = "terminated";
     }
 }

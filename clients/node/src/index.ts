@@ -14,7 +14,7 @@
  * would drop it, and a misspelled setting would start a run with its default.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -106,6 +106,12 @@ function withToken(token: string): grpc.Interceptor {
   });
 }
 
+function credentialsOf(address: string): grpc.ChannelCredentials {
+  if (!address.startsWith("https://")) return grpc.credentials.createInsecure();
+  const authority = process.env.IPO_TLS_AUTHORITY;
+  return grpc.credentials.createSsl(authority ? readFileSync(authority) : null);
+}
+
 /** An orchestrator. */
 export class Ipo {
   /** The contract's clients, for what has no method here. */
@@ -119,12 +125,16 @@ export class Ipo {
   readonly operations: any;
 
   /**
-   * @param address host:port of its gRPC port, or a URL.
-   * @param credentials for TLS; none by default.
+   * @param address host:port of its gRPC port, or a URL; https:// takes TLS, with the authorities of the file that the variable
+   * IPO_TLS_AUTHORITY names, or the system's.
+   * @param credentials for TLS of your own; by default what the address says.
    * @param token the API key or token to call with; by default what the variable IPO_TOKEN holds, and "" for none.
    */
-  constructor(address: string, credentials = grpc.credentials.createInsecure(), token = process.env.IPO_TOKEN ?? "") {
+  constructor(address: string, credentials = credentialsOf(address), token = process.env.IPO_TOKEN ?? "") {
     const target = address.replace(/^\w+:\/\//, "").replace(/\/$/, ""); // grpc-js takes host:port
+    if (token !== "" && !credentials._isSecure() && !/^(localhost|127\.0\.0\.1|\[::1\]):/.test(target)) {
+      throw new Error(`The key is not sent to ${target}: without TLS anybody on the way could read it. Use https://, or credentials of grpc-js.`);
+    }
     const options = {
       "grpc.max_receive_message_length": -1, "grpc.service_config": JSON.stringify(retries()),
       interceptors: token === "" ? [] : [withToken(token)],

@@ -74,7 +74,13 @@ class _Token(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor
 
 def _connect(address, credentials, modules, token=None):
     # gRPC's Python library takes host:port; endpoints.json and people write URLs.
-    target = address.split("://", 1)[-1].rstrip("/")
+    scheme, _, rest = address.rpartition("://")
+    target = rest.rstrip("/")
+    if scheme == "https" and not credentials:
+        authority = os.environ.get("IPO_TLS_AUTHORITY")
+        credentials = grpc.ssl_channel_credentials(pathlib.Path(authority).read_bytes() if authority else None)
+    if token and not credentials and target.rpartition(":")[0] not in ("localhost", "127.0.0.1", "[::1]"):
+        raise ValueError(f"The key is not sent to {target}: without TLS anybody on the way could read it. Use https://, or credentials= of gRPC.")
     methods = [
         {"service": service.full_name, "method": method.name}
         for module in modules
@@ -119,7 +125,8 @@ def _sha256(path):
 class Ipo:
     """An orchestrator.
 
-    address: host:port of its gRPC port, or a URL. credentials: of grpc.ssl_channel_credentials() for TLS; None for none.
+    address: host:port of its gRPC port, or a URL; https:// takes TLS, with the authorities of the file that the variable
+    IPO_TLS_AUTHORITY names, or the system's. credentials: of grpc.ssl_channel_credentials() for TLS of your own.
     token: the API key or token to call with; None for the variable IPO_TOKEN, and "" for none.
     """
 

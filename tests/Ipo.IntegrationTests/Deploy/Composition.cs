@@ -50,7 +50,9 @@ internal sealed partial class Composition(JsonDocument manifest, IReadOnlyDictio
             var port = offered.Spec.Ports.FirstOrDefault(port => port.Name == name);
             if (port?.TargetPort?.Value != name) yield return $"the Service {service} does not lead to its port {name}";
             var speaksHttp2 = binding.GetProperty("transport").GetString() == "http2";
-            if (speaksHttp2 != (port?.AppProtocol == "kubernetes.io/h2c")) yield return $"the Service {service}'s port {name} is {(speaksHttp2 ? "" : "not ")}HTTP/2";
+            var (spoken, words) = Policy.TlsFolder(container) is not null && name != Redis ? ("https", "TLS")
+                : speaksHttp2 ? ("kubernetes.io/h2c", "HTTP/2") : (null, "not HTTP/2");
+            if (port?.AppProtocol != spoken) yield return $"the Service {service}'s port {name} is {words}";
             // Without a virtual address a Service cannot translate ports.
             if (port?.Port != container.Ports.FirstOrDefault(port => port.Name == name)?.ContainerPort) yield return $"the Service {service}'s port {name} has another number";
         }
@@ -63,7 +65,7 @@ internal sealed partial class Composition(JsonDocument manifest, IReadOnlyDictio
         foreach (var (name, value) in there)
         {
             var reference = Reference().Match(value);
-            if (IsAspires(name, reference)) continue;
+            if (IsAspires(name, reference) || IsMendedByTls(cluster, service, name)) continue;
             if (!here.TryGetValue(name, out var variable)) yield return $"{service} has no variable {name}";
             else if (Difference(cluster, service, variable, value, reference) is { } difference) yield return $"{service}'s {name} {difference}";
         }
@@ -143,6 +145,10 @@ internal sealed partial class Composition(JsonDocument manifest, IReadOnlyDictio
     // Aspire gives every project these two, and tells a caller every endpoint in several ways; our services read services__NAME__grpc__N.
     private static bool IsAspires(string name, Match reference) => name is "OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY" or "ASPNETCORE_FORWARDEDHEADERS_ENABLED"
         || (reference.Groups["endpoint"].Value is { Length: > 0 } && reference.Groups["part"].Value != "targetPort" && !GrpcAddress().IsMatch(name));
+
+    // A cluster may have certificates where the AppHost's manifest leaves TLS to whoever deploys it.
+    private static bool IsMendedByTls(Cluster cluster, string service, string name) =>
+        name is "IPO_INSECURE" or "IPO_TLS" && Policy.TlsFolder(Container(cluster, service)) is not null;
 
     private static bool IsSetting(string name) => name is "POD_NAME" or "OTEL_RESOURCE_ATTRIBUTES" || SettingsPage.Contains($"`{name}`", StringComparison.Ordinal)
         || SettingsPage.Contains($"`{Number().Replace(name, "__0").Replace("__", ":", StringComparison.Ordinal)}`", StringComparison.Ordinal);

@@ -17,6 +17,7 @@ public sealed class CompositionTests
     [Theory]
     [InlineData("dev")]
     [InlineData("dev", "telemetry", "datasets", "ingress")]
+    [InlineData("dev", "tls")]
     public async Task The_embedded_system_is_the_AppHosts(string overlay, params string[] components) =>
         AssertNone((await Embedded.Value).Differences(await Cluster.RenderAsync(overlay, components)));
 
@@ -37,6 +38,8 @@ public sealed class CompositionTests
         { "captioner has no Service", cluster => cluster.Service("captioner").Spec.Selector["app.kubernetes.io/name"] = "other" },
         { "does not lead to its port grpc", cluster => cluster.Service("captioner").Spec.Ports[1].TargetPort = "http" },
         { "port grpc is HTTP/2", cluster => cluster.Service("captioner").Spec.Ports[1].AppProtocol = null },
+        { "captioner has no variable IPO_INSECURE", cluster => Container(cluster, "captioner").Env.Remove(Variable(cluster, "captioner", "IPO_INSECURE")) },
+        { "the Service captioner's port http is TLS", cluster => Container(cluster, "captioner").Env.Add(new() { Name = "IPO_TLS", Value = "/tls" }) },
         { "has another number", cluster => cluster.Service("captioner").Spec.Ports[1].Port = 80 },
         { "captioner's IPO_GRPC_PORT is 8082, and its port grpc is 8081", cluster => Variable(cluster, "captioner", "IPO_GRPC_PORT").Value = "8082" },
         { "captioner has no variable IPO_BIND", cluster => Container(cluster, "captioner").Env.Remove(Variable(cluster, "captioner", "IPO_BIND")) },

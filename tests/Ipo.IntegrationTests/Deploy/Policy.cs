@@ -49,9 +49,27 @@ internal static partial class Policy
         {
             if (container.StartupProbe is null || container.ReadinessProbe is null || container.LivenessProbe is null) yield return $"{name}/{container.Name} lacks a probe";
             if (!IsOurs(deployment)) continue;
+            foreach (var fault in OfTls(pod, container)) yield return $"{name}/{container.Name} {fault}";
             if (container.Lifecycle?.PreStop?.Sleep is not { Seconds: >= 10 and var pause }) yield return $"{name}/{container.Name} does not wait for its callers before it stops";
             else if (pod.TerminationGracePeriodSeconds <= pause + 30 - 1) yield return $"{name} has no time to stop after its pause";
         }
+    }
+
+    /// <summary>Where a service finds its certificate; null if it has none.</summary>
+    public static string? TlsFolder(V1Container container) =>
+        (container.Env ?? []).FirstOrDefault(variable => variable.Name == "IPO_TLS")?.Value is { } folder && folder.StartsWith('/') ? folder : null;
+
+    private static IEnumerable<string> OfTls(V1PodSpec pod, V1Container container)
+    {
+        var folder = TlsFolder(container);
+        foreach (var probe in (V1Probe?[])[container.StartupProbe, container.ReadinessProbe, container.LivenessProbe])
+            if (probe?.HttpGet is { } asked && (asked.Scheme == "HTTPS") != (folder is not null))
+                yield return $"is probed over {asked.Scheme ?? "HTTP"} and speaks {(folder is null ? "HTTP" : "HTTPS")}";
+        if (folder is null) yield break;
+        if ((container.Env ?? []).Any(variable => variable.Name == "IPO_INSECURE")) yield return "has TLS and may go without";
+        var mount = (container.VolumeMounts ?? []).FirstOrDefault(mount => mount.MountPath == folder);
+        if (mount is not { ReadOnlyProperty: true } || (pod.Volumes ?? []).FirstOrDefault(volume => volume.Name == mount.Name)?.Secret?.SecretName is null)
+            yield return $"has no secret at {folder}, read only";
     }
 
     private static IEnumerable<string> OfNetwork(Cluster cluster)

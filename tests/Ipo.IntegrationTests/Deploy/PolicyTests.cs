@@ -22,10 +22,10 @@ public sealed class PolicyTests
     [Fact]
     public async Task Every_optional_part_is_in_an_overlay_or_tried_here()
     {
-        var parts = (string[])[.. Optional, "external-redis", "provider", "checkpoint", "scorer-vit-b", "autoscale", "checkpoint-volume", "scale-on-queue"];
+        var parts = (string[])[.. Optional, "external-redis", "provider", "checkpoint", "scorer-vit-b", "autoscale", "checkpoint-volume", "scale-on-queue", "tls"];
         Assert.Equal(Cluster.Components.Order(StringComparer.Ordinal), parts.Order(StringComparer.Ordinal));
 
-        var all = await Cluster.RenderAsync("dev", "provider", "checkpoint-volume", "scorer-vit-b", "autoscale", "telemetry", "scale-on-queue");
+        var all = await Cluster.RenderAsync("dev", "provider", "checkpoint-volume", "scorer-vit-b", "autoscale", "telemetry", "scale-on-queue", "tls");
         AssertNone(Policy.Faults(all));
         Assert.Equal(["Resource", "Pods"], all.Of<V2HorizontalPodAutoscaler>().Single().Spec.Metrics.Select(metric => metric.Type));
     }
@@ -84,6 +84,23 @@ public sealed class PolicyTests
         var cluster = await Cluster.RenderAsync("dev");
         spoil(cluster.Deployment("orchestrator"));
         Assert.Contains(Policy.Faults(cluster), fault => fault.Contains(said, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_policy_names_what_is_wrong_with_a_certificate()
+    {
+        Assert.DoesNotContain((await Cluster.RenderAsync("dev")).Deployments, deployment => Policy.TlsFolder(deployment.Spec.Template.Spec.Containers[0]) is not null);
+        foreach (var (said, spoil) in ((string, Action<V1PodSpec>)[])[
+            ("is probed over HTTP and speaks HTTPS", pod => pod.Containers[0].ReadinessProbe.HttpGet.Scheme = null),
+            ("has TLS and may go without", pod => pod.Containers[0].Env.Add(new() { Name = "IPO_INSECURE", Value = "true" })),
+            ("has no secret at /tls, read only", pod => pod.Volumes.Remove(pod.Volumes.Single(volume => volume.Name == "tls"))),
+            ("has no secret at /tls, read only", pod => pod.Containers[0].VolumeMounts.Single(mount => mount.Name == "tls").ReadOnlyProperty = false),
+            ("is probed over HTTPS and speaks HTTP", pod => pod.Containers[0].Env.Single(variable => variable.Name == "IPO_TLS").Value = "terminated")])
+        {
+            var cluster = await Cluster.RenderAsync("cpu");
+            spoil(cluster.Deployment("orchestrator").Spec.Template.Spec);
+            Assert.Contains(Policy.Faults(cluster), fault => fault == $"orchestrator/orchestrator {said}");
+        }
     }
 
     public static TheoryData<string, Action<V1NetworkPolicySpec>> Openings => new()
