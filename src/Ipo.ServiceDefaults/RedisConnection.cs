@@ -1,3 +1,7 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Ipo.Tls;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -9,6 +13,9 @@ namespace Ipo.ServiceDefaults;
 /// <summary>The connection to a Redis that may be lost at any time.</summary>
 public static class RedisConnection
 {
+    /// <summary>A PEM file with the authorities of the Redis' certificate; without it they are the system's.</summary>
+    public const string AuthoritySetting = "IPO_REDIS_AUTHORITY";
+
     // In front of the connection string, so that what it says itself wins. A cache has to be quick to miss: embedding
     // an image again takes milliseconds, StackExchange.Redis' own patience is five seconds.
     private const string QuickToMiss = "abortConnect=false,connectTimeout=2000,connectRetry=1,asyncTimeout=1000,syncTimeout=1000,";
@@ -44,6 +51,16 @@ public static class RedisConnection
             builder.RefuseStart(HowToWrite(name));
             return false;
         }
+        var authority = builder.Configuration[AuthoritySetting];
+        try
+        {
+            if (authority is { Length: > 0 }) Authority.Read(authority);
+        }
+        catch (InvalidDataException wrong)
+        {
+            builder.RefuseStart($"{AuthoritySetting}: {wrong.Message}");
+            return false;
+        }
         try
         {
             var secret = CacheSeal.SecretOf(builder.Configuration);
@@ -67,8 +84,16 @@ public static class RedisConnection
         {
             address.Complete(options);
             options.BacklogPolicy = BacklogPolicy.FailFast; // while it is lost a command is a miss at once, not a place in a queue
+            if (authority is { Length: > 0 })
+                options.CertificateValidation += (_, shown, sent, errors) => Believes(authority, shown, sent, errors);
             options.ReconnectRetryPolicy = new ExponentialRetry(250, 5000);
         });
         return true;
     }
+
+    // Read anew for each connection, of which there are few: an authority may be changed while the service runs.
+    private static bool Believes(string authority, X509Certificate? shown, X509Chain? sent, SslPolicyErrors errors) =>
+        Authority.Read(authority).Problem(shown, sent, errors, PeerRole.Server) is { } problem
+            ? throw new AuthenticationException(problem) // the client tells it on, RedisFault to the log
+            : true;
 }

@@ -1,5 +1,6 @@
 using Ipo.ServiceDefaults;
 using Ipo.Tests.ClipScorer.Embeddings;
+using Ipo.Tests.Fakes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
@@ -82,6 +83,47 @@ public sealed class RedisConnectionTests
         await database.StringSetAsync("key", "value");
 
         Assert.Equal(("value", 1), ((string?)await database.StringGetAsync("key"), database.Database));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", true, null)]
+    [InlineData("127.0.0.1", false, "The certificate CN=127.0.0.1 is of no authority in ")]
+    [InlineData("elsewhere.test", true, "The certificate CN=elsewhere.test is for elsewhere.test and not for the name that was called")]
+    public async Task One_over_TLS_is_believed_by_the_authority_that_is_named(string name, bool isItsOwn, string? problem)
+    {
+        using var folder = new TempFolder();
+        using var authority = new TestAuthority();
+        using var other = new TestAuthority("Other");
+        var (certificate, key) = authority.Issue([name]);
+        await using var server = await RedisProcess.StartTlsAsync($"--tls-cert-file {folder.Write("tls.crt", certificate)} --tls-key-file {folder.Write("tls.key", key)} "
+            + $"--tls-ca-cert-file {folder.Write("own.crt", authority.Pem)} --tls-auth-clients no");
+        var builder = Builder($"rediss://127.0.0.1:{server.Port}");
+        builder.Configuration["IPO_REDIS_AUTHORITY"] = folder.Write("ca.crt", (isItsOwn ? authority : other).Pem);
+        Assert.True(builder.AddIpoRedis());
+        using var host = builder.Build();
+        var database = host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+
+        if (problem is null)
+        {
+            await database.StringSetAsync("key", "value");
+            Assert.Equal("value", (string?)await database.StringGetAsync("key"));
+            return;
+        }
+        string reason;
+        while ((reason = RedisFault.Of(await Assert.ThrowsAnyAsync<RedisException>(() => database.StringGetAsync("key")))) == RedisFault.NoConnection)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.StartsWith(problem, reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_without_authorities_stops_the_start()
+    {
+        using var folder = new TempFolder();
+        var builder = Builder("rediss://127.0.0.1:1");
+        builder.Configuration["IPO_REDIS_AUTHORITY"] = folder.Write("ca.crt", "nothing");
+        Assert.False(builder.AddIpoRedis());
+        using var host = builder.Build();
+        Assert.Equal($"IPO_REDIS_AUTHORITY: {Path.Combine(folder, "ca.crt")} holds no certificate in PEM.", host.Services.GetRequiredService<ServiceStartException>().Message);
     }
 
     private sealed class UsesRedis(IConnectionMultiplexer? redis = null)
