@@ -20,6 +20,10 @@ public sealed class GrpcClientDefaults
     /// served call (a run in the background) it changes nothing.</summary>
     public bool PropagateCallContext { get; set; } = true;
 
+    /// <summary>How long a connection is given new calls; those on it are finished there. Certificates are checked when one is
+    /// made, so one that has ended, or whose authority has gone, counts no longer than this.</summary>
+    public TimeSpan LongestConnection { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>How often a <c>dns:///</c> name is looked up again. Without it grpc-dotnet asks only after a lost
     /// connection, and new replicas get no calls (grpc-dotnet issue 1672).</summary>
     public static TimeSpan DnsRefresh { get; } = TimeSpan.FromSeconds(10);
@@ -32,10 +36,6 @@ public static class GrpcClients
 
     // grpc-dotnet's own limit is two minutes: a restarted service would stay unused that long.
     private static readonly TimeSpan LongestReconnect = TimeSpan.FromSeconds(5);
-
-    // Certificates are checked when a connection is made: one that has ended, or whose authority has gone, counts no longer
-    // than this. Calls on the old connection are finished there.
-    private static readonly TimeSpan LongestConnection = TimeSpan.FromHours(1);
 
     /// <summary>Registers <typeparamref name="TClient"/>, which is made from a call invoker, for the service at
     /// configuration <c>services:NAME:grpc:N</c> (variable <c>services__NAME__grpc__0</c>): one
@@ -78,7 +78,7 @@ public static class GrpcClients
                 EnableMultipleHttp2Connections = true,
                 UseProxy = false, // http_proxy is for the outside world; a proxy does not pass cleartext HTTP/2 on
                 ConnectTimeout = TimeSpan.FromSeconds(5),
-                PooledConnectionLifetime = LongestConnection,
+                PooledConnectionLifetime = defaults.LongestConnection,
                 // A replica that vanished without closing its connection is noticed within half a minute.
                 KeepAlivePingDelay = TimeSpan.FromSeconds(20),
                 KeepAlivePingTimeout = TimeSpan.FromSeconds(10),

@@ -29,8 +29,10 @@ internal sealed class SecureSystem : IAsyncDisposable
     /// <summary>The names of the replicas, in the order in which a cluster could restart them.</summary>
     public IEnumerable<string> Replicas => _replicas.Select(replica => replica.Name);
 
-    /// <summary>Starts redis, two scorers, captioners and proposers each, and the orchestrator.</summary>
-    public static async Task<SecureSystem> StartAsync(CancellationToken cancellation)
+    /// <summary>Starts redis, two scorers, captioners and proposers, and the orchestrator.</summary>
+    /// <param name="replicas">How many captioners and proposers each.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task<SecureSystem> StartAsync(int replicas, CancellationToken cancellation)
     {
         var system = new SecureSystem();
         try
@@ -40,12 +42,12 @@ internal sealed class SecureSystem : IAsyncDisposable
             redis.Environment["IPO_REDIS_PORT"] = Number(redis.Grpc);
             (string, string)[] cached = [("ConnectionStrings__redis", $"127.0.0.1:{Number(redis.Grpc)}"), ("IPO_CACHE_SECRET", new('s', 32))];
             var scorers = system.Add("clip-scorer", "ClipScorer", 2, [.. cached]);
-            var captioners = system.Add("captioner", "Captioner", 2, [.. cached, .. Addresses(scorers)]);
-            var proposers = system.Add("prompt-gen", "PromptGen", 2, [.. cached]);
+            var captioners = system.Add("captioner", "Captioner", replicas, [.. cached, .. Addresses(scorers)]);
+            var proposers = system.Add("prompt-gen", "PromptGen", replicas, [.. cached]);
             system.Add("orchestrator", "Orchestrator", 1,
             [
                 .. Addresses(scorers), .. Addresses(captioners), .. Addresses(proposers), ("Ipo__Orchestrator__DatasetRoots__0", system.Datasets),
-                ("Ipo__Orchestrator__DataDirectory", Path.Combine(system._folder, "data")), ("Ipo__Orchestrator__Access__Limits__RequestsPerSecond", "0"),
+                ("Ipo__Orchestrator__DataDirectory", Path.Combine(system._folder, "data")),
             ]);
             system.Renew();
             foreach (var replica in system._replicas) replica.Start();
@@ -107,8 +109,8 @@ internal sealed class SecureSystem : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static (string, string)[] Addresses(Replica[] replicas) =>
-        [.. replicas.Select((replica, number) => ($"services__{replica.Service}__grpc__{Number(number)}", $"https://localhost:{Number(replica.Grpc)}"))];
+    private static (string, string)[] Addresses(Replica[] called) =>
+        [.. called.Select((replica, number) => ($"services__{replica.Service}__grpc__{Number(number)}", $"https://localhost:{Number(replica.Grpc)}"))];
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 

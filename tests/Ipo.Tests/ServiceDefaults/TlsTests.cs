@@ -187,7 +187,7 @@ public sealed class TlsTests : IDisposable
         var rotated = new TaskCompletionSource();
         await using var service = await Service(here, second: rotated.Task);
         var address = $"https://localhost:{service.Grpc.Port}";
-        using var caller = Caller(there, [address]);
+        using var caller = Caller(there, [address], longestConnection: TimeSpan.FromMilliseconds(50)); // so that many are made meanwhile
         using var stream = caller.Services.GetRequiredService<GrpcHealth.HealthClient>().Watch(new() { Service = "twice" }, cancellationToken: Cancellation);
         Assert.True(await stream.ResponseStream.MoveNext(Cancellation));
         using var stop = new CancellationTokenSource();
@@ -222,6 +222,22 @@ public sealed class TlsTests : IDisposable
         using var late = Caller(authority.Write(Path.Combine(folder, "late"), believed: authority.Pem + other.Pem), [address]);
         await Assert.ThrowsAsync<RpcException>(() => Call(late));
         Assert.Equal("CN=Other", await IssuerAt(service.Http.Port));
+    }
+
+    [Fact]
+    public async Task A_caller_who_is_believed_no_longer_is_refused_when_its_connection_has_had_its_time()
+    {
+        using var log = new KeptLog();
+        var here = authority.Write(Path.Combine(folder, "service"));
+        await using var service = await Service(here, log);
+        using var caller = Caller(authority.Write(Path.Combine(folder, "caller")), [$"https://localhost:{service.Grpc.Port}"], longestConnection: TimeSpan.FromMilliseconds(50));
+        await Call(caller);
+        other.Write(here);
+        Look(service.Services);
+        await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (true) await Call(caller);
+        });
     }
 
     // As the kubelet does it: the three names are links over a link to a folder, and that one is changed.
@@ -355,7 +371,7 @@ public sealed class TlsTests : IDisposable
             settings: new() { [TlsSetting.Name] = tls });
     }
 
-    private static IHost Caller(string tls, string[] addresses, KeptLog? log = null)
+    private static IHost Caller(string tls, string[] addresses, KeptLog? log = null, TimeSpan? longestConnection = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection([
@@ -363,7 +379,7 @@ public sealed class TlsTests : IDisposable
             .. addresses.Select((address, number) => KeyValuePair.Create($"services:probe:grpc:{number}", (string?)address))]);
         if (log is not null) builder.Logging.AddProvider(log);
         TlsSetting.Add(builder);
-        builder.AddIpoGrpcClient<GrpcHealth.HealthClient>("probe");
+        builder.AddIpoGrpcClient<GrpcHealth.HealthClient>("probe", defaults => defaults.LongestConnection = longestConnection ?? defaults.LongestConnection);
         return builder.Build();
     }
 }

@@ -37,6 +37,9 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
         - `google.rpc.RetryInfo` says after which time the same request may succeed. Where it is absent, sending it again does not help
           before something else has changed.
 
+        UNAVAILABLE without details is the connection's and not an answer: the server was not reached, or went away. What changes nothing when it is sent
+        twice (the contract says `IDEMPOTENT` or `NO_SIDE_EFFECTS`) is then sent again, as [the clients](../clients) do.
+
         What a request held is quoted in part only where it is long. A call that its caller gave up ends with CANCELLED or
         DEADLINE_EXCEEDED and without details.
 
