@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +45,12 @@ public static partial class ServiceHost
         Telemetry.Add(builder, name);
         Health.Add(builder.Services, grpc);
         builder.Services.AddProblemDetails();
+        // What Kestrel itself refuses, for instance a body that is too large or too slow, is the caller's fault and no trace in the log.
+        builder.Services.Configure<ExceptionHandlerOptions>(faults =>
+        {
+            faults.StatusCodeSelector = fault => (fault as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError;
+            faults.SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException;
+        });
         if (grpc) GrpcServing.Add(builder.Services);
         return builder;
     }

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Ipo.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Ipo.ServiceDefaults;
 
@@ -41,6 +43,9 @@ public static class ServicePorts
             builder.RefuseStart(refusal.Message);
             return;
         }
+        builder.Services.AddSettings<ConnectionOptions>(ConnectionOptions.Section);
+        builder.Services.AddSingleton<ConnectionLimits>().AddOptions<KestrelServerOptions>()
+            .Configure<IOptions<ConnectionOptions>>((kestrel, limits) => ConnectionLimits.Set(kestrel.Limits, limits.Value));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -59,6 +64,7 @@ public static class ServicePorts
                 void Configure(ListenOptions listen)
                 {
                     listen.Protocols = protocols;
+                    ConnectionLimits.Use(listen); // also while hands are shaken
                     if (!isKnown.IsService(typeof(ServiceCertificate))) return;
                     listen.UseHttps(new TlsHandshakeCallbackOptions
                     {

@@ -26,6 +26,10 @@ internal static class AccessErrors
     public static ErrorStatus Revoked { get; } = new(
         StatusCode.Unauthenticated, "TOKEN_REVOKED", "The key was revoked; ask whoever keeps the keys for a new one.");
 
+    /// <summary>For a call that is open: the key is there, with another role or tenant.</summary>
+    public static ErrorStatus Changed { get; } = new(
+        StatusCode.Unauthenticated, "TOKEN_CHANGED", "The key was changed while the call was open; make the call again.");
+
     /// <param name="claim">The claim that names it.</param>
     public static ErrorStatus TenantMissing(string claim) => new(
         StatusCode.PermissionDenied, "TENANT_MISSING", $"The token names no tenant: its claim '{claim}' takes {TenantName.Rule}.")
@@ -58,10 +62,17 @@ internal static class AccessErrors
     };
 
     public static ErrorStatus TooMany { get; } = new(
-        StatusCode.ResourceExhausted, "TOO_MANY_REQUESTS", "Too many requests a second; send fewer, or ask whoever runs this service for "
-            + "more.")
+        StatusCode.ResourceExhausted, "TOO_MANY_REQUESTS", "Too many requests a second, or too many open at once; send fewer, or ask whoever runs this "
+            + "service for more.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    public static ErrorStatus TooManyRefused { get; } = new(
+        StatusCode.ResourceExhausted, "TOO_MANY_REQUESTS", "Too many calls without a valid token came from this address; send one that "
+            + "is taken, and calls go through at once.")
+    {
+        RetryAfter = TimeSpan.FromMinutes(1),
     };
 
     /// <summary>What an exception of these means for a caller.</summary>

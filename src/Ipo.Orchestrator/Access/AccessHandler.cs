@@ -30,13 +30,21 @@ internal sealed partial class AccessHandler(
         var token = header[Bearer.Length..].Trim();
         try
         {
-            if (ApiKey.LooksLikeOne(token)) return Is(keys.Find(token));
+            if (ApiKey.LooksLikeOne(token)) return Is(Keep(token, keys.Find(token), () => keys.Find(token)));
             if (access.Value.Jwt.Authority.Length == 0)
                 return Not(AccessErrors.Invalid("The token is no API key, and this service takes nothing else. A key begins with 'ipo_'."));
             await DemandProviderAsync();
-            return Is(JwtCaller.Of(await Context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme), access.Value.Jwt));
+            var result = await Context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
+            var caller = JwtCaller.Of(result, access.Value.Jwt);
+            return Is(Keep(token, caller, () => JwtCaller.Until(result.Properties?.ExpiresUtc, caller, TimeProvider)));
         }
         catch (AccessException refused) { return AuthenticateResult.Fail(refused); }
+    }
+
+    private Caller Keep(string token, Caller caller, Func<Caller> again)
+    {
+        Context.Features.Set(new Pass(token, caller, again));
+        return caller;
     }
 
     // The framework would call a good token's signature wrong while it has not been told any key.

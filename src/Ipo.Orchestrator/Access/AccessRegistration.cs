@@ -17,7 +17,10 @@ internal static class AccessRegistration
         services.AddSettings<AccessOptions>(AccessOptions.Section);
         services.AddSingleton<KeyRing>().AddSingleton<AuditLog>();
         services.AddErrorMap(AccessErrors.Map);
-        services.Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<AuditInterceptor>());
+        services.Configure<GrpcServiceOptions>(grpc => {
+            grpc.Interceptors.Add<AuditInterceptor>();
+            grpc.Interceptors.Add<PassInterceptor>();
+        });
         services.AddAuthentication(AccessScheme.Name)
             .AddScheme<AuthenticationSchemeOptions, AccessHandler>(AccessScheme.Name, null)
             .AddJwtBearer();

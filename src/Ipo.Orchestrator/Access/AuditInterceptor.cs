@@ -10,7 +10,6 @@ internal sealed class AuditInterceptor(AuditLog audit) : Interceptor
     // Fields that name what a request or an answer is about; whatever else they hold stays out of the log.
     private static readonly string[] Names = ["run_id", "operation_id", "dataset", "name", "path", "upload", "sha256"];
     private static readonly string[] Inner = ["settings", "registration", "evaluation", "run", "operation"];
-    private const int LongestName = 200;
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
@@ -56,7 +55,7 @@ internal sealed class AuditInterceptor(AuditLog audit) : Interceptor
     {
         foreach (var name in Names)
             if (message.Descriptor.FindFieldByName(name)?.Accessor.GetValue(message) is string { Length: > 0 } text)
-                found.TryAdd(name, text.Length > LongestName ? text[..LongestName] : text);
+                found.TryAdd(name, text);
         foreach (var name in Inner)
             if (message.Descriptor.FindFieldByName(name)?.Accessor.GetValue(message) is IMessage inner) Add(inner, found);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Grpc.Core;
@@ -26,6 +27,10 @@ internal sealed partial class AuditLog(
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
+
+    private const int LongestText = 200; // characters of what a caller sent
+
+    private static readonly Caller Nobody = new("nobody", "nobody", Role.Read, "");
 
     private readonly Lock _writing = new();
 
@@ -63,6 +68,19 @@ internal sealed partial class AuditLog(
         if (Covers(Role.Admin)) End(new(caller, Role.Read, name, new Dictionary<string, string>()), reason);
     }
 
+    /// <summary>Writes down that somebody without a token that is taken was not let in.</summary>
+    /// <param name="address">Where the call came from.</param>
+    /// <param name="name">The call.</param>
+    /// <param name="reason">Why it was refused.</param>
+    /// <param name="untold">How many more were refused since the last such line.</param>
+    public void Stranger(string address, string name, string reason, long untold)
+    {
+        if (!Covers(Role.Admin)) return;
+        var found = new Dictionary<string, string> { ["address"] = address };
+        if (untold > 0) found["others_since"] = untold.ToString(CultureInfo.InvariantCulture);
+        End(new(Nobody, Role.Read, name, found), reason);
+    }
+
     private bool Covers(Role needed) => access.Value.IsConfigured && access.Value.Audit switch
     {
         AuditScope.All => true,
@@ -97,8 +115,9 @@ internal sealed partial class AuditLog(
             Who = call.Caller.Id,
             call.Caller.Name,
             call.Caller.Tenant,
-            Call = call.Name,
-            Resource = found is null ? call.Resource : call.Resource.Concat(found).DistinctBy(pair => pair.Key).ToDictionary(),
+            Call = Shortened(call.Name),
+            Resource = call.Resource.Concat(found ?? new Dictionary<string, string>()).DistinctBy(pair => pair.Key)
+                .ToDictionary(pair => pair.Key, pair => Shortened(pair.Value)),
             Outcome = outcome,
         }, Json);
         lock (_writing)
@@ -111,6 +130,10 @@ internal sealed partial class AuditLog(
             file.Flush(flushToDisk: true);
         }
     }
+
+    // A line for each call of a path of 8 KB, or of an argument of 60 MB, would fill a disk.
+    private static string Shortened(string text) => text.Length <= LongestText ? text
+        : $"{text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)]}…";
 
     private string OutcomeOf(Exception fault) => fault switch
     {

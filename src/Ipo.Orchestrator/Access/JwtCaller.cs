@@ -57,6 +57,11 @@ internal sealed class JwtCaller(IOptions<AccessOptions> access)
         return new(subject, subject, roles.Max(), tenant);
     }
 
+    /// <summary>The caller of a token that was checked before, as long as it has not expired.</summary>
+    /// <exception cref="AccessException">It has.</exception>
+    public static Caller Until(DateTimeOffset? expires, Caller caller, TimeProvider clock) =>
+        expires + ClockSkew <= clock.GetUtcNow() ? throw new AccessException(AccessErrors.Expired) : caller;
+
     private static Role? RoleOf(string claim) => claim switch
     {
         "read" => Role.Read,

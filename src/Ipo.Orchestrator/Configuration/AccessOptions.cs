@@ -20,6 +20,11 @@ public sealed class AccessOptions : ISettingsWithRules
     /// <summary>What one caller may use.</summary>
     public LimitOptions Limits { get; } = new();
 
+    /// <summary>How often the token of a call that is open is looked at again; one that counts no more ends the
+    /// call.</summary>
+    [Between("00:00:00.100", "00:10:00")]
+    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Which calls the audit log holds, where callers are told apart: <c>Changes</c> (those that may change
     /// something or cost something, and refusals for want of a role), <c>All</c>, or <c>Off</c>.</summary>
     public AuditScope Audit { get; set; } = AuditScope.Changes;

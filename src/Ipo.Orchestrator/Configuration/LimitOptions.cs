@@ -9,6 +9,16 @@ public sealed class LimitOptions
     [Between(0, 100_000, Unit = "requests a second", LeastMeans = "no limit")]
     public int RequestsPerSecond { get; set; } = 200;
 
+    /// <summary>Requests of a caller that are open at the same moment, watches among them.</summary>
+    [Between(0, 1_000_000, Unit = "requests", LeastMeans = "no limit")]
+    public int OpenRequests { get; set; } = 1000;
+
+    /// <summary>Calls a minute from one address that bring no token that is taken; what is over is told to come later. Of an
+    /// IPv6 address its first 64 bits count. Callers behind one proxy have one address; a token that is taken passes
+    /// always.</summary>
+    [Between(0, 1_000_000, Unit = "calls a minute", LeastMeans = "no limit")]
+    public int RefusalsPerMinute { get; set; } = 300;
+
     /// <summary>Runs of a caller that are running or waiting for their turn.</summary>
     [Between(0, 100_000, Unit = "runs", LeastMeans = "no limit")]
     public int RunningRuns { get; set; }

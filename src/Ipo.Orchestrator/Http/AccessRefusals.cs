@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 namespace Ipo.Orchestrator.Http;
 
 /// <summary>Answers whoever is not let in, in the words of the protocol that was spoken: a gRPC status, or its JSON.</summary>
-internal sealed class AccessRefusals(AuditLog audit) : IAuthorizationMiddlewareResultHandler
+internal sealed class AccessRefusals(AuditLog audit, Strangers strangers) : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(
         RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
@@ -20,7 +20,8 @@ internal sealed class AccessRefusals(AuditLog audit) : IAuthorizationMiddlewareR
         var status = authorizeResult.Forbidden
             ? AccessErrors.RoleLacking(ForRoleAttribute.Of(context.GetEndpoint()), caller?.Role)
             : (await context.AuthenticateAsync()).Failure is AccessException refused ? refused.Status : AccessErrors.Missing;
-        if (caller is not null) audit.Refused(caller, $"{context.Request.Method} {context.Request.Path}", status.Reason);
+        if (caller is null) status = strangers.Refuse(context, status);
+        else audit.Refused(caller, $"{context.Request.Method} {context.Request.Path}", status.Reason);
         await Refusals.AnswerAsync(context, status);
     }
 

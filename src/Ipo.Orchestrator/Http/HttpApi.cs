@@ -19,7 +19,8 @@ internal static class HttpApi
 
     public static void Add(IServiceCollection services)
     {
-        services.AddSingleton<CallerLimits>();
+        services.AddSingleton<CallerLimits>().AddSingleton<Strangers>();
+        services.AddSingleton<OpenCalls>().AddHostedService(provider => provider.GetRequiredService<OpenCalls>());
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusals>();
         services.AddGrpcSwagger();
         services.AddIpoGrpc().AddJsonTranscoding(json =>
@@ -66,6 +67,7 @@ internal static class HttpApi
         });
         // What stands above is open to everybody, as the contract is: it holds no data.
         AccessRegistration.Use(app, CallerLimits.Use);
+        OpenCalls.Use(app);
         app.UseMiddleware<StrictRequests>();
         app.UseMiddleware<ImageCaching>();
         app.MapGet("/protos.zip", () => Results.Stream(

@@ -44,12 +44,15 @@ internal sealed class Refusals(IEnumerable<ErrorMap> maps) : IEndpointFilter
         // Not started here: headers that end the stream are what gRPC takes for a status, and other clients for nothing else.
     }
 
+    /// <summary>An error as JSON.</summary>
+    public static string JsonOf(ErrorStatus status) => Json.Format(status.ToException().GetRpcStatus());
+
     /// <summary>Answers with an error as JSON.</summary>
     public static Task WriteAsync(HttpResponse response, ErrorStatus status)
     {
         response.StatusCode = HttpStatusOf(status.Code);
         response.ContentType = "application/json";
-        return response.WriteAsync(Json.Format(status.ToException().GetRpcStatus()), response.HttpContext.RequestAborted);
+        return response.WriteAsync(JsonOf(status), response.HttpContext.RequestAborted);
     }
 
     // As gRPC over HTTP/2 has it: readable ASCII stands as it is, a byte of anything else as %XX. Some clients undo no more than that.

@@ -14,6 +14,9 @@ namespace Ipo.Orchestrator.Http;
 internal static class UploadEndpoints
 {
     private const int ChunkBytes = 256 * 1024;
+    private const int LongestBoundary = 70; // RFC 2046, section 5.1.1
+    private const int WithoutNumber = unchecked((int)0x80131620); // COR_E_IO
+    private const int MostFiles = 100_000;
 
     public static void Map(WebApplication app)
     {
@@ -36,19 +39,31 @@ internal static class UploadEndpoints
     private static async Task<IResult> PostAsync(HttpRequest request, IContentStore store, CancellationToken cancellation)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
-            throw RefusedException.InvalidField("Content-Type", $"is '{request.ContentType}'; send multipart/form-data, as a form does.");
+            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= LongestBoundary } boundary)
+            throw RefusedException.InvalidField("Content-Type", $"is '{request.ContentType}'; send multipart/form-data with a boundary of 1 to 70 characters, as a form does.");
         var reader = new MultipartReader(boundary, request.Body);
         var files = new List<object>();
-        while (await reader.ReadNextSectionAsync(cancellation) is { } section)
+        while (await ReadAsync(() => reader.ReadNextSectionAsync(cancellation)) is { } section)
         {
             if (section.AsFileSection() is not { FileStream: { } content } file) continue;
-            var (sha256, sizeBytes) = await store.WriteAsync(content, cancellation);
+            if (files.Count == MostFiles)
+                throw RefusedException.InvalidField("body", $"holds more than {MostFiles} files; send the rest in another request, or a zip.");
+            var (sha256, sizeBytes) = await ReadAsync(() => store.WriteAsync(content, cancellation));
             files.Add(new { name = file.FileName, sha256, sizeBytes });
         }
         return files.Count > 0
             ? Results.Json(new { files })
             : throw RefusedException.InvalidField("body", "holds no file; send files as parts of a form with a file name each.");
+    }
+
+    // A form that breaks off or is none is the caller's fault; a disk that is full is not, and has an error number of the system.
+    private static async Task<T> ReadAsync<T>(Func<Task<T>> read)
+    {
+        try { return await read(); }
+        catch (Exception wrong) when (wrong is InvalidDataException or IOException { HResult: WithoutNumber })
+        {
+            throw RefusedException.InvalidField("body", $"is no multipart/form-data: {wrong.Message}");
+        }
     }
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Content(

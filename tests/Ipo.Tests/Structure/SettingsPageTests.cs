@@ -5,6 +5,7 @@ using Ipo.ClipScorer.Settings;
 using Ipo.Orchestrator.Configuration;
 using Ipo.PromptGen;
 using Ipo.Providers;
+using Ipo.ServiceDefaults;
 using Ipo.Web.Backend;
 using Xunit;
 
@@ -22,6 +23,7 @@ public sealed partial class SettingsPageTests
         [
             .. Paths(typeof(ClipScorerOptions), "Ipo:ClipScorer"),
             .. Paths(typeof(ModelOptions), "Ipo:ClipScorer"),
+            .. Paths(typeof(ConnectionOptions), ConnectionOptions.Section),
             .. Paths(typeof(OrchestratorOptions), "Ipo:Orchestrator"),
             .. Paths(typeof(AccessOptions), "Ipo:Orchestrator:Access"),
             .. Paths(typeof(JwtOptions), "Ipo:Orchestrator:Access:Jwt"),

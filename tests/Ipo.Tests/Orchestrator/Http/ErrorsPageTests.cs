@@ -254,6 +254,7 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
             access.AuditFile = Path.Combine(folder, "audit", "log.jsonl");
             access.Limits.RequestsPerSecond = 5;
             access.Limits.RunningRuns = 1;
+            access.CheckInterval = TimeSpan.FromMilliseconds(100);
         }));
         Directory.CreateDirectory(Path.Combine(folder, "audit"));
 
@@ -274,6 +275,15 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
         await CallAsync(
             "QUOTA_REACHED", "The caller's share is used up (`Ipo:Orchestrator:Access:Limits`): of running runs, or of a day, which ends at midnight UTC.",
             HttpMethod.Post, "/v1/runs", run, running with { runId = "two" });
+        using (var watch = lab.Client.Runs.WatchRun(
+            new() { RunId = "one" }, new Metadata { { "authorization", $"Bearer {read}" } }, cancellationToken: Cancellation))
+        {
+            Assert.True(await watch.ResponseStream.MoveNext(Cancellation));
+            KeysFile.Write(path, [reader with { Role = Role.Run }, runner, old, gone with { Revoked = now }]);
+            await GrpcAsync(
+                "TOKEN_CHANGED", "The key got another role or tenant while the call was open.",
+                async () => { while (await watch.ResponseStream.MoveNext(Cancellation)) { } });
+        }
         gate.SetResult();
         Directory.Delete(Path.Combine(folder, "audit"), recursive: true);
         await CallAsync(
