@@ -50,14 +50,29 @@ public sealed class ImageFile
         using var codec = SKCodec.Create(data);
         if (codec is null || !Formats.Contains(codec.EncodedFormat))
             throw new ImageRejectedException("the file is not a JPEG, PNG, WebP, GIF or BMP, or its header is damaged.");
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if (width > MaxSide || height > MaxSide || (long)width * height > MaxPixels)
+        if (IsTooLarge(codec.Info))
             throw new ImageRejectedException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the image has {width:N0} × {height:N0} pixels; the limit is {MaxSide:N0} per side and {MaxPixels:N0} in all."));
+                    $"the image has {codec.Info.Width:N0} × {codec.Info.Height:N0} pixels; the limit is {MaxSide:N0} per side and "
+                        + $"{MaxPixels:N0} in all."));
         return new ImageFile(content, codec.EncodedOrigin != SKEncodedOrigin.TopLeft);
     }
+
+    /// <summary>Why a file's picture is too large to be decoded, by its header, as what follows its name; null where it is not,
+    /// or where the header tells nothing.</summary>
+    public static string? TooLarge(ReadOnlySpan<byte> content)
+    {
+        using var data = SKData.CreateCopy(content);
+        using var codec = SKCodec.Create(data);
+        return codec is null || !IsTooLarge(codec.Info) ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"has {codec.Info.Width:N0} × {codec.Info.Height:N0} pixels (more than {MaxSide:N0} a side or {MaxPixels:N0} in all)");
+    }
+
+    private static bool IsTooLarge(SKImageInfo info) =>
+        info.Width > MaxSide || info.Height > MaxSide || (long)info.Width * info.Height > MaxPixels;
 
     /// <summary>The picture as a JPEG whose longer side is at most so many pixels; smaller pictures keep their size.
     /// It stands upright, as its EXIF orientation says. What was transparent is white. Nothing else of the file

@@ -9,6 +9,9 @@ public sealed class OrchestratorOptions : ISettingsWithRules
     /// <summary>The configuration section.</summary>
     public const string Section = "Ipo:Orchestrator";
 
+    /// <summary>What <see cref="LargestImageBytes"/> takes at most.</summary>
+    public const long MostImageBytes = 20 * 1024 * 1024;
+
     /// <summary>Folder of the journal and the list of datasets. Created for its owner alone (mode 0700) where it is
     /// missing. Default: <c>ipo/orchestrator</c> in the user's folder for application data.</summary>
     public string DataDirectory { get; set; } = Path.Combine(
@@ -43,8 +46,8 @@ public sealed class OrchestratorOptions : ISettingsWithRules
 
     /// <summary>Largest image file; larger ones are left out of a dataset with a warning. 20 MiB is what the captioner
     /// takes.</summary>
-    [Between(1024, 20 * 1024 * 1024, Unit = "bytes")]
-    public long LargestImageBytes { get; set; } = 20 * 1024 * 1024;
+    [Between(1024, MostImageBytes, Unit = "bytes")]
+    public long LargestImageBytes { get; set; } = MostImageBytes;
 
     /// <summary>Most images in a dataset.</summary>
     [Between(1, BetweenAttribute.NoMost, Unit = "images")]

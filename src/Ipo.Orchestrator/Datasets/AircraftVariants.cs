@@ -75,7 +75,7 @@ internal sealed class AircraftVariants : IDatasetLayout
     private static IEnumerable<(string Text, int Line)> Lines(string folder, string root, string file)
     {
         using var reader = ListedFiles.Open(Path.Combine(folder, file), root);
-        for (var line = 1; reader.ReadLine() is { } text; line++)
-            if (text.Trim() is { Length: > 0 } trimmed) yield return (trimmed, line);
+        foreach (var (at, text) in ListedFiles.Lines(reader, file).Index())
+            if (text.Trim() is { Length: > 0 } trimmed) yield return (trimmed, at + 1);
     }
 }

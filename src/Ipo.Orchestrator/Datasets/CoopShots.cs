@@ -91,7 +91,7 @@ internal static class CoopShots
                     + $"{settings.Shots} shots and seed {settings.Seed}, or leave coop_shots out.");
         ListedFiles.RefuseLeaving(file.FullName, dataset.Folder, list);
         if (file.Length > LargestBytes) throw Refused(list, dataset, $"has {file.Length} bytes; at most {LargestBytes} are read");
-        return new(file.OpenRead());
+        return new(OpenedFile.Read(file.FullName, dataset.Folder));
     }
 
     private static RefusedException Refused(string list, Dataset dataset, string what) => RefusedException.Forbidden(

@@ -49,10 +49,9 @@ internal sealed class CoopSplit : IDatasetLayout
 
     private static List<Entry> Entries(string file, string name, string root)
     {
-        ListedFiles.Check(file, root);
         try
         {
-            using var stream = File.OpenRead(file);
+            using var stream = ListedFiles.OpenBytes(file, root);
             using var document = JsonDocument.Parse(stream);
             var entries = new List<Entry>();
             foreach (var (list, split) in Lists)

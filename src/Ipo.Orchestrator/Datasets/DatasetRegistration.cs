@@ -26,7 +26,7 @@ internal sealed class DatasetRegistration(
             : DatasetName.Check(name);
 
         var warnings = new List<string>();
-        using var unpacked = ZipFiles.IsZip(folder) ? await zips.UnpackAsync(folder, progress, cancellation) : null;
+        using var unpacked = ZipFiles.IsZip(folder) ? await zips.UnpackAsync(folder, root, progress, cancellation) : null;
         if (unpacked is not null)
         {
             (folder, root) = (unpacked.Folder, unpacked.Root);
@@ -45,7 +45,7 @@ internal sealed class DatasetRegistration(
         var template = ReadTemplate(request.HandWrittenTemplate);
 
         store.Release(name); // or of a million images there would be two lists at once
-        var files = await inspection.InspectAsync(folder, [.. listing.Images.Select(image => image.Path)], progress, cancellation);
+        var files = await inspection.InspectAsync(folder, root, [.. listing.Images.Select(image => image.Path)], progress, cancellation);
         foreach (var fault in files.Where(file => file.Fault is not null).GroupBy(file => file.Fault!))
             warnings.Add(
                 $"{FileList.Summarize([.. fault.Select(file => file.Path)])} {fault.Key} and {(fault.Count() == 1 ? "is" : "are")} left "

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Datasets;
@@ -44,7 +45,13 @@ internal sealed class ImageFiles(Dataset dataset)
     public async Task<ByteString> ReadAsync(DatasetImage image, CancellationToken cancellation)
     {
         byte[] content;
-        try { content = await File.ReadAllBytesAsync(FullPath(image), cancellation); }
+        try
+        {
+            await using var file = OpenedFile.Read(FullPath(image), root: null); // the digest says what it is, wherever it lies
+            if (file.Length > OrchestratorOptions.MostImageBytes) throw Changed(image);
+            content = new byte[file.Length];
+            await file.ReadExactlyAsync(content, cancellation);
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw RefusedException.Forbidden(
@@ -53,10 +60,12 @@ internal sealed class ImageFiles(Dataset dataset)
         }
         return Convert.ToHexStringLower(SHA256.HashData(content)) == image.Sha256
             ? UnsafeByteOperations.UnsafeWrap(content)
-            : throw RefusedException.Forbidden(
-                $"The image '{image.Path}' of dataset '{dataset.Name}' has changed since it was registered; put the old file back, or "
-                    + "register the dataset again and start a new run.");
+            : throw Changed(image);
     }
+
+    private RefusedException Changed(DatasetImage image) => RefusedException.Forbidden(
+        $"The image '{image.Path}' of dataset '{dataset.Name}' has changed since it was registered; put the old file back, or "
+            + "register the dataset again and start a new run.");
 
     private string FullPath(DatasetImage image) => Path.Combine(dataset.Folder, image.Path);
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Ipo.Images;
 using Ipo.Orchestrator.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -18,11 +20,12 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
 
     /// <summary>Inspects files.</summary>
     /// <param name="folder">The dataset's folder.</param>
+    /// <param name="root">The folder that each has to lie under, links followed.</param>
     /// <param name="files">Files relative to it.</param>
     /// <param name="progress">Told of every file that was looked at.</param>
     /// <returns>What was found, in the files' order.</returns>
     public async Task<IReadOnlyList<InspectedFile>> InspectAsync(
-        string folder, IReadOnlyList<string> files, RegistrationProgress progress, CancellationToken cancellation)
+        string folder, string root, IReadOnlyList<string> files, RegistrationProgress progress, CancellationToken cancellation)
     {
         progress.Begin(RegistrationStage.ReadingImages, files.Count);
         var settledBefore = (clock.GetUtcNow() - Settled).Ticks;
@@ -37,7 +40,7 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
             {
                 await Parallel.ForEachAsync(block, cancellation, async (index, stop) =>
                 {
-                    found[index] = await InspectAsync(folder, files[index], before, settledBefore, fresh, stop);
+                    found[index] = await InspectAsync(folder, root, files[index], before, settledBefore, fresh, stop);
                     progress.Done();
                 });
             }
@@ -47,7 +50,7 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
     }
 
     private async Task<InspectedFile> InspectAsync(
-        string folder, string relative, IReadOnlyDictionary<string, FileDigest> before, long settledBefore,
+        string folder, string root, string relative, IReadOnlyDictionary<string, FileDigest> before, long settledBefore,
         ConcurrentBag<FileDigest> fresh, CancellationToken cancellation)
     {
         try
@@ -56,7 +59,7 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
             var (bytes, modified) = (file.Length, file.LastWriteTimeUtc.Ticks);
             if (before.TryGetValue(file.FullName, out var old) && old.Bytes == bytes && old.Modified == modified)
                 return new(relative, old.Sha256, null);
-            var found = await ReadAsync(file, relative, cancellation);
+            var found = await ReadAsync(file, root, relative, cancellation);
             if (found.Sha256 is { } sha256 && modified < settledBefore) fresh.Add(new(file.FullName, bytes, modified, sha256));
             return found;
         }
@@ -75,17 +78,24 @@ internal sealed class ImageInspection(FileDigests known, IOptions<OrchestratorOp
         }
     }
 
-    private async Task<InspectedFile> ReadAsync(FileInfo file, string relative, CancellationToken cancellation)
+    private async Task<InspectedFile> ReadAsync(FileInfo file, string root, string relative, CancellationToken cancellation)
     {
         var largest = options.Value.LargestImageBytes;
-        if (file.Length == 0) return new(relative, null, "is empty");
+        if (file.Length == 0) return new(relative, null, "is empty"); // as a named pipe and a device are
         if (file.Length > largest) return new(relative, null, $"has {file.Length} bytes, more than {largest}");
-        await using var stream = file.OpenRead();
-        var head = new byte[ImageHeader.Bytes];
-        var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation);
-        if (!ImageHeader.IsImage(head.AsSpan(0, read))) return new(relative, null, "is not a JPEG, PNG, WebP, GIF or BMP");
-        stream.Position = 0;
-        return new(relative, Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation)), null);
+        await using var stream = OpenedFile.Read(file.FullName, root);
+        if (stream.Length != file.Length) return new(relative, null, "changed while it was looked at");
+        var buffer = ArrayPool<byte>.Shared.Rent((int)file.Length);
+        try
+        {
+            var content = buffer.AsMemory(0, (int)file.Length);
+            await stream.ReadExactlyAsync(content, cancellation);
+            if (!ImageHeader.IsImage(content.Span)) return new(relative, null, "is not a JPEG, PNG, WebP, GIF or BMP");
+            return ImageFile.TooLarge(content.Span) is { } large
+                ? new(relative, null, large)
+                : new(relative, Convert.ToHexStringLower(SHA256.HashData(content.Span)), null);
+        }
+        finally { ArrayPool<byte>.Shared.Return(buffer); }
     }
 }
 

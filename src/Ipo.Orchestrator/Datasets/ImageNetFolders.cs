@@ -77,8 +77,9 @@ internal sealed class ImageNetFolders : IDatasetLayout
     {
         using var reader = ListedFiles.Open(Path.Combine(folder, NamesFile), root);
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var line = 1; reader.ReadLine() is { } text; line++)
+        foreach (var (at, text) in ListedFiles.Lines(reader, NamesFile).Index())
         {
+            var line = at + 1;
             if (string.IsNullOrWhiteSpace(text)) continue;
             if (text.Trim().Split(' ', 2) is not [var id, { Length: > 0 } name])
                 throw RefusedException.Invalid($"{NamesFile}, line {line}: '{text}' is not a folder's name, a space and the class's name.");

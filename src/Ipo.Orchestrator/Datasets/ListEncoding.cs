@@ -8,10 +8,10 @@ internal static class ListEncoding
     private const int BlockBytes = 1 << 16;
 
     /// <summary>Decodes or throws.</summary>
-    public static Encoding Of(string file)
+    public static Encoding Of(Stream stream)
     {
         Span<byte> head = stackalloc byte[4];
-        using var stream = File.OpenRead(file);
+        stream.Position = 0;
         head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         return head switch
         {
@@ -22,30 +22,26 @@ internal static class ListEncoding
         };
     }
 
-    /// <summary>What messages call it, for instance "UTF-8".</summary>
-    public static string Name(string file) => Of(file).WebName.ToUpperInvariant();
-
     /// <summary>The first line, from 1, that cannot be decoded; null where all can.</summary>
-    public static int? UndecodableLine(string file)
+    public static int? UndecodableLine(Stream stream, Encoding encoding)
     {
-        var encoding = Of(file);
         var decoder = encoding.GetDecoder();
-        using var stream = File.OpenRead(file);
+        stream.Position = 0;
         var bytes = new byte[BlockBytes];
         var characters = new char[encoding.GetMaxCharCount(BlockBytes)];
         while (true)
         {
             var length = stream.Read(bytes);
             try { decoder.GetChars(bytes, 0, length, characters, 0, flush: length == 0); }
-            catch (DecoderFallbackException) { return LineByLine(file, encoding); }
+            catch (DecoderFallbackException) { return LineByLine(stream, encoding); }
             if (length == 0) return null;
         }
     }
 
-    private static int LineByLine(string file, Encoding encoding)
+    private static int LineByLine(Stream stream, Encoding encoding)
     {
         var decoder = encoding.GetDecoder();
-        using var stream = new BufferedStream(File.OpenRead(file), BlockBytes);
+        stream.Position = 0;
         var (one, characters) = (new byte[1], new char[4]);
         var line = 1;
         try
@@ -58,6 +54,6 @@ internal static class ListEncoding
             decoder.GetChars(one, 0, 0, characters, 0, flush: true);
         }
         catch (DecoderFallbackException) { return line; } // this is where
-        throw new InvalidOperationException($"{file} changed while it was read.");
+        throw new InvalidOperationException("The list changed while it was read.");
     }
 }

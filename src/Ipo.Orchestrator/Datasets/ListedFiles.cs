@@ -1,4 +1,6 @@
+using System.Text;
 using Ipo.Orchestrator.Errors;
+
 namespace Ipo.Orchestrator.Datasets;
 
 /// <summary>Files that a list names: what every list must hold to.</summary>
@@ -7,42 +9,77 @@ internal static class ListedFiles
     /// <summary>The most bytes that a list may have.</summary>
     public const long LargestListBytes = 1L << 30;
 
+    private const int LongestLineCharacters = 20_000;
+
     /// <summary>Opens a list as text, unless it is too large or leads out of the dataset root.</summary>
     /// <exception cref="RefusedException">It does, or it holds bytes that are no text in its encoding: a name that was
     /// replaced in part is no name.</exception>
     public static StreamReader Open(string file, string root)
     {
-        Check(file, root);
-        if (ListEncoding.UndecodableLine(file) is { } line)
-            throw RefusedException.Invalid(
-                $"{Path.GetFileName(file)}, line {line}: the bytes there are not {ListEncoding.Name(file)}, so names would be lost. Save "
-                    + "the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\").");
-        return new(file, ListEncoding.Of(file), detectEncodingFromByteOrderMarks: false);
+        var stream = OpenBytes(file, root);
+        try
+        {
+            var encoding = ListEncoding.Of(stream);
+            if (ListEncoding.UndecodableLine(stream, encoding) is { } line)
+                throw RefusedException.Invalid(
+                    $"{Path.GetFileName(file)}, line {line}: the bytes there are not {encoding.WebName.ToUpperInvariant()}, so names would "
+                        + "be lost. Save the file as UTF-8 (in a spreadsheet: \"CSV UTF-8\").");
+            stream.Position = 0;
+            return new(stream, encoding, detectEncodingFromByteOrderMarks: false);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Opens a list as text to look at its beginning; what cannot be decoded is replaced.</summary>
     /// <exception cref="RefusedException">The list is too large or leads out of the dataset root.</exception>
     public static StreamReader Peek(string file, string root)
     {
-        Check(file, root);
-        return new(file, detectEncodingFromByteOrderMarks: true);
+        return new(OpenBytes(file, root), detectEncodingFromByteOrderMarks: true);
     }
 
-    /// <exception cref="RefusedException">The list is too large or leads out of the dataset root.</exception>
-    public static void Check(string file, string root)
+    /// <summary>Opens a list.</summary>
+    /// <exception cref="RefusedException">It is too large or leads out of the dataset root.</exception>
+    public static FileStream OpenBytes(string file, string root)
     {
         var name = Path.GetFileName(file);
         RefuseLeaving(file, root, name);
-        if (new FileInfo(file).Length > LargestListBytes)
-            throw RefusedException.Invalid($"{name} is larger than {LargestListBytes} bytes; it is not a list of images.");
+        var stream = OpenedFile.Read(file, root);
+        if (stream.Length <= LargestListBytes) return stream;
+        stream.Dispose();
+        throw RefusedException.Invalid($"{name} is larger than {LargestListBytes} bytes; it is not a list of images.");
+    }
+
+    /// <summary>The lines of a list whose lines are short; one alone can be no gigabyte.</summary>
+    /// <exception cref="RefusedException">A line is longer than a path and a name may be.</exception>
+    public static IEnumerable<string> Lines(TextReader text, string name)
+    {
+        var (line, number) = (new StringBuilder(), 1);
+        for (int next; (next = text.Read()) >= 0;)
+        {
+            if (next is not ('\r' or '\n'))
+            {
+                if (line.Length == LongestLineCharacters)
+                    throw RefusedException.Invalid(
+                        $"{name}, line {number} has more than {LongestLineCharacters} characters; it is no list.");
+                line.Append((char)next);
+                continue;
+            }
+            if (next == '\r' && text.Peek() == '\n') text.Read();
+            yield return line.ToString();
+            line.Clear();
+            number++;
+        }
+        if (line.Length > 0) yield return line.ToString();
     }
 
     /// <exception cref="RefusedException">A path leads out of the dataset root through symbolic links.</exception>
     public static void RefuseLeaving(string path, string root, string relative)
     {
-        if (!CanonicalPath.IsUnder(CanonicalPath.Of(path), root))
-            throw RefusedException.Invalid(
-                $"'{relative}' is a symbolic link that leads out of the dataset root; put the file itself there.");
+        if (!CanonicalPath.IsUnder(CanonicalPath.Of(path), root)) throw OpenedFile.Leaving(relative);
     }
 
     /// <summary>A list's path as it is compared and kept: with '/', and without "." and empty parts in it.</summary>

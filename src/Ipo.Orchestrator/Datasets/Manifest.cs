@@ -9,6 +9,8 @@ namespace Ipo.Orchestrator.Datasets;
 /// "\r" in its path escaped.</summary>
 internal static class Manifest
 {
+    private const int LongestPath = 1_000;
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads the files of a manifest.</summary>
@@ -23,8 +25,9 @@ internal static class Manifest
         var seen = new HashSet<string>(StringComparer.Ordinal);
         try
         {
-            for (var number = 1; reader.ReadLine() is { } line; number++)
+            foreach (var (at, line) in ListedFiles.Lines(reader, "The manifest").Index())
             {
+                var number = at + 1;
                 if (line.Length == 0) continue;
                 var (sha256, path) = ReadLine(line) ?? throw RefusedException.InvalidField(
                     "upload", $"is a manifest whose line {number} is no SHA-256, two blanks and a path, nor is it a zip.");
@@ -34,6 +37,9 @@ internal static class Manifest
                     throw RefusedException.InvalidField(
                         "upload", $"is a manifest whose line {number} names '{path}', which leads out of the folder.");
                 if (!seen.Add(path)) throw RefusedException.InvalidField("upload", $"is a manifest that names '{path}' twice.");
+                if (path.Length > LongestPath)
+                    throw RefusedException.InvalidField(
+                        "upload", $"is a manifest whose line {number} has a path of {path.Length} characters; it takes {LongestPath}.");
                 if (files.Count == most) throw RefusedException.InvalidField("upload", $"is a manifest of more than {most} files.");
                 files.Add((path, sha256));
             }

@@ -31,7 +31,14 @@ internal sealed class UploadedFolders(IContentStore store, IOptions<Orchestrator
         var aside = $"{folder}.{Guid.NewGuid():N}";
         try
         {
-            foreach (var (path, digest) in files) store.PlaceAt(digest, Path.Combine(aside, path));
+            try
+            {
+                foreach (var (path, digest) in files) store.PlaceAt(digest, Path.Combine(aside, path));
+            }
+            catch (IOException fault) // a name that is too long, or one that is a file and a folder
+            {
+                throw RefusedException.InvalidField("upload", $"is a manifest whose files cannot be laid out here: {fault.Message}");
+            }
             try { Directory.Move(aside, folder); }
             catch (IOException) when (Directory.Exists(folder)) { } // another request made the same first
         }

@@ -34,16 +34,21 @@ internal sealed class ZipFiles(IOptions<OrchestratorOptions> options)
     /// <summary>Unpacks a zip unless its content is unpacked already. The content stays until the answer is disposed, whoever
     /// deletes a dataset of it meanwhile.</summary>
     /// <param name="zip">The file, without symbolic links.</param>
+    /// <param name="root">The folder that it lies under, without links too.</param>
     /// <param name="progress">Told of every file that is unpacked.</param>
     /// <exception cref="RefusedException">It is no zip, or holds what is not written to this machine.</exception>
-    public async Task<UnpackedZip> UnpackAsync(string zip, RegistrationProgress progress, CancellationToken cancellation)
+    public async Task<UnpackedZip> UnpackAsync(string zip, string root, RegistrationProgress progress, CancellationToken cancellation)
     {
         try
         {
-            await using var file = File.OpenRead(zip);
+            await using var file = OpenedFile.Read(zip, root);
             var content = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
             var source = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(zip)));
             var target = Path.Combine(Root, Short(source), $"{Short(content)}-{Rules}");
+            // Others than images and lists may stand in it, as many again.
+            var most = (int)Math.Min(2L * options.Value.MostImages + 1000, int.MaxValue);
+            if (ZipDirectory.HasMoreThan(most, file))
+                throw RefusedException.Invalid($"{zip} has more than {most} entries; take out what is no image and no list.");
             file.Position = 0;
             await using var archive =
                 await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellation);

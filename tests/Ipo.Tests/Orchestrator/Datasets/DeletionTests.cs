@@ -109,7 +109,7 @@ public sealed class DeletionTests : OrchestratorTest
         ZipFile.CreateFromDirectory(Path.Combine(Folder, "packed"), zip);
         var zips = Lab.Services.GetRequiredService<ZipFiles>();
 
-        var (first, second) = (await zips.UnpackAsync(zip, new(), Cancellation), await zips.UnpackAsync(zip, new(), Cancellation));
+        var (first, second) = (await zips.UnpackAsync(zip, Folder, new(), Cancellation), await zips.UnpackAsync(zip, Folder, new(), Cancellation));
         first.Dispose();
         zips.Forget(second.Folder, _ => false);
         Assert.Equal(40, Directory.GetFiles(second.Folder, "*.png", SearchOption.AllDirectories).Length);

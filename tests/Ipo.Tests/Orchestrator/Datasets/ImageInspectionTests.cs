@@ -71,7 +71,7 @@ public sealed class ImageInspectionTests : IDisposable
         using var stop = new CancellationTokenSource();
         var progress = new RegistrationProgress();
         var folder = Path.Combine(_folder, "data");
-        var inspecting = Task.Run(() => _inspection.InspectAsync(folder, names, progress, stop.Token), TestContext.Current.CancellationToken);
+        var inspecting = Task.Run(() => _inspection.InspectAsync(folder, folder, names, progress, stop.Token), TestContext.Current.CancellationToken);
         while (progress.FilesDone == 0 && !inspecting.IsCompleted) await Task.Yield();
         await stop.CancelAsync();
         // It may also have been faster than the word to stop.
@@ -100,13 +100,13 @@ public sealed class ImageInspectionTests : IDisposable
         void Write(string name, string content) =>
             File.SetLastWriteTimeUtc(_folder.Write($"data/{name}", TinyDataset.Image(content)), (Now - TimeSpan.FromHours(1)).UtcDateTime);
         async Task<IEnumerable<string?>> InspectAsync() =>
-            (await inspection.InspectAsync(Path.Combine(_folder, "data"), names, new(), TestContext.Current.CancellationToken)).Select(file => file.Sha256);
+            (await inspection.InspectAsync(Path.Combine(_folder, "data"), _folder, names, new(), TestContext.Current.CancellationToken)).Select(file => file.Sha256);
     }
 
     private async Task<string?> DigestOfAsync(byte[] content, TimeSpan age, string path = "data/image.png")
     {
         File.SetLastWriteTimeUtc(_folder.Write(path, content), (Now - age).UtcDateTime);
-        return Assert.Single(await _inspection.InspectAsync(Path.Combine(_folder, "data"), [Path.GetFileName(path)], new(), TestContext.Current.CancellationToken)).Sha256;
+        return Assert.Single(await _inspection.InspectAsync(Path.Combine(_folder, "data"), _folder, [Path.GetFileName(path)], new(), TestContext.Current.CancellationToken)).Sha256;
     }
 
     private static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));

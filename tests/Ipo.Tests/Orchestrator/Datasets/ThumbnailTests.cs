@@ -16,7 +16,6 @@ public sealed class ThumbnailTests : OrchestratorTest
         foreach (var kind in (string[])["cat", "dog"])
             for (var number = 0; number < colours.Length; number++)
                 Folder.Write($"data/pets/{kind}/{number}.png", Pictures.Plain(600 + kind[0], 300 + number, colours[number]));
-        Folder.Write("data/pets/cat/bomb.png", Pictures.Claiming(16_000, 16_000));
         var whole = Pictures.Plain(1500, 1500, format: SKEncodedImageFormat.Jpeg);
         Folder.Write("data/pets/cat/broken.png", whole[..(whole.Length / 2)]);
         await Lab.RegisterAsync("pets");
@@ -40,16 +39,15 @@ public sealed class ThumbnailTests : OrchestratorTest
         Assert.Equal(body, await Client.Datasets.GetThumbnailAsync(Request("cat/0.png", asked), cancellationToken: Cancellation));
     }
 
-    [Theory]
-    [InlineData("cat/bomb.png", "16,000")]
-    [InlineData("cat/broken.png", "damaged or ends early")]
-    public async Task What_is_over_a_limit_or_damaged_is_refused_by_its_name(string path, string words)
+    [Fact]
+    public async Task What_is_damaged_is_refused_by_its_name()
     {
+        const string path = "cat/broken.png";
         var message = await OrchestratorLab.RefusedAsync(
             StatusCode.FailedPrecondition,
             async () => await Client.Datasets.GetThumbnailAsync(Request(path, 96), cancellationToken: Cancellation));
         Assert.StartsWith($"The image '{path}' cannot be shown small: ", message, StringComparison.Ordinal);
-        Assert.Contains(words, message, StringComparison.Ordinal);
+        Assert.Contains("damaged or ends early", message, StringComparison.Ordinal);
     }
 
     [Fact]
