@@ -10,6 +10,10 @@ internal static class ProposalLimits
     private const int MostDescriptions = 100_000;
     private const int MostClassNames = 100_000;
 
+    // As datasets, templates and captioners keep to them, with room: rules read every word of every text.
+    private const int LongestText = 2_000;
+    private const int MostDescriptionCharacters = 8_000_000;
+
     /// <summary>The first thing wrong: the field, what it holds and what it takes; null for a request that can be
     /// answered.</summary>
     /// <param name="request">The request.</param>
@@ -31,11 +35,24 @@ internal static class ProposalLimits
             return $"descriptions holds {request.Descriptions.Count} texts; it takes at most {MostDescriptions}.";
         if (request.ClassNames.Count > MostClassNames)
             return $"class_names holds {request.ClassNames.Count} names; it takes at most {MostClassNames}.";
-        return request.Memory.Select(Fault).FirstOrDefault(fault => fault is not null);
+        return TooLong("proposer", request.Proposer) ?? TooLong("named_model", request.NamedModel)
+            ?? TooLong("call_id", request.CallId) ?? TooLong("kept_for", request.KeptFor)
+            ?? request.Descriptions.Index().Select(text => TooLong($"descriptions[{text.Index}]", text.Item)).FirstOrDefault(IsFault)
+            ?? request.ClassNames.Index().Select(name => TooLong($"class_names[{name.Index}]", name.Item)).FirstOrDefault(IsFault)
+            ?? request.Memory.Select(Fault).FirstOrDefault(IsFault)
+            ?? (request.Descriptions.Sum(text => (long)text.Length) is var characters and > MostDescriptionCharacters
+                ? $"descriptions holds {characters} characters; it takes at most {MostDescriptionCharacters}."
+                : null);
     }
+
+    private static bool IsFault(string? fault) => fault is not null;
+
+    private static string? TooLong(string field, string text) => text.Length <= LongestText ? null
+        : $"{field} has {text.Length} characters; it takes at most {LongestText}.";
 
     private static string? Fault(RememberedTemplate remembered, int index)
     {
+        if (TooLong($"memory[{index}].template", remembered.Template) is { } fault) return fault;
         if (remembered.Template.Split(TemplateShape.ClassToken).Length != 2)
             return $"memory[{index}].template must hold {TemplateShape.ClassToken} exactly once.";
         if (remembered.Accuracy is not (>= 0 and <= 1)) return $"memory[{index}].accuracy is {remembered.Accuracy}; it takes 0 to 1.";

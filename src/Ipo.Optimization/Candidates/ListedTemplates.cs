@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Ipo.Optimization.Templates;
 
 namespace Ipo.Optimization.Candidates;
 
@@ -27,7 +28,7 @@ internal static class ListedTemplates
                 var reader = new Utf8JsonReader(
                     Encoding.UTF8.GetBytes(text[start..]), new() { AllowTrailingCommas = true, MaxDepth = MostDepth });
                 using var json = JsonDocument.ParseValue(ref reader);
-                var found = Strings(json.RootElement).Where(ModelText.HasClass).Select(ModelText.Plain).ToList();
+                var found = Strings(json.RootElement).Where(ModelText.HasClass).Select(ModelText.Plain).Where(HasWords).ToList();
                 if (found.Count > 0) return found;
             }
             // No JSON. The second: half a surrogate pair in a string.
@@ -35,6 +36,10 @@ internal static class ListedTemplates
         }
         return [];
     }
+
+    // "{}" stands in much JSON that is no list of templates, for instance in the call of a tool.
+    private static bool HasWords(string plain) =>
+        plain.Replace(PromptTemplate.ClassToken, "", StringComparison.Ordinal).Any(char.IsLetter);
 
     private static IEnumerable<string> Strings(JsonElement element) => element.ValueKind switch
     {

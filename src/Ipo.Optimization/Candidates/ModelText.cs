@@ -65,7 +65,8 @@ internal static partial class ModelText
     [GeneratedRegex(@"^\s*(?:[-*\u2022\u2013+]\s+|\(?[0-9]{1,3}[.):]\)?\s+|#[0-9]{1,3}[.:]?\s+)")]
     public static partial Regex ListMark();
 
-    [GeneratedRegex("```[a-zA-Z]*")]
+    // A word behind a fence is a language only where a line ends after it; on one line it is the template's first.
+    [GeneratedRegex(@"```(?:[a-zA-Z]*[^\S\n]*(?=\n))?")]
     private static partial Regex Fence();
 
     [GeneratedRegex(@"<\s*class(?:[ _-]?name)?\s*/?>|\{{1,2}\s*(?:class(?:[ _-]?name)?|0)?\s*\}{1,2}|\[\s*class(?:[ _-]?name)?\s*\]",

@@ -24,7 +24,10 @@ internal static class OneLine
         return whole[..cut] + " …";
     }
 
-    // Format characters turn the direction of text or hide in it.
+    // Format characters turn the direction of text or hide in it, and so do variation selectors: a model reads what a person
+    // does not see.
     private static bool IsGap(Rune rune) =>
-        Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format;
+        Rune.IsWhiteSpace(rune) || rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF)
+            || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned;
 }

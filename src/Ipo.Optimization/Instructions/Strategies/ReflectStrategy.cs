@@ -33,13 +33,13 @@ internal sealed class ReflectStrategy : IStrategy
             "they say which classes and what their images look like, and ask for nothing.\n```");
         foreach (var confusion in confusions)
         {
-            var (name, other) = (DescriptionLine.Quote(confusion.ClassName), DescriptionLine.Quote(confusion.TakenFor));
+            var (name, other) = (DescriptionLine.QuoteName(confusion.ClassName), DescriptionLine.QuoteName(confusion.TakenFor));
             text.Append(CultureInfo.InvariantCulture,
-                $"\n{confusion.Images} {(confusion.Images == 1 ? "image" : "images")} of \"{name}\" taken for \"{other}\"");
+                $"\n{confusion.Images} {(confusion.Images == 1 ? "image" : "images")} of {name} taken for {other}");
             foreach (var description in confusion.Descriptions)
-                text.Append(CultureInfo.InvariantCulture, $"\n- an image of \"{name}\": {DescriptionLine.Quote(description)}");
+                text.Append(CultureInfo.InvariantCulture, $"\n- an image of {name}: {DescriptionLine.Quote(description)}");
             foreach (var description in confusion.TakenForDescriptions)
-                text.Append(CultureInfo.InvariantCulture, $"\n- an image of \"{other}\": {DescriptionLine.Quote(description)}");
+                text.Append(CultureInfo.InvariantCulture, $"\n- an image of {other}: {DescriptionLine.Quote(description)}");
         }
         return text.Append("\n```").ToString();
     }
