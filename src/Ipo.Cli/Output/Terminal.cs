@@ -64,8 +64,9 @@ public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
     public void Tell(string text) => Error.WriteLine(Plain(text));
 
     /// <summary>
-    /// The text without control characters other than tab and newline: names, templates and messages come from models
-    /// and other machines, and an escape sequence among them could rewrite the screen.
+    /// The text without control characters other than tab and newline, and without those that turn its direction: names,
+    /// templates and messages come from models and other machines; an escape sequence among them could rewrite the screen,
+    /// and a turned word pass for another.
     /// </summary>
     public static string Plain(string text)
     {
@@ -74,6 +75,7 @@ public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
         foreach (var character in text) plain.Append(Unwanted(character) ? '\uFFFD' : character);
         return plain.ToString();
 
-        static bool Unwanted(char character) => char.IsControl(character) && character is not ('\n' or '\t');
+        static bool Unwanted(char character) => (char.IsControl(character) && character is not ('\n' or '\t'))
+            || character is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
     }
 }

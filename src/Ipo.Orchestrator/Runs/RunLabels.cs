@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Errors;
@@ -49,10 +51,14 @@ internal static partial class RunLabels
 
     private static void CheckText(string field, string text)
     {
-        if (text.Length > LongestValue || text.Any(char.IsControl))
+        if (text.Length > LongestValue || text.EnumerateRunes().Any(IsUnprintable))
             throw RefusedException.InvalidField(
-                field, $"is '{text}'; it takes at most {LongestValue} characters, and no control characters.");
+                field, $"is '{text}'; it takes at most {LongestValue} characters, and no control or format characters.");
     }
+
+    // Format characters turn the direction of a text or hide in it.
+    private static bool IsUnprintable(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static void CheckKey(string key)
     {

@@ -35,6 +35,11 @@ internal static class SearchFiles
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    // RFC 4180, section 2: a field that may hold a comma stands in quotes, and a quote in it is written twice.
-    private static string Quoted(string field) => $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    // RFC 4180, section 2: a field that may hold a comma stands in quotes, and a quote in it is written twice. What a
+    // spreadsheet would take for a formula, whoever wrote it, stands behind an apostrophe (the contract says so).
+    private static string Quoted(string field)
+    {
+        var text = field.Length > 0 && field[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? $"'{field}" : field;
+        return $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
 }

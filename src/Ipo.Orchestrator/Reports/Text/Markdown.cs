@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Ipo.Optimization.Templates;
 
@@ -14,7 +15,7 @@ internal static class Markdown
         var safe = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (Rune.IsControl(rune)) { safe.Append(' '); continue; }
+            if (IsUnprintable(rune)) { safe.Append(' '); continue; }
             // Parentheses and plain dots read badly escaped; they are markup only after a ']' that is escaped already.
             if (rune.IsAscii && Special.Contains((char)rune.Value, StringComparison.Ordinal) && rune.Value is not ('(' or ')' or '+'))
                 safe.Append('\\');
@@ -26,7 +27,7 @@ internal static class Markdown
     /// <summary>Text as a code span. In a table a '|' ends the cell even there, so it is escaped.</summary>
     public static string Code(string text)
     {
-        var line = string.Concat(text.EnumerateRunes().Select(rune => Rune.IsControl(rune) ? " " : rune.ToString()))
+        var line = string.Concat(text.EnumerateRunes().Select(rune => IsUnprintable(rune) ? " " : rune.ToString()))
             .Replace("|", "\\|", StringComparison.Ordinal);
         var longest = 0;
         var run = 0;
@@ -43,6 +44,10 @@ internal static class Markdown
         var templates = string.Join(" + ", set.Templates.Select(template => Code(template.Text)));
         return set.Sentences.Count == 0 ? templates : $"{templates} + {set.Sentences.Count} sentences of single classes";
     }
+
+    // Format characters turn the direction of a text or hide in it.
+    private static bool IsUnprintable(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     /// <summary>Numbers as bars, one each.</summary>
     public static string Sparkline(IReadOnlyList<double> values)
