@@ -21,7 +21,7 @@ var captioner = builder.AddProject<Projects.Ipo_Captioner>("captioner")
 var promptGen = builder.AddProject<Projects.Ipo_PromptGen>("prompt-gen")
     .AsService("ChatSparkle", settings.PromptGen)
     .WithRedis(redis)
-    .WithOpenAiKey("Ipo__PromptGen__OpenAI__ApiKey", settings, asksModel: true);
+    .WithOpenAiKey("Ipo__PromptGen__OpenAI__ApiKey", settings, settings.AsksLanguageModel);
 
 var orchestrator = builder.AddProject<Projects.Ipo_Orchestrator>("orchestrator")
     .AsService("Flowchart", settings.Orchestrator)

@@ -12,7 +12,7 @@ namespace Ipo.AppHost;
 /// <item><term>IPO_COMPARE_CHECKPOINTS</term><description>further checkpoint folders, separated as in PATH, that runs do
 /// not use: what a run found is compared on them</description></item>
 /// <item><term>IPO_DATASETS</term><description>further folders datasets may lie under, separated as in PATH; the
-/// current folder and the user's home always count</description></item>
+/// current folder and the user's home count too, unless IPO_BIND opens Ipo to the network</description></item>
 /// <item><term>IPO_SAMPLE</term><description>dataset folder to optimize at the start; default a dataset that is drawn
 /// then; "none" for no run</description></item>
 /// <item><term>IPO_PROPOSER, IPO_CAPTIONER</term><description>a proposer's plain name (docs/proposers.md); "openai" or
@@ -34,6 +34,8 @@ namespace Ipo.AppHost;
 internal sealed class HostSettings
 {
     public const string OpenAiKeyVariable = "IPO_OPENAI_KEY";
+
+    private const string BindVariable = "IPO_BIND";
 
     public const string CacheSecretVariable = "IPO_CACHE_SECRET";
 
@@ -93,6 +95,9 @@ internal sealed class HostSettings
     /// money.</summary>
     public bool HasEmbeddedCaptioner { get; private set; }
 
+    /// <summary>Whether a language model is named that proposals may be asked of.</summary>
+    public bool AsksLanguageModel { get; private set; }
+
     /// <summary>Whether a dataset is optimized at the start.</summary>
     public bool WantsSample { get; }
 
@@ -146,13 +151,7 @@ internal sealed class HostSettings
         ComparedCheckpoints = [.. Folders(configuration, "IPO_COMPARE_CHECKPOINTS").Distinct()];
         Redis["Ipo__Cache__DataDirectory"] = Path.Combine(_home, "cache");
         Orchestrator["Ipo__Orchestrator__DataDirectory"] = Path.Combine(_home, "data");
-        string?[] roots =
-        [
-            Environment.CurrentDirectory, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-            .. Folders(configuration, "IPO_DATASETS"),
-            WantsSample ? Sample : null,
-        ];
-        foreach (var (number, root) in roots.Where(root => !string.IsNullOrEmpty(root)).Distinct().Index())
+        foreach (var (number, root) in DatasetRoots(configuration).Index())
             Orchestrator[string.Create(CultureInfo.InvariantCulture, $"Ipo__Orchestrator__DatasetRoots__{number}")] = root;
 
         Fault ??= FaultOfFolders(checkpoint);
@@ -162,6 +161,17 @@ internal sealed class HostSettings
                 + "set it to a random text, or leave it out.";
         }
         if (Fault is null) Hold();
+    }
+
+    // On this machine alone a person registers what the same person can read anyway; whoever comes over the network reads what
+    // was meant for datasets.
+    private IEnumerable<string> DatasetRoots(ConfigurationManager configuration)
+    {
+        string?[] own = configuration[BindVariable] is null or "" or "loopback"
+            ? [Environment.CurrentDirectory, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)]
+            : [Path.Combine(_home, "data", "datasets")];
+        string?[] roots = [.. own, .. Folders(configuration, "IPO_DATASETS"), WantsSample ? Sample : null];
+        return roots.OfType<string>().Where(root => root.Length > 0).Distinct();
     }
 
     private static IEnumerable<string> Folders(ConfigurationManager configuration, string name) => (configuration[name] ?? "")
@@ -220,6 +230,8 @@ internal sealed class HostSettings
             ? parameter
             : configuration[OpenAiKeyVariable] ?? "";
         var captioner = Captioner["Ipo__Captioner__Provider"] is { Length: > 0 } named ? named : configuration["Ipo:Captioner:Provider"];
+        AsksLanguageModel = PromptGen["Ipo__PromptGen__OpenAI__Model"] is { Length: > 0 }
+            || configuration["Ipo:PromptGen:OpenAI:Model"] is { Length: > 0 };
         HasEmbeddedCaptioner = captioner is null or "" or "attributes";
 
         void Describe(Dictionary<string, string?> service, string section, string? provider, string? model)
