@@ -22,6 +22,7 @@ using Ipo.Orchestrator.Uploads;
 using Ipo.ServiceDefaults;
 using Ipo.ServiceDefaults.Settings;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator;
 
@@ -33,6 +34,12 @@ internal static class OrchestratorRegistration
         builder.Services.AddSettings<OrchestratorOptions>(OrchestratorOptions.Section);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new StartCheck(services => services.GetRequiredService<Database>()));
+        builder.Services.AddSingleton(new StartCheck(services =>
+        {
+            if (ServicePorts.IsOpenToTheNetwork(services.GetRequiredService<IConfiguration>()))
+                services.GetRequiredService<DatasetRoots>()
+                    .RefuseTooWide(services.GetRequiredService<IOptions<OrchestratorOptions>>().Value.DataDirectory);
+        }));
         builder.Services.AddSingleton(DatabaseChoice.Open).AddSingleton<Ledger>().AddSingleton<RunMetrics>();
 
         builder.Services.AddSingleton<IContentStore, ContentFolder>().AddSingleton<UploadedFolders>();

@@ -1,6 +1,7 @@
 using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Errors;
+using Ipo.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Datasets;
@@ -25,6 +26,22 @@ internal sealed class DatasetRoots
     /// each.</summary>
     public IReadOnlyList<string> Folders =>
         _isDivided ? [.. _configured.Select(root => Path.Combine(root, Tenant.Current))] : _configured;
+
+    /// <summary>Refuses roots that hold more than datasets, for a service that others reach: whatever lies under one can be
+    /// registered, listed and looked at.</summary>
+    /// <exception cref="ServiceStartException">One does.</exception>
+    public void RefuseTooWide(string dataDirectory)
+    {
+        string[] kept = [dataDirectory, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)];
+        foreach (var root in _configured)
+            if (kept.FirstOrDefault(folder => Holds(root, folder)) is { } held)
+                throw new ServiceStartException(
+                    $"{OrchestratorOptions.Section}:DatasetRoots holds '{root}', and '{held}' lies in it: whoever reaches this service over "
+                        + "the network could register what lies there. Name folders that hold datasets alone.");
+    }
+
+    private static bool Holds(string root, string folder) =>
+        folder.Length > 0 && Path.GetPathRoot(folder) != folder && CanonicalPath.IsUnder(CanonicalPath.Of(folder), CanonicalPath.Of(root));
 
     /// <summary>Finds the folder or the zip that a request names.</summary>
     /// <param name="path">Absolute, or relative to a root.</param>

@@ -49,6 +49,19 @@ public sealed class OrchestratorProgramTests
     }
 
     [Fact]
+    public async Task Open_to_the_network_a_dataset_root_that_holds_more_than_datasets_is_refused()
+    {
+        using var data = new TempFolder();
+        foreach (var root in (string[])["/", data.Path, Path.GetDirectoryName(data.Path)!, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)])
+        {
+            var (exit, error) = await StartAsync(data, "--IPO_BIND=any", "--insecure", $"--Ipo:Orchestrator:DatasetRoots:0={root}");
+            Assert.Equal(1, exit);
+            Assert.StartsWith($"orchestrator cannot start: Ipo:Orchestrator:DatasetRoots holds '{root}', and '", error, StringComparison.Ordinal);
+            Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+    }
+
+    [Fact]
     public async Task A_damaged_database_ends_it_with_what_to_do()
     {
         using var folder = new TempFolder();
@@ -60,10 +73,10 @@ public sealed class OrchestratorProgramTests
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    private static Task<(int Exit, string Error)> StartAsync(TempFolder data) => ServiceProcess.RunAsync<RunHost>(
+    private static Task<(int Exit, string Error)> StartAsync(TempFolder data, params string[] more) => ServiceProcess.RunAsync<RunHost>(
     [
         $"--Ipo:Orchestrator:DataDirectory={data.Path}",
-        .. Services.Select(service => $"--services:{service}:grpc:0=http://127.0.0.1:1"),
+        .. Services.Select(service => $"--services:{service}:grpc:0=http://127.0.0.1:1"), .. more,
     ]);
 
     [Fact]
