@@ -65,7 +65,7 @@ internal static class DatasetTargets
             File.WriteAllBytes(zip, input);
             try
             {
-                using var unpacked = zips.UnpackAsync(zip, new(), CancellationToken.None).GetAwaiter().GetResult();
+                using var unpacked = zips.UnpackAsync(zip, folder, new(), CancellationToken.None).GetAwaiter().GetResult();
             }
             finally
             {

@@ -6,6 +6,7 @@ using Ipo.Cli.Hub;
 using Ipo.Keys;
 using Ipo.Optimization.Candidates;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Journal;
 using Ipo.Providers;
 using Ipo.ServiceDefaults;
@@ -57,6 +58,11 @@ internal static class TextTargets
             .GroupBy(line => line.Split('"')[3]).SelectMany(same => same.OrderBy(line => line.Length).Take(2)).Where(line => line.Length < 20_000).ToList();
         yield return new("journal event", 30, Bytes(events), Refusing<JournalDamagedException>(ReadEvent))
         { Words = Bytes("null", "\"type\":", "\"at\":", "[]", "{}", "\"runId\":", "\"settings\":", "\"type\":\"step-finished\"") };
+        var run = File.ReadLines(Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "journals"), "*.jsonl").OrderBy(file => new FileInfo(file).Length).First())
+            .Select((line, at) => StoredEvent.Read("fuzz", at + 1, line.Split('"')[3], line)).ToList();
+        yield return new("archive of a run", 2, [RunArchive.Write("fuzz", run, DateTimeOffset.UnixEpoch).ToByteArray()],
+            Refusing<RefusedException>(input => RunArchive.Read(input)))
+        { IsGuided = false };
         var (key, _) = ApiKey.Create("fuzz", Role.Admin, "local", DateTimeOffset.UnixEpoch, null);
         yield return new("keys file", 20, [KeysFileOf(key)], Refusing<KeysFileException>(input => KeysFile.Parse("keys.json", input)))
         { Words = Bytes("\"keys\":", "\"role\":", "admin", "null", "[]", "{}") };
