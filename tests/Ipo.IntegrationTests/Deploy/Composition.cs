@@ -50,7 +50,8 @@ internal sealed partial class Composition(JsonDocument manifest, IReadOnlyDictio
             var port = offered.Spec.Ports.FirstOrDefault(port => port.Name == name);
             if (port?.TargetPort?.Value != name) yield return $"the Service {service} does not lead to its port {name}";
             var speaksHttp2 = binding.GetProperty("transport").GetString() == "http2";
-            var (spoken, words) = Policy.TlsFolder(container) is not null && name != Redis ? ("https", "TLS")
+            var isPlain = binding.GetProperty("scheme").GetString() == "tcp"; // Redis' protocol, and what orchestrators say to each other
+            var (spoken, words) = Policy.TlsFolder(container) is not null && !isPlain ? ("https", "TLS")
                 : speaksHttp2 ? ("kubernetes.io/h2c", "HTTP/2") : (null, "not HTTP/2");
             if (port?.AppProtocol != spoken) yield return $"the Service {service}'s port {name} is {words}";
             // Without a virtual address a Service cannot translate ports.

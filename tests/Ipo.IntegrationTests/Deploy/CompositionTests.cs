@@ -29,6 +29,10 @@ public sealed class CompositionTests
     public async Task With_a_provider_it_is_the_AppHosts_too(string overlay, params string[] components) =>
         AssertNone((await WithProvider.Value).Differences(await Cluster.RenderAsync(overlay, components)));
 
+    [Fact]
+    public async Task With_a_PostgreSQL_it_is_the_AppHosts_too() =>
+        AssertNone((await CompositionAsync([.. Provider, ("ConnectionStrings__postgres", "Host=db")])).Differences(await Cluster.RenderAsync("ha")));
+
     public static TheoryData<string, Action<Cluster>> Differences => new()
     {
         { "prompt-gen is in the AppHost and has no Deployment", cluster => cluster.Deployment("prompt-gen").Metadata.Name = "proposer" },

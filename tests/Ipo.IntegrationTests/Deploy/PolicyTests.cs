@@ -22,7 +22,7 @@ public sealed class PolicyTests
     [Fact]
     public async Task Every_optional_part_is_in_an_overlay_or_tried_here()
     {
-        var parts = (string[])[.. Optional, "external-redis", "provider", "checkpoint", "scorer-vit-b", "autoscale", "checkpoint-volume", "scale-on-queue", "tls"];
+        var parts = (string[])[.. Optional, "external-redis", "external-postgres", "provider", "checkpoint", "scorer-vit-b", "autoscale", "checkpoint-volume", "scale-on-queue", "tls"];
         Assert.Equal(Cluster.Components.Order(StringComparer.Ordinal), parts.Order(StringComparer.Ordinal));
 
         var all = await Cluster.RenderAsync("dev", "provider", "checkpoint-volume", "scorer-vit-b", "autoscale", "telemetry", "scale-on-queue", "tls");

@@ -69,7 +69,7 @@ internal sealed class ServedOrchestrator : IAsyncDisposable
     {
         using var handler = new SocketsHttpHandler { ConnectCallback = async (to, _) => new NetworkStream(await ConnectAsync(new($"http://{to.DnsEndPoint.Host}:{to.DnsEndPoint.Port}"), "127.0.0.9"), true) };
         using var http = new HttpClient(handler) { BaseAddress = Http };
-        Assert.Equal("{\"runs\":[],\"nextPageToken\":\"\"}", (await http.GetStringAsync(new Uri("/v1/runs", UriKind.Relative), Cancellation)).Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal("{\"runs\":[],\"nextPageToken\":\"\",\"damagedRuns\":[]}", (await http.GetStringAsync(new Uri("/v1/runs", UriKind.Relative), Cancellation)).Replace(" ", "", StringComparison.Ordinal));
         using var channel = GrpcChannel.ForAddress(Grpc, new() { HttpHandler = handler });
         Assert.Empty((await new V1.IpoClient(channel).Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);
     }

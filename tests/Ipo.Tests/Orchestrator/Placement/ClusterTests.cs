@@ -63,7 +63,7 @@ public sealed class ClusterTests(PostgresServer server) : IAsyncLifetime
         await stays.RegisterAsync("tiny");
         var leaves = await StartAsync();
         string[] runs = [.. Enumerable.Range(0, 4).Select(number => $"run-{number}")];
-        foreach (var run in runs) await CreateAsync(leaves, run);
+        foreach (var run in runs) await CreateAsync(leaves, run, steps: 8);
         await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count > 3);
         await stays.Client.Runs.FinishRunAsync(new() { RunId = runs[0] }, cancellationToken: Cancellation);
         var stopping = leaves.DisposeAsync();
@@ -102,6 +102,6 @@ public sealed class ClusterTests(PostgresServer server) : IAsyncLifetime
         ["Ipo:Orchestrator:TakeUpEvery"] = "00:00:01",
     });
 
-    private static async Task CreateAsync(OrchestratorLab lab, string runId) => await lab.Client.Runs.CreateRunAsync(
-        new() { RunId = runId, Settings = new() { Dataset = "tiny", Steps = 3, Shots = 2 } }, cancellationToken: Cancellation);
+    private static async Task CreateAsync(OrchestratorLab lab, string runId, int steps = 3) => await lab.Client.Runs.CreateRunAsync(
+        new() { RunId = runId, Settings = new() { Dataset = "tiny", Steps = steps, Shots = 2 } }, cancellationToken: Cancellation);
 }
