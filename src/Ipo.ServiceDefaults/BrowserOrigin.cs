@@ -9,7 +9,8 @@ public static class BrowserOrigin
 {
     /// <summary>Why a request is refused: it names another origin than its own host, or it reached a loopback address
     /// under a foreign name (DNS rebinding). Null where it may pass. Programs send no Origin, and a browser none with a
-    /// page's own GET, so the name alone decides there; HTTP/2 without TLS no browser speaks.</summary>
+    /// page's own GET, so the name alone decides there; a browser speaks HTTP/2 over TLS alone, and the
+    /// certificate then has to name the host.</summary>
     /// <param name="context">The request.</param>
     /// <param name="allowed">Further origins that may call; their names are no foreign ones.</param>
     /// <param name="setting">The configuration path of those.</param>
