@@ -32,6 +32,8 @@ internal sealed partial class EmbeddedRedis(
         var services = builder.Services;
         services.AddSettings<CacheOptions>(CacheOptions.Section);
         services.AddSingleton<EmbeddedRedis>().AddHostedService(provider => provider.GetRequiredService<EmbeddedRedis>());
+        // A password would be asked in the clear, and IPO_TLS covers the health port alone.
+        services.AddSingleton(new NetworkGuard(IsClosed: false, "put a Redis that has TLS in its place"));
         services.AddHealthChecks().AddCheck<EmbeddedRedis>("redis", tags: [Health.Ready]);
     }
 

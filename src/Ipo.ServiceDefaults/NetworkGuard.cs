@@ -38,15 +38,22 @@ public sealed record NetworkGuard(bool IsClosed, string HowToClose)
         var asks = guard?.IsClosed ?? hasCertificate;
         var isEncrypted = hasCertificate || TlsSetting.EndsInFront(configuration);
         if (asks && isEncrypted) return false;
-        if (!insecure)
-            throw new ServiceStartException(
-                $"{ServicePorts.BindSetting}=any opens it to the network, and "
-                    + $"{(asks ? "" : "it asks nobody who calls")}{(asks || isEncrypted ? "" : " and ")}{(isEncrypted ? "" : "nothing is encrypted")}. "
-                    + (asks || guard is null ? "" : $"So that it asks, {guard.HowToClose}. ")
-                    + (isEncrypted && guard is not null ? "" : $"{TlsSetting.Name} takes a folder with a certificate, "
-                        + $"{(guard is null ? "and callers then have to show theirs" : "or 'terminated' where TLS ends in front of it")}. ")
-                    + $"Where the network lets in only those who may, and nobody listens, say so with {InsecureSetting}=true or "
-                    + $"{InsecureArgument}.");
+        if (!insecure) throw new ServiceStartException(Refusal(guard, asks, isEncrypted));
         return true;
+    }
+
+    private static string Refusal(NetworkGuard? guard, bool asks, bool isEncrypted)
+    {
+        const string Certificate = $"{TlsSetting.Name} takes a folder with a certificate, ";
+        string?[] lacks = [asks ? null : "it asks nobody who calls", isEncrypted ? null : "nothing is encrypted"];
+        string?[] steps =
+        [
+            asks || guard is null ? null : $"So that it asks, {guard.HowToClose}. ",
+            guard is null ? $"{Certificate}and callers then have to show theirs. " : null,
+            guard is null || isEncrypted ? null : $"{Certificate}or 'terminated' where TLS ends in front of it. ",
+        ];
+        return $"{ServicePorts.BindSetting}=any opens it to the network, and {string.Join(" and ", lacks.OfType<string>())}. "
+            + $"{string.Concat(steps)}Where the network lets in only those who may, and nobody listens, say so with "
+            + $"{InsecureSetting}=true or {InsecureArgument}.";
     }
 }

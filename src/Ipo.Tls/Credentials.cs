@@ -29,7 +29,8 @@ public sealed record Credentials
     /// hold before the authorities beside it.</exception>
     public static Credentials Parse(TlsFiles files)
     {
-        var (certificateFile, keyFile) = (Path.Combine(files.Folder, TlsFiles.CertificateName), Path.Combine(files.Folder, TlsFiles.KeyName));
+        var certificateFile = Path.Combine(files.Folder, TlsFiles.CertificateName);
+        var keyFile = Path.Combine(files.Folder, TlsFiles.KeyName);
         var chain = PemText.Certificates(certificateFile, files.Certificate);
         var authority = Authority.Parse(Path.Combine(files.Folder, TlsFiles.AuthorityName), files.Authority);
         var certificate = WithKey(files, certificateFile, keyFile);

@@ -70,4 +70,15 @@ public sealed class EmbeddedRedisTests
             $"redis cannot start: Ipo:Cache:{setting} is 'lots'; set it to a number with k, m or g, such as {example}.", errors);
         Assert.DoesNotContain("   at ", errors);
     }
+
+    // Its own protocol has no TLS: a certificate does not make it one that asks.
+    [Fact]
+    public async Task A_certificate_does_not_open_it_to_the_network()
+    {
+        using var folder = new TempFolder();
+        using var authority = new TestAuthority();
+        var (exit, errors) = await CacheProcess.RefusedAsync(Cancellation, "--IPO_BIND=any", $"--IPO_TLS={authority.Write(folder)}");
+        Assert.Equal(1, exit);
+        Assert.Contains("it asks nobody who calls. So that it asks, put a Redis that has TLS in its place. ", errors);
+    }
 }
