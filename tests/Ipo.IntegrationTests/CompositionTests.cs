@@ -23,6 +23,19 @@ public sealed class CompositionTests
         Assert.Equal(0, (await system.IpoAsync(Cancellation, "model")).ExitCode);
     }
 
+    // The AppHost is told so; its services stay on loopback here.
+    [Fact]
+    public async Task Opened_to_the_network_neither_the_home_folder_nor_the_current_one_can_be_registered()
+    {
+        await using var system = await RunningSystem.StartAsync(Cancellation, ("IPO_BIND", "any"));
+        foreach (var folder in (string[])[Environment.CurrentDirectory, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)])
+        {
+            var refused = await Assert.ThrowsAsync<Grpc.Core.RpcException>(
+                async () => await system.Client.Datasets.RegisterDatasetAsync(new() { Path = folder }, cancellationToken: Cancellation));
+            Assert.Contains("does not lie under a dataset root", refused.Status.Detail, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_service_that_a_person_stopped_stays_stopped()
     {

@@ -38,6 +38,18 @@ public sealed class ManifestTests
         Assert.False(resources.TryGetProperty("sample", out _));
     }
 
+    [Fact]
+    public async Task A_key_goes_to_no_service_that_asks_no_model()
+    {
+        using var manifest = await PublishedManifest.OfAsync(("IPO_OPENAI_KEY", "canary-key"));
+        Assert.DoesNotContain("ApiKey", manifest.RootElement.GetRawText(), StringComparison.Ordinal);
+        using var seeing = await PublishedManifest.OfAsync(("IPO_OPENAI_KEY", "canary-key"), ("IPO_OPENAI_VISION_MODEL", "some-model"));
+        var resources = seeing.RootElement.GetProperty("resources");
+        Assert.Equal("{openai-key.value}", Variable(resources, "captioner", "Ipo__Captioner__OpenAI__ApiKey"));
+        foreach (var other in Services.Except(["captioner"]))
+            Assert.DoesNotContain("openai-key", resources.GetProperty(other).GetRawText(), StringComparison.Ordinal);
+    }
+
     private static string? Transport(JsonElement bindings, string endpoint) => bindings.GetProperty(endpoint).GetProperty("transport").GetString();
 
     private static string? Variable(JsonElement resources, string service, string name) => resources.GetProperty(service).GetProperty("env").GetProperty(name).GetString();

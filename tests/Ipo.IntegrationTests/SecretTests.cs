@@ -7,6 +7,8 @@ namespace Ipo.IntegrationTests;
 public sealed class SecretTests
 {
     private const string Canary = "canary-7f3a91c2e5";
+    private const string CacheSecret = "canary-cache-0123456789abcdef0123456789abcdef";
+    private const string Token = "ipo_aaaaaaaaaa_canary0000000000000000000000000000000000000000000000000000000000";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -60,5 +62,48 @@ public sealed class SecretTests
         Assert.Contains(files, file => file.EndsWith(".db", StringComparison.Ordinal));
         foreach (var file in files)
             Assert.DoesNotContain(Canary, await File.ReadAllTextAsync(file, System.Text.Encoding.Latin1, Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_secret_of_the_cache_its_password_and_a_callers_token_stand_in_no_log_trace_error_or_file()
+    {
+        await using var system = await RunningSystem.StartAsync(Cancellation, ("IPO_CACHE_SECRET", CacheSecret));
+        var folder = Path.Combine(system.Home, "drawn");
+        await BuiltPrograms.DrawAsync(folder, Cancellation, "--style", "neon", "--category", "animal", "--count", "20");
+        var password = (await File.ReadAllTextAsync(Path.Combine(system.Home, "redis-password"), Cancellation)).Trim();
+        var everything = new List<string>();
+        foreach (var command in (string[][])
+            [["optimize", folder, "--run-id", "run", "--steps", "2", "--shots", "2"], ["runs", "show", "run"], ["runs", "show", "no-such-run"], ["report", "run"]])
+        {
+            var result = await IpoCommand.RunAsync(system.Home, Cancellation, [.. command, "--token-file", TokenFile(system)]);
+            everything.AddRange([result.Output, result.Errors]);
+        }
+        everything.Add(system.Output);
+        everything.AddRange([await system.TelemetryAsync("traces", Cancellation), await system.TelemetryAsync("logs", Cancellation)]);
+        foreach (var service in system.Services) everything.Add(await system.LogAsync(service));
+        foreach (var secret in (string[])[CacheSecret, password, Token])
+            Assert.All(everything, text => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
+
+        // Those that keep nothing in the cache know neither.
+        foreach (var service in (string[])["orchestrator", "web"])
+        {
+            var environment = await File.ReadAllTextAsync($"/proc/{await system.ProcessOfAsync(service, Cancellation)}/environ", Cancellation);
+            Assert.DoesNotContain(CacheSecret, environment, StringComparison.Ordinal);
+            Assert.DoesNotContain(password, environment, StringComparison.Ordinal);
+        }
+        await system.StopAsync();
+        string[] meant = ["lock", "redis-password", "cache-secret", "token"];
+        foreach (var file in Directory.GetFiles(system.Home, "*", SearchOption.AllDirectories).Where(file => !meant.Contains(Path.GetFileName(file))))
+        {
+            var content = await File.ReadAllTextAsync(file, System.Text.Encoding.Latin1, Cancellation);
+            Assert.All((string[])[CacheSecret, password, Token], secret => Assert.DoesNotContain(secret, content, StringComparison.Ordinal));
+        }
+    }
+
+    private static string TokenFile(RunningSystem system)
+    {
+        var file = Path.Combine(system.Home, "token");
+        File.WriteAllText(file, Token);
+        return file;
     }
 }
