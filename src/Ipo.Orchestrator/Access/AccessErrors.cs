@@ -62,8 +62,8 @@ internal static class AccessErrors
     };
 
     public static ErrorStatus TooMany { get; } = new(
-        StatusCode.ResourceExhausted, "TOO_MANY_REQUESTS", "Too many requests a second, or too many open at once; send fewer, or ask whoever runs this "
-            + "service for more.")
+        StatusCode.ResourceExhausted, "TOO_MANY_REQUESTS", "Too many requests a second, or too many open at once; send fewer, or ask "
+            + "whoever runs this service for more.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
     };

@@ -36,12 +36,13 @@ internal sealed class DatasetRoots
         foreach (var root in _configured)
             if (kept.FirstOrDefault(folder => Holds(root, folder)) is { } held)
                 throw new ServiceStartException(
-                    $"{OrchestratorOptions.Section}:DatasetRoots holds '{root}', and '{held}' lies in it: whoever reaches this service over "
-                        + "the network could register what lies there. Name folders that hold datasets alone.");
+                    $"{OrchestratorOptions.Section}:DatasetRoots holds '{root}', and '{held}' lies in it: whoever reaches this service "
+                        + "over the network could register what lies there. Name folders that hold datasets alone.");
     }
 
     private static bool Holds(string root, string folder) =>
-        folder.Length > 0 && Path.GetPathRoot(folder) != folder && CanonicalPath.IsUnder(CanonicalPath.Of(folder), CanonicalPath.Of(root));
+        folder.Length > 0 && Path.GetPathRoot(folder) != folder
+        && CanonicalPath.IsUnder(CanonicalPath.Of(folder), CanonicalPath.Of(root));
 
     /// <summary>Finds the folder or the zip that a request names.</summary>
     /// <param name="path">Absolute, or relative to a root.</param>

@@ -5,9 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace Ipo.Orchestrator.Http;
 
-/// <summary>Requests a second of each caller, and how many of them are open at once. What nobody is asked for, such as health, has no limit; nor has a service that
-/// tells nobody apart. The limiter is the framework's; its middleware is not, which makes one more for endpoints that
-/// nothing ever disposes: its timer would hold a host that has ended.</summary>
+/// <summary>Requests a second of each caller, and how many of them are open at once. What nobody is asked for, such as
+/// health, has no limit; nor has a service that tells nobody apart. The limiters are the framework's; its middleware is
+/// not, which makes one more for endpoints that nothing ever disposes: its timer would hold a host that has ended.
+/// </summary>
 internal sealed class CallerLimits(IOptions<AccessOptions> access) : IDisposable
 {
     private readonly PartitionedRateLimiter<Caller> _limiter = PartitionedRateLimiter.Create<Caller, string>(caller =>

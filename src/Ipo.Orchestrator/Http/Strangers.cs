@@ -26,10 +26,14 @@ internal sealed class Strangers : IDisposable
         _audit = audit;
         _refused = meters.Create("Ipo.Orchestrator").CreateCounter<long>(
             "ipo.access.refused", "{call}", "Calls without a token that is taken, by reason.");
-        _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address => access.Value.Limits.RefusalsPerMinute is var most && most == 0
-            ? RateLimitPartition.GetNoLimiter(IPAddress.None)
-            : RateLimitPartition.GetFixedWindowLimiter(
-                CallerNetwork.Of(address), _ => new() { PermitLimit = most, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
+        _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
+        {
+            var most = access.Value.Limits.RefusalsPerMinute;
+            return most == 0
+                ? RateLimitPartition.GetNoLimiter(IPAddress.None)
+                : RateLimitPartition.GetFixedWindowLimiter(
+                    CallerNetwork.Of(address), _ => new() { PermitLimit = most, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 });
+        });
     }
 
     /// <summary>Counts a call that is refused.</summary>
@@ -42,7 +46,9 @@ internal sealed class Strangers : IDisposable
         _refused.Add(1, new KeyValuePair<string, object?>("reason", told.Reason));
         using var line = _lines.AttemptAcquire();
         if (!line.IsAcquired) Interlocked.Increment(ref _untold);
-        else _audit.Stranger($"{address}", $"{context.Request.Method} {context.Request.Path}", told.Reason, Interlocked.Exchange(ref _untold, 0));
+        else
+            _audit.Stranger(
+                $"{address}", $"{context.Request.Method} {context.Request.Path}", told.Reason, Interlocked.Exchange(ref _untold, 0));
         return told;
     }
 

@@ -40,14 +40,17 @@ internal static class UploadEndpoints
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= LongestBoundary } boundary)
-            throw RefusedException.InvalidField("Content-Type", $"is '{request.ContentType}'; send multipart/form-data with a boundary of 1 to 70 characters, as a form does.");
+            throw RefusedException.InvalidField(
+                "Content-Type",
+                $"is '{request.ContentType}'; send multipart/form-data with a boundary of 1 to 70 characters, as a form does.");
         var reader = new MultipartReader(boundary, request.Body);
         var files = new List<object>();
         while (await ReadAsync(() => reader.ReadNextSectionAsync(cancellation)) is { } section)
         {
             if (section.AsFileSection() is not { FileStream: { } content } file) continue;
             if (files.Count == MostFiles)
-                throw RefusedException.InvalidField("body", $"holds more than {MostFiles} files; send the rest in another request, or a zip.");
+                throw RefusedException.InvalidField(
+                    "body", $"holds more than {MostFiles} files; send the rest in another request, or a zip.");
             var (sha256, sizeBytes) = await ReadAsync(() => store.WriteAsync(content, cancellation));
             files.Add(new { name = file.FileName, sha256, sizeBytes });
         }
