@@ -17,7 +17,8 @@ internal static class AccessRegistration
         services.AddSettings<AccessOptions>(AccessOptions.Section);
         services.AddSingleton<KeyRing>().AddSingleton<AuditLog>();
         services.AddErrorMap(AccessErrors.Map);
-        services.Configure<GrpcServiceOptions>(grpc => {
+        services.Configure<GrpcServiceOptions>(grpc =>
+        {
             grpc.Interceptors.Add<AuditInterceptor>();
             grpc.Interceptors.Add<PassInterceptor>();
         });

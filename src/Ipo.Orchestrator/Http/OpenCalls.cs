@@ -21,6 +21,7 @@ internal sealed class OpenCalls(IOptions<AccessOptions> access, TimeProvider clo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!access.Value.IsConfigured) return; // nobody is asked, so nobody's token stops counting
         using var timer = new PeriodicTimer(access.Value.CheckInterval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
             foreach (var ofCaller in _open.Keys.GroupBy(call => (call.Pass.Token, call.Pass.Caller)))
