@@ -14,7 +14,7 @@ public sealed class EnumMappingTests
         Check<RefusalReason, V1.RefusalReason>();
         Check<FailureKind, V1.FailureKind>();
         Check<StopReason, V1.StopReason>();
-        Check<RunStatus, V1.RunState>(nameof(V1.RunState.Queued)); // the host knows who waits, the journal does not
+        Check<RunStatus, V1.RunState>(nameof(V1.RunState.Queued), nameof(V1.RunState.Blocked)); // the host knows who waits, the journal does not
         Check<ZeroShotProbability, V1.ZeroShotProbability>();
     }
 
