@@ -85,6 +85,34 @@ public sealed class MainJobTests(CaltechSystem caltech) : IClassFixture<CaltechS
     }
 
     [Fact]
+    public async Task A_run_is_archived_deleted_restored_and_its_journal_checked_and_compacted()
+    {
+        var system = caltech.System;
+        await OptimizeAsync(system, "kept");
+        var before = await system.IpoAsync(Cancellation, "runs", "show", "kept", "--json");
+        var file = Path.Combine(system.Home, "kept.ipo");
+        await DoneAsync("archive", "kept", "--out", file);
+        await DoneAsync("delete", "kept", "--yes");
+        Assert.Contains("Run kept is here, completed.", (await DoneAsync("restore", file)).Output, StringComparison.Ordinal);
+        Assert.Equal(before.Output, (await DoneAsync("show", "kept", "--json")).Output);
+
+        var repair = await system.IpoAsync(Cancellation, "runs", "repair", "kept", "--yes");
+        Assert.Contains("is sound; there is nothing to repair", repair.Errors, StringComparison.Ordinal);
+        var check = await system.IpoAsync(Cancellation, "journal", "check");
+        Assert.True(check.ExitCode == 0, check.Errors);
+        Assert.Contains("nothing is damaged.", check.Output, StringComparison.Ordinal);
+        var compact = await system.IpoAsync(Cancellation, "journal", "compact");
+        Assert.Matches("iB before, [0-9.]+ .iB now", compact.Output);
+
+        async Task<CommandResult> DoneAsync(params string[] arguments)
+        {
+            var result = await system.IpoAsync(Cancellation, ["runs", .. arguments]);
+            Assert.True(result.ExitCode == 0, result.Errors);
+            return result;
+        }
+    }
+
+    [Fact]
     public async Task A_run_survives_kill_9_of_the_orchestrator_with_the_same_trajectory()
     {
         var system = caltech.System;
