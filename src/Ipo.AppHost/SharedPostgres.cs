@@ -11,7 +11,8 @@ internal static class PostgresComposition
         var builder = orchestrator.ApplicationBuilder;
         IResourceBuilder<IResourceWithConnectionString>? postgres =
             settings.HasExternalPostgres ? builder.AddConnectionString(Name)
-            : settings.WantsPostgresContainer ? builder.AddPostgres("postgres-server").WithDataVolume().AddDatabase(Name, databaseName: "ipo")
+            : settings.WantsPostgresContainer
+                ? builder.AddPostgres("postgres-server").WithDataVolume().AddDatabase(Name, databaseName: "ipo")
             : null;
         return postgres is null ? orchestrator : orchestrator
             .WithReference(postgres, Name).WaitFor(postgres)

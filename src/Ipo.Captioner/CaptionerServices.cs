@@ -44,7 +44,8 @@ internal static class CaptionerServices
         }
         services.AddErrorMap(Map);
         services.AddSingleton<AnswerCache>();
-        services.AddSingleton<Purchases<FoundCaption>>().AddHostedService(provider => provider.GetRequiredService<Purchases<FoundCaption>>());
+        services.AddSingleton<Purchases<FoundCaption>>()
+            .AddHostedService(provider => provider.GetRequiredService<Purchases<FoundCaption>>());
         services.AddSingleton<CachingCaptioner>();
         services.AddSingleton<CaptionerMetrics>();
     }

@@ -45,7 +45,8 @@ internal sealed class LanguageModel(
         if (found.Kept is { } answer) return Kept(request, answer);
         var reply = found.Reply!;
         var response = Response(
-            request, buyer is Buyer.Other ? reply with { Usage = new() } : reply, cached: buyer is not Buyer.First && reply.Failure is null);
+            request, buyer is Buyer.Other ? reply with { Usage = new() } : reply,
+            cached: buyer is not Buyer.First && reply.Failure is null);
         response.Recovered = buyer is Buyer.Again && reply.Failure is null;
         return response;
     }

@@ -26,7 +26,8 @@ internal static class ProposerRegistration
             ? new(StatusCode.FailedPrecondition, "PROPOSER_NOT_CONFIGURED", fault.Message)
             : null);
         builder.Services.AddSingleton<AnswerCache>();
-        builder.Services.AddSingleton<Purchases<FoundAnswer>>().AddHostedService(services => services.GetRequiredService<Purchases<FoundAnswer>>());
+        builder.Services.AddSingleton<Purchases<FoundAnswer>>()
+            .AddHostedService(services => services.GetRequiredService<Purchases<FoundAnswer>>());
         builder.Services.AddSingleton(Create);
     }
 
@@ -37,10 +38,12 @@ internal static class ProposerRegistration
         var kept = options.KeepAnswers ? services.GetRequiredService<AnswerCache>() : null;
         var purchases = services.GetRequiredService<Purchases<FoundAnswer>>();
         var models = options.Models.Keys
-            .Select(named => new LanguageModel(LanguageModel.Name, services.GetRequiredKeyedService<ChatEndpoint>(named), purchases, kept, named));
+            .Select(named => new LanguageModel(
+                LanguageModel.Name, services.GetRequiredKeyedService<ChatEndpoint>(named), purchases, kept, named));
         if (services.GetRequiredService<IOptions<ChatEndpointOptions>>().Value.IsConfigured)
             models = models.Prepend(new LanguageModel(
-                Proposers.FindRules(name) is null ? name : LanguageModel.Name, services.GetRequiredService<ChatEndpoint>(), purchases, kept));
+                Proposers.FindRules(name) is null ? name : LanguageModel.Name, services.GetRequiredService<ChatEndpoint>(), purchases,
+                kept));
         return new([.. models], name);
     }
 }

@@ -8,7 +8,8 @@ namespace Ipo.Cli.Commands;
 /// <summary><c>ipo journal</c>: the database in which the orchestrator keeps runs.</summary>
 internal static class JournalCommand
 {
-    public static Command Create() => new("journal", "Looks after the database in which the orchestrator keeps runs.") { Check(), Compact() };
+    public static Command Create() =>
+        new("journal", "Looks after the database in which the orchestrator keeps runs.") { Check(), Compact() };
 
     private static SessionCommand Check()
     {
@@ -26,8 +27,8 @@ internal static class JournalCommand
                 foreach (var damaged in found.DamagedRuns) session.Terminal.Tell($"Run {damaged.RunId} is damaged. {damaged.Damage}");
                 foreach (var fault in found.DatabaseFaults) session.Terminal.Tell(fault);
                 session.Terminal.Print(
-                    $"{Amounts.Count(found.Runs, "run")}, {Amounts.Count(found.Events, "sound event")}, {Amounts.Bytes(found.DatabaseBytes)}"
-                        + (isSound ? "; nothing is damaged." : "."));
+                    $"{Amounts.Count(found.Runs, "run")}, {Amounts.Count(found.Events, "sound event")}, "
+                        + Amounts.Bytes(found.DatabaseBytes) + (isSound ? "; nothing is damaged." : "."));
             }
             return isSound ? ExitCode.Done : ExitCode.Error;
         });

@@ -76,7 +76,8 @@ internal static class RunsCommand
                 session.Terminal.Tell($"There are no runs of a dataset '{request.Dataset}'; 'ipo datasets' lists the datasets.");
             else if (list.Runs.Count == 0) session.Terminal.Tell("There are no runs yet. Start one with: ipo optimize PATH");
             else RunText.Table(list.Runs).Print(session.Terminal);
-            if (!session.Json) foreach (var damaged in list.DamagedRuns) session.Terminal.Tell($"Run {damaged.RunId} is damaged. {damaged.Damage}");
+            foreach (var damaged in session.Json ? [] : list.DamagedRuns)
+                session.Terminal.Tell($"Run {damaged.RunId} is damaged. {damaged.Damage}");
             return ExitCode.Done;
         });
         return command;
@@ -193,7 +194,12 @@ internal static class RunsCommand
         var (command, runId) = OfOneRun(
             "archive", "Writes a run's whole journal into one file, from which 'restore' brings it back.", whole: true,
             "ipo runs archive RUN --out run.ipo", "ipo runs archive RUN --out run.ipo && ipo runs delete RUN --yes");
-        var output = new Option<FileInfo>("--out", "--output", "-o") { Description = "The file to write.", HelpName = "FILE", Required = true };
+        var output = new Option<FileInfo>("--out", "--output", "-o")
+        {
+            Description = "The file to write.",
+            HelpName = "FILE",
+            Required = true,
+        };
         command.Add(output);
         command.SetHandler(async session =>
         {
@@ -232,7 +238,8 @@ internal static class RunsCommand
             });
             if (session.Json) session.WriteJson(restored);
             else
-                session.Terminal.Print($"Run {restored.Run.RunId} is here, {RunWords.State(restored.Run.State)}. {restored.Run.Reason}".TrimEnd());
+                session.Terminal.Print(
+                    $"Run {restored.Run.RunId} is here, {RunWords.State(restored.Run.State)}. {restored.Run.Reason}".TrimEnd());
             return ExitCode.Done;
         });
         return command;
@@ -248,7 +255,7 @@ internal static class RunsCommand
         {
             var id = await runId.ResolveAsync(session);
             if (!session.Parsed.GetValue(yes)
-                && !session.Confirms("a run", $"Cut run {id} at its last sound event? What came after that is lost. 'ipo runs archive' keeps the sound part too."))
+                && !session.Confirms("a run", $"Cut run {id} at its last sound event? What came after that is lost."))
             {
                 session.Terminal.Tell($"Left run {id} as it is.");
                 return ExitCode.Error;

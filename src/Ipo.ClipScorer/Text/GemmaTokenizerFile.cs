@@ -66,7 +66,8 @@ internal sealed record GemmaTokenizerFile(
     {
         var characters = new Dictionary<Rune, int>();
         foreach (var (token, id) in ids)
-            if (token.Length > 0 && Rune.TryGetRuneAt(token, 0, out var rune) && rune.Utf16SequenceLength == token.Length) characters[rune] = id;
+            if (token.Length > 0 && Rune.TryGetRuneAt(token, 0, out var rune) && rune.Utf16SequenceLength == token.Length)
+                characters[rune] = id;
         int[] bytes = [.. Enumerable.Range(0, 256).Select(value => Id(string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>")))];
         var pairs = new Dictionary<(int, int), (int, int)>();
         var rank = 0;

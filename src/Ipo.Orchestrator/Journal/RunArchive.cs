@@ -26,12 +26,14 @@ internal static class RunArchive
         using (var gzip = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true))
         using (var writer = new StreamWriter(gzip, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" })
         {
-            writer.WriteLine(JsonSerializer.Serialize(new Header(Kind, Version, runId, events.Count, now, IpoVersion.Text), JsonSerializerOptions.Web));
+            var header = new Header(Kind, Version, runId, events.Count, now, IpoVersion.Text);
+            writer.WriteLine(JsonSerializer.Serialize(header, JsonSerializerOptions.Web));
             foreach (var happened in events) writer.WriteLine(StoredEvent.Write(happened));
         }
         return file.Length <= ServiceDefaults.GrpcServing.MaxReceiveBytes
             ? ByteString.CopyFrom(file.GetBuffer(), 0, (int)file.Length)
-            : throw RefusedException.Exhausted($"The archive of run '{runId}' takes {file.Length >> 20} MiB, and a message holds 64; copy the database instead.");
+            : throw RefusedException.Exhausted(
+                $"The archive of run '{runId}' takes {file.Length >> 20} MiB, and a message holds 64; copy the database instead.");
     }
 
     /// <summary>Reads one.</summary>
@@ -43,7 +45,8 @@ internal static class RunArchive
             using var reader = new StreamReader(Unpack(archive), Encoding.UTF8);
             var header = JsonSerializer.Deserialize<Header>(reader.ReadLine() ?? "", JsonSerializerOptions.Web);
             if (header is not { Kind: Kind }) throw new InvalidDataException("its first line does not say that it is one");
-            if (header.Version != Version) throw new InvalidDataException($"it has version {header.Version}, and this version of Ipo knows {Version}");
+            if (header.Version != Version)
+                throw new InvalidDataException($"it has version {header.Version}, and this version of Ipo knows {Version}");
             var events = new List<RunEvent>();
             while (reader.ReadLine() is { } line) events.Add(Event(header.RunId, events.Count + 1, line));
             if (events.Count != header.Events) throw new InvalidDataException($"it holds {events.Count} of {header.Events} events");

@@ -145,7 +145,8 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
             }
             catch (DatabaseDamagedException fault)
             {
-                throw new JournalDamagedException($"Event {version + 1} of run {runId} cannot be read: {fault.Message} {Remedy(runId, version)}", fault);
+                throw new JournalDamagedException(
+                    $"Event {version + 1} of run {runId} cannot be read: {fault.Message} {Remedy(runId, version)}", fault);
             }
             if (head is null)
             {
@@ -159,13 +160,15 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
             digest = EventChain.Digest(digest, run.Tenant, run.RunId, version, row.Type!, row.Event!);
             if (digest != row.Digest)
                 throw new JournalDamagedException(
-                    $"Event {version} of run {runId} ('{row.Type}') is not as it was written: its digest differs. {Remedy(runId, version - 1)}");
+                    $"Event {version} of run {runId} ('{row.Type}') is not as it was written: its digest differs. "
+                        + Remedy(runId, version - 1));
             yield return (version, StoredEvent.Read(runId, version, row.Type!, row.Event!));
         }
         if (head is null) yield break;
         if (version != head.Length) throw Missing(version + 1);
         if (version > from && digest != head.Digest)
-            throw new JournalDamagedException($"The last event of run {runId} is not the one that was written last. {Remedy(runId, version - 1)}");
+            throw new JournalDamagedException(
+                $"The last event of run {runId} is not the one that was written last. {Remedy(runId, version - 1)}");
 
         JournalDamagedException Missing(long lacking) => new($"Event {lacking} of run {runId} is missing. {Remedy(runId, lacking - 1)}");
     }

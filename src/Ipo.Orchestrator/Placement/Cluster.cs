@@ -55,7 +55,8 @@ internal static class Cluster
             silo.ConfigureEndpoints(address, port, gatewayPort: 0, listenOnAnyHostAddress: false);
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
-                (membership.ProbeTimeout, membership.NumMissedProbesLimit, membership.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 3, 1);
+                (membership.ProbeTimeout, membership.NumMissedProbesLimit) = (TimeSpan.FromSeconds(1), 3);
+                membership.NumVotesForDeathDeclaration = 1;
                 membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
                 membership.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
                 membership.DefunctSiloExpiration = TimeSpan.FromHours(1);
@@ -73,7 +74,8 @@ internal static class Cluster
 
     private static IPAddress OwnAddress() => Dns.GetHostAddresses(Dns.GetHostName())
         .FirstOrDefault(address => address.AddressFamily is AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))
-        ?? throw new ServiceStartException($"no address of this machine is found at which other orchestrators reach it; set {AddressSetting}.");
+        ?? throw new ServiceStartException(
+            $"no address of this machine is found at which other orchestrators reach it; set {AddressSetting}.");
 
     private static int Port(IConfiguration configuration)
     {

@@ -49,7 +49,8 @@ internal sealed class RunKeeping(IRunJournal journal, Database database, RunStor
     public async Task<(RunView Run, string Damage)> RepairAsync(string runId, CancellationToken cancellation)
     {
         var sound = await RequiredAsync(runId, cancellation);
-        if (sound.Damage is not { } damage) throw RefusedException.Forbidden($"The journal of run '{runId}' is sound; there is nothing to repair.");
+        if (sound.Damage is not { } damage)
+            throw RefusedException.Forbidden($"The journal of run '{runId}' is sound; there is nothing to repair.");
         if (await workers.IsActiveAsync(runId)) throw RefusedException.Forbidden($"Run '{runId}' is worked on; cancel it first.");
         if (sound.Events.Count == 0) throw new JournalDamagedException(damage);
         await journal.CutAsync(runId, sound.Events.Count, cancellation);
@@ -80,12 +81,14 @@ internal sealed class RunKeeping(IRunJournal journal, Database database, RunStor
     {
         if (newId.Length > 0) RequestId.Check("run_id", newId);
         List<RunEvent> events = [.. RunArchive.Read(archive)];
-        if (events is not [RunCreated created, ..]) throw RefusedException.InvalidField("archive", "does not begin with the creation of a run.");
+        if (events is not [RunCreated created, ..])
+            throw RefusedException.InvalidField("archive", "does not begin with the creation of a run.");
         if (newId.Length == 0) RequestId.Check("archive", created.RunId);
         if (SettingsRules.FirstError(created.Settings) is { } error) throw RefusedException.InvalidIn("archive", error);
         // What it spends from now on is spent by whoever took it in.
         events[0] = created with { RunId = newId.Length > 0 ? newId : created.RunId, By = Tenant.Caller };
-        var state = Fold(events) ?? throw RefusedException.Invalid("archive holds events that do not follow from one another; it is no run.");
+        var state = Fold(events)
+            ?? throw RefusedException.InvalidField("archive", "holds events that do not follow from one another; it is no run.");
         List<RunEvent> all = [.. events];
         if (state.IsRunning)
             all.Add(new RunFailed(clock.GetUtcNow(), "It was running where it was archived. Resume it to let it go on here."));
@@ -95,7 +98,8 @@ internal sealed class RunKeeping(IRunJournal journal, Database database, RunStor
             var standing = await journal.ReadAsync(state.RunId, 0, cancellation);
             if (standing.Count < events.Count
                 || !standing.Take(events.Count).Select(StoredEvent.Write).SequenceEqual(events.Select(StoredEvent.Write)))
-                throw RefusedException.Exists($"There is another run '{state.RunId}' in tenant '{Tenant.Current}'; give run_id to restore this one beside it.");
+                throw RefusedException.Exists(
+                    $"There is another run '{state.RunId}' in tenant '{Tenant.Current}'; give run_id to restore this one beside it.");
         }
         return await store.GetAsync(state.RunId, CancellationToken.None);
     }
@@ -104,7 +108,9 @@ internal sealed class RunKeeping(IRunJournal journal, Database database, RunStor
     {
         if (runId.Length == 0) throw RefusedException.InvalidField("run_id", "is empty; give the id of a run.");
         var sound = await ReadAsync(runId, cancellation);
-        return sound is { Events.Count: 0, Damage: null } ? throw RefusedException.NotFound("run", runId, $"There is no run '{runId}'.") : sound;
+        return sound is { Events.Count: 0, Damage: null }
+            ? throw RefusedException.NotFound("run", runId, $"There is no run '{runId}'.")
+            : sound;
     }
 
     // Sound are those that can be read and that follow from one another.

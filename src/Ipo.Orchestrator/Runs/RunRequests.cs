@@ -53,7 +53,8 @@ internal sealed partial class RunRequests(
         }
         catch (JournalConflictException)
         {
-            return await SameAsync(await store.GetAsync(runId, cancellation), asked, filing); // two requests at once: the other one was first
+            // Two requests at once: the other one was first.
+            return await SameAsync(await store.GetAsync(runId, cancellation), asked, filing);
         }
         await workers.TakeUpAsync(runId, again: true); // before anything that a caller who is gone would cut off
         return await store.GetAsync(runId, cancellation);

@@ -35,7 +35,8 @@ internal sealed partial class RunSearch(
         var unfinished = new List<(string Tenant, RunState Run)>();
         foreach (var tenant in await store.ListTenantsAsync(stopping))
             using (Tenant.Enter(tenant))
-                unfinished.AddRange((await store.ListAsync(stopping)).Where(view => view.State.IsRunning).Select(view => (tenant, view.State)));
+                unfinished.AddRange(
+                    (await store.ListAsync(stopping)).Where(view => view.State.IsRunning).Select(view => (tenant, view.State)));
         foreach (var (tenant, run) in unfinished.OrderBy(one => one.Run.CreatedAt))
             using (Tenant.Enter(tenant)) await workers.TakeUpAsync(run.RunId, again: false);
         if (_lastCount < 0 && unfinished.Count > 0) GoingOn(unfinished.Count);

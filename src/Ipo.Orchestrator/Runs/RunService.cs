@@ -10,7 +10,8 @@ namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Runs over gRPC.</summary>
 internal sealed class RunService(
-    RunRequests requests, RunKeeping keeping, Estimation estimation, ProposalTranscripts transcripts, RunStore store, IHostApplicationLifetime lifetime)
+    RunRequests requests, RunKeeping keeping, Estimation estimation, ProposalTranscripts transcripts, RunStore store,
+    IHostApplicationLifetime lifetime)
     : V1.RunService.RunServiceBase
 {
     [ForRole(Role.Run)]

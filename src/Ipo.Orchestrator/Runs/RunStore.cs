@@ -60,7 +60,8 @@ internal sealed partial class RunStore(
             }
         }
         return (
-            [.. views.OrderByDescending(view => view.State.CreatedAt).ThenBy(view => view.State.RunId, StringComparer.Ordinal)], damagedRuns);
+            [.. views.OrderByDescending(view => view.State.CreatedAt).ThenBy(view => view.State.RunId, StringComparer.Ordinal)],
+            damagedRuns);
     }
 
     /// <summary>Writes what a person wants of a run, whatever its host writes meanwhile.</summary>
@@ -132,7 +133,8 @@ internal sealed partial class RunStore(
     /// event.</summary>
     public void ReportBlocked(string runId, string reason)
     {
-        if (_entries.TryGetValue(RunKey.Of(runId), out var entry)) entry.Report($"blocked: {reason}", entry.View?.Progress ?? 0, Hold.Blocked);
+        if (_entries.TryGetValue(RunKey.Of(runId), out var entry))
+            entry.Report($"blocked: {reason}", entry.View?.Progress ?? 0, Hold.Blocked);
     }
 
     /// <summary>The run now and after every change until it is final. A watcher that falls behind misses what lies

@@ -19,8 +19,8 @@ internal static class EventChain
     /// <param name="type">Its stored type.</param>
     /// <param name="text">Its stored text.</param>
     /// <returns>64 lower-case hexadecimal digits.</returns>
-    public static string Digest(string before, string tenant, string runId, long version, string type, string text) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{before}\n{tenant}\n{runId}\n{version}\n{type}\n{text}")));
+    public static string Digest(string before, string tenant, string runId, long version, string type, string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{before}\n{tenant}\n{runId}\n{version}\n{type}\n{text}")));
 
     /// <summary>Gives digests to the events of a database from before there were any.</summary>
     public static void Build(Writing writing)
@@ -33,7 +33,8 @@ internal static class EventChain
             {
                 digest = Digest(digest, run.Tenant, run.RunId, happened.Version, happened.Type, happened.Event);
                 writing.Execute(
-                    "UPDATE run_events SET digest = @digest WHERE run = @Key AND version = @Version", new { digest, run.Key, happened.Version });
+                    "UPDATE run_events SET digest = @digest WHERE run = @Key AND version = @Version",
+                    new { digest, run.Key, happened.Version });
             }
             writing.Execute("UPDATE runs SET digest = @digest WHERE key = @Key", new { digest, run.Key });
         }

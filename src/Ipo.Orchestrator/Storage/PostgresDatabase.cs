@@ -25,7 +25,8 @@ internal sealed class PostgresDatabase : Database
             var parts = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "ipo-orchestrator" };
             if (!parts.ContainsKey("Timeout")) parts.Timeout = 5;
             // A server that vanished without closing its connections is noticed within a minute.
-            if (!parts.ContainsKey("Tcp Keepalive")) (parts.TcpKeepAlive, parts.TcpKeepAliveTime, parts.TcpKeepAliveInterval) = (true, 20, 5);
+            if (!parts.ContainsKey("Tcp Keepalive"))
+                (parts.TcpKeepAlive, parts.TcpKeepAliveTime, parts.TcpKeepAliveInterval) = (true, 20, 5);
             _place = $"{parts.Host}:{parts.Port}/{parts.Database}";
             _source = NpgsqlDataSource.Create(parts);
             Write(Migrate);
@@ -74,13 +75,15 @@ internal sealed class PostgresDatabase : Database
             new DatabaseUnavailableException($"The database {_place} refuses: {fault.Message}.", fault),
         PostgresException => null,
         NpgsqlException => new DatabaseUnavailableException(
-            $"The database {_place} cannot be reached: {Reason(fault)}. Look whether the server runs and {DatabaseChoice.Setting} is right.",
-            fault),
+            $"The database {_place} cannot be reached: {Reason(fault)}. Look whether the server runs and {DatabaseChoice.Setting} is "
+                + "right.", fault),
         _ => null,
     };
 
-    // 08 connection, 25006 read only, 28 sign-in, 3D no such database, 42501 no right, 53 no resources, 57 an operator's doing, 58 the system.
-    private static bool IsPassing(string state) => state[..2] is "08" or "28" or "3D" or "53" or "57" or "58" || state is "25006" or "42501";
+    // 08 connection, 25006 read only, 28 sign-in, 3D no such database, 42501 no right, 53 no resources, 57 an operator's doing,
+    // 58 the system.
+    private static bool IsPassing(string state) =>
+        state[..2] is "08" or "28" or "3D" or "53" or "57" or "58" || state is "25006" or "42501";
 
     private static string Reason(DbException fault) => (fault.InnerException switch
     {
