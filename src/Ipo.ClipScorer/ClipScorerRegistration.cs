@@ -42,7 +42,7 @@ internal static class ClipScorerRegistration
             Options(all).TemplateMemoryMiB * MiB, Metrics(all)));
         services.AddSingleton(all => new TemplateScoring(
             Model(all), all.GetRequiredService<TemplateEncoder>(), all.GetRequiredService<ModelQueue>(), Threads(all),
-            Options(all).ScoreMemoryMiB * MiB, Metrics(all)));
+            Options(all).ScoreMemoryMiB * MiB, Metrics(all), all.GetService<RedisScores>()));
         if (redis) AddRedisParts(services);
 
         services.AddErrorMap(ScorerErrors.Map);
@@ -61,7 +61,13 @@ internal static class ClipScorerRegistration
             all.GetRequiredService<ImageEncoder>(), all.GetRequiredService<IConnectionMultiplexer>(),
             all.GetRequiredService<StoredEmbeddings>(), all.GetRequiredService<RedisOutage>(), all.GetRequiredService<RedisWriter>(),
             Options(all).RedisTimeout, Metrics(all), all.GetRequiredService<ILogger<RedisEmbeddings>>()));
+        AddRedisScores(services);
     }
+
+    private static void AddRedisScores(IServiceCollection services) => services.AddSingleton(all => new RedisScores(
+        Model(all), all.GetRequiredService<IConnectionMultiplexer>(), all.GetRequiredService<CacheSeal>(),
+        all.GetRequiredService<RedisOutage>(), Options(all).RedisTimeout, Options(all).RedisLifetime, Metrics(all),
+        all.GetRequiredService<ILogger<RedisScores>>()));
 
     private static IImageEmbeddings BehindMemory(IServiceProvider all) =>
         all.GetService<RedisEmbeddings>() is { } redis ? redis : all.GetRequiredService<ImageEncoder>();

@@ -54,7 +54,7 @@ internal sealed class ClipScorerService(
         PromptSet[] prompts = [.. request.PromptSets.Select(RequestChecks.Prompts)];
         using var place = queue.Enter();
         // What is known already goes first: its callers need not wait for what has to be computed.
-        var known = prompts.Select(one => scoring.Known(set, classes, one)).ToArray();
+        var known = await scoring.KnownAsync(set, classes, prompts, context.CancellationToken);
         for (var i = 0; i < known.Length; i++)
             if (known[i] is { } score)
                 await responseStream.WriteAsync(

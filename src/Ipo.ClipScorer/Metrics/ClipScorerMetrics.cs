@@ -12,7 +12,8 @@ internal sealed class ClipScorerMetrics
     /// <summary>The spans of the scorer's own work; those of its RPCs come from the server.</summary>
     public static readonly ActivitySource Activities = new(Name);
 
-    private readonly Counter<long> _imagesEncoded, _imagesRejected, _textsEncoded, _embeddingsFound, _embeddingsUnknown, _embeddingsDamaged;
+    private readonly Counter<long> _imagesEncoded, _imagesRejected, _textsEncoded, _embeddingsFound, _embeddingsUnknown, _embeddingsDamaged,
+        _scoresDamaged;
     private readonly Counter<long> _redisFailures, _redisWritesDropped, _templatesScored, _templatesReused,
         _templatesRefused, _callsRefused;
     private readonly UpDownCounter<int> _calls;
@@ -31,13 +32,15 @@ internal sealed class ClipScorerMetrics
         _embeddingsUnknown = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.unknown", "{image}", "Embeddings that no cache held.");
         _embeddingsDamaged = meter.CreateCounter<long>("ipo.clip_scorer.embeddings.damaged", "{image}",
             "Values in Redis that this installation did not write for their image.");
+        _scoresDamaged = meter.CreateCounter<long>("ipo.clip_scorer.scores.damaged", "{template}",
+            "Values in Redis that this installation did not write for their score.");
         _redisFailures = meter.CreateCounter<long>("ipo.clip_scorer.redis.failures", "{failure}",
             "Reads and writes that Redis failed or was too slow for.");
         _redisWritesDropped = meter.CreateCounter<long>("ipo.clip_scorer.redis.writes_dropped", "{image}",
             "Embeddings that were not written to Redis.");
         _templatesScored = meter.CreateCounter<long>("ipo.clip_scorer.templates.scored", "{template}", "Templates scored on an image set.");
         _templatesReused = meter.CreateCounter<long>("ipo.clip_scorer.templates.reused", "{template}",
-            "Templates answered from memory, by what was there.");
+            "Templates whose score or prompts were known already, by what was found.");
         _templatesRefused = meter.CreateCounter<long>("ipo.clip_scorer.templates.refused", "{template}",
             "Templates that cannot be scored.");
         _callsRefused = meter.CreateCounter<long>("ipo.clip_scorer.calls.refused", "{call}", "Calls refused because the queue was full.");
@@ -73,13 +76,15 @@ internal sealed class ClipScorerMetrics
 
     public void EmbeddingsDamaged(int values) => _embeddingsDamaged.Add(values);
 
+    public void ScoresDamaged(int values) => _scoresDamaged.Add(values);
+
     public void RedisFailed() => _redisFailures.Add(1);
 
     public void RedisWritesDropped(int images) => _redisWritesDropped.Add(images);
 
     public void TemplateScored() => _templatesScored.Add(1);
 
-    /// <param name="what">"score" or "classes" (the embeddings of its prompts).</param>
+    /// <param name="what">"score", "redis" (a score too) or "classes" (the embeddings of its prompts).</param>
     public void TemplateReused(string what) => _templatesReused.Add(1, new KeyValuePair<string, object?>("what", what));
 
     public void TemplateRefused() => _templatesRefused.Add(1);

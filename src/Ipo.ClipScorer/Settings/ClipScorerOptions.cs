@@ -43,7 +43,7 @@ internal sealed class ClipScorerOptions
     [Between(0, 1_048_576, Unit = "MiB")]
     public int ScoreMemoryMiB { get; set; } = 32;
 
-    /// <summary>Longest wait for 512 embeddings from Redis; what comes later is a miss.</summary>
+    /// <summary>Longest wait for 512 embeddings from Redis, or the scores of a request; what comes later is a miss.</summary>
     [Between("00:00:00.01", "00:01:00")]
     public TimeSpan RedisTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -51,7 +51,7 @@ internal sealed class ClipScorerOptions
     [Between("00:00:00", "00:10:00")]
     public TimeSpan RedisPause { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long Redis keeps an embedding.</summary>
+    /// <summary>How long Redis keeps an embedding or a score.</summary>
     [Between("00:01:00", "3650.00:00:00")]
     public TimeSpan RedisLifetime { get; set; } = TimeSpan.FromDays(30);
 

@@ -26,6 +26,53 @@ public sealed class RedisLossTests
     }
 
     [Fact]
+    public async Task What_one_replica_scored_another_does_not_score_again()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        List<ScoreTemplatesResponse> scored;
+        await using (var first = Server(redis))
+        {
+            var client = await first.ReadyAsync();
+            scored = await ScoreRpcTests.ScoreAsync(client, await ScoreRpcTests.PutAsync(client, Seeds), Templates, outcomes: true);
+            Assert.Equal(Templates.Length, first.Counted("templates.scored"));
+            await redis.HoldsAsync(Seeds.Length + Templates.Length);
+        }
+        await using var second = Server(redis);
+        var other = await second.ReadyAsync();
+        var set = await ScoreRpcTests.PutAsync(other, Seeds);
+        Assert.Equal(scored, await ScoreRpcTests.ScoreAsync(other, set, Templates, outcomes: true));
+        Assert.Equal((Templates.Length, 0, 0), (second.Counted("templates.reused:redis"), second.Counted("templates.scored"), second.Counted("images.encoded")));
+
+        // Another template, and the same ones on other images, are not what was scored.
+        await ScoreRpcTests.ScoreAsync(other, set, ["a drawing of a <CLASS>"], outcomes: false);
+        await ScoreRpcTests.ScoreAsync(other, await ScoreRpcTests.PutAsync(other, Seeds[..12]), Templates, outcomes: false);
+        Assert.Equal((Templates.Length, 1 + Templates.Length), (second.Counted("templates.reused:redis"), second.Counted("templates.scored")));
+    }
+
+    [Fact]
+    public async Task Scores_that_changed_places_are_seen_and_templates_scored_anew()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        List<ScoreTemplatesResponse> scored;
+        await using (var first = Server(redis))
+        {
+            var client = await first.ReadyAsync();
+            scored = await ScoreRpcTests.ScoreAsync(client, await ScoreRpcTests.PutAsync(client, Seeds), Templates, outcomes: true);
+            await redis.HoldsAsync(Seeds.Length + Templates.Length);
+        }
+        await using (var connection = await redis.ConnectAsync())
+        {
+            var keys = connection.GetServers()[0].Keys(pattern: "ipo:score:*").ToArray();
+            var values = await connection.GetDatabase().StringGetAsync(keys);
+            for (var at = 0; at < keys.Length; at++) await connection.GetDatabase().StringSetAsync(keys[at], values[(at + 1) % keys.Length]);
+        }
+        await using var second = Server(redis);
+        var other = await second.ReadyAsync();
+        Assert.Equal(scored, await ScoreRpcTests.ScoreAsync(other, await ScoreRpcTests.PutAsync(other, Seeds), Templates, outcomes: true));
+        Assert.Equal((Templates.Length, Templates.Length), (second.Counted("scores.damaged"), second.Counted("templates.scored")));
+    }
+
+    [Fact]
     public async Task Scores_are_the_same_without_Redis_with_it_and_with_one_killed_on_the_way()
     {
         await using var redis = await RedisProcess.StartAsync();
