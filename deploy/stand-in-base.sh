@@ -3,6 +3,7 @@
 # stopped: this machine's .NET runtime with the libraries that it loads, no shell. Prints the image's name. For trying images, not for use.
 # Needs Debian's umoci, skopeo and docker-registry. $1 is an empty folder to work in.
 set -euo pipefail
+trap 'echo "The stand-in for the base image could not be made: line $LINENO." >&2' ERR
 work=$(realpath "$1")
 root="$work/root" port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
@@ -12,7 +13,7 @@ cp -r "$dotnet"/{dotnet,host,shared,LICENSE.txt} "$root/usr/share/dotnet/"
 ln -s /usr/share/dotnet/dotnet "$root/usr/bin/dotnet"
 # What the runtime and native libraries of packages load: by their headers, and by name later.
 { find "$dotnet" -type f \( -name '*.so' -o -name dotnet \) -exec ldd {} + 2>/dev/null | grep -oE '/[^ ]+' | grep -v ':$'
-  for name in libstdc++.so.6 libgcc_s.so.1 libm.so.6 libssl.so.3 libcrypto.so.3 libz.so.1; do ldconfig -p | awk -v name=$name '$1 == name { print $NF; exit }'; done
+  for name in libstdc++.so.6 libgcc_s.so.1 libm.so.6 libssl.so.3 libcrypto.so.3 libz.so.1; do ldconfig -p | awk -v name=$name '$1 == name && !found { print $NF; found = 1 }'; done
 } | sort -u | while read -r library; do [ ! -f "$library" ] || cp -L --parents "$library" "$root"; done
 cp -r --parents /etc/ssl/certs /etc/nsswitch.conf /usr/share/zoneinfo "$root"
 find "$root/etc/ssl" -xtype l -delete
