@@ -52,6 +52,11 @@ internal static class OrchestratorRegistration
                 .Where(view => view.State.Settings.Dataset == name).Select(view => view.State.RunId)]);
 
         builder.Services.AddSingleton<ScorerClient>().AddSingleton<ServedCheckpoints>().AddSingleton<ProviderClient>();
+        builder.Services.AddSingleton(services => new RunWitness(
+            services.GetRequiredService<Database>() is SqliteDatabase
+                ? Path.Combine(services.GetRequiredService<IOptions<OrchestratorOptions>>().Value.DataDirectory, "witness.jsonl")
+                : null,
+            services.GetRequiredService<ILogger<RunWitness>>()));
         builder.Services.AddSingleton<IRunJournal, SqlRunJournal>().AddSingleton<RunStore>().AddSingleton<RunKeeping>();
         builder.Services.AddSingleton<Preparation>().AddSingleton<SearchScoring>().AddSingleton<DescriptionChoosing>()
             .AddSingleton<DuplicateSearch>().AddSingleton<RunLoop>();

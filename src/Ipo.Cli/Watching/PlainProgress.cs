@@ -17,6 +17,11 @@ internal sealed class PlainProgress(Terminal terminal) : Progress(terminal)
         _timeLeft.Note(run);
         var wasBlocked = _isBlocked;
         _isBlocked = run.State is RunState.Blocked;
+        if (run.StepsCompleted < _step)
+        {
+            Tell($"went back from step {_step} to step {run.StepsCompleted}: what was written last was lost");
+            _step = run.StepsCompleted;
+        }
         if (_isBlocked != wasBlocked) Tell(_isBlocked ? run.Activity : "goes on");
         else if (run.Baseline is not null && run.StepsCompleted > _step)
         {

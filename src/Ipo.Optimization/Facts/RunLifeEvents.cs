@@ -18,7 +18,18 @@ public sealed record RunCreated(
     : RunEvent(At);
 
 /// <summary>A host took the run up, at first or after a restart; the time between hosts is not running time.</summary>
-public sealed record RunPickedUp(DateTimeOffset At) : RunEvent(At);
+public sealed record RunPickedUp(DateTimeOffset At) : RunEvent(At)
+{
+    /// <summary>What the journal had lost by then; null if nothing was missed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LostTail? Lost { get; init; }
+}
+
+/// <summary>Events that stood at the end of a journal and were gone at the next start: a log was cut, or an older copy put back.</summary>
+/// <param name="Events">How many.</param>
+/// <param name="FromStep">Steps that were completed with them.</param>
+/// <param name="ToStep">Steps that are completed without.</param>
+public sealed record LostTail(long Events, int FromStep, int ToStep);
 
 /// <summary>A person wants the search to end and what it found to be proved.</summary>
 public sealed record StopRequested(DateTimeOffset At) : RunEvent(At);

@@ -73,6 +73,11 @@ public sealed record FewSteps(TooFewSteps Warning) : Caveat;
 /// <param name="Looks">How often.</param>
 public sealed record EarlierLooks(int Looks) : Caveat;
 
+/// <summary>The end of the run's journal was lost and done again.</summary>
+/// <param name="FromStep">Steps that were completed before.</param>
+/// <param name="ToStep">Steps that were completed after.</param>
+public sealed record JournalWentBack(int FromStep, int ToStep) : Caveat;
+
 /// <summary>Some classes have fewer training images than the shots asked for.</summary>
 /// <param name="Classes">How many.</param>
 /// <param name="Shots">The shots asked for.</param>

@@ -59,6 +59,7 @@ public static class Caveats
             yield return new BudgetEndedSearch(run.StepsCompleted, run.Settings.Steps);
         if (TooFewSteps.In(run.Settings) is { } few) yield return new FewSteps(few);
         if (run.TestOpened is { EarlierLooks: > 0 and var looks }) yield return new EarlierLooks(looks);
+        if (run.Lost is { } lost) yield return new JournalWentBack(lost.FromStep, lost.ToStep);
     }
 
     private static IEnumerable<Caveat> OfDataset(RunState run, ReportedDataset dataset)

@@ -33,7 +33,7 @@ public sealed partial record RunState
 
     private RunState Fold(RunEvent next) => next switch
     {
-        RunPickedUp => Interrupted(),
+        RunPickedUp e => Interrupted() with { Lost = e.Lost ?? Lost },
         RunPrepared e => this with { Prepared = e },
         ImagesEmbedded e => this with
         {

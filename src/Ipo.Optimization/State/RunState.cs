@@ -55,6 +55,9 @@ public sealed partial record RunState
     /// <summary>Why it failed; null otherwise.</summary>
     public string? FailureReason { get; private init; }
 
+    /// <summary>What its journal lost last; null if nothing was missed.</summary>
+    public LostTail? Lost { get; private init; }
+
     /// <summary>What it works on and with; null before it is known.</summary>
     public RunPrepared? Prepared { get; private init; }
 

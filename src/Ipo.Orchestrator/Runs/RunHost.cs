@@ -120,7 +120,9 @@ internal sealed partial class RunHost(
         {
             if (await store.FindAsync(runId, free) is not { State.IsRunning: true } view) return;
             using var run = new ActiveRun(store, view.State, clock, free, paid);
-            await run.WriteAsync(new RunPickedUp(clock.GetUtcNow()));
+            var lost = store.Lost(view.State);
+            if (lost is not null) WentBack(runId, lost.FromStep, lost.ToStep, lost.Events);
+            await run.WriteAsync(new RunPickedUp(clock.GetUtcNow()) { Lost = lost });
             lease.Run = run;
             await WorkOnAsync(run);
         }
@@ -178,6 +180,10 @@ internal sealed partial class RunHost(
         base.Dispose();
         _waiting.Writer.TryComplete();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message =
+        "Run {RunId}'s journal went back from step {From} to step {To}: its last {Events} events were lost")]
+    private partial void WentBack(string runId, int from, int to, long events);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} is blocked: {Reason}")]
     private partial void CannotReach(string runId, string reason);

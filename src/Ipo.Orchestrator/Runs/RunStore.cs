@@ -13,7 +13,7 @@ namespace Ipo.Orchestrator.Runs;
 /// for any number of watchers. The journal decides; what stands here is a copy that is caught up before each use.
 /// </summary>
 internal sealed partial class RunStore(
-    IRunJournal journal, RunMetrics metrics, Ledger ledger, TimeProvider clock, ILogger<RunStore> log)
+    IRunJournal journal, RunWitness witness, RunMetrics metrics, Ledger ledger, TimeProvider clock, ILogger<RunStore> log)
     : IDisposable
 {
     // How soon a watcher sees what another orchestrator wrote; what this one writes it sees at once.
@@ -107,6 +107,7 @@ internal sealed partial class RunStore(
         using (await entry.EnterAsync(cancellation))
         {
             await journal.AppendAsync(state.RunId, state.Length, events, cancellation);
+            witness.Remember(RunKey.Of(state.RunId), next.Length, next.StepsCompleted);
             entry.Show(next.IsRunning ? new(next, entry.View?.Activity ?? "", entry.View?.Progress ?? 0) : new(next, "", 0));
         }
         foreach (var happened in events) metrics.Happened(happened);
@@ -188,9 +189,15 @@ internal sealed partial class RunStore(
         Forget(runId);
     }
 
+    /// <summary>What the journal of a run has lost since it was written; null if nothing was missed.</summary>
+    public LostTail? Lost(RunState run) => witness.Missed(RunKey.Of(run.RunId), run.Length) is var (length, steps)
+        ? new(length - run.Length, steps, run.StepsCompleted)
+        : null;
+
     /// <summary>Lets go of what is known of a run, whose journal is another by now.</summary>
     public void Forget(string runId)
     {
+        witness.Remember(RunKey.Of(runId), 0, 0);
         _told.TryRemove(RunKey.Of(runId), out _);
         _entries.TryRemove(RunKey.Of(runId), out _);
     }

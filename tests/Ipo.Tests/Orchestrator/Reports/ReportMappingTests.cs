@@ -42,6 +42,7 @@ public sealed class ReportMappingTests
         new BudgetEndedSearch(1, 2),
         new FewSteps(new TooFewSteps(1)),
         new EarlierLooks(1),
+        new JournalWentBack(9, 4),
         new FewerShots(1, 2, "rose", 1),
         new UnreadableImages([new("rose/1.jpg", "it is cut off")]),
         new HandWrittenUnscorable("a <CLASS>."),

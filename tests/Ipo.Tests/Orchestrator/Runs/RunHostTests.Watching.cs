@@ -48,7 +48,7 @@ public sealed partial class RunHostTests
         using var database = new Ipo.Orchestrator.Storage.SqliteDatabase(Path.Combine(_folder, "state/ipo.db"));
         using var meters = new Meters();
         using var book =
-            new RunStore(new SqlRunJournal(database, NullLogger<SqlRunJournal>.Instance), new(meters),
+            new RunStore(new SqlRunJournal(database, NullLogger<SqlRunJournal>.Instance), new(null, NullLogger<RunWitness>.Instance), new(meters),
                 new(database, Microsoft.Extensions.Options.Options.Create(new AccessOptions()), TimeProvider.System), TimeProvider.System,
                 NullLogger<RunStore>.Instance);
 

@@ -127,6 +127,38 @@ public sealed class RunKeepingTests : IAsyncLifetime
         Assert.Equal(whole.Scored.Select(one => one.Template.Text), (await lab.EndAsync("elsewhere")).Scored.Select(one => one.Template.Text));
     }
 
+    // As after a power cut on a disk that lied, or when an older copy was put back.
+    [Fact]
+    public async Task A_journal_that_lost_its_end_goes_on_from_there_and_says_so()
+    {
+        var (gate, state) = (new TaskCompletionSource(), Path.Combine(_folder, "state"));
+        _fakes.PromptGen.Instead = async call => { if (call > 0) await gate.Task; return null; };
+        V1.Run whole;
+        await using (var lab = await OrchestratorLab.StartAsync(_folder, _fakes))
+        {
+            await lab.RegisterAsync("tiny");
+            await CreateAsync(lab, "run");
+            await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count > 1);
+            lab.Services.GetRequiredService<Database>().Query<string>($"VACUUM INTO '{Path.Combine(_folder, "older.db")}'");
+            gate.SetResult();
+            await lab.EndAsync("run");
+            whole = (await lab.Client.Runs.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run;
+        }
+        foreach (var file in Directory.GetFiles(state, "ipo.db*")) File.Delete(file);
+        File.Move(Path.Combine(_folder, "older.db"), Path.Combine(state, "ipo.db"));
+
+        await using var after = await OrchestratorLab.StartAsync(_folder, _fakes);
+        var run = await after.EndAsync("run");
+        Assert.Equal((whole.StepsCompleted, 1, whole.Best.Template), (run.Lost!.FromStep, run.Lost.ToStep, run.Best!.Template.Text));
+        Assert.True(run.Lost.Events > 0);
+        var report = (await after.Client.Reports.GetRunReportAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Report;
+        Assert.Contains(report.Caveats, caveat => caveat.Message.StartsWith("Its journal went back from step 3 to step 1: ", StringComparison.Ordinal));
+
+        // What is known is not told again.
+        await CreateAsync(after, "next");
+        Assert.Null((await after.EndAsync("next")).Lost);
+    }
+
     [Fact]
     public async Task What_is_no_archive_is_refused_with_what_is_wrong()
     {
