@@ -50,7 +50,7 @@ public sealed class EmbeddedRedisTests
         using var cache = await CacheProcess.StartAsync(Cancellation, "--Ipo:Cache:Password=canary-password");
         var refusal = await Assert.ThrowsAnyAsync<RedisException>(async () =>
         {
-            await using var stranger = await cache.ConnectAsync();
+            await using var stranger = await cache.ConnectAsync(",connectTimeout=2000");
             await stranger.GetDatabase().StringGetAsync("key");
         });
         Assert.DoesNotContain("canary", refusal.Message, StringComparison.Ordinal);

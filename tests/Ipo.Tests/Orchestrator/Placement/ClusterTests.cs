@@ -3,6 +3,7 @@ using Ipo.Optimization.State;
 using Ipo.Orchestrator.Placement;
 using Ipo.Tests.ClipScorer.Embeddings;
 using Ipo.Tests.Fakes;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Placement;
@@ -83,6 +84,7 @@ public sealed class ClusterTests(PostgresServer server) : IAsyncLifetime
         await lab.RegisterAsync("tiny");
         await CreateAsync(lab, "run");
         await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count > 2);
+        var members = await DumpAsync();
         _redis.Kill();
         await _redis.RunAsync();
         gate.SetResult();
@@ -90,6 +92,23 @@ public sealed class ClusterTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal(RunStatus.Completed, (await lab.EndAsync("run")).Status);
         await CreateAsync(lab, "after");
         Assert.Equal(RunStatus.Completed, (await lab.EndAsync("after")).Status);
+        await RestoreAsync(members); // an orchestrator that does not find itself there takes two minutes to stop
+    }
+
+    private async Task<List<(RedisKey Key, byte[] Value)>> DumpAsync()
+    {
+        await using var connection = await _redis.ConnectAsync();
+        var found = new List<(RedisKey, byte[])>();
+        foreach (var key in connection.GetServers()[0].Keys()) found.Add((key, (await connection.GetDatabase().KeyDumpAsync(key))!));
+        Assert.NotEmpty(found);
+        return found;
+    }
+
+    private async Task RestoreAsync(List<(RedisKey Key, byte[] Value)> members)
+    {
+        await using var connection = await _redis.ConnectAsync();
+        await connection.GetDatabase().KeyDeleteAsync([.. members.Select(member => member.Key)]);
+        foreach (var (key, value) in members) await connection.GetDatabase().KeyRestoreAsync(key, value);
     }
 
     private static IEnumerable<(string, double)> Scored(RunState run) => run.Scored.Select(one => (one.Template.Text, one.Loss));
