@@ -29,7 +29,8 @@ internal static class ScoreBytes
     public static TemplateScore? Read(ReadOnlySpan<byte> bytes, int classes, int images)
     {
         if (bytes.Length != HeadBytes + 4L * (classes + 3L * images)
-            || BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]) != classes || BinaryPrimitives.ReadInt32LittleEndian(bytes[24..]) != images)
+            || BinaryPrimitives.ReadInt32LittleEndian(bytes[20..]) != classes
+            || BinaryPrimitives.ReadInt32LittleEndian(bytes[24..]) != images)
             return null;
         var rest = bytes[HeadBytes..];
         return new(

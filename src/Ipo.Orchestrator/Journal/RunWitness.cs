@@ -27,7 +27,8 @@ internal sealed partial class RunWitness : IDisposable
             var next = $"{path}.next";
             File.WriteAllLines(next, _last.Where(known => known.Value.Length > 0).Select(known => Line(known.Key, known.Value)));
             File.Move(next, path, overwrite: true);
-            _file = new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) { AutoFlush = true };
+            var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            _file = new(file) { AutoFlush = true };
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException) { Silent(fault); }
     }
