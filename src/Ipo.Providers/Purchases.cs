@@ -34,14 +34,8 @@ public sealed class Purchases<T> : IHostedService
         var purchase = underWay.GetOrAdd(key, mine);
         var answer = await purchase.Answer.WaitAsync(cancel);
         // What it costs is booked once: by the first who still waits.
-        var books = purchase.Take();
-        return (answer, books switch
-        {
-            true when purchase == mine => Buyer.First,
-            true when callId.Length > 0 && callId == purchase.CallId => Buyer.Again,
-            true => Buyer.First,
-            false => Buyer.Other,
-        });
+        if (!purchase.Take()) return (answer, Buyer.Other);
+        return (answer, purchase != mine && callId.Length > 0 && callId == purchase.CallId ? Buyer.Again : Buyer.First);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

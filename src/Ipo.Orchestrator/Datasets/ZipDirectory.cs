@@ -27,7 +27,7 @@ internal static class ZipDirectory
         return false;
     }
 
-    // Where the list of entries begins; null where there is none.
+    // Where the list of entries begins; null if the file is no zip.
     private static long? Begin(Stream zip)
     {
         var tail = new byte[Math.Min(zip.Length, EndBytes + LongestComment)];

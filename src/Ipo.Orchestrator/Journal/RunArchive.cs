@@ -37,7 +37,7 @@ internal static class RunArchive
     }
 
     /// <summary>Reads one.</summary>
-    /// <exception cref="RefusedException">It is none, or not whole.</exception>
+    /// <exception cref="RefusedException">The bytes are no archive of a run, or are cut off.</exception>
     public static IReadOnlyList<RunEvent> Read(ReadOnlyMemory<byte> archive)
     {
         try

@@ -24,7 +24,9 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
                 if (happened is ProposalRequested or DescriptionRequested) database.DemandSpace();
                 var (type, text) = (StoredEvent.TypeOf(happened), StoredEvent.Write(happened));
                 digest = EventChain.Digest(digest, Tenant.Current, runId, version, type, text);
-                Insert(writing, head.Key, new(version, type, happened.At.ToString("O", CultureInfo.InvariantCulture), text, digest));
+                writing.Execute(
+                    "INSERT INTO run_events (run, version, type, at, event, digest) VALUES (@Key, @version, @type, @at, @text, @digest)",
+                    new { head.Key, version, type, at = happened.At.ToString("O", CultureInfo.InvariantCulture), text, digest });
             }
             SetDigest(writing, head.Key, digest);
         });
@@ -33,9 +35,7 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
 
     public Task<IReadOnlyList<RunEvent>> ReadAsync(string runId, long from, CancellationToken cancellation)
     {
-        var events = new List<RunEvent>();
-        foreach (var (_, happened) in Sound(runId, from)) events.Add(happened);
-        return Task.FromResult<IReadOnlyList<RunEvent>>(events);
+        return Task.FromResult<IReadOnlyList<RunEvent>>([.. Sound(runId, from)]);
     }
 
     public Task<SoundEvents> ReadSoundAsync(string runId, CancellationToken cancellation)
@@ -43,7 +43,7 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
         var events = new List<RunEvent>();
         try
         {
-            foreach (var (_, happened) in Sound(runId, 0)) events.Add(happened);
+            foreach (var happened in Sound(runId, 0)) events.Add(happened);
             return Task.FromResult(new SoundEvents(events, null));
         }
         catch (JournalDamagedException damaged) { return Task.FromResult(new SoundEvents(events, damaged.Message)); }
@@ -74,11 +74,15 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
         {
             head = Find(writing, runId) ?? throw new JournalConflictException(runId, length, 0);
             // Under a key of its own: events that cannot be read may not let themselves be deleted either.
-            List<StoredRow> kept = [.. Rows(runId, 0).Take((int)length)];
+            // The first so many, not those up to a version: for the end of a range the next page would be read.
             writing.Execute("DELETE FROM runs WHERE key = @Key", new { head.Key });
             var cut = Take(writing, runId, 0, length);
-            foreach (var row in kept) Insert(writing, cut.Key, row);
-            SetDigest(writing, cut.Key, kept is [.., var last] ? last.Digest : EventChain.Start);
+            writing.Execute(
+                "INSERT INTO run_events (run, version, type, at, event, digest) SELECT @cut, version, type, at, event, digest "
+                    + "FROM run_events WHERE run = @Key ORDER BY version LIMIT @length",
+                new { cut = cut.Key, head.Key, length });
+            SetDigest(writing, cut.Key, writing.Scalar<string>(
+                "SELECT digest FROM run_events WHERE run = @Key AND version = @length", new { cut.Key, length }));
         });
         DeleteEvents(runId, head!.Key);
         return Task.CompletedTask;
@@ -101,10 +105,6 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
         "SELECT key, length, digest FROM runs WHERE tenant = @tenant AND run_id = @runId", new { tenant = Tenant.Current, runId })
         .SingleOrDefault();
 
-    private static void Insert(Writing writing, long key, StoredRow row) => writing.Execute(
-        "INSERT INTO run_events (run, version, type, at, event, digest) VALUES (@key, @Version, @Type, @At, @Event, @Digest)",
-        new { key, row.Version, row.Type, row.At, row.Event, row.Digest });
-
     private static void SetDigest(Writing writing, long key, string digest) =>
         writing.Execute("UPDATE runs SET digest = @digest WHERE key = @key", new { digest, key });
 
@@ -115,16 +115,8 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
         catch (DatabaseException fault) { LeftBehind(runId, fault.Message); }
     }
 
-    private IEnumerable<StoredRow> Rows(string runId, long from) => database.Stream<StoredRow>(
-        "SELECT version, type, at, event, digest FROM run_events WHERE run = @Key AND version > @from ORDER BY version",
-        new { Required(runId).Key, from });
-
-    private Head Required(string runId) => database.Query<Head>(
-        "SELECT key, length, digest FROM runs WHERE tenant = @tenant AND run_id = @runId", new { tenant = Tenant.Current, runId })
-        .SingleOrDefault() ?? new(0, 0, EventChain.Start);
-
     // Its events after those, checked; ends with the first one that is not as it was written.
-    private IEnumerable<(long Version, RunEvent Event)> Sound(string runId, long from)
+    private IEnumerable<RunEvent> Sound(string runId, long from)
     {
         var run = RunKey.Of(runId);
         var (version, digest, head) = (from, EventChain.Start, default(Head));
@@ -162,7 +154,7 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
                 throw new JournalDamagedException(
                     $"Event {version} of run {runId} ('{row.Type}') is not as it was written: its digest differs. "
                         + Remedy(runId, version - 1));
-            yield return (version, StoredEvent.Read(runId, version, row.Type!, row.Event!));
+            yield return StoredEvent.Read(runId, version, row.Type!, row.Event!);
         }
         if (head is null) yield break;
         if (version != head.Length) throw Missing(version + 1);
@@ -179,8 +171,6 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
     private partial void LeftBehind(string runId, string reason);
 
     private sealed record Head(long Key, long Length, string Digest);
-
-    private sealed record StoredRow(long Version, string Type, string At, string Event, string Digest);
 
     private sealed record CheckedRow
     {

@@ -1,8 +1,6 @@
 using Ipo.Optimization.Facts;
-using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Runs;
-using Ipo.Orchestrator.Storage;
 
 namespace Ipo.Orchestrator.Placement;
 
@@ -37,7 +35,7 @@ internal sealed partial class ClusterWorkers(IGrainFactory grains, ILogger<Clust
     private IRunGrain Grain(string runId) => grains.GetGrain<IRunGrain>(RunGrain.Name(RunKey.Of(runId)));
 
     private static bool IsPassing(Exception fault) =>
-        fault is TimeoutException or OrleansException or SiloUnavailableException or RefusedException or DatabaseUnavailableException;
+        fault is TimeoutException or OrleansException or SiloUnavailableException;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} has no worker yet: {Reason}")]
     private partial void NotYet(string runId, string reason);

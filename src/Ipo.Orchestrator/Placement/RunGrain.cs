@@ -1,7 +1,7 @@
 using Ipo.Orchestrator.Access;
-using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Runs;
+using Ipo.Orchestrator.Storage;
 
 namespace Ipo.Orchestrator.Placement;
 
@@ -25,7 +25,7 @@ internal interface IRunGrain : IGrainWithStringKey
 
 /// <summary>The run's worker on this orchestrator.</summary>
 [KeepAlive]
-internal sealed class RunGrain(RunHost host, LocalWorkers workers, RunStore store, IHostApplicationLifetime lifetime) : Grain, IRunGrain
+internal sealed class RunGrain(LocalWorkers workers, RunStore store, IHostApplicationLifetime lifetime) : Grain, IRunGrain
 {
     private RunKey Run => this.GetPrimaryKeyString().Split('/') is [var tenant, var runId] ? new(tenant, runId)
         : throw new InvalidOperationException($"'{this.GetPrimaryKeyString()}' is no run.");
@@ -35,21 +35,27 @@ internal sealed class RunGrain(RunHost host, LocalWorkers workers, RunStore stor
 
     public async Task TakeUpAsync(bool again)
     {
-        // Its place is on an orchestrator that stays.
+        using var tenant = Tenant.Enter(Run.Tenant);
+        // Its place is on an orchestrator that stays, once the answers that are paid for here have come.
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            if (!host.IsActive(Run.RunId)) DeactivateOnIdle();
-            throw ShuttingDown.Of("Another orchestrator takes the run up.");
+            if (!await workers.IsActiveAsync(Run.RunId)) DeactivateOnIdle();
+            return;
         }
-        using var tenant = Tenant.Enter(Run.Tenant);
         await workers.TakeUpAsync(Run.RunId, again);
-        if (await store.FindAsync(Run.RunId, CancellationToken.None) is not { State.IsRunning: true }) DeactivateOnIdle();
+        try
+        {
+            if (await store.FindAsync(Run.RunId, CancellationToken.None) is not { State.IsRunning: true }) DeactivateOnIdle();
+        }
+        catch (Exception fault) when (fault is DatabaseException or JournalDamagedException) { } // its worker says so
     }
 
     public async Task<bool> TryWriteAsync(string type, string wish)
     {
         using var tenant = Tenant.Enter(Run.Tenant);
-        return await workers.TryWriteAsync(Run.RunId, StoredEvent.Read(Run.RunId, 0, type, wish));
+        try { return await workers.TryWriteAsync(Run.RunId, StoredEvent.Read(Run.RunId, 0, type, wish)); }
+        // Whoever asked writes it, and meets the same; our exceptions do not travel between orchestrators.
+        catch (Exception fault) when (fault is DatabaseException or JournalConflictException) { return false; }
     }
 
     public async Task ReleaseAsync()

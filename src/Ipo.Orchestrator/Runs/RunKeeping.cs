@@ -12,7 +12,7 @@ namespace Ipo.Orchestrator.Runs;
 /// <summary>Runs as they are kept: what is damaged, and how to go on without it; archives; space.</summary>
 internal sealed class RunKeeping(IRunJournal journal, Database database, RunStore store, IRunWorkers workers, TimeProvider clock)
 {
-    /// <summary>What is wrong with a run; null if nothing is, or there is none.</summary>
+    /// <summary>What is wrong with a run; null if it is sound or does not exist.</summary>
     public async Task<V1.DamagedRun?> ExamineAsync(string runId, CancellationToken cancellation)
     {
         var sound = await ReadAsync(runId, cancellation);

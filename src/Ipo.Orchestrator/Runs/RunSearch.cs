@@ -12,7 +12,7 @@ internal sealed partial class RunSearch(
     RunStore store, IRunWorkers workers, IOptions<OrchestratorOptions> options, IHostApplicationLifetime lifetime, ILogger<RunSearch> log)
     : BackgroundService
 {
-    private int _lastCount = -1;
+    private bool _hasLooked;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,8 +39,8 @@ internal sealed partial class RunSearch(
                     (await store.ListAsync(stopping)).Where(view => view.State.IsRunning).Select(view => (tenant, view.State)));
         foreach (var (tenant, run) in unfinished.OrderBy(one => one.Run.CreatedAt))
             using (Tenant.Enter(tenant)) await workers.TakeUpAsync(run.RunId, again: false);
-        if (_lastCount < 0 && unfinished.Count > 0) GoingOn(unfinished.Count);
-        _lastCount = unfinished.Count;
+        if (!_hasLooked && unfinished.Count > 0) GoingOn(unfinished.Count);
+        _hasLooked = true;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Unfinished runs cannot be looked for: {Reason}")]

@@ -92,6 +92,7 @@ internal sealed partial class RunStore(
         using (await entry.EnterAsync(cancellation))
         {
             await journal.AppendAsync(created.RunId, 0, [created], cancellation);
+            witness.Remember(RunKey.Of(created.RunId), 1, 0); // not another one's, which had this id before an older copy was put back
             entry.Show(new(RunState.Fold([created]), "", 0));
         }
         metrics.Happened(created);

@@ -8,6 +8,9 @@ namespace Ipo.Orchestrator.Storage;
 /// both.</summary>
 internal abstract class Database : IDisposable
 {
+    // Of what takes as long as all that is kept is large.
+    internal const int NoLimit = 0;
+
     static Database() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
     /// <summary>Why it could not be written when that was tried last; null if it could.</summary>
@@ -79,7 +82,11 @@ internal abstract class Database : IDisposable
     public abstract IReadOnlyList<string> Check();
 
     /// <summary>Gives back the space of what was deleted.</summary>
-    public abstract void Compact();
+    /// <exception cref="DatabaseException">It cannot be written.</exception>
+    public void Compact() => Read(connection => connection.Execute(CompactStatement, commandTimeout: NoLimit));
+
+    /// <summary>The statement that gives back space.</summary>
+    protected abstract string CompactStatement { get; }
 
     public abstract void Dispose();
 
@@ -121,5 +128,6 @@ internal sealed class Writing(DbConnection connection, DbTransaction transaction
     public IReadOnlyList<T> Query<T>(string sql, object values) => connection.Query<T>(sql, values, transaction).AsList();
 
     /// <summary>Defines tables.</summary>
-    public void Define(string sql) => connection.Execute(database.Translate(sql), transaction: transaction);
+    public void Define(string sql) =>
+        connection.Execute(database.Translate(sql), transaction: transaction, commandTimeout: Database.NoLimit);
 }

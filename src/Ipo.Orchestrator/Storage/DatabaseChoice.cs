@@ -6,7 +6,7 @@ namespace Ipo.Orchestrator.Storage;
 /// <summary>Which database an orchestrator works with.</summary>
 internal static class DatabaseChoice
 {
-    /// <summary>A connection string of PostgreSQL; where there is none, a file in the data directory.</summary>
+    /// <summary>A connection string of PostgreSQL; if it is not set, the database is a file in the data directory.</summary>
     public const string Setting = "ConnectionStrings:postgres";
 
     public static Database Open(IServiceProvider services)

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Net.Sockets;
-using Dapper;
 using Ipo.ServiceDefaults;
 using Npgsql;
 
@@ -16,7 +15,7 @@ internal sealed class PostgresDatabase : Database
     private readonly string _place;
 
     /// <param name="connectionString">As Npgsql takes it: <c>Host=…;Username=…;Password=…;Database=…</c>.</param>
-    /// <exception cref="ServiceStartException">The connection string is none, or the server does not answer.</exception>
+    /// <exception cref="ServiceStartException">The connection string cannot be read, or the server does not answer.</exception>
     /// <exception cref="InvalidDataException">The schema is of a newer version.</exception>
     public PostgresDatabase(string connectionString)
     {
@@ -48,11 +47,8 @@ internal sealed class PostgresDatabase : Database
     // The server checks pages itself when it reads them, where it was set up with checksums.
     public override IReadOnlyList<string> Check() => [];
 
-    public override void Compact()
-    {
-        using var connection = Open();
-        connection.Execute("VACUUM (ANALYZE) run_events, runs, dataset_images, datasets, file_digests, operations");
-    }
+    protected override string CompactStatement =>
+        "VACUUM (ANALYZE) run_events, runs, dataset_images, datasets, file_digests, operations";
 
     protected internal override DbConnection Open() => _source.OpenConnection();
 

@@ -62,11 +62,7 @@ internal sealed class SqliteDatabase : Database
         catch (DatabaseDamagedException fault) { return [fault.Message]; } // too damaged for a list of its damages
     }
 
-    public override void Compact()
-    {
-        using var connection = Open();
-        connection.Execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
-    }
+    protected override string CompactStatement => "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);";
 
     protected internal override DbConnection Open()
     {
