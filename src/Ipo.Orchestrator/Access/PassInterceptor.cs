@@ -25,7 +25,7 @@ internal sealed class PassInterceptor : Interceptor
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        try { await continuation(request, responseStream, context); }
+        try { await continuation(request, new WholeMessages<TResponse>(responseStream, context), context); }
         catch (Exception) when (RefusalOf(context) is not null) { throw RefusalOf(context)!; }
     }
 

@@ -136,7 +136,7 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
             Assert.Equal(50, replica.Inner.Asked[^1].Length);
         }
         output.WriteLine($"20 batches without Redis: {clock.ElapsedMilliseconds} ms");
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 3000);
+        Assert.True(clock.Elapsed < Patient, "A batch waited for a Redis that is not there.");
 
         await redis.RunAsync();
         for (var tries = 0; ; tries++)
@@ -155,15 +155,20 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
     {
         await using var redis = await RedisProcess.StartAsync();
         await using var connection = await redis.ConnectAsync();
-        var timeout = TimeSpan.FromMilliseconds(500);
+        var timeout = TimeSpan.FromSeconds(2);
         var replica = new Replica(connection, timeout: timeout);
         redis.Hang();
         try
         {
-            var clock = Stopwatch.StartNew();
-            for (var i = 0; i < 20; i++) await replica.Embeddings.EmbedAsync(new(Dimension, Images(50)), None);
-            output.WriteLine($"20 batches before a hanging Redis: {clock.ElapsedMilliseconds} ms, its timeout is {timeout.TotalMilliseconds} ms");
-            Assert.InRange(clock.ElapsedMilliseconds, 0, 6 * timeout.TotalMilliseconds);
+            var times = new List<TimeSpan>();
+            for (var i = 0; i < 20; i++)
+            {
+                var clock = Stopwatch.StartNew();
+                await replica.Embeddings.EmbedAsync(new(Dimension, Images(50)), None);
+                times.Add(clock.Elapsed);
+            }
+            output.WriteLine($"20 batches before a hanging Redis: {string.Join(", ", times.Select(time => $"{time.TotalMilliseconds:F0}"))} ms, its timeout is {timeout.TotalMilliseconds} ms");
+            Assert.InRange(times.Count(time => time > timeout / 2), 0, 2); // a busy machine may make one more slow
             Assert.Equal(20, replica.Inner.Asked.Count);
         }
         finally { redis.GoOn(); }
@@ -213,7 +218,8 @@ public sealed class RedisEmbeddingsTests(ITestOutputHelper output)
 
         var line = log.Lines[^1].Text;
         Assert.InRange(log.Lines.Count, 1, 2);
-        Assert.StartsWith("Redis does not work (NOAUTH Authentication required", line, StringComparison.Ordinal);
+        // Which of its two refusals came last before the connection broke is a race of the client's own.
+        Assert.Matches("^Redis does not work \\((NOAUTH Authentication required|WRONGPASS invalid username-password)", line);
         Assert.DoesNotContain("canary", line, StringComparison.Ordinal);
         Assert.NotEmpty(replica.Inner.Asked);
         await replica.Writer.DisposeAsync();
