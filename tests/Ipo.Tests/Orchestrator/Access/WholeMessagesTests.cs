@@ -13,11 +13,11 @@ public sealed class WholeMessagesTests
     public async Task A_message_on_its_way_arrives_whole_and_none_follows_it()
     {
         using var call = new Call();
-        var writing = call.Messages.WriteAsync("half sent");
+        var writing = call.Messages.WriteAsync("half sent", call.Source.Token);
         await call.Source.CancelAsync();
         call.Reader.SetResult();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Messages.WriteAsync("the next"));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Messages.WriteAsync("the next", call.Source.Token));
         Assert.Equal(["half sent"], call.Written);
         Assert.False(call.IsBroken);
     }
@@ -26,7 +26,7 @@ public sealed class WholeMessagesTests
     public async Task A_reader_that_reads_no_more_does_not_hold_its_call_open()
     {
         using var call = new Call();
-        var writing = call.Messages.WriteAsync("never read");
+        var writing = call.Messages.WriteAsync("never read", call.Source.Token);
         Assert.False(writing.IsCompleted);
         await call.Source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
