@@ -162,22 +162,15 @@ internal sealed class FaultSystem : IAsyncDisposable
     }
 
     /// <summary>Begins a run that asks the language model for descriptions and candidates.</summary>
-    public async Task CreateRunAsync(string id, CancellationToken cancellation, int steps = 4, int descriptions = 3) => await Client.Runs.CreateRunAsync(
-        new()
-        {
-            RunId = id,
-            Settings = new()
-            {
-                Dataset = "drawn",
-                Steps = steps,
-                Shots = 2,
-                Seed = 1,
-                CandidatesPerStep = 4,
-                Patience = 0,
-                Descriptions = descriptions > 0,
-                DescriptionLimit = Math.Max(1, descriptions),
-            },
-        }, cancellationToken: cancellation);
+    /// <param name="id">Its id.</param>
+    /// <param name="settings">What differs from four candidates a step for two images a class, two of them described.</param>
+    /// <param name="cancellation">Gives it up.</param>
+    public async Task CreateRunAsync(string id, RunSettings settings, CancellationToken cancellation)
+    {
+        var all = new RunSettings { Dataset = "drawn", Shots = 2, Seed = 1, CandidatesPerStep = 4, Patience = 0, Descriptions = true, DescriptionLimit = 2 };
+        all.MergeFrom(settings);
+        await Client.Runs.CreateRunAsync(new() { RunId = id, Settings = all }, cancellationToken: cancellation);
+    }
 
     /// <summary>Waits for a run to end, by asking as often as it takes.</summary>
     public async Task<Run> EndedAsync(string id, CancellationToken cancellation)
