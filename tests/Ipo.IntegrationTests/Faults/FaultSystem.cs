@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Grpc.Net.Client;
+using Ipo.IntegrationTests.Load;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
@@ -169,20 +170,20 @@ internal sealed class FaultSystem : IAsyncDisposable
     {
         var all = new RunSettings { Dataset = "drawn", Shots = 2, Seed = 1, CandidatesPerStep = 4, Patience = 0, Descriptions = true, DescriptionLimit = 2 };
         all.MergeFrom(settings);
-        await Client.Runs.CreateRunAsync(new() { RunId = id, Settings = all }, cancellationToken: cancellation);
+        await Patient(cancellation).AskAsync((ipo, options) => ipo.Runs.CreateRunAsync(new() { RunId = id, Settings = all }, options));
     }
 
-    /// <summary>Waits for a run to end, by asking as often as it takes.</summary>
-    public async Task<Run> EndedAsync(string id, CancellationToken cancellation)
+    /// <summary>Waits for a run to end.</summary>
+    public Task<Run> EndedAsync(string id, CancellationToken cancellation) =>
+        UntilAsync(id, run => run.State is not (RunState.Running or RunState.Queued or RunState.Blocked), cancellation);
+
+    /// <summary>Waits until a run is as it should be, by asking as often as it takes.</summary>
+    public async Task<Run> UntilAsync(string id, Predicate<Run> isSo, CancellationToken cancellation)
     {
         while (true)
         {
-            try
-            {
-                var run = (await Client.Runs.GetRunAsync(new() { RunId = id }, deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellation)).Run;
-                if (run.State is not (RunState.Running or RunState.Queued or RunState.Blocked)) return run;
-            }
-            catch (Grpc.Core.RpcException away) when (away.StatusCode is Grpc.Core.StatusCode.Unavailable or Grpc.Core.StatusCode.DeadlineExceeded) { }
+            var run = (await Patient(cancellation).AskAsync((ipo, options) => ipo.Runs.GetRunAsync(new() { RunId = id }, options))).Run;
+            if (isSo(run)) return run;
             await Task.Delay(100, cancellation);
         }
     }
@@ -201,6 +202,8 @@ internal sealed class FaultSystem : IAsyncDisposable
         await Model.DisposeAsync();
         _folder.Dispose();
     }
+
+    private PatientClient Patient(CancellationToken cancellation) => new(_channel.CreateCallInvoker(), cancellation);
 
     private static string Address(ServiceProcess process) => $"http://127.0.0.1:{Text(process.Grpc)}";
 
