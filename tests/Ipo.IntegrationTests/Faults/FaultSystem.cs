@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Grpc.Net.Client;
 using Ipo.IntegrationTests.Load;
 using Ipo.Tests.Fakes;
@@ -101,6 +103,7 @@ internal sealed class FaultSystem : IAsyncDisposable
     /// <summary>Where processes may keep something.</summary>
     public string Folder => _folder;
 
+    /// <summary>The journal where it is a file.</summary>
     public JournalFile Journal => new(Path.Combine(Data, "ipo.db"));
 
     public IpoClient Client => new(_channel);
@@ -142,9 +145,8 @@ internal sealed class FaultSystem : IAsyncDisposable
     /// <returns>How long its end took.</returns>
     public async Task<TimeSpan> RestartAsync(ServiceProcess process, CancellationToken cancellation)
     {
-        var end = process.TerminateAsync(cancellation); // what is under way in it still passes
-        var took = await end;
-        Close(process);
+        Close(process); // nothing new; what is under way in it still passes
+        var took = await process.TerminateAsync(cancellation);
         await OpenAsync(process, cancellation);
         return took;
     }
@@ -187,6 +189,20 @@ internal sealed class FaultSystem : IAsyncDisposable
             await Task.Delay(100, cancellation);
         }
     }
+
+    /// <summary>The events of a run, as its archive has them.</summary>
+    public async Task<IReadOnlyList<JsonObject>> EventsAsync(string id, CancellationToken cancellation)
+    {
+        var archive = (await Patient(cancellation).AskAsync((ipo, options) => ipo.Journal.ArchiveRunAsync(new() { RunId = id }, options))).Archive;
+        using var lines = new StreamReader(new GZipStream(new MemoryStream(archive.ToByteArray()), CompressionMode.Decompress));
+        var events = new List<JsonObject>();
+        for (var line = await lines.ReadLineAsync(cancellation); (line = await lines.ReadLineAsync(cancellation)) is not null;) events.Add(JsonNode.Parse(line)!.AsObject());
+        return events;
+    }
+
+    /// <summary>What a run found on its way.</summary>
+    public async Task<IReadOnlyList<string>> TrajectoryAsync(string id, CancellationToken cancellation) =>
+        JournalFile.TrajectoryOf(await EventsAsync(id, cancellation));
 
     /// <summary>Runs <c>ipo</c> against the orchestrator.</summary>
     public Task<CommandResult> IpoAsync(CancellationToken cancellation, params string[] arguments) =>

@@ -27,8 +27,8 @@ internal sealed class JournalFile(string path)
 
     /// <summary>What the run found on its way, without when: equal for two runs that did the same. Answers that came side by side may be written in
     /// any order.</summary>
-    public IReadOnlyList<string> TrajectoryOf(string run) =>
-        [.. Events(run).Where(happened => Trajectory.Contains(Type(happened))).Select(Words).GroupBy(words => words.Contains("description-received", StringComparison.Ordinal))
+    public static IReadOnlyList<string> TrajectoryOf(IReadOnlyList<JsonObject> events) =>
+        [.. events.Where(happened => Trajectory.Contains(Type(happened))).Select(Words).GroupBy(words => words.Contains("description-received", StringComparison.Ordinal))
             .SelectMany(group => group.Key ? group.Order(StringComparer.Ordinal) : group.AsEnumerable())];
 
     /// <summary>Tells of each event as soon as it stands there, until it is told to end.</summary>

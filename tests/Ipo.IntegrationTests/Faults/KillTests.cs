@@ -6,6 +6,7 @@ namespace Ipo.IntegrationTests.Faults;
 
 /// <summary>kill -9 at the boundaries of a run: each event written, each call to a service and to the model when it is asked, when it has answered, and
 /// when the answer has come and is not written yet. The run that nobody disturbs numbers them; those that are killed must find the same.</summary>
+[Collection(nameof(Faults))]
 public sealed class KillTests(ITestOutputHelper output)
 {
     // So far apart in one run; the next run takes the ones beside them.
@@ -85,7 +86,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var once = system.Journal.Events("run").Where(happened => JournalFile.Type(happened) is "proposal-answered" or "description-received")
             .CountBy(happened => $"{happened["step"]}.{happened["call"]}{happened["image"]}").ToList();
         Assert.All(once, answer => Assert.Equal(1, answer.Value));
-        return new(run, boundaries, system.Journal.TrajectoryOf("run"), system.Model.Requests, killed, cuts, lost, [.. victims.Keys.Except(killed)], time);
+        return new(run, boundaries, JournalFile.TrajectoryOf(system.Journal.Events("run")), system.Model.Requests, killed, cuts, lost, [.. victims.Keys.Except(killed)], time);
 
         async Task PassAsync(string boundary)
         {

@@ -12,8 +12,9 @@ internal sealed class LanguageModelServer : IAsyncDisposable
     private static readonly string[] Openings = ["a photo of", "a picture of", "a drawing of", "an image of", "one", "a view of", "a sketch of", "a print of"];
     private static readonly string[] Ends = ["", " in the sun", " on paper", " from above", ", close by", " at night", " in a garden", " in colour"];
 
-    private readonly ConcurrentDictionary<string, int> _asked = new(), _answered = new();
+    private readonly ConcurrentDictionary<string, int> _asked = new();
     private readonly OpenAiServer _server;
+    private int _underWay;
 
     private LanguageModelServer(OpenAiServer server) => _server = server;
 
@@ -28,11 +29,11 @@ internal sealed class LanguageModelServer : IAsyncDisposable
     /// <summary>Requests so far: what each costs.</summary>
     public int Requests => _asked.Values.Sum();
 
+    /// <summary>Questions that it is thinking about.</summary>
+    public int UnderWay => Volatile.Read(ref _underWay);
+
     /// <summary>Different questions so far.</summary>
     public int Questions => _asked.Count;
-
-    /// <summary>Questions whose answer was sent to the service that asked, more than once.</summary>
-    public int AnsweredTwice => _answered.Values.Count(times => times > 1);
 
     /// <summary>Requests beyond the first of each question.</summary>
     public int Again => _asked.Values.Sum(times => times - 1);
@@ -45,11 +46,12 @@ internal sealed class LanguageModelServer : IAsyncDisposable
             var question = Digest(request.Text + request.ImageUrl);
             server._asked.AddOrUpdate(question, 1, (_, times) => times + 1);
             await server.Passes($"model is asked {question}");
-            await Task.Delay(server.Latency, context.RequestAborted);
+            Interlocked.Increment(ref server._underWay);
+            try { await Task.Delay(server.Latency, context.RequestAborted); }
+            finally { Interlocked.Decrement(ref server._underWay); }
             var text = request.ImageUrl is null ? Candidates(question) : $"{Openings[question[0] % Openings.Length]} it{Ends[question[1] % Ends.Length]}, number {question}";
             await OpenAiAnswer.Text(text).WriteAsync(context, request);
             await context.Response.CompleteAsync();
-            server._answered.AddOrUpdate(question, 1, (_, times) => times + 1);
             await server.Passes($"model has answered {question}");
         });
         return server;

@@ -33,6 +33,9 @@ internal sealed class ServiceProcess(string name, Func<ProcessStartInfo> start, 
 
     public int ExitCode => _process!.ExitCode;
 
+    /// <summary>How it ended the last time.</summary>
+    public int? LastExitCode { get; private set; }
+
     /// <summary>How often it was started.</summary>
     public int Starts { get; private set; }
 
@@ -118,6 +121,7 @@ internal sealed class ServiceProcess(string name, Func<ProcessStartInfo> start, 
         if (HasExited) return default;
         Signal("TERM");
         await _process!.WaitForExitAsync(cancellation);
+        LastExitCode = ExitCode;
         return Stopwatch.GetElapsedTime(began);
     }
 
