@@ -51,7 +51,10 @@ internal static class OrchestratorRegistration
             [.. (await services.GetRequiredService<RunStore>().ListAsync(cancellation))
                 .Where(view => view.State.Settings.Dataset == name).Select(view => view.State.RunId)]);
 
-        builder.Services.AddSingleton<ScorerClient>().AddSingleton<ServedCheckpoints>().AddSingleton<ProviderClient>();
+        builder.Services.AddSingleton(services => new ScorerClient(
+                services.GetRequiredService<V1.ClipScorerService.ClipScorerServiceClient>(),
+                services.GetKeyedService<Replicas>(ScorerClient.Service)))
+            .AddSingleton<ServedCheckpoints>().AddSingleton<ProviderClient>();
         builder.Services.AddSingleton(services => new RunWitness(
             services.GetRequiredService<Database>() is SqliteDatabase
                 ? Path.Combine(services.GetRequiredService<IOptions<OrchestratorOptions>>().Value.DataDirectory, "witness.jsonl")

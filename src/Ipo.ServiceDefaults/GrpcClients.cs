@@ -40,8 +40,8 @@ public static class GrpcClients
     /// <summary>Registers <typeparamref name="TClient"/>, which is made from a call invoker, for the service at
     /// configuration <c>services:NAME:grpc:N</c> (variable <c>services__NAME__grpc__0</c>): one
     /// <c>http://host:port</c> or <c>https://host:port</c>, several of one kind, or one <c>dns:///host:port</c> whose
-    /// addresses are the replicas, called over TLS where this service has a certificate. Calls go round robin over replicas
-    /// that answer. The start fails, naming the path, where none is set.</summary>
+    /// addresses are the replicas, called over TLS where this service has a certificate. Each call goes to the replica with the
+    /// fewest (<see cref="LeastCalls"/>). The start fails, naming the path, where none is set.</summary>
     /// <remarks>There are no retries and no hedging here, on purpose: a call may have bought tokens before its answer
     /// was lost. Only the orchestrator repeats a call, because it journals each one and counts it in the budget. A call
     /// that never left this process is another matter: it goes to the next replica.</remarks>
@@ -55,6 +55,9 @@ public static class GrpcClients
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ResolverFactory, ConfiguredAddresses>());
         builder.Services.TryAddEnumerable(
             ServiceDescriptor.Singleton<ResolverFactory, DnsResolverFactory>(_ => new DnsResolverFactory(GrpcClientDefaults.DnsRefresh)));
+        builder.Services.TryAddKeyedSingleton<Replicas>(service);
+        builder.Services.AddSingleton<LoadBalancerFactory>(
+            provider => new LeastCalls.Factory(service, provider.GetRequiredKeyedService<Replicas>(service)));
         builder.Services.AddOptions<ServiceAddress>(service)
             .Configure<IConfiguration>((address, configuration) => address.Read(configuration, service))
             .Validate(address => address.Fault is null, ServiceAddress.Rule(service))
@@ -67,7 +70,7 @@ public static class GrpcClients
                 channel.Credentials = ServiceAddress.Of(provider, service).Secure
                     ? ChannelCredentials.SecureSsl
                     : ChannelCredentials.Insecure;
-                channel.ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } };
+                channel.ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new(LeastCalls.Policy(service)) } };
                 channel.MaxReceiveMessageSize = GrpcServing.MaxReceiveBytes;
                 channel.InitialReconnectBackoff = FirstReconnect;
                 channel.MaxReconnectBackoff = LongestReconnect;

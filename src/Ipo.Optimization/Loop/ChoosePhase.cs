@@ -24,22 +24,25 @@ internal static class ChoosePhase
 
     private static Evaluate? GrowEnsemble(RunState run, RunPrepared prepared) =>
         Ensemble.Of(run) is { NextToScore: { } set }
-            ? new(set, Finalists.SelectionPart(prepared), OutcomeDetail.Predictions)
+            ? new([new(set, Finalists.SelectionPart(prepared), OutcomeDetail.Predictions)])
             : null;
 
     private static Evaluate? LeaveOutIdleWords(RunState run) => Shortening.Of(run) switch
     {
-        { NextToScore: { } shorter } => new(shorter, DatasetPart.Validation, OutcomeDetail.Predictions),
+        { NextToScore: { } shorter } => new([new(shorter, DatasetPart.Validation, OutcomeDetail.Predictions)]),
         { Shortened: { } shortened } => EvaluateOnSelectionImages(run, [shortened.Template]),
         _ => null,
     };
 
     private static Evaluate? EvaluateOnSelectionImages(RunState run, IEnumerable<PromptSet> finalists)
     {
-        foreach (var finalist in finalists)
-            foreach (var part in Finalists.Parts(run))
-                if (run.EvaluationOf(finalist.Text, part) is null)
-                    return new(finalist, part, OutcomeDetail.Predictions);
-        return null;
+        var wanted = (
+            from finalist in finalists.DistinctBy(finalist => finalist.Text)
+            from part in Finalists.Parts(run)
+            where run.EvaluationOf(finalist.Text, part) is null
+            select new PartEvaluation(finalist, part, OutcomeDetail.Predictions)).ToList();
+        // The baseline comes first, alone: from its outcomes follows which parts there are.
+        var first = run.EvaluationOf(PromptTemplate.Baseline.Text, Finalists.SelectionPart(run.Prepared!)) is null ? 1 : wanted.Count;
+        return wanted.Count == 0 ? null : new(wanted[..first]);
     }
 }

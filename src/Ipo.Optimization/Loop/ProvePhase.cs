@@ -24,11 +24,10 @@ internal static class ProvePhase
     {
         if (!run.Settings.Explains || run.Winner == PromptTemplate.Baseline.Text) return null;
         var part = Finalists.SelectionPart(prepared);
-        return Variations.Of(run)
+        return Of(Variations.Of(run)
             .Where(variation => !run.Unscorable.Contains(variation.Template.Identity))
             .Where(variation => run.EvaluationOf(variation.Template.Text, part) is null)
-            .Select(variation => new Evaluate(variation.Template, part))
-            .FirstOrDefault();
+            .Select(variation => new PartEvaluation(variation.Template, part)));
     }
 
     private static Evaluate? EvaluateOnEveryPart(RunState run, RunPrepared prepared)
@@ -40,10 +39,14 @@ internal static class ProvePhase
         if (prepared.HandWrittenTemplate is { } written) templates.Add(PromptTemplate.Parse(written));
         // What the scorer refused on one part, for instance for a long novel class name, is not sent again; the report
         // goes without that part.
-        foreach (var template in templates.Where(template => !run.Unscorable.Contains(template.Identity)))
-            foreach (var part in prepared.Parts)
-                if (run.EvaluationOf(template.Text, part) is null)
-                    return new(template, part);
-        return null;
+        return Of(
+            from template in templates.DistinctBy(template => template.Text)
+            where !run.Unscorable.Contains(template.Identity)
+            from part in prepared.Parts
+            where run.EvaluationOf(template.Text, part) is null
+            select new PartEvaluation(template, part));
     }
+
+    private static Evaluate? Of(IEnumerable<PartEvaluation> evaluations) =>
+        evaluations.ToList() is { Count: > 0 } wanted ? new(wanted) : null;
 }

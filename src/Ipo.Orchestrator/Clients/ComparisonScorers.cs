@@ -28,7 +28,9 @@ internal sealed record ComparisonScorers(IReadOnlyList<ScorerClient> Clients)
             return new ComparisonScorers(
             [
                 .. services.Select(
-                    service => new ScorerClient(clients.CreateClient<V1.ClipScorerService.ClipScorerServiceClient>(service), service)),
+                    service => new ScorerClient(
+                        clients.CreateClient<V1.ClipScorerService.ClipScorerServiceClient>(service),
+                        provider.GetRequiredKeyedService<Replicas>(service), service)),
             ]);
         });
     }

@@ -1,6 +1,7 @@
 using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
+using Ipo.ServiceDefaults;
 
 namespace Ipo.Orchestrator.Clients;
 
@@ -11,17 +12,20 @@ namespace Ipo.Orchestrator.Clients;
 /// <param name="dataset">The dataset.</param>
 /// <param name="images">The images.</param>
 /// <param name="preprocessingVersion">Version of the scorer's pixel pipeline.</param>
+/// <param name="work">Whose places templates take at the scorer, among its tenant's works: for instance a run's id.</param>
 /// <param name="beforePut">Called before the set is put, for instance to check that the scorer is still the
 /// same.</param>
 internal sealed class ImagePart(
-    ScorerClient scorer, RejectedImages rejected, Dataset dataset, LabelledImages images, string preprocessingVersion,
+    ScorerClient scorer, RejectedImages rejected, Dataset dataset, LabelledImages images, string preprocessingVersion, string work,
     Func<CancellationToken, Task>? beforePut = null)
 {
-    // One put more after each refusal: calls go round robin, and with as many puts as replicas every one has the set.
-    private const int MostRefusals = 32;
+    // Each replica refuses a template until it has the set. One that refuses again forgets it at once.
+    private const int MostRefusals = 8;
 
     private readonly ImageFiles _files = new(dataset);
-    private string? _digest;
+    private readonly Dictionary<string, (Task Task, int Number)> _puts = []; // the latest, by replica
+    private volatile int _begun;
+    private volatile string? _digest;
 
     /// <summary>The images that the scorer can read, as far as is known, and their classes.</summary>
     public LabelledImages Images { get; private set; } = images;
@@ -41,20 +45,27 @@ internal sealed class ImagePart(
                     + "Replace the files and register the dataset again.");
     }
 
-    /// <summary>Scores templates. The set is put at the first use, and again wherever a scorer does not know
-    /// it.</summary>
+    /// <summary>Scores templates, spread over the scorer's replicas. Each is given the set when it first lacks it.</summary>
     /// <returns>One result per prompt set, in their order.</returns>
     public async Task<IReadOnlyList<V1.ScoreTemplatesResponse>> ScoreAsync(
-        IReadOnlyList<PromptSet> prompts, bool outcomes, RetryPolicy retry, Action<double> done, CancellationToken cancellation)
+        IReadOnlyList<PromptSet> prompts, bool outcomes, RetryPolicy retry, CancellationToken cancellation) =>
+        await scorer.Spread.DoAsync(
+            prompts.Count, work, (number, choice, stop) => ScoreAsync(prompts[number], outcomes, choice, retry, stop), cancellation);
+
+    private async Task<V1.ScoreTemplatesResponse> ScoreAsync(
+        PromptSet prompts, bool outcomes, ReplicaChoice choice, RetryPolicy retry, CancellationToken cancellation)
     {
         for (var refusals = 0; ; refusals++)
         {
-            if (_digest is null || refusals > 0) await PutAsync(Math.Max(1, refusals), retry, cancellation);
-            if (await scorer.ScoreAsync(_digest!, Images.ClassNames, prompts, outcomes, retry, done, cancellation) is { } results)
-                return results;
+            var before = _begun;
+            if (_digest is { } digest
+                && await scorer.ScoreAsync(digest, Images.ClassNames, prompts, outcomes, choice, retry, cancellation) is { } result)
+                return result;
             if (refusals == MostRefusals)
                 throw RefusedException.Forbidden(
                     $"{scorer.Name} lost an image set right after it was sent; see its log.");
+            choice.Preferred = choice.Taken;
+            await PutAsync(choice.Taken, before, retry, cancellation);
         }
     }
 
@@ -66,9 +77,24 @@ internal sealed class ImagePart(
             $"{scorer.Name} gave outcomes of {score.Outcomes.Count} of {Images.Images.Count} images; it and this orchestrator have "
                 + "different versions; start both from one build.");
 
-    private async Task PutAsync(int times, RetryPolicy retry, CancellationToken cancellation)
+    // Of several templates that a replica refused, the first brings it the set, and the others wait for that. Where it fails, they
+    // will be refused again.
+    private async Task PutAsync(string? replica, int before, RetryPolicy retry, CancellationToken cancellation)
     {
+        Task? others = null, own = null;
+        lock (_puts)
+        {
+            if (_puts.TryGetValue(replica ?? "", out var latest) && (latest.Number > before || !latest.Task.IsCompleted)) others = latest.Task;
+            else _puts[replica ?? ""] = (own = PutNowAsync(replica, retry, cancellation), ++_begun);
+        }
+        if (own is not null) await own;
+        else await others!.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task PutNowAsync(string? replica, RetryPolicy retry, CancellationToken cancellation)
+    {
+        await Task.Yield(); // out of the lock
         if (beforePut is not null) await beforePut(cancellation);
-        for (var i = 0; i < times; i++) _digest = await scorer.PutAsync(Images, _files, retry, cancellation);
+        _digest = await scorer.PutAsync(Images, _files, replica, retry, cancellation);
     }
 }

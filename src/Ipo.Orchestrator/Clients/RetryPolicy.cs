@@ -1,11 +1,12 @@
 using System.Net.Sockets;
+using Google.Rpc;
 using Grpc.Core;
 using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Clients;
 
 /// <summary>Waits for our own services: a scorer that restarts or is busy costs time and nothing else, so its calls
-/// are simply made again. Calls that may be paid are told apart (<see cref="SendOnceAsync"/>).
+/// are simply made again, after the time that the answer asks for. Calls that may be paid are told apart (<see cref="SendOnceAsync"/>).
 /// </summary>
 /// <param name="clock">The clock.</param>
 /// <param name="limit">Longest waiting for one call; null waits until cancelled, as a run does.</param>
@@ -45,6 +46,7 @@ internal sealed class RetryPolicy(TimeProvider clock, TimeSpan? limit, Action<st
         var began = clock.GetTimestamp();
         for (int attempt = 0, deadlines = 0; ; attempt++)
         {
+            var wait = Delay(attempt);
             try
             {
                 var answer = await call();
@@ -61,16 +63,20 @@ internal sealed class RetryPolicy(TimeProvider clock, TimeSpan? limit, Action<st
                 if (clock.GetElapsedTime(began) >= limit)
                     throw RefusedException.Unavailable(
                         service, $"{service} does not answer ({fault.Status.Detail}); try again once it is up.", fault);
+                if (Asked(fault) is { } asked && asked > wait) wait = asked;
                 waiting($"waiting for {service}: {fault.Status.Detail}");
             }
             stop.ThrowIfCancellationRequested();
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stop);
-            await Task.Delay(Delay(attempt), clock, either.Token);
+            await Task.Delay(wait, clock, either.Token);
         }
     }
 
     private static bool Passes(RpcException fault) =>
         fault.StatusCode is StatusCode.Unavailable or StatusCode.ResourceExhausted or StatusCode.DeadlineExceeded;
+
+    // What the service asks for, as a full queue does.
+    private static TimeSpan? Asked(RpcException fault) => fault.GetRpcStatus()?.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan();
 
     // No connection, no call: the client's own verdict, with the socket's error as its cause.
     private static bool WasNotSent(RpcException fault)

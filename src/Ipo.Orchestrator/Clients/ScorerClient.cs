@@ -5,14 +5,16 @@ using Ipo.Optimization.Templates;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
+using Ipo.ServiceDefaults;
 
 namespace Ipo.Orchestrator.Clients;
 
 /// <summary>What the orchestrator asks of a scorer: every call of it is free and repeatable.</summary>
 /// <param name="client">Who calls it.</param>
+/// <param name="replicas">Its replicas; null where the client's channel does not know them.</param>
 /// <param name="service">Its name, for messages.</param>
 internal sealed class ScorerClient(
-    V1.ClipScorerService.ClipScorerServiceClient client, string service = ScorerClient.Service)
+    V1.ClipScorerService.ClipScorerServiceClient client, Replicas? replicas, string service = ScorerClient.Service)
 {
     /// <summary>The scorer that runs use.</summary>
     public const string Service = "clip-scorer";
@@ -26,13 +28,17 @@ internal sealed class ScorerClient(
     // hide reading and sending.
     private const int BatchBytes = 8 * 1024 * 1024;
     private const int BatchImages = 128;
-    private const int BatchesAtOnce = 4;
+    private const int LeastBatchesAtOnce = 4;
+    private const int BatchesPerReplica = 2;
 
     // Embeddings sent to one replica and asked of another meet in the cache; without one they may never meet.
     private const int MostPuts = 6;
 
-    // A stream of many templates over a large set; the default deadline is that of one call to a language model.
+    // One template over a large set on a slow processor; the default deadline is that of one call to a language model.
     private static readonly TimeSpan ScoringDeadline = TimeSpan.FromHours(1);
+
+    /// <summary>Where templates are scored.</summary>
+    public SpreadScoring Spread { get; } = new(replicas ?? new());
 
     public async Task<V1.Model> GetModelAsync(RetryPolicy retry, CancellationToken cancellation) =>
         (await retry.CallAsync(
@@ -50,7 +56,11 @@ internal sealed class ScorerClient(
         {
             var outcomes = await EmbedAsync(asked, contents: null, retry, cancellation);
             var needed = tally.Count(asked, outcomes);
-            var send = new ParallelOptions { MaxDegreeOfParallelism = BatchesAtOnce, CancellationToken = cancellation };
+            var send = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Math.Max(LeastBatchesAtOnce, Spread.Replicas * BatchesPerReplica),
+                CancellationToken = cancellation,
+            };
             await Parallel.ForEachAsync(files.Batches(needed, BatchImages, BatchBytes), send, async (batch, stop) =>
             {
                 var contents = await files.ReadAsync(batch, stop);
@@ -75,9 +85,12 @@ internal sealed class ScorerClient(
     }
 
     /// <summary>Puts a set of labelled images, so that templates can be scored on it.</summary>
+    /// <param name="replica">The replica that is to know it; null for any.</param>
     /// <returns>Its digest.</returns>
-    public async Task<string> PutAsync(LabelledImages set, ImageFiles files, RetryPolicy retry, CancellationToken cancellation)
+    public async Task<string> PutAsync(
+        LabelledImages set, ImageFiles files, string? replica, RetryPolicy retry, CancellationToken cancellation)
     {
+        new ReplicaChoice { Preferred = replica }.Enter();
         var request = new V1.PutImageSetRequest { ClassCount = set.ClassNames.Count };
         request.Sha256S.AddRange(set.Images.Select(image => Bytes(image.Sha256)));
         request.Labels.AddRange(set.Images.Select(image => image.Label));
@@ -92,35 +105,40 @@ internal sealed class ScorerClient(
         }
     }
 
-    /// <summary>Scores templates on a set.</summary>
-    /// <returns>One result per template, in their order; null where the scorer does not know the set (any
-    /// more).</returns>
-    public async Task<IReadOnlyList<V1.ScoreTemplatesResponse>?> ScoreAsync(
-        string setDigest, IReadOnlyList<string> classNames, IReadOnlyList<PromptSet> prompts, bool outcomes,
-        RetryPolicy retry, Action<double> done, CancellationToken cancellation)
+    /// <summary>Scores a template on a set.</summary>
+    /// <param name="choice">On which replica; it is told on which.</param>
+    /// <returns>Null where that replica does not know the set (any more).</returns>
+    public async Task<V1.ScoreTemplatesResponse?> ScoreAsync(
+        string setDigest, IReadOnlyList<string> classNames, PromptSet prompts, bool outcomes, ReplicaChoice choice,
+        RetryPolicy retry, CancellationToken cancellation)
     {
-        var request = new V1.ScoreTemplatesRequest { ImageSetDigest = setDigest, IncludeOutcomes = outcomes };
+        choice.Enter();
+        var request = new V1.ScoreTemplatesRequest
+        {
+            ImageSetDigest = setDigest,
+            IncludeOutcomes = outcomes,
+            PromptSets = { PromptSetMapping.ToMessage(prompts) },
+        };
         request.ClassNames.AddRange(classNames);
-        request.PromptSets.AddRange(prompts.Select(PromptSetMapping.ToMessage));
         return await retry.CallAsync(service, async () =>
         {
-            var results = new V1.ScoreTemplatesResponse?[prompts.Count];
             try
             {
                 using var call =
                     client.ScoreTemplates(request, deadline: DateTime.UtcNow + ScoringDeadline, cancellationToken: cancellation);
-                var count = 0;
-                await foreach (var result in call.ResponseStream.ReadAllAsync(cancellation))
-                {
-                    results[result.PromptSetIndex] = result;
-                    done((double)++count / prompts.Count);
-                }
+                // A stream that ends early without a fault would otherwise look like a refusal.
+                return await call.ResponseStream.MoveNext(cancellation)
+                    ? call.ResponseStream.Current
+                    : throw new RpcException(new Status(StatusCode.Unavailable, "the stream of scores ended before one was sent"));
             }
             catch (RpcException fault) when (fault.StatusCode == StatusCode.FailedPrecondition) { return null; }
-            // A stream that ends early without a fault would otherwise look like a refusal of the rest.
-            return Array.TrueForAll(results, result => result is not null)
-                ? (IReadOnlyList<V1.ScoreTemplatesResponse>)results!
-                : throw new RpcException(new Status(StatusCode.Unavailable, "the stream of scores ended before all were sent"));
+            catch (RpcException fault) when (fault.StatusCode is StatusCode.Unavailable or StatusCode.ResourceExhausted)
+            {
+                // Gone or full: the next try is another one's.
+                choice.Preferred = null;
+                if (choice.Taken is { } failed) choice.Avoided.Add(failed);
+                throw;
+            }
         }, cancellation);
     }
 

@@ -1,6 +1,7 @@
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Statistics;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Datasets;
 using Ipo.Orchestrator.Errors;
@@ -34,10 +35,11 @@ internal sealed class RunComparing(ReportStore reports, RejectedImages rejected,
         foreach (var (scorer, model) in checkpoints)
         {
             var images = new ImagePart(
-                scorer, rejected, dataset, LabelledImages.Of(dataset, prepared, DatasetPart.Validation), model.PreprocessingVersion);
+                scorer, rejected, dataset, LabelledImages.Of(dataset, prepared, DatasetPart.Validation), model.PreprocessingVersion,
+                $"comparison by {Tenant.Caller}");
             await EncodeAsync(images, model.Name, retry, tell, cancellation);
             var scores = await images.ScoreAsync(
-                [.. recorded.Select(one => one.PromptSet)], outcomes: true, retry, _ => { }, cancellation);
+                [.. recorded.Select(one => one.PromptSet)], outcomes: true, retry, cancellation);
             compared.Add(new(
                 model, RunCheckpoint.IsSame(model, prepared.Model), Sets(recorded, scores, images, report.Run.Settings.Seed)));
         }

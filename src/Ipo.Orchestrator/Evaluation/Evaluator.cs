@@ -3,6 +3,7 @@ using Ipo.Optimization.Images;
 using Ipo.Optimization.Report;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.Templates;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Clients;
 using Ipo.Orchestrator.Contract;
 using Ipo.Orchestrator.Datasets;
@@ -37,7 +38,7 @@ internal sealed class Evaluator(
         var model = await scorer.GetModelAsync(retry, cancellation);
 
         var set = Choose(dataset, split, request);
-        var images = new ImagePart(scorer, rejected, dataset, set, model.PreprocessingVersion);
+        var images = new ImagePart(scorer, rejected, dataset, set, model.PreprocessingVersion, $"evaluation by {Tenant.Caller}");
         var all = set.Images.Count;
         await images.EncodeAsync("these images", retry, share => encoded?.Invoke((long)(share * all), all), cancellation);
         encoded?.Invoke(all, all); // also where none had to be encoded
@@ -96,7 +97,7 @@ internal sealed class Evaluator(
             access.Record(dataset.Digest, look ?? TestAccessLog.ByHand());
         }
         var scores = await images.ScoreAsync(
-            [.. scorable.Select(one => one.Set)], outcomes: false, retry, _ => { }, cancellation);
+            [.. scorable.Select(one => one.Set)], outcomes: false, retry, cancellation);
         foreach (var ((result, _), scored) in scorable.Zip(scores))
         {
             if (scored.ResultCase != V1.ScoreTemplatesResponse.ResultOneofCase.Score)

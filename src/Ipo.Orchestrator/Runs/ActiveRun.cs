@@ -19,7 +19,7 @@ internal sealed class ActiveRun : IDisposable
     private readonly TimeProvider _clock;
     private volatile DatabaseUnavailableException? _blockedBy;
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly Dictionary<DatasetPart, ImagePart> _parts = [];
+    private readonly Dictionary<DatasetPart, Task<ImagePart>> _parts = [];
     private string _activity = "";
     private double _progress;
 
@@ -95,11 +95,14 @@ internal sealed class ActiveRun : IDisposable
     /// <summary>Reports progress of what was reported last, in 0..1.</summary>
     public void ReportProgress(double progress) => Report(_activity, progress);
 
-    /// <summary>The images of a part, made at their first use.</summary>
-    public async Task<ImagePart> PartAsync(DatasetPart part, Func<Task<ImagePart>> make)
+    /// <summary>The images of a part, made at their first use, also by several at once.</summary>
+    public Task<ImagePart> PartAsync(DatasetPart part, Func<Task<ImagePart>> make)
     {
-        if (!_parts.TryGetValue(part, out var images)) _parts[part] = images = await make();
-        return images;
+        lock (_parts)
+        {
+            if (!_parts.TryGetValue(part, out var images)) _parts[part] = images = make();
+            return images;
+        }
     }
 
     public void Dispose() => _writing.Dispose();

@@ -21,17 +21,23 @@ internal sealed partial class RunHost(
 {
     private static readonly TimeSpan LeftAlone = TimeSpan.FromSeconds(30);
 
-    private readonly Channel<RunKey> _waiting = Channel.CreateUnbounded<RunKey>();
+    private readonly Channel<bool> _signals = Channel.CreateUnbounded<bool>(); // one for each that waits
     private readonly ConcurrentDictionary<RunKey, Lease> _leases = new();
-    private readonly ConcurrentDictionary<RunKey, bool> _queued = new();
+    private readonly List<RunKey> _waiting = []; // in the order in which they came
+    private readonly Dictionary<string, long> _lastTurns = []; // by tenant
+    private long _turn;
     private readonly ConcurrentDictionary<RunKey, long> _lost = new(); // when another host wrote to it
 
     /// <summary>Takes a run up as soon as there is room.</summary>
     public void Enqueue(string runId)
     {
-        if (!_queued.TryAdd(RunKey.Of(runId), true)) return;
+        lock (_waiting)
+        {
+            if (_waiting.Contains(RunKey.Of(runId))) return;
+            _waiting.Add(RunKey.Of(runId));
+        }
         store.ReportQueued(runId);
-        _waiting.Writer.TryWrite(RunKey.Of(runId));
+        _signals.Writer.TryWrite(true);
     }
 
     /// <summary>Whether a worker here has it in hand.</summary>
@@ -83,13 +89,27 @@ internal sealed partial class RunHost(
     {
         try
         {
-            await foreach (var run in _waiting.Reader.ReadAllAsync(stopping))
+            await foreach (var _ in _signals.Reader.ReadAllAsync(stopping))
             {
-                _queued.TryRemove(run, out _);
+                var run = TakeNext();
                 using (Tenant.Enter(run.Tenant)) await LeaseAsync(run.RunId, stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+    }
+
+    // Of the tenant that has the fewest runs in hand, and whose turn is longest ago, the one that waits longest: a tenant's hundred
+    // runs do not keep another's one waiting.
+    private RunKey TakeNext()
+    {
+        lock (_waiting)
+        {
+            var next = _waiting.MinBy(run => (
+                _leases.Keys.Count(taken => taken.Tenant == run.Tenant), _lastTurns.GetValueOrDefault(run.Tenant)));
+            _waiting.Remove(next);
+            _lastTurns[next.Tenant] = ++_turn;
+            return next;
+        }
     }
 
     private async Task LeaseAsync(string runId, CancellationToken stopping)
@@ -178,7 +198,7 @@ internal sealed partial class RunHost(
     public override void Dispose()
     {
         base.Dispose();
-        _waiting.Writer.TryComplete();
+        _signals.Writer.TryComplete();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message =

@@ -57,8 +57,8 @@ internal sealed class RunLoop(
 
     private async Task EvaluateAsync(ActiveRun run, Evaluate evaluate)
     {
-        if (evaluate.Part.IsTest()) access.Record(run.Dataset!.Digest, run.State.RunId);
-        await run.WriteAsync(await scoring.EvaluateAsync(run, evaluate));
+        if (evaluate.Evaluations.Any(one => one.Part.IsTest())) access.Record(run.Dataset!.Digest, run.State.RunId);
+        await foreach (var evaluated in scoring.EvaluateAsync(run, evaluate)) await run.WriteAsync(evaluated);
     }
 
     private async Task DescribeAsync(ActiveRun run, DescriptionCall call)

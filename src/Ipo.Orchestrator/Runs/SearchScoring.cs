@@ -15,6 +15,8 @@ namespace Ipo.Orchestrator.Runs;
 /// <summary>Scores a run's templates: candidates on the search images, and what is reported on every part.</summary>
 internal sealed class SearchScoring(Preparation preparation, RejectedImages rejected, ScorerClient scorer, TimeProvider clock)
 {
+    private const int CheckedAtOnce = 8; // a small part of a scorer's queue
+
     /// <summary>Makes the scorer know the search images.</summary>
     /// <returns><see cref="ImagesEmbedded"/>.</returns>
     public async Task<RunEvent> EmbedAsync(ActiveRun run)
@@ -47,47 +49,75 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
             var results =
                 await part.ScoreAsync(
                     [.. action.Templates.Select(template => (PromptSet)template)], outcomes: action.Detail != OutcomeDetail.None, run.Retry,
-                    _ => { }, run.Free);
-            foreach (var (text, result) in texts.Zip(results))
-            {
-                var refusal = result.ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score
-                    ? await TooLongForNovelAsync(run, text)
-                    : result.Refusal;
+                    run.Free);
+            // Tokenizing is quick beside scoring, and one call after the other would be the longer part with many scorers.
+            var refusals = new string?[results.Count];
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, results.Count), new ParallelOptions { MaxDegreeOfParallelism = CheckedAtOnce, CancellationToken = run.Free },
+                async (at, stop) => refusals[at] = results[at].ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score
+                    ? await TooLongForNovelAsync(run, texts[at], stop)
+                    : results[at].Refusal);
+            foreach (var ((text, result), refusal) in texts.Zip(results).Zip(refusals))
                 events.Add(refusal is null
                     ? new TemplateScored(
                         clock.GetUtcNow(), action.Step, text, Checked(result.Score.Accuracy), Checked(result.Score.Loss),
                         action.Detail == OutcomeDetail.None ? null : part.Correct(result.Score), Losses(action.Detail, result.Score))
                     : new TemplateRefused(clock.GetUtcNow(), action.Step, text, RefusalReason.Unscorable, refusal));
-            }
         }
         if (action.Step > 0) events.Add(new StepCompleted(clock.GetUtcNow(), action.Step));
         return [.. events];
     }
 
-    /// <summary>Scores one template on one part, image by image.</summary>
-    /// <returns><see cref="TemplateEvaluated"/>, or <see cref="TemplateRefused"/> for a template that the report can go
-    /// without.</returns>
-    public async Task<RunEvent> EvaluateAsync(ActiveRun run, Evaluate action)
+    /// <summary>Scores templates on parts, image by image and all at once.</summary>
+    /// <returns>For each, in their order, <see cref="TemplateEvaluated"/>, or <see cref="TemplateRefused"/> for a template that the
+    /// report can go without.</returns>
+    public async IAsyncEnumerable<RunEvent> EvaluateAsync(ActiveRun run, Evaluate action)
     {
-        var prepared = run.State.Prepared!;
-        var part = await PartAsync(run, action.Part);
-        run.Report($"evaluating on {Describe(action.Part)}", EvaluationProgress(run.State, prepared));
-        var text = action.Template.Text;
-        var result = (await part.ScoreAsync([action.Template], outcomes: true, run.Retry, _ => { }, run.Free))[0];
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(run.Free);
+        var scores = action.Evaluations.Select(one => ScoreAsync(run, one, failed.Token)).ToList();
+        try
+        {
+            var refused = new HashSet<string>();
+            foreach (var (evaluation, score) in action.Evaluations.Zip(scores))
+            {
+                run.Report($"evaluating on {Describe(evaluation.Part)}", EvaluationProgress(run.State, run.State.Prepared!));
+                var (part, result) = await score;
+                if (refused.Contains(evaluation.Template.Identity)) continue;
+                if (result.ResultCase != V1.ScoreTemplatesResponse.ResultOneofCase.Score) refused.Add(evaluation.Template.Identity);
+                yield return Evaluated(run.State, evaluation, part, result);
+            }
+        }
+        finally
+        {
+            await failed.CancelAsync();
+            foreach (var score in scores) await ((Task)score).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<(ImagePart Part, V1.ScoreTemplatesResponse Result)> ScoreAsync(
+        ActiveRun run, PartEvaluation evaluation, CancellationToken cancellation)
+    {
+        var part = await PartAsync(run, evaluation.Part);
+        return (part, (await part.ScoreAsync([evaluation.Template], outcomes: true, run.Retry, cancellation))[0]);
+    }
+
+    private RunEvent Evaluated(RunState run, PartEvaluation evaluation, ImagePart part, V1.ScoreTemplatesResponse result)
+    {
+        var text = evaluation.Template.Text;
         if (result.ResultCase != V1.ScoreTemplatesResponse.ResultOneofCase.Score)
         {
-            return text != run.State.Winner && text != PromptTemplate.Baseline.Text
+            return text != run.Winner && text != PromptTemplate.Baseline.Text
                 ? new TemplateRefused(clock.GetUtcNow(), 0, text, RefusalReason.Unscorable, result.Refusal)
                 : throw RefusedException.Forbidden(
-                    $"'{text}' cannot be scored on {Describe(action.Part)}: {result.Refusal} Shorten that class's name and start a new "
+                    $"'{text}' cannot be scored on {Describe(evaluation.Part)}: {result.Refusal} Shorten that class's name and start a new "
                         + "run.");
         }
         var score = result.Score;
         return new TemplateEvaluated(
-            clock.GetUtcNow(), text, action.Part, Checked(score.Accuracy), Checked(score.Loss), [.. score.ClassImages],
+            clock.GetUtcNow(), text, evaluation.Part, Checked(score.Accuracy), Checked(score.Loss), [.. score.ClassImages],
             [.. score.ClassCorrect], part.Correct(score),
-            Losses(action.Detail, score),
-            action.Detail < OutcomeDetail.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)],
+            Losses(evaluation.Detail, score),
+            evaluation.Detail < OutcomeDetail.Predictions ? null : [.. score.Outcomes.Select(outcome => outcome.Predicted)],
             CalibrationError(part.Correct(score), score), score.PromptTokens > 0 ? score.PromptTokens : null,
             score.Repaired.Count > 0 ? [.. score.Repaired.Select(one => new RepairedTemplate(one.Template, one.ReadAs))] : null);
     }
@@ -117,7 +147,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     {
         run.Report($"step {run.State.StepsCompleted + 1} of {run.State.Settings.Steps}: finding confused classes", Done(run));
         var part = await PartAsync(run, DatasetPart.Search);
-        var result = (await part.ScoreAsync([action.Template], outcomes: true, run.Retry, _ => { }, run.Free))[0];
+        var result = (await part.ScoreAsync([action.Template], outcomes: true, run.Retry, run.Free))[0];
         var outcomes = result.Score?.Outcomes
             ?? throw RefusedException.Forbidden(
                 $"{ScorerClient.Service} can no longer score '{action.Template.Text}': {result.Refusal} Start a new run.");
@@ -134,7 +164,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
     {
         var (dataset, prepared) = (run.Dataset!, run.State.Prepared!);
         var images = new ImagePart(
-            scorer, rejected, dataset, LabelledImages.Of(dataset, prepared, part), prepared.Model.PreprocessingVersion,
+            scorer, rejected, dataset, LabelledImages.Of(dataset, prepared, part), prepared.Model.PreprocessingVersion, run.State.RunId,
             cancellation => preparation.ConfirmModelAsync(prepared, run.Retry, cancellation));
         if (part == DatasetPart.Search) return images; // encoded before, and fixed
         // Left out, and said in the report: a search that is paid for does not end on one damaged test image.
@@ -145,10 +175,10 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
 
     // The winner is reported on the novel classes too: better refused now than after the search is paid for. Every name
     // is asked for, because only the scorer knows which has most tokens: "F-16A/B" has more than "Spitfire".
-    private async Task<string?> TooLongForNovelAsync(ActiveRun run, string template)
+    private async Task<string?> TooLongForNovelAsync(ActiveRun run, string template, CancellationToken cancellation)
     {
         string[] prompts = [.. run.State.Prepared!.NovelClassNames.Select(PromptTemplate.Parse(template).For)];
-        return await scorer.RefusesAsync(prompts, run.Retry, run.Free) is { } refusal
+        return await scorer.RefusesAsync(prompts, run.Retry, cancellation) is { } refusal
             ? $"The prompt of a novel class does not fit: {refusal}"
             : null;
     }

@@ -57,6 +57,56 @@ public sealed class GrpcClientsTests
     }
 
     [Fact]
+    public async Task A_replica_that_hangs_gets_no_more_calls_than_it_has_and_one_can_be_chosen_or_avoided()
+    {
+        var (counts, reached, gate) = (new ConcurrentDictionary<int, int>(), new TaskCompletionSource(), new TaskCompletionSource());
+        var replicas = new List<TestService>();
+        for (var number = 0; number < 3; number++)
+        {
+            var replica = number;
+            replicas.Add(await TestService.Start(async (request, _) =>
+            {
+                counts.AddOrUpdate(replica, 1, (_, count) => count + 1);
+                if (request.Service == "slow" && replica == 0)
+                {
+                    if (!reached.TrySetResult()) throw new RpcException(new Status(StatusCode.Internal, "asked again while it hangs"));
+                    await gate.Task;
+                }
+                return new HealthCheckResponse();
+            }));
+        }
+        using var caller = Caller(replicas.Select(replica => replica.Grpc.ToString()));
+        var client = Client(caller);
+        while (counts.Count < 3) await client.CheckAsync(new(), cancellationToken: Cancellation);
+        Assert.Equal(3, caller.Services.GetRequiredKeyedService<Replicas>("probe").Ready);
+        counts.Clear();
+        Task? hanging = null;
+        for (var call = 0; call < 40; call++)
+        {
+            Task one = client.CheckAsync(new() { Service = "slow" }, cancellationToken: Cancellation).ResponseAsync;
+            if (hanging is null && await Task.WhenAny(one, reached.Task) == reached.Task) hanging = one;
+            else await one;
+        }
+        Assert.Equal(1, counts[0]);
+        Assert.NotNull(hanging);
+
+        string Name(int replica) => $"{replicas[replica].Grpc.Host}:{replicas[replica].Grpc.Port}";
+        async Task<string?> TakenAsync(ReplicaChoice choice)
+        {
+            choice.Enter();
+            await client.CheckAsync(new(), cancellationToken: Cancellation).ResponseAsync;
+            return choice.Taken;
+        }
+        Assert.Equal(Name(0), await TakenAsync(new() { Preferred = Name(0) }));
+        for (var call = 0; call < 5; call++) Assert.Equal(Name(2), await TakenAsync(new() { Avoided = { Name(1) } }));
+        Assert.NotNull(await TakenAsync(new() { Avoided = { Name(0), Name(1), Name(2) } }));
+        Assert.NotNull(await TakenAsync(new() { Preferred = "gone:1" }));
+        gate.SetResult();
+        await hanging;
+        foreach (var replica in replicas) await replica.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_name_is_looked_up_by_dns()
     {
         await using var service = await TestService.Start((_, _) => Task.FromResult(new HealthCheckResponse()));

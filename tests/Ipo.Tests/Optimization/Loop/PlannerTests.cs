@@ -27,7 +27,7 @@ public sealed partial class PlannerTests
                 nameof(Prepare), nameof(EmbedImages), nameof(ScoreTemplates), nameof(DescribeImages),
                 nameof(Propose), nameof(ScoreTemplates), nameof(Propose), nameof(ScoreTemplates), nameof(Propose), nameof(ScoreTemplates),
                 nameof(Propose), nameof(ScoreTemplates),
-                nameof(EndSearch), .. Enumerable.Repeat(nameof(Evaluate), 9), nameof(Complete), nameof(Nothing),
+                nameof(EndSearch), nameof(Evaluate), nameof(Complete), nameof(Nothing),
             ],
             host.Actions.Select(action => action.GetType().Name));
         Assert.Equal(PromptTemplate.Baseline, host.State.Scored[0].Template);

@@ -64,7 +64,7 @@ public sealed class RobustRunTests
         Assert.Null(Explanation.Of(host.State));
         Assert.Equal(
             [Events.Prepared.HandWrittenTemplate!],
-            host.Actions.OfType<Evaluate>()
+            host.Actions.OfType<Evaluate>().SelectMany(evaluate => evaluate.Evaluations)
                 .Where(evaluate => evaluate.Part == DatasetPart.Validation && evaluate.Detail == OutcomeDetail.Correct)
                     .Select(evaluate => evaluate.Template.Text));
     }

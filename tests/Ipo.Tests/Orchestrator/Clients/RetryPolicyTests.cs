@@ -36,6 +36,22 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
+    public async Task A_service_that_says_how_long_to_wait_is_left_alone_that_long()
+    {
+        var clock = new RushingClock();
+        var full = new Google.Rpc.Status
+        {
+            Code = (int)StatusCode.ResourceExhausted,
+            Message = "full",
+            Details = { Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.RetryInfo { RetryDelay = new() { Seconds = 90 } }) },
+        };
+        var calls = 0;
+        var retry = new RetryPolicy(clock, limit: null, _ => { });
+        Assert.Equal(7, await retry.CallAsync("clip-scorer", () => ++calls < 3 ? throw full.ToRpcException() : Task.FromResult(7), Cancellation));
+        Assert.InRange(clock.Waited.TotalSeconds, 180, 181);
+    }
+
+    [Fact]
     public async Task A_call_that_is_always_too_slow_is_not_made_for_ever()
     {
         var calls = 0;

@@ -27,7 +27,7 @@ public sealed class ComparisonServiceTests : IAsyncLifetime
         (_siglip.Scorer.Taste, _large.Scorer.Taste) = ("sig", "large");
         TinyDataset.Write(_folder, "data/tiny", classes: 8, imagesPerClass: 60);
         _lab = await OrchestratorLab.StartAsync(_folder, _fakes, services: services => services.AddSingleton(new ComparisonScorers(
-            [new(_siglip.ScorerCalls, "comparison-scorer"), new(_large.ScorerCalls, "comparison-scorer-2")])));
+            [new(_siglip.ScorerCalls, replicas: null, "comparison-scorer"), new(_large.ScorerCalls, replicas: null, "comparison-scorer-2")])));
         await _lab.RegisterAsync("tiny");
     }
 

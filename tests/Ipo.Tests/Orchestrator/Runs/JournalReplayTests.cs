@@ -74,7 +74,8 @@ public sealed class JournalReplayTests : ReplayedRunTest
             + Digest(Texts(propose.Descriptions)),
         FindConfusions find => $"FindConfusions {find.Template.Text}",
         EndSearch end => $"EndSearch {end.Reason} {end.Winner.Text}",
-        Evaluate evaluate => $"Evaluate {Texts([evaluate.Template.Text])} {evaluate.Part} {evaluate.Detail}",
+        Evaluate evaluate => "Evaluate "
+            + string.Join(", ", evaluate.Evaluations.Select(one => $"{Texts([one.Template.Text])} {one.Part} {one.Detail}")),
         ChooseWinner choose => $"ChooseWinner {Texts([choose.Winner.Text])}",
         Fail fail => $"Fail {RunFaultSentences.Of(fail.Fault)}",
         _ => action.GetType().Name,

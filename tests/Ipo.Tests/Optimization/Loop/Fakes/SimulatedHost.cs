@@ -137,7 +137,7 @@ internal sealed class SimulatedHost
             case EndSearch end: Append(new SearchEnded(now, end.Reason, end.Winner.Text)); break;
             case ChooseWinner choose: Append(new WinnerChosen(now, choose.Winner.Text)); break;
             case OpenTest: Append(new TestOpened(now, EarlierLooks)); break;
-            case Evaluate evaluate: Append(Evaluation(evaluate)); break;
+            case Evaluate evaluate: Evaluate(evaluate); break;
             case FindDuplicates:
                 Append(
                 new DuplicatesFound(now, 1, [new("t0", DatasetPart.TestBase, "a0", DatasetPart.Search, 0.995)])); break;
@@ -167,7 +167,18 @@ internal sealed class SimulatedHost
             : Losses(outcomes, loss));
     }
 
-    private RunEvent Evaluation(Evaluate evaluate)
+    private void Evaluate(Evaluate evaluate)
+    {
+        var refused = new HashSet<string>();
+        foreach (var one in evaluate.Evaluations.Where(one => !refused.Contains(one.Template.Identity)))
+        {
+            var evaluated = Evaluation(one);
+            if (evaluated is TemplateRefused) refused.Add(one.Template.Identity);
+            Append(evaluated);
+        }
+    }
+
+    private RunEvent Evaluation(PartEvaluation evaluate)
     {
         var text = evaluate.Template.Text;
         if (Scorer(text, evaluate.Part) is not { } scored)
