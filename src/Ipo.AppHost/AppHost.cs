@@ -31,7 +31,7 @@ var orchestrator = builder.AddProject<Projects.Ipo_Orchestrator>("orchestrator")
     .WithComparisonScorers(settings, redis)
     .WithReference(captioner).WaitFor(captioner)
     .WithReference(promptGen).WaitFor(promptGen)
-    .WithPostgres(settings, redis);
+    .WithPostgres(settings);
 
 builder.AddProject<Projects.Ipo_Web>("web")
     .RunLocally()

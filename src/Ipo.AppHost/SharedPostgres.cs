@@ -2,10 +2,10 @@ namespace Ipo.AppHost;
 
 internal static class PostgresComposition
 {
-    /// <summary>Gives the orchestrator a PostgreSQL for its journal where one is set or asked for, with the Redis by which
-    /// orchestrators that share it find each other; else it keeps a file.</summary>
+    /// <summary>Gives the orchestrator a PostgreSQL for its journal where one is set or asked for, and the port at which those that
+    /// share it talk to each other; else it keeps a file.</summary>
     public static IResourceBuilder<ProjectResource> WithPostgres(
-        this IResourceBuilder<ProjectResource> orchestrator, HostSettings settings, SharedRedis redis)
+        this IResourceBuilder<ProjectResource> orchestrator, HostSettings settings)
     {
         const string Name = "postgres";
         var builder = orchestrator.ApplicationBuilder;
@@ -16,7 +16,6 @@ internal static class PostgresComposition
             : null;
         return postgres is null ? orchestrator : orchestrator
             .WithReference(postgres, Name).WaitFor(postgres)
-            .WithRedis(redis)
             .WithEndpoint(scheme: "tcp", name: "cluster", env: "IPO_CLUSTER_PORT", isProxied: false);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class FairSlots(Func<int> places)
     /// <param name="work">The work, for instance a run.</param>
     public async Task<Slot> EnterAsync(string tenant, string work, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var waiting = new Waiting(tenant, work);
         LinkedListNode<Waiting> node;
         lock (_sharing) node = _waiting.AddLast(waiting);

@@ -5,12 +5,11 @@ using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Storage;
 using Ipo.ServiceDefaults;
 using Orleans.Configuration;
-using StackExchange.Redis;
 
 namespace Ipo.Orchestrator.Placement;
 
 /// <summary>Several orchestrators over one database. Orleans places runs on them and finds out who died; who is there stands in
-/// Redis. With a file for a database there is one orchestrator, and none of this.</summary>
+/// the database too (<see cref="MembersTable"/>). With a file for a database there is one orchestrator, and none of this.</summary>
 internal static class Cluster
 {
     /// <summary>The port at which orchestrators talk to each other; 0 takes a free one.</summary>
@@ -37,21 +36,19 @@ internal static class Cluster
         });
         IPAddress address;
         int port;
-        ConfigurationOptions redis;
         try
         {
             (address, port) = (Address(builder.Configuration), Port(builder.Configuration));
-            redis = RedisConnection.Options(builder.Configuration);
         }
         catch (ServiceStartException refusal)
         {
-            builder.RefuseStart($"{refusal.Message} Orchestrators that share a database ({DatabaseChoice.Setting}) find each other by it.");
+            builder.RefuseStart($"{refusal.Message} Orchestrators that share a database ({DatabaseChoice.Setting}) are reached by the others there.");
             return;
         }
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("ipo", "ipo"));
-            silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = redis);
+            silo.Services.AddSingleton<IMembershipTable, MembersTable>();
             silo.ConfigureEndpoints(address, port, gatewayPort: 0, listenOnAnyHostAddress: false);
             silo.Configure<ClusterMembershipOptions>(membership =>
             {

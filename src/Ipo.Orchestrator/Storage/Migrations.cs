@@ -137,5 +137,14 @@ internal static class Migrations
         ALTER TABLE run_events_6 RENAME TO run_events;
         """;
 
-    private static readonly string[] All = [Schema, TestAccessLog, Operations, OperationLists, Tenants, Runs];
+    // Version 7: the orchestrators that share the database.
+    private const string Members =
+        """
+        CREATE TABLE cluster_version (cluster INTEGER NOT NULL PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE cluster_members (
+            silo TEXT NOT NULL PRIMARY KEY, status INTEGER NOT NULL, alive_at TEXT NOT NULL, entry TEXT NOT NULL,
+            etag TEXT NOT NULL) WITHOUT ROWID;
+        """;
+
+    private static readonly string[] All = [Schema, TestAccessLog, Operations, OperationLists, Tenants, Runs, Members];
 }

@@ -68,18 +68,15 @@ public sealed class ReplicaScoringTests : IAsyncLifetime
 
     private async Task<RunState> RunAsync(int replicas)
     {
-        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, services: services =>
-        {
-            // Its own channel, in a host of its own: the lab has registered the fakes' client by now.
-            var caller = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-            caller.Configuration.AddInMemoryCollection(
-                _replicas.Take(replicas).Select((replica, number) => KeyValuePair.Create($"services:clip-scorer:grpc:{number}", (string?)replica.Address.ToString())));
-            caller.AddIpoGrpcClient<Ipo.V1.ClipScorerService.ClipScorerServiceClient>("clip-scorer");
-            var host = caller.Build();
-            services.AddSingleton(_ => host); // ended with the lab
-            services.AddSingleton(_ => new ScorerClient(
-                host.Services.GetRequiredService<Ipo.V1.ClipScorerService.ClipScorerServiceClient>(), host.Services.GetRequiredKeyedService<Replicas>("clip-scorer")));
-        });
+        // Its own channel, in a host of its own: the lab has registered the fakes' client.
+        var caller = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        caller.Configuration.AddInMemoryCollection(
+            _replicas.Take(replicas).Select((replica, number) => KeyValuePair.Create($"services:clip-scorer:grpc:{number}", (string?)replica.Address.ToString())));
+        caller.AddIpoGrpcClient<Ipo.V1.ClipScorerService.ClipScorerServiceClient>("clip-scorer");
+        using var host = caller.Build();
+        var scorer = new ScorerClient(
+            host.Services.GetRequiredService<Ipo.V1.ClipScorerService.ClipScorerServiceClient>(), host.Services.GetRequiredKeyedService<Replicas>("clip-scorer"));
+        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, services: services => services.AddSingleton(scorer));
         await lab.RegisterAsync("tiny");
         await lab.Client.Runs.CreateRunAsync(
             new() { RunId = $"run-{replicas}", Settings = new() { Dataset = "tiny", Steps = 6, Shots = 2, CandidatesPerStep = 12, Patience = 0, Preset = "robust" } },

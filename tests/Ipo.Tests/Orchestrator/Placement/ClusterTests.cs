@@ -1,35 +1,30 @@
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Placement;
-using Ipo.Tests.ClipScorer.Embeddings;
 using Ipo.Tests.Fakes;
-using StackExchange.Redis;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Placement;
 
-/// <summary>Several orchestrators over one PostgreSQL and one Redis, both real.</summary>
+/// <summary>Several orchestrators over one real PostgreSQL.</summary>
 [Collection(WithPostgres.Name)]
 public sealed class ClusterTests(PostgresServer server) : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
     private readonly string _database = server.CreateDatabase();
     private FakeServices _fakes = null!;
-    private RedisProcess _redis = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         _fakes = await FakeServices.StartAsync();
-        _redis = await RedisProcess.StartAsync();
         TinyDataset.Write(_folder, "data/tiny");
     }
 
     public async ValueTask DisposeAsync()
     {
         await _fakes.DisposeAsync();
-        await _redis.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -75,48 +70,11 @@ public sealed class ClusterTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal(StopReason.Requested, (await stays.EndAsync(runs[0])).Ended!.Reason);
     }
 
-    [Fact]
-    public async Task A_Redis_that_loses_everything_delays_and_loses_nothing()
-    {
-        var gate = new TaskCompletionSource();
-        _fakes.PromptGen.Instead = async call => { if (call > 2) await gate.Task; return null; };
-        await using var lab = await StartAsync();
-        await lab.RegisterAsync("tiny");
-        await CreateAsync(lab, "run");
-        await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count > 2);
-        var members = await DumpAsync();
-        _redis.Kill();
-        await _redis.RunAsync();
-        gate.SetResult();
-
-        Assert.Equal(RunStatus.Completed, (await lab.EndAsync("run")).Status);
-        await CreateAsync(lab, "after");
-        Assert.Equal(RunStatus.Completed, (await lab.EndAsync("after")).Status);
-        await RestoreAsync(members); // an orchestrator that does not find itself there takes two minutes to stop
-    }
-
-    private async Task<List<(RedisKey Key, byte[] Value)>> DumpAsync()
-    {
-        await using var connection = await _redis.ConnectAsync();
-        var found = new List<(RedisKey, byte[])>();
-        foreach (var key in connection.GetServers()[0].Keys()) found.Add((key, (await connection.GetDatabase().KeyDumpAsync(key))!));
-        Assert.NotEmpty(found);
-        return found;
-    }
-
-    private async Task RestoreAsync(List<(RedisKey Key, byte[] Value)> members)
-    {
-        await using var connection = await _redis.ConnectAsync();
-        await connection.GetDatabase().KeyDeleteAsync([.. members.Select(member => member.Key)]);
-        foreach (var (key, value) in members) await connection.GetDatabase().KeyRestoreAsync(key, value);
-    }
-
     private static IEnumerable<(string, double)> Scored(RunState run) => run.Scored.Select(one => (one.Template.Text, one.Loss));
 
     private Task<OrchestratorLab> StartAsync() => OrchestratorLab.StartAsync(_folder, _fakes, configuration: new Dictionary<string, string?>
     {
         ["ConnectionStrings:postgres"] = _database,
-        ["ConnectionStrings:redis"] = _redis.ConnectionString,
         [Cluster.PortSetting] = "0",
         ["Ipo:Orchestrator:TakeUpEvery"] = "00:00:01",
     });
