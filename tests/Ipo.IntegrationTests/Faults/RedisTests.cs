@@ -51,7 +51,7 @@ public sealed class RedisTests(Undisturbed undisturbed, ITestOutputHelper output
         await fault.End(system);
         output.WriteLine($"Redis {fault.What} for {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s: {during.StepsCompleted - before.StepsCompleted} steps meanwhile, {during.State}");
         foreach (var (process, length) in said.Where(one => one.Key != system.Redis))
-            foreach (var line in process.Output[length..].Split('\n').Where(line => line.Contains("Redis", StringComparison.OrdinalIgnoreCase)).Distinct())
+            foreach (var line in process.Output[length..].Split('\n').Where(line => line.Contains(" Ipo.", StringComparison.Ordinal) && line.Contains("Redis", StringComparison.Ordinal)))
                 output.WriteLine($"  {process.Name}: {line}");
     }
 

@@ -20,7 +20,8 @@ public sealed class RestartTests(Undisturbed undisturbed, ITestOutputHelper outp
         var watch = system.IpoAsync(Cancellation, "watch", "run");
         IReadOnlyList<ServiceProcess> order = [system.Captioner, system.Proposer, system.Orchestrator, system.Scorer, system.Redis];
         foreach (var service in Scale.IsFull ? order : order.Take(3)) await StopAsync(service);
-        foreach (var service in Scale.IsFull ? system.Processes : [system.Scorer, system.Proposer, system.Orchestrator]) await StopAsync(service, waits: false);
+        foreach (var service in Scale.IsFull ? system.Processes : [system.Scorer, system.Proposer, system.Orchestrator])
+            await StopAsync(service, waits: service == (Scale.IsFull ? system.Redis : system.Scorer));
 
         var run = await undisturbed.DemandSameAsync(system, "run", Cancellation);
         var watched = await watch;
@@ -35,7 +36,7 @@ public sealed class RestartTests(Undisturbed undisturbed, ITestOutputHelper outp
             while (waits && system.Model.UnderWay == 0 && !await HasEndedAsync(system)) await Task.Delay(50, Cancellation);
             var underWay = system.Model.UnderWay;
             var took = await system.RestartAsync(service, Cancellation);
-            output.WriteLine($"{(waits ? "SIGTERM" : "in turn")}: {service.Name} ended after {took.TotalSeconds:0.0} s with {service.LastExitCode}, {underWay} answers under way");
+            output.WriteLine($"SIGTERM{(waits ? "" : " at once after it")}: {service.Name} ended after {took.TotalSeconds:0.0} s with {service.LastExitCode}, {underWay} answers under way");
         }
     }
 

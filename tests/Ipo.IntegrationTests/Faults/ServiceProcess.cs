@@ -125,6 +125,9 @@ internal sealed class ServiceProcess(string name, Func<ProcessStartInfo> start, 
         return Stopwatch.GetElapsedTime(began);
     }
 
+    /// <summary>Waits until it has ended by itself.</summary>
+    public Task EndedAsync(CancellationToken cancellation) => _process!.WaitForExitAsync(cancellation);
+
     /// <summary>Sends it a signal.</summary>
     /// <param name="signal">Its name, for instance "STOP".</param>
     public void Signal(string signal)

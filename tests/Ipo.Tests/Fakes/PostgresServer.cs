@@ -25,13 +25,27 @@ public sealed class PostgresServer : IAsyncLifetime
         if (Programs is null) return;
         if (AsItsUser.Length > 0) await RunAsync("chown", "postgres", _folder);
         await ProgramAsync("initdb", "--pgdata", $"{_folder}/data", "--auth", "trust", "--username", "ipo", "--no-sync", "--data-checksums");
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            _port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        }
+        _port = FreePort();
         await StartAsync();
     }
+
+    /// <summary>Where it listens.</summary>
+    public int Port => _port;
+
+    /// <summary>Starts a server that follows this one.</summary>
+    public async Task<PostgresServer> StandbyAsync()
+    {
+        var standby = new PostgresServer { _port = FreePort() };
+        if (AsItsUser.Length > 0) await RunAsync("chown", "postgres", standby._folder);
+        await ProgramAsync(
+            "pg_basebackup", "--host", "127.0.0.1", "--port", $"{_port}", "--username", "ipo", "--pgdata", $"{standby._folder}/data", "--write-recovery-conf",
+            "--checkpoint", "fast", "--no-sync");
+        await standby.StartAsync();
+        return standby;
+    }
+
+    /// <summary>Makes it the one that is written to.</summary>
+    public Task PromoteAsync() => ProgramAsync("pg_ctl", "--pgdata", $"{_folder}/data", "--wait", "promote");
 
     public Task StartAsync() => ProgramAsync(
         "pg_ctl", "--pgdata", $"{_folder}/data", "--wait", "--log", $"{_folder}/log",
@@ -57,6 +71,13 @@ public sealed class PostgresServer : IAsyncLifetime
         NpgsqlConnection.ClearAllPools();
         if (File.Exists($"{_folder}/data/postmaster.pid")) await StopAsync("immediate");
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=ipo;Database={database};Maximum Pool Size=20";
