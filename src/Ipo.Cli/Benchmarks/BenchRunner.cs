@@ -49,7 +49,7 @@ internal static class BenchRunner
         session.Terminal.Tell(title);
         try
         {
-            using var progress = Progress.On(session.Terminal);
+            using var progress = Progress.On(session.Terminal, []);
             progress.Begin(run);
             await foreach (var state in RunChanges.FollowAsync(session, run.RunId, progress.Tell, session.Cancellation))
                 progress.Show(run = state);

@@ -5,6 +5,56 @@ namespace Ipo.Cli.Output;
 /// <summary>What a completed run found, in the ten lines that a person reads first.</summary>
 internal static class OutcomeText
 {
+    private const int Green = 32, Red = 31;
+
+    /// <summary>Writes them; on a screen with pictures of the intervals and of the search.</summary>
+    /// <param name="terminal">Where to.</param>
+    /// <param name="run">A completed run.</param>
+    /// <param name="lines">Its <see cref="Lines"/>.</param>
+    /// <param name="curve">The best accuracy on the search images after each step.</param>
+    public static void Print(Terminal terminal, Run run, IReadOnlyList<string> lines, IReadOnlyList<double> curve)
+    {
+        terminal.Print(lines[0], Colour(run.Outcome));
+        foreach (var line in lines.Skip(1)) terminal.Print(line);
+        if (terminal.OutLive) PrintPictures(terminal, run, curve);
+    }
+
+    /// <summary>Writes the verdict on one line with its pictures, below a report whose verdict has left the screen.</summary>
+    public static void PrintShort(Terminal terminal, Run run, IReadOnlyList<double> curve)
+    {
+        terminal.Print(Line(run), Colour(run.Outcome));
+        PrintPictures(terminal, run, curve);
+    }
+
+    private static void PrintPictures(Terminal terminal, Run run, IReadOnlyList<double> curve)
+    {
+        const string Margin = "  ";
+        var width = Math.Max(20, terminal.Width() - 1) - Margin.Length;
+        List<(string, SplitScore)> scores = [];
+        if (run.Outcome.BaselineScore is { } baseline) scores.Add(("baseline", baseline));
+        if (run.Outcome.WinnerScore is { } winner) scores.Add((OutcomeWords.NameOfChoice(run.Outcome), winner));
+        foreach (var line in IntervalPicture.Lines(scores, width)) terminal.Print(Margin + line);
+        if (CurveLine(curve, width) is { } search) terminal.Print(Margin + search);
+    }
+
+    /// <summary>The curve on one line, with its two ends in words; null where no step was scored.</summary>
+    /// <param name="curve">The best accuracy on the search images after each step.</param>
+    /// <param name="width">Columns that there are.</param>
+    public static string? CurveLine(IReadOnlyList<double> curve, int width)
+    {
+        if (curve.Count < 2) return null;
+        var words = $"  {Amounts.Percent(curve[0])} → {Amounts.Percent(curve[^1])} of the search images";
+        var room = width - "search    ".Length - words.Length;
+        return room < 1 ? null : $"search    {Sparkline.Of(curve, Math.Min(room, 60))}{words}";
+    }
+
+    private static int? Colour(RunOutcome outcome) => outcome.Verdict.Judgement switch
+    {
+        Judgement.Better => Green,
+        Judgement.Worse => Red,
+        _ => null,
+    };
+
     /// <summary>The answer: verdict, both prompts with their scores, the gain, the cost, what to do and where the report
     /// is.</summary>
     /// <param name="run">A completed run.</param>

@@ -35,9 +35,9 @@ public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
     /// <exception cref="ArgumentException">IPO_PROGRESS is none of its values.</exception>
     public static Terminal OfThisProcess() => new(Console.In, Console.Out, ProgressStream())
     {
-        // A dumb terminal knows no cursor movement, so it gets the plain lines of a file.
-        Live = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb",
-        OutLive = !Console.IsOutputRedirected && System.Environment.GetEnvironmentVariable("TERM") is not "dumb",
+        // A dumb terminal knows no cursor movement, and one without UTF-8 shows no picture: they get the plain lines of a file.
+        Live = !Console.IsErrorRedirected && CanDraw(Console.Error),
+        OutLive = !Console.IsOutputRedirected && CanDraw(Console.Out),
         CanAnswer = !Console.IsInputRedirected && !Console.IsErrorRedirected,
         Width = () => WindowWidth() is > 0 and var width ? width : 80,
         Environment = System.Environment.GetEnvironmentVariable,
@@ -51,6 +51,9 @@ public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
         var other => throw new ArgumentException($"IPO_PROGRESS is '{other}'; it takes 'stderr' or 'stdout'."),
     };
 
+    private static bool CanDraw(TextWriter screen) =>
+        screen.Encoding.CodePage == Encoding.UTF8.CodePage && System.Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
     private static int WindowWidth()
     {
         try { return Console.WindowWidth; }
@@ -59,6 +62,15 @@ public sealed record Terminal(TextReader In, TextWriter Out, TextWriter Error)
 
     /// <summary>Writes a line of the result.</summary>
     public void Print(string text) => Out.WriteLine(Plain(text));
+
+    /// <summary>Writes a line of the result in a colour, where one is welcome.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="colour">Number of a foreground colour as SGR has it (ECMA-48, 8.3.117); null for none.</param>
+    public void Print(string text, int? colour)
+    {
+        if (colour is { } number && OutColoured) Out.WriteLine($"\e[{number}m{Plain(text)}\e[0m");
+        else Print(text);
+    }
 
     /// <summary>Writes a line for the person who waits: progress, a warning or an error.</summary>
     public void Tell(string text) => Error.WriteLine(Plain(text));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf;
+using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
 using Ipo.V1;
 
@@ -28,8 +29,15 @@ internal static class ReportFile
     }
 
     /// <summary>Writes the report to the file and says so; without a file, to standard output.</summary>
-    public static void Write(Session session, GetRunReportResponse report, FileInfo? file, bool json) =>
+    public static void Write(Session session, GetRunReportResponse report, FileInfo? file, bool json)
+    {
         Write(session, (IMessage?)report.Report ?? report.Search, report.Markdown, file, json);
+        if (file is null && !json && session.Terminal.OutLive && report.Report is { Run.Outcome: not null } found)
+        {
+            session.Terminal.Print("");
+            OutcomeText.PrintShort(session.Terminal, found.Run, [.. found.Curve.Select(point => point.BestAccuracy)]);
+        }
+    }
 
     /// <summary>Writes what has two forms.</summary>
     public static void Write(Session session, IMessage message, string markdown, FileInfo? file, bool json)

@@ -15,12 +15,16 @@ internal sealed class LiveProgress : Progress
     private readonly Lock _drawing = new();
     private readonly TimeLeft _timeLeft = new();
     private readonly ITimer _beat;
+    private readonly Curve _curve;
     private Run? _run;
     private long _noted;
     private IReadOnlyList<int> _drawn = []; // Columns of each line on the screen.
 
-    public LiveProgress(Terminal terminal) : base(terminal) =>
+    public LiveProgress(Terminal terminal, Curve curve) : base(terminal)
+    {
+        _curve = curve;
         _beat = terminal.Time.CreateTimer(_ => Redraw(), null, Beat, Beat);
+    }
 
     public override void Show(Run run)
     {
@@ -29,6 +33,7 @@ internal sealed class LiveProgress : Progress
             _run = run;
             _noted = Terminal.Time.GetTimestamp();
             _timeLeft.Note(run);
+            _curve.Note(run);
             Draw();
         }
     }
@@ -65,7 +70,7 @@ internal sealed class LiveProgress : Progress
         if (_run is null) return;
         var left = _timeLeft.Estimate - Terminal.Time.GetElapsedTime(_noted);
         // One column short of the screen, so that no line wraps by itself.
-        var lines = ProgressText.Block(Safe(_run), left, Math.Max(20, Terminal.Width() - 1));
+        var lines = ProgressText.Block(Safe(_run), _curve.Best, left, Math.Max(20, Terminal.Width() - 1));
         var frame = new StringBuilder(Erase()).AppendJoin('\n', Terminal.Coloured ? lines.Select(Coloured) : lines);
         Terminal.Error.Write(frame.ToString()); // In one piece, so that it does not flicker.
         Terminal.Error.Flush();
@@ -98,6 +103,7 @@ internal sealed class LiveProgress : Progress
         var safe = run.Clone();
         safe.Activity = Terminal.Plain(safe.Activity);
         if (safe.Best is { } best) best.Template = Terminal.Plain(best.Template);
+        if (safe.Baseline is { } baseline) baseline.Template = Terminal.Plain(baseline.Template);
         return safe;
     }
 }

@@ -8,7 +8,11 @@ internal abstract class Progress(Terminal terminal) : IDisposable
 {
     protected Terminal Terminal => terminal;
 
-    public static Progress On(Terminal terminal) => terminal.Live ? new LiveProgress(terminal) : new PlainProgress(terminal);
+    /// <summary>Begins one.</summary>
+    /// <param name="terminal">Where it is shown.</param>
+    /// <param name="curve">How far the search had come after each step until now.</param>
+    public static Progress On(Terminal terminal, IReadOnlyList<CurvePoint> curve) =>
+        terminal.Live ? new LiveProgress(terminal, new(curve)) : new PlainProgress(terminal);
 
     /// <summary>Names the run that is followed.</summary>
     public void Begin(Run run) => Tell($"Run {run.RunId}");

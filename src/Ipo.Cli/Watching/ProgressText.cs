@@ -28,9 +28,13 @@ internal static class ProgressText
 
     /// <summary>
     /// The live block, each line at most <paramref name="width"/> columns wide: a bar with the step and the time left,
-    /// the scores with what they cost, and the best template.
+    /// the curve, the best template and the baseline with their scores, and what it cost.
     /// </summary>
-    public static IReadOnlyList<string> Block(Run run, TimeSpan? left, int width)
+    /// <param name="run">The newest state.</param>
+    /// <param name="curve">The best accuracy on the search images after each step.</param>
+    /// <param name="left">The time left; null where it is not known.</param>
+    /// <param name="width">Columns that there are.</param>
+    public static IReadOnlyList<string> Block(Run run, IReadOnlyList<double> curve, TimeSpan? left, int width)
     {
         var searching = IsSearching(run);
         var head = searching ? $"step {run.StepsCompleted}/{run.Settings.Steps}"
@@ -44,13 +48,16 @@ internal static class ProgressText
             ? $"{head}  {Bar(share, Math.Min(room, LongestBar))}  {tail}"
             : ScreenText.Fit($"{head}  {tail}", width);
         var lines = new List<string> { first };
-        if (run is { Baseline: not null, Best: { } best })
-        {
-            lines.Add(ScreenText.Fit($"{Scores(run)}; {RunWords.Spending(run)}", width));
-            lines.Add(ScreenText.Fit(best.Template, width));
-        }
+        if (run is not { Baseline: { } baseline, Best: { } best }) return lines;
+        if (OutcomeText.CurveLine(curve, width) is { } line) lines.Add(line);
+        lines.Add(ScreenText.Fit(Row("best", best), width));
+        lines.Add(ScreenText.Fit(Row("baseline", baseline), width));
+        lines.Add(ScreenText.Fit($"spent     {RunWords.Spending(run)}", width));
         return lines;
     }
+
+    private static string Row(string name, ScoredTemplate scored) =>
+        $"{name,-8}  {Amounts.Percent(scored.Accuracy),7}  loss {Amounts.Nats(scored.Loss)}  {scored.Template}";
 
     private static string Scores(Run run)
     {

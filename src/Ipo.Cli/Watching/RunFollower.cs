@@ -22,7 +22,7 @@ internal static class RunFollower
         }
         try
         {
-            using var progress = Progress.On(session.Terminal);
+            using var progress = Progress.On(session.Terminal, await CurveUntilNowAsync(session, run));
             progress.Begin(run);
             await foreach (var state in RunChanges.FollowAsync(session, run.RunId, progress.Tell, session.Cancellation))
                 progress.Show(run = state);
@@ -65,12 +65,30 @@ internal static class RunFollower
                 ReportFile.Write(session, report, output, session.Json);
             }
             if (!session.Json)
-                foreach (var line in OutcomeText.Lines(run, session.CommandLine, await RunPage.AddressAsync(session, run.RunId)))
-                    session.Terminal.Print(line);
+            {
+                IReadOnlyList<CurvePoint> curve = session.Terminal.OutLive ? await CurveAsync(session, run) : [];
+                var lines = OutcomeText.Lines(run, session.CommandLine, await RunPage.AddressAsync(session, run.RunId));
+                OutcomeText.Print(session.Terminal, run, lines, [.. curve.Select(point => point.BestAccuracy)]);
+            }
             return ExitCode.Done;
         }
         if (session.Json) session.WriteJson(new GetRunResponse { Run = run }); // A report without its findings: only "run".
         return NotCompleted(session, run);
+    }
+
+    // A run that is watched from its beginning needs no question.
+    private static async Task<IReadOnlyList<CurvePoint>> CurveUntilNowAsync(Session session, Run run) =>
+        session.Terminal.Live && run.StepsCompleted > 0 ? await CurveAsync(session, run) : [];
+
+    private static async Task<IReadOnlyList<CurvePoint>> CurveAsync(Session session, Run run)
+    {
+        var answer = await session.Client.Reports.GetRunReportAsync(new()
+        {
+            RunId = run.RunId,
+            View = ReportView.Basic,
+            ReadMask = new() { Paths = { "report.curve", "search.curve" } },
+        });
+        return answer.Report?.Curve ?? answer.Search?.Curve ?? [];
     }
 
     private static int NotCompleted(Session session, Run run)

@@ -14,6 +14,7 @@ internal sealed class CommandLine
 
     public string Input { get; init; } = "";
     public bool Live { get; init; }
+    public bool OutLive { get; init; }
     public bool CanAnswer { get; init; }
     public int Width { get; init; } = 80;
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -21,8 +22,12 @@ internal sealed class CommandLine
     public string Out => Read(output);
     public string Error => Read(error);
 
+    /// <summary>Standard error without the last line where that says what to type next.</summary>
+    public string Complaint => Error.LastIndexOf("\nNext: ", StringComparison.Ordinal) is >= 0 and var next ? Error[..(next + 1)] : Error;
+
     /// <summary>Lines of standard error.</summary>
     public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    public string[] ComplaintLines => Complaint.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     public string[] OutLines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public Task<int> RunAsync(params string[] args) => RunAsync(TestContextToken, args);
@@ -32,6 +37,7 @@ internal sealed class CommandLine
         new Terminal(new StringReader(Input), new Screen(output), new Screen(error))
         {
             Live = Live,
+            OutLive = OutLive,
             CanAnswer = CanAnswer,
             Width = () => Width,
             Environment = name => Environment.GetValueOrDefault(name),

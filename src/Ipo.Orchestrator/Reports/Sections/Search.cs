@@ -1,6 +1,5 @@
 using System.Text;
 using Ipo.Optimization.Report;
-using Ipo.Orchestrator.Reports.Text;
 using static Ipo.Orchestrator.Reports.Text.Figures;
 
 namespace Ipo.Orchestrator.Reports.Sections;
@@ -14,7 +13,7 @@ internal static class Search
         if (curve.Count == 0) return;
         text.Append("\n## The search\n\n");
         Line(text, $"Best accuracy after each step, from {Percent(curve[0].Best.Accuracy)} to {Percent(curve[^1].Best.Accuracy)}:\n");
-        Line(text, $"`{Markdown.Sparkline([.. curve.Select(point => point.Best.Accuracy)])}`\n");
+        Line(text, $"`{V1.Sparkline.Of([.. curve.Select(point => point.Best.Accuracy)])}`\n");
         text.Append("| step | best accuracy | its loss |\n|---:|---:|---:|\n");
         foreach (var (at, (step, best)) in curve.Index())
         {

@@ -48,13 +48,4 @@ internal static class Markdown
     // Format characters turn the direction of a text or hide in it.
     private static bool IsUnprintable(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
-
-    /// <summary>Numbers as bars, one each.</summary>
-    public static string Sparkline(IReadOnlyList<double> values)
-    {
-        const string Bars = "▁▂▃▄▅▆▇█";
-        var (low, high) = (values.Min(), values.Max());
-        return string.Concat(
-            values.Select(value => high == low ? Bars[0] : Bars[(int)Math.Round((value - low) / (high - low) * (Bars.Length - 1))]));
-    }
 }

@@ -8,38 +8,44 @@ namespace Ipo.Tests.Cli.Watching;
 
 public class ProgressTextTests
 {
+    private static readonly double[] Curve = [0.8, 0.81, 0.82, 0.83];
+
     [Fact]
-    public void A_block_shows_step_scores_spending_and_the_best_template() => Assert.Equal(
+    public void A_block_shows_step_curve_both_templates_and_spending() => Assert.Equal(
         [
             "step 3/4  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━──────────  75 %  0:10 left  scoring candidates",
-            "search images: best 83.0 % (loss 0.550), baseline 80.0 %; 3 calls, 3,000 tokens, $0.0063",
-            "a close-up photo of a <CLASS> flower.",
+            "search    ▁▃▆█  80.0 % → 83.0 % of the search images",
+            "best       83.0 %  loss 0.550  a close-up photo of a <CLASS> flower.",
+            "baseline   80.0 %  loss 0.610  a photo of a <CLASS>.",
+            "spent     3 calls, 3,000 tokens, $0.0063",
         ],
-        ProgressText.Block(Runs.AfterStep(3), TimeSpan.FromSeconds(10), 120));
+        ProgressText.Block(Runs.AfterStep(3), Curve, TimeSpan.FromSeconds(10), 120));
 
     [Fact]
     public void A_narrow_screen_gets_a_shorter_bar_and_cut_lines() => Assert.Equal(
         [
             "step 3/4  ━━━━━━━━━━━━────  75 %  0:10 left  scoring candidates",
-            "search images: best 83.0 % (loss 0.550), baseline 80.0 %; 3 ca…",
-            "a close-up photo of a <CLASS> flower.",
+            "search    ▁▃▆█  80.0 % → 83.0 % of the search images",
+            "best       83.0 %  loss 0.550  a close-up photo of a <CLASS> f…",
+            "baseline   80.0 %  loss 0.610  a photo of a <CLASS>.",
+            "spent     3 calls, 3,000 tokens, $0.0063",
         ],
-        ProgressText.Block(Runs.AfterStep(3), TimeSpan.FromSeconds(10), 63));
+        ProgressText.Block(Runs.AfterStep(3), Curve, TimeSpan.FromSeconds(10), 63));
 
     [Fact]
     public void A_very_narrow_screen_gets_no_bar() => Assert.Equal(
-        ["step 3/4  75 %  0:1…", "search images: best…", "a close-up photo of…"],
-        ProgressText.Block(Runs.AfterStep(3), TimeSpan.FromSeconds(10), 20));
+        ["step 3/4  75 %  0:1…", "best       83.0 %  …", "baseline   80.0 %  …", "spent     3 calls, …"],
+        ProgressText.Block(Runs.AfterStep(3), Curve, TimeSpan.FromSeconds(10), 20));
 
     [Fact]
     public void Before_the_first_score_and_after_the_last_step_the_bar_is_the_activitys()
     {
-        Assert.StartsWith("encoding images  ━━━━━━━━━━──────────────────────────────  25 %", ProgressText.Block(Runs.Encoding, null, 79)[0], StringComparison.Ordinal);
-        Assert.StartsWith("evaluating the test split  ━━", ProgressText.Block(Runs.AfterStep(4), null, 79)[0], StringComparison.Ordinal);
+        Assert.StartsWith("encoding images  ━━━━━━━━━━──────────────────────────────  25 %", ProgressText.Block(Runs.Encoding, Curve, null, 79)[0], StringComparison.Ordinal);
+        Assert.StartsWith("evaluating the test split  ━━", ProgressText.Block(Runs.AfterStep(4), Curve, null, 79)[0], StringComparison.Ordinal);
         var stoppedEarly = Runs.AfterStep(2);
         (stoppedEarly.StopReason, stoppedEarly.Activity, stoppedEarly.ActivityProgress) = (StopReason.Plateau, "evaluating the test split", 0.5);
-        Assert.Matches("^evaluating the test split  .* 50 %$", ProgressText.Block(stoppedEarly, null, 79)[0]);
-        Assert.Matches("^completed  ━+  100 %$", ProgressText.Block(Runs.Completed, null, 79)[0]);
+        Assert.Matches("^evaluating the test split  .* 50 %$", ProgressText.Block(stoppedEarly, Curve, null, 79)[0]);
+        Assert.Matches("^completed  ━+  100 %$", ProgressText.Block(Runs.Completed, Curve, null, 79)[0]);
     }
 
     [Fact]
@@ -48,6 +54,6 @@ public class ProgressTextTests
         {
             var run = Runs.AfterStep(step);
             (run.Best.Template, run.Activity, run.ActivityProgress) = (template, activity, progress);
-            return ProgressText.Block(run, TimeSpan.FromHours(30), width).All(line => ScreenText.Width(line) <= width);
+            return ProgressText.Block(run, Curve, TimeSpan.FromHours(30), width).All(line => ScreenText.Width(line) <= width);
         });
 }

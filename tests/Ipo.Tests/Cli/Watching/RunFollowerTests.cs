@@ -178,7 +178,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
         orchestrator.Watches.Enqueue(new([Runs.AfterStep(1)], new(new(StatusCode.NotFound, "There is no run 'r1'."))));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("watch", "r1"));
-        Assert.Equal("ipo: There is no run 'r1'.", line.ErrorLines[^1]);
+        Assert.Equal(["ipo: There is no run 'r1'.", "Next: ipo watch --help"], line.ErrorLines[^2..]);
     }
 
     [Fact]
@@ -191,8 +191,58 @@ public sealed class RunFollowerTests : IAsyncLifetime
         Assert.Equal(3, frames.Length);
         Assert.Equal("Run r1\nencoding images  \e[32m━━━━━━━━━━\e[0m──────────────────────────────  25 %\r", frames[0]);
         Assert.StartsWith("step 1/4  ", frames[1], StringComparison.Ordinal);
-        Assert.EndsWith("a close-up photo of a <CLASS> flower.\r\e[2A", frames[1], StringComparison.Ordinal);
-        Assert.EndsWith("a close-up photo of a <CLASS> flower.\n", frames[2], StringComparison.Ordinal);
+        Assert.EndsWith("\nspent     1 call, 1,000 tokens, $0.0021\r\e[4A", frames[1], StringComparison.Ordinal);
+        Assert.EndsWith("\nspent     4 calls, 4,000 tokens, $0.0084\n", frames[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_watched_late_shows_its_curve_from_the_beginning()
+    {
+        orchestrator.Run = Runs.AfterStep(3);
+        orchestrator.Report = new() { Search = new() { Curve = { Points(0.80, 0.81, 0.81, 0.83) } } };
+        orchestrator.Watches.Enqueue(new([Runs.AfterStep(3), Runs.Completed]));
+        var line = Line(new FakeTimeProvider(DateTimeOffset.UtcNow), live: true);
+        Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1"));
+        Assert.Contains("\nsearch    ▁▃▃█  80.0 % → 83.0 % of the search images\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains("\nsearch    ▁▃▃▆█  80.0 % → 84.0 % of the search images\n", line.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    public async Task On_a_screen_the_end_has_pictures_and_the_verdict_its_colour(string noColor)
+    {
+        orchestrator.Report = new() { Report = new() { Run = Runs.Completed, Curve = { Points(0.80, 0.82, 0.84) } } };
+        orchestrator.Watches.Enqueue(new([Runs.Completed]));
+        var line = new CommandLine { OutLive = true };
+        line.Environment["IPO_SERVER"] = orchestrator.Address;
+        line.Environment["NO_COLOR"] = noColor;
+        Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1"));
+        var verdict = "Better: the winner beats the baseline on 400 test images. (flowers, run r1)";
+        Assert.Equal(noColor == "1" ? verdict : $"\e[32m{verdict}\e[0m", line.OutLines[0]);
+        Assert.Equal(
+            [
+                "  baseline  ├─────────────────────●─────────────────┤",
+                "  winner                         ├───────────────────●─────────────────┤",
+                "            73.7 %                                                85.5 %",
+                "  search    ▁▅█  80.0 % → 84.0 % of the search images",
+            ],
+            line.OutLines[^4..]);
+    }
+
+    private static IEnumerable<CurvePoint> Points(params double[] best) =>
+        best.Select((accuracy, step) => new CurvePoint { Step = step, BestAccuracy = accuracy });
+
+    [Fact]
+    public async Task Away_from_a_screen_no_picture_is_drawn_and_no_curve_asked_for()
+    {
+        orchestrator.Run = Runs.AfterStep(3);
+        orchestrator.Watches.Enqueue(new([Runs.Completed]));
+        var line = Line();
+        await line.RunAsync("watch", "r1");
+        Assert.DoesNotContain("●", line.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("▁", line.Out + line.Error, StringComparison.Ordinal);
+        Assert.Empty(orchestrator.Requests.OfType<GetRunReportRequest>());
     }
 
     [Fact]
