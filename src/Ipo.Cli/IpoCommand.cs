@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Ipo.Cli.Commands;
+using Ipo.Cli.Completion;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
@@ -34,8 +36,18 @@ public static class IpoCommand
         var invocation = new Invocation(terminal);
         if (parsed.Action is not ParseErrorAction) return await parsed.InvokeAsync(invocation, cancellation);
         foreach (var error in Errors(parsed)) terminal.Tell($"ipo: {error}");
-        terminal.Tell($"See '{FullName(parsed.CommandResult.Command)} --help'.");
+        terminal.Tell($"See '{SessionCommand.FullName(parsed.CommandResult.Command)} --help'.");
         return ExitCode.Usage;
+    }
+
+    /// <summary>Names of the commands, without their subcommands.</summary>
+    internal static IEnumerable<string> Names => Tree.Subcommands.Select(command => command.Name);
+
+    /// <summary>What is wrong with a command line as it is typed, without "ipo"; nothing is run.</summary>
+    internal static IEnumerable<string> Problems(string line)
+    {
+        var parsed = Tree.Parse(line);
+        return parsed.Action is ParseErrorAction ? Errors(parsed) : [];
     }
 
     private static IEnumerable<string> Errors(ParseResult parsed)
@@ -43,9 +55,9 @@ public static class IpoCommand
         var command = parsed.CommandResult.Command;
         return parsed.UnmatchedTokens switch
         {
-            [['-', ..] unknown, ..] => [$"'{FullName(command)}' has no option '{unknown}'."],
+            [['-', ..] unknown, ..] => [$"'{SessionCommand.FullName(command)}' has no option '{unknown}'."],
             [var unknown, ..] when command.Subcommands.Count > 0 =>
-                [$"'{FullName(command)}' has no command '{unknown}'; " +
+                [$"'{SessionCommand.FullName(command)}' has no command '{unknown}'; " +
                     $"it has {string.Join(", ", command.Subcommands.Select(known => known.Name))}."],
             _ => parsed.Errors.Select(error => error.Message),
         };
@@ -71,6 +83,7 @@ public static class IpoCommand
             JournalCommand.Create(),
             ModelCommand.Create(),
             KeysCommand.Create(),
+            CompletionCommand.Create(),
             VersionCommand.Create(),
         };
         root.HelpName = "ipo";
@@ -81,13 +94,8 @@ public static class IpoCommand
         root.Add(GlobalOptions.Json);
         root.Add(GlobalOptions.Timeout);
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(Examples);
+        root.Directives.OfType<SuggestDirective>().Single().Action = new Suggestions(root);
         root.Options.OfType<VersionOption>().Single().Action = new VersionCommand.Print();
         return root;
     }
-
-    private static string FullName(Command command) => command switch
-    {
-        RootCommand => "ipo",
-        _ => $"{FullName(command.Parents.OfType<Command>().First())} {command.Name}",
-    };
 }

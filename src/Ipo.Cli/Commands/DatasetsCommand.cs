@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ipo.Cli.Completion;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Datasets;
 using Ipo.Cli.Output;
@@ -102,6 +103,7 @@ internal static class DatasetsCommand
     private static SessionCommand Show()
     {
         var name = new Argument<string>("NAME") { Description = "Name of the dataset." };
+        name.CompletionSources.Add(ServerNames.Datasets);
         var command = new SessionCommand("show", "Shows one dataset with its classes.") { Examples = ["ipo datasets show flowers"] };
         command.Add(name);
         command.SetHandler(async session =>
@@ -117,6 +119,7 @@ internal static class DatasetsCommand
     private static SessionCommand Delete()
     {
         var name = new Argument<string>("NAME") { Description = "Name of the dataset." };
+        name.CompletionSources.Add(ServerNames.Datasets);
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
         var command = new SessionCommand(
             "delete", "Deletes what Ipo keeps of a dataset that no run uses; your own folder or zip stays as it is.")

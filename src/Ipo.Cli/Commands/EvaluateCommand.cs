@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ipo.Cli.Completion;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
@@ -13,6 +14,7 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var dataset = new Argument<string>("DATASET") { Description = "Name of a registered dataset." };
+        dataset.CompletionSources.Add(ServerNames.Datasets);
         var templates = new Option<string[]>("--template", "-t")
         {
             Description = "A template with exactly one <CLASS>; can be repeated.",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ipo.Cli.Completion;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
@@ -149,6 +150,7 @@ internal static class OperationsCommand
     private static (SessionCommand Command, Argument<string> Id) OfOne(string name, string description, params string[] examples)
     {
         var id = new Argument<string>("ID") { Description = "The operation's id, whole." };
+        id.CompletionSources.Add(ServerNames.Operations);
         var command = new SessionCommand(name, description) { Examples = examples };
         command.Add(id);
         return (command, id);

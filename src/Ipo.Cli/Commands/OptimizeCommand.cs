@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ipo.Cli.Completion;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Datasets;
 using Ipo.Cli.Reports;
@@ -17,6 +18,7 @@ internal static class OptimizeCommand
         {
             Description = "A folder or zip of labelled images, or the name of a registered dataset.",
         };
+        target.CompletionSources.Add(ServerNames.Datasets);
         var name = new Option<string?>("--name")
         {
             Description = "Name to register the folder under. Default: the folder's name.",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ipo.Cli.Completion;
 using Ipo.Cli.Output;
 using Ipo.Cli.Sessions;
 using Ipo.V1;
@@ -42,6 +43,8 @@ internal sealed class RunSettingsOptions
 
     public RunSettingsOptions(Command command)
     {
+        preset.CompletionSources.Add([.. Core.Presets.Names]);
+        proposer.CompletionSources.Add(ServerNames.Proposers);
         Option[] all =
             [preset, classes, proposer, .. settings.Select(setting => setting.Option), maxCalls, maxTokens, maxCost, maxTime];
         foreach (var option in all) command.Add(option);

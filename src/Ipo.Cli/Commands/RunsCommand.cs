@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ipo.Cli.Completion;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Output;
 using Ipo.Cli.Runs;
@@ -32,6 +33,7 @@ internal static class RunsCommand
     private static SessionCommand List(string name, string description, params string[] examples)
     {
         var dataset = new Option<string?>("--dataset") { Description = "Only runs of this dataset.", HelpName = "NAME" };
+        dataset.CompletionSources.Add(ServerNames.Datasets);
         var command = new SessionCommand(name, description) { Examples = examples };
         var called = new Option<string?>("--display-name")
         {

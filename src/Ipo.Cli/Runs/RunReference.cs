@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
+using Ipo.Cli.Completion;
 using Ipo.Cli.Connections;
 using Ipo.Cli.Sessions;
 using Ipo.V1;
@@ -26,10 +27,13 @@ internal sealed class RunReference
         (_completed, _whole) = (completed, whole);
         _argument = new("RUN")
         {
+            HelpName = "RUN",
             Description = whole
                 ? "The run's id."
                 : $"The run's id or the beginning of it; '{Last}' for the newest{(completed ? " completed" : "")} run.",
         };
+        if (!whole) _argument.CompletionSources.Add(_ => [Last]);
+        _argument.CompletionSources.Add(ServerNames.Runs);
         command.Add(_argument);
     }
 

@@ -11,7 +11,7 @@ public partial class HelpTests
         [], ["optimize"], ["watch"], ["runs"], ["runs", "list"], ["runs", "show"], ["runs", "finish"], ["runs", "cancel"], ["runs", "resume"], ["runs", "delete"],
         ["report"], ["export"], ["evaluate"], ["compare"],
         ["bench"], ["bench", "base-to-novel"], ["bench", "cross-dataset"], ["bench", "few-shot"], ["bench", "published"], ["classify"], ["datasets"], ["datasets", "list"], ["datasets", "register"], ["datasets", "show"], ["datasets", "delete"],
-        ["operations"], ["operations", "list"], ["operations", "show"], ["operations", "watch"], ["operations", "cancel"], ["operations", "resume"], ["model"], ["model", "pull"], ["model", "inspect"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"], ["version"],
+        ["operations"], ["operations", "list"], ["operations", "show"], ["operations", "watch"], ["operations", "cancel"], ["operations", "resume"], ["model"], ["model", "pull"], ["model", "inspect"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"], ["completion"], ["open"], ["version"],
     ];
 
     [GeneratedRegex("(\n)Forms:\n(?:  .*\n)+\n")]
@@ -66,8 +66,9 @@ public partial class HelpTests
     }
 
     [Theory]
-    [InlineData("optmize x", "'ipo' has no command 'optmize'; it has optimize, watch, runs, open, report, export, evaluate, compare, bench, classify, datasets, operations, journal, model, keys, version.\nSee 'ipo --help'.")]
+    [InlineData("optmize x", "'ipo' has no command 'optmize'; it has optimize, watch, runs, open, report, export, evaluate, compare, bench, classify, datasets, operations, journal, model, keys, completion, version.\nSee 'ipo --help'.")]
     [InlineData("runs stop r1", "'ipo runs' has no command 'stop'; it has list, show, finish, cancel, resume, delete, archive, restore, repair.\nSee 'ipo runs --help'.")]
+    [InlineData("completion tcsh", "SHELL does not take 'tcsh'; it takes bash or zsh or fish or pwsh.\nSee 'ipo completion --help'.")]
     [InlineData("model --full", "'ipo model' has no option '--full'.\nSee 'ipo model --help'.")]
     [InlineData("watch", "Required argument 'RUN' missing for command: 'watch'.\nSee 'ipo watch --help'.")]
     [InlineData("optimize x --seed seven", "--seed does not take 'seven'; it takes a whole number.\nSee 'ipo optimize --help'.")]
