@@ -27,14 +27,19 @@ internal static class CommandBoundary
     private static int Tell(Session session, Exception fault)
     {
         if (session.WasInterrupted(fault)) return Say(session, "Interrupted.", ExitCode.Interrupted);
-        return fault switch
+        var (message, exitCode) = fault switch
         {
-            CommandFailure failure => Say(session, failure.Message, failure.ExitCode),
-            RpcException call when OptionNames.Explain(call, session.Parsed) is { } wrong => Say(session, wrong, ExitCode.Usage),
-            RpcException call => Say(session, GrpcFaults.Explain(call, session.Server), ExitCode.Error),
-            IOException or UnauthorizedAccessException => Say(session, fault.Message, ExitCode.Error),
-            _ => Say(session, $"Internal error: {fault.GetType().Name}: {fault.Message}", ExitCode.Error),
+            CommandFailure failure => (failure.Message, failure.ExitCode),
+            RpcException call when OptionNames.Explain(call, session.Parsed) is { } wrong => (wrong, ExitCode.Usage),
+            RpcException call => (GrpcFaults.Explain(call, session.Server), ExitCode.Error),
+            IOException or UnauthorizedAccessException => (fault.Message, ExitCode.Error),
+            _ => ($"Internal error: {fault.GetType().Name}: {fault.Message}", ExitCode.Error),
         };
+        Say(session, message, exitCode);
+        var command = SessionCommand.FullName(session.Parsed.CommandResult.Command);
+        if (exitCode != ExitCode.Interrupted && NextCommand.After(message, fault, command) is { } next)
+            session.Terminal.Tell($"Next: {next}");
+        return exitCode;
     }
 
     private static int Say(Session session, string message, int exitCode)

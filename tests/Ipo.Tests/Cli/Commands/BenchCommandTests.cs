@@ -210,7 +210,7 @@ public sealed class BenchCommandTests : IAsyncLifetime
         orchestrator.Bench.Found.Datasets.Clear();
         var none = Line();
         Assert.Equal(ExitCode.Error, await none.RunAsync("bench", "base-to-novel", "--root", "there", "--datasets", "a, b"));
-        Assert.EndsWith("ipo: No dataset found in there. Use --root to name the folder that holds the datasets' folders, or --datasets to name datasets.\n", none.Error, StringComparison.Ordinal);
+        Assert.EndsWith("ipo: No dataset found in there. Use --root to name the folder that holds the datasets' folders, or --datasets to name datasets.\nNext: ipo bench base-to-novel --help\n", none.Error, StringComparison.Ordinal);
         Assert.Equal(new FindBenchDatasetsRequest { Root = "there", Names = { "a", "b" } }, orchestrator.Bench.Requests.OfType<FindBenchDatasetsRequest>().Last());
     }
 
@@ -237,10 +237,10 @@ public sealed class BenchCommandTests : IAsyncLifetime
     {
         var missing = Line();
         Assert.Equal(ExitCode.Usage, await missing.RunAsync("bench", "published", "--root", Path.Combine(folder, "root")));
-        Assert.Equal($"ipo: Neither {folder.Path}/root/published_prompts.csv nor {folder.Path}/published_prompts.csv exists; name the file of published prompts.\n", missing.Error);
+        Assert.Equal($"ipo: Neither {folder.Path}/root/published_prompts.csv nor {folder.Path}/published_prompts.csv exists; name the file of published prompts.\nNext: ipo bench published --help\n", missing.Error);
         var named = Line();
         Assert.Equal(ExitCode.Error, await named.RunAsync("bench", "published", Path.Combine(folder, "none.csv")));
-        Assert.Equal($"ipo: There is no file {folder.Path}/none.csv.\n", named.Error);
+        Assert.Equal($"ipo: There is no file {folder.Path}/none.csv.\nNext: ipo bench published --help\n", named.Error);
         var huge = Line();
         folder.Write("huge.csv", new byte[3 * 1024 * 1024 + 1]);
         Assert.Equal(ExitCode.Error, await huge.RunAsync("bench", "published", Path.Combine(folder, "huge.csv")));

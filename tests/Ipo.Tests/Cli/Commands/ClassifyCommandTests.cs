@@ -88,7 +88,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
         orchestrator.Faults["ClassifyImages"] = new(new Status(StatusCode.FailedPrecondition, "clip-scorer now runs other."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", Image("a.jpg", 1)));
-        Assert.Equal("ipo: clip-scorer now runs other.\n", line.Error);
+        Assert.Equal("ipo: clip-scorer now runs other.\nNext: ipo classify --help\n", line.Error);
         Assert.Empty(line.Out);
     }
 
@@ -140,7 +140,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
     {
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", Image("a.jpg", 1), "missing.jpg"));
-        Assert.Equal("ipo: There is no file 'missing.jpg'; check the path. Nothing was classified.\n", line.Error);
+        Assert.Equal("ipo: There is no file 'missing.jpg'; check the path. Nothing was classified.\nNext: ipo classify --help\n", line.Error);
         Assert.Empty(orchestrator.Requests);
     }
 
@@ -197,7 +197,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await Line().RunAsync("classify", "r1", file));
         var line = Line();
         await line.RunAsync("classify", "r1", "@none.jpg");
-        Assert.Equal("ipo: There is no file '@none.jpg'; check the path. Nothing was classified.\n", line.Error);
+        Assert.Equal("ipo: There is no file '@none.jpg'; check the path. Nothing was classified.\nNext: ipo classify --help\n", line.Error);
     }
 
     private string Image(string name, params byte[] content)

@@ -34,7 +34,7 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
         orchestrator.Operations.Failure = new(new(StatusCode.InvalidArgument, "/data/dtd holds no folders."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("datasets", "register", "flowers/"));
-        Assert.Equal("ipo: /data/dtd holds no folders.\n", line.Error);
+        Assert.Equal("ipo: /data/dtd holds no folders.\nNext: ipo datasets register --help\n", line.Error);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
         orchestrator.Operations.Broken.Enqueue(new ErrorStatus(StatusCode.Internal, "INTERNAL_ERROR", "Internal error 79bcb017.").ToException());
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("datasets", "register", "flowers/"));
-        Assert.EndsWith("ipo: Internal error 79bcb017.\n", line.Error, StringComparison.Ordinal);
+        Assert.EndsWith("ipo: Internal error 79bcb017.\nNext: the same command again\n", line.Error, StringComparison.Ordinal);
         Assert.Equal(2, orchestrator.Requests.OfType<RegisterDatasetRequest>().Count());
     }
 
@@ -118,7 +118,7 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
     {
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("datasets", "delete", "flowers"));
-        Assert.Equal("ipo: Deleting a dataset cannot be undone, and there is no terminal to confirm on; use --yes.\n", line.Error);
+        Assert.Equal("ipo: Deleting a dataset cannot be undone, and there is no terminal to confirm on; use --yes.\nNext: ipo datasets delete --help\n", line.Error);
         Assert.Empty(orchestrator.Requests);
         var json = Line();
         Assert.Equal(ExitCode.Done, await json.RunAsync("datasets", "delete", "flowers", "--yes", "--json"));
@@ -131,7 +131,7 @@ public sealed class DatasetsCommandTests : IAsyncLifetime
         orchestrator.Faults["DeleteDataset"] = new(new(StatusCode.FailedPrecondition, "The run 'r1' uses the dataset 'flowers'."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("datasets", "delete", "flowers", "-y"));
-        Assert.Equal("ipo: The run 'r1' uses the dataset 'flowers'.\n", line.Error);
+        Assert.Equal("ipo: The run 'r1' uses the dataset 'flowers'.\nNext: ipo datasets delete --help\n", line.Error);
     }
 
     private CommandLine Line(string input = "", bool canAnswer = false)

@@ -35,7 +35,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await line.RunAsync([.. args.Split(' '), "--detach"]));
         Assert.Matches(printed, line.Out);
         var id = line.Out.Trim();
-        Assert.Equal($"Operation {id} continues in the background. Watch it with: ipo operations watch {id}\n", line.Error);
+        Assert.Equal($"Operation {id} continues in the background. Watch it with: ipo operations watch {id}\n", line.Complaint);
         Assert.Equal(OperationState.Running, orchestrator.Operations.Kept[id].State);
         Assert.Empty(orchestrator.Requests.OfType<WatchOperationRequest>());
     }
@@ -59,7 +59,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
             new ErrorStatus(StatusCode.InvalidArgument, "INVALID_FIELD", "operation_id 'a b' is invalid.") { Field = "operation_id" }.ToException();
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("evaluate", "flowers", "-t", "<CLASS>", "--operation-id", "a b"));
-        Assert.Equal("ipo: --operation-id 'a b' is invalid.\n", line.Error);
+        Assert.Equal("ipo: --operation-id 'a b' is invalid.\n", line.Complaint);
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.Equal(
-            $"Cancelling operation mine; Ctrl-C again leaves it running.\nipo: Interrupted. Operation mine ({work}) is cancelled.\n", line.Error);
+            $"Cancelling operation mine; Ctrl-C again leaves it running.\nipo: Interrupted. Operation mine ({work}) is cancelled.\n", line.Complaint);
         Assert.Equal(OperationState.Cancelled, orchestrator.Operations.Kept["mine"].State);
     }
 
@@ -90,7 +90,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         orchestrator.Operations.Kept["mine"].State = OperationState.Succeeded;
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
-        Assert.EndsWith("had succeeded before. Show it with: ipo operations show mine\n", line.Error, StringComparison.Ordinal);
+        Assert.EndsWith("had succeeded before. Show it with: ipo operations show mine\n", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.EndsWith(
             "ipo: Interrupted. Operation mine could not be cancelled and may go on (It stops). Cancel it with: ipo operations cancel mine\n",
-            line.Error, StringComparison.Ordinal);
+            line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         orchestrator.Operations.IsInterrupted = true;
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("evaluate", "flowers", "-t", "<CLASS>"));
-        Assert.Contains("Connection lost (the orchestrator stopped)", line.Error, StringComparison.Ordinal);
+        Assert.Contains("Connection lost (the orchestrator stopped)", line.Complaint, StringComparison.Ordinal);
         Assert.Equal(2, orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Count());
     }
 
@@ -125,7 +125,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         orchestrator.Operations.Kept["mine"] = new() { OperationId = "mine", State = OperationState.Cancelled };
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("evaluate", "flowers", "-t", "<CLASS>", "--operation-id", "mine"));
-        Assert.Equal("ipo: Operation mine (evaluation on validation images of flowers) is cancelled.\n", line.Error);
+        Assert.Equal("ipo: Operation mine (evaluation on validation images of flowers) is cancelled.\n", line.Complaint);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
     {
         var none = Line();
         Assert.Equal(ExitCode.Done, await none.RunAsync("operations"));
-        Assert.Equal("There are no operations of the last week: 'ipo datasets register' and 'ipo evaluate' make them.\n", none.Error);
+        Assert.Equal("There are no operations of the last week: 'ipo datasets register' and 'ipo evaluate' make them.\n", none.Complaint);
         await Line().RunAsync("datasets", "register", "flowers/", "--operation-id", "a");
         await Line().RunAsync("evaluate", "flowers", "-t", "<CLASS>", "--operation-id", "b", "--detach");
         orchestrator.Operations.Kept["b"].EvaluationProgress = new() { ImagesDone = 1200, Images = 4000 };
@@ -152,7 +152,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         Assert.Equal("b", Assert.Single(document.RootElement.GetProperty("operations").EnumerateArray()).GetProperty("operationId").GetString());
         var failed = Line();
         await failed.RunAsync("operations", "--state", "failed");
-        Assert.Equal("No operation is failed; 'ipo operations' lists all.\n", failed.Error);
+        Assert.Equal("No operation is failed; 'ipo operations' lists all.\n", failed.Complaint);
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         orchestrator.Operations.Kept["b"] = new() { OperationId = "b", State = OperationState.Interrupted, Evaluation = new() { Dataset = "x" } };
         var interrupted = Line();
         Assert.Equal(ExitCode.Error, await interrupted.RunAsync("operations", "watch", "b"));
-        Assert.EndsWith("Take it up again with: ipo operations resume b\n", interrupted.Error, StringComparison.Ordinal);
+        Assert.EndsWith("Take it up again with: ipo operations resume b\n", interrupted.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         await Line().RunAsync("datasets", "register", "flowers/", "--operation-id", "a", "--detach");
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("operations", "watch", "a"));
-        Assert.Equal("Connection lost (It stops); retrying in 1 s. Operation a goes on meanwhile.\n", line.Error);
+        Assert.Equal("Connection lost (It stops); retrying in 1 s. Operation a goes on meanwhile.\n", line.Complaint);
         Assert.Single(orchestrator.Requests.OfType<RegisterDatasetRequest>());
         Assert.Equal(2, orchestrator.Requests.OfType<WatchOperationRequest>().Count());
     }
@@ -222,7 +222,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         await CommandLine.UntilAsync(() => orchestrator.Requests.OfType<WatchOperationRequest>().Any(), () => "a watch");
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await watching);
-        Assert.Equal("Detached; operation a continues. Watch it again with: ipo operations watch a\n", line.Error);
+        Assert.Equal("Detached; operation a continues. Watch it again with: ipo operations watch a\n", line.Complaint);
         Assert.Equal(OperationState.Running, orchestrator.Operations.Kept["a"].State);
     }
 
@@ -232,7 +232,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         await Line().RunAsync("evaluate", "flowers", "-t", "<CLASS>", "--operation-id", "abc", "--detach");
         var beginning = Line();
         Assert.Equal(ExitCode.Error, await beginning.RunAsync("operations", "cancel", "ab"));
-        Assert.Equal("ipo: There is no operation 'ab', or none any more.\n", beginning.Error);
+        Assert.Equal("ipo: There is no operation 'ab', or none any more.\n", beginning.Complaint);
         var cancel = Line();
         Assert.Equal(ExitCode.Done, await cancel.RunAsync("operations", "cancel", "abc"));
         Assert.Equal("Operation abc (evaluation on validation images of flowers): cancelled.\n", cancel.Out);

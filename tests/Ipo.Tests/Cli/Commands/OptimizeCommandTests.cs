@@ -45,7 +45,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
             step 3/4: search images: best 83.0 % (loss 0.550), baseline 80.0 %; 3 calls, 3,000 tokens, $0.0063; 0:10 left
             step 4/4: search images: best 84.0 % (loss 0.530), baseline 80.0 %; 4 calls, 4,000 tokens, $0.0084
 
-            """, line.Error);
+            """, line.Complaint);
         Assert.Equal(
             new RegisterDatasetRequest { Name = "flowers", Path = folder.FullName, HandWrittenTemplate = "a <CLASS>, a flower." },
             orchestrator.Requests.OfType<RegisterDatasetRequest>().Single());
@@ -133,7 +133,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
     {
         var line = Line();
         Assert.NotEqual(ExitCode.Done, await line.RunAsync(["optimize", "flowers", .. options.Split(' ')]));
-        Assert.Contains(words, line.Error, StringComparison.Ordinal);
+        Assert.Contains(words, line.Complaint, StringComparison.Ordinal);
         Assert.Empty(orchestrator.Requests);
     }
 
@@ -154,7 +154,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", folder.FullName, "--json"));
         Assert.Equal(Runs.Report.Report, RunReport.Parser.ParseJson(line.Out));
-        Assert.Contains("step 4/4", line.Error, StringComparison.Ordinal);
+        Assert.Contains("step 4/4", line.Complaint, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -167,7 +167,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", "flowers", "--output", file));
         Assert.StartsWith(beginning, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.StartsWith("Better: ", line.Out, StringComparison.Ordinal);
-        Assert.EndsWith($"Wrote the report to {file}.\n", line.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"Wrote the report to {file}.\n", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", "flowers", "-d"));
         Assert.Equal("r1\n", line.Out);
-        Assert.Equal("Run r1 continues in the background. Watch it with: ipo watch r1\n", line.Error);
+        Assert.Equal("Run r1 continues in the background. Watch it with: ipo watch r1\n", line.Complaint);
         Assert.Empty(orchestrator.Requests.OfType<WatchRunRequest>());
     }
 
@@ -194,7 +194,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
         orchestrator.Faults["CreateRun"] = new(new(StatusCode.InvalidArgument, "settings.budget.calls is 0; it takes a whole number above 0."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("optimize", "flowers", "--max-calls", "0"));
-        Assert.Equal("ipo: settings.budget.calls is 0; it takes a whole number above 0.\n", line.Error);
+        Assert.Equal("ipo: settings.budget.calls is 0; it takes a whole number above 0.\n", line.Complaint);
         Assert.Empty(line.Out);
     }
 

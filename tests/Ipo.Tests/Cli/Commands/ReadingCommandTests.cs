@@ -44,7 +44,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
         orchestrator.Faults["GetRunReport"] = new(new(StatusCode.FailedPrecondition, "Dataset 'tiny' is not in this database."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("report", "r1"));
-        Assert.Equal("ipo: Dataset 'tiny' is not in this database.\n", line.Error);
+        Assert.Equal("ipo: Dataset 'tiny' is not in this database.\nNext: ipo report --help\n", line.Error);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
         Assert.Equal([RunState.Queued], orchestrator.Requests.OfType<ListRunsRequest>().Single().States);
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("runs", "--state", "done"));
-        Assert.StartsWith("ipo: --state does not take 'done'; it takes running or completed", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith("ipo: --state does not take 'done'; it takes running or completed", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
         orchestrator.Others = [.. "abcdef".Select(letter => new Run { RunId = $"r{letter}" })];
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "resume", "r"));
-        Assert.Equal("ipo: 7 runs begin with 'r': r1, ra, rb, rc, rd, …. Type more of the id.\n", line.Error);
+        Assert.Equal("ipo: 7 runs begin with 'r': r1, ra, rb, rc, rd, …. Type more of the id.\n", line.Complaint);
         Assert.Empty(orchestrator.Requests.OfType<ResumeRunRequest>());
     }
 
@@ -121,7 +121,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
         orchestrator.Run.RunId = "study-10";
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync(verb == "delete" ? ["runs", "delete", "study-1", "--yes"] : ["runs", "cancel", "study-1"]));
-        Assert.Equal("ipo: There is no run 'study-1'.\n", line.Error);
+        Assert.Equal("ipo: There is no run 'study-1'.\n", line.Complaint);
         Assert.Single(orchestrator.Requests);
     }
 
@@ -195,7 +195,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
     {
         var line = Line(answer, canAnswer: true);
         Assert.Equal(deletes ? ExitCode.Done : ExitCode.Error, await line.RunAsync("runs", "delete", "r1"));
-        Assert.StartsWith("Delete run r1 with its journal and report? This cannot be undone. [y/N] ", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith("Delete run r1 with its journal and report? This cannot be undone. [y/N] ", line.Complaint, StringComparison.Ordinal);
         Assert.Equal(deletes ? 1 : 0, orchestrator.Requests.OfType<DeleteRunRequest>().Count());
         Assert.Equal(deletes ? "Deleted run r1.\n" : "", line.Out);
     }
@@ -205,7 +205,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
     {
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("runs", "delete", "r1"));
-        Assert.Equal("ipo: Deleting a run cannot be undone, and there is no terminal to confirm on; use --yes.\n", line.Error);
+        Assert.Equal("ipo: Deleting a run cannot be undone, and there is no terminal to confirm on; use --yes.\n", line.Complaint);
         Assert.Empty(orchestrator.Requests);
         Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "delete", "r1", "--yes"));
         Assert.Single(orchestrator.Requests.OfType<DeleteRunRequest>());
@@ -217,7 +217,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
         orchestrator.Faults["DeleteRun"] = new(new(StatusCode.FailedPrecondition, "Run 'r1' is running; cancel it first."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "delete", "r1", "-y"));
-        Assert.Equal("ipo: Run 'r1' is running; cancel it first.\n", line.Error);
+        Assert.Equal("ipo: Run 'r1' is running; cancel it first.\n", line.Complaint);
     }
 
     private CommandLine Line(string input = "", bool canAnswer = false)

@@ -27,7 +27,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
         orchestrator.Faults["GetSystem"] = new(new(code, detail));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("model"));
-        Assert.Equal($"ipo: {detail}\n", line.Error);
+        Assert.Equal($"ipo: {detail}\n", line.Complaint);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
         orchestrator.Faults["GetSystem"] = new(new(StatusCode.PermissionDenied, ""));
         var line = Line();
         await line.RunAsync("model");
-        Assert.Equal($"ipo: The orchestrator at {orchestrator.Address}/ answered PermissionDenied without a reason.\n", line.Error);
+        Assert.Equal($"ipo: The orchestrator at {orchestrator.Address}/ answered PermissionDenied without a reason.\n", line.Complaint);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
         orchestrator.Faults["GetSystem"] = new(new(StatusCode.Unimplemented, "Method is unimplemented."));
         var line = Line();
         await line.RunAsync("model");
-        Assert.StartsWith($"ipo: The service at {orchestrator.Address}/ does not support this call: it is not an Ipo orchestrator, or a different version.", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: The service at {orchestrator.Address}/ does not support this call: it is not an Ipo orchestrator, or a different version.", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
         orchestrator.Slowness = TimeSpan.FromMinutes(1);
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("model", "--timeout", "0.2s"));
-        Assert.StartsWith($"ipo: The orchestrator at {orchestrator.Address}/ did not answer in time; it may still be working.", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: The orchestrator at {orchestrator.Address}/ did not answer in time; it may still be working.", line.Complaint, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
         orchestrator.Faults["CreateRun"] = new ErrorStatus(StatusCode.InvalidArgument, "INVALID_FIELD", message) { Field = field }.ToException();
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("optimize", "flowers"));
-        Assert.Equal($"ipo: {expected}\n", line.Error);
+        Assert.Equal($"ipo: {expected}\n", line.Complaint);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
         orchestrator.Faults["ListRuns"] = new ErrorStatus(StatusCode.InvalidArgument, "INVALID_FIELD", "page_size is 0.") { Field = "page_size" }.ToException();
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("runs"));
-        Assert.Equal("ipo: page_size is 0.\n", line.Error);
+        Assert.Equal("ipo: page_size is 0.\n", line.Complaint);
     }
 
     [Fact]
@@ -100,8 +100,8 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
         await page.StartAsync(TestContext.Current.CancellationToken);
         var line = new CommandLine();
         Assert.Equal(ExitCode.Error, await line.RunAsync("model", "--server", page.Urls.Single()));
-        Assert.StartsWith($"ipo: What answers at {page.Urls.Single()}/ (--server) is not an orchestrator's gRPC port", line.Error, StringComparison.Ordinal);
-        Assert.EndsWith("Pass the address of its gRPC port with --server.\n", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: What answers at {page.Urls.Single()}/ (--server) is not an orchestrator's gRPC port", line.Complaint, StringComparison.Ordinal);
+        Assert.EndsWith("Pass the address of its gRPC port with --server.\n", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,8 +112,8 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
             orchestrator.Faults["ListRuns"] = new(new(code, "Why."));
             var line = Line();
             Assert.Equal(ExitCode.Error, await line.RunAsync("runs"));
-            Assert.DoesNotContain("   at ", line.Error, StringComparison.Ordinal);
-            Assert.StartsWith("ipo: ", Assert.Single(line.ErrorLines), StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", line.Complaint, StringComparison.Ordinal);
+            Assert.StartsWith("ipo: ", Assert.Single(line.ComplaintLines), StringComparison.Ordinal);
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class ServerAddressTests : IDisposable
         var line = Line();
         line.Environment["IPO_SERVER"] = address;
         Assert.Equal(ExitCode.Usage, await line.RunAsync("runs"));
-        Assert.Equal($"ipo: IPO_SERVER holds '{address}', which is not an address; use http://HOST:PORT or https://HOST:PORT.\n", line.Error);
+        Assert.Equal($"ipo: IPO_SERVER holds '{address}', which is not an address; use http://HOST:PORT or https://HOST:PORT.\nNext: ipo runs --help\n", line.Error);
     }
 
     [Fact]

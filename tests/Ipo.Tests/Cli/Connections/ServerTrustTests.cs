@@ -25,7 +25,7 @@ public sealed class ServerTrustTests : IDisposable
         var file = folder.Write("ca.crt", authority.Pem);
         var line = new CommandLine();
         if (!byOption) line.Environment["IPO_TLS_AUTHORITY"] = file;
-        Assert.Equal((0, ""), (await line.RunAsync(["model", "--server", orchestrator.Address, .. byOption ? (string[])["--authority", file] : []]), line.Error));
+        Assert.Equal((0, ""), (await line.RunAsync(["model", "--server", orchestrator.Address, .. byOption ? (string[])["--authority", file] : []]), line.Complaint));
     }
 
     [Theory]
@@ -39,8 +39,8 @@ public sealed class ServerTrustTests : IDisposable
         var line = new CommandLine();
         if (believed != "none") line.Environment["IPO_TLS_AUTHORITY"] = folder.Write("ca.crt", believed == "own" ? authority.Pem : other.Pem);
         Assert.Equal(ExitCode.Error, await line.RunAsync("model", "--server", orchestrator.Address));
-        Assert.StartsWith($"ipo: {orchestrator.Address}/ (--server) is not called. {reason}", line.Error, StringComparison.Ordinal);
-        Assert.Contains("--authority FILE or IPO_TLS_AUTHORITY names the authorities of its certificate", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: {orchestrator.Address}/ (--server) is not called. {reason}", line.Complaint, StringComparison.Ordinal);
+        Assert.Contains("--authority FILE or IPO_TLS_AUTHORITY names the authorities of its certificate", line.Complaint, StringComparison.Ordinal);
         Assert.Empty(orchestrator.Requests);
     }
 
@@ -50,7 +50,7 @@ public sealed class ServerTrustTests : IDisposable
         var line = new CommandLine();
         var file = folder.Write("tls.crt", authority.Issue(["localhost"]).Certificate);
         Assert.Equal(ExitCode.Usage, await line.RunAsync("model", "--server", "https://localhost:9", "--authority", file));
-        Assert.Equal($"ipo: --authority: {file} holds no authority: a certificate that its own key has signed.\n", line.Error);
+        Assert.Equal($"ipo: --authority: {file} holds no authority: a certificate that its own key has signed.\n", line.Complaint);
     }
 
     [Fact]
@@ -65,12 +65,12 @@ public sealed class ServerTrustTests : IDisposable
         refused.Environment["IPO_TOKEN"] = "ipo_a";
         Assert.Equal(ExitCode.Usage, await refused.RunAsync("model", "--server", "http://ipo.test:8081"));
         Assert.Equal("ipo: The key is not sent to http://ipo.test:8081/: over http anybody on the way could read it. Use https, with --authority FILE for an authority of your own, "
-            + "or say --insecure where nobody listens.\n", refused.Error);
+            + "or say --insecure where nobody listens.\n", refused.Complaint);
 
         var told = new CommandLine();
         told.Environment["IPO_TOKEN"] = "ipo_a";
         Assert.Equal(ExitCode.Error, await told.RunAsync("model", "--server", "http://ipo.test:8081", "--insecure")); // there is no such host
-        Assert.DoesNotContain("is not sent", told.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("is not sent", told.Complaint, StringComparison.Ordinal);
     }
 
     private X509Certificate2 Certificate(string host)

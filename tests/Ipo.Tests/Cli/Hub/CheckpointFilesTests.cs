@@ -57,7 +57,7 @@ public sealed class CheckpointFilesTests : IAsyncLifetime
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
         Assert.EndsWith(
-            $"ipo: model.safetensors.index.json of some/clip names a part '{part}', which is no plain file name of weights. Nothing is taken; do not use this model.\n", line.Error, StringComparison.Ordinal);
+            $"ipo: model.safetensors.index.json of some/clip names a part '{part}', which is no plain file name of weights. Nothing is taken; do not use this model.\n", line.Complaint, StringComparison.Ordinal);
         Assert.False(Directory.Exists(pulling.Folder));
     }
 
@@ -71,7 +71,7 @@ public sealed class CheckpointFilesTests : IAsyncLifetime
         Model.Add("pytorch_model.bin.index.json", index);
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal($"ipo: {words}", line.ErrorLines[^1]);
+        Assert.Equal($"ipo: {words}", line.ComplaintLines[^1]);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class CheckpointFilesTests : IAsyncLifetime
         Model.Add("pytorch_model.bin.index.json", "{}").Size = 1L << 40;
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal("ipo: pytorch_model.bin.index.json of some/clip would have 1.0 TiB; at most 16.0 MiB are read.\n", line.Error);
+        Assert.Equal("ipo: pytorch_model.bin.index.json of some/clip would have 1.0 TiB; at most 16.0 MiB are read.\n", line.Complaint);
         Assert.Single(pulling.Hub.Requests);
     }
 
@@ -115,7 +115,7 @@ public sealed class CheckpointFilesTests : IAsyncLifetime
         Assert.Equal(ExitCode.Error, code);
         Assert.Equal(
             "ipo: some/clip has no checkpoint that Ipo reads: it lacks config.json with model.safetensors or pytorch_model.bin and open_clip_config.json with open_clip_model.safetensors or "
-                + "open_clip_pytorch_model.bin. It has README.md, config.json, model.gguf. docs/real-models.md lists checkpoints that load.\n", line.Error);
+                + "open_clip_pytorch_model.bin. It has README.md, config.json, model.gguf. docs/real-models.md lists checkpoints that load.\n", line.Complaint);
         Assert.False(Directory.Exists(pulling.Staging));
     }
 
@@ -125,13 +125,13 @@ public sealed class CheckpointFilesTests : IAsyncLifetime
         Model.Files["merges.txt"].Digest = "deadbeef";
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal("ipo: The hub lists no checksum for merges.txt of some/clip, so it could not be checked. Use a hub or mirror that answers ?blobs=true.\n", line.Error);
+        Assert.Equal("ipo: The hub lists no checksum for merges.txt of some/clip, so it could not be checked. Use a hub or mirror that answers ?blobs=true.\n", line.Complaint);
     }
 
     private async Task<IEnumerable<string>> WeightsAsync()
     {
         var (code, line) = await pulling.PullAsync();
-        Assert.Equal((ExitCode.Done, ""), (code, code == 0 ? "" : line.Error));
+        Assert.Equal((ExitCode.Done, ""), (code, code == 0 ? "" : line.Complaint));
         return pulling.Pulled.Where(name => name.Contains("model", StringComparison.Ordinal));
     }
 }

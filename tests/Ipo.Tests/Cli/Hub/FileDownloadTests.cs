@@ -30,11 +30,11 @@ public sealed class FileDownloadTests : IAsyncLifetime
         Weights.Cuts.Enqueue(at);
         Weights.HidesLength = looksLikeAnEnd;
         var (code, line) = await pulling.PullAsync();
-        Assert.Equal((ExitCode.Done, ""), (code, code == 0 ? "" : line.Error));
+        Assert.Equal((ExitCode.Done, ""), (code, code == 0 ? "" : line.Complaint));
         var again = pulling.Sent(File)[^1];
         Assert.Equal((at == 0 ? null : $"bytes={at}-", at == 0 ? null : Weights.ETag), (again.Range, again.IfRange));
-        Assert.Single(line.ErrorLines, told => told.EndsWith("; trying again in 1 s (1 of 5).", StringComparison.Ordinal));
-        Assert.Contains(looksLikeAnEnd ? $"{File} ended at 64.0 KiB of 3.3 MiB" : "The connection to 127.0.0.1 is cut (", line.Error, StringComparison.Ordinal);
+        Assert.Single(line.ComplaintLines, told => told.EndsWith("; trying again in 1 s (1 of 5).", StringComparison.Ordinal));
+        Assert.Contains(looksLikeAnEnd ? $"{File} ended at 64.0 KiB of 3.3 MiB" : "The connection to 127.0.0.1 is cut (", line.Complaint, StringComparison.Ordinal);
         Assert.Equal(Pulling.Weights, await System.IO.File.ReadAllBytesAsync(Path.Combine(pulling.Folder, File), TestContext.Current.CancellationToken));
     }
 
@@ -46,7 +46,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
         Assert.Equal(TimeSpan.FromSeconds(1 + 2 + 4 + 8 + 16), pulling.Clock.Waited);
-        Assert.EndsWith(", and 5 further tries failed too. The same command goes on where this one stopped.", line.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.EndsWith(", and 5 further tries failed too. The same command goes on where this one stopped.", line.ComplaintLines[^1], StringComparison.Ordinal);
         Assert.Equal(1_000_000, new FileInfo(Part).Length);
         Assert.False(Directory.Exists(pulling.Folder));
 
@@ -65,8 +65,8 @@ public sealed class FileDownloadTests : IAsyncLifetime
             for (var cut = 0; cut < 4; cut++) Weights.Cuts.Enqueue(0);
         }
         var (code, line) = await pulling.PullAsync();
-        Assert.Equal((ExitCode.Done, ""), (code, code == 0 ? "" : line.Error));
-        Assert.Equal(15, line.ErrorLines.Count(told => told.Contains("; trying again in ", StringComparison.Ordinal)));
+        Assert.Equal((ExitCode.Done, ""), (code, code == 0 ? "" : line.Complaint));
+        Assert.Equal(15, line.ComplaintLines.Count(told => told.Contains("; trying again in ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         Weights.Cuts.Enqueue(1_750_000);
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, code);
-        var progress = line.ErrorLines.Where(told => told.StartsWith("downloading  ", StringComparison.Ordinal)).ToList();
+        var progress = line.ComplaintLines.Where(told => told.StartsWith("downloading  ", StringComparison.Ordinal)).ToList();
         Assert.StartsWith("downloading  3.3 MiB of 3.3 MiB  100 %  ", progress[^1], StringComparison.Ordinal);
         Assert.Single(progress, told => told.Contains("100 %", StringComparison.Ordinal));
     }
@@ -87,7 +87,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         var line = new CommandLine { Live = true, Time = pulling.Clock };
         foreach (var (name, value) in pulling.Line().Environment) line.Environment[name] = value;
         Assert.Equal(ExitCode.Done, await line.RunAsync("model", "pull", Pulling.Name));
-        Assert.Contains("\r\e[Kdownloading  3.3 MiB of 3.3 MiB  ━━━━━━━━━━━━━━━━━━━━  100 %  ", line.Error, StringComparison.Ordinal);
+        Assert.Contains("\r\e[Kdownloading  3.3 MiB of 3.3 MiB  ━━━━━━━━━━━━━━━━━━━━  100 %  ", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         Weights.IgnoresRanges = true;
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, code);
-        Assert.Contains($"{File}: the server sends it from its beginning, so the 976.6 KiB that were here are dropped.\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains($"{File}: the server sends it from its beginning, so the 976.6 KiB that were here are dropped.\n", line.Complaint, StringComparison.Ordinal);
         Assert.Equal(Pulling.Weights, await System.IO.File.ReadAllBytesAsync(Path.Combine(pulling.Folder, File), TestContext.Current.CancellationToken));
     }
 
@@ -113,7 +113,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, code);
         Assert.Equal("\"yesterday\"", pulling.Sent(File)[^1].IfRange);
-        Assert.Contains("the server sends it from its beginning", line.Error, StringComparison.Ordinal);
+        Assert.Contains("the server sends it from its beginning", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         pulling.Hub.Faults.Add(HubFault.Status("store", File, 416));
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, code);
-        Assert.Contains($"127.0.0.1 has less of {File} than is here; trying again in 2 s (2 of 5).\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1 has less of {File} than is here; trying again in 2 s (2 of 5).\n", line.Complaint, StringComparison.Ordinal);
         Assert.Null(pulling.Sent(File)[^1].Range);
     }
 
@@ -148,7 +148,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         Assert.Equal(ExitCode.Error, code);
         Assert.Matches(
             $"^ipo: {name} is not what the hub lists: it has {kind} [0-9a-f]+, and should have {kind} {file.Digest}\\. It was deleted\\. "
-                + "The same command downloads it anew; where that fails too, a proxy or mirror changes files: name another with HF_ENDPOINT\\.$", line.ErrorLines[^1]);
+                + "The same command downloads it anew; where that fails too, a proxy or mirror changes files: name another with HF_ENDPOINT\\.$", line.ComplaintLines[^1]);
         Assert.DoesNotContain(Directory.EnumerateFiles(Path.Combine(pulling.Staging, "files")), path => Path.GetFileName(path).StartsWith(name, StringComparison.Ordinal));
         Assert.False(Directory.Exists(pulling.Folder));
 
@@ -165,7 +165,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         (Weights.Instead, Weights.HidesLength) = (new byte[sent], !withLength);
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.StartsWith($"ipo: {words}", line.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: {words}", line.ComplaintLines[^1], StringComparison.Ordinal);
         Assert.False(Directory.Exists(pulling.Folder));
     }
 
@@ -176,7 +176,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         pulling.Model.Add("tokenizer.json", "{}").Size = long.MaxValue;
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Matches(@"^ipo: \S+ needs 16,777,216\.0 TiB more, and its disk has [0-9.,]+ .iB free\. Make room, or take another disk with --into\.\n$", line.Error);
+        Assert.Matches(@"^ipo: \S+ needs 16,777,216\.0 TiB more, and its disk has [0-9.,]+ .iB free\. Make room, or take another disk with --into\.\n$", line.Complaint);
         Assert.All(pulling.Hub.Requests, request => Assert.StartsWith("/api/", request.Path, StringComparison.Ordinal));
         Assert.False(Directory.Exists(pulling.Staging));
     }
@@ -196,7 +196,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         Weights.Stalls = true;
         var (code, line) = await pulling.PullAsync("--timeout", "2s");
         Assert.Equal(ExitCode.Done, code);
-        Assert.Contains("127.0.0.1 sent nothing for 2 s; trying again in 1 s (1 of 5).\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1 sent nothing for 2 s; trying again in 1 s (1 of 5).\n", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -206,8 +206,8 @@ public sealed class FileDownloadTests : IAsyncLifetime
         pulling.Hub.Faults.Add(HubFault.Status("hub", "config.json", 503, message: "back soon"));
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, code);
-        Assert.Contains("127.0.0.1 has too many requests (429); trying again in 42 s (1 of 5).\n", line.Error, StringComparison.Ordinal);
-        Assert.Contains("127.0.0.1 answers 503: back soon; trying again in 1 s (1 of 5).\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1 has too many requests (429); trying again in 42 s (1 of 5).\n", line.Complaint, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1 answers 503: back soon; trying again in 1 s (1 of 5).\n", line.Complaint, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromSeconds(43), pulling.Clock.Waited);
     }
 
@@ -217,7 +217,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         pulling.Hub.Faults.Add(HubFault.Status("hub", "/api/", 429, retryAfter: "3600"));
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal("ipo: 127.0.0.1 has too many requests (429). Wait for 1:00:00; the same command goes on where this one stopped.\n", line.Error);
+        Assert.Equal("ipo: 127.0.0.1 has too many requests (429). Wait for 1:00:00; the same command goes on where this one stopped.\n", line.Complaint);
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class FileDownloadTests : IAsyncLifetime
         pulling.Hub.Faults.Add(HubFault.Status("store", File, 403));
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, code);
-        Assert.Contains($"127.0.0.1, to which the hub sends for {File}, answers 403; trying again in 1 s (1 of 5).\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1, to which the hub sends for {File}, answers 403; trying again in 1 s (1 of 5).\n", line.Complaint, StringComparison.Ordinal);
         Assert.Equal(2, pulling.Hub.Requests.Count(request => request.Host == "hub" && request.Path.EndsWith(File, StringComparison.Ordinal)));
     }
 }

@@ -23,10 +23,10 @@ public sealed class HubClientTests : IAsyncLifetime
         pulling.Hub.Token = "hf_of_a_friend";
         pulling.Environment["HF_TOKEN"] = " hf_of_a_friend\n";
         var (code, line) = await pulling.PullAsync();
-        Assert.Equal((ExitCode.Done, ""), (code, code == 0 ? "" : line.Error));
+        Assert.Equal((ExitCode.Done, ""), (code, code == 0 ? "" : line.Complaint));
         Assert.All(pulling.Hub.Requests, request => Assert.Equal(request.Host == "hub" ? "Bearer hf_of_a_friend" : null, request.Authorization));
         Assert.Single(pulling.Sent("model.safetensors"));
-        Assert.DoesNotContain("hf_of_a_friend", line.Error + line.Out + pulling.Record(), StringComparison.Ordinal);
+        Assert.DoesNotContain("hf_of_a_friend", line.Complaint + line.Out + pulling.Record(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class HubClientTests : IAsyncLifetime
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
         Assert.Equal(
-            $"ipo: some/clip is gated (401): accept its licence at {Endpoint}/some/clip, and set HF_TOKEN to a token of the account that did.", line.ErrorLines[^1]);
+            $"ipo: some/clip is gated (401): accept its licence at {Endpoint}/some/clip, and set HF_TOKEN to a token of the account that did.", line.ComplaintLines[^1]);
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class HubClientTests : IAsyncLifetime
         pulling.Hub.Faults.Add(HubFault.Status("hub", "/api/", status, message: message));
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal($"ipo: {Endpoint}/ {words.Replace("{0}", Endpoint, StringComparison.Ordinal)}\n", line.Error);
+        Assert.Equal($"ipo: {Endpoint}/ {words.Replace("{0}", Endpoint, StringComparison.Ordinal)}\n", line.Complaint);
     }
 
     [Fact]
@@ -72,10 +72,10 @@ public sealed class HubClientTests : IAsyncLifetime
     {
         var line = pulling.Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("model", "pull", "some/clop"));
-        Assert.Equal($"ipo: {Endpoint}/ has no model some/clop with a revision 'main'. Names are case-sensitive: copy it from the model's page.\n", line.Error);
+        Assert.Equal($"ipo: {Endpoint}/ has no model some/clop with a revision 'main'. Names are case-sensitive: copy it from the model's page.\n", line.Complaint);
         var (code, told) = await pulling.PullAsync("--revision", "v2");
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal($"ipo: some/clip has no revision 'v2' at {Endpoint}/. Take a branch, a tag or a commit that is listed at {Endpoint}/some/clip.\n", told.Error);
+        Assert.Equal($"ipo: some/clip has no revision 'v2' at {Endpoint}/. Take a branch, a tag or a commit that is listed at {Endpoint}/some/clip.\n", told.Complaint);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class HubClientTests : IAsyncLifetime
         pulling.Hub.Faults.Add(HubFault.Status("hub", "merges.txt", 404, code: "EntryNotFound"));
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal($"ipo: {Endpoint}/ lists merges.txt for some/clip and does not have it. Try again later, or another mirror.", line.ErrorLines[^1]);
+        Assert.Equal($"ipo: {Endpoint}/ lists merges.txt for some/clip and does not have it. Try again later, or another mirror.", line.ComplaintLines[^1]);
     }
 
     [Theory]
@@ -98,8 +98,8 @@ public sealed class HubClientTests : IAsyncLifetime
         pulling.Hub.Faults.Add(new("hub", "/api/", context => Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, answer)));
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.StartsWith($"ipo: What {Endpoint}/ answers is not a model's list of files (", line.Error, StringComparison.Ordinal);
-        Assert.EndsWith("Check HF_ENDPOINT: it takes the address of a hub or of a mirror with the hub's API.\n", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: What {Endpoint}/ answers is not a model's list of files (", line.Complaint, StringComparison.Ordinal);
+        Assert.EndsWith("Check HF_ENDPOINT: it takes the address of a hub or of a mirror with the hub's API.\n", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class HubClientTests : IAsyncLifetime
         }));
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal($"ipo: {Endpoint}/ lists more than 16 MiB of file names for some/clip; no model has as many.\n", line.Error);
+        Assert.Equal($"ipo: {Endpoint}/ lists more than 16 MiB of file names for some/clip; no model has as many.\n", line.Complaint);
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class HubClientTests : IAsyncLifetime
         pulling.Model.Add(name, "evil");
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal($"ipo: {Endpoint}/ lists a file '{name}', which would lie outside the model's folder. Nothing was taken from it; do not use this hub.\n", line.Error);
+        Assert.Equal($"ipo: {Endpoint}/ lists a file '{name}', which would lie outside the model's folder. Nothing was taken from it; do not use this hub.\n", line.Complaint);
         Assert.Empty(Directory.EnumerateFileSystemEntries(pulling.Home));
     }
 
@@ -140,7 +140,7 @@ public sealed class HubClientTests : IAsyncLifetime
         Assert.Equal(ExitCode.Error, code);
         Assert.Equal(
             $"ipo: {pulling.Environment["HF_ENDPOINT"]} cannot be reached (Connection refused). Check the network, and HTTPS_PROXY where there is a proxy; "
-                + "HF_ENDPOINT names a mirror, and HF_HUB_OFFLINE=1 takes what is there already.\n", line.Error);
+                + "HF_ENDPOINT names a mirror, and HF_HUB_OFFLINE=1 takes what is there already.\n", line.Complaint);
         Assert.Equal(TimeSpan.Zero, pulling.Clock.Waited);
     }
 
@@ -150,7 +150,7 @@ public sealed class HubClientTests : IAsyncLifetime
         pulling.Model.RedirectTo = $"http://127.0.0.1:{ClosedPort()}/model.safetensors";
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Contains("127.0.0.1 cannot be reached (Connection refused); trying again in 16 s (5 of 5).\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1 cannot be reached (Connection refused); trying again in 16 s (5 of 5).\n", line.Complaint, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -161,7 +161,7 @@ public sealed class HubClientTests : IAsyncLifetime
         pulling.Model.RedirectTo = to;
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal($"ipo: {words}", line.ErrorLines[^1]);
+        Assert.Equal($"ipo: {words}", line.ComplaintLines[^1]);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class HubClientTests : IAsyncLifetime
         pulling.Hub.Faults.Add(HubFault.Status("hub", "/api/", 418, message: "a teapot"));
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal("ipo: 127.0.0.1 answers 418: a teapot, which is no answer of a hub. Check HF_ENDPOINT and the model's name.\n", line.Error);
+        Assert.Equal("ipo: 127.0.0.1 answers 418: a teapot, which is no answer of a hub. Check HF_ENDPOINT and the model's name.\n", line.Complaint);
     }
 
     [Theory]
@@ -182,7 +182,7 @@ public sealed class HubClientTests : IAsyncLifetime
         pulling.Environment[name] = value;
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Usage, code);
-        Assert.Equal($"ipo: {words}\n", line.Error);
+        Assert.Equal($"ipo: {words}\n", line.Complaint);
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class HubClientTests : IAsyncLifetime
         Assert.Equal(ExitCode.Usage, code);
         Assert.Equal(
             "ipo: HF_TOKEN is set and HF_ENDPOINT (http://hub.example/) is not https: anybody on the way could read the token. Use the hub's https address, or unset HF_TOKEN.\n",
-            line.Error);
+            line.Complaint);
     }
 
     [Fact]

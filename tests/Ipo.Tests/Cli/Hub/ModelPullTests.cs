@@ -21,7 +21,7 @@ public sealed class ModelPullTests : IAsyncLifetime
         pulling.Model.Add("pytorch_model.bin", Pulling.Weights, isLarge: true);
         foreach (var file in (string[])["onnx/model.onnx", "flax_model.msgpack", "tf_model.h5", "model.gguf", "rust_model.ot"]) pulling.Model.Add(file, "weights of another program");
         var (code, line) = await pulling.PullAsync();
-        Assert.Equal((ExitCode.Done, ""), (code, code == 0 ? "" : line.Error));
+        Assert.Equal((ExitCode.Done, ""), (code, code == 0 ? "" : line.Complaint));
         Assert.Equal(["config.json", "ipo-pull.json", "merges.txt", "model.safetensors", "preprocessor_config.json", "vocab.json"], pulling.Pulled);
         Assert.Equal(Pulling.Weights, await File.ReadAllBytesAsync(Path.Combine(pulling.Folder, "model.safetensors"), TestContext.Current.CancellationToken));
         Assert.Equal($"export IPO_CHECKPOINT={pulling.Folder}\n", line.Out);
@@ -34,7 +34,7 @@ public sealed class ModelPullTests : IAsyncLifetime
             Pulled some/clip into {pulling.Folder}: 3.3 MiB downloaded in 0:00, every checksum right.
             'ipo model inspect {pulling.Folder}' says what it is; this makes a starting AppHost use it:
 
-            """, line.Error.Replace("in 0:01", "in 0:00", StringComparison.Ordinal));
+            """, line.Complaint.Replace("in 0:01", "in 0:00", StringComparison.Ordinal));
         Assert.DoesNotContain(pulling.Hub.Requests, request => request.Path.Contains("pytorch_model", StringComparison.Ordinal) || request.Path.Contains("onnx", StringComparison.Ordinal));
         Assert.False(Directory.Exists(pulling.Staging));
         var record = pulling.Record();
@@ -75,7 +75,7 @@ public sealed class ModelPullTests : IAsyncLifetime
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, code);
         Assert.Equal(asked + 1, pulling.Hub.Requests.Count);
-        Assert.StartsWith($"{pulling.Folder} has some/clip at commit {pulling.Model.Commit} (main): 5 files, 3.3 MiB, every checksum right.\n", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"{pulling.Folder} has some/clip at commit {pulling.Model.Commit} (main): 5 files, 3.3 MiB, every checksum right.\n", line.Complaint, StringComparison.Ordinal);
         Assert.Equal($"export IPO_CHECKPOINT={pulling.Folder}\n", line.Out);
     }
 
@@ -104,7 +104,7 @@ public sealed class ModelPullTests : IAsyncLifetime
         var asked = pulling.Hub.Requests.Count;
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, code);
-        Assert.StartsWith($"In {pulling.Folder} model.safetensors is {(isGone ? "missing" : "not what was pulled")}; it is taken again.\n", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"In {pulling.Folder} model.safetensors is {(isGone ? "missing" : "not what was pulled")}; it is taken again.\n", line.Complaint, StringComparison.Ordinal);
         Assert.Equal(asked + 3, pulling.Hub.Requests.Count); // the list, the file, the host that has it
         Assert.Equal(Pulling.Weights, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
     }
@@ -120,7 +120,7 @@ public sealed class ModelPullTests : IAsyncLifetime
         pulling.Model.Files.Remove("special_tokens_map.json");
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, code);
-        Assert.StartsWith($"{pulling.Folder} has commit {old}; the hub has another one now.\n", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"{pulling.Folder} has commit {old}; the hub has another one now.\n", line.Complaint, StringComparison.Ordinal);
         Assert.Single(pulling.Sent("model.safetensors"));
         Assert.Equal("""{ "a": 1 }""", await File.ReadAllTextAsync(Path.Combine(pulling.Folder, "vocab.json"), TestContext.Current.CancellationToken));
         Assert.DoesNotContain("special_tokens_map.json", pulling.Pulled);
@@ -152,7 +152,7 @@ public sealed class ModelPullTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(pulling.Folder, "mine.txt"), "mine", TestContext.Current.CancellationToken);
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal($"ipo: {pulling.Folder} holds what 'ipo model pull' did not write (mine.txt). Move that away, or take another folder with --into.\n", line.Error);
+        Assert.Equal($"ipo: {pulling.Folder} holds what 'ipo model pull' did not write (mine.txt). Move that away, or take another folder with --into.\n", line.Complaint);
         Assert.Equal("mine.txt", Assert.Single(pulling.Pulled));
         Assert.False(Directory.Exists(pulling.Staging));
     }
@@ -172,7 +172,7 @@ public sealed class ModelPullTests : IAsyncLifetime
         pulling.Hub.Models["other/clip"] = pulling.Model;
         var line = pulling.Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("model", "pull", "other/clip", "--into", pulling.Folder));
-        Assert.Equal($"ipo: {pulling.Folder} holds some/clip. Take another folder for other/clip with --into.\n", line.Error);
+        Assert.Equal($"ipo: {pulling.Folder} holds some/clip. Take another folder for other/clip with --into.\n", line.Complaint);
     }
 
     [Fact]
@@ -182,8 +182,8 @@ public sealed class ModelPullTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(pulling.Folder, "ipo-pull.json"), """{ "model": "some/clip" }""", TestContext.Current.CancellationToken);
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.StartsWith($"ipo: {pulling.Folder}/ipo-pull.json is damaged (", line.Error, StringComparison.Ordinal);
-        Assert.EndsWith($"Delete {pulling.Folder} and pull it again.\n", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: {pulling.Folder}/ipo-pull.json is damaged (", line.Complaint, StringComparison.Ordinal);
+        Assert.EndsWith($"Delete {pulling.Folder} and pull it again.\n", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -195,20 +195,20 @@ public sealed class ModelPullTests : IAsyncLifetime
         var first = pulling.Line();
         var running = first.RunAsync(stop.Token, "model", "pull", Pulling.Name);
         var part = Path.Combine(pulling.Staging, "files", "model.safetensors.part");
-        await CommandLine.UntilAsync(() => File.Exists(part) && new FileInfo(part).Length == 2_000_000, () => $"the part; {first.Error}");
+        await CommandLine.UntilAsync(() => File.Exists(part) && new FileInfo(part).Length == 2_000_000, () => $"the part; {first.Complaint}");
 
         var (code, second) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, code);
-        Assert.Equal($"ipo: Another 'ipo model pull' works on {pulling.Folder}. Wait for its end, or take another folder with --into.\n", second.Error);
+        Assert.Equal($"ipo: Another 'ipo model pull' works on {pulling.Folder}. Wait for its end, or take another folder with --into.\n", second.Complaint);
 
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
-        Assert.EndsWith("ipo: Interrupted.\n", first.Error, StringComparison.Ordinal);
+        Assert.EndsWith("ipo: Interrupted.\n", first.Complaint, StringComparison.Ordinal);
         Assert.Equal(2_000_000, new FileInfo(part).Length);
 
         var (again, third) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, again);
-        Assert.Contains("of which 1.9 MiB are here", third.Error, StringComparison.Ordinal);
+        Assert.Contains("of which 1.9 MiB are here", third.Complaint, StringComparison.Ordinal);
         Assert.Equal("bytes=2000000-", pulling.Sent("model.safetensors")[^1].Range);
     }
 
@@ -237,7 +237,7 @@ public sealed class ModelPullTests : IAsyncLifetime
         pulling.Model.Add("model.safetensors", other, isLarge: true);
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, code);
-        Assert.Contains("model.safetensors: what an earlier pull left is of another version and is dropped.\n", line.Error, StringComparison.Ordinal);
+        Assert.Contains("model.safetensors: what an earlier pull left is of another version and is dropped.\n", line.Complaint, StringComparison.Ordinal);
         Assert.Equal(other, await File.ReadAllBytesAsync(Path.Combine(pulling.Folder, "model.safetensors"), TestContext.Current.CancellationToken));
     }
 
@@ -250,18 +250,18 @@ public sealed class ModelPullTests : IAsyncLifetime
         var (code, line) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Done, code);
         Assert.StartsWith(
-            $"HF_HUB_OFFLINE is set, so no hub is asked.\n{pulling.Folder} has some/clip at commit {pulling.Model.Commit} (main): 5 files", line.Error, StringComparison.Ordinal);
+            $"HF_HUB_OFFLINE is set, so no hub is asked.\n{pulling.Folder} has some/clip at commit {pulling.Model.Commit} (main): 5 files", line.Complaint, StringComparison.Ordinal);
 
         var (other, wrong) = await pulling.PullAsync("--revision", "v2");
         Assert.Equal(ExitCode.Error, other);
         Assert.Equal(
             $"ipo: HF_HUB_OFFLINE is set, so no hub is asked, and {pulling.Folder} has some/clip at commit {pulling.Model.Commit} (main), not at 'v2'. Unset HF_HUB_OFFLINE to pull that.\n",
-            wrong.Error);
+            wrong.Complaint);
 
         File.Delete(Path.Combine(pulling.Folder, "merges.txt"));
         var (damaged, told) = await pulling.PullAsync();
         Assert.Equal(ExitCode.Error, damaged);
-        Assert.EndsWith($"in {pulling.Folder} merges.txt is missing. Unset HF_HUB_OFFLINE to pull it again.\n", told.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"in {pulling.Folder} merges.txt is missing. Unset HF_HUB_OFFLINE to pull it again.\n", told.Complaint, StringComparison.Ordinal);
         Assert.Equal(asked, pulling.Hub.Requests.Count);
     }
 
@@ -276,7 +276,7 @@ public sealed class ModelPullTests : IAsyncLifetime
         Assert.Equal(ExitCode.Error, code);
         Assert.Equal(
             $"ipo: HF_HUB_OFFLINE is set, so no hub is asked, and {pulling.Folder} has no model that was pulled; {waiting} B of an interrupted pull wait beside it. Unset HF_HUB_OFFLINE to pull it.\n",
-            line.Error);
+            line.Complaint);
     }
 
     [Fact]
@@ -297,7 +297,7 @@ public sealed class ModelPullTests : IAsyncLifetime
     {
         var line = pulling.Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("model", "pull", name));
-        Assert.Equal($"ipo: {words}\n", line.Error);
+        Assert.Equal($"ipo: {words}\n", line.Complaint);
         Assert.Empty(pulling.Hub.Requests);
     }
 
@@ -306,7 +306,7 @@ public sealed class ModelPullTests : IAsyncLifetime
     {
         var (code, line) = await pulling.PullAsync("--revision", "..");
         Assert.Equal(ExitCode.Usage, code);
-        Assert.StartsWith("ipo: --revision does not take '..'; it takes a branch, a tag or a commit.\n", line.Error, StringComparison.Ordinal);
+        Assert.StartsWith("ipo: --revision does not take '..'; it takes a branch, a tag or a commit.\n", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
