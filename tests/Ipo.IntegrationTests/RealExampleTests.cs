@@ -8,7 +8,7 @@ using Xunit;
 namespace Ipo.IntegrationTests;
 
 /// <summary>
-/// README's real example, from <c>ipo model pull</c> to a report, against a hub on this machine, in both formats of weights. By default the hub has
+/// The example of docs/real-models.md, from <c>ipo model pull</c> to a report, against a hub on this machine, in both formats of weights. By default the hub has
 /// ipo-tiny under another name; with IPO_TRUE_SHAPE=1 a checkpoint of ViT-B/16's true shape with random weights (600 MB): some minutes on two cores.
 /// </summary>
 public sealed class RealExampleTests

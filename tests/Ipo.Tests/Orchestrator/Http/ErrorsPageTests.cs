@@ -38,7 +38,7 @@ public sealed partial class ErrorsPageTests : OrchestratorTest
           before something else has changed.
 
         UNAVAILABLE without details is the connection's and not an answer: the server was not reached, or went away. What changes nothing when it is sent
-        twice (the contract says `IDEMPOTENT` or `NO_SIDE_EFFECTS`) is then sent again, as [the clients](../clients) do.
+        twice (the contract says `IDEMPOTENT` or `NO_SIDE_EFFECTS`) is then sent again, as [the clients](clients.md) do.
 
         What a request held is quoted in part only where it is long. A call that its caller gave up ends with CANCELLED or
         DEADLINE_EXCEEDED and without details.
