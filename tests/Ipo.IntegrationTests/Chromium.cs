@@ -33,12 +33,12 @@ internal sealed class Chromium : IAsyncDisposable
     }
 
     /// <summary>Opens an empty page in a context of its own.</summary>
-    public async Task<IPage> PageAsync(ColorScheme scheme = ColorScheme.Light, int width = 1440, bool scripts = true)
+    public async Task<IPage> PageAsync(ColorScheme scheme = ColorScheme.Light, int width = 1440, bool scripts = true, int height = 900)
     {
         var context = await _browser.NewContextAsync(new()
         {
             ColorScheme = scheme,
-            ViewportSize = new() { Width = width, Height = 900 },
+            ViewportSize = new() { Width = width, Height = height },
             JavaScriptEnabled = scripts,
         });
         context.SetDefaultTimeout(Patience);

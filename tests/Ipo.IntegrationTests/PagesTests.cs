@@ -6,8 +6,7 @@ using Xunit;
 
 namespace Ipo.IntegrationTests;
 
-/// <summary>The pages in a real browser on the real system, from an empty start to an export. With IPO_SCREENSHOTS=FOLDER it leaves
-/// pictures of them there; the ones in docs/images are made so.</summary>
+/// <summary>The pages in a real browser on the real system, from an empty start to an export.</summary>
 public sealed partial class PagesTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ipo-pages-").FullName;
@@ -39,7 +38,6 @@ public sealed partial class PagesTests : IAsyncLifetime
         var page = await _chromium.PageAsync();
         await page.GotoAsync(Root.ToString());
         await Assertions.Expect(page.GetByText("No run yet.")).ToBeVisibleAsync();
-        await Chromium.KeepAsync(page, "page-empty");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Add your images" }).ClickAsync();
         await ChooseAsync(page.GetByLabel("Zip file"), Path.Combine(_folder, "neon.zip"));
@@ -47,7 +45,6 @@ public sealed partial class PagesTests : IAsyncLifetime
         await Button(page, "Upload and register").First.ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "neon" })).ToBeVisibleAsync();
         await SeenAsync(page.Locator("ul.images img").First);
-        await Chromium.KeepAsync(page, "page-dataset");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Start a run" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("Dataset")).ToHaveValueAsync("neon");
@@ -57,14 +54,12 @@ public sealed partial class PagesTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("p.field.problem")).ToBeVisibleAsync(); // the orchestrator's words, beside the field
         await page.GetByLabel("Steps", new() { Exact = true }).FillAsync("12");
         await Assertions.Expect(page.Locator("aside dd").First).ToBeVisibleAsync();
-        await Chromium.KeepAsync(page, "page-new");
         await Button(page, "Start the run").ClickAsync();
         await page.WaitForURLAsync("**/runs/run-*");
         var first = page.Url.Split('/')[^1];
 
         // Live, and over a crash of the orchestrator: nobody reloads the page.
         await Assertions.Expect(page.Locator("svg path.line").First).ToBeVisibleAsync();
-        await Chromium.KeepAsync(page, "page-live");
         var killed = await _system.KillAsync("orchestrator", Cancellation);
         await _system.RestartedAsync("orchestrator", killed, Cancellation);
         await Assertions.Expect(page.Locator("p.verdict")).ToBeVisibleAsync();
@@ -73,7 +68,6 @@ public sealed partial class PagesTests : IAsyncLifetime
 
         var report = (await _system.Client.Reports.GetRunReportAsync(new() { RunId = first }, cancellationToken: Cancellation)).Report;
         await FiguresAreTheReportsAsync(page, report);
-        await Chromium.KeepAsync(page, "page-verdict");
         if (report.Explanation is { FlippedImages.Count: > 0 }) await SeenAsync(page.Locator("#flipped ~ ul.images img").First);
         await Button(page, "Show").ClickAsync();
         await Assertions.Expect(page.Locator(".transcript").First).ToBeVisibleAsync();
@@ -85,7 +79,6 @@ public sealed partial class PagesTests : IAsyncLifetime
         await page.GetByLabel("Template, with").FillAsync("a neon sign of a <CLASS>.");
         await Button(page, "Score it").ClickAsync();
         await Assertions.Expect(page.Locator("tbody tr").First).ToContainTextAsync("a neon sign of a <CLASS>.");
-        await Chromium.KeepAsync(page, "page-try");
 
         await page.GotoAsync(new Uri(Root, $"/new?from={first}").ToString());
         await Assertions.Expect(page.GetByLabel("Steps", new() { Exact = true })).ToHaveValueAsync("12");
@@ -96,11 +89,9 @@ public sealed partial class PagesTests : IAsyncLifetime
         await page.GetByRole(AriaRole.Link, new() { Name = "Runs" }).ClickAsync();
         await Assertions.Expect(page.Locator("table.runs tbody tr")).ToHaveCountAsync(2);
         foreach (var box in await page.Locator("table.runs input").AllAsync()) await box.CheckAsync();
-        await Chromium.KeepAsync(page, "page-runs");
         await Button(page, "Compare 2 runs").ClickAsync();
         await Assertions.Expect(page.Locator("tr.differs th", new() { HasTextString = "Seed" })).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("svg path.line")).ToHaveCountAsync(2);
-        await Chromium.KeepAsync(page, "page-compare");
 
         await TheReportIsOneFileAsync(first, report);
         await NothingBarsTheWayAsync(first);
@@ -136,7 +127,6 @@ public sealed partial class PagesTests : IAsyncLifetime
         var offline = await _chromium.PageAsync(scripts: false);
         await offline.GotoAsync($"file://{file}");
         await Assertions.Expect(offline.Locator("p.verdict")).ToHaveTextAsync(OutcomeWords.Verdict(report.Run.Outcome));
-        await Chromium.KeepAsync(offline, "page-report");
 
         var templates = await http.GetStringAsync(new Uri($"/runs/{run}/export/open_clip", UriKind.Relative), Cancellation);
         Assert.Contains("{}", templates, StringComparison.Ordinal);
