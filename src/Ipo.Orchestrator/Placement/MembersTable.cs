@@ -96,7 +96,7 @@ internal sealed class MembersTable(Database database) : IMembershipTable
 
     // What Orleans keeps of one, but for when it said last that it is alive.
     private sealed record Member(
-        string Silo, SiloStatus Status, string? Name, string? Host, string? Role, int ProxyPort, DateTime StartedAt,
+        string Silo, SiloStatus Status, string Name, string Host, string? Role, int ProxyPort, DateTime StartedAt,
         IReadOnlyList<Suspicion> Suspicions)
     {
         public static Member Of(MembershipEntry entry) => new(
