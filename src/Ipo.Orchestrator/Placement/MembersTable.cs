@@ -96,11 +96,12 @@ internal sealed class MembersTable(Database database) : IMembershipTable
 
     // What Orleans keeps of one, but for when it said last that it is alive.
     private sealed record Member(
-        string Silo, SiloStatus Status, string Name, string Host, string? Role, int ProxyPort, DateTime StartedAt,
+        string Silo, SiloStatus Status, string Name, string Host, string Role, int ProxyPort, DateTime StartedAt,
         IReadOnlyList<Suspicion> Suspicions)
     {
         public static Member Of(MembershipEntry entry) => new(
-            entry.SiloAddress.ToParsableString(), entry.Status, entry.SiloName, entry.HostName, entry.RoleName, entry.ProxyPort, entry.StartTime,
+            entry.SiloAddress.ToParsableString(), entry.Status, entry.SiloName ?? "", entry.HostName ?? "", entry.RoleName ?? "", entry.ProxyPort,
+            entry.StartTime,
             [.. (entry.SuspectTimes ?? []).Select(one => new Suspicion(one.Item1.ToParsableString(), one.Item2))]);
 
         public MembershipEntry ToEntry(DateTime aliveAt) => new()

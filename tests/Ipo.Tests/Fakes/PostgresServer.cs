@@ -17,28 +17,30 @@ public sealed class PostgresServer : IAsyncLifetime
     private static readonly string[] AsItsUser = Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--"] : [];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ipo-postgres-").FullName;
-    private int _port;
     private int _databases;
+
+    /// <summary>The address at which it listens.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    public int Port { get; private set; }
 
     public async ValueTask InitializeAsync()
     {
         if (Programs is null) return;
         if (AsItsUser.Length > 0) await RunAsync("chown", "postgres", _folder);
         await ProgramAsync("initdb", "--pgdata", $"{_folder}/data", "--auth", "trust", "--username", "ipo", "--no-sync", "--data-checksums");
-        _port = FreePort();
+        await File.AppendAllTextAsync($"{_folder}/data/pg_hba.conf", "host all all 10.0.0.0/8 trust\n");
+        Port = FreePort();
         await StartAsync();
     }
-
-    /// <summary>Where it listens.</summary>
-    public int Port => _port;
 
     /// <summary>Starts a server that follows this one.</summary>
     public async Task<PostgresServer> StandbyAsync()
     {
-        var standby = new PostgresServer { _port = FreePort() };
+        var standby = new PostgresServer { Port = FreePort() };
         if (AsItsUser.Length > 0) await RunAsync("chown", "postgres", standby._folder);
         await ProgramAsync(
-            "pg_basebackup", "--host", "127.0.0.1", "--port", $"{_port}", "--username", "ipo", "--pgdata", $"{standby._folder}/data", "--write-recovery-conf",
+            "pg_basebackup", "--host", "127.0.0.1", "--port", $"{Port}", "--username", "ipo", "--pgdata", $"{standby._folder}/data", "--write-recovery-conf",
             "--checkpoint", "fast", "--no-sync");
         await standby.StartAsync();
         return standby;
@@ -49,7 +51,7 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public Task StartAsync() => ProgramAsync(
         "pg_ctl", "--pgdata", $"{_folder}/data", "--wait", "--log", $"{_folder}/log",
-        "--options", $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200", "start");
+        "--options", $"-p {Port} -c listen_addresses={Host} -c unix_socket_directories='' -c max_connections=200", "start");
 
     /// <summary>Stops it.</summary>
     /// <param name="how">"fast", as an operator does, or "immediate", as a power cut does.</param>
@@ -80,7 +82,7 @@ public sealed class PostgresServer : IAsyncLifetime
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=ipo;Database={database};Maximum Pool Size=20";
+    private string ConnectionString(string database) => $"Host={Host};Port={Port};Username=ipo;Database={database};Maximum Pool Size=20";
 
     private static Task ProgramAsync(string program, params string[] arguments) => RunAsync([.. AsItsUser, $"{Programs}/{program}", .. arguments]);
 

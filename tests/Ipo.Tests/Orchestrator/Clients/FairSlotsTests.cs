@@ -41,6 +41,7 @@ public sealed class FairSlotsTests
         Assert.All(waiting, one => Assert.False(one.Entering.IsCompleted));
         open = pieces;
         slots.Look();
+        Assert.True(SpinWait.SpinUntil(() => waiting.Count(one => one.Entering.IsCompleted) >= pieces, TimeSpan.FromSeconds(30)));
         var taken = waiting.Where(one => one.Entering.IsCompleted).CountBy(one => one.Tenant).ToDictionary();
         Assert.Equal(pieces, taken.Values.Sum());
         Assert.All(Enumerable.Range(0, tenants), tenant => Assert.Equal(places, taken[$"t{tenant}"]));

@@ -74,12 +74,14 @@ public sealed class JournalReplayTests : ReplayedRunTest
             + Digest(Texts(propose.Descriptions)),
         FindConfusions find => $"FindConfusions {find.Template.Text}",
         EndSearch end => $"EndSearch {end.Reason} {end.Winner.Text}",
-        Evaluate evaluate => "Evaluate "
-            + string.Join(", ", evaluate.Evaluations.Select(one => $"{Texts([one.Template.Text])} {one.Part} {one.Detail}")),
+        Evaluate evaluate => Say(evaluate.Evaluations[0]),
         ChooseWinner choose => $"ChooseWinner {Texts([choose.Winner.Text])}",
         Fail fail => $"Fail {RunFaultSentences.Of(fail.Fault)}",
         _ => action.GetType().Name,
     };
+
+    // Those after it come first when it is done.
+    private static string Say(PartEvaluation first) => $"Evaluate {Texts([first.Template.Text])} {first.Part} {first.Detail}";
 
     // What facts of a provider were when the decisions were written down; those that came later decide nothing.
     private static string Say(ProviderFacts provider) =>
