@@ -31,7 +31,7 @@ public sealed class OrchestratorOptions : ISettingsWithRules
     public string WebAddress { get; set; } = "";
 
     /// <summary>Runs that are worked on at once; further ones wait.</summary>
-    [Between(1, 64, Unit = "runs")]
+    [Between(1, 1_000, Unit = "runs")]
     public int ParallelRuns { get; set; } = 2;
 
     /// <summary>How often the journal is searched for unfinished runs that nobody works on: their orchestrator died, or their

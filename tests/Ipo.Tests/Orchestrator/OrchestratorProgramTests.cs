@@ -16,7 +16,7 @@ public sealed class OrchestratorProgramTests
     private static readonly string[] Services = ["clip-scorer", "captioner", "prompt-gen"];
 
     [Theory]
-    [InlineData("ParallelRuns", "0", "Ipo:Orchestrator:ParallelRuns is 0; set it to 1 up to 64 runs.")]
+    [InlineData("ParallelRuns", "0", "Ipo:Orchestrator:ParallelRuns is 0; set it to 1 up to 1000 runs.")]
     [InlineData("StopGrace", "abc", "Failed to convert configuration value 'abc' at 'Ipo:Orchestrator:StopGrace' to type 'System.TimeSpan'.")]
     [InlineData("DataDirectory", "{file}/below", "Ipo:Orchestrator:DataDirectory '{file}/below' cannot be used: ")]
     public async Task A_wrong_setting_ends_it_with_one_line(string setting, string value, string message)

@@ -91,7 +91,7 @@ public sealed class MembersTableTests(PostgresServer server) : IAsyncLifetime
         var left = await _table.ReadAll();
         Assert.Equal(version, left.Version.Version);
         Assert.Equal([1, 3], left.Members.Select(one => one.Item1.SiloAddress.Endpoint.Port).Order());
-        Assert.Equal(Now.AddHours(2), left.TryGet(alive.SiloAddress).Item1.IAmAliveTime);
+        Assert.Equal(Now.AddHours(2), left.TryGet(alive.SiloAddress)!.Item1.IAmAliveTime);
         await _table.DeleteMembershipTableEntries("ipo");
         Assert.Empty((await _table.ReadAll()).Members);
     }
