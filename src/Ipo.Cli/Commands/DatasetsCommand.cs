@@ -132,7 +132,7 @@ internal static class DatasetsCommand
         {
             var dataset = session.Parsed.GetRequiredValue(name);
             if (!session.Parsed.GetValue(yes)
-                && !session.Confirms("a dataset", $"Delete what Ipo keeps of dataset {dataset}? Your own files stay."))
+                && !session.Confirms("Deleting a dataset", $"Delete what Ipo keeps of dataset {dataset}? Your own files stay."))
             {
                 session.Terminal.Tell($"Kept dataset {dataset}.");
                 return ExitCode.Error;

@@ -178,7 +178,7 @@ internal static class RunsCommand
         {
             var id = await runId.ResolveAsync(session);
             if (!session.Parsed.GetValue(yes)
-                && !session.Confirms("a run", $"Delete run {id} with its journal and report? This cannot be undone."))
+                && !session.Confirms("Deleting a run", $"Delete run {id} with its journal and report? This cannot be undone."))
             {
                 session.Terminal.Tell($"Kept run {id}.");
                 return ExitCode.Error;
@@ -257,7 +257,7 @@ internal static class RunsCommand
         {
             var id = await runId.ResolveAsync(session);
             if (!session.Parsed.GetValue(yes)
-                && !session.Confirms("a run", $"Cut run {id} at its last sound event? What came after that is lost."))
+                && !session.Confirms("Cutting a run", $"Cut run {id} at its last sound event? What came after that is lost."))
             {
                 session.Terminal.Tell($"Left run {id} as it is.");
                 return ExitCode.Error;

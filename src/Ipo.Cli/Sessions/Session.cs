@@ -58,14 +58,14 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, Cancellatio
         parsed.GetValue(GlobalOptions.Server) is { Length: > 0 } option ? $"ipo {command} --server {option}" : $"ipo {command}";
 
     /// <summary>Asks whether something that cannot be undone is meant.</summary>
-    /// <param name="what">What is deleted, for instance "a run".</param>
+    /// <param name="what">What would be done, for instance "Deleting a run".</param>
     /// <param name="question">The question, up to its question mark and what follows it.</param>
     /// <exception cref="CommandFailure">There is nobody to ask.</exception>
     public bool Confirms(string what, string question)
     {
         if (!terminal.CanAnswer)
             throw new CommandFailure(
-                $"Deleting {what} cannot be undone, and there is no terminal to confirm on; use --yes.", ExitCode.Usage);
+                $"{what} cannot be undone, and there is no terminal to confirm on; use --yes.", ExitCode.Usage);
         terminal.Error.Write(Terminal.Plain($"{question} [y/N] "));
         terminal.Error.Flush();
         return terminal.In.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";

@@ -72,7 +72,7 @@ public sealed class DamageTests(Undisturbed undisturbed, ITestOutputHelper outpu
             if (restartsScorer) await system.OpenAsync(system.Scorer, Cancellation);
             foreach (var remedy in remedies)
             {
-                var mended = await system.IpoAsync(Cancellation, "runs", remedy, "run");
+                var mended = await system.IpoAsync(Cancellation, "runs", remedy, "run", "--yes");
                 Assert.True(mended.ExitCode == 0, mended.Errors + mended.Output);
                 seen.Add($"ipo runs {remedy}: {First(mended)}");
             }

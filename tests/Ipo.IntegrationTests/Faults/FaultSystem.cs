@@ -212,6 +212,7 @@ internal sealed class FaultSystem : IAsyncDisposable
     {
         Passes = _ => Task.CompletedTask;
         Model.Latency = default;
+        await Orchestrator.DisposeAsync(); // it says goodbye in Redis
         await Task.WhenAll(Processes.Select(process => process.DisposeAsync().AsTask()));
         foreach (var tap in _taps.Values) tap.Dispose();
         _channel.Dispose();

@@ -145,6 +145,7 @@ internal sealed class ServiceProcess(string name, Func<ProcessStartInfo> start, 
             await _process!.WaitForExitAsync(CancellationToken.None);
         }
         _process?.Dispose();
+        _process = null;
     }
 
     /// <summary>A port that nobody has at the moment.</summary>

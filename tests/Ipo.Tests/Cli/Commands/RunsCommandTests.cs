@@ -201,6 +201,15 @@ public sealed class RunsCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Repairing_where_nobody_can_be_asked_takes_yes()
+    {
+        var line = Line();
+        Assert.Equal(ExitCode.Usage, await line.RunAsync("runs", "repair", "r1"));
+        Assert.Equal("ipo: Cutting a run cannot be undone, and there is no terminal to confirm on; use --yes.\n", line.Error);
+        Assert.Empty(orchestrator.Requests);
+    }
+
+    [Fact]
     public async Task Deleting_where_nobody_can_be_asked_takes_yes()
     {
         var line = Line();
