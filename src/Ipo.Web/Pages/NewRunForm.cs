@@ -6,12 +6,29 @@ using Ipo.V1;
 
 namespace Ipo.Web.Pages;
 
+/// <summary>Where a form has a field.</summary>
+internal enum FieldPlace
+{
+    /// <summary>With what most people set.</summary>
+    Search,
+
+    /// <summary>With the limits.</summary>
+    Budget,
+
+    /// <summary>Folded away.</summary>
+    Advanced,
+}
+
 /// <summary>A number that a run can be given.</summary>
 /// <param name="Words">What the form calls it, with its unit.</param>
 /// <param name="Path">Its path below the settings.</param>
+/// <param name="Place">Where the form has it.</param>
 /// <param name="Factor">What a person's unit is in the contract's.</param>
-internal sealed record NumberField(string Words, string Path, double Factor = 1)
+internal sealed record NumberField(string Words, string Path, FieldPlace Place, double Factor = 1)
 {
+    /// <summary>Whether it takes whole numbers alone.</summary>
+    public bool IsWhole => Factor == 1 && Path != "temperature";
+
     /// <summary>Its value as a person writes it; empty if it is not set.</summary>
     public string Read(RunSettings settings)
     {
@@ -59,16 +76,18 @@ internal sealed class NewRunForm
     /// <summary>The numbers, in the order of the form.</summary>
     public static IReadOnlyList<NumberField> Numbers { get; } =
     [
-        new("Shots (search images for each class; 0 for all)", "shots"),
-        new("Steps", "steps"),
-        new("Candidates in each step", "candidates_per_step"),
-        new("Seed (another one searches from another start)", "seed"),
-        new("Patience (steps without a better template; 0 never stops early)", "patience"),
-        new("Most templates to combine (an ensemble; 1 for none)", "ensemble_size"),
-        new("Budget: paid calls", "budget.calls"),
-        new("Budget: tokens", "budget.tokens"),
-        new("Budget: US dollars", "budget.cost_micro_usd", 1_000_000),
-        new("Budget: minutes", "budget.duration", 60),
+        new("Shots (search images for each class; 0 for all)", "shots", FieldPlace.Search),
+        new("Steps", "steps", FieldPlace.Search),
+        new("Candidates in each step", "candidates_per_step", FieldPlace.Search),
+        new("Paid calls", "budget.calls", FieldPlace.Budget),
+        new("Tokens", "budget.tokens", FieldPlace.Budget),
+        new("US dollars", "budget.cost_micro_usd", FieldPlace.Budget, 1_000_000),
+        new("Minutes", "budget.duration", FieldPlace.Budget, 60),
+        new("Seed (another one searches from another start)", "seed", FieldPlace.Advanced),
+        new("Patience (steps without a better template; 0 never stops early)", "patience", FieldPlace.Advanced),
+        new("Memory (scored templates that the proposer is shown)", "memory_size", FieldPlace.Advanced),
+        new("Temperature (0 to 2, of language models)", "temperature", FieldPlace.Advanced),
+        new("Most templates to combine (an ensemble; 1 for none)", "ensemble_size", FieldPlace.Advanced),
     ];
 
     /// <summary>The id that the run will have.</summary>
@@ -99,9 +118,13 @@ internal sealed class NewRunForm
     public void Write(NumberField field, string? text) => texts[field] = text?.Trim() ?? "";
 
     /// <summary>Why a text is no number; null where it is one, or empty.</summary>
-    public string? Complaint(NumberField field) => Text(field).Length == 0 || Number(field) is not null
-        ? null
-        : $"'{Text(field)}' is no number; write one as 12 or 0.5, or leave it empty.";
+    public string? Complaint(NumberField field) => (Text(field), Number(field)) switch
+    {
+        ({ Length: 0 }, _) => null,
+        (var text, null) => $"'{text}' is no number; write one as 12 or 0.5, or leave it empty.",
+        (var text, { } value) when field.IsWhole && !double.IsInteger(value) => $"'{text}' is no whole number.",
+        _ => null,
+    };
 
     /// <summary>Takes over the settings of another run.</summary>
     public void Read(RunSettings settings)
