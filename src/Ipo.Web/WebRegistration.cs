@@ -37,7 +37,7 @@ internal static class WebRegistration
         // The orchestrator asks who calls; what it refuses, no page shows.
         builder.Services.AddSingleton(new NetworkGuard(IsClosed: true, ""));
         builder.Services.AddSettings<WebOptions>(WebOptions.Section);
-        builder.Services.AddScoped<Uploading>();
+        builder.Services.AddScoped<Uploading>().AddSingleton<RunFeeds>().AddSingleton(TimeProvider.System);
         builder.Services.AddScoped<ReportPage>();
         // What it protects lives no longer than this process: a restart signs everybody out.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();

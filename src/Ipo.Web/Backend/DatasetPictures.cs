@@ -22,10 +22,4 @@ internal static class DatasetPictures
         while (request.PageToken.Length > 0 && found.Count < 10 * LargestPage);
         return found;
     }
-
-    /// <summary>Adds what another dictionary holds.</summary>
-    public static void AddRange(this Dictionary<string, string> all, Dictionary<string, string> more)
-    {
-        foreach (var (path, sha256) in more) all[path] = sha256;
-    }
 }

@@ -3,6 +3,7 @@ using Google.Api;
 using Grpc.Core;
 using Ipo.V1;
 using Ipo.Web.Backend;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Ipo.Web.Files;
 
@@ -22,6 +23,8 @@ internal static class FileEndpoints
         app.MapGet("/thumbnails/{dataset}/{sha256}", (HttpContext http, IpoClient client, string dataset, string sha256) =>
             Answered(http, async () => Picture(http, await client.Datasets.GetThumbnailAsync(
                 new() { Name = dataset, Sha256 = sha256, Size = ThumbnailSize }, cancellationToken: http.RequestAborted))));
+        app.MapGet("/pictures/{dataset}", (HttpContext http, IpoClient client, string dataset, [FromQuery(Name = "class")] string name, string file) =>
+            Answered(http, () => PictureOfFileAsync(http, client, dataset, name, file)));
         app.MapGet("/runs/{run}/export/{form}", (HttpContext http, IpoClient client, string run, string form) =>
             Answered(http, () => ExportAsync(http, client, run, form)));
         app.MapGet("/runs/{run}/report.md", (HttpContext http, IpoClient client, string run) =>
@@ -42,6 +45,15 @@ internal static class FileEndpoints
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         return Results.Bytes(image.Data.ToByteArray(), image.ContentType);
+    }
+
+    // A report names files; a picture's address names its content.
+    private static async Task<IResult> PictureOfFileAsync(HttpContext http, IpoClient client, string dataset, string name, string file)
+    {
+        var digests = await DatasetPictures.OfClassAsync(client, dataset, name, http.RequestAborted);
+        if (!digests.TryGetValue(file, out var sha256))
+            return Results.Problem($"Dataset '{dataset}' has no image '{file}' of class '{name}' any more.", statusCode: 404);
+        return Results.LocalRedirect($"/thumbnails/{Uri.EscapeDataString(dataset)}/{sha256}");
     }
 
     // An export of several files comes as a zip, for an address brings one file.
