@@ -12,11 +12,12 @@ public static class RunWords
         RunState.Blocked => "blocked",
         RunState.Failed => "failed",
         RunState.Cancelled => "cancelled",
+        RunState.Paused => "paused",
         _ => "in an unknown state",
     };
 
     /// <summary>Whether it goes on no more by itself.</summary>
-    public static bool IsFinal(Run run) => run.State is RunState.Completed or RunState.Failed or RunState.Cancelled;
+    public static bool IsFinal(Run run) => run.State is RunState.Completed or RunState.Failed or RunState.Cancelled or RunState.Paused;
 
     /// <summary>A prompt set on one line: the templates with plus signs between them.</summary>
     public static string Prompts(PromptSet? set) => set is null

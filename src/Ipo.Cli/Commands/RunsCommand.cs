@@ -21,6 +21,7 @@ internal static class RunsCommand
         command.Add(List("list", "Lists runs, newest first.", "ipo runs list --json | jq -r '.runs[].runId'"));
         command.Add(Show());
         command.Add(Finish());
+        command.Add(Pause());
         command.Add(Cancel());
         command.Add(Resume());
         command.Add(Delete());
@@ -137,6 +138,25 @@ internal static class RunsCommand
         return command;
     }
 
+    private static SessionCommand Pause()
+    {
+        var (command, runId) = OfOneRun(
+            "pause", "Lets a run stand still after its current step; 'resume' lets it go on.", "ipo runs pause RUN", "ipo runs resume RUN");
+        command.SetHandler(async session =>
+        {
+            var id = await runId.ResolveAsync(session);
+            var pausing = await session.Client.Runs.PauseRunAsync(new() { RunId = id });
+            if (session.Json) session.WriteJson(pausing);
+            else
+                session.Terminal.Print(
+                    pausing.Run.State is RunState.Paused
+                        ? $"Run {id} is paused."
+                        : $"Run {id} will stand still after its current step. Let it go on with: {session.CommandLine($"runs resume {id}")}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
     private static SessionCommand Cancel()
     {
         var (command, runId) = OfOneRun(
@@ -154,7 +174,7 @@ internal static class RunsCommand
 
     private static SessionCommand Resume()
     {
-        var (command, runId) = OfOneRun("resume", "Resumes a run that failed or stopped.", "ipo runs resume RUN && ipo watch RUN");
+        var (command, runId) = OfOneRun("resume", "Resumes a run that failed, was paused or stopped.", "ipo runs resume RUN && ipo watch RUN");
         command.SetHandler(async session =>
         {
             var id = await runId.ResolveAsync(session);

@@ -94,9 +94,13 @@ internal static class RunFollower
     private static int NotCompleted(Session session, Run run)
     {
         var why = run.Reason.Length > 0 ? $": {run.Reason.TrimEnd('.')}." : ".";
-        session.Terminal.Tell(run.State is RunState.Failed
-            ? $"ipo: Run {run.RunId} failed{why} Resume it with: {session.CommandLine($"runs resume {run.RunId}")}"
-            : $"ipo: Run {run.RunId} was cancelled{why} What it found: {session.CommandLine($"runs show {run.RunId}")}");
+        var resume = $"Resume it with: {session.CommandLine($"runs resume {run.RunId}")}";
+        session.Terminal.Tell(run.State switch
+        {
+            RunState.Failed => $"ipo: Run {run.RunId} failed{why} {resume}",
+            RunState.Paused => $"ipo: Run {run.RunId} is paused after {Amounts.Count(run.StepsCompleted, "step")}. {resume}",
+            _ => $"ipo: Run {run.RunId} was cancelled{why} What it found: {session.CommandLine($"runs show {run.RunId}")}",
+        });
         return ExitCode.RunNotCompleted;
     }
 }

@@ -9,5 +9,8 @@ public sealed record Complete : RunAction;
 /// <summary>Append <see cref="Facts.RunFailed"/> with the fault as a sentence.</summary>
 public sealed record Fail(RunFault Fault) : RunAction;
 
-/// <summary>Nothing: the run is final, or failed and waits for a person.</summary>
+/// <summary>Append <see cref="Facts.RunPaused"/>.</summary>
+public sealed record Pause : RunAction;
+
+/// <summary>Nothing: the run is final, or failed or paused and waits for a person.</summary>
 public sealed record Nothing : RunAction;

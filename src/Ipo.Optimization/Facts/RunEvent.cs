@@ -33,5 +33,7 @@ namespace Ipo.Optimization.Facts;
 [JsonDerivedType(typeof(RunCompleted), "run-completed")]
 [JsonDerivedType(typeof(RunFailed), "run-failed")]
 [JsonDerivedType(typeof(RunResumed), "run-resumed")]
+[JsonDerivedType(typeof(PauseRequested), "pause-requested")]
+[JsonDerivedType(typeof(RunPaused), "run-paused")]
 [JsonDerivedType(typeof(RunCancelled), "run-cancelled")]
 public abstract record RunEvent(DateTimeOffset At);

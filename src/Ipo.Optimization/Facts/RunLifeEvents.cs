@@ -42,7 +42,13 @@ public sealed record RunCompleted(DateTimeOffset At) : RunEvent(At);
 /// <param name="Reason">What went wrong and how to put it right, as one sentence.</param>
 public sealed record RunFailed(DateTimeOffset At, string Reason) : RunEvent(At);
 
-/// <summary>A person let a failed run go on.</summary>
+/// <summary>A person wants the run to stand still after the step at work.</summary>
+public sealed record PauseRequested(DateTimeOffset At) : RunEvent(At);
+
+/// <summary>The run stands still until a person lets it go on.</summary>
+public sealed record RunPaused(DateTimeOffset At) : RunEvent(At);
+
+/// <summary>A person let a failed or paused run go on.</summary>
 public sealed record RunResumed(DateTimeOffset At) : RunEvent(At);
 
 /// <summary>A person stopped the run for good.</summary>

@@ -25,6 +25,7 @@ public static class Planner
     public static RunAction Next(RunState run)
     {
         if (!run.IsRunning) return new Nothing();
+        if (run.IsAskedToPause && run.Answers.Count == 0) return new Pause(); // a step that was begun is completed
         if (PreparePhase.Next(run) is { } prepare) return prepare;
         var prepared = run.Prepared!;
         return run.Ended is null

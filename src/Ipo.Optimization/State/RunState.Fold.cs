@@ -64,7 +64,9 @@ public sealed partial record RunState
         StepCompleted e => this with { StepsCompleted = e.Step, Answers = Answers.Clear(), Credits = Credits.After(this, e.Step) },
         ConfusionsFound e => this with { ConfusionsFound = e },
         SearchEnded e => this with { Ended = e },
-        StopRequested => this with { IsAskedToStop = true },
+        StopRequested => this with { IsAskedToStop = true, IsAskedToPause = false }, // the later wish
+        PauseRequested => this with { IsAskedToPause = true },
+        RunPaused => this with { Status = RunStatus.Paused, IsAskedToPause = false },
         WinnerChosen e => this with { Chosen = e },
         TestOpened e => this with { TestOpened = e },
         DuplicatesFound e => this with { Duplicates = e },
@@ -72,6 +74,7 @@ public sealed partial record RunState
         RunCompleted => this with { Status = RunStatus.Completed },
         RunFailed e => this with { Status = RunStatus.Failed, FailureReason = e.Reason },
         RunResumed when Status == RunStatus.Failed => Resumed(),
+        RunResumed when Status == RunStatus.Paused => this with { Status = RunStatus.Running },
         RunCancelled => Interrupted() with { Status = RunStatus.Cancelled },
         _ => throw new InvalidOperationException($"{next.GetType().Name} cannot follow here in a journal."),
     };
@@ -119,6 +122,7 @@ public sealed partial record RunState
     {
         Status = RunStatus.Running,
         FailureReason = null,
+        IsAskedToPause = false,
         UnpricedCall = null,
         UnreportedTokens = null,
     };

@@ -49,7 +49,7 @@ public sealed partial record RunState
     /// <summary>Where it stands.</summary>
     public RunStatus Status { get; private init; }
 
-    /// <summary>Whether it is neither final nor failed.</summary>
+    /// <summary>Whether it is neither final nor failed nor paused.</summary>
     public bool IsRunning => Status == RunStatus.Running;
 
     /// <summary>Why it failed; null otherwise.</summary>
@@ -138,6 +138,9 @@ public sealed partial record RunState
 
     /// <summary>Whether a person asked the search to end.</summary>
     public bool IsAskedToStop { get; private init; }
+
+    /// <summary>Whether a person asked it to stand still, and it does not yet.</summary>
+    public bool IsAskedToPause { get; private init; }
 
     /// <summary>Why and with which winner the search ended; null while it runs.</summary>
     public SearchEnded? Ended { get; private init; }

@@ -14,4 +14,7 @@ public enum RunStatus
 
     /// <summary>A person stopped it.</summary>
     Cancelled,
+
+    /// <summary>A person made it stand still; a person can resume it.</summary>
+    Paused,
 }

@@ -51,6 +51,7 @@ internal sealed class BenchTabulation(
     {
         null => "is not started",
         { Status: RunStatus.Running } => "is not complete",
+        { Status: RunStatus.Paused } => "is paused",
         { Status: RunStatus.Failed } => $"failed: {view.State.FailureReason?.TrimEnd('.')}",
         _ => "was cancelled; delete it to run it again",
     };

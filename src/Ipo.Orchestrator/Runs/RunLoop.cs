@@ -48,6 +48,7 @@ internal sealed class RunLoop(
                     new TestOpened(clock.GetUtcNow(), access.CountBefore(run.Dataset!.Digest, run.State.RunId))); break;
                 case Evaluate evaluate: await EvaluateAsync(run, evaluate); break;
                 case FindDuplicates: await run.WriteAsync(await duplicates.FindAsync(run)); break;
+                case Pause: await run.WriteAsync(new RunPaused(clock.GetUtcNow())); break;
                 case Complete: await run.WriteAsync(new RunCompleted(clock.GetUtcNow())); break;
                 case Fail fail: await run.WriteAsync(new RunFailed(clock.GetUtcNow(), RunFaultSentences.Of(fail.Fault))); break;
                 default: throw new InvalidOperationException($"The loop does not know {action.GetType().Name}.");

@@ -24,6 +24,7 @@ internal static class RunMessages
             Activity = view.Activity,
             ActivityProgress = Math.Clamp(view.Progress, 0, 1),
             StepsCompleted = run.StepsCompleted,
+            Pausing = run is { IsRunning: true, IsAskedToPause: true },
             Baseline = run.Baseline is { } baseline ? Of(baseline) : null,
             Best = run.Best is { } best ? Of(best) : null,
             TemplatesScored = run.Scored.Count,
@@ -81,6 +82,7 @@ internal static class RunMessages
         RunStatus.Running => "",
         RunStatus.Failed => run.FailureReason ?? "",
         RunStatus.Cancelled => "A user cancelled it.",
+        RunStatus.Paused => $"A user paused it after {run.StepsCompleted} of {run.Settings.Steps} steps; resume it to go on.",
         _ => run.Ended?.Reason switch
         {
             StopReason.StepsDone => $"All {run.Settings.Steps} steps were done.",

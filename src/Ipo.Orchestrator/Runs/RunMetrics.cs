@@ -48,7 +48,7 @@ internal sealed class RunMetrics
             case ProposalAnswered e: Answered("proposal", e.Cached, e.Usage); break;
             case DescriptionFailed e: Failed("description", e.Failure.Kind, e.Usage); break;
             case ProposalFailed e: Failed("proposal", e.Failure.Kind, e.Usage); break;
-            case RunCreated or RunCompleted or RunFailed or RunCancelled or RunResumed or RunPickedUp: Moved(happened); break;
+            case RunCreated or RunCompleted or RunFailed or RunCancelled or RunPaused or RunResumed or RunPickedUp: Moved(happened); break;
         }
     }
 

@@ -69,13 +69,28 @@ internal sealed partial class RunRequests(
             throw RefusedException.Forbidden(
                 $"Run '{runId}' is {view.State.Status.ToString().ToLowerInvariant()}; only a running search can be ended.");
         if (view.State.IsAskedToStop || view.State.Ended is not null) return view;
-        // A run that waits for its turn, or that another orchestrator holds, has nobody's pen here.
-        if (!await workers.TryWriteAsync(runId, wish))
-        {
-            await store.DecideAsync(runId, run => run.IsRunning && !run.IsAskedToStop ? [wish] : [], cancellation);
-            await workers.TakeUpAsync(runId, again: true);
-        }
+        await WishAsync(runId, wish, run => run.IsRunning && !run.IsAskedToStop, cancellation);
         return await store.GetAsync(runId, cancellation);
+    }
+
+    /// <summary>Lets a run stand still after the step at work. Asking again changes nothing.</summary>
+    public async Task<RunView> PauseAsync(string runId, CancellationToken cancellation)
+    {
+        var view = await store.GetAsync(runId, cancellation);
+        if (view.State.Status == RunStatus.Paused || view.State.IsAskedToPause) return view;
+        if (!view.State.IsRunning)
+            throw RefusedException.Forbidden(
+                $"Run '{runId}' is {view.State.Status.ToString().ToLowerInvariant()}; only a running run can be paused.");
+        await WishAsync(runId, new PauseRequested(clock.GetUtcNow()), run => run.IsRunning && !run.IsAskedToPause, cancellation);
+        return await store.GetAsync(runId, cancellation);
+    }
+
+    // A run that waits for its turn, or that another orchestrator holds, has nobody's pen here.
+    private async Task WishAsync(string runId, RunEvent wish, Predicate<RunState> isWanted, CancellationToken cancellation)
+    {
+        if (await workers.TryWriteAsync(runId, wish)) return;
+        await store.DecideAsync(runId, run => isWanted(run) ? [wish] : [], cancellation);
+        await workers.TakeUpAsync(runId, again: true);
     }
 
     /// <summary>Stops a run for good. A cancelled run stays cancelled.</summary>
@@ -91,18 +106,18 @@ internal sealed partial class RunRequests(
         return view;
     }
 
-    /// <summary>Lets a failed run go on, and a running one that nobody here works on.</summary>
+    /// <summary>Lets a failed or paused run go on, and a running one that nobody here works on.</summary>
     public async Task<RunView> ResumeAsync(string runId, CancellationToken cancellation)
     {
         var status = (await store.GetAsync(runId, cancellation)).State.Status;
-        if (status is RunStatus.Failed) await RefuseOverLimitAsync(cancellation);
+        if (status is RunStatus.Failed or RunStatus.Paused) await RefuseOverLimitAsync(cancellation);
         var isActive = status is RunStatus.Running && await workers.IsActiveAsync(runId);
         await store.DecideAsync(runId, run => run.Status switch
         {
-            RunStatus.Failed => [new RunResumed(clock.GetUtcNow())],
+            RunStatus.Failed or RunStatus.Paused => [new RunResumed(clock.GetUtcNow())],
             RunStatus.Running when !isActive => [],
             _ => throw RefusedException.Forbidden(
-                $"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()}; only a failed run can be resumed."),
+                $"Run '{runId}' is {run.Status.ToString().ToLowerInvariant()}; only a failed or paused run can be resumed."),
         }, cancellation);
         await workers.TakeUpAsync(runId, again: true);
         return await store.GetAsync(runId, cancellation);

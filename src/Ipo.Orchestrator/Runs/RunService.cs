@@ -85,6 +85,10 @@ internal sealed class RunService(
         new() { Run = RunMessages.Of(await requests.FinishAsync(request.RunId, context.CancellationToken)) };
 
     [ForRole(Role.Run)]
+    public override async Task<V1.PauseRunResponse> PauseRun(V1.PauseRunRequest request, ServerCallContext context) =>
+        new() { Run = RunMessages.Of(await requests.PauseAsync(request.RunId, context.CancellationToken)) };
+
+    [ForRole(Role.Run)]
     public override async Task<V1.CancelRunResponse> CancelRun(V1.CancelRunRequest request, ServerCallContext context) =>
         new() { Run = RunMessages.Of(await requests.CancelAsync(request.RunId, context.CancellationToken)) };
 

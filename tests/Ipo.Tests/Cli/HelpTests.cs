@@ -67,7 +67,7 @@ public partial class HelpTests
 
     [Theory]
     [InlineData("optmize x", "'ipo' has no command 'optmize'; it has optimize, watch, runs, open, report, export, evaluate, compare, bench, classify, datasets, operations, journal, model, keys, completion, version.\nSee 'ipo --help'.")]
-    [InlineData("runs stop r1", "'ipo runs' has no command 'stop'; it has list, show, finish, cancel, resume, delete, archive, restore, repair.\nSee 'ipo runs --help'.")]
+    [InlineData("runs stop r1", "'ipo runs' has no command 'stop'; it has list, show, finish, pause, cancel, resume, delete, archive, restore, repair.\nSee 'ipo runs --help'.")]
     [InlineData("completion tcsh", "SHELL does not take 'tcsh'; it takes bash or zsh or fish or pwsh.\nSee 'ipo completion --help'.")]
     [InlineData("model --full", "'ipo model' has no option '--full'.\nSee 'ipo model --help'.")]
     [InlineData("watch", "Required argument 'RUN' missing for command: 'watch'.\nSee 'ipo watch --help'.")]

@@ -140,6 +140,9 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
         public override Task<ListRunsResponse> ListRuns(ListRunsRequest request, ServerCallContext context) =>
             fake.Answer(request, context, () => new ListRunsResponse { Runs = { fake.Run, fake.Others } });
 
+        public override Task<PauseRunResponse> PauseRun(PauseRunRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () => new PauseRunResponse { Run = fake.Run });
+
         public override Task<CancelRunResponse> CancelRun(CancelRunRequest request, ServerCallContext context) =>
             fake.Answer(request, context, () => new CancelRunResponse { Run = fake.Run });
 

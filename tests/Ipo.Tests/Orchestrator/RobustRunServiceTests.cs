@@ -313,6 +313,46 @@ public sealed class RobustRunServiceTests : OrchestratorTest
                     await Client.Runs.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_paused_run_completes_its_step_stands_still_and_goes_on_to_the_same_trajectory()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Fakes.PromptGen.Instead = async call =>
+        {
+            if (call == 1) { asked.TrySetResult(); await answer.Task.WaitAsync(Cancellation); }
+            return null;
+        };
+        await Lab.CreateAsync(Settings(), "run");
+        await asked.Task;
+        Assert.True((await Client.Runs.PauseRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Run.Pausing);
+        await Client.Runs.PauseRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        answer.SetResult();
+        var paused = (await Lab.WatchAsync("run"))[^1];
+        Assert.Equal(
+            (V1.RunState.Paused, "A user paused it after 2 of 4 steps; resume it to go on.", 2, false),
+            (paused.State, paused.Reason, paused.StepsCompleted, paused.Pausing));
+        Assert.Equal(2, Fakes.PromptGen.Requests.Count);
+        Assert.Contains(
+            "is paused; only a running search can be ended",
+            await OrchestratorLab.RefusedAsync(
+                StatusCode.FailedPrecondition, async () =>
+                    await Client.Runs.FinishRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+
+        await Client.Runs.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
+        Assert.Equal(V1.RunState.Completed, (await Lab.WatchAsync("run"))[^1].State);
+        Assert.Contains(
+            "is completed; only a running run can be paused",
+            await OrchestratorLab.RefusedAsync(
+                StatusCode.FailedPrecondition, async () =>
+                    await Client.Runs.PauseRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        await Lab.CreateAsync(Settings(), "whole");
+        await Lab.EndAsync("whole");
+        async Task<IEnumerable<string>> TrajectoryAsync(string run) =>
+            (await Client.Reports.GetRunReportAsync(new() { RunId = run }, cancellationToken: Cancellation)).Report.Trajectory
+                .Select(scored => $"{scored.Step} {scored.Template} {scored.Accuracy} {scored.Loss}");
+        Assert.Equal(await TrajectoryAsync("whole"), await TrajectoryAsync("run"));
+    }
+
     private static int Position(IReadOnlyList<RunEvent> journal, Func<RunEvent, bool> what) =>
         journal.Select((happened, at) => (happened, at)).First(pair => what(pair.happened)).at;
 

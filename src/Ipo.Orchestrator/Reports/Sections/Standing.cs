@@ -40,6 +40,7 @@ internal static class Standing
         {
             RunStatus.Failed => $"failed after {steps}",
             RunStatus.Cancelled => $"was cancelled after {steps}",
+            RunStatus.Paused => $"is paused after {steps}",
             _ when run.Ended is not null => $"is running: its search ended after {steps}, and its proof is not finished",
             _ => $"is running: {steps} are done",
         };

@@ -186,6 +186,18 @@ public sealed class RunsCommandTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(RunState.Running, "Run r1 will stand still after its current step. Let it go on with: ipo runs resume r1\n")]
+    [InlineData(RunState.Paused, "Run r1 is paused.\n")]
+    public async Task A_run_is_paused(RunState state, string expected)
+    {
+        orchestrator.Run.State = state;
+        var line = Line();
+        Assert.Equal(ExitCode.Done, await line.RunAsync("runs", "pause", "r1"));
+        Assert.Equal(expected, line.Out);
+        Assert.IsType<PauseRunRequest>(orchestrator.Requests.Last());
+    }
+
+    [Theory]
     [InlineData("y\n", true)]
     [InlineData("YES\n", true)]
     [InlineData("n\n", false)]

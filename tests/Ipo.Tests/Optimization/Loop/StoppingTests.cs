@@ -106,6 +106,26 @@ public sealed class StoppingTests
         }
     }
 
+    [Fact]
+    public void A_run_that_is_paused_anywhere_goes_on_to_the_same_trajectory()
+    {
+        var whole = new SimulatedHost(Events.Settings with { Steps = 6 });
+        Assert.True(whole.Run());
+        for (var stop = 1; stop < 30; stop += 2)
+        {
+            var host = new SimulatedHost(Events.Settings with { Steps = 6 }) { StopAfter = stop };
+            Assert.False(host.Run());
+            host.StopAfter = null;
+            host.Append(new PauseRequested(host.State.UpdatedAt));
+            host.Run();
+            Assert.Equal((RunStatus.Paused, 0), (host.State.Status, host.State.Answers.Count));
+            host.Append(new RunResumed(host.State.UpdatedAt));
+            Assert.True(host.Run());
+            Assert.Equal(RunStatus.Completed, host.State.Status);
+            Assert.Equal(whole.State.Scored.Select(prompt => prompt.Template), host.State.Scored.Select(prompt => prompt.Template));
+        }
+    }
+
     private static (StopReason, int) Ended(RunState run) => (run.Ended!.Reason, run.StepsCompleted);
 
     private static RunState Run(

@@ -43,11 +43,12 @@ public sealed class RunStateTests
     }
 
     [Fact]
-    public void Only_a_failed_run_is_resumed()
+    public void Only_a_failed_or_paused_run_is_resumed()
     {
         RunEvent resumed = new RunResumed(Events.At);
         Assert.Equal(RunStatus.Running, Fold(Created, new RunFailed(Events.At, "No key."), resumed).Status);
         Assert.Null(Fold(Created, new RunFailed(Events.At, "No key."), resumed).FailureReason);
+        Assert.Equal(RunStatus.Running, Fold(Created, new PauseRequested(Events.At), new RunPaused(Events.At), resumed).Status);
         foreach (RunEvent[] others
             in new RunEvent[][] { [Created], [Created, new RunCompleted(Events.At)], [Created, new RunCancelled(Events.At)] })
             Assert.Throws<InvalidOperationException>(() => Fold([.. others, resumed]));
@@ -72,6 +73,9 @@ public sealed class RunStateTests
         Assert.False(Fold(Created, new RunFailed(Events.At, "No key.")).IsRunning);
         Assert.Equal(RunStatus.Completed, Fold(Created, new RunCompleted(Events.At)).Status);
         Assert.Equal(RunStatus.Cancelled, Fold(Created, new RunCancelled(Events.At)).Status);
+        var paused = Fold(Created, new PauseRequested(Events.At), new RunPaused(Events.At));
+        Assert.Equal((RunStatus.Paused, false, false), (paused.Status, paused.IsRunning, paused.IsAskedToPause));
+        Assert.False(Fold(Created, new PauseRequested(Events.At), new StopRequested(Events.At)).IsAskedToPause);
     }
 
     [Fact]

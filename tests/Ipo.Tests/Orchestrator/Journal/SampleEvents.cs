@@ -43,6 +43,8 @@ internal static class SampleEvents
             new RunFailed(Time, Hard),
             new RunResumed(Time),
             new RunCancelled(Time),
+            new PauseRequested(Time),
+            new RunPaused(Time),
             new ConfusionsFound(Time, "a <CLASS>", [new(1, 0, 3)]),
             new ImagesChosen(Time, ["s"]),
             new DescriptionsChosen(Time, [new("s", ["t"])], [new("u", DescriptionFlag.NamesAClass, 0.1, -1, Hard)]),

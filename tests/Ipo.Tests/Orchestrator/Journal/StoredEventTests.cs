@@ -42,6 +42,8 @@ public sealed class StoredEventTests
         new RunFailed(Events.At, "The key was refused."),
         new RunResumed(Events.At),
         new RunCancelled(Events.At),
+        new PauseRequested(Events.At),
+        new RunPaused(Events.At),
         new ConfusionsFound(Events.At, "a photo of a <CLASS>.", [new(1, 0, 3)]),
         new ImagesChosen(Events.At, ["b0", "a0"]),
         new DescriptionsChosen(

@@ -51,6 +51,16 @@ public sealed class NewRunFormTests
         Assert.False(form.Settings().HasSteps);
     }
 
+    [Fact]
+    public void Half_a_step_is_said_and_not_rounded()
+    {
+        var form = new NewRunForm();
+        form.Write(Field("steps"), "1.5");
+        Assert.Equal("'1.5' is no whole number.", form.Complaint(Field("steps")));
+        form.Write(Field("temperature"), "1.5");
+        Assert.Null(form.Complaint(Field("temperature")));
+    }
+
     // A run that is made from another must not lose a setting because the form has no field for it.
     [Fact]
     public void Every_setting_of_another_run_is_taken_over()

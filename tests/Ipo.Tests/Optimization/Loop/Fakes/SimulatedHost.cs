@@ -141,6 +141,7 @@ internal sealed class SimulatedHost
             case FindDuplicates:
                 Append(
                 new DuplicatesFound(now, 1, [new("t0", DatasetPart.TestBase, "a0", DatasetPart.Search, 0.995)])); break;
+            case Pause: Append(new RunPaused(now)); break;
             case Complete: Append(new RunCompleted(now)); break;
             case Fail fail: Append(new RunFailed(now, RunFaultSentences.Of(fail.Fault))); break;
             default: throw new InvalidOperationException($"No host can do {action}.");
