@@ -25,6 +25,7 @@ internal sealed partial class RunFeed : IDisposable
     private readonly ITimer _emptiness;
     private readonly Action<RunFeed> _gone;
     private (int Templates, RunState State) _reported = (-1, RunState.Unspecified);
+    private long _reportNotBefore;
 
     public RunFeed(
         string? token, string runId, IServiceScopeFactory scopes, TimeProvider clock, ILogger<RunFeed> log, Action<RunFeed> gone)
@@ -134,10 +135,14 @@ internal sealed partial class RunFeed : IDisposable
         await foreach (var change in call.ResponseStream.ReadAllAsync(_ended.Token))
         {
             var seen = (change.Run.TemplatesScored, change.Run.State);
-            Latest = seen == _reported && Latest is { } known
-                ? known.With(change.Run)
-                : RunSnapshot.Of(change.Run, await ReportAsync(client));
-            (_reported, Fault) = (seen, null);
+            var isDue = seen.State != _reported.State || (seen != _reported && _clock.GetTimestamp() >= _reportNotBefore);
+            if (isDue || Latest is not { } known)
+            {
+                Latest = RunSnapshot.Of(change.Run, await ReportAsync(client));
+                _reported = seen;
+            }
+            else Latest = known.With(change.Run);
+            Fault = null;
             Tell();
         }
     }
@@ -145,7 +150,11 @@ internal sealed partial class RunFeed : IDisposable
     private async Task<GetRunReportResponse> ReportAsync(IpoClient client)
     {
         var request = new GetRunReportRequest { RunId = _runId, ReadMask = new() { Paths = { "report", "search" } } };
-        return await client.Reports.GetRunReportAsync(request, cancellationToken: _ended.Token);
+        var begun = _clock.GetTimestamp();
+        var report = await client.Reports.GetRunReportAsync(request, cancellationToken: _ended.Token);
+        // The finds of a long search are large: they take a tenth of the time, whatever their size, and progress all of it.
+        _reportNotBefore = _clock.GetTimestamp() + (9 * (_clock.GetTimestamp() - begun));
+        return report;
     }
 
     private void Tell()

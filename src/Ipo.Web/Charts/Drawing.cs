@@ -14,6 +14,10 @@ namespace Ipo.Web.Charts;
 /// <param name="Unit">What stands behind a value.</param>
 public sealed record Drawing(Axis Vertical, Axis Horizontal, IReadOnlyList<DrawnCurve> Curves, Band? Reference, string Unit)
 {
+    // Of more candidates than a chart has room for, the worst, the middle and the best of neighbouring steps are drawn: a search of
+    // 10,000 steps must not fill a browser.
+    private const int MostDots = 1600, MostGroups = 200;
+
     public const int Width = 720, Height = 260, Left = 48, Right = 12, Top = 10, Bottom = 40;
 
     /// <summary>Works out every position.</summary>
@@ -44,17 +48,34 @@ public sealed record Drawing(Axis Vertical, Axis Horizontal, IReadOnlyList<Drawn
     public static string Label(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
     private DrawnCurve Draw(Curve curve, int number) => new(
-        curve.Name, Path(curve),
-        [.. curve.Candidates.GroupBy(mark => mark.Step).Select(step => new StepDots(step.Key, Dots(step, number)))],
+        curve.Name, Path(curve), [.. Groups(curve).Select(group => new StepDots(group.Step, Dots(group.Marks, number)))],
         curve.Best.Count == 0 ? ""
             : $"{curve.Name}: from {Label(curve.Best[0].Value)}{Unit} to {Label(curve.Best[^1].Value)}{Unit} in {curve.Best[^1].Step} steps.");
 
-    // The best so far stays until a better one comes: a staircase.
+    private IEnumerable<(int Step, IEnumerable<CurveMark> Marks)> Groups(Curve curve)
+    {
+        if (curve.Candidates.Count <= MostDots) return curve.Candidates.GroupBy(mark => mark.Step).Select(step => (step.Key, step.AsEnumerable()));
+        var steps = (int)Math.Ceiling(Horizontal.High / MostGroups);
+        return curve.Candidates.GroupBy(mark => (mark.Step - 1) / steps).Select(group =>
+        {
+            var ordered = group.OrderBy(mark => mark.Value).ToList();
+            return (group.Key, new[] { ordered[0], ordered[ordered.Count / 2], ordered[^1] }.Distinct());
+        });
+    }
+
+    // The best so far stays until a better one comes: a staircase, with a point where it rises and at its end.
     private string Path(Curve curve)
     {
         var path = new StringBuilder();
-        foreach (var mark in curve.Best)
-            path.Append(path.Length == 0 ? $"M{X(mark.Step)} {Y(mark.Value)}" : $"H{X(mark.Step)}V{Y(mark.Value)}");
+        var at = "";
+        foreach (var (mark, number) in curve.Best.Select((mark, number) => (mark, number)))
+        {
+            var y = Y(mark.Value);
+            if (number == 0) path.Append(CultureInfo.InvariantCulture, $"M{X(mark.Step)} {y}");
+            else if (y != at) path.Append(CultureInfo.InvariantCulture, $"H{X(mark.Step)}V{y}");
+            else if (number == curve.Best.Count - 1) path.Append(CultureInfo.InvariantCulture, $"H{X(mark.Step)}");
+            at = y;
+        }
         return path.ToString();
     }
 

@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Grpc.Core;
+using Ipo.V1;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Ipo.IntegrationTests.Pages;
+
+/// <summary>How soon, how small and how steady the page of a run is, on the real system. Figures are printed; limits of time are asserted
+/// with IPO_PAGES=full alone: 100 steps of 8 candidates over 1,000 classes, 50 viewers, IPO_PAGES_MINUTES (10) of watching.</summary>
+public sealed class LiveRunTests : IAsyncLifetime
+{
+    private static readonly bool IsFull = Environment.GetEnvironmentVariable("IPO_PAGES") == "full";
+    private static readonly int Classes = IsFull ? 1000 : 30, Steps = IsFull ? 100 : 12, Viewers = IsFull ? 50 : 3;
+    private static readonly TimeSpan Watching = IsFull
+        ? TimeSpan.FromMinutes(double.Parse(Environment.GetEnvironmentVariable("IPO_PAGES_MINUTES") ?? "10", CultureInfo.InvariantCulture))
+        : TimeSpan.FromSeconds(5);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("ipo-live-").FullName;
+    private RunningSystem _system = null!;
+    private Chromium _chromium = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private Uri Root => _system.Address("web", "http");
+
+    public async ValueTask InitializeAsync()
+    {
+        _chromium = await Chromium.StartAsync();
+        ManyClasses.Write(_folder, Classes);
+        _system = await RunningSystem.StartAsync(Cancellation, ("IPO_DATASETS", _folder));
+        await _system.Client.Datasets.RegisterDatasetAsync(new() { Name = "many", Path = _folder }, cancellationToken: Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_system is not null) await _system.DisposeAsync();
+        if (_chromium is not null) await _chromium.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_run_is_watched_as_it_goes_and_read_when_it_is_done()
+    {
+        var page = await _chromium.PageAsync();
+        var frames = new ConcurrentQueue<int>();
+        page.WebSocket += (_, socket) => socket.FrameReceived += (_, frame) => frames.Enqueue(frame.Binary?.Length ?? frame.Text?.Length ?? 0);
+        await StartAsync("watched", Steps);
+        var journalled = JournalledAsync("watched");
+        await page.GotoAsync(Address("watched"));
+        await page.EvaluateAsync("""
+            () => { window.seen = []; const look = () => { const at = Number(document.querySelector('[data-length]')?.dataset.length ?? 0);
+              if (at && window.seen.at(-1)?.[0] !== at) window.seen.push([at, Date.now()]); };
+              new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true }); look(); }
+            """);
+        await Assertions.Expect(page.Locator("[data-length]")).ToBeVisibleAsync();
+        frames.Clear();
+        await Assertions.Expect(page.Locator("p.verdict")).ToBeVisibleAsync();
+        var seen = await page.EvaluateAsync<double[][]>("window.seen");
+
+        var delays = Delays(await journalled, seen);
+        var sizes = frames.Where(size => size > 100).Order().ToList();
+        Say($"live: {seen.Length} updates shown; delay from journal to page median {Share(delays, 0.5):0} ms, 95 % {Share(delays, 0.95):0} ms");
+        Say($"live: {sizes.Count} messages to the browser, median {Share(sizes, 0.5):0} bytes, largest {sizes[^1]} bytes");
+        Assert.NotEmpty(delays);
+        Assert.True(Share(sizes, 0.5) < 8_000, "What a change sends does not grow with the run.");
+        await ItIsBoundedAsync(page);
+        if (IsFull) Assert.True(Share(delays, 0.95) < 500, "What is journalled is on the page within half a second.");
+
+        var paints = new List<double>();
+        for (var time = 0; time < 5; time++) paints.Add(await PaintAsync("watched"));
+        Say($"done: first paint of the verdict after {string.Join(", ", paints.Select(paint => $"{paint:0}"))} ms");
+        if (IsFull) Assert.True(paints.Order().ElementAt(2) < 1000, "The verdict is there within a second.");
+    }
+
+    [Fact]
+    public async Task Many_who_look_at_one_run_hardly_slow_it()
+    {
+        var (orchestrator, web) = (await _system.ProcessOfAsync("orchestrator", Cancellation), await _system.ProcessOfAsync("web", Cancellation));
+        await StandingAsync("alone");
+        var (alone, aloneCpu) = await TimeAsync("alone", [orchestrator, web]);
+
+        await StandingAsync("shared");
+        var pages = new List<IPage>();
+        for (var viewer = 0; viewer < Viewers; viewer++)
+        {
+            pages.Add(await _chromium.PageAsync());
+            await pages[^1].GotoAsync(Address("shared"));
+            await Assertions.Expect(pages[^1].Locator(".badge.paused")).ToBeVisibleAsync();
+        }
+        var (watched, watchedCpu) = await TimeAsync("shared", [orchestrator, web]);
+        foreach (var page in pages) await Assertions.Expect(page.Locator("p.verdict")).ToBeVisibleAsync();
+
+        Say($"{Viewers} viewers: run alone {alone.TotalSeconds:0.0} s, watched {watched.TotalSeconds:0.0} s (browsers on the same cores)");
+        Say($"{Viewers} viewers: orchestrator and pages took {aloneCpu.TotalSeconds:0.0} s of CPU alone, {watchedCpu.TotalSeconds:0.0} s watched");
+        // Other work on this machine changes a run's time, not what the services take of the processors.
+        var share = (watchedCpu - aloneCpu).TotalSeconds / (alone.TotalSeconds * Environment.ProcessorCount);
+        Say($"{Viewers} viewers: they cost {share:P1} of the machine while the run lasts");
+        if (IsFull) Assert.True(share <= 0.1, "Viewers take more than a tenth.");
+    }
+
+    [Fact]
+    public async Task An_open_page_does_not_grow()
+    {
+        await StartAsync("long", 9_000);
+        var page = await _chromium.PageAsync();
+        await page.GotoAsync(Address("long"));
+        await Assertions.Expect(page.Locator("svg path.line").First).ToBeVisibleAsync();
+        var session = await page.Context.NewCDPSessionAsync(page);
+        var web = await _system.ProcessOfAsync("web", Cancellation);
+        var samples = new List<(double Heap, double Nodes, double Server)>();
+        var clock = Stopwatch.StartNew();
+        do
+        {
+            await Task.Delay(Watching / 5, Cancellation);
+            await session.SendAsync("HeapProfiler.collectGarbage");
+            var heap = await session.SendAsync("Runtime.getHeapUsage");
+            var counters = await session.SendAsync("Memory.getDOMCounters");
+            samples.Add((
+                heap!.Value.GetProperty("usedSize").GetDouble() / 1e6, counters!.Value.GetProperty("nodes").GetDouble(), Resident(web) / 1e6));
+            Say($"open for {clock.Elapsed:mm\\:ss}: browser {samples[^1].Heap:0.0} MB and {samples[^1].Nodes:0} nodes, server {samples[^1].Server:0} MB");
+        }
+        while (clock.Elapsed < Watching);
+        await ItIsBoundedAsync(page);
+        var run = (await _system.Client.Runs.GetRunAsync(new() { RunId = "long" }, cancellationToken: Cancellation)).Run;
+        Say($"meanwhile {run.StepsCompleted} steps with {run.TemplatesScored} templates");
+        await _system.Client.Runs.CancelRunAsync(new() { RunId = "long" }, cancellationToken: Cancellation);
+        if (!IsFull) return;
+        // The first sample is of a page that still fills.
+        Assert.True(samples[^1].Heap - samples[1].Heap < 5, "The browser's heap grows.");
+        Assert.True(samples[^1].Server - samples[1].Server < 50, "The server's memory grows.");
+    }
+
+    // However long the run: what a browser holds has a limit.
+    private static async Task ItIsBoundedAsync(IPage page)
+    {
+        Assert.InRange(await page.Locator("table tbody tr").CountAsync(), 1, 250);
+        Assert.InRange(await page.Locator("svg circle").CountAsync(), 1, 1700);
+        Assert.InRange(await page.Locator("ul.images img").CountAsync(), 0, 48);
+    }
+
+    private async Task StartAsync(string run, int steps) => await _system.Client.Runs.CreateRunAsync(
+        new()
+        {
+            RunId = run,
+            Settings = new() { Dataset = "many", Steps = steps, CandidatesPerStep = 8, Patience = 0, Shots = 1, Descriptions = false },
+        }, cancellationToken: Cancellation);
+
+    private string Address(string run) => new Uri(Root, $"/runs/{run}").ToString();
+
+    // When each length of the journal was there, as the orchestrator tells it.
+    private async Task<IReadOnlyList<(long Length, double At)>> JournalledAsync(string run)
+    {
+        var lengths = new List<(long, double)>();
+        using var call = _system.Client.Runs.WatchRun(new() { RunId = run }, deadline: DateTime.MaxValue, cancellationToken: Cancellation);
+        await foreach (var state in call.ResponseStream.ReadAllAsync(Cancellation))
+        {
+            lengths.Add((state.Run.JournalLength, (DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds));
+            Assert.NotEqual(RunState.Failed, state.Run.State);
+        }
+        return lengths;
+    }
+
+    // From each event to the first page that shows it or a later one.
+    private static List<double> Delays(IReadOnlyList<(long Length, double At)> journalled, double[][] seen)
+    {
+        var delays = new List<double>();
+        foreach (var (length, at) in journalled.GroupBy(one => one.Length).Select(group => (group.Key, group.Min(one => one.At))))
+        {
+            if (at < seen[0][1]) continue; // before somebody looked
+            if (Array.Find(seen, shown => shown[0] >= length) is { } first) delays.Add(Math.Max(0, first[1] - at));
+        }
+        return [.. delays.Order()];
+    }
+
+    // A run that stands still until everybody is there.
+    private async Task StandingAsync(string run)
+    {
+        await StartAsync(run, Steps);
+        await _system.Client.Runs.PauseRunAsync(new() { RunId = run }, cancellationToken: Cancellation);
+        await JournalledAsync(run);
+    }
+
+    private async Task<(TimeSpan Time, TimeSpan Cpu)> TimeAsync(string run, int[] processes)
+    {
+        var (clock, before) = (Stopwatch.StartNew(), Cpu(processes));
+        await _system.Client.Runs.ResumeRunAsync(new() { RunId = run }, cancellationToken: Cancellation);
+        await JournalledAsync(run);
+        return (clock.Elapsed, Cpu(processes) - before);
+    }
+
+    // What comes first has the verdict in it: it is drawn on the server.
+    private async Task<double> PaintAsync(string run)
+    {
+        using var http = new HttpClient { BaseAddress = Root };
+        Assert.Contains("class=\"verdict\"", await http.GetStringAsync(new Uri($"/runs/{run}", UriKind.Relative), Cancellation), StringComparison.Ordinal);
+        var page = await _chromium.PageAsync();
+        await page.GotoAsync(Address(run));
+        await Assertions.Expect(page.Locator("p.verdict")).ToBeVisibleAsync();
+        var paint = await page.EvaluateAsync<double>("performance.getEntriesByName('first-contentful-paint')[0].startTime");
+        await page.Context.CloseAsync();
+        return paint;
+    }
+
+    private static TimeSpan Cpu(int[] processes) => TimeSpan.FromTicks(processes.Sum(id => Process.GetProcessById(id).TotalProcessorTime.Ticks));
+
+    private static long Resident(int process) => Process.GetProcessById(process).WorkingSet64;
+
+    private static double Share<T>(IReadOnlyList<T> ordered, double share) where T : IConvertible =>
+        ordered.Count == 0 ? 0 : ordered[(int)(share * (ordered.Count - 1))].ToDouble(CultureInfo.InvariantCulture);
+
+    private static void Say(string line) => TestContext.Current.TestOutputHelper!.WriteLine(line);
+}
