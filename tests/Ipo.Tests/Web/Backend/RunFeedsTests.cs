@@ -1,0 +1,117 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Ipo.Tests.Fakes;
+using Ipo.V1;
+using Ipo.Web.Backend;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Ipo.Tests.Web.Backend;
+
+public sealed class RunFeedsTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new();
+    private FakeOrchestrator _orchestrator = null!;
+    private GrpcChannel _channel = null!;
+    private ServiceProvider _services = null!;
+    private RunFeeds _feeds = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _orchestrator = await FakeOrchestrator.StartAsync();
+        _orchestrator.Report = new() { Search = new() { Run = Running(1), Trajectory = { new ScoredTemplate { Template = "a <CLASS>", Accuracy = 0.5 } } } };
+        _channel = GrpcChannel.ForAddress(_orchestrator.Address);
+        _services = new ServiceCollection().AddScoped<Session>().AddScoped(_ => new IpoClient(_channel)).BuildServiceProvider();
+        _feeds = new(_services.GetRequiredService<IServiceScopeFactory>(), _time, NullLogger<RunFeed>.Instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _feeds.Dispose();
+        _channel.Dispose();
+        await _services.DisposeAsync();
+        await _orchestrator.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Any_number_of_pages_ask_once()
+    {
+        _orchestrator.Watches.Enqueue(new([Running(1)], Waits: true));
+        var viewers = Enumerable.Range(0, 50).Select(_ => _feeds.Join(null, "r1", () => { })).ToList();
+        foreach (var viewer in viewers) await viewer.FirstAsync(Cancellation);
+
+        Assert.Single(_orchestrator.Requests.OfType<WatchRunRequest>());
+        Assert.Single(_orchestrator.Requests.OfType<GetRunReportRequest>());
+        Assert.All(viewers, viewer => Assert.Same(viewers[0].Latest, viewer.Latest));
+    }
+
+    [Fact]
+    public async Task Who_signed_in_as_somebody_else_has_another_feed()
+    {
+        using var one = _feeds.Join("key-1", "r1", () => { });
+        using var other = _feeds.Join("key-2", "r1", () => { });
+        Assert.Equal(2, _feeds.Count);
+        _orchestrator.Watches.Enqueue(new([Running(1)], Waits: true));
+        _orchestrator.Watches.Enqueue(new([Running(1)], Waits: true));
+        await Task.WhenAll(one.FirstAsync(Cancellation), other.FirstAsync(Cancellation));
+        Assert.Equal(2, _orchestrator.Requests.OfType<WatchRunRequest>().Count());
+    }
+
+    [Fact]
+    public async Task Progress_alone_brings_no_report_and_draws_nothing_anew()
+    {
+        var (first, told) = (Running(1), new TaskCompletionSource());
+        var later = first.Clone();
+        later.Activity = "asking for candidates";
+        _orchestrator.Watches.Enqueue(new([first, later], Waits: true));
+        RunViewer? viewer = null;
+        var drawn = new List<SearchView>();
+        viewer = _feeds.Join(null, "r1", () =>
+        {
+            if (viewer?.Latest is not { } latest) return;
+            drawn.Add(latest.Search);
+            if (latest.Run.Activity.Length > 0) told.TrySetResult();
+        });
+        await told.Task.WaitAsync(Cancellation);
+
+        Assert.Single(_orchestrator.Requests.OfType<GetRunReportRequest>());
+        Assert.All(drawn, view => Assert.Same(viewer.Latest!.Search, view));
+    }
+
+    [Fact]
+    public async Task It_lasts_until_a_while_after_the_last_page_was_left()
+    {
+        _orchestrator.Watches.Enqueue(new([Running(1)], Waits: true));
+        var (one, other) = (_feeds.Join(null, "r1", () => { }), _feeds.Join(null, "r1", () => { }));
+        await one.FirstAsync(Cancellation);
+        one.Dispose();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, _feeds.Count);
+        other.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        using (var back = _feeds.Join(null, "r1", () => { })) Assert.NotNull(back.Latest); // the page that lives on after the one drawn first
+        _time.Advance(TimeSpan.FromSeconds(16));
+        Assert.Equal(0, _feeds.Count);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_not_there_is_said_and_asked_for_again_by_the_next_page()
+    {
+        _orchestrator.Watches.Enqueue(new([], Fault: new(new(StatusCode.NotFound, "There is no run 'r1'."))));
+        using var viewer = _feeds.Join(null, "r1", () => { });
+        await viewer.FirstAsync(Cancellation);
+        Assert.Equal("There is no run 'r1'.", viewer.Fault!.Message);
+        while (_feeds.Count > 0) await Task.Delay(1, Cancellation);
+        _orchestrator.Watches.Enqueue(new([Running(1)], Waits: true));
+        using var next = _feeds.Join(null, "r1", () => { });
+        await next.FirstAsync(Cancellation);
+        Assert.NotNull(next.Latest);
+    }
+
+    private static Run Running(int templates) =>
+        new() { RunId = "r1", State = RunState.Running, TemplatesScored = templates, Settings = new() { Steps = 4 } };
+}
