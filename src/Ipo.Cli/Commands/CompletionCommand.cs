@@ -11,7 +11,11 @@ internal static class CompletionCommand
     public static Command Create()
     {
         string[] shells = [.. ShellScripts.ByShell.Keys];
-        var shell = new Argument<string>("SHELL") { Description = $"{string.Join(", ", shells[..^1])} or {shells[^1]}.", HelpName = "SHELL" };
+        var shell = new Argument<string>("SHELL")
+        {
+            HelpName = "SHELL",
+            Description = $"{string.Join(", ", shells[..^1])} or {shells[^1]}.",
+        };
         shell.CompletionSources.Add(shells);
         shell.Validators.Add(result =>
         {

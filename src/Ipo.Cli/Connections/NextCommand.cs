@@ -7,7 +7,9 @@ namespace Ipo.Cli.Connections;
 /// <summary>What a person types after an error.</summary>
 internal static partial class NextCommand
 {
-    private const string Again = "the same command again", Help = "", Key = "ipo keys create NAME --file keys.json, on the orchestrator's machine";
+    private const string Again = "the same command again";
+    private const string Key = "ipo keys create NAME --file keys.json, on the orchestrator's machine";
+    private const string Help = ""; // that of the command itself
 
     // By the reasons of docs/errors.md.
     private static readonly Dictionary<string, string> ByReason = new(StringComparer.Ordinal)

@@ -5,7 +5,10 @@ namespace Ipo.Cli.Output;
 /// <summary>Accuracies with their 95 % intervals as bars on one scale, so that a person sees whether they overlap.</summary>
 internal static class IntervalPicture
 {
-    private const int NameColumns = 10, ShortestScale = 20, LongestScale = 60;
+    /// <summary>Columns of a name with the gap behind it.</summary>
+    public const int NameColumns = 12;
+
+    private const int ShortestScale = 20, LongestScale = 60;
 
     /// <summary>A line for each score and, below them, the scale's two ends; nothing on a screen too narrow for it.</summary>
     /// <param name="scores">What is shown, with a name of at most ten columns.</param>

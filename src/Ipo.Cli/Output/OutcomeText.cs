@@ -5,7 +5,7 @@ namespace Ipo.Cli.Output;
 /// <summary>What a completed run found, in the ten lines that a person reads first.</summary>
 internal static class OutcomeText
 {
-    private const int Green = 32, Red = 31;
+    private const int Green = 32, Red = 31, LongestCurve = 60;
 
     /// <summary>Writes them; on a screen with pictures of the intervals and of the search.</summary>
     /// <param name="terminal">Where to.</param>
@@ -34,18 +34,19 @@ internal static class OutcomeText
         if (run.Outcome.BaselineScore is { } baseline) scores.Add(("baseline", baseline));
         if (run.Outcome.WinnerScore is { } winner) scores.Add((OutcomeWords.NameOfChoice(run.Outcome), winner));
         foreach (var line in IntervalPicture.Lines(scores, width)) terminal.Print(Margin + line);
-        if (CurveLine(curve, width) is { } search) terminal.Print(Margin + search);
+        if (CurveLine(curve, width, IntervalPicture.NameColumns) is { } search) terminal.Print(Margin + search);
     }
 
     /// <summary>The curve on one line, with its two ends in words; null where no step was scored.</summary>
     /// <param name="curve">The best accuracy on the search images after each step.</param>
     /// <param name="width">Columns that there are.</param>
-    public static string? CurveLine(IReadOnlyList<double> curve, int width)
+    /// <param name="nameColumns">Columns of the line's name.</param>
+    public static string? CurveLine(IReadOnlyList<double> curve, int width, int nameColumns)
     {
         if (curve.Count < 2) return null;
         var words = $"  {Amounts.Percent(curve[0])} → {Amounts.Percent(curve[^1])} of the search images";
-        var room = width - "search    ".Length - words.Length;
-        return room < 1 ? null : $"search    {Sparkline.Of(curve, Math.Min(room, 60))}{words}";
+        var room = width - nameColumns - words.Length;
+        return room < 1 ? null : $"{"search".PadRight(nameColumns)}{Sparkline.Of(curve, Math.Min(room, LongestCurve))}{words}";
     }
 
     private static int? Colour(RunOutcome outcome) => outcome.Verdict.Judgement switch

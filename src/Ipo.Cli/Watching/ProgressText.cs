@@ -9,6 +9,7 @@ internal static class ProgressText
     /// <summary>What the done part of the bar is made of.</summary>
     public const char Full = '━';
 
+    private const int NameColumns = 10;
     private const int LongestBar = 40;
     private const int ShortestBar = 10;
 
@@ -49,15 +50,15 @@ internal static class ProgressText
             : ScreenText.Fit($"{head}  {tail}", width);
         var lines = new List<string> { first };
         if (run is not { Baseline: { } baseline, Best: { } best }) return lines;
-        if (OutcomeText.CurveLine(curve, width) is { } line) lines.Add(line);
+        if (OutcomeText.CurveLine(curve, width, NameColumns) is { } line) lines.Add(line);
         lines.Add(ScreenText.Fit(Row("best", best), width));
         lines.Add(ScreenText.Fit(Row("baseline", baseline), width));
-        lines.Add(ScreenText.Fit($"spent     {RunWords.Spending(run)}", width));
+        lines.Add(ScreenText.Fit($"{"spent".PadRight(NameColumns)}{RunWords.Spending(run)}", width));
         return lines;
     }
 
     private static string Row(string name, ScoredTemplate scored) =>
-        $"{name,-8}  {Amounts.Percent(scored.Accuracy),7}  loss {Amounts.Nats(scored.Loss)}  {scored.Template}";
+        $"{name.PadRight(NameColumns)}{Amounts.Percent(scored.Accuracy),7}  loss {Amounts.Nats(scored.Loss)}  {scored.Template}";
 
     private static string Scores(Run run)
     {

@@ -212,7 +212,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [InlineData("1")]
     public async Task On_a_screen_the_end_has_pictures_and_the_verdict_its_colour(string noColor)
     {
-        orchestrator.Report = new() { Report = new() { Run = Runs.Completed, Curve = { Points(0.80, 0.82, 0.84) } } };
+        orchestrator.Report = new() { Report = new() { Run = Runs.Completed, Curve = { Points(0.80, 0.83, 0.84) } } };
         orchestrator.Watches.Enqueue(new([Runs.Completed]));
         var line = new CommandLine { OutLive = true };
         line.Environment["IPO_SERVER"] = orchestrator.Address;
@@ -222,10 +222,10 @@ public sealed class RunFollowerTests : IAsyncLifetime
         Assert.Equal(noColor == "1" ? verdict : $"\e[32m{verdict}\e[0m", line.OutLines[0]);
         Assert.Equal(
             [
-                "  baseline  ├─────────────────────●─────────────────┤",
-                "  winner                         ├───────────────────●─────────────────┤",
-                "            73.7 %                                                85.5 %",
-                "  search    ▁▅█  80.0 % → 84.0 % of the search images",
+                "  baseline    ├─────────────────────●─────────────────┤",
+                "  winner                           ├───────────────────●─────────────────┤",
+                "              73.7 %                                                85.5 %",
+                "  search      ▁▆█  80.0 % → 84.0 % of the search images",
             ],
             line.OutLines[^4..]);
     }
