@@ -31,7 +31,7 @@ internal sealed class ScorerClient(
     private const int LeastBatchesAtOnce = 4;
     private const int BatchesPerReplica = 2;
 
-    // Embeddings sent to one replica and asked of another meet in the cache; without one they may never meet.
+    // An embedding that was just sent is known there, unless its memory is full.
     private const int MostPuts = 6;
 
     // One template over a large set on a slow processor; the default deadline is that of one call to a language model.
@@ -168,11 +168,15 @@ internal sealed class ScorerClient(
         IReadOnlyList<DatasetImage> images, ImageFiles files, RetryPolicy retry, CancellationToken cancellation)
     {
         var embeddings = new List<float[]?>(images.Count);
+        // One replica is asked and told: without a Redis another does not know what it knows.
+        var choice = new ReplicaChoice();
+        choice.Enter();
         foreach (var asked in images.Chunk(MostImagesAsked))
         {
             for (var times = 1; ; times++)
             {
                 var answers = await EmbedAsync(asked, contents: null, retry, cancellation, withNumbers: true);
+                choice.Preferred = choice.Taken;
                 DatasetImage[] needed =
                     [.. asked.Zip(answers).Where(pair => pair.Second.Outcome == V1.ImageOutcome.ContentNeeded).Select(pair => pair.First)];
                 var rejected = needed.Length == 0

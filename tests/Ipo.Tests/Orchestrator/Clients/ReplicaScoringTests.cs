@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Clients;
 using Ipo.ServiceDefaults;
@@ -44,11 +45,9 @@ public sealed class ReplicaScoringTests(ITestOutputHelper output) : IAsyncLifeti
         Assert.Equal(RunStatus.Completed, alone.Status);
         foreach (var replica in _replicas) replica.Scorer.ScoredTemplates.Clear();
         var several = await RunAsync(3);
-        Assert.Equal(alone.Scored, several.Scored);
+        Assert.Equal(Scores(alone), Scores(several));
         Assert.Equal(alone.Winner, several.Winner);
-        Assert.Equal(
-            alone.Evaluations.Select(one => one with { At = default }).Select(one => one.ToString()),
-            several.Evaluations.Select(one => one with { At = default }).Select(one => one.ToString()));
+        Assert.Equal(Evaluations(alone), Evaluations(several));
         var all = _replicas.Sum(replica => replica.Scorer.ScoredTemplates.Count);
         Assert.All(_replicas.Take(3), replica => Assert.InRange(replica.Scorer.ScoredTemplates.Count, all / 6, all / 2));
     }
@@ -60,6 +59,7 @@ public sealed class ReplicaScoringTests(ITestOutputHelper output) : IAsyncLifeti
         var running = RunAsync(3);
         await OrchestratorLab.UntilAsync(() => _replicas[1].Scorer.ScoredTemplates.Count > 2);
         await _replicas[1].EndAsync();
+        Assert.Null((await running).FailureReason);
         Assert.Equal(RunStatus.Completed, (await running).Status);
     }
 
@@ -67,16 +67,19 @@ public sealed class ReplicaScoringTests(ITestOutputHelper output) : IAsyncLifeti
     public async Task A_full_queue_is_waited_for()
     {
         foreach (var replica in _replicas) (replica.ServiceTime, replica.Places) = (TimeSpan.FromMilliseconds(5), 1);
-        Assert.Equal(RunStatus.Completed, (await RunAsync(2)).Status);
+        var run = await RunAsync(2);
+        Assert.Null(run.FailureReason);
+        Assert.Equal(RunStatus.Completed, run.Status);
         Assert.True(_replicas.Sum(replica => replica.Refused) > 0, "nothing was refused");
     }
 
-    // A busy machine only ever makes it slower: the best of a few tries is what the product does.
+    // Against the rate of one scorer, since a busy machine makes every scorer slower; and the best of a few tries, since it is not
+    // always equally busy.
     [Fact]
     public async Task Each_replica_more_adds_its_share_and_a_slow_one_takes_away_little_more_than_its_own()
     {
         var (serviceTime, templates, tries) = (TimeSpan.FromMilliseconds(30), 120, 3);
-        var linear = new Dictionary<int, double>();
+        var (linear, best) = (new Dictionary<int, double>(), new Dictionary<int, double>());
         var withSlow = 0.0;
         for (var attempt = 0; attempt < tries && !(linear.Count > 0 && linear.Values.All(share => share >= 0.9) && withSlow >= 0.6); attempt++)
         {
@@ -85,17 +88,22 @@ public sealed class ReplicaScoringTests(ITestOutputHelper output) : IAsyncLifeti
             foreach (var count in new[] { 1, 2, 3, Most })
             {
                 rates[count] = await RateAsync(count, templates);
-                linear[count] = Math.Max(linear.GetValueOrDefault(count), rates[count] / count * serviceTime.TotalSeconds);
+                linear[count] = Math.Max(linear.GetValueOrDefault(count), rates[count] / rates[1] / count);
+                best[count] = Math.Max(best.GetValueOrDefault(count), rates[count]);
             }
             _replicas[1].ServiceTime = 10 * serviceTime;
             withSlow = Math.Max(withSlow, await RateAsync(3, templates) / rates[3]);
         }
         foreach (var (count, share) in linear)
-            output.WriteLine($"{count} scorers that take {serviceTime.TotalMilliseconds:0} ms a template: {share * count / serviceTime.TotalSeconds:0.0} templates a second, {share:0.00} of linear");
+            output.WriteLine($"{count} scorers that take {serviceTime.TotalMilliseconds:0} ms a template: {best[count]:0.0} templates a second, {share:0.00} of linear");
         output.WriteLine($"with one of three ten times slower: {withSlow:0.00} of the rate of three");
-        Assert.All(linear, one => Assert.InRange(one.Value, 0.9, 1.01));
-        Assert.InRange(withSlow, 0.6, 1);
+        Assert.All(linear, one => Assert.InRange(one.Value, 0.9, 1.2));
+        Assert.InRange(withSlow, 0.6, 1.2);
     }
+
+    private static IEnumerable<(string, double, double)> Scores(RunState run) => run.Scored.Select(one => (one.Template.Text, one.Accuracy, one.Loss));
+
+    private static IEnumerable<string> Evaluations(RunState run) => run.Evaluations.Select(one => JsonSerializer.Serialize(one with { At = default }));
 
     private async Task<double> RateAsync(int replicas, int templates)
     {
