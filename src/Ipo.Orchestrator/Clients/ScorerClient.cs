@@ -90,7 +90,8 @@ internal sealed class ScorerClient(
     public async Task<string> PutAsync(
         LabelledImages set, ImageFiles files, string? replica, RetryPolicy retry, CancellationToken cancellation)
     {
-        new ReplicaChoice { Preferred = replica }.Enter();
+        var choice = new ReplicaChoice { Preferred = replica };
+        choice.Enter();
         var request = new V1.PutImageSetRequest { ClassCount = set.ClassNames.Count };
         request.Sha256S.AddRange(set.Images.Select(image => Bytes(image.Sha256)));
         request.Labels.AddRange(set.Images.Select(image => image.Label));
@@ -99,6 +100,7 @@ internal sealed class ScorerClient(
             var answer = await retry.CallAsync(
                 service, () => client.PutImageSetAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
             if (answer.Missing.Count == 0) return answer.ImageSetDigest;
+            choice.Preferred = choice.Taken; // without a Redis another does not know what is sent to this one
             if (puts == MostPuts) throw Forgotten(answer.Missing.Count, puts);
             DatasetImage[] missing = [.. answer.Missing.Select(position => set.Images[position])];
             await EmbedAsync(missing, files, retry, _ => { }, cancellation);
