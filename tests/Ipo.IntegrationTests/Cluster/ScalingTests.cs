@@ -86,7 +86,7 @@ public sealed class ScalingTests(ITestOutputHelper output)
         for (var round = 0; ; round++)
         {
             var before = scorers.Select(Worked).ToList();
-            await EvaluateAsync(client, $"{name} {Text(round)}", 4 * scorers.Count);
+            await EvaluateAsync(client, $"{name} {Text(round)}", 8 * scorers.Count * (round + 1));
             if (scorers.Select(Worked).Zip(before).All(one => one.First - one.Second > TimeSpan.FromMilliseconds(20))) return;
         }
     }

@@ -78,7 +78,7 @@ public sealed class ReplicaScoringTests(ITestOutputHelper output) : IAsyncLifeti
     [Fact]
     public async Task Each_replica_more_adds_its_share_and_a_slow_one_takes_away_little_more_than_its_own()
     {
-        var (serviceTime, templates, tries) = (TimeSpan.FromMilliseconds(30), 120, 3);
+        var (serviceTime, templates, tries) = (TimeSpan.FromMilliseconds(30), 120, 6);
         var (linear, best) = (new Dictionary<int, double>(), new Dictionary<int, double>());
         var withSlow = 0.0;
         for (var attempt = 0; attempt < tries && !(linear.Count > 0 && linear.Values.All(share => share >= 0.9) && withSlow >= 0.6); attempt++)
