@@ -30,7 +30,7 @@ internal abstract class Database : IDisposable
     /// <exception cref="DatabaseException">After the last row that can be read.</exception>
     public IEnumerable<T> Stream<T>(string sql, object values)
     {
-        using var connection = Open();
+        using var connection = Told(Open);
         using var rows = Told(() => connection.Query<T>(sql, values, buffered: false).GetEnumerator());
         while (Told(rows.MoveNext)) yield return rows.Current;
     }

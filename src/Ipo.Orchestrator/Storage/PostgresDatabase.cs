@@ -26,7 +26,8 @@ internal sealed class PostgresDatabase : Database
             // A server that vanished without closing its connections is noticed within a minute.
             if (!parts.ContainsKey("Tcp Keepalive"))
                 (parts.TcpKeepAlive, parts.TcpKeepAliveTime, parts.TcpKeepAliveInterval) = (true, 20, 5);
-            _place = $"{parts.Host}:{parts.Port}/{parts.Database}";
+            // Of several hosts each has its own port.
+            _place = parts.Host?.Contains(',') is true ? $"{parts.Host}/{parts.Database}" : $"{parts.Host}:{parts.Port}/{parts.Database}";
             _source = NpgsqlDataSource.Create(parts);
             Write(Migrate);
         }

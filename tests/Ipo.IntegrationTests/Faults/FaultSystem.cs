@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Grpc.Core;
 using Grpc.Net.Client;
 using Ipo.IntegrationTests.Load;
 using Ipo.Tests.Fakes;
@@ -184,7 +185,9 @@ internal sealed class FaultSystem : IAsyncDisposable
     {
         while (true)
         {
-            var run = (await Patient(cancellation).AskAsync((ipo, options) => ipo.Runs.GetRunAsync(new() { RunId = id }, options))).Run;
+            Run run;
+            try { run = (await Patient(cancellation).AskAsync((ipo, options) => ipo.Runs.GetRunAsync(new() { RunId = id }, options))).Run; }
+            catch (RpcException refusal) { throw new InvalidOperationException($"{refusal.Status.Detail}\n{Orchestrator.Output}", refusal); }
             if (isSo(run)) return run;
             await Task.Delay(100, cancellation);
         }

@@ -25,10 +25,10 @@ internal sealed class JournalFile(string path)
         return Events(connection, run, after);
     }
 
-    /// <summary>What the run found on its way, without when: equal for two runs that did the same. Answers that came side by side may be written in
-    /// any order.</summary>
+    /// <summary>What the run found on its way, without when: equal for two runs that did the same. Answers that came side by side, and
+    /// refusals beside scores, may be written in any order.</summary>
     public static IReadOnlyList<string> TrajectoryOf(IReadOnlyList<JsonObject> events) =>
-        [.. events.Where(happened => Trajectory.Contains(Type(happened))).Select(Words).GroupBy(words => words.Contains("description-received", StringComparison.Ordinal))
+        [.. events.Where(happened => Trajectory.Contains(Type(happened))).Select(Words).GroupBy(words => words.Contains("description-received", StringComparison.Ordinal) || words.Contains("template-refused", StringComparison.Ordinal))
             .SelectMany(group => group.Key ? group.Order(StringComparer.Ordinal) : group.AsEnumerable())];
 
     /// <summary>Tells of each event as soon as it stands there, until it is told to end.</summary>

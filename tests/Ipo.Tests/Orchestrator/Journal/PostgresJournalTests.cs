@@ -51,6 +51,7 @@ public sealed class PostgresJournalTests(PostgresServer server) : SqlJournalCont
                 });
             Assert.Contains("cannot be reached: ", refusal.Message, StringComparison.Ordinal);
             Assert.Equal(refusal.Message, Database.Fault);
+            Assert.Equal(refusal.Message, (await Assert.ThrowsAsync<DatabaseUnavailableException>(() => Journal.ReadAsync("run", 0, Cancellation))).Message);
             var start = Assert.Throws<ServiceStartException>(() => new PostgresDatabase(_address));
             Assert.Equal(refusal.Message, start.Message);
         }
