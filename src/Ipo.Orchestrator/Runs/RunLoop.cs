@@ -90,7 +90,9 @@ internal sealed class RunLoop(
 
     private async Task UntilAsync(DateTimeOffset time, ActiveRun run)
     {
-        var wait = time - clock.GetUtcNow();
+        // A clock that was set back since the call failed does not lengthen the wait.
+        var now = clock.GetUtcNow();
+        var wait = time - (now < run.State.UpdatedAt ? run.State.UpdatedAt : now);
         if (wait <= TimeSpan.Zero) return;
         run.Report($"waiting {Math.Ceiling(wait.TotalSeconds):0} s before asking a provider again", Done(run.State));
         await Task.Delay(wait, clock, run.Free);

@@ -22,6 +22,9 @@ internal sealed partial class RunStore(
     private readonly ConcurrentDictionary<RunKey, RunEntry> _entries = new();
     private readonly ConcurrentDictionary<RunKey, string> _told = new(); // damaged runs that the log knows of
 
+    // Runs as they were before their journal lost its end while this process looked on, as a standby that had fallen behind does.
+    private readonly ConcurrentDictionary<RunKey, RunState> _before = new();
+
     /// <summary>The run as its journal gives it now.</summary>
     /// <exception cref="RefusedException">There is no such run.</exception>
     public async Task<RunView> GetAsync(string runId, CancellationToken cancellation) => runId.Length == 0
@@ -191,15 +194,21 @@ internal sealed partial class RunStore(
     }
 
     /// <summary>What the journal of a run has lost since it was written; null if nothing was missed.</summary>
-    public LostTail? Lost(RunState run) => witness.Missed(RunKey.Of(run.RunId), run.Length) is var (length, steps)
-        ? new(length - run.Length, steps, run.StepsCompleted)
-        : null;
+    public LostTail? Lost(RunState run)
+    {
+        if (witness.Missed(RunKey.Of(run.RunId), run.Length) is var (length, steps))
+            return new(length - run.Length, steps, run.StepsCompleted);
+        return _before.TryRemove(RunKey.Of(run.RunId), out var before) && before.CreatedAt == run.CreatedAt && before.Length > run.Length
+            ? new(before.Length - run.Length, before.StepsCompleted, run.StepsCompleted)
+            : null;
+    }
 
     /// <summary>Lets go of what is known of a run, whose journal is another by now.</summary>
     public void Forget(string runId)
     {
         witness.Remember(RunKey.Of(runId), 0, 0);
         _told.TryRemove(RunKey.Of(runId), out _);
+        _before.TryRemove(RunKey.Of(runId), out _);
         _entries.TryRemove(RunKey.Of(runId), out _);
     }
 
@@ -216,6 +225,7 @@ internal sealed partial class RunStore(
         catch (JournalWentBackException back)
         {
             WentBack(runId, back.Message);
+            _before[RunKey.Of(runId)] = state!;
             (state, news) = (null, await journal.ReadAsync(runId, 0, cancellation));
         }
         if (news.Count == 0) return;
