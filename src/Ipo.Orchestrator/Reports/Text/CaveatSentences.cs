@@ -14,18 +14,20 @@ internal static class CaveatSentences
         DemonstrationCheckpoint checkpoint =>
             $"The checkpoint {checkpoint.Model} is a small demonstration and not OpenAI's CLIP: its accuracies say nothing of a real CLIP "
                 + "checkpoint's.",
-        RulesPropose rules => $"The proposer {rules.Proposer} edits templates by seeded rules; no language model "
-            + (rules.OnlyRules ? "took part." : "stands behind it."),
+        RulesPropose { OnlyRules: true } rules =>
+            $"Templates came from seeded rules (the proposer {rules.Proposer}); no language model took part.",
+        RulesPropose rules =>
+            $"Some templates came from seeded rules (the proposer {rules.Proposer}), with no language model behind them.",
         RandomWordsPropose =>
             "The proposer random-words is a control: it puts random words into templates. What others gain beyond it, they gain by their "
                 + "words.",
         ProposerWithoutHistory { Proposer: var blind } =>
             $"The proposer {blind} is a control: it is {blind.Service} without sight of what was tried.",
         PhrasesDescribe phrases =>
-            $"The captioner {phrases.Captioner} ranks fixed phrases by similarity; no multimodal model took part.",
+            $"Descriptions are fixed phrases, chosen by similarity (the captioner {phrases.Captioner}); no multimodal model took part.",
         ClassNamesTakenOut names =>
-            $"The captioner named a class in {names.Named} of {names.Descriptions} descriptions; the names were taken out before anybody "
-                + "read them.",
+            $"The captioner named a class in {names.Named} of {names.Descriptions} descriptions; the names were taken out before they "
+                + "were used.",
         DescriptionsLeftOut { Descriptions: 1 } =>
             "1 description was left out, because it does not fit its image or names a class.",
         DescriptionsLeftOut some =>
@@ -48,11 +50,11 @@ internal static class CaveatSentences
             $"The best template on the search images, '{best.Template}', did not hold up on images that the search did not see, and no "
                 + "other finalist did, so the baseline is the result.",
         WinnerIsFlattered { HeldOut: false } =>
-            "The winner is the best of many on the search images, so its accuracy there is flattering; the test images took no part in "
-                + "the choice.",
+            "On the search images the winner's accuracy is flattering, because it was chosen as the best of many there. Trust its accuracy "
+                + "on the test images, which took no part in the choice.",
         WinnerIsFlattered =>
-            "The winner is the best of many on the search images and of a few on the selection images, so its accuracy there is "
-                + "flattering; the test images took no part in either.",
+            "On the search images and the selection images the winner's accuracy is flattering, because it was chosen as the best of many "
+                + "there. Trust its accuracy on the test images, which took no part in the choice.",
         NovelClassesWithoutSentences =>
             "The winner has sentences of single classes, from descriptions of their search images; novel classes have none and are "
                 + "classified by its templates alone.",

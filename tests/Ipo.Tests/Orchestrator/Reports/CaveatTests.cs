@@ -38,8 +38,8 @@ public sealed class CaveatTests : OrchestratorTest
     {
         (Fakes.PromptGen.Proposer.Name, Fakes.Captioner.Facts.Captioner.Name) = ("breed", "phrases");
         var notes = await NotesAsync();
-        Assert.Contains("The proposer breed edits templates by seeded rules; no language model took part.", notes);
-        Assert.Contains("The captioner phrases ranks fixed phrases by similarity; no multimodal model took part.", notes);
+        Assert.Contains("Templates came from seeded rules (the proposer breed); no language model took part.", notes);
+        Assert.Contains("Descriptions are fixed phrases, chosen by similarity (the captioner phrases); no multimodal model took part.", notes);
 
         (Fakes.PromptGen.Proposer.Embedded, Fakes.Captioner.Facts.Captioner.Embedded) = (false, false);
         (Fakes.PromptGen.Proposer.Name, Fakes.Captioner.Facts.Captioner.Name) = ("ipo", "attributes");
