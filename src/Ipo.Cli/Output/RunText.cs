@@ -36,6 +36,7 @@ internal static class RunText
         facts.Add("Settings", Settings(settings));
         if (run.Labels.Count > 0)
             facts.Add("Labels", string.Join(", ", run.Labels.OrderBy(label => label.Key).Select(label => $"{label.Key}={label.Value}")));
+        if (run.BranchedFrom is { } branch) facts.Add("Branched from", $"step {branch.Step} of {branch.RunId}");
         facts.Add("Step", $"{run.StepsCompleted} of {settings.Steps}");
         if (run.Outcome is { } outcome)
         {
@@ -45,7 +46,7 @@ internal static class RunText
         }
         if (run.Best is { } best)
             facts.Add(
-                "Search, best", $"{Score(best)}, from {(best.Step == 0 ? "the baseline" : $"step {best.Step}")}: {best.Template}");
+                "Search, best", $"{Score(best)}, from {(best.Step == 0 ? best.Template == run.Baseline?.Template ? "the baseline" : "what it branched from" : $"step {best.Step}")}: {best.Template}");
         if (run.Baseline is { } baseline) facts.Add("Search, baseline", $"{Score(baseline)}: {baseline.Template}");
         facts.Add("Scored", Amounts.Count(run.TemplatesScored, "template"));
         if (run.Refusals.Count > 0)

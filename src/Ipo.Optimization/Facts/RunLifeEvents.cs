@@ -10,12 +10,21 @@ namespace Ipo.Optimization.Facts;
 /// <param name="Labels">What it is filed under; null for nothing.</param>
 /// <param name="DisplayName">What a person calls it; null for nothing.</param>
 /// <param name="By">The name of who asked; null where nobody was asked for it.</param>
+/// <param name="Branch">The run that it takes its first memory from; null for none.</param>
 public sealed record RunCreated(
     DateTimeOffset At, string RunId, RunSettings Settings,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Labels = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DisplayName = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? By = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? By = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BranchPoint? Branch = null)
     : RunEvent(At);
+
+/// <summary>Where a run branches off from another one. It scores these templates anew, on its own images and with its own checkpoint, and
+/// counts its budget from nothing.</summary>
+/// <param name="RunId">The other run.</param>
+/// <param name="Step">The step after which.</param>
+/// <param name="Templates">What that run's memory held then, the worst first.</param>
+public sealed record BranchPoint(string RunId, int Step, IReadOnlyList<string> Templates);
 
 /// <summary>A host took the run up, at first or after a restart; the time between hosts is not running time.</summary>
 public sealed record RunPickedUp(DateTimeOffset At) : RunEvent(At)

@@ -15,6 +15,15 @@ internal static class PreparePhase
         // The baseline is scored before anything is spent, so there is always a winner to return.
         return run.Unscorable.Contains(PromptTemplate.Baseline.Identity)
             ? new Fail(new BaselineUnscorable())
-            : new ScoreTemplates(0, [PromptTemplate.Baseline], [], SearchPhase.DetailOf(run.Settings, prepared));
+            : new ScoreTemplates(0, Start(run), [], SearchPhase.DetailOf(run.Settings, prepared));
     }
+
+    // With the memory of the run that it branches off from, which costs nothing but its scores.
+    private static List<PromptTemplate> Start(RunState run) =>
+    [
+        PromptTemplate.Baseline,
+        .. (run.Branch?.Templates ?? []).Select(PromptTemplate.Parse)
+            .Where(template => template.Identity != PromptTemplate.Baseline.Identity && !run.Tried.Contains(template.Identity))
+            .DistinctBy(template => template.Identity),
+    ];
 }

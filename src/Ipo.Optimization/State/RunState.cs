@@ -13,6 +13,7 @@ public sealed partial record RunState
         RunId = created.RunId;
         Settings = created.Settings;
         By = created.By;
+        Branch = created.Branch;
         Labels = created.Labels?.ToImmutableSortedDictionary(StringComparer.Ordinal) ?? ImmutableSortedDictionary<string, string>.Empty;
         DisplayName = created.DisplayName ?? "";
         CreatedAt = UpdatedAt = created.At;
@@ -33,6 +34,9 @@ public sealed partial record RunState
 
     /// <summary>The name of who asked for it; null where nobody was asked for it.</summary>
     public string? By { get; }
+
+    /// <summary>The run that it takes its first memory from; null for none.</summary>
+    public BranchPoint? Branch { get; }
 
     /// <summary>When it was created.</summary>
     public DateTimeOffset CreatedAt { get; }

@@ -69,7 +69,7 @@ internal sealed class McpTools(
     {
         var settings = Settings(dataset, steps, shots, mostCalls, mostDollars);
         var estimate = await estimation.EstimateAsync(SettingsMessages.Read(settings), cancellation);
-        var run = await requests.CreateAsync(runId ?? "", settings, RunFiling.None, cancellation);
+        var run = await requests.CreateAsync(runId ?? "", settings, RunFiling.None, from: null, cancellation);
         return Json.Format(new V1.CreateRunResponse { Run = RunMessages.Of(run), Warnings = { estimate.Warnings } });
     });
 

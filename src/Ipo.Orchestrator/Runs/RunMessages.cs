@@ -40,6 +40,8 @@ internal static class RunMessages
         };
         message.Proposers.AddRange(run.Prepared?.Proposers.Select(Proposer) ?? []);
         message.Labels.Add(run.Labels);
+        if (run.Branch is { } branch)
+            message.BranchedFrom = new() { RunId = branch.RunId, Step = branch.Step, Templates = { branch.Templates } };
         message.Refusals.AddRange(run.Refusals.Select(refused => new V1.RefusalCount
         {
             Reason = EnumMapping<RefusalReason, V1.RefusalReason>.Of(refused.Key),

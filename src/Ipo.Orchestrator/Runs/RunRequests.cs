@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Ipo.Optimization.Facts;
+using Ipo.Optimization.Memory;
 using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Access;
@@ -29,16 +30,21 @@ internal sealed partial class RunRequests(
     /// <param name="runId">Its id; empty to have one chosen.</param>
     /// <param name="asked">Its settings as they were asked for; the preset gives what is left out.</param>
     /// <param name="filing">Its display name and labels; none where a run is found stands for those that it has.</param>
-    public async Task<RunView> CreateAsync(string runId, V1.RunSettings asked, RunFiling filing, CancellationToken cancellation)
+    /// <param name="from">Where it branches off from another run; null for none.</param>
+    /// <param name="cancellation">Gives it up.</param>
+    public async Task<RunView> CreateAsync(
+        string runId, V1.RunSettings asked, RunFiling filing, V1.BranchPoint? from, CancellationToken cancellation)
     {
         var settings = SettingsMessages.Read(asked);
-        if (runId.Length == 0) return await CreateAsync(await ChooseIdAsync(settings.Dataset, cancellation), asked, filing, cancellation);
+        if (runId.Length == 0) 
+            return await CreateAsync(await ChooseIdAsync(settings.Dataset, cancellation), asked, filing, from, cancellation);
         RequestId.Check("run_id", runId);
         if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.InvalidIn("settings", error);
         RunLabels.Check(filing);
         datasets.Get(settings.Dataset);
 
-        if (await store.FindAsync(runId, cancellation) is { } standing) return await SameAsync(standing, asked, filing);
+        if (await store.FindAsync(runId, cancellation) is { } standing) return await SameAsync(standing, asked, filing, from);
+        var branch = from is null ? null : await BranchAsync(from, settings, cancellation);
         await RefuseOverLimitAsync(cancellation);
         await preparation.RefuseImpossibleAsync(settings, RetryPolicy.ForRequest(clock), cancellation);
         try
@@ -48,13 +54,13 @@ internal sealed partial class RunRequests(
             await store.CreateAsync(
                 new(
                     clock.GetUtcNow(), runId, settings, filing.Labels.Count > 0 ? filing.Labels : null,
-                    filing.DisplayName.Length > 0 ? filing.DisplayName : null, Tenant.Caller),
+                    filing.DisplayName.Length > 0 ? filing.DisplayName : null, Tenant.Caller, branch),
                 cancellation);
         }
         catch (JournalConflictException)
         {
             // Two requests at once: the other one was first.
-            return await SameAsync(await store.GetAsync(runId, cancellation), asked, filing);
+            return await SameAsync(await store.GetAsync(runId, cancellation), asked, filing, from);
         }
         await workers.TakeUpAsync(runId, again: true); // before anything that a caller who is gone would cut off
         return await store.GetAsync(runId, cancellation);
@@ -123,6 +129,24 @@ internal sealed partial class RunRequests(
         return await store.GetAsync(runId, cancellation);
     }
 
+    private async Task<BranchPoint> BranchAsync(V1.BranchPoint from, RunSettings settings, CancellationToken cancellation)
+    {
+        if (from.RunId.Length == 0) throw RefusedException.InvalidField("branch_from.run_id", "is empty; give the id of a run.");
+        if (from.Templates.Count > 0)
+            throw RefusedException.InvalidField("branch_from.templates", "is not taken; they are those of the run and step.");
+        var other = (await store.GetAsync(from.RunId, cancellation)).State;
+        if (other.Settings.Dataset != settings.Dataset)
+            throw RefusedException.InvalidField(
+                "branch_from.run_id", $"names a run on dataset '{other.Settings.Dataset}'; a branch stays on it, and this one is on "
+                    + $"'{settings.Dataset}'.");
+        var step = from.HasStep ? from.Step : other.StepsCompleted;
+        if (step < 0 || step > other.StepsCompleted)
+            throw RefusedException.InvalidField(
+                "branch_from.step", $"is {step}; run '{from.RunId}' has completed {other.StepsCompleted} steps, and it takes 0 to that.");
+        var memory = PromptMemory.Shown([.. other.Scored.Where(prompt => prompt.Step <= step)], settings);
+        return new(other.RunId, step, [.. memory.Select(prompt => prompt.Template.Text)]);
+    }
+
     private async Task RefuseOverLimitAsync(CancellationToken cancellation)
     {
         ledger.Demand(Used.MicroUsd, 0);
@@ -149,8 +173,13 @@ internal sealed partial class RunRequests(
         }
     }
 
-    private async Task<RunView> SameAsync(RunView standing, V1.RunSettings asked, RunFiling filing)
+    private async Task<RunView> SameAsync(RunView standing, V1.RunSettings asked, RunFiling filing, V1.BranchPoint? from)
     {
+        var branch = standing.State.Branch;
+        if (from is not null && (branch?.RunId != from.RunId || (from.HasStep && branch.Step != from.Step)))
+            throw RefusedException.Exists(
+                $"Run '{standing.State.RunId}' exists and branches off from {(branch is null ? "no run" : $"step {branch.Step} of '{branch.RunId}'")}; "
+                    + "choose another run_id.");
         if (!SettingsMessages.Agree(asked, standing.State.Settings))
             throw RefusedException.Exists(
                 $"Run '{standing.State.RunId}' exists with other settings (dataset '{standing.State.Settings.Dataset}', preset "

@@ -43,7 +43,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         {
             run.Report(
                 action.Step == 0
-                    ? "scoring the baseline"
+                    ? texts.Count == 1 ? "scoring the baseline" : $"scoring the baseline and {texts.Count - 1} templates to start from"
                     : $"step {action.Step} of {run.State.Settings.Steps}: scoring {texts.Count} candidates", Done(run));
             var part = await PartAsync(run, DatasetPart.Search);
             var results =

@@ -31,6 +31,9 @@ public sealed record SearchView(
 {
     private const string Name = "best so far";
 
+    /// <summary>Where a template that no step proposed comes from.</summary>
+    public static string Origin(ScoredTemplate scored) => scored.Template == "a photo of a <CLASS>." ? "baseline" : "branch";
+
     /// <param name="run">The run.</param>
     /// <param name="curve">Best values after each step.</param>
     /// <param name="trajectory">Every scored template.</param>

@@ -353,6 +353,43 @@ public sealed class RobustRunServiceTests : OrchestratorTest
         Assert.Equal(await TrajectoryAsync("whole"), await TrajectoryAsync("run"));
     }
 
+    [Fact]
+    public async Task A_branch_starts_from_what_the_other_run_s_memory_held_after_a_step()
+    {
+        await Lab.CreateAsync(Settings(), "trunk");
+        await Lab.EndAsync("trunk");
+        var trunk = (await Client.Reports.GetRunReportAsync(new() { RunId = "trunk" }, cancellationToken: Cancellation)).Report.Trajectory;
+
+        var settings = Settings();
+        (settings.Seed, settings.Steps) = (7, 2);
+        var branch = (await Client.Runs.CreateRunAsync(
+            new() { RunId = "branch", Settings = settings, BranchFrom = new() { RunId = "trunk", Step = 2 } }, cancellationToken: Cancellation)).Run;
+        var held = trunk.Where(scored => scored.Step <= 2).Select(scored => scored.Template).ToList();
+        Assert.Equal(("trunk", 2), (branch.BranchedFrom.RunId, branch.BranchedFrom.Step));
+        Assert.Equal(held.Order(), branch.BranchedFrom.Templates.Order());
+        await Lab.EndAsync("branch");
+
+        var report = await Client.Reports.GetRunReportAsync(new() { RunId = "branch" }, cancellationToken: Cancellation);
+        Assert.Equal(held.Order(), report.Report.Trajectory.Where(scored => scored.Step == 0).Select(scored => scored.Template).Order());
+        Assert.Equal("a photo of a <CLASS>.", report.Report.Trajectory[0].Template);
+        Assert.Equal(2, report.Report.Run.StepsCompleted);
+        Assert.Contains("| branched from | step 2 of trunk", report.Markdown, StringComparison.Ordinal);
+        var first = (await Client.Runs.GetProposalsAsync(new() { RunId = "branch", Step = 1 }, cancellationToken: Cancellation)).Proposals[0].Instruction;
+        Assert.All(held, template => Assert.Contains(template, first, StringComparison.Ordinal));
+
+        async Task<string> RefusedAsync(V1.BranchPoint from) => await OrchestratorLab.RefusedAsync(
+            StatusCode.InvalidArgument, async () => await Client.Runs.CreateRunAsync(
+                new() { RunId = "other", Settings = settings, BranchFrom = from }, cancellationToken: Cancellation));
+        Assert.Contains("it takes 0 to that", await RefusedAsync(new() { RunId = "trunk", Step = 5 }), StringComparison.Ordinal);
+        Assert.Contains("branch_from.run_id", await RefusedAsync(new()), StringComparison.Ordinal);
+        Assert.Contains("branch_from.templates", await RefusedAsync(new() { RunId = "trunk", Templates = { "a <CLASS>" } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "branches off from step 2 of 'trunk'",
+            await OrchestratorLab.RefusedAsync(StatusCode.AlreadyExists, async () => await Client.Runs.CreateRunAsync(
+                new() { RunId = "branch", Settings = settings, BranchFrom = new() { RunId = "trunk", Step = 1 } }, cancellationToken: Cancellation)),
+            StringComparison.Ordinal);
+    }
+
     private static int Position(IReadOnlyList<RunEvent> journal, Func<RunEvent, bool> what) =>
         journal.Select((happened, at) => (happened, at)).First(pair => what(pair.happened)).at;
 

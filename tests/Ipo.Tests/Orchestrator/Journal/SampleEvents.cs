@@ -49,6 +49,7 @@ internal static class SampleEvents
             new ImagesChosen(Time, ["s"]),
             new DescriptionsChosen(Time, [new("s", ["t"])], [new("u", DescriptionFlag.NamesAClass, 0.1, -1, Hard)]),
             new RunCreated(Time, "labelled", Presets.Get("robust", "d"), new Dictionary<string, string> { ["team"] = Hard, ["empty"] = "" }, Hard),
+            new RunCreated(Time, "branch", Presets.Get("robust", "d"), Branch: new("run", 2, ["a <CLASS>"])),
             new DuplicatesFound(Time, 1, [new("t", DatasetPart.TestBase, "s", DatasetPart.Search, 0.995)]),
         ];
     }

@@ -243,7 +243,7 @@ public sealed partial class RunHostTests : IAsyncLifetime
 
         using var creator = new CancellationTokenSource();
         journal.Appended = (_, version) => { if (version == 1) creator.Cancel(); };
-        await Record.ExceptionAsync(() => requests.CreateAsync("run", Settings, RunFiling.None, creator.Token));
+        await Record.ExceptionAsync(() => requests.CreateAsync("run", Settings, RunFiling.None, from: null, creator.Token));
         Assert.True(creator.IsCancellationRequested);
         var failed = await lab.EndAsync("run");
         Assert.Equal(RunStatus.Failed, failed.Status);
