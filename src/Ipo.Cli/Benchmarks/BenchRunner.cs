@@ -40,7 +40,8 @@ internal static class BenchRunner
     private static async Task<Run?> MakeAsync(Session session, BenchRun planned, string title)
     {
         var run = (await session.Client.Runs.CreateRunAsync(new() { RunId = planned.RunId, Settings = planned.Settings })).Run;
-        if (run.State is RunState.Failed or RunState.Paused) run = (await session.Client.Runs.ResumeRunAsync(new() { RunId = planned.RunId })).Run;
+        if (run.State is RunState.Failed or RunState.Paused)
+            run = (await session.Client.Runs.ResumeRunAsync(new() { RunId = planned.RunId })).Run;
         if (RunWords.IsFinal(run))
         {
             session.Terminal.Tell($"{title}: already {RunWords.State(run.State)}");

@@ -151,7 +151,8 @@ internal static class RunsCommand
                 session.Terminal.Print(
                     pausing.Run.State is RunState.Paused
                         ? $"Run {id} is paused."
-                        : $"Run {id} will stand still after its current step. Let it go on with: {session.CommandLine($"runs resume {id}")}");
+                        : $"Run {id} will stand still after its current step. "
+                            + $"Let it go on with: {session.CommandLine($"runs resume {id}")}");
             return ExitCode.Done;
         });
         return command;

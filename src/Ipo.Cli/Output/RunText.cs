@@ -45,8 +45,7 @@ internal static class RunText
             facts.Add("Advice", outcome.Advice.Message);
         }
         if (run.Best is { } best)
-            facts.Add(
-                "Search, best", $"{Score(best)}, from {(best.Step == 0 ? best.Template == run.Baseline?.Template ? "the baseline" : "what it branched from" : $"step {best.Step}")}: {best.Template}");
+            facts.Add("Search, best", $"{Score(best)}, from {Origin(run, best)}: {best.Template}");
         if (run.Baseline is { } baseline) facts.Add("Search, baseline", $"{Score(baseline)}: {baseline.Template}");
         facts.Add("Scored", Amounts.Count(run.TemplatesScored, "template"));
         if (run.Refusals.Count > 0)
@@ -63,6 +62,9 @@ internal static class RunText
         if (run.Model is { } model) facts.Add("Checkpoint", $"{model.Name} ({model.ExecutionProvider}, {model.Precision})");
         return facts;
     }
+
+    private static string Origin(Run run, ScoredTemplate best) =>
+        best.Step > 0 ? $"step {best.Step}" : best.Template == run.Baseline?.Template ? "the baseline" : "what it branched from";
 
     private static string StateAndStep(Run run) => run.State is RunState.Completed
         ? RunWords.State(run.State)

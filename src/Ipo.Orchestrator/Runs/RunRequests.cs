@@ -178,8 +178,8 @@ internal sealed partial class RunRequests(
         var branch = standing.State.Branch;
         if (from is not null && (branch?.RunId != from.RunId || (from.HasStep && branch.Step != from.Step)))
             throw RefusedException.Exists(
-                $"Run '{standing.State.RunId}' exists and branches off from {(branch is null ? "no run" : $"step {branch.Step} of '{branch.RunId}'")}; "
-                    + "choose another run_id.");
+                $"Run '{standing.State.RunId}' exists and branches off from "
+                    + $"{(branch is null ? "no run" : $"step {branch.Step} of '{branch.RunId}'")}; choose another run_id.");
         if (!SettingsMessages.Agree(asked, standing.State.Settings))
             throw RefusedException.Exists(
                 $"Run '{standing.State.RunId}' exists with other settings (dataset '{standing.State.Settings.Dataset}', preset "

@@ -18,7 +18,8 @@ internal sealed class RunService(
     public override async Task<V1.CreateRunResponse> CreateRun(V1.CreateRunRequest request, ServerCallContext context)
     {
         var run = await requests.CreateAsync(
-            request.RunId, request.Settings ?? new(), new(request.DisplayName, request.Labels), request.BranchFrom, context.CancellationToken);
+            request.RunId, request.Settings ?? new(), new(request.DisplayName, request.Labels), request.BranchFrom,
+            context.CancellationToken);
         var response = new V1.CreateRunResponse { Run = RunMessages.Of(run) };
         if (TooFewSteps.In(run.State.Settings) is { } few) response.Warnings.Add(RunWarningSentences.Of(few));
         return response;

@@ -11,7 +11,8 @@ internal sealed partial class RunFeed : IDisposable
 {
     // Short enough that what was journalled is on the page within half a second.
     private static readonly TimeSpan Smallest = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1), LookAgain = TimeSpan.FromSeconds(2), Linger = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1), LookAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(15);
 
     private readonly Lock _joining = new();
     private readonly HashSet<RunViewer> _viewers = [];

@@ -17,9 +17,11 @@ internal sealed class RunFeeds(IServiceScopeFactory scopes, TimeProvider clock, 
         var key = new FeedKey(token, runId);
         while (true)
         {
-            var feed = _feeds.GetOrAdd(key, _ => new(token, runId, scopes, clock, log, gone => _feeds.TryRemove(new KeyValuePair<FeedKey, RunFeed>(key, gone))));
+            var feed = _feeds.GetOrAdd(key, _ => new(token, runId, scopes, clock, log, Forget));
             if (feed.TryJoin(changed) is { } viewer) return viewer;
         }
+
+        void Forget(RunFeed gone) => _feeds.TryRemove(new KeyValuePair<FeedKey, RunFeed>(key, gone));
     }
 
     /// <summary>Feeds that are open.</summary>

@@ -50,11 +50,13 @@ public sealed record Drawing(Axis Vertical, Axis Horizontal, IReadOnlyList<Drawn
     private DrawnCurve Draw(Curve curve, int number) => new(
         curve.Name, Path(curve), [.. Groups(curve).Select(group => new StepDots(group.Step, Dots(group.Marks, number)))],
         curve.Best.Count == 0 ? ""
-            : $"{curve.Name}: from {Label(curve.Best[0].Value)}{Unit} to {Label(curve.Best[^1].Value)}{Unit} in {curve.Best[^1].Step} steps.");
+            : $"{curve.Name}: from {Label(curve.Best[0].Value)}{Unit} to {Label(curve.Best[^1].Value)}{Unit} in "
+                + $"{curve.Best[^1].Step} steps.");
 
     private IEnumerable<(int Step, IEnumerable<CurveMark> Marks)> Groups(Curve curve)
     {
-        if (curve.Candidates.Count <= MostDots) return curve.Candidates.GroupBy(mark => mark.Step).Select(step => (step.Key, step.AsEnumerable()));
+        if (curve.Candidates.Count <= MostDots)
+            return curve.Candidates.GroupBy(mark => mark.Step).Select(step => (step.Key, step.AsEnumerable()));
         var steps = (int)Math.Ceiling(Horizontal.High / MostGroups);
         return curve.Candidates.GroupBy(mark => (mark.Step - 1) / steps).Select(group =>
         {
@@ -80,7 +82,8 @@ public sealed record Drawing(Axis Vertical, Axis Horizontal, IReadOnlyList<Drawn
     }
 
     private MarkupString Dots(IEnumerable<CurveMark> marks, int number) => new(string.Concat(marks.Select(mark =>
-        $"""<circle class="dot c{number}" cx="{X(mark.Step)}" cy="{Y(mark.Value)}" r="2.5"><title>step {mark.Step}: {Label(mark.Value)}{Unit}  {WebUtility.HtmlEncode(mark.Text)}</title></circle>""")));
+        $"""<circle class="dot c{number}" cx="{X(mark.Step)}" cy="{Y(mark.Value)}" r="2.5"><title>"""
+            + $"step {mark.Step}: {Label(mark.Value)}{Unit}  {WebUtility.HtmlEncode(mark.Text)}</title></circle>")));
 }
 
 /// <summary>A curve with every position worked out.</summary>

@@ -23,8 +23,10 @@ internal static class FileEndpoints
         app.MapGet("/thumbnails/{dataset}/{sha256}", (HttpContext http, IpoClient client, string dataset, string sha256) =>
             Answered(http, async () => Picture(http, await client.Datasets.GetThumbnailAsync(
                 new() { Name = dataset, Sha256 = sha256, Size = ThumbnailSize }, cancellationToken: http.RequestAborted))));
-        app.MapGet("/pictures/{dataset}", (HttpContext http, IpoClient client, string dataset, [FromQuery(Name = "class")] string name, string file) =>
-            Answered(http, () => PictureOfFileAsync(http, client, dataset, name, file)));
+        app.MapGet(
+            "/pictures/{dataset}",
+            (HttpContext http, IpoClient client, string dataset, [FromQuery(Name = "class")] string name, string file) =>
+                Answered(http, () => PictureOfFileAsync(http, client, dataset, name, file)));
         app.MapGet("/runs/{run}/export/{form}", (HttpContext http, IpoClient client, string run, string form) =>
             Answered(http, () => ExportAsync(http, client, run, form)));
         app.MapGet("/runs/{run}/report.md", (HttpContext http, IpoClient client, string run) =>

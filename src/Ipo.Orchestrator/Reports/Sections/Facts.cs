@@ -25,7 +25,9 @@ internal static class Facts
             $"{Markdown.Escape(run.RunId)}, created {run.CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, running time "
                 + $"{(long)run.Elapsed.TotalHours}:{run.Elapsed:mm\\:ss}");
         if (run.Branch is { } branch)
-            Row("branched from", $"step {branch.Step} of {Markdown.Escape(branch.RunId)}: {branch.Templates.Count} templates of its memory, scored anew");
+            Row(
+                "branched from",
+                $"step {branch.Step} of {Markdown.Escape(branch.RunId)}: {branch.Templates.Count} templates of its memory, scored anew");
         Row("end", $"{Markdown.Escape(RunMessages.Of(new RunView(run, "", 0)).Reason)}");
         Row("settings", $"{Settings(run.Settings, run.StepsCompleted)}");
         Row("selection rule", $"{Markdown.Escape(SelectionRuleSentences.Of(report))}");
