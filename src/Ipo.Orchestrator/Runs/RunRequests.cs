@@ -36,7 +36,7 @@ internal sealed partial class RunRequests(
         string runId, V1.RunSettings asked, RunFiling filing, V1.BranchPoint? from, CancellationToken cancellation)
     {
         var settings = SettingsMessages.Read(asked);
-        if (runId.Length == 0) 
+        if (runId.Length == 0)
             return await CreateAsync(await ChooseIdAsync(settings.Dataset, cancellation), asked, filing, from, cancellation);
         RequestId.Check("run_id", runId);
         if (SettingsRules.FirstError(settings) is { } error) throw RefusedException.InvalidIn("settings", error);
