@@ -24,7 +24,8 @@ internal sealed class LeastCalls(IChannelControlHelper controller, ILoggerFactor
     {
         public override string Name => Policy(service);
 
-        public override LoadBalancer Create(LoadBalancerOptions options) => new LeastCalls(options.Controller, options.LoggerFactory, replicas);
+        public override LoadBalancer Create(LoadBalancerOptions options) =>
+            new LeastCalls(options.Controller, options.LoggerFactory, replicas);
     }
 
     private sealed class Picker(IReadOnlyList<Replica> ready) : SubchannelPicker

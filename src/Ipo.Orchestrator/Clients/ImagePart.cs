@@ -84,7 +84,8 @@ internal sealed class ImagePart(
         Task? others = null, own = null;
         lock (_puts)
         {
-            if (_puts.TryGetValue(replica ?? "", out var latest) && (latest.Number > before || !latest.Task.IsCompleted)) others = latest.Task;
+            if (_puts.TryGetValue(replica ?? "", out var latest) && (latest.Number > before || !latest.Task.IsCompleted))
+                others = latest.Task;
             else _puts[replica ?? ""] = (own = PutNowAsync(replica, retry, cancellation), ++_begun);
         }
         if (own is not null) await own;

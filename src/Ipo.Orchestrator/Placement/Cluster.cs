@@ -42,7 +42,8 @@ internal static class Cluster
         }
         catch (ServiceStartException refusal)
         {
-            builder.RefuseStart($"{refusal.Message} Orchestrators that share a database ({DatabaseChoice.Setting}) are reached by the others there.");
+            builder.RefuseStart(
+                $"{refusal.Message} Orchestrators that share a database ({DatabaseChoice.Setting}) are reached by the others there.");
             return;
         }
         builder.UseOrleans(silo =>

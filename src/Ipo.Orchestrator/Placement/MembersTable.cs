@@ -100,8 +100,8 @@ internal sealed class MembersTable(Database database) : IMembershipTable
         IReadOnlyList<Suspicion> Suspicions)
     {
         public static Member Of(MembershipEntry entry) => new(
-            entry.SiloAddress.ToParsableString(), entry.Status, entry.SiloName ?? "", entry.HostName ?? "", entry.RoleName ?? "", entry.ProxyPort,
-            entry.StartTime,
+            entry.SiloAddress.ToParsableString(), entry.Status, entry.SiloName ?? "", entry.HostName ?? "", entry.RoleName ?? "",
+            entry.ProxyPort, entry.StartTime,
             [.. (entry.SuspectTimes ?? []).Select(one => new Suspicion(one.Item1.ToParsableString(), one.Item2))]);
 
         public MembershipEntry ToEntry(DateTime aliveAt) => new()

@@ -53,7 +53,8 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
             // Tokenizing is quick beside scoring, and one call after the other would be the longer part with many scorers.
             var refusals = new string?[results.Count];
             await Parallel.ForEachAsync(
-                Enumerable.Range(0, results.Count), new ParallelOptions { MaxDegreeOfParallelism = CheckedAtOnce, CancellationToken = run.Free },
+                Enumerable.Range(0, results.Count),
+                new ParallelOptions { MaxDegreeOfParallelism = CheckedAtOnce, CancellationToken = run.Free },
                 async (at, stop) => refusals[at] = results[at].ResultCase == V1.ScoreTemplatesResponse.ResultOneofCase.Score
                     ? await TooLongForNovelAsync(run, texts[at], stop)
                     : results[at].Refusal);
