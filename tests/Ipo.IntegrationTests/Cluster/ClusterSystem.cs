@@ -206,19 +206,25 @@ internal sealed partial class ClusterSystem : IAsyncDisposable
             Runs = true;
         }
 
+        /// <summary>The runs that it is working on, as it says.</summary>
+        public IReadOnlyList<string> Held()
+        {
+            var held = new HashSet<string>();
+            foreach (Match line in Lines().Matches(process.Output[_from..]))
+                if (line.Groups["begins"].Success) held.Add(line.Groups["run"].Value);
+                else held.Remove(line.Groups["run"].Value);
+            return [.. held];
+        }
+
         /// <summary>Ends it as <c>kill -9</c> does.</summary>
         /// <returns>The runs that it was working on.</returns>
         public IReadOnlyList<string> Kill()
         {
             Runs = false;
             process.Kill();
-            var output = process.Output;
-            var held = new HashSet<string>();
-            foreach (Match line in Lines().Matches(output[_from..]))
-                if (line.Groups["begins"].Success) held.Add(line.Groups["run"].Value);
-                else held.Remove(line.Groups["run"].Value);
-            _from = output.Length;
-            return [.. held];
+            var held = Held();
+            _from = process.Output.Length;
+            return held;
         }
 
         [GeneratedRegex("(?:(?<begins>Working on run) |(?:Run|Released run|Left run) )(?<run>run-[0-9]+)(?:,| ended| unfinished|:)")]

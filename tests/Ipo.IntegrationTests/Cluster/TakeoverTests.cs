@@ -32,7 +32,9 @@ public sealed class TakeoverTests(ITestOutputHelper output)
         for (var kill = 0; kill < Kills && !ended.IsCompleted; kill++)
         {
             await Task.WhenAny(Task.Delay(BetweenKills, Cancellation), ended);
-            var victim = system.Orchestrators[random.Next(system.Orchestrators.Count)];
+            // One that was started a moment ago may have none in hand, and its death would show nothing.
+            var working = system.Orchestrators.Where(one => one.Held().Count > 0).ToList();
+            var victim = working.Count > 0 ? working[random.Next(working.Count)] : system.Orchestrators[random.Next(system.Orchestrators.Count)];
             var at = DateTimeOffset.UtcNow;
             var held = victim.Kill();
             killed.AddRange(held.Select(run => (run, at)));
