@@ -1,7 +1,10 @@
+using Ipo.Optimization.Facts;
+using Ipo.Optimization.Settings;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Runs;
+using Ipo.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -55,5 +58,27 @@ public sealed partial class RunHostTests
         var watching = book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask();
         gate.SetResult();
         Assert.Equal(RunStatus.Completed, (await watching)[^1].State.Status);
+    }
+
+    // As a database that changes to a standby which had fallen behind does.
+    [Fact]
+    public async Task What_a_journal_loses_while_an_orchestrator_looks_on_is_known()
+    {
+        var journal = new MemoryJournal();
+        using var database = new Ipo.Orchestrator.Storage.SqliteDatabase(Path.Combine(_folder, "other.db"));
+        using var meters = new Meters();
+        using var store =
+            new RunStore(journal, new(null, NullLogger<RunWitness>.Instance), new(meters),
+                new(database, Microsoft.Extensions.Options.Options.Create(new AccessOptions()), TimeProvider.System), TimeProvider.System,
+                NullLogger<RunStore>.Instance);
+        var created = new RunCreated(TimeProvider.System.GetUtcNow(), "run", Presets.Get("ipo-paper", "birds"));
+        await store.CreateAsync(created, Cancellation);
+        var before = await store.AppendAsync(RunState.Fold([created]), [new RunPickedUp(created.At), new RunPickedUp(created.At)], Cancellation);
+        Assert.Null(store.Lost(before));
+
+        await journal.CutAsync("run", 2, Cancellation);
+        var after = await store.GetAsync("run", Cancellation);
+        Assert.Equal(new LostTail(1, 0, 0), store.Lost(after.State));
+        Assert.Null(store.Lost(after.State)); // it is told once
     }
 }
