@@ -62,7 +62,7 @@ public sealed class DamageTests(Undisturbed undisturbed, ITestOutputHelper outpu
                 output.WriteLine($"{damage} | {string.Join("; ", seen)} | everything since the backup that has to be put back");
                 return;
             }
-            if (restartsScorer || forgetsImages) seen.Add(await TroubleAsync(system));
+            if (restartsScorer || forgetsImages) seen.Add(await TroubleAsync(system, fails: forgetsImages));
             else
             {
                 var check = await system.IpoAsync(Cancellation, "journal", "check");
@@ -108,9 +108,11 @@ public sealed class DamageTests(Undisturbed undisturbed, ITestOutputHelper outpu
         File.WriteAllBytes(Path.Combine(data, "ipo.db-wal"), log[..(log.Length / 3)]);
     }
 
-    private static async Task<string> TroubleAsync(FaultSystem system)
+    // Without an image it fails; for a scorer it waits.
+    private static async Task<string> TroubleAsync(FaultSystem system, bool fails)
     {
-        var run = await system.UntilAsync("run", run => run.State is RunState.Failed || run.Activity.StartsWith("waiting for", StringComparison.Ordinal), Cancellation);
+        var run = await system.UntilAsync(
+            "run", run => fails ? run.State is RunState.Failed : run.Activity.StartsWith("waiting for", StringComparison.Ordinal), Cancellation);
         var shown = await system.IpoAsync(Cancellation, "runs");
         return $"{run.State}: {run.Reason}{(run.State is RunState.Running ? run.Activity : "")} (ipo runs: {shown.ExitCode})";
     }
