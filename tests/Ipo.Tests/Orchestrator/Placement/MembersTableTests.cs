@@ -2,7 +2,6 @@ using System.Net;
 using Ipo.Orchestrator.Placement;
 using Ipo.Orchestrator.Storage;
 using Ipo.Tests.Fakes;
-using Orleans.Runtime;
 using Xunit;
 
 namespace Ipo.Tests.Orchestrator.Placement;
