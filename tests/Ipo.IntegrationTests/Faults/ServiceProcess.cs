@@ -148,12 +148,18 @@ internal sealed class ServiceProcess(string name, Func<ProcessStartInfo> start, 
         _process = null;
     }
 
-    /// <summary>A port that nobody has at the moment.</summary>
+    /// <summary>A port that nobody has at the moment, and that no outgoing connection is given while a process is away (Linux gives those 32768 and
+    /// more).</summary>
     public static int FreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        while (true)
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_000));
+                probe.Start();
+                return ((IPEndPoint)probe.LocalEndpoint).Port;
+            }
+            catch (SocketException) { } // somebody has it: another one
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
