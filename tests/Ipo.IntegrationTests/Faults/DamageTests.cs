@@ -30,7 +30,6 @@ public sealed class DamageTests(Undisturbed undisturbed, ITestOutputHelper outpu
             "UPDATE run_events SET event = replace(event, '\"accuracy\":0.', '\"accuracy\":0.9') WHERE version = (SELECT MAX(version) FROM run_events WHERE type = 'template-scored')"), ["repair"]);
         await TryAsync("an image deleted", () => File.Move(image, Path.Combine(system.Folder, "kept")), [], forgetsImages: true, mend: () => File.Move(Path.Combine(system.Folder, "kept"), image));
         if (!Scale.IsFull) return;
-        await TryAsync("its log deleted", () => File.Delete(Path.Combine(system.Data, "ipo.db-wal")), []);
         await TryAsync("the file cut in half", () => Change("ipo.db", file => file[..(file.Length / 2)], checkpoints: true), []);
         await TryAsync("the file's header garbage", () => Change("ipo.db", file => [.. Enumerable.Repeat((byte)'x', 100), .. file[100..]], checkpoints: true), []);
         await TryAsync("the file older than its witness", () => { }, [], older: true);
