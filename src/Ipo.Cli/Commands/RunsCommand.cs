@@ -175,7 +175,8 @@ internal static class RunsCommand
 
     private static SessionCommand Resume()
     {
-        var (command, runId) = OfOneRun("resume", "Resumes a run that failed, was paused or stopped.", "ipo runs resume RUN && ipo watch RUN");
+        var (command, runId) = OfOneRun(
+            "resume", "Resumes a run that failed, was paused or stopped.", "ipo runs resume RUN && ipo watch RUN");
         command.SetHandler(async session =>
         {
             var id = await runId.ResolveAsync(session);

@@ -20,7 +20,7 @@ internal sealed class ImagePart(
     Func<CancellationToken, Task>? beforePut = null)
 {
     // Each replica refuses a template until it has the set. One that refuses again forgets it at once.
-    private const int MostRefusals = 8;
+    private const int MostRefusals = 32;
 
     private readonly ImageFiles _files = new(dataset);
     private readonly Dictionary<string, (Task Task, int Number)> _puts = []; // the latest, by replica

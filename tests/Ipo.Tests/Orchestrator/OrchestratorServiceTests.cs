@@ -142,7 +142,7 @@ public sealed class OrchestratorServiceTests : OrchestratorTest
         Assert.Equal(2, Assert.Single(classified.Classifications).Classes.Count);
 
         Assert.Contains("is complete; there is nothing to cancel", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Runs.CancelRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
-        Assert.Contains("only a failed run can be resumed", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Runs.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("only a failed or paused run can be resumed", await OrchestratorLab.RefusedAsync(StatusCode.FailedPrecondition, async () => await Client.Runs.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
         await Client.Runs.DeleteRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         await OrchestratorLab.RefusedAsync(StatusCode.NotFound, async () => await Client.Runs.GetRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation));
         Assert.Empty((await Client.Runs.ListRunsAsync(new(), cancellationToken: Cancellation)).Runs);

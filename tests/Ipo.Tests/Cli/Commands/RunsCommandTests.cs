@@ -217,7 +217,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
     {
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("runs", "repair", "r1"));
-        Assert.Equal("ipo: Cutting a run cannot be undone, and there is no terminal to confirm on; use --yes.\n", line.Error);
+        Assert.Equal("ipo: Cutting a run cannot be undone, and there is no terminal to confirm on; use --yes.\nNext: ipo runs repair --help\n", line.Error);
         Assert.Empty(orchestrator.Requests);
     }
 

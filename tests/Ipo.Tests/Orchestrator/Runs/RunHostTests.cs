@@ -3,8 +3,6 @@ using System.Diagnostics;
 using Grpc.Core;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
-using Ipo.Orchestrator.Access;
-using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Storage;
 using Ipo.Tests.Fakes;
@@ -92,56 +90,6 @@ public sealed partial class RunHostTests : IAsyncLifetime
 
         Assert.Single(_fakes.PromptGen.Requests);
         Assert.Single((await lab.Book.GetAsync("run", Cancellation)).State.Answers);
-    }
-
-    [Fact]
-    public async Task A_few_runs_work_at_once_and_further_ones_wait_for_their_turn()
-    {
-        var gate = new TaskCompletionSource();
-        _fakes.PromptGen.Instead = async _ => { await gate.Task; return null; };
-        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.ParallelRuns = 2);
-        await lab.RegisterAsync("tiny");
-        foreach (var id in new[] { "one", "two", "three" }) await CreateAsync(lab, id);
-        await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count == 2);
-
-        Assert.Equal("waiting for its turn", (await lab.Book.GetAsync("three", Cancellation)).Activity);
-        var listed = await lab.Client.Runs.ListRunsAsync(new() { States = { V1.RunState.Queued } }, cancellationToken: Cancellation);
-        Assert.Equal(("three", V1.RunState.Queued), (Assert.Single(listed.Runs).RunId, listed.Runs[0].State));
-        Assert.Equal(V1.RunState.Running, (await lab.Client.Runs.GetRunAsync(new() { RunId = "one" }, cancellationToken: Cancellation)).Run.State);
-        Assert.Equal("step 1 of 3: asking for candidates", (await lab.Book.GetAsync("one", Cancellation)).Activity);
-        gate.SetResult();
-        foreach (var id in new[] { "one", "two", "three" }) Assert.Equal(RunStatus.Completed, (await lab.EndAsync(id)).Status);
-    }
-
-    [Fact]
-    public async Task A_tenants_many_runs_do_not_keep_anothers_one_waiting()
-    {
-        var gate = new TaskCompletionSource();
-        _fakes.PromptGen.Instead = async _ => { await gate.Task; return null; };
-        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes, options: set => set.ParallelRuns = 1);
-        await lab.RegisterAsync("tiny");
-        await CreateAsync(lab, "one");
-        await OrchestratorLab.UntilAsync(() => _fakes.PromptGen.Requests.Count == 1);
-        var (journal, host) = (lab.Services.GetRequiredService<IRunJournal>(), lab.Services.GetRequiredService<RunHost>());
-        // Neither tenant has the dataset: each run fails as soon as it has its turn.
-        (string Tenant, string Run)[] runs = [("many", "first"), ("many", "second"), ("many", "third"), ("few", "only")];
-        foreach (var (tenant, run) in runs)
-            using (Tenant.Enter(tenant))
-            {
-                await journal.AppendAsync(run, 0, [new RunCreated(Events.At, run, Events.Settings)], Cancellation);
-                host.Enqueue(run);
-            }
-        gate.SetResult();
-        await lab.EndAsync("one");
-
-        var ended = new List<(string Run, DateTimeOffset At)>();
-        foreach (var (tenant, run) in runs)
-            using (Tenant.Enter(tenant))
-            {
-                await lab.EndAsync(run);
-                ended.Add((run, (await journal.ReadAsync(run, 0, Cancellation)).OfType<RunFailed>().Single().At));
-            }
-        Assert.Equal(["first", "only", "second", "third"], ended.OrderBy(one => one.At).Select(one => one.Run));
     }
 
     [Fact]
@@ -298,7 +246,7 @@ public sealed partial class RunHostTests : IAsyncLifetime
         await lab.Client.Runs.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation);
         await asked.Task;
         Assert.Contains(
-            "Run 'run' is running; only a failed run can be resumed",
+            "Run 'run' is running; only a failed or paused run can be resumed",
             await OrchestratorLab.RefusedAsync(
                 Grpc.Core.StatusCode.FailedPrecondition, async () =>
                     await lab.Client.Runs.ResumeRunAsync(new() { RunId = "run" }, cancellationToken: Cancellation)), StringComparison.Ordinal);
@@ -382,45 +330,8 @@ public sealed partial class RunHostTests : IAsyncLifetime
 
     private static V1.RunSettings Settings => new() { Dataset = "tiny", Steps = 3, Shots = 2, CandidatesPerStep = 4, Descriptions = true };
 
-    [Fact]
-    public async Task A_clock_that_is_set_on_and_back_changes_neither_what_a_run_finds_nor_how_long_it_waits()
-    {
-        _fakes.PromptGen.Instead = call =>
-            Task.FromResult(call is 1 or 2 ? FakePromptGen.Failure(V1.FailureKind.Unavailable) : null);
-        await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes);
-        await lab.RegisterAsync("tiny");
-        await CreateAsync(lab, "undisturbed");
-        var undisturbed = await lab.EndAsync("undisturbed");
-
-        var (clock, journal) = (new SetClock(), new MemoryJournal());
-        await using var fakes = await FakeServices.StartAsync();
-        using var folder = new TempFolder();
-        TinyDataset.Write(folder, "data/tiny");
-        fakes.PromptGen.Instead = _fakes.PromptGen.Instead;
-        journal.Appending = (_, events) =>
-        {
-            if (events is [ProposalFailed] && clock.Set == TimeSpan.Zero) clock.Set = TimeSpan.FromHours(1);
-        };
-        // Back at once, as the run looks how long to wait, and from then on to and fro.
-        journal.Appended = (_, _) => clock.Set = -clock.Set;
-        await using var disturbed = await OrchestratorLab.StartAsync(folder, fakes, journal, clock);
-        await disturbed.RegisterAsync("tiny");
-        await CreateAsync(disturbed, "disturbed");
-        var run = await disturbed.EndAsync("disturbed");
-        Assert.Equal(RunStatus.Completed, run.Status);
-        Assert.Equal(undisturbed.Scored.Select(one => one.Template.Text), run.Scored.Select(one => one.Template.Text));
-    }
-
     private static async Task CreateAsync(OrchestratorLab lab, string id) =>
         await lab.Client.Runs.CreateRunAsync(new() { RunId = id, Settings = Settings }, cancellationToken: Cancellation);
-
-    // Somebody sets the time of day; what only counts goes on.
-    private sealed class SetClock : TimeProvider
-    {
-        public TimeSpan Set { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Set;
-    }
 
     private sealed class Meters : System.Diagnostics.Metrics.IMeterFactory
     {
