@@ -128,8 +128,14 @@ public sealed partial class ScreenshotsTests : IAsyncLifetime
     private async Task TakeAsync(IPage page, string name, string? from = null)
     {
         await page.EvaluateAsync("from => from ? document.querySelector(from).scrollIntoView() : scrollTo(0, 0)", from);
-        // Pictures further down come once they are near.
-        await page.WaitForFunctionAsync("[...document.images].every(image => image.complete || image.getBoundingClientRect().top > innerHeight)");
+        // Pictures that are out of sight come once they are near.
+        await page.WaitForFunctionAsync(
+            """
+            [...document.images].every(image => {
+                const place = image.getBoundingClientRect();
+                return image.complete || place.top > innerHeight || place.bottom < 0;
+            })
+            """);
         await page.EvaluateAsync("document.activeElement?.blur()");
         var file = Path.Combine(Target, $"{name}.png");
         await page.ScreenshotAsync(new() { Path = file, Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide });

@@ -41,7 +41,6 @@ public sealed class PostgresTests(Undisturbed undisturbed, ITestOutputHelper out
     [Fact]
     public async Task A_standby_that_had_fallen_behind_loses_the_end_and_the_report_says_so()
     {
-        if (!Scale.IsFull) Assert.Skip("IPO_FAULTS=full tries it.");
         await using var primary = new PostgresServer();
         await primary.InitializeAsync();
         var database = primary.CreateDatabase();
