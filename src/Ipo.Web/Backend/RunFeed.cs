@@ -104,8 +104,8 @@ internal sealed partial class RunFeed : IDisposable
                 {
                     Fault = Fault.Of(refusal);
                     Tell();
-                    if (!Fault.IsAway) break;
-                    await Task.Delay(Again, _clock, _ended.Token);
+                    if (IsFinal(refusal.StatusCode)) break;
+                    await Task.Delay(Fault.IsAway ? Again : LookAgain, _clock, _ended.Token);
                 }
             }
         }
@@ -118,6 +118,10 @@ internal sealed partial class RunFeed : IDisposable
         }
         Dispose(); // who comes next begins anew
     }
+
+    // Everything else may pass: a stream that broke, a limit that was reached, a run that is being repaired.
+    private static bool IsFinal(StatusCode code) =>
+        code is StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied;
 
     // A run that failed or was paused may be resumed, here or elsewhere.
     private async Task PauseAsync(TimeSpan longest)

@@ -112,6 +112,26 @@ public sealed class RunFeedsTests : IAsyncLifetime
         Assert.NotNull(next.Latest);
     }
 
+    [Theory]
+    [InlineData(StatusCode.Unavailable)]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.Cancelled)]
+    [InlineData(StatusCode.ResourceExhausted)]
+    [InlineData(StatusCode.DataLoss)]
+    public async Task A_watch_that_broke_is_said_and_begun_again_for_the_same_page(StatusCode status)
+    {
+        _orchestrator.Watches.Enqueue(new([Running(1)], Fault: new(new(status, "It broke."))));
+        _orchestrator.Watches.Enqueue(new([Running(2)], Waits: true));
+        using var viewer = _feeds.Join(null, "r1", () => { });
+        while (viewer.Fault is null) await Task.Delay(1, Cancellation); // it stays until the clock goes on
+        while (viewer.Latest?.Run.TemplatesScored != 2)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, Cancellation);
+        }
+        while (viewer.Fault is not null) await Task.Delay(1, Cancellation);
+    }
+
     private static Run Running(int templates) =>
         new() { RunId = "r1", State = RunState.Running, TemplatesScored = templates, Settings = new() { Steps = 4 } };
 }
