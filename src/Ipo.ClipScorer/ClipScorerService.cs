@@ -42,7 +42,7 @@ internal sealed class ClipScorerService(
         var (digests, labels) = RequestChecks.LabelledImages(request);
         using var place = queue.Enter(); // a set is large: calls in flight bound the memory
         var (digest, missing) = await sets.PutAsync(digests, labels, request.ClassCount, context.CancellationToken);
-        return new() { ImageSetDigest = digest, Missing = { missing } };
+        return new() { ImageSetDigest = digest, Missing = { missing }, Model = Answers.Model(model) };
     }
 
     public override async Task ScoreTemplates(

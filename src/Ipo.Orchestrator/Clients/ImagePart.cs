@@ -13,11 +13,10 @@ namespace Ipo.Orchestrator.Clients;
 /// <param name="images">The images.</param>
 /// <param name="preprocessingVersion">Version of the scorer's pixel pipeline.</param>
 /// <param name="work">Whose places templates take at the scorer, among its tenant's works: for instance a run's id.</param>
-/// <param name="beforePut">Called before the set is put, for instance to check that the scorer is still the
-/// same.</param>
+/// <param name="confirm">Given the checkpoint of each replica that the set is put to, for instance to refuse another one.</param>
 internal sealed class ImagePart(
     ScorerClient scorer, RejectedImages rejected, Dataset dataset, LabelledImages images, string preprocessingVersion, string work,
-    Func<CancellationToken, Task>? beforePut = null)
+    Action<V1.Model>? confirm = null)
 {
     // Each replica refuses a template until it has the set. One that refuses again forgets it at once.
     private const int MostRefusals = 32;
@@ -95,7 +94,6 @@ internal sealed class ImagePart(
     private async Task PutNowAsync(string? replica, RetryPolicy retry, CancellationToken cancellation)
     {
         await Task.Yield(); // out of the lock
-        if (beforePut is not null) await beforePut(cancellation);
-        _digest = await scorer.PutAsync(Images, _files, replica, retry, cancellation);
+        _digest = await scorer.PutAsync(Images, _files, replica, confirm, retry, cancellation);
     }
 }

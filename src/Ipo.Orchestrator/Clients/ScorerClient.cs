@@ -54,24 +54,30 @@ internal sealed class ScorerClient(
         var tally = new Tally(images.Count, done);
         foreach (var asked in images.Chunk(MostImagesAsked))
         {
-            var outcomes = await EmbedAsync(asked, contents: null, retry, cancellation);
-            var needed = tally.Count(asked, outcomes);
-            var send = new ParallelOptions
-            {
-                MaxDegreeOfParallelism = Math.Max(LeastBatchesAtOnce, Spread.Replicas * BatchesPerReplica),
-                CancellationToken = cancellation,
-            };
-            await Parallel.ForEachAsync(files.Batches(needed, BatchImages, BatchBytes), send, async (batch, stop) =>
-            {
-                var contents = await files.ReadAsync(batch, stop);
-                var unknown = tally.Count(batch, await EmbedAsync(batch, contents, retry, stop));
-                if (unknown.Count > 0)
-                    throw RefusedException.Forbidden(
-                        $"{service} asks for the bytes of '{unknown[0].Path}' after it was sent them; it and this orchestrator have "
-                            + "different versions; start both from one build.");
-            });
+            var needed = tally.Count(asked, await EmbedAsync(asked, contents: null, retry, cancellation));
+            await SendAsync(needed, files, tally, retry, cancellation);
         }
         return tally.Result();
+    }
+
+    // Sends the bytes of images that the scorer has said it lacks.
+    private async Task SendAsync(
+        IReadOnlyList<DatasetImage> images, ImageFiles files, Tally tally, RetryPolicy retry, CancellationToken cancellation)
+    {
+        var send = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Math.Max(LeastBatchesAtOnce, Spread.Replicas * BatchesPerReplica),
+            CancellationToken = cancellation,
+        };
+        await Parallel.ForEachAsync(files.Batches(images, BatchImages, BatchBytes), send, async (batch, stop) =>
+        {
+            var contents = await files.ReadAsync(batch, stop);
+            var unknown = tally.Count(batch, await EmbedAsync(batch, contents, retry, stop));
+            if (unknown.Count > 0)
+                throw RefusedException.Forbidden(
+                    $"{service} asks for the bytes of '{unknown[0].Path}' after it was sent them; it and this orchestrator have different "
+                        + "versions; start both from one build.");
+        });
     }
 
     /// <summary>How many of some images the scorer would have to encode.</summary>
@@ -86,9 +92,10 @@ internal sealed class ScorerClient(
 
     /// <summary>Puts a set of labelled images, so that templates can be scored on it.</summary>
     /// <param name="replica">The replica that is to know it; null for any.</param>
+    /// <param name="confirm">Given the checkpoint of the replica that answers, before anything is encoded; may throw.</param>
     /// <returns>Its digest.</returns>
     public async Task<string> PutAsync(
-        LabelledImages set, ImageFiles files, string? replica, RetryPolicy retry, CancellationToken cancellation)
+        LabelledImages set, ImageFiles files, string? replica, Action<V1.Model>? confirm, RetryPolicy retry, CancellationToken cancellation)
     {
         var choice = new ReplicaChoice { Preferred = replica };
         choice.Enter();
@@ -99,11 +106,14 @@ internal sealed class ScorerClient(
         {
             var answer = await retry.CallAsync(
                 service, () => client.PutImageSetAsync(request, cancellationToken: cancellation).ResponseAsync, cancellation);
+            confirm?.Invoke(answer.Model ?? throw RefusedException.Forbidden(
+                $"{service} does not say which checkpoint it has; it and this orchestrator have different versions; start both from one "
+                    + "build."));
             if (answer.Missing.Count == 0) return answer.ImageSetDigest;
             choice.Preferred = choice.Taken; // without a Redis another does not know what is sent to this one
             if (puts == MostPuts) throw Forgotten(answer.Missing.Count, puts);
             DatasetImage[] missing = [.. answer.Missing.Select(position => set.Images[position])];
-            await EmbedAsync(missing, files, retry, _ => { }, cancellation);
+            await SendAsync(missing, files, new(missing.Length, _ => { }), retry, cancellation);
         }
     }
 
@@ -181,9 +191,9 @@ internal sealed class ScorerClient(
                 choice.Preferred = choice.Taken;
                 DatasetImage[] needed =
                     [.. asked.Zip(answers).Where(pair => pair.Second.Outcome == V1.ImageOutcome.ContentNeeded).Select(pair => pair.First)];
-                var rejected = needed.Length == 0
-                    ? new Dictionary<string, string>()
-                    : (await EmbedAsync(needed, files, retry, _ => { }, cancellation)).Rejected;
+                var sent = new Tally(needed.Length, _ => { });
+                await SendAsync(needed, files, sent, retry, cancellation);
+                var rejected = sent.Result().Rejected;
                 if (needed.All(image => rejected.ContainsKey(image.Sha256)))
                 {
                     embeddings.AddRange(answers.Select(answer => answer.Embedding.IsEmpty ? null : Numbers(answer.Embedding)));

@@ -101,7 +101,7 @@ internal sealed class Preparation(
             throw RefusedException.Forbidden(
                 $"Dataset '{run.Settings.Dataset}' has changed since the run was prepared (digest {prepared.DatasetDigest[..12]}, now "
                     + $"{current.Digest[..12]}). Put its files back and register it again, or start a new run.");
-        await ConfirmModelAsync(prepared, retry, cancellation);
+        Confirm(prepared, await scorer.GetModelAsync(retry, cancellation));
         if (run.Ended is not null) return dataset;
 
         foreach (var before in prepared.Proposers)
@@ -119,9 +119,9 @@ internal sealed class Preparation(
 
     /// <summary>Checks that the scorer scores as it did when the run was prepared.</summary>
     /// <exception cref="RefusedException">It has another checkpoint or computes otherwise.</exception>
-    public async Task ConfirmModelAsync(RunPrepared prepared, RetryPolicy retry, CancellationToken cancellation)
+    public static void Confirm(RunPrepared prepared, V1.Model model)
     {
-        var now = Facts(await scorer.GetModelAsync(retry, cancellation));
+        var now = Facts(model);
         if (now != prepared.Model)
             throw RefusedException.CheckpointChanged(
                 now.Digest, prepared.Model.Digest,

@@ -13,7 +13,7 @@ using Ipo.Orchestrator.Errors;
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Scores a run's templates: candidates on the search images, and what is reported on every part.</summary>
-internal sealed class SearchScoring(Preparation preparation, RejectedImages rejected, ScorerClient scorer, TimeProvider clock)
+internal sealed class SearchScoring(RejectedImages rejected, ScorerClient scorer, TimeProvider clock)
 {
     private const int CheckedAtOnce = 8; // a small part of a scorer's queue
 
@@ -166,7 +166,7 @@ internal sealed class SearchScoring(Preparation preparation, RejectedImages reje
         var (dataset, prepared) = (run.Dataset!, run.State.Prepared!);
         var images = new ImagePart(
             scorer, rejected, dataset, LabelledImages.Of(dataset, prepared, part), prepared.Model.PreprocessingVersion, run.State.RunId,
-            cancellation => preparation.ConfirmModelAsync(prepared, run.Retry, cancellation));
+            model => Preparation.Confirm(prepared, model));
         if (part == DatasetPart.Search) return images; // encoded before, and fixed
         // Left out, and said in the report: a search that is paid for does not end on one damaged test image.
         run.Report($"encoding {Describe(part)}");

@@ -113,7 +113,7 @@ internal sealed class FakeScorer : ClipScorerService.ClipScorerServiceBase
     public override Task<PutImageSetResponse> PutImageSet(PutImageSetRequest request, ServerCallContext context)
     {
         Before(nameof(PutImageSet));
-        var response = new PutImageSetResponse { ImageSetDigest = Hex(SHA256.HashData(request.ToByteArray())) };
+        var response = new PutImageSetResponse { ImageSetDigest = Hex(SHA256.HashData(request.ToByteArray())), Model = Model };
         for (var i = 0; i < request.Sha256S.Count; i++)
             if (!_embeddings.ContainsKey(Hex(request.Sha256S[i].Span))) response.Missing.Add(i);
         if (response.Missing.Count == 0) _sets[response.ImageSetDigest] = request;
