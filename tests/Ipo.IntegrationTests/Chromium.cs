@@ -42,8 +42,15 @@ internal sealed class Chromium : IAsyncDisposable
             JavaScriptEnabled = scripts,
         });
         context.SetDefaultTimeout(Patience);
-        return await context.NewPageAsync();
+        var page = await context.NewPageAsync();
+        // What a test that fails has to say besides "not found".
+        page.Console += (_, message) => { if (message.Type is "error" or "warning") Say($"{message.Type} {message.Text}"); };
+        page.PageError += (_, error) => Say($"script {error}");
+        page.WebSocket += (_, socket) => socket.Close += (_, _) => Say($"closed {socket.Url}");
+        return page;
     }
+
+    private static void Say(string line) => TestContext.Current.TestOutputHelper?.WriteLine($"browser {DateTime.UtcNow:HH:mm:ss.fff}: {line}");
 
     /// <summary>What axe-core finds serious or critical on a page.</summary>
     public static async Task<IReadOnlyList<string>> BarriersAsync(IPage page)

@@ -61,10 +61,11 @@ public sealed class LiveRunTests : IAsyncLifetime
             """);
         await Assertions.Expect(page.Locator("[data-length]")).ToBeVisibleAsync();
         frames.Clear();
+        var lengths = await EndAsync("watched", journalled);
         await Assertions.Expect(page.Locator("p.verdict")).ToBeVisibleAsync();
         var seen = await page.EvaluateAsync<double[][]>("window.seen");
 
-        var delays = Delays(await journalled, seen);
+        var delays = Delays(lengths, seen);
         var sizes = frames.Where(size => size > 100).Order().ToList();
         Say($"live: {seen.Length} updates shown; delay from journal to page median {Share(delays, 0.5):0} ms, 95 % {Share(delays, 0.95):0} ms");
         Say($"live: {sizes.Count} messages to the browser, median {Share(sizes, 0.5):0} bytes, largest {sizes[^1]} bytes");
@@ -77,6 +78,22 @@ public sealed class LiveRunTests : IAsyncLifetime
         for (var time = 0; time < 5; time++) paints.Add(await PaintAsync("watched"));
         Say($"done: first paint of the verdict after {string.Join(", ", paints.Select(paint => $"{paint:0}"))} ms");
         if (IsFull) Assert.True(paints.Order().ElementAt(2) < 1000, "The verdict is there within a second.");
+    }
+
+    [Theory]
+    [InlineData("orchestrator")]
+    [InlineData("web")]
+    public async Task A_service_that_stands_still_for_a_while_leaves_no_page_behind(string service)
+    {
+        await StartAsync("starved", 60);
+        var page = await _chromium.PageAsync();
+        await page.GotoAsync(Address("starved"));
+        await Assertions.Expect(page.Locator("[data-length]")).ToBeVisibleAsync();
+        var process = await _system.ProcessOfAsync(service, Cancellation);
+        Signal("STOP", process);
+        await Task.Delay(TimeSpan.FromSeconds(12), Cancellation); // longer than servers wait for a reader that takes nothing
+        Signal("CONT", process);
+        await Assertions.Expect(page.Locator("p.verdict")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -165,9 +182,20 @@ public sealed class LiveRunTests : IAsyncLifetime
         await foreach (var state in call.ResponseStream.ReadAllAsync(Cancellation))
         {
             lengths.Add((state.Run.JournalLength, (DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds));
-            Assert.NotEqual(RunState.Failed, state.Run.State);
+            Assert.True(state.Run.State != RunState.Failed, state.Run.Reason);
         }
         return lengths;
+    }
+
+    // A run that hangs is to be told from a page that does.
+    private async Task<T> EndAsync<T>(string run, Task<T> ended)
+    {
+        try { return await ended.WaitAsync(TimeSpan.FromMilliseconds(Chromium.Patience), Cancellation); }
+        catch (TimeoutException)
+        {
+            var state = await _system.Client.Runs.GetRunAsync(new() { RunId = run }, cancellationToken: Cancellation);
+            throw new TimeoutException($"The run goes on: {state.Run}");
+        }
     }
 
     // From each event to the first page that shows it or a later one.
@@ -212,6 +240,13 @@ public sealed class LiveRunTests : IAsyncLifetime
     }
 
     private static TimeSpan Cpu(int[] processes) => TimeSpan.FromTicks(processes.Sum(id => Process.GetProcessById(id).TotalProcessorTime.Ticks));
+
+    private static void Signal(string name, int process)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
 
     private static long Resident(int process) => Process.GetProcessById(process).WorkingSet64;
 
