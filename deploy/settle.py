@@ -1,6 +1,7 @@
 """Takes the hour of the build out of an image's archive (an OCI layout): times become SECONDS since 1970, files of Ipo's layer stand in the
-order of their names. SDKs from dotnet/sdk#55689 on do it themselves by SOURCE_DATE_EPOCH. Usage: settle.py ARCHIVE SECONDS"""
+order of their names, and so do the times that the pages' files are served with. SDKs from dotnet/sdk#55689 on do it themselves by SOURCE_DATE_EPOCH. Usage: settle.py ARCHIVE SECONDS"""
 import datetime
+import email.utils
 import gzip
 import hashlib
 import io
@@ -40,6 +41,19 @@ def compact(value):
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def settled(member, content):
+    """A file of the layer. The list of a site's files says of each when it was changed last: here, when it was checked out."""
+    if member.name.endswith(".staticwebassets.endpoints.json"):
+        served = json.loads(content)
+        for endpoint in served["Endpoints"]:
+            for header in endpoint["ResponseHeaders"]:
+                if header["Name"] == "Last-Modified":
+                    header["Value"] = email.utils.formatdate(seconds, usegmt=True)
+        content = compact(served)
+        member.size = len(content)
+    return member, content
+
+
 index = json.loads(files["index.json"])
 entry = index["manifests"][0]
 manifest = json.loads(files[place(entry["digest"])])
@@ -47,7 +61,7 @@ configuration = json.loads(files[place(manifest["config"]["digest"])])
 
 # The last layer is Ipo's; those below are the base's, and stay as they are.
 with tarfile.open(fileobj=io.BytesIO(gzip.decompress(files[place(manifest["layers"][-1]["digest"])]))) as layer:
-    inside = [(member, layer.extractfile(member).read() if member.isfile() else None) for member in layer]
+    inside = [settled(member, layer.extractfile(member).read()) if member.isfile() else (member, None) for member in layer]
 plain = tar(sorted(inside, key=lambda pair: pair[0].name))
 put(manifest["layers"][-1], gzip.compress(plain, mtime=0))
 configuration["rootfs"]["diff_ids"][-1] = "sha256:" + hashlib.sha256(plain).hexdigest()
