@@ -37,7 +37,7 @@ internal sealed class FairSlots(Func<int> places)
     }
 
     /// <summary>Takes a place that nobody waits for.</summary>
-    /// <returns>Null where there is none.</returns>
+    /// <returns>Null if all places are taken or waited for.</returns>
     public Slot? TryEnter(string tenant, string work)
     {
         lock (_sharing)
