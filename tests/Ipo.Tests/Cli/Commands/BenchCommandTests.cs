@@ -6,17 +6,15 @@ using Xunit;
 
 namespace Ipo.Tests.Cli.Commands;
 
-public sealed class BenchCommandTests : IAsyncLifetime
+public sealed class BenchCommandTests : CommandTest
 {
     private readonly TempFolder folder = new();
-    private FakeOrchestrator orchestrator = null!;
 
-    public async ValueTask InitializeAsync()
+    private protected override void Prepare()
     {
-        orchestrator = await FakeOrchestrator.StartAsync();
-        orchestrator.Dataset = new() { Name = "dtd", ClassNames = { "banded", "woven" }, TrainImages = 20, ValidationImages = 8, TestImages = 12 };
-        orchestrator.Run = Runs.Encoding;
-        orchestrator.Bench.Found = new()
+        Orchestrator.Dataset = new() { Name = "dtd", ClassNames = { "banded", "woven" }, TrainImages = 20, ValidationImages = 8, TestImages = 12 };
+        Orchestrator.Run = Runs.Encoding;
+        Orchestrator.Bench.Found = new()
         {
             Datasets =
             {
@@ -25,21 +23,21 @@ public sealed class BenchCommandTests : IAsyncLifetime
             },
             LeftOut = { new LeftOut { Name = "SUN397", Reason = "There is no folder 'sun397' in /data." } },
         };
-        orchestrator.Bench.Plan = new() { Runs = { Planned("dtd", 1), Planned("mine", 1) }, Warnings = { "The checkpoint is ipo-tiny." } };
-        orchestrator.Bench.Table = [new() { Progress = "dtd, all classes" }, new() { Table = new() { Title = "Base-to-novel, 1 shot", Markdown = "# Base-to-novel, 1 shot\n" } }];
+        Orchestrator.Bench.Plan = new() { Runs = { Planned("dtd", 1), Planned("mine", 1) }, Warnings = { "The checkpoint is ipo-tiny." } };
+        Orchestrator.Bench.Table = [new() { Progress = "dtd, all classes" }, new() { Table = new() { Title = "Base-to-novel, 1 shot", Markdown = "# Base-to-novel, 1 shot\n" } }];
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await orchestrator.DisposeAsync();
+        await base.DisposeAsync();
         folder.Dispose();
     }
 
     [Fact]
     public async Task Datasets_are_registered_runs_made_in_turn_and_the_table_printed()
     {
-        orchestrator.Watches.Enqueue(new([Runs.AfterStep(1), Runs.Completed]));
-        orchestrator.Watches.Enqueue(new([Runs.Completed]));
+        Orchestrator.Watches.Enqueue(new([Runs.AfterStep(1), Runs.Completed]));
+        Orchestrator.Watches.Enqueue(new([Runs.Completed]));
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "base-to-novel", "--root", folder, "--preset", "ipo-paper", "--steps", "3", "--seeds", "1,2", "--shots", "4"));
         Assert.Equal("# Base-to-novel, 1 shot\n", line.Out);
@@ -59,32 +57,32 @@ public sealed class BenchCommandTests : IAsyncLifetime
             dtd, all classes
 
             """, line.Error);
-        Assert.Equal(new FindBenchDatasetsRequest { Root = folder }, orchestrator.Bench.Requests.OfType<FindBenchDatasetsRequest>().Single());
-        Assert.Equal(new RegisterDatasetRequest { Name = "dtd", Path = "/data/dtd", HandWrittenTemplate = "<CLASS> texture." }, orchestrator.Requests.OfType<RegisterDatasetRequest>().Single());
+        Assert.Equal(new FindBenchDatasetsRequest { Root = folder }, Orchestrator.Bench.Requests.OfType<FindBenchDatasetsRequest>().Single());
+        Assert.Equal(new RegisterDatasetRequest { Name = "dtd", Path = "/data/dtd", HandWrittenTemplate = "<CLASS> texture." }, Orchestrator.Requests.OfType<RegisterDatasetRequest>().Single());
         var bench = new Bench { Protocol = BenchProtocol.BaseToNovel, Datasets = { "dtd", "mine" }, Seeds = { 1, 2 }, Shots = { 4 }, Settings = new() { Preset = "ipo-paper", Steps = 3 } };
-        Assert.Equal(bench.ToString(), orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().Bench.ToString());
-        Assert.Equal(bench.ToString(), orchestrator.Bench.Requests.OfType<TabulateBenchRequest>().Single().Bench.ToString());
-        Assert.Equal(["bench-dtd-1", "bench-mine-1"], orchestrator.Requests.OfType<CreateRunRequest>().Select(request => request.RunId));
+        Assert.Equal(bench.ToString(), Orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().Bench.ToString());
+        Assert.Equal(bench.ToString(), Orchestrator.Bench.Requests.OfType<TabulateBenchRequest>().Single().Bench.ToString());
+        Assert.Equal(["bench-dtd-1", "bench-mine-1"], Orchestrator.Requests.OfType<CreateRunRequest>().Select(request => request.RunId));
     }
 
     [Fact]
     public async Task A_bench_that_goes_on_repeats_no_finished_run_and_resumes_a_failed_one()
     {
-        orchestrator.Standing["bench-dtd-1"] = Runs.Completed;
-        orchestrator.Standing["bench-mine-1"] = Runs.Failed;
-        orchestrator.Watches.Enqueue(new([Runs.Completed]));
+        Orchestrator.Standing["bench-dtd-1"] = Runs.Completed;
+        Orchestrator.Standing["bench-mine-1"] = Runs.Failed;
+        Orchestrator.Watches.Enqueue(new([Runs.Completed]));
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "few-shot"));
         Assert.Contains("Run 1 of 2: dtd, 1 shot, seed 1: already completed\n", line.Error, StringComparison.Ordinal);
-        Assert.Equal("bench-mine-1", orchestrator.Requests.OfType<ResumeRunRequest>().Single().RunId);
-        Assert.Single(orchestrator.Requests.OfType<WatchRunRequest>());
+        Assert.Equal("bench-mine-1", Orchestrator.Requests.OfType<ResumeRunRequest>().Single().RunId);
+        Assert.Single(Orchestrator.Requests.OfType<WatchRunRequest>());
     }
 
     [Fact]
     public async Task A_run_that_fails_or_was_cancelled_does_not_stop_the_others_and_shows_in_the_exit_code()
     {
-        orchestrator.Standing["bench-dtd-1"] = Runs.Cancelled;
-        orchestrator.Watches.Enqueue(new([Runs.Failed]));
+        Orchestrator.Standing["bench-dtd-1"] = Runs.Cancelled;
+        Orchestrator.Watches.Enqueue(new([Runs.Failed]));
         var line = Line();
         Assert.Equal(ExitCode.RunNotCompleted, await line.RunAsync("bench", "base-to-novel"));
         Assert.Contains("seed 1: already cancelled\n", line.Error, StringComparison.Ordinal);
@@ -102,9 +100,9 @@ public sealed class BenchCommandTests : IAsyncLifetime
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.EndsWith("The benchmark stops here; run r1 continues in the background. Repeat the command to resume both.\n", line.Error, StringComparison.Ordinal);
-        Assert.Single(orchestrator.Requests.OfType<CreateRunRequest>());
-        Assert.Empty(orchestrator.Requests.OfType<CancelRunRequest>());
-        Assert.Empty(orchestrator.Bench.Requests.OfType<TabulateBenchRequest>());
+        Assert.Single(Orchestrator.Requests.OfType<CreateRunRequest>());
+        Assert.Empty(Orchestrator.Requests.OfType<CancelRunRequest>());
+        Assert.Empty(Orchestrator.Bench.Requests.OfType<TabulateBenchRequest>());
     }
 
     [Fact]
@@ -119,13 +117,13 @@ public sealed class BenchCommandTests : IAsyncLifetime
             bench-mine-1  mine     1      1     base
 
             """, line.Out);
-        Assert.Empty(orchestrator.Requests.OfType<CreateRunRequest>());
+        Assert.Empty(Orchestrator.Requests.OfType<CreateRunRequest>());
     }
 
     [Fact]
     public async Task Settings_are_varied_by_their_options_names_in_every_combination()
     {
-        orchestrator.Bench.Plan.Runs[1].Variant = "memory 5, descriptions off";
+        Orchestrator.Bench.Plan.Runs[1].Variant = "memory 5, descriptions off";
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "base-to-novel", "--dry-run", "--steps", "3", "--vary", "memory=5,20", "--vary", "descriptions=off,on"));
         Assert.Equal(
@@ -153,22 +151,22 @@ public sealed class BenchCommandTests : IAsyncLifetime
     [InlineData("4", "False,True", "", "")]
     public async Task A_table_of_the_paper_is_named_by_its_number(string number, string varied, string shots, string dataset)
     {
-        orchestrator.Bench.Found.Datasets.Add(new BenchDataset { Name = "imagenet", Path = "/data/imagenet", Registered = true });
+        Orchestrator.Bench.Found.Datasets.Add(new BenchDataset { Name = "imagenet", Path = "/data/imagenet", Registered = true });
         Assert.Equal(ExitCode.Done, await Line().RunAsync("bench", "base-to-novel", "--dry-run", "--table", number));
         var bench = Planned();
         object Value(RunSettings one) => one.HasMemorySize ? one.MemorySize : one.HasDescriptions ? one.Descriptions : one.DescriptionLimit;
         Assert.Equal((varied, shots), (string.Join(',', bench.Variants.Select(Value)), string.Join(',', bench.Shots)));
-        Assert.Equal(dataset, string.Join(',', orchestrator.Bench.Requests.OfType<FindBenchDatasetsRequest>().Last().Names));
+        Assert.Equal(dataset, string.Join(',', Orchestrator.Bench.Requests.OfType<FindBenchDatasetsRequest>().Last().Names));
     }
 
     [Fact]
     public async Task A_dry_run_says_what_all_runs_would_cost_together()
     {
-        orchestrator.Bench.Plan.Runs[0].Estimate = new() { PaidCalls = 100, InputTokens = 30_000, OutputTokens = 2_000, CostMicroUsd = 1_500_000, TokenRule = "4 characters are a token." };
-        orchestrator.Bench.Plan.Runs[1].Estimate = new() { PaidCalls = 50, InputTokens = 10_000, OutputTokens = 1_000, CostMicroUsd = 500_000, TokenRule = "4 characters are a token." };
+        Orchestrator.Bench.Plan.Runs[0].Estimate = new() { PaidCalls = 100, InputTokens = 30_000, OutputTokens = 2_000, CostMicroUsd = 1_500_000, TokenRule = "4 characters are a token." };
+        Orchestrator.Bench.Plan.Runs[1].Estimate = new() { PaidCalls = 50, InputTokens = 10_000, OutputTokens = 1_000, CostMicroUsd = 500_000, TokenRule = "4 characters are a token." };
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "base-to-novel", "--dry-run"));
-        Assert.True(orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().WithEstimates);
+        Assert.True(Orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().WithEstimates);
         Assert.EndsWith(
             """
 
@@ -180,8 +178,8 @@ public sealed class BenchCommandTests : IAsyncLifetime
 
             """, line.Out, StringComparison.Ordinal);
 
-        orchestrator.Bench.Plan.Runs[1].Estimate.ClearCostMicroUsd();
-        orchestrator.Bench.Plan.Runs[1].Estimate.Warnings.Add("No price is known.");
+        Orchestrator.Bench.Plan.Runs[1].Estimate.ClearCostMicroUsd();
+        Orchestrator.Bench.Plan.Runs[1].Estimate.Warnings.Add("No price is known.");
         var unpriced = Line();
         await unpriced.RunAsync("bench", "base-to-novel", "--dry-run");
         Assert.Contains("Money       not known: a paid model has no price\n", unpriced.Out, StringComparison.Ordinal);
@@ -192,32 +190,32 @@ public sealed class BenchCommandTests : IAsyncLifetime
     public async Task Cross_dataset_takes_its_source_out_of_the_targets()
     {
         Assert.Equal(ExitCode.Error, await Line().RunAsync("bench", "cross-dataset"));
-        orchestrator.Bench.Found.LeftOut.Clear();
+        Orchestrator.Bench.Found.LeftOut.Clear();
         Assert.Equal(ExitCode.Done, await Line().RunAsync("bench", "cross-dataset", "--source", "mine", "--dry-run"));
-        var bench = orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().Bench;
+        var bench = Orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().Bench;
         Assert.Equal(("mine", "dtd", BenchProtocol.CrossDataset), (bench.Source, Assert.Single(bench.Datasets), bench.Protocol));
     }
 
     [Fact]
     public async Task A_dataset_that_cannot_be_registered_is_left_out_and_without_any_there_is_no_bench()
     {
-        orchestrator.Operations.Failure = new(new(StatusCode.InvalidArgument, "/data/dtd holds no folders."));
+        Orchestrator.Operations.Failure = new(new(StatusCode.InvalidArgument, "/data/dtd holds no folders."));
         var line = Line();
         await line.RunAsync("bench", "base-to-novel", "--dry-run");
         Assert.Contains("Skipped dtd. /data/dtd holds no folders.\n", line.Error, StringComparison.Ordinal);
-        Assert.Equal(["mine"], orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().Bench.Datasets);
+        Assert.Equal(["mine"], Orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Single().Bench.Datasets);
 
-        orchestrator.Bench.Found.Datasets.Clear();
+        Orchestrator.Bench.Found.Datasets.Clear();
         var none = Line();
         Assert.Equal(ExitCode.Error, await none.RunAsync("bench", "base-to-novel", "--root", "there", "--datasets", "a, b"));
         Assert.EndsWith("ipo: No dataset found in there. Use --root to name the folder that holds the datasets' folders, or --datasets to name datasets.\nNext: ipo bench base-to-novel --help\n", none.Error, StringComparison.Ordinal);
-        Assert.Equal(new FindBenchDatasetsRequest { Root = "there", Names = { "a", "b" } }, orchestrator.Bench.Requests.OfType<FindBenchDatasetsRequest>().Last());
+        Assert.Equal(new FindBenchDatasetsRequest { Root = "there", Names = { "a", "b" } }, Orchestrator.Bench.Requests.OfType<FindBenchDatasetsRequest>().Last());
     }
 
     [Fact]
     public async Task Published_prompts_come_from_a_file_or_from_beside_the_root()
     {
-        orchestrator.Bench.Comparison = [new() { Progress = "dtd, base classes" }, new() { Comparison = new() { Rows = { new PublishedRow() }, Notes = { "The checkpoint is ipo-tiny and not the paper's." }, Markdown = "# Published\n" } }];
+        Orchestrator.Bench.Comparison = [new() { Progress = "dtd, base classes" }, new() { Comparison = new() { Rows = { new PublishedRow() }, Notes = { "The checkpoint is ipo-tiny and not the paper's." }, Markdown = "# Published\n" } }];
         folder.Write("published_prompts.csv", "beside");
         folder.Write("root/readme", "x");
         folder.Write("mine.csv", "named");
@@ -228,8 +226,8 @@ public sealed class BenchCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await Line().RunAsync("bench", "published", Path.Combine(folder, "mine.csv"), "--root", Path.Combine(folder, "root")));
         folder.Write("root/published_prompts.csv", "inside");
         Assert.Equal(ExitCode.Done, await Line().RunAsync("bench", "published", "--root", Path.Combine(folder, "root")));
-        Assert.Equal(["beside", "named", "inside"], orchestrator.Bench.Requests.OfType<ComparePublishedRequest>().Select(request => request.Csv));
-        Assert.All(orchestrator.Bench.Requests.OfType<ComparePublishedRequest>(), request => Assert.Equal(["dtd", "mine"], request.Datasets));
+        Assert.Equal(["beside", "named", "inside"], Orchestrator.Bench.Requests.OfType<ComparePublishedRequest>().Select(request => request.Csv));
+        Assert.All(Orchestrator.Bench.Requests.OfType<ComparePublishedRequest>(), request => Assert.Equal(["dtd", "mine"], request.Datasets));
     }
 
     [Fact]
@@ -247,14 +245,14 @@ public sealed class BenchCommandTests : IAsyncLifetime
         Assert.Contains("has 3145729 bytes; the limit is 3145728.", huge.Error, StringComparison.Ordinal);
 
         folder.Write("p.csv", "x");
-        orchestrator.Bench.Comparison = [new() { Comparison = new() { IsPaperCheckpoint = true, Markdown = "# Nothing\n" } }];
+        Orchestrator.Bench.Comparison = [new() { Comparison = new() { IsPaperCheckpoint = true, Markdown = "# Nothing\n" } }];
         Assert.Equal(ExitCode.Error, await Line().RunAsync("bench", "published", Path.Combine(folder, "p.csv")));
     }
 
     [Fact]
     public async Task A_table_goes_to_a_file_and_as_json_to_standard_output()
     {
-        orchestrator.Standing["bench-dtd-1"] = orchestrator.Standing["bench-mine-1"] = Runs.Completed;
+        Orchestrator.Standing["bench-dtd-1"] = Orchestrator.Standing["bench-mine-1"] = Runs.Completed;
         var file = Path.Combine(folder, "table.md");
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("bench", "base-to-novel", "--json", "--output", file));
@@ -289,15 +287,8 @@ public sealed class BenchCommandTests : IAsyncLifetime
         Assert.Equal($"ipo: {expected}\n", line.Error);
     }
 
-    private Bench Planned() => orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Last().Bench;
+    private Bench Planned() => Orchestrator.Bench.Requests.OfType<PlanBenchRequest>().Last().Bench;
 
     private static BenchRun Planned(string dataset, long seed) =>
         new() { RunId = $"bench-{dataset}-{seed}", Settings = new() { Dataset = dataset, Seed = seed, Shots = 1, Classes = ClassSelection.Base } };
-
-    private CommandLine Line()
-    {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
-        return line;
-    }
 }

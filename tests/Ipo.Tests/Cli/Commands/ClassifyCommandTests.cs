@@ -1,28 +1,25 @@
 using System.Text.Json;
 using Grpc.Core;
 using Ipo.Cli.Connections;
-using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
 
 namespace Ipo.Tests.Cli.Commands;
 
-public sealed class ClassifyCommandTests : IAsyncLifetime
+public sealed class ClassifyCommandTests : CommandTest
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ipo-cli-");
-    private FakeOrchestrator orchestrator = null!;
 
-    public async ValueTask InitializeAsync()
+    private protected override void Prepare()
     {
-        orchestrator = await FakeOrchestrator.StartAsync();
-        orchestrator.Classify = content => content.IsEmpty
+        Orchestrator.Classify = content => content.IsEmpty
             ? new() { Outcome = ImageOutcome.Rejected, Rejection = "The file is empty." }
             : new() { Outcome = ImageOutcome.Encoded, Classes = { new ClassProbability { ClassName = $"class {content[0]}", Probability = 0.75 }, new ClassProbability { ClassName = "other", Probability = 0.25 } } };
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await orchestrator.DisposeAsync();
+        await base.DisposeAsync();
         folder.Delete(recursive: true);
     }
 
@@ -36,14 +33,14 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
         Assert.Equal(["class 2", "other", "class 1", "other"], Column(line, 1));
         Assert.Equal(["75.0 %", "25.0 %", "75.0 %", "25.0 %"], Column(line, 2));
         Assert.Equal("Template: a <CLASS>.\n", line.Error);
-        var request = orchestrator.Requests.OfType<ClassifyImagesRequest>().Single();
+        var request = Orchestrator.Requests.OfType<ClassifyImagesRequest>().Single();
         Assert.Equal(("r1", 2, true), (request.RunId, request.TopK, request.AllClasses));
     }
 
     [Fact]
     public async Task A_template_that_is_read_otherwise_than_it_is_written_is_told_once()
     {
-        orchestrator.Repaired.Add(new() { Template = "a <CLASS>.", ReadAs = "one <CLASS>." });
+        Orchestrator.Repaired.Add(new() { Template = "a <CLASS>.", ReadAs = "one <CLASS>." });
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync(["classify", "r1", .. Enumerable.Range(0, 65).Select(i => Image($"{i}.jpg", 1))]));
         Assert.Equal("Template: a <CLASS>.\nThe checkpoint's tokenizer repairs text: 'a <CLASS>.' is scored as 'one <CLASS>.'.\n", line.Error);
@@ -52,17 +49,17 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
     [Fact]
     public async Task The_checkpoint_is_named()
     {
-        orchestrator.Checkpoints = (new() { Name = "clip", Digest = new string('c', 64), Precision = "fp32" }, null);
+        Orchestrator.Checkpoints = (new() { Name = "clip", Digest = new string('c', 64), Precision = "fp32" }, null);
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("classify", "r1", Image("a.jpg", 1)));
         Assert.Equal("Template: a <CLASS>.\nCheckpoint: clip cccccccccccc (fp32)\n", line.Error);
-        Assert.False(orchestrator.Requests.OfType<ClassifyImagesRequest>().Single().AnyCheckpoint);
+        Assert.False(Orchestrator.Requests.OfType<ClassifyImagesRequest>().Single().AnyCheckpoint);
     }
 
     [Fact]
     public async Task Another_checkpoint_than_the_runs_is_asked_for_and_warned_of_once()
     {
-        orchestrator.Checkpoints = (
+        Orchestrator.Checkpoints = (
             new() { Name = "other", Digest = new string('d', 64), Precision = "fp16" }, new() { Name = "clip", Digest = new string('c', 64), Precision = "fp32" });
         const string Warning = "Warning: this is other dddddddddddd (fp16), and the run was made with clip cccccccccccc (fp32). "
             + "What the run found need not hold here, and its figures say nothing of these answers.\n";
@@ -77,7 +74,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
             using var document = JsonDocument.Parse(line.Out);
             Assert.Equal(("other", "clip"), (Name(document, "model"), Name(document, "runModel")));
         }
-        Assert.All(orchestrator.Requests.OfType<ClassifyImagesRequest>(), request => Assert.True(request.AnyCheckpoint));
+        Assert.All(Orchestrator.Requests.OfType<ClassifyImagesRequest>(), request => Assert.True(request.AnyCheckpoint));
 
         static string? Name(JsonDocument document, string model) => document.RootElement.GetProperty(model).GetProperty("name").GetString();
     }
@@ -85,7 +82,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_refusal_is_printed_as_the_orchestrator_says_it()
     {
-        orchestrator.Faults["ClassifyImages"] = new(new Status(StatusCode.FailedPrecondition, "clip-scorer now runs other."));
+        Orchestrator.Faults["ClassifyImages"] = new(new Status(StatusCode.FailedPrecondition, "clip-scorer now runs other."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", Image("a.jpg", 1)));
         Assert.Equal("ipo: clip-scorer now runs other.\nNext: ipo classify --help\n", line.Error);
@@ -122,7 +119,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
         var images = Enumerable.Range(0, 130).Select(i => Image($"{i}.jpg", (byte)i)).ToArray();
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync(["classify", "r1", .. images]));
-        Assert.Equal([64, 64, 2], orchestrator.Requests.OfType<ClassifyImagesRequest>().Select(request => request.Contents.Count));
+        Assert.Equal([64, 64, 2], Orchestrator.Requests.OfType<ClassifyImagesRequest>().Select(request => request.Contents.Count));
         Assert.Equal(images, Column(line, 0).Where((_, row) => row % 2 == 0));
         Assert.Equal("Template: a <CLASS>.\n", line.Error);
     }
@@ -132,7 +129,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
     {
         var images = Enumerable.Range(0, 5).Select(i => Image($"{i}.jpg", new byte[7 * 1024 * 1024])).ToArray();
         Assert.Equal(ExitCode.Done, await Line().RunAsync(["classify", "r1", .. images]));
-        Assert.Equal([2, 2, 1], orchestrator.Requests.OfType<ClassifyImagesRequest>().Select(request => request.Contents.Count));
+        Assert.Equal([2, 2, 1], Orchestrator.Requests.OfType<ClassifyImagesRequest>().Select(request => request.Contents.Count));
     }
 
     [Fact]
@@ -141,7 +138,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", Image("a.jpg", 1), "missing.jpg"));
         Assert.Equal("ipo: There is no file 'missing.jpg'; check the path. Nothing was classified.\nNext: ipo classify --help\n", line.Error);
-        Assert.Empty(orchestrator.Requests);
+        Assert.Empty(Orchestrator.Requests);
     }
 
     [Fact]
@@ -187,7 +184,7 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("classify", "r1", folder.FullName));
         Assert.StartsWith($"ipo: The folder '{folder.FullName}' holds no JPEG", line.Error, StringComparison.Ordinal);
-        Assert.Empty(orchestrator.Requests);
+        Assert.Empty(Orchestrator.Requests);
     }
 
     [Fact]
@@ -209,11 +206,4 @@ public sealed class ClassifyCommandTests : IAsyncLifetime
 
     private static IEnumerable<string> Column(CommandLine line, int column) => line.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
         .Select(row => row.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[column]);
-
-    private CommandLine Line()
-    {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
-        return line;
-    }
 }

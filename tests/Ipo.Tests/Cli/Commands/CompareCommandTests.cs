@@ -5,17 +5,14 @@ using Xunit;
 
 namespace Ipo.Tests.Cli.Commands;
 
-public sealed class CompareCommandTests : IAsyncLifetime
+public sealed class CompareCommandTests : CommandTest
 {
     private const string Baseline = "a photo of a <CLASS>.", Finalist = "a neon <CLASS>.", Winner = "neon <CLASS>.";
 
-    private FakeOrchestrator orchestrator = null!;
-
-    public async ValueTask InitializeAsync()
+    private protected override void Prepare()
     {
-        orchestrator = await FakeOrchestrator.StartAsync();
-        orchestrator.Run = new() { RunId = "r1" };
-        orchestrator.Comparison = new()
+        Orchestrator.Run = new() { RunId = "r1" };
+        Orchestrator.Comparison = new()
         {
             RunId = "r1",
             Winner = Prompts.Set(Winner),
@@ -25,8 +22,6 @@ public sealed class CompareCommandTests : IAsyncLifetime
             Message = "The winner travels to 1 of 2 other checkpoints.",
         };
     }
-
-    public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
 
     [Fact]
     public async Task One_table_has_every_checkpoint_beside_what_the_run_recorded()
@@ -54,7 +49,7 @@ public sealed class CompareCommandTests : IAsyncLifetime
                 + "These images chose among the prompts, which flatters the best of them on the run's own checkpoint.\n",
             line.Error);
         Assert.Equal(
-            new CompareRunRequest { RunId = "r1", Checkpoints = { "other", "eee" } }, orchestrator.Requests.OfType<CompareRunRequest>().Single());
+            new CompareRunRequest { RunId = "r1", Checkpoints = { "other", "eee" } }, Orchestrator.Requests.OfType<CompareRunRequest>().Single());
     }
 
     [Fact]
@@ -62,17 +57,17 @@ public sealed class CompareCommandTests : IAsyncLifetime
     {
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("compare", "r1", "--json"));
-        Assert.Equal(orchestrator.Comparison, RunComparison.Parser.ParseJson(line.Out));
+        Assert.Equal(Orchestrator.Comparison, RunComparison.Parser.ParseJson(line.Out));
         Assert.Empty(line.Error);
-        Assert.Empty(orchestrator.Requests.OfType<CompareRunRequest>().Single().Checkpoints);
+        Assert.Empty(Orchestrator.Requests.OfType<CompareRunRequest>().Single().Checkpoints);
     }
 
     [Fact]
     public async Task Where_only_the_runs_own_checkpoint_was_scored_it_is_said_how_others_are_served()
     {
-        orchestrator.Comparison.Checkpoints.Clear();
-        orchestrator.Comparison.Checkpoints.Add(orchestrator.Comparison.Recorded);
-        orchestrator.Comparison.ImagesChose = false;
+        Orchestrator.Comparison.Checkpoints.Clear();
+        Orchestrator.Comparison.Checkpoints.Add(Orchestrator.Comparison.Recorded);
+        Orchestrator.Comparison.ImagesChose = false;
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("compare", "r1"));
         Assert.Contains("Start the AppHost with further checkpoints in IPO_COMPARE_CHECKPOINTS", line.Error, StringComparison.Ordinal);
@@ -82,7 +77,7 @@ public sealed class CompareCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_prompt_that_a_checkpoint_refuses_and_other_images_than_then_are_said()
     {
-        var sets = orchestrator.Comparison.Checkpoints[0].PromptSets;
+        var sets = Orchestrator.Comparison.Checkpoints[0].PromptSets;
         sets[2] = new() { PromptSet = Prompts.Set(Winner), Refusal = "It is too long." };
         sets[1].Score.Images = 39;
         sets[1].Repaired.Add(new RepairedTemplate { Template = Finalist, ReadAs = "a <CLASS>." });
@@ -112,11 +107,4 @@ public sealed class CompareCommandTests : IAsyncLifetime
             DifferenceHigh = accuracy - baseline + 0.05,
         },
     };
-
-    private CommandLine Line()
-    {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
-        return line;
-    }
 }

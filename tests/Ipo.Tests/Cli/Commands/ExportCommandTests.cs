@@ -6,18 +6,14 @@ using Xunit;
 
 namespace Ipo.Tests.Cli.Commands;
 
-public sealed class ExportCommandTests : IAsyncLifetime
+public sealed class ExportCommandTests : CommandTest
 {
     private readonly TempFolder folder = new();
-    private FakeOrchestrator orchestrator = null!;
-
     private string File => Path.Combine(folder, "weights.npy");
 
-    public async ValueTask InitializeAsync() => orchestrator = await FakeOrchestrator.StartAsync();
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await orchestrator.DisposeAsync();
+        await base.DisposeAsync();
         folder.Dispose();
     }
 
@@ -39,7 +35,7 @@ public sealed class ExportCommandTests : IAsyncLifetime
     [MemberData(nameof(Forms))]
     public async Task Chunks_become_files_beside_each_other(string name, ExportFormat format)
     {
-        orchestrator.Export = [Chunk("", "one "), Chunk("", "two"), Chunk(".classes.json", "[]")];
+        Orchestrator.Export = [Chunk("", "one "), Chunk("", "two"), Chunk(".classes.json", "[]")];
         await System.IO.File.WriteAllTextAsync(File, "what stood here before", TestContext.Current.CancellationToken);
         var line = Line();
 
@@ -48,13 +44,13 @@ public sealed class ExportCommandTests : IAsyncLifetime
         Assert.Equal(["weights.npy", "weights.npy.classes.json"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
         Assert.Equal(("one two", "[]"), (Text(File), Text(File + ".classes.json")));
         Assert.Equal($"Written: {File}\nWritten: {File}.classes.json\n", line.Error);
-        Assert.Equal(new ExportRunRequest { RunId = "r1", Format = format, AllClasses = true, Prompts = ServedPrompts.Recommended }, orchestrator.Requests.OfType<ExportRunRequest>().Single());
+        Assert.Equal(new ExportRunRequest { RunId = "r1", Format = format, AllClasses = true, Prompts = ServedPrompts.Recommended }, Orchestrator.Requests.OfType<ExportRunRequest>().Single());
     }
 
     [Fact]
     public async Task As_json_the_files_are_listed()
     {
-        orchestrator.Export = [Chunk("", "x")];
+        Orchestrator.Export = [Chunk("", "x")];
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("export", "r1", "--format", "cupl", "-o", File, "--json"));
         Assert.Equal(File, System.Text.Json.JsonDocument.Parse(line.Out).RootElement.GetProperty("files")[0].GetString());
@@ -64,7 +60,7 @@ public sealed class ExportCommandTests : IAsyncLifetime
     [Fact]
     public async Task An_export_that_breaks_off_leaves_what_stood_there()
     {
-        orchestrator.Export = [Chunk("", "half"), Chunk("", "")];
+        Orchestrator.Export = [Chunk("", "half"), Chunk("", "")];
         await System.IO.File.WriteAllTextAsync(File, "before", TestContext.Current.CancellationToken);
         var line = Line();
 
@@ -89,7 +85,7 @@ public sealed class ExportCommandTests : IAsyncLifetime
     [Fact]
     public async Task Progress_is_no_part_of_the_files()
     {
-        orchestrator.Export =
+        Orchestrator.Export =
         [
             new() { Progress = new() { PromptsDone = 512, Prompts = 1_000 } }, new() { Progress = new() { PromptsDone = 1_000, Prompts = 1_000 } },
             Chunk("", "weights"),
@@ -98,13 +94,6 @@ public sealed class ExportCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await line.RunAsync("export", "r1", "--format", "npy", "--out", File));
         Assert.Equal("weights", Text(File));
         Assert.Equal([File], Directory.GetFiles(folder));
-    }
-
-    private CommandLine Line()
-    {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
-        return line;
     }
 
     private static ExportRunResponse Chunk(string suffix, string content) => new() { Suffix = suffix, Content = ByteString.CopyFromUtf8(content) };

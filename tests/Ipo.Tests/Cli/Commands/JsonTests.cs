@@ -6,24 +6,22 @@ using Xunit;
 
 namespace Ipo.Tests.Cli.Commands;
 
-public sealed class JsonTests : IAsyncLifetime
+public sealed class JsonTests : CommandTest
 {
     private readonly string image = Path.GetTempFileName();
-    private FakeOrchestrator orchestrator = null!;
 
-    public async ValueTask InitializeAsync()
+    private protected override void Prepare()
     {
-        orchestrator = await FakeOrchestrator.StartAsync();
-        orchestrator.Run = Runs.Completed;
-        orchestrator.Report = Runs.Report;
-        orchestrator.Dataset = new() { Name = "flowers" };
-        orchestrator.Facts = new() { Model = new() { Name = "ipo-tiny" } };
-        orchestrator.Evaluation = new() { Results = { new EvaluatedTemplate { PromptSet = Prompts.Set("<CLASS>"), Score = new() } } };
+        Orchestrator.Run = Runs.Completed;
+        Orchestrator.Report = Runs.Report;
+        Orchestrator.Dataset = new() { Name = "flowers" };
+        Orchestrator.Facts = new() { Model = new() { Name = "ipo-tiny" } };
+        Orchestrator.Evaluation = new() { Results = { new EvaluatedTemplate { PromptSet = Prompts.Set("<CLASS>"), Score = new() } } };
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await orchestrator.DisposeAsync();
+        await base.DisposeAsync();
         File.Delete(image);
     }
 
@@ -62,7 +60,7 @@ public sealed class JsonTests : IAsyncLifetime
     [Fact]
     public async Task Zeros_are_written_and_absent_values_are_not()
     {
-        orchestrator.Run = new() { RunId = "r1", Settings = new() { Seed = 0 } };
+        Orchestrator.Run = new() { RunId = "r1", Settings = new() { Seed = 0 } };
         var line = Line();
         await line.RunAsync("runs", "show", "r1", "--json");
         using var document = JsonDocument.Parse(line.Out);
@@ -76,7 +74,7 @@ public sealed class JsonTests : IAsyncLifetime
     [Fact]
     public async Task An_error_leaves_standard_output_empty()
     {
-        orchestrator.Faults["GetRun"] = new(new(Grpc.Core.StatusCode.NotFound, "There is no run 'r2'."));
+        Orchestrator.Faults["GetRun"] = new(new(Grpc.Core.StatusCode.NotFound, "There is no run 'r2'."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "show", "r2", "--json"));
         Assert.Equal(("", "ipo: No run id begins with 'r2'; 'ipo runs' lists them.\n"), (line.Out, line.Error));
@@ -90,12 +88,5 @@ public sealed class JsonTests : IAsyncLifetime
         await json.RunAsync("report", "r1", "--json");
         Assert.Equal(json.Out, format.Out);
         Assert.Equal(Runs.Report.Report, RunReport.Parser.ParseJson(json.Out));
-    }
-
-    private CommandLine Line()
-    {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
-        return line;
     }
 }

@@ -9,21 +9,16 @@ using Xunit;
 namespace Ipo.Tests.Cli.Commands;
 
 /// <summary>Operations as such, and the commands whose work is one.</summary>
-public sealed class OperationsCommandTests : IAsyncLifetime
+public sealed class OperationsCommandTests : CommandTest
 {
-    private FakeOrchestrator orchestrator = null!;
-
-    public async ValueTask InitializeAsync()
+    private protected override void Prepare()
     {
-        orchestrator = await FakeOrchestrator.StartAsync();
-        orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "a", "b" } };
-        orchestrator.Evaluation = new()
+        Orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "a", "b" } };
+        Orchestrator.Evaluation = new()
         {
             Results = { new EvaluatedTemplate { PromptSet = Prompts.Set("a <CLASS>."), Score = new() { Accuracy = 0.9, Images = 40, Classes = 2 } } },
         };
     }
-
-    public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
 
     [Theory]
     [InlineData("evaluate flowers -t <CLASS>", "^evaluation-[a-z2-9]{8}\n$")]
@@ -36,8 +31,8 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         Assert.Matches(printed, line.Out);
         var id = line.Out.Trim();
         Assert.Equal($"Operation {id} continues in the background. Watch it with: ipo operations watch {id}\n", line.Complaint);
-        Assert.Equal(OperationState.Running, orchestrator.Operations.Kept[id].State);
-        Assert.Empty(orchestrator.Requests.OfType<WatchOperationRequest>());
+        Assert.Equal(OperationState.Running, Orchestrator.Operations.Kept[id].State);
+        Assert.Empty(Orchestrator.Requests.OfType<WatchOperationRequest>());
     }
 
     [Fact]
@@ -46,16 +41,16 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         string[] evaluate = ["evaluate", "flowers", "-t", "<CLASS>", "--operation-id", "mine"];
         var (first, again) = (Line(), Line());
         Assert.Equal(ExitCode.Done, await first.RunAsync(evaluate));
-        orchestrator.Evaluation = new();
+        Orchestrator.Evaluation = new();
         Assert.Equal(ExitCode.Done, await again.RunAsync(evaluate));
         Assert.Equal(first.Out, again.Out);
-        Assert.Single(orchestrator.Operations.Kept);
+        Assert.Single(Orchestrator.Operations.Kept);
     }
 
     [Fact]
     public async Task An_id_that_is_wrong_is_told_by_its_option()
     {
-        orchestrator.Faults["CreateOperation"] =
+        Orchestrator.Faults["CreateOperation"] =
             new ErrorStatus(StatusCode.InvalidArgument, "INVALID_FIELD", "operation_id 'a b' is invalid.") { Field = "operation_id" }.ToException();
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("evaluate", "flowers", "-t", "<CLASS>", "--operation-id", "a b"));
@@ -67,27 +62,27 @@ public sealed class OperationsCommandTests : IAsyncLifetime
     [InlineData("datasets register flowers/ --operation-id mine", "registration of flowers/")]
     public async Task Ctrl_C_cancels_it_and_says_so(string args, string work)
     {
-        orchestrator.Operations.Waits = true;
+        Orchestrator.Operations.Waits = true;
         using var stop = new CancellationTokenSource();
         var line = Line();
         var running = line.RunAsync(stop.Token, args.Split(' '));
-        await CommandLine.UntilAsync(() => orchestrator.Requests.OfType<WatchOperationRequest>().Any(), () => "a watch");
+        await CommandLine.UntilAsync(() => Orchestrator.Requests.OfType<WatchOperationRequest>().Any(), () => "a watch");
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.Equal(
             $"Cancelling operation mine; Ctrl-C again leaves it running.\nipo: Interrupted. Operation mine ({work}) is cancelled.\n", line.Complaint);
-        Assert.Equal(OperationState.Cancelled, orchestrator.Operations.Kept["mine"].State);
+        Assert.Equal(OperationState.Cancelled, Orchestrator.Operations.Kept["mine"].State);
     }
 
     [Fact]
     public async Task Ctrl_C_that_comes_too_late_says_where_the_result_is()
     {
-        orchestrator.Operations.Waits = true;
+        Orchestrator.Operations.Waits = true;
         using var stop = new CancellationTokenSource();
         var line = Line();
         var running = line.RunAsync(stop.Token, "evaluate", "flowers", "-t", "<CLASS>", "--operation-id", "mine");
-        await CommandLine.UntilAsync(() => orchestrator.Requests.OfType<WatchOperationRequest>().Any(), () => "a watch");
-        orchestrator.Operations.Kept["mine"].State = OperationState.Succeeded;
+        await CommandLine.UntilAsync(() => Orchestrator.Requests.OfType<WatchOperationRequest>().Any(), () => "a watch");
+        Orchestrator.Operations.Kept["mine"].State = OperationState.Succeeded;
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.EndsWith("had succeeded before. Show it with: ipo operations show mine\n", line.Complaint, StringComparison.Ordinal);
@@ -96,12 +91,12 @@ public sealed class OperationsCommandTests : IAsyncLifetime
     [Fact]
     public async Task Where_it_cannot_be_cancelled_the_command_that_does_is_said()
     {
-        orchestrator.Operations.Waits = true;
+        Orchestrator.Operations.Waits = true;
         using var stop = new CancellationTokenSource();
         var line = Line();
         var running = line.RunAsync(stop.Token, "evaluate", "flowers", "-t", "<CLASS>", "--operation-id", "mine");
-        await CommandLine.UntilAsync(() => orchestrator.Requests.OfType<WatchOperationRequest>().Any(), () => "a watch");
-        orchestrator.Faults["CancelOperation"] = new(new(StatusCode.Unavailable, "It stops."));
+        await CommandLine.UntilAsync(() => Orchestrator.Requests.OfType<WatchOperationRequest>().Any(), () => "a watch");
+        Orchestrator.Faults["CancelOperation"] = new(new(StatusCode.Unavailable, "It stops."));
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.EndsWith(
@@ -112,17 +107,17 @@ public sealed class OperationsCommandTests : IAsyncLifetime
     [Fact]
     public async Task What_a_restart_interrupted_is_taken_up()
     {
-        orchestrator.Operations.IsInterrupted = true;
+        Orchestrator.Operations.IsInterrupted = true;
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("evaluate", "flowers", "-t", "<CLASS>"));
         Assert.Contains("Connection lost (the orchestrator stopped)", line.Complaint, StringComparison.Ordinal);
-        Assert.Equal(2, orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Count());
+        Assert.Equal(2, Orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Count());
     }
 
     [Fact]
     public async Task What_somebody_else_cancelled_is_an_error()
     {
-        orchestrator.Operations.Kept["mine"] = new() { OperationId = "mine", State = OperationState.Cancelled };
+        Orchestrator.Operations.Kept["mine"] = new() { OperationId = "mine", State = OperationState.Cancelled };
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("evaluate", "flowers", "-t", "<CLASS>", "--operation-id", "mine"));
         Assert.Equal("ipo: Operation mine (evaluation on validation images of flowers) is cancelled.\n", line.Complaint);
@@ -136,7 +131,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         Assert.Equal("There are no operations of the last week: 'ipo datasets register' and 'ipo evaluate' make them.\n", none.Complaint);
         await Line().RunAsync("datasets", "register", "flowers/", "--operation-id", "a");
         await Line().RunAsync("evaluate", "flowers", "-t", "<CLASS>", "--operation-id", "b", "--detach");
-        orchestrator.Operations.Kept["b"].EvaluationProgress = new() { ImagesDone = 1200, Images = 4000 };
+        Orchestrator.Operations.Kept["b"].EvaluationProgress = new() { ImagesDone = 1200, Images = 4000 };
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("operations"));
         Assert.Equal(
@@ -174,7 +169,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
             90.0 %    0.0 % to 0.0 %  0.000  40      2        a <CLASS>.
 
             """, line.Out);
-        orchestrator.Operations.Failure = new(new(StatusCode.NotFound, "There is no dataset 'gone'."));
+        Orchestrator.Operations.Failure = new(new(StatusCode.NotFound, "There is no dataset 'gone'."));
         await Line().RunAsync("evaluate", "gone", "-t", "<CLASS>", "--operation-id", "b");
         var failed = Line();
         await failed.RunAsync("operations", "show", "b");
@@ -184,7 +179,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
     [Fact]
     public async Task One_is_watched_to_its_end()
     {
-        orchestrator.Operations.Progress = [new() { Stage = RegistrationStage.ReadingImages, FilesDone = 40, Files = 40 }];
+        Orchestrator.Operations.Progress = [new() { Stage = RegistrationStage.ReadingImages, FilesDone = 40, Files = 40 }];
         await Line().RunAsync("datasets", "register", "flowers/", "--operation-id", "a", "--detach");
         var json = Line();
         Assert.Equal(ExitCode.Done, await json.RunAsync("operations", "watch", "a", "--json"));
@@ -193,7 +188,7 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("operations", "watch", "a"));
         Assert.Equal("Dataset 'flowers': 2 classes, 0 training, 0 validation and 0 test images.\n", line.Out);
-        orchestrator.Operations.Kept["b"] = new() { OperationId = "b", State = OperationState.Interrupted, Evaluation = new() { Dataset = "x" } };
+        Orchestrator.Operations.Kept["b"] = new() { OperationId = "b", State = OperationState.Interrupted, Evaluation = new() { Dataset = "x" } };
         var interrupted = Line();
         Assert.Equal(ExitCode.Error, await interrupted.RunAsync("operations", "watch", "b"));
         Assert.EndsWith("Take it up again with: ipo operations resume b\n", interrupted.Complaint, StringComparison.Ordinal);
@@ -202,28 +197,28 @@ public sealed class OperationsCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_watch_that_is_cut_goes_on_by_itself()
     {
-        orchestrator.Operations.Broken.Enqueue(new(new(StatusCode.Unavailable, "It stops.")));
+        Orchestrator.Operations.Broken.Enqueue(new(new(StatusCode.Unavailable, "It stops.")));
         await Line().RunAsync("datasets", "register", "flowers/", "--operation-id", "a", "--detach");
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("operations", "watch", "a"));
         Assert.Equal("Connection lost (It stops); retrying in 1 s. Operation a goes on meanwhile.\n", line.Complaint);
-        Assert.Single(orchestrator.Requests.OfType<RegisterDatasetRequest>());
-        Assert.Equal(2, orchestrator.Requests.OfType<WatchOperationRequest>().Count());
+        Assert.Single(Orchestrator.Requests.OfType<RegisterDatasetRequest>());
+        Assert.Equal(2, Orchestrator.Requests.OfType<WatchOperationRequest>().Count());
     }
 
     [Fact]
     public async Task Ctrl_C_on_a_watch_leaves_it_running()
     {
-        orchestrator.Operations.Waits = true;
+        Orchestrator.Operations.Waits = true;
         await Line().RunAsync("evaluate", "flowers", "-t", "<CLASS>", "--operation-id", "a", "--detach");
         using var stop = new CancellationTokenSource();
         var line = Line();
         var watching = line.RunAsync(stop.Token, "operations", "watch", "a");
-        await CommandLine.UntilAsync(() => orchestrator.Requests.OfType<WatchOperationRequest>().Any(), () => "a watch");
+        await CommandLine.UntilAsync(() => Orchestrator.Requests.OfType<WatchOperationRequest>().Any(), () => "a watch");
         await stop.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await watching);
         Assert.Equal("Detached; operation a continues. Watch it again with: ipo operations watch a\n", line.Complaint);
-        Assert.Equal(OperationState.Running, orchestrator.Operations.Kept["a"].State);
+        Assert.Equal(OperationState.Running, Orchestrator.Operations.Kept["a"].State);
     }
 
     [Fact]
@@ -237,18 +232,11 @@ public sealed class OperationsCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await cancel.RunAsync("operations", "cancel", "abc"));
         Assert.Equal("Operation abc (evaluation on validation images of flowers): cancelled.\n", cancel.Out);
 
-        orchestrator.Operations.Kept["abc"].State = OperationState.Interrupted;
+        Orchestrator.Operations.Kept["abc"].State = OperationState.Interrupted;
         var resume = Line();
         Assert.Equal(ExitCode.Done, await resume.RunAsync("operations", "resume", "abc"));
         Assert.Equal(
             "Operation abc (evaluation on validation images of flowers): running. Watch it with: ipo operations watch abc\n", resume.Out);
-        Assert.Equal(2, orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Count());
-    }
-
-    private CommandLine Line()
-    {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
-        return line;
+        Assert.Equal(2, Orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Count());
     }
 }

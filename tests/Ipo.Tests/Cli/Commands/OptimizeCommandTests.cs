@@ -1,29 +1,26 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ipo.Cli.Connections;
-using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
 
 namespace Ipo.Tests.Cli.Commands;
 
-public sealed class OptimizeCommandTests : IAsyncLifetime
+public sealed class OptimizeCommandTests : CommandTest
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ipo-cli-");
-    private FakeOrchestrator orchestrator = null!;
 
-    public async ValueTask InitializeAsync()
+    private protected override void Prepare()
     {
-        orchestrator = await FakeOrchestrator.StartAsync();
-        orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "daisy", "rose" }, TrainImages = 1200, ValidationImages = 40, TestImages = 80, Warnings = { "2 files are no images and were skipped." } };
-        orchestrator.Run = Runs.Encoding;
-        orchestrator.Report = Runs.Report;
-        orchestrator.Watches.Enqueue(new([Runs.Encoding, .. Enumerable.Range(0, 5).Select(Runs.AfterStep), Runs.Completed]));
+        Orchestrator.Dataset = new() { Name = "flowers", ClassNames = { "daisy", "rose" }, TrainImages = 1200, ValidationImages = 40, TestImages = 80, Warnings = { "2 files are no images and were skipped." } };
+        Orchestrator.Run = Runs.Encoding;
+        Orchestrator.Report = Runs.Report;
+        Orchestrator.Watches.Enqueue(new([Runs.Encoding, .. Enumerable.Range(0, 5).Select(Runs.AfterStep), Runs.Completed]));
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await orchestrator.DisposeAsync();
+        await base.DisposeAsync();
         folder.Delete(recursive: true);
     }
 
@@ -48,8 +45,8 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
             """, line.Complaint);
         Assert.Equal(
             new RegisterDatasetRequest { Name = "flowers", Path = folder.FullName, HandWrittenTemplate = "a <CLASS>, a flower." },
-            orchestrator.Requests.OfType<RegisterDatasetRequest>().Single());
-        Assert.Equal("flowers", orchestrator.Requests.OfType<CreateRunRequest>().Single().Settings.Dataset);
+            Orchestrator.Requests.OfType<RegisterDatasetRequest>().Single());
+        Assert.Equal("flowers", Orchestrator.Requests.OfType<CreateRunRequest>().Single().Settings.Dataset);
     }
 
     [Theory]
@@ -59,8 +56,8 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
     [InlineData(2, null, "Money          not known: a paid model has no price")]
     public async Task A_dry_run_says_what_it_would_cost(int paidCalls, long? cost, string said)
     {
-        orchestrator.Estimate = new() { PaidCalls = paidCalls, Captioner = new() };
-        if (cost is { } known) orchestrator.Estimate.CostMicroUsd = known;
+        Orchestrator.Estimate = new() { PaidCalls = paidCalls, Captioner = new() };
+        if (cost is { } known) Orchestrator.Estimate.CostMicroUsd = known;
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", "flowers", "--dry-run"));
         Assert.Contains(said, line.Out.Split('\n').Select(written => written.TrimEnd()));
@@ -72,15 +69,15 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, folder.FullName) + "/";
         await Line().RunAsync("optimize", relative, "--detach");
         await Line().RunAsync("optimize", "elsewhere/flowers", "--detach");
-        Assert.Equal([folder.FullName, "elsewhere/flowers"], orchestrator.Requests.OfType<RegisterDatasetRequest>().Select(request => request.Path));
+        Assert.Equal([folder.FullName, "elsewhere/flowers"], Orchestrator.Requests.OfType<RegisterDatasetRequest>().Select(request => request.Path));
     }
 
     [Fact]
     public async Task What_is_not_given_stays_absent_so_that_the_preset_decides()
     {
         Assert.Equal(ExitCode.Done, await Line().RunAsync("optimize", "flowers"));
-        Assert.Empty(orchestrator.Requests.OfType<RegisterDatasetRequest>());
-        Assert.Equal(new CreateRunRequest { Settings = new() { Dataset = "flowers" } }.ToString(), orchestrator.Requests.OfType<CreateRunRequest>().Single().ToString());
+        Assert.Empty(Orchestrator.Requests.OfType<RegisterDatasetRequest>());
+        Assert.Equal(new CreateRunRequest { Settings = new() { Dataset = "flowers" } }.ToString(), Orchestrator.Requests.OfType<CreateRunRequest>().Single().ToString());
     }
 
     [Fact]
@@ -112,14 +109,14 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
                     Budget = new() { Calls = 100, Tokens = 5_000_000_000, CostMicroUsd = 505_000, Duration = Duration.FromTimeSpan(TimeSpan.FromMinutes(90)) },
                 },
             }.ToString(),
-            orchestrator.Requests.OfType<CreateRunRequest>().Single().ToString());
+            Orchestrator.Requests.OfType<CreateRunRequest>().Single().ToString());
     }
 
     [Fact]
     public async Task Labels_and_a_display_name_go_with_the_run()
     {
         Assert.Equal(ExitCode.Done, await Line().RunAsync("optimize", "flowers", "--label", "team=vision", "--label", "note=a=b", "--display-name", "second try"));
-        var request = orchestrator.Requests.OfType<CreateRunRequest>().Single();
+        var request = Orchestrator.Requests.OfType<CreateRunRequest>().Single();
         Assert.Equal("second try", request.DisplayName);
         var labels = request.Labels;
         Assert.Equal(("vision", "a=b"), (labels["team"], labels["note"]));
@@ -134,7 +131,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
         var line = Line();
         Assert.NotEqual(ExitCode.Done, await line.RunAsync(["optimize", "flowers", .. options.Split(' ')]));
         Assert.Contains(words, line.Complaint, StringComparison.Ordinal);
-        Assert.Empty(orchestrator.Requests);
+        Assert.Empty(Orchestrator.Requests);
     }
 
     [Theory]
@@ -144,7 +141,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
     public async Task A_value_that_equals_a_default_is_still_sent(string option)
     {
         await Line().RunAsync(["optimize", "flowers", .. option.Split(' ')]);
-        var settings = orchestrator.Requests.OfType<CreateRunRequest>().Single().Settings;
+        var settings = Orchestrator.Requests.OfType<CreateRunRequest>().Single().Settings;
         Assert.Equal(1, (settings.Classes is ClassSelection.Base ? 1 : 0) + (settings is { HasDescriptions: true, Descriptions: true } ? 1 : 0) + (settings.Budget is { HasCalls: true, Calls: 0 } ? 1 : 0));
     }
 
@@ -177,7 +174,7 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await line.RunAsync("optimize", "flowers", "-d"));
         Assert.Equal("r1\n", line.Out);
         Assert.Equal("Run r1 continues in the background. Watch it with: ipo watch r1\n", line.Complaint);
-        Assert.Empty(orchestrator.Requests.OfType<WatchRunRequest>());
+        Assert.Empty(Orchestrator.Requests.OfType<WatchRunRequest>());
     }
 
     [Fact]
@@ -191,17 +188,10 @@ public sealed class OptimizeCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_refused_setting_is_told_in_the_orchestrators_words()
     {
-        orchestrator.Faults["CreateRun"] = new(new(StatusCode.InvalidArgument, "settings.budget.calls is 0; it takes a whole number above 0."));
+        Orchestrator.Faults["CreateRun"] = new(new(StatusCode.InvalidArgument, "settings.budget.calls is 0; it takes a whole number above 0."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("optimize", "flowers", "--max-calls", "0"));
         Assert.Equal("ipo: settings.budget.calls is 0; it takes a whole number above 0.\n", line.Complaint);
         Assert.Empty(line.Out);
-    }
-
-    private CommandLine Line()
-    {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
-        return line;
     }
 }

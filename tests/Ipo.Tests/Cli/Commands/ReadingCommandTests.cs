@@ -8,28 +8,22 @@ using Xunit;
 namespace Ipo.Tests.Cli.Commands;
 
 /// <summary>The commands that ask once and print: report, evaluate, datasets and model.</summary>
-public sealed class ReadingCommandTests : IAsyncLifetime
+public sealed class ReadingCommandTests : CommandTest
 {
-    private FakeOrchestrator orchestrator = null!;
-
-    public async ValueTask InitializeAsync() => orchestrator = await FakeOrchestrator.StartAsync();
-
-    public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
-
     [Fact]
     public async Task A_report_is_printed_as_the_orchestrator_wrote_it()
     {
-        orchestrator.Report = Runs.Report;
+        Orchestrator.Report = Runs.Report;
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("report", "r1"));
         Assert.Equal(Runs.Report.Markdown, line.Out);
-        Assert.Equal("r1", orchestrator.Requests.OfType<GetRunReportRequest>().Single().RunId);
+        Assert.Equal("r1", Orchestrator.Requests.OfType<GetRunReportRequest>().Single().RunId);
     }
 
     [Fact]
     public async Task A_report_can_go_to_a_file_and_to_standard_output_as_json()
     {
-        orchestrator.Report = Runs.Report;
+        Orchestrator.Report = Runs.Report;
         var file = Path.Combine(Directory.CreateTempSubdirectory("ipo-cli-").FullName, "r.md");
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("report", "r1", "--output", file, "--json"));
@@ -41,7 +35,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_refusal_of_a_report_is_in_the_orchestrators_words()
     {
-        orchestrator.Faults["GetRunReport"] = new(new(StatusCode.FailedPrecondition, "Dataset 'tiny' is not in this database."));
+        Orchestrator.Faults["GetRunReport"] = new(new(StatusCode.FailedPrecondition, "Dataset 'tiny' is not in this database."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("report", "r1"));
         Assert.Equal("ipo: Dataset 'tiny' is not in this database.\nNext: ipo report --help\n", line.Error);
@@ -50,7 +44,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
     [Fact]
     public async Task Templates_are_evaluated_and_a_refused_one_is_an_error_beside_the_others()
     {
-        orchestrator.Evaluation = new()
+        Orchestrator.Evaluation = new()
         {
             Results =
             {
@@ -70,7 +64,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
         Assert.Equal("The checkpoint's tokenizer repairs text: 'a photo of a <CLASS>.' is scored as 'the <CLASS>.'.\nScored by ipo-tiny (cpu, fp32).\nipo: 'a photo.' was not scored: It has no <CLASS>.\n", line.Error);
         Assert.Equal(
             new EvaluateTemplatesRequest { Dataset = "flowers", PromptSets = { Prompts.Sets("a photo of a <CLASS>.", "a photo.") }, Split = Split.Validation, Classes = EvaluatedClasses.Novel, Shots = 4, Seed = 9 },
-            orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Single());
+            Orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Single());
     }
 
     [Theory]
@@ -82,13 +76,13 @@ public sealed class ReadingCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, await Line().RunAsync(["evaluate", "flowers", "-t", "<CLASS>", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]));
         Assert.Equal(
             new EvaluateTemplatesRequest { Dataset = "flowers", PromptSets = { Prompts.Sets("<CLASS>") }, Split = split, Classes = classes },
-            orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Single());
+            Orchestrator.Requests.OfType<EvaluateTemplatesRequest>().Single());
     }
 
     [Fact]
     public async Task Datasets_are_listed_registered_and_shown()
     {
-        orchestrator.Dataset = new()
+        Orchestrator.Dataset = new()
         {
             Name = "flowers",
             Path = "/data/flowers",
@@ -115,7 +109,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
         Assert.Equal("flowers\n", register.Out);
         Assert.Equal("Dataset 'flowers': 2 classes, 1,200 training, 40 validation and 80 test images.\nWarning: 2 files were skipped.\n", register.Error);
         Assert.Equal("Warning: flowers: 2 files were skipped.\n", list.Error);
-        Assert.Equal(new RegisterDatasetRequest { Name = "f", Path = "flowers/", HandWrittenTemplate = "<CLASS>" }, orchestrator.Requests.OfType<RegisterDatasetRequest>().Single());
+        Assert.Equal(new RegisterDatasetRequest { Name = "f", Path = "flowers/", HandWrittenTemplate = "<CLASS>" }, Orchestrator.Requests.OfType<RegisterDatasetRequest>().Single());
         Assert.Equal(
             """
             DATASET     flowers
@@ -134,7 +128,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
     [Fact]
     public async Task The_model_is_shown_with_all_that_would_run()
     {
-        orchestrator.Facts = new()
+        Orchestrator.Facts = new()
         {
             Model = new()
             {
@@ -172,7 +166,7 @@ public sealed class ReadingCommandTests : IAsyncLifetime
             Presets       ipo-paper, ipo-code
             Dataset root  /data
             Dataset root  /photos
-            Orchestrator  Ipo 0.1.0 at {orchestrator.Address}/
+            Orchestrator  Ipo 0.1.0 at {Orchestrator.Address}/
 
             """, line.Out);
     }
@@ -180,16 +174,9 @@ public sealed class ReadingCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_model_whose_probabilities_are_of_each_class_alone_is_shown_with_its_bias()
     {
-        orchestrator.Facts = new() { Model = new() { Name = "siglip", EmbeddingDimension = 768, LogitScale = 117.33, LogitBias = -12.93, Probability = ZeroShotProbability.Sigmoid } };
+        Orchestrator.Facts = new() { Model = new() { Name = "siglip", EmbeddingDimension = 768, LogitScale = 117.33, LogitBias = -12.93, Probability = ZeroShotProbability.Sigmoid } };
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("model"));
         Assert.Contains("embeddings of 768 numbers, logit scale 117.33 and bias -12.93, probabilities of each class alone", line.Out, StringComparison.Ordinal);
-    }
-
-    private CommandLine Line()
-    {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
-        return line;
     }
 }

@@ -1,22 +1,16 @@
 using Grpc.Core;
 using Ipo.Cli.Connections;
-using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
 
 namespace Ipo.Tests.Cli.Commands;
 
-public sealed class RunsCommandTests : IAsyncLifetime
+public sealed class RunsCommandTests : CommandTest
 {
-    private FakeOrchestrator orchestrator = null!;
-
-    public async ValueTask InitializeAsync()
+    private protected override void Prepare()
     {
-        orchestrator = await FakeOrchestrator.StartAsync();
-        orchestrator.Run = Runs.AfterStep(2);
+        Orchestrator.Run = Runs.AfterStep(2);
     }
-
-    public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
 
     [Theory]
     [InlineData("runs")]
@@ -31,15 +25,15 @@ public sealed class RunsCommandTests : IAsyncLifetime
             r1   running, 2/4                                      $0.0042  2025-03-01 12:00Z
 
             """, line.Out);
-        Assert.Equal("flowers", orchestrator.Requests.OfType<ListRunsRequest>().Single().Dataset);
+        Assert.Equal("flowers", Orchestrator.Requests.OfType<ListRunsRequest>().Single().Dataset);
     }
 
     [Fact]
     public async Task Runs_are_found_by_their_labels_and_shown_with_them()
     {
-        orchestrator.Run.Labels.Add(new Dictionary<string, string> { ["ticket"] = "", ["team"] = "vision" });
+        Orchestrator.Run.Labels.Add(new Dictionary<string, string> { ["ticket"] = "", ["team"] = "vision" });
         Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "--label", "team=vision", "--label", "ticket"));
-        Assert.Equal(["team=vision", "ticket"], orchestrator.Requests.OfType<ListRunsRequest>().Single().Labels);
+        Assert.Equal(["team=vision", "ticket"], Orchestrator.Requests.OfType<ListRunsRequest>().Single().Labels);
         var line = Line();
         await line.RunAsync("runs", "show", "r1");
         Assert.Contains("Labels            team=vision, ticket=\n", line.Out, StringComparison.Ordinal);
@@ -49,7 +43,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
     public async Task Runs_are_found_by_their_state()
     {
         Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "--state", "queued"));
-        Assert.Equal([RunState.Queued], orchestrator.Requests.OfType<ListRunsRequest>().Single().States);
+        Assert.Equal([RunState.Queued], Orchestrator.Requests.OfType<ListRunsRequest>().Single().States);
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("runs", "--state", "done"));
         Assert.StartsWith("ipo: --state does not take 'done'; it takes running or completed", line.Complaint, StringComparison.Ordinal);
@@ -58,7 +52,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_run_that_has_a_display_name_is_found_by_it_and_listed_with_it()
     {
-        orchestrator.Run.DisplayName = "second try";
+        Orchestrator.Run.DisplayName = "second try";
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("runs", "--display-name", "try"));
         Assert.Equal(
@@ -67,7 +61,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
             r1   second try  running, 2/4                                      $0.0042  2025-03-01 12:00Z
 
             """, line.Out);
-        Assert.Equal("try", orchestrator.Requests.OfType<ListRunsRequest>().Single().DisplayName);
+        Assert.Equal("try", Orchestrator.Requests.OfType<ListRunsRequest>().Single().DisplayName);
         var show = Line();
         await show.RunAsync("runs", "show", "r1");
         Assert.Contains("Name              second try\n", show.Out, StringComparison.Ordinal);
@@ -76,7 +70,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_completed_run_is_listed_with_what_was_proved_and_not_with_search_figures()
     {
-        orchestrator.Run = Runs.Completed;
+        Orchestrator.Run = Runs.Completed;
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("runs"));
         Assert.Equal(
@@ -93,22 +87,22 @@ public sealed class RunsCommandTests : IAsyncLifetime
     [InlineData("flow")]
     public async Task A_run_is_named_by_last_or_the_beginning_of_its_id(string given)
     {
-        orchestrator.Run = Runs.AfterStep(2);
-        orchestrator.Run.RunId = "flowers-k7x2";
-        orchestrator.Faults["GetRun"] = new(new(StatusCode.NotFound, "There is no run."));
+        Orchestrator.Run = Runs.AfterStep(2);
+        Orchestrator.Run.RunId = "flowers-k7x2";
+        Orchestrator.Faults["GetRun"] = new(new(StatusCode.NotFound, "There is no run."));
         Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "resume", given));
-        Assert.Equal("flowers-k7x2", orchestrator.Requests.OfType<ResumeRunRequest>().Single().RunId);
+        Assert.Equal("flowers-k7x2", Orchestrator.Requests.OfType<ResumeRunRequest>().Single().RunId);
     }
 
     [Fact]
     public async Task A_beginning_that_several_runs_share_names_them()
     {
-        orchestrator.Faults["GetRun"] = new(new(StatusCode.NotFound, "There is no run."));
-        orchestrator.Others = [.. "abcdef".Select(letter => new Run { RunId = $"r{letter}" })];
+        Orchestrator.Faults["GetRun"] = new(new(StatusCode.NotFound, "There is no run."));
+        Orchestrator.Others = [.. "abcdef".Select(letter => new Run { RunId = $"r{letter}" })];
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "resume", "r"));
         Assert.Equal("ipo: 7 runs begin with 'r': r1, ra, rb, rc, rd, …. Type more of the id.\n", line.Complaint);
-        Assert.Empty(orchestrator.Requests.OfType<ResumeRunRequest>());
+        Assert.Empty(Orchestrator.Requests.OfType<ResumeRunRequest>());
     }
 
     // A script that deletes study-1 twice must not delete study-10.
@@ -117,19 +111,19 @@ public sealed class RunsCommandTests : IAsyncLifetime
     [InlineData("cancel")]
     public async Task What_cannot_be_undone_takes_a_whole_id(string verb)
     {
-        orchestrator.Faults[verb == "delete" ? "DeleteRun" : "CancelRun"] = new(new(StatusCode.NotFound, "There is no run 'study-1'."));
-        orchestrator.Run.RunId = "study-10";
+        Orchestrator.Faults[verb == "delete" ? "DeleteRun" : "CancelRun"] = new(new(StatusCode.NotFound, "There is no run 'study-1'."));
+        Orchestrator.Run.RunId = "study-10";
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync(verb == "delete" ? ["runs", "delete", "study-1", "--yes"] : ["runs", "cancel", "study-1"]));
         Assert.Equal("ipo: There is no run 'study-1'.\n", line.Complaint);
-        Assert.Single(orchestrator.Requests);
+        Assert.Single(Orchestrator.Requests);
     }
 
     [Fact]
     public async Task One_run_is_shown_with_everything_about_it()
     {
-        orchestrator.Run.Refusals.Add([new() { Reason = RefusalReason.Duplicate, Count = 2 }, new() { Reason = RefusalReason.NoClass, Count = 5 }]);
-        orchestrator.Run.Spending.Failures.Add(new FailureCount { Kind = FailureKind.RateLimited, Calls = 3 });
+        Orchestrator.Run.Refusals.Add([new() { Reason = RefusalReason.Duplicate, Count = 2 }, new() { Reason = RefusalReason.NoClass, Count = 5 }]);
+        Orchestrator.Run.Spending.Failures.Add(new FailureCount { Kind = FailureKind.RateLimited, Calls = 3 });
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("runs", "show", "r1"));
         Assert.Equal(
@@ -159,14 +153,14 @@ public sealed class RunsCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_run_that_was_just_created_can_be_listed_and_shown()
     {
-        orchestrator.Run = new() { RunId = "r1", State = RunState.Running };
+        Orchestrator.Run = new() { RunId = "r1", State = RunState.Running };
         foreach (var args in (string[][])[["runs"], ["runs", "show", "r1"]]) Assert.Equal(ExitCode.Done, await Line().RunAsync(args));
     }
 
     [Fact]
     public async Task A_run_that_waits_for_its_turn_is_queued()
     {
-        orchestrator.Run = new() { RunId = "r1", State = RunState.Queued, Activity = "waiting for its turn" };
+        Orchestrator.Run = new() { RunId = "r1", State = RunState.Queued, Activity = "waiting for its turn" };
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("runs", "show", "r1"));
         Assert.Contains("State      queued", line.Out, StringComparison.Ordinal);
@@ -178,11 +172,11 @@ public sealed class RunsCommandTests : IAsyncLifetime
     [InlineData("resume", RunState.Running, "Run r1 is running again. Watch it with: ipo watch r1\n")]
     public async Task A_run_is_cancelled_and_resumed(string verb, RunState state, string expected)
     {
-        orchestrator.Run.State = state;
+        Orchestrator.Run.State = state;
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("runs", verb, "r1"));
         Assert.Equal(expected, line.Out);
-        Assert.Equal(verb == "cancel" ? typeof(CancelRunRequest) : typeof(ResumeRunRequest), orchestrator.Requests.Last().GetType());
+        Assert.Equal(verb == "cancel" ? typeof(CancelRunRequest) : typeof(ResumeRunRequest), Orchestrator.Requests.Last().GetType());
     }
 
     [Theory]
@@ -190,11 +184,11 @@ public sealed class RunsCommandTests : IAsyncLifetime
     [InlineData(RunState.Paused, "Run r1 is paused.\n")]
     public async Task A_run_is_paused(RunState state, string expected)
     {
-        orchestrator.Run.State = state;
+        Orchestrator.Run.State = state;
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("runs", "pause", "r1"));
         Assert.Equal(expected, line.Out);
-        Assert.IsType<PauseRunRequest>(orchestrator.Requests.Last());
+        Assert.IsType<PauseRunRequest>(Orchestrator.Requests.Last());
     }
 
     [Theory]
@@ -208,7 +202,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
         var line = Line(answer, canAnswer: true);
         Assert.Equal(deletes ? ExitCode.Done : ExitCode.Error, await line.RunAsync("runs", "delete", "r1"));
         Assert.StartsWith("Delete run r1 with its journal and report? This cannot be undone. [y/N] ", line.Complaint, StringComparison.Ordinal);
-        Assert.Equal(deletes ? 1 : 0, orchestrator.Requests.OfType<DeleteRunRequest>().Count());
+        Assert.Equal(deletes ? 1 : 0, Orchestrator.Requests.OfType<DeleteRunRequest>().Count());
         Assert.Equal(deletes ? "Deleted run r1.\n" : "", line.Out);
     }
 
@@ -218,7 +212,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("runs", "repair", "r1"));
         Assert.Equal("ipo: Cutting a run cannot be undone, and there is no terminal to confirm on; use --yes.\nNext: ipo runs repair --help\n", line.Error);
-        Assert.Empty(orchestrator.Requests);
+        Assert.Empty(Orchestrator.Requests);
     }
 
     [Fact]
@@ -227,24 +221,17 @@ public sealed class RunsCommandTests : IAsyncLifetime
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("runs", "delete", "r1"));
         Assert.Equal("ipo: Deleting a run cannot be undone, and there is no terminal to confirm on; use --yes.\n", line.Complaint);
-        Assert.Empty(orchestrator.Requests);
+        Assert.Empty(Orchestrator.Requests);
         Assert.Equal(ExitCode.Done, await Line().RunAsync("runs", "delete", "r1", "--yes"));
-        Assert.Single(orchestrator.Requests.OfType<DeleteRunRequest>());
+        Assert.Single(Orchestrator.Requests.OfType<DeleteRunRequest>());
     }
 
     [Fact]
     public async Task Deleting_a_run_at_work_is_refused_in_the_orchestrators_words()
     {
-        orchestrator.Faults["DeleteRun"] = new(new(StatusCode.FailedPrecondition, "Run 'r1' is running; cancel it first."));
+        Orchestrator.Faults["DeleteRun"] = new(new(StatusCode.FailedPrecondition, "Run 'r1' is running; cancel it first."));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("runs", "delete", "r1", "-y"));
         Assert.Equal("ipo: Run 'r1' is running; cancel it first.\n", line.Complaint);
-    }
-
-    private CommandLine Line(string input = "", bool canAnswer = false)
-    {
-        var line = new CommandLine { Input = input, CanAnswer = canAnswer };
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
-        return line;
     }
 }

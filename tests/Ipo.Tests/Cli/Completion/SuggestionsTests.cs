@@ -1,25 +1,19 @@
 using System.Diagnostics;
 using Ipo.Cli.Connections;
-using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
 
 namespace Ipo.Tests.Cli.Completion;
 
-public sealed class SuggestionsTests : IAsyncLifetime
+public sealed class SuggestionsTests : CommandTest
 {
-    private FakeOrchestrator _orchestrator = null!;
-
-    public async ValueTask InitializeAsync()
+    private protected override void Prepare()
     {
-        _orchestrator = await FakeOrchestrator.StartAsync();
-        _orchestrator.Run = new() { RunId = "run-one" };
-        _orchestrator.Others = [new() { RunId = "run-two" }, new() { RunId = "$(reboot)" }, new() { RunId = "-rf" }];
-        _orchestrator.Dataset = new() { Name = "büro-fotos" };
-        _orchestrator.Facts = new() { Proposers = { new Proposer { Name = "evolve" }, new Proposer { Name = "ipo" } } };
+        Orchestrator.Run = new() { RunId = "run-one" };
+        Orchestrator.Others = [new() { RunId = "run-two" }, new() { RunId = "$(reboot)" }, new() { RunId = "-rf" }];
+        Orchestrator.Dataset = new() { Name = "büro-fotos" };
+        Orchestrator.Facts = new() { Proposers = { new Proposer { Name = "evolve" }, new Proposer { Name = "ipo" } } };
     }
-
-    public async ValueTask DisposeAsync() => await _orchestrator.DisposeAsync();
 
     [Theory]
     [InlineData("ipo ru", "runs")]
@@ -49,14 +43,13 @@ public sealed class SuggestionsTests : IAsyncLifetime
     [InlineData("ipo optimize x --proposer e", "evolve")]
     public async Task Names_of_the_orchestrators_are_suggested_but_none_that_a_shell_would_obey(string typed, string expected)
     {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = _orchestrator.Address;
+        var line = Line();
         Assert.Equal(expected, await SuggestAsync(line, typed.Replace("ipo ", "ipo --timeout 1h ", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task The_server_of_the_line_is_asked() =>
-        Assert.Equal("run-one run-two", await SuggestAsync(new(), $"ipo --timeout 1h --server {_orchestrator.Address} watch r"));
+        Assert.Equal("run-one run-two", await SuggestAsync(new(), $"ipo --timeout 1h --server {Orchestrator.Address} watch r"));
 
     [Fact]
     public async Task Only_what_stands_before_the_cursor_counts()
@@ -69,10 +62,9 @@ public sealed class SuggestionsTests : IAsyncLifetime
     [Fact]
     public async Task Help_asks_nobody()
     {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = _orchestrator.Address;
+        var line = Line();
         await line.RunAsync("watch", "--help");
-        Assert.Empty(_orchestrator.Requests);
+        Assert.Empty(Orchestrator.Requests);
     }
 
     [Fact]
@@ -120,7 +112,7 @@ public sealed class SuggestionsTests : IAsyncLifetime
         // As it was built, with all that it needs beside it: this folder has another program's.
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         start.Environment["IPO_DLL"] = Path.Combine(Shared.Repository, "src", "Ipo.Cli", "bin", configuration, "net10.0", "ipo.dll");
-        start.Environment["IPO_SERVER"] = _orchestrator.Address;
+        start.Environment["IPO_SERVER"] = Orchestrator.Address;
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

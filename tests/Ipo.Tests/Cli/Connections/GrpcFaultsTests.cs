@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Grpc.Core;
 using Ipo.Cli.Connections;
 using Ipo.ServiceDefaults;
-using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,21 +9,15 @@ using Xunit;
 
 namespace Ipo.Tests.Cli.Connections;
 
-public sealed class GrpcFaultsTests : IAsyncLifetime
+public sealed class GrpcFaultsTests : CommandTest
 {
-    private FakeOrchestrator orchestrator = null!;
-
-    public async ValueTask InitializeAsync() => orchestrator = await FakeOrchestrator.StartAsync();
-
-    public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
-
     [Theory]
     [InlineData(StatusCode.Unavailable, "The clip scorer at http://127.0.0.1:9 does not answer.")]
     [InlineData(StatusCode.ResourceExhausted, "The queue is full: wait and try again.")]
     [InlineData(StatusCode.Internal, "The journal cannot be written: the disk is full.")]
     public async Task What_the_orchestrator_says_is_told_as_it_stands(StatusCode code, string detail)
     {
-        orchestrator.Faults["GetSystem"] = new(new(code, detail));
+        Orchestrator.Faults["GetSystem"] = new(new(code, detail));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("model"));
         Assert.Equal($"ipo: {detail}\n", line.Complaint);
@@ -33,28 +26,28 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
     [Fact]
     public async Task A_status_without_words_is_named()
     {
-        orchestrator.Faults["GetSystem"] = new(new(StatusCode.PermissionDenied, ""));
+        Orchestrator.Faults["GetSystem"] = new(new(StatusCode.PermissionDenied, ""));
         var line = Line();
         await line.RunAsync("model");
-        Assert.Equal($"ipo: The orchestrator at {orchestrator.Address}/ answered PermissionDenied without a reason.\n", line.Complaint);
+        Assert.Equal($"ipo: The orchestrator at {Orchestrator.Address}/ answered PermissionDenied without a reason.\n", line.Complaint);
     }
 
     [Fact]
     public async Task An_orchestrator_that_does_not_know_the_call_is_of_another_version()
     {
-        orchestrator.Faults["GetSystem"] = new(new(StatusCode.Unimplemented, "Method is unimplemented."));
+        Orchestrator.Faults["GetSystem"] = new(new(StatusCode.Unimplemented, "Method is unimplemented."));
         var line = Line();
         await line.RunAsync("model");
-        Assert.StartsWith($"ipo: The service at {orchestrator.Address}/ does not support this call: it is not an Ipo orchestrator, or a different version.", line.Complaint, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: The service at {Orchestrator.Address}/ does not support this call: it is not an Ipo orchestrator, or a different version.", line.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_answer_that_takes_too_long_is_not_waited_for()
     {
-        orchestrator.Slowness = TimeSpan.FromMinutes(1);
+        Orchestrator.Slowness = TimeSpan.FromMinutes(1);
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("model", "--timeout", "0.2s"));
-        Assert.StartsWith($"ipo: The orchestrator at {orchestrator.Address}/ did not answer in time; it may still be working.", line.Complaint, StringComparison.Ordinal);
+        Assert.StartsWith($"ipo: The orchestrator at {Orchestrator.Address}/ did not answer in time; it may still be working.", line.Complaint, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -63,7 +56,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
     [InlineData("settings.preset", "There is no preset 'x'.", "--preset: There is no preset 'x'.")]
     public async Task A_refused_value_is_named_by_the_option_that_gave_it(string field, string message, string expected)
     {
-        orchestrator.Faults["CreateRun"] = new ErrorStatus(StatusCode.InvalidArgument, "INVALID_FIELD", message) { Field = field }.ToException();
+        Orchestrator.Faults["CreateRun"] = new ErrorStatus(StatusCode.InvalidArgument, "INVALID_FIELD", message) { Field = field }.ToException();
         var line = Line();
         Assert.Equal(ExitCode.Usage, await line.RunAsync("optimize", "flowers"));
         Assert.Equal($"ipo: {expected}\n", line.Complaint);
@@ -72,7 +65,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
     [Fact]
     public async Task A_refused_field_without_an_option_keeps_the_orchestrators_words()
     {
-        orchestrator.Faults["ListRuns"] = new ErrorStatus(StatusCode.InvalidArgument, "INVALID_FIELD", "page_size is 0.") { Field = "page_size" }.ToException();
+        Orchestrator.Faults["ListRuns"] = new ErrorStatus(StatusCode.InvalidArgument, "INVALID_FIELD", "page_size is 0.") { Field = "page_size" }.ToException();
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("runs"));
         Assert.Equal("ipo: page_size is 0.\n", line.Complaint);
@@ -85,7 +78,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
         foreach (var args in (string[])["model", "runs", "datasets", "runs list", "runs show r"]) await Line().RunAsync(args.Split(' '));
         foreach (var args in (string[])["evaluate f -t <CLASS> --timeout 30m", "datasets register f/ --timeout 30m"]) await Line().RunAsync(args.Split(' '));
         await Line().RunAsync("runs", "--timeout", "1h");
-        var waits = orchestrator.Deadlines.Select(deadline => (deadline - began).TotalMinutes).ToList();
+        var waits = Orchestrator.Deadlines.Select(deadline => (deadline - began).TotalMinutes).ToList();
         Assert.All(waits[..6], wait => Assert.InRange(wait, 0.4, 1));
         Assert.All(waits[6..10], wait => Assert.InRange(wait, 29, 31));
         Assert.InRange(waits[10], 59, 61);
@@ -109,7 +102,7 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
     {
         foreach (var code in Enum.GetValues<StatusCode>().Where(code => code is not StatusCode.OK))
         {
-            orchestrator.Faults["ListRuns"] = new(new(code, "Why."));
+            Orchestrator.Faults["ListRuns"] = new(new(code, "Why."));
             var line = Line();
             Assert.Equal(ExitCode.Error, await line.RunAsync("runs"));
             Assert.DoesNotContain("   at ", line.Complaint, StringComparison.Ordinal);
@@ -128,18 +121,11 @@ public sealed class GrpcFaultsTests : IAsyncLifetime
             ActivityStopped = span => { lock (spans) spans.Add(span); },
         };
         ActivitySource.AddActivityListener(listener);
-        orchestrator.Faults["GetRun"] = new(new(StatusCode.Internal, "The journal is damaged."));
+        Orchestrator.Faults["GetRun"] = new(new(StatusCode.Internal, "The journal is damaged."));
         await Line().RunAsync("runs", "show", "traced");
-        var parent = ActivityContext.Parse(orchestrator.TraceParents.Single(), null);
+        var parent = ActivityContext.Parse(Orchestrator.TraceParents.Single(), null);
         var span = spans.Single(span => span.TraceId == parent.TraceId);
-        Assert.Equal(("ipo show", ActivityStatusCode.Error, "traced"), (span.OperationName, span.Status, orchestrator.Requests.OfType<GetRunRequest>().Single().RunId));
+        Assert.Equal(("ipo show", ActivityStatusCode.Error, "traced"), (span.OperationName, span.Status, Orchestrator.Requests.OfType<GetRunRequest>().Single().RunId));
         Assert.True(parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded));
-    }
-
-    private CommandLine Line()
-    {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
-        return line;
     }
 }

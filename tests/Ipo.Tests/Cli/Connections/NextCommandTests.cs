@@ -3,19 +3,12 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Ipo.Cli.Connections;
-using Ipo.Tests.Fakes;
 using Xunit;
 
 namespace Ipo.Tests.Cli.Connections;
 
-public sealed partial class NextCommandTests : IAsyncLifetime
+public sealed partial class NextCommandTests : CommandTest
 {
-    private FakeOrchestrator _orchestrator = null!;
-
-    public async ValueTask InitializeAsync() => _orchestrator = await FakeOrchestrator.StartAsync();
-
-    public async ValueTask DisposeAsync() => await _orchestrator.DisposeAsync();
-
     [Fact]
     public void Every_reason_that_the_services_answer_has_one()
     {
@@ -28,14 +21,14 @@ public sealed partial class NextCommandTests : IAsyncLifetime
     [Fact]
     public async Task An_error_of_the_orchestrator_is_followed_by_what_to_type()
     {
-        _orchestrator.Faults["GetRun"] = Refusal("DATASET_NOT_FOUND", "There is no dataset 'gone'.");
+        Orchestrator.Faults["GetRun"] = Refusal("DATASET_NOT_FOUND", "There is no dataset 'gone'.");
         Assert.Equal("ipo: There is no dataset 'gone'.\nNext: ipo datasets\n", await ErrorAsync("runs", "show", "r1"));
     }
 
     [Fact]
     public async Task An_error_that_says_it_is_not_followed_by_another()
     {
-        _orchestrator.Faults["GetRun"] = Refusal("DATASET_NOT_FOUND", "There is no dataset 'gone'; register it with 'ipo datasets register PATH'.");
+        Orchestrator.Faults["GetRun"] = Refusal("DATASET_NOT_FOUND", "There is no dataset 'gone'; register it with 'ipo datasets register PATH'.");
         Assert.Equal("ipo: There is no dataset 'gone'; register it with 'ipo datasets register PATH'.\n", await ErrorAsync("runs", "show", "r1"));
     }
 
@@ -45,8 +38,7 @@ public sealed partial class NextCommandTests : IAsyncLifetime
 
     private async Task<string> ErrorAsync(params string[] args)
     {
-        var line = new CommandLine();
-        line.Environment["IPO_SERVER"] = _orchestrator.Address;
+        var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync(args));
         return line.Error;
     }

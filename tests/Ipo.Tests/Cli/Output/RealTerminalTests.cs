@@ -1,24 +1,18 @@
 using System.Diagnostics;
-using Ipo.Tests.Fakes;
 using Xunit;
 
 namespace Ipo.Tests.Cli.Output;
 
 /// <summary>The program itself on a terminal of the system (<c>script</c> of util-linux makes one), and in a pipe.</summary>
-public sealed class RealTerminalTests : IAsyncLifetime
+public sealed class RealTerminalTests : CommandTest
 {
     private const string Point = "●", Verdict = "Better: the winner beats the baseline on 400 test images.", Green = "\e[32m" + Verdict;
 
-    private FakeOrchestrator _orchestrator = null!;
-
-    public async ValueTask InitializeAsync()
+    private protected override void Prepare()
     {
-        _orchestrator = await FakeOrchestrator.StartAsync();
-        _orchestrator.Run = Runs.Completed;
-        _orchestrator.Report = Runs.Report.Clone();
+        Orchestrator.Run = Runs.Completed;
+        Orchestrator.Report = Runs.Report.Clone();
     }
-
-    public async ValueTask DisposeAsync() => await _orchestrator.DisposeAsync();
 
     [Fact]
     public async Task On_a_terminal_a_report_ends_with_its_intervals_and_a_coloured_verdict()
@@ -65,7 +59,7 @@ public sealed class RealTerminalTests : IAsyncLifetime
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true };
         foreach (var name in (string[])["NO_COLOR", "LANG", "LC_MESSAGES"]) start.Environment.Remove(name);
-        (start.Environment["LC_ALL"], start.Environment["TERM"], start.Environment["IPO_SERVER"]) = (locale, "xterm", _orchestrator.Address);
+        (start.Environment["LC_ALL"], start.Environment["TERM"], start.Environment["IPO_SERVER"]) = (locale, "xterm", Orchestrator.Address);
         return start;
     }
 

@@ -7,23 +7,18 @@ using Xunit;
 
 namespace Ipo.Tests.Cli.Watching;
 
-public sealed class RunFollowerTests : IAsyncLifetime
+public sealed class RunFollowerTests : CommandTest
 {
-    private FakeOrchestrator orchestrator = null!;
-
-    public async ValueTask InitializeAsync()
+    private protected override void Prepare()
     {
-        orchestrator = await FakeOrchestrator.StartAsync();
-        orchestrator.Run = Runs.AfterStep(1);
-        orchestrator.Report = Runs.Report;
+        Orchestrator.Run = Runs.AfterStep(1);
+        Orchestrator.Report = Runs.Report;
     }
-
-    public async ValueTask DisposeAsync() => await orchestrator.DisposeAsync();
 
     [Fact]
     public async Task Watching_ends_with_what_was_found_in_ten_lines()
     {
-        orchestrator.Watches.Enqueue(new([Runs.AfterStep(2), Runs.Completed]));
+        Orchestrator.Watches.Enqueue(new([Runs.AfterStep(2), Runs.Completed]));
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1"));
         Assert.Equal(
@@ -44,7 +39,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [Fact]
     public async Task A_run_that_was_completed_before_is_told_in_one_line()
     {
-        orchestrator.Run = Runs.Completed;
+        Orchestrator.Run = Runs.Completed;
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1"));
         Assert.Equal("Better: the winner beats the baseline on 400 test images. (run r1): 78.0 % → 82.0 % on 400 test images\n", line.Out);
@@ -55,7 +50,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
     public async Task As_json_every_change_is_a_line()
     {
         Run[] states = [Runs.AfterStep(2), Runs.AfterStep(3), Runs.Completed];
-        orchestrator.Watches.Enqueue(new(states));
+        Orchestrator.Watches.Enqueue(new(states));
         var line = Line();
         Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1", "--json"));
         Assert.Equal(states, line.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(json => WatchRunResponse.Parser.ParseJson(json).Run));
@@ -70,24 +65,24 @@ public sealed class RunFollowerTests : IAsyncLifetime
     public async Task Ctrl_C_detaches_and_says_how_to_come_back(string args)
     {
         using var ctrlC = new CancellationTokenSource();
-        orchestrator.Watches.Enqueue(new([Runs.AfterStep(2)], Waits: true));
+        Orchestrator.Watches.Enqueue(new([Runs.AfterStep(2)], Waits: true));
         var line = Line();
-        var running = line.RunAsync(ctrlC.Token, [.. args.Split(' '), "--server", orchestrator.Address]);
-        await CommandLine.UntilAsync(() => orchestrator.Requests.OfType<WatchRunRequest>().Any(), () => "a watch stream");
+        var running = line.RunAsync(ctrlC.Token, [.. args.Split(' '), "--server", Orchestrator.Address]);
+        await CommandLine.UntilAsync(() => Orchestrator.Requests.OfType<WatchRunRequest>().Any(), () => "a watch stream");
         await ctrlC.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
-        Assert.EndsWith($"Detached; the run continues. Watch it again with: ipo watch r1 --server {orchestrator.Address}\n", line.Error, StringComparison.Ordinal);
-        Assert.Empty(orchestrator.Requests.OfType<CancelRunRequest>());
+        Assert.EndsWith($"Detached; the run continues. Watch it again with: ipo watch r1 --server {Orchestrator.Address}\n", line.Error, StringComparison.Ordinal);
+        Assert.Empty(Orchestrator.Requests.OfType<CancelRunRequest>());
     }
 
     [Fact]
     public async Task Ctrl_C_before_there_is_a_run_just_stops()
     {
         using var ctrlC = new CancellationTokenSource();
-        orchestrator.Slowness = TimeSpan.FromMinutes(1);
+        Orchestrator.Slowness = TimeSpan.FromMinutes(1);
         var line = Line();
         var running = line.RunAsync(ctrlC.Token, "watch", "r1");
-        await CommandLine.UntilAsync(() => !orchestrator.Requests.IsEmpty, () => "a call");
+        await CommandLine.UntilAsync(() => !Orchestrator.Requests.IsEmpty, () => "a call");
         await ctrlC.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.Equal("ipo: Interrupted.\n", line.Error);
@@ -96,7 +91,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [Fact]
     public async Task A_run_that_failed_exits_with_3_and_says_how_to_go_on()
     {
-        orchestrator.Watches.Enqueue(new([Runs.Failed]));
+        Orchestrator.Watches.Enqueue(new([Runs.Failed]));
         var line = Line();
         Assert.Equal(ExitCode.RunNotCompleted, await line.RunAsync("watch", "r1"));
         Assert.Equal("ipo: Run r1 failed: The proposer refused the key; set OPENAI_API_KEY. Resume it with: ipo runs resume r1", line.ErrorLines[^1]);
@@ -106,7 +101,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [Fact]
     public async Task A_run_that_was_cancelled_exits_with_3_and_gives_the_run_as_json()
     {
-        orchestrator.Watches.Enqueue(new([Runs.Cancelled]));
+        Orchestrator.Watches.Enqueue(new([Runs.Cancelled]));
         var line = Line();
         Assert.Equal(ExitCode.RunNotCompleted, await line.RunAsync("optimize", "flowers", "--json"));
         Assert.Equal("ipo: Run r1 was cancelled. What it found: ipo runs show r1", line.ErrorLines[^1]);
@@ -116,12 +111,12 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [Fact]
     public async Task A_broken_stream_is_opened_again_and_the_person_is_told()
     {
-        orchestrator.Watches.Enqueue(new([], Breaks: true));
-        orchestrator.Watches.Enqueue(new([Runs.AfterStep(2)], new(new(StatusCode.Unavailable, "The orchestrator is shutting down."))));
-        orchestrator.Watches.Enqueue(new([Runs.AfterStep(3)]));
-        orchestrator.Watches.Enqueue(new([Runs.Completed]));
+        Orchestrator.Watches.Enqueue(new([], Breaks: true));
+        Orchestrator.Watches.Enqueue(new([Runs.AfterStep(2)], new(new(StatusCode.Unavailable, "The orchestrator is shutting down."))));
+        Orchestrator.Watches.Enqueue(new([Runs.AfterStep(3)]));
+        Orchestrator.Watches.Enqueue(new([Runs.Completed]));
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.Zero };
-        var line = Line(time);
+        var line = Line(time: time);
         var running = line.RunAsync("watch", "r1");
         await AdvanceUntilDoneAsync(time, running);
         Assert.Equal(ExitCode.Done, await running);
@@ -135,9 +130,9 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [Fact]
     public async Task Between_failed_tries_it_waits_longer_and_longer_and_gives_up_after_five_minutes()
     {
-        for (var i = 0; i < 30; i++) orchestrator.Watches.Enqueue(new([], new(new(StatusCode.Unavailable, "No."))));
+        for (var i = 0; i < 30; i++) Orchestrator.Watches.Enqueue(new([], new(new(StatusCode.Unavailable, "No."))));
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        var line = Line(time);
+        var line = Line(time: time);
         var running = line.RunAsync("watch", "r1");
         await AdvanceUntilDoneAsync(time, running);
         Assert.Equal(ExitCode.Error, await running);
@@ -154,14 +149,14 @@ public sealed class RunFollowerTests : IAsyncLifetime
         await using var second = await FakeOrchestrator.StartAsync();
         second.Watches.Enqueue(new([Runs.Completed]));
         second.Report = Runs.Report;
-        WriteEndpoints(orchestrator.Address);
-        orchestrator.Watches.Enqueue(new([Runs.AfterStep(1)], Waits: true));
+        WriteEndpoints(Orchestrator.Address);
+        Orchestrator.Watches.Enqueue(new([Runs.AfterStep(1)], Waits: true));
         var line = new CommandLine();
         line.Environment["IPO_HOME"] = home.FullName;
         var running = line.RunAsync("watch", "r1");
         await line.UntilToldAsync("step 1/4");
         File.Delete(Path.Combine(home.FullName, "endpoints.json")); // as an AppHost that stops does
-        await orchestrator.DisposeAsync();
+        await Orchestrator.DisposeAsync();
         await line.UntilToldAsync("no running AppHost");
         WriteEndpoints(second.Address);
         Assert.Equal(ExitCode.Done, await running);
@@ -175,7 +170,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [Fact]
     public async Task A_fault_that_trying_again_does_not_mend_ends_it()
     {
-        orchestrator.Watches.Enqueue(new([Runs.AfterStep(1)], new(new(StatusCode.NotFound, "There is no run 'r1'."))));
+        Orchestrator.Watches.Enqueue(new([Runs.AfterStep(1)], new(new(StatusCode.NotFound, "There is no run 'r1'."))));
         var line = Line();
         Assert.Equal(ExitCode.Error, await line.RunAsync("watch", "r1"));
         Assert.Equal(["ipo: There is no run 'r1'.", "Next: ipo watch --help"], line.ErrorLines[^2..]);
@@ -184,8 +179,8 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [Fact]
     public async Task A_live_block_is_drawn_in_place()
     {
-        orchestrator.Watches.Enqueue(new([Runs.Encoding, Runs.AfterStep(1), Runs.Completed]));
-        var line = Line(new FakeTimeProvider(DateTimeOffset.UtcNow), live: true);
+        Orchestrator.Watches.Enqueue(new([Runs.Encoding, Runs.AfterStep(1), Runs.Completed]));
+        var line = Line(time: new FakeTimeProvider(DateTimeOffset.UtcNow), live: true);
         Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1"));
         var frames = line.Error.Split("\e[J");
         Assert.Equal(3, frames.Length);
@@ -198,10 +193,10 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [Fact]
     public async Task A_run_that_is_watched_late_shows_its_curve_from_the_beginning()
     {
-        orchestrator.Run = Runs.AfterStep(3);
-        orchestrator.Report = new() { Search = new() { Curve = { Points(0.80, 0.81, 0.81, 0.83) } } };
-        orchestrator.Watches.Enqueue(new([Runs.AfterStep(3), Runs.Completed]));
-        var line = Line(new FakeTimeProvider(DateTimeOffset.UtcNow), live: true);
+        Orchestrator.Run = Runs.AfterStep(3);
+        Orchestrator.Report = new() { Search = new() { Curve = { Points(0.80, 0.81, 0.81, 0.83) } } };
+        Orchestrator.Watches.Enqueue(new([Runs.AfterStep(3), Runs.Completed]));
+        var line = Line(time: new FakeTimeProvider(DateTimeOffset.UtcNow), live: true);
         Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1"));
         Assert.Contains("\nsearch    ▁▃▃█  80.0 % → 83.0 % of the search images\n", line.Error, StringComparison.Ordinal);
         Assert.Contains("\nsearch    ▁▃▃▆█  80.0 % → 84.0 % of the search images\n", line.Error, StringComparison.Ordinal);
@@ -212,10 +207,10 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [InlineData("1")]
     public async Task On_a_screen_the_end_has_pictures_and_the_verdict_its_colour(string noColor)
     {
-        orchestrator.Report = new() { Report = new() { Run = Runs.Completed, Curve = { Points(0.80, 0.83, 0.84) } } };
-        orchestrator.Watches.Enqueue(new([Runs.Completed]));
+        Orchestrator.Report = new() { Report = new() { Run = Runs.Completed, Curve = { Points(0.80, 0.83, 0.84) } } };
+        Orchestrator.Watches.Enqueue(new([Runs.Completed]));
         var line = new CommandLine { OutLive = true };
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
+        line.Environment["IPO_SERVER"] = Orchestrator.Address;
         line.Environment["NO_COLOR"] = noColor;
         Assert.Equal(ExitCode.Done, await line.RunAsync("watch", "r1"));
         var verdict = "Better: the winner beats the baseline on 400 test images. (flowers, run r1)";
@@ -236,22 +231,22 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [Fact]
     public async Task Away_from_a_screen_no_picture_is_drawn_and_no_curve_asked_for()
     {
-        orchestrator.Run = Runs.AfterStep(3);
-        orchestrator.Watches.Enqueue(new([Runs.Completed]));
+        Orchestrator.Run = Runs.AfterStep(3);
+        Orchestrator.Watches.Enqueue(new([Runs.Completed]));
         var line = Line();
         await line.RunAsync("watch", "r1");
         Assert.DoesNotContain("●", line.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("▁", line.Out + line.Error, StringComparison.Ordinal);
-        Assert.Empty(orchestrator.Requests.OfType<GetRunReportRequest>());
+        Assert.Empty(Orchestrator.Requests.OfType<GetRunReportRequest>());
     }
 
     [Fact]
     public async Task A_live_block_counts_down_between_states()
     {
         using var ctrlC = new CancellationTokenSource();
-        orchestrator.Watches.Enqueue(new([Runs.AfterStep(0), Runs.AfterStep(1), Runs.AfterStep(2)], Waits: true));
+        Orchestrator.Watches.Enqueue(new([Runs.AfterStep(0), Runs.AfterStep(1), Runs.AfterStep(2)], Waits: true));
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        var line = Line(time, live: true);
+        var line = Line(time: time, live: true);
         var running = line.RunAsync(ctrlC.Token, "watch", "r1");
         await line.UntilToldAsync("0:20 left");
         time.Advance(TimeSpan.FromSeconds(5));
@@ -263,7 +258,7 @@ public sealed class RunFollowerTests : IAsyncLifetime
     [Fact]
     public async Task No_color_means_no_colour()
     {
-        orchestrator.Watches.Enqueue(new([Runs.AfterStep(1), Runs.Completed]));
+        Orchestrator.Watches.Enqueue(new([Runs.AfterStep(1), Runs.Completed]));
         var line = Line(live: true);
         line.Environment["NO_COLOR"] = "1";
         await line.RunAsync("watch", "r1");
@@ -281,20 +276,13 @@ public sealed class RunFollowerTests : IAsyncLifetime
         hostile.Activity = "\e]0;title\a";
         var completed = hostile.Clone();
         completed.State = RunState.Completed;
-        orchestrator.Watches.Enqueue(new([hostile, completed]));
-        orchestrator.Report = new() { Report = new(), Markdown = "# \e[2J" };
+        Orchestrator.Watches.Enqueue(new([hostile, completed]));
+        Orchestrator.Report = new() { Report = new(), Markdown = "# \e[2J" };
         var line = Line(live: live);
         await line.RunAsync("watch", "r1");
         Assert.DoesNotContain("\e[2J", line.Error + line.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("\e]0", line.Error, StringComparison.Ordinal);
         if (!live) Assert.DoesNotContain('\e', line.Error);
-    }
-
-    private CommandLine Line(TimeProvider? time = null, bool live = false)
-    {
-        var line = new CommandLine { Time = time ?? TimeProvider.System, Live = live };
-        line.Environment["IPO_SERVER"] = orchestrator.Address;
-        return line;
     }
 
     private static async Task AdvanceUntilDoneAsync(FakeTimeProvider time, Task running)
