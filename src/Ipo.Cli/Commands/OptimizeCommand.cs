@@ -6,6 +6,7 @@ using Ipo.Cli.Reports;
 using Ipo.Cli.Runs;
 using Ipo.Cli.Sessions;
 using Ipo.Cli.Watching;
+using Ipo.V1;
 
 namespace Ipo.Cli.Commands;
 
@@ -39,6 +40,12 @@ internal static class OptimizeCommand
             Description = "What you call the run, at most 63 characters; 'ipo runs' shows it and finds runs by it.",
             HelpName = "TEXT",
         };
+        var branchFrom = RunReference.Option(
+            "--branch-from",
+            "Start from the templates that another run on the dataset held in memory: its id or the beginning of it, or 'last' for the "
+                + "newest run.");
+        var branchStep = OptionValues.Number<int>(
+            "--branch-step", "The step of that run after which to branch off, from 0. Default: the newest it has completed.");
         var labels = LabelOptions.ToSet();
         var detach = new Option<bool>("--detach", "-d") { Description = "Start the run without following it." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Estimate the maximum cost without starting a run." };
@@ -52,6 +59,7 @@ internal static class OptimizeCommand
                 "ipo optimize photos/flowers --template \"a photo of a <CLASS>, a type of flower.\" --shots 16 --output report.md",
                 "ipo optimize flowers --preset ipo-paper --proposer ipo --max-cost 0.50 --max-time 1h",
                 "ipo optimize flowers --seed 7 --label team=vision --detach --json",
+                "ipo optimize flowers --branch-from last --branch-step 10 --temperature 0.5",
                 "ipo optimize flowers --proposer ipo --dry-run",
             ],
         };
@@ -59,7 +67,7 @@ internal static class OptimizeCommand
         command.Add(name);
         command.Add(template);
         var settings = new RunSettingsOptions(command);
-        foreach (var option in (Option[])[runId, title, labels, dryRun, detach, output]) command.Add(option);
+        foreach (var option in (Option[])[runId, branchFrom, branchStep, title, labels, dryRun, detach, output]) command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(detach) && result.GetResult(output) is not null)
@@ -68,9 +76,13 @@ internal static class OptimizeCommand
                     "run 'ipo report RUN --output FILE' later.");
             if (result.GetValue(dryRun)
                 && (result.GetValue(detach) || result.GetResult(output) is not null || result.GetValue(runId) is not null
-                    || result.GetResult(title) is not null || result.GetResult(labels) is not null))
+                    || result.GetResult(branchFrom) is not null || result.GetResult(title) is not null
+                    || result.GetResult(labels) is not null))
                 result.AddError(
-                    "--dry-run starts no run, so it cannot be combined with --detach, --output, --run-id, --display-name or --label.");
+                    "--dry-run starts no run, so it cannot be combined with --detach, --output, --run-id, --branch-from, --display-name "
+                        + "or --label.");
+            if (result.GetResult(branchStep) is not null && result.GetResult(branchFrom) is null)
+                result.AddError("--branch-step is a step of the run that --branch-from names; give that too.");
             if (result.GetResult(target) is { Tokens.Count: 1 } && !IsFolder(result.GetValue(target)!)
                 && (result.GetValue(name) ?? result.GetValue(template)) is not null)
                 result.AddError(
@@ -80,6 +92,7 @@ internal static class OptimizeCommand
         {
             var parsed = session.Parsed;
             var dataset = parsed.GetRequiredValue(target);
+            var branch = await BranchAsync(); // before a folder is registered for nothing
             if (IsFolder(dataset))
             {
                 var registered = await DatasetRegistration.RegisterAsync(
@@ -91,6 +104,7 @@ internal static class OptimizeCommand
             {
                 RunId = parsed.GetValue(runId) ?? "",
                 Settings = settings.Read(parsed, dataset),
+                BranchFrom = branch,
                 DisplayName = parsed.GetValue(title) ?? "",
                 Labels = { LabelOptions.Read(parsed.GetValue(labels) ?? []) },
             });
@@ -101,6 +115,14 @@ internal static class OptimizeCommand
             session.Terminal.Tell(
                 $"Run {created.Run.RunId} continues in the background. Watch it with: {session.CommandLine($"watch {created.Run.RunId}")}");
             return ExitCode.Done;
+
+            async Task<BranchPoint?> BranchAsync()
+            {
+                if (parsed.GetValue(branchFrom) is not { } run) return null;
+                var point = new BranchPoint { RunId = await RunReference.ResolveAsync(session, run) };
+                if (parsed.GetValue(branchStep) is { } step) point.Step = step;
+                return point;
+            }
         });
         return command;
     }

@@ -20,6 +20,8 @@ internal static class OptionNames
         ["settings.budget.cost_micro_usd"] = "--max-cost",
         ["settings.budget.duration"] = "--max-time",
         ["run_id"] = "--run-id",
+        ["branch_from.run_id"] = "--branch-from",
+        ["branch_from.step"] = "--branch-step",
         ["display_name"] = "--display-name",
         ["operation_id"] = "--operation-id",
         ["step"] = "--step",

@@ -7,7 +7,7 @@ using Ipo.V1;
 
 namespace Ipo.Cli.Runs;
 
-/// <summary>The RUN of a command line: an id, the beginning of one, or "last".</summary>
+/// <summary>The RUN of a command line, an argument or an option's value: an id, the beginning of one, or "last".</summary>
 internal sealed class RunReference
 {
     private const string Last = "last";
@@ -37,12 +37,29 @@ internal sealed class RunReference
         command.Add(_argument);
     }
 
+    /// <summary>An option that takes a run; null if it is not given.</summary>
+    public static Option<string?> Option(string name, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = "RUN" };
+        option.CompletionSources.Add(_ => [Last]);
+        option.CompletionSources.Add(ServerNames.Runs);
+        return option;
+    }
+
     /// <summary>The id of the run that is meant.</summary>
     /// <exception cref="CommandFailure">There is no such run, or there are several.</exception>
     public async Task<string> ResolveAsync(Session session)
     {
         var given = session.Parsed.GetRequiredValue(_argument);
-        if (_whole) return given;
+        return _whole ? given : await ResolveAsync(session, given, _completed);
+    }
+
+    /// <summary>The id of the run that an option's value means.</summary>
+    /// <exception cref="CommandFailure">There is no such run, or there are several.</exception>
+    public static Task<string> ResolveAsync(Session session, string given) => ResolveAsync(session, given, completed: false);
+
+    private static async Task<string> ResolveAsync(Session session, string given, bool completed)
+    {
         try
         {
             await session.Client.Runs.GetRunAsync(new() { RunId = given });
@@ -50,18 +67,18 @@ internal sealed class RunReference
         }
         catch (RpcException fault) when (fault.StatusCode is StatusCode.NotFound)
         {
-            return given == Last ? await NewestAsync(session) : await BeginningWithAsync(session, given);
+            return given == Last ? await NewestAsync(session, completed) : await BeginningWithAsync(session, given);
         }
     }
 
-    private async Task<string> NewestAsync(Session session)
+    private static async Task<string> NewestAsync(Session session, bool completed)
     {
         var request = new ListRunsRequest { PageSize = 1 };
-        if (_completed) request.States.Add(RunState.Completed);
+        if (completed) request.States.Add(RunState.Completed);
         var newest = (await session.Client.Runs.ListRunsAsync(request)).Runs;
         return newest.Count > 0
             ? newest[0].RunId
-            : throw new CommandFailure($"There is no {(_completed ? "completed run" : "run")} yet. Start one with: ipo optimize PATH");
+            : throw new CommandFailure($"There is no {(completed ? "completed run" : "run")} yet. Start one with: ipo optimize PATH");
     }
 
     private static async Task<string> BeginningWithAsync(Session session, string beginning)

@@ -125,7 +125,7 @@ public sealed class OptimizeCommandTests : CommandTest
     [Theory]
     [InlineData("--label team", "--label does not take 'team'; it takes a key and a value, for instance team=vision.")]
     [InlineData("--label team=a --label team=b", "--label gives team twice; a run has one value of it.")]
-    [InlineData("--label team=a --dry-run", "--dry-run starts no run, so it cannot be combined with --detach, --output, --run-id, --display-name or --label.")]
+    [InlineData("--label team=a --dry-run", "--dry-run starts no run, so it cannot be combined with --detach, --output, --run-id, --branch-from, --display-name or --label.")]
     public async Task What_is_no_label_is_told_before_anything_is_asked(string options, string words)
     {
         var line = Line();

@@ -41,6 +41,7 @@ public sealed class SuggestionsTests : CommandTest
     [InlineData("ipo runs --dataset b", "büro-fotos")]
     [InlineData("ipo datasets show ", "büro-fotos")]
     [InlineData("ipo optimize x --proposer e", "evolve")]
+    [InlineData("ipo optimize x --branch-from ", "last run-one run-two")]
     public async Task Names_of_the_orchestrators_are_suggested_but_none_that_a_shell_would_obey(string typed, string expected)
     {
         var line = Line();
