@@ -81,6 +81,11 @@ internal sealed class RunService(
     public override Task<V1.GetProposalsResponse> GetProposals(V1.GetProposalsRequest request, ServerCallContext context) =>
         transcripts.GetAsync(request.RunId, request.Step, context.CancellationToken);
 
+    [ForRole(Role.Read)]
+    public override async Task<V1.ListDescriptionsResponse> ListDescriptions(
+        V1.ListDescriptionsRequest request, ServerCallContext context) =>
+        DescriptionPages.Of((await store.GetAsync(request.RunId, context.CancellationToken)).State, request);
+
     [ForRole(Role.Run)]
     public override async Task<V1.FinishRunResponse> FinishRun(V1.FinishRunRequest request, ServerCallContext context) =>
         new() { Run = RunMessages.Of(await requests.FinishAsync(request.RunId, context.CancellationToken)) };

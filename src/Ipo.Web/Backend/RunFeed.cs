@@ -13,6 +13,7 @@ internal sealed partial class RunFeed : IDisposable
     private static readonly TimeSpan Smallest = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1), LookAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(15);
+    private const int LargestPage = 1000; // the contract's limit
 
     private readonly Lock _joining = new();
     private readonly HashSet<RunViewer> _viewers = [];
@@ -25,13 +26,15 @@ internal sealed partial class RunFeed : IDisposable
     private readonly string _runId;
     private readonly ITimer _emptiness;
     private readonly Action<RunFeed> _gone;
+    private readonly Tenth _reporting, _describing;
     private (int Templates, RunState State) _reported = (-1, RunState.Unspecified);
-    private long _reportNotBefore;
+    private IReadOnlyList<ImageDescription> _described = [];
+    private bool _allDescribed;
 
     public RunFeed(
         string? token, string runId, IServiceScopeFactory scopes, TimeProvider clock, ILogger<RunFeed> log, Action<RunFeed> gone)
     {
-        (_runId, _clock, _log, _gone) = (runId, clock, log, gone);
+        (_runId, _clock, _log, _gone, _reporting, _describing) = (runId, clock, log, gone, new(clock), new(clock));
         _emptiness = clock.CreateTimer(_ => EndIfEmpty(), null, Linger, Timeout.InfiniteTimeSpan);
         _ = FollowAsync(token, scopes);
     }
@@ -140,26 +143,43 @@ internal sealed partial class RunFeed : IDisposable
         await foreach (var change in call.ResponseStream.ReadAllAsync(_ended.Token))
         {
             var seen = (change.Run.TemplatesScored, change.Run.State);
-            var isDue = seen.State != _reported.State || (seen != _reported && _clock.GetTimestamp() >= _reportNotBefore);
+            await DescribeAsync(client, change.Run);
+            var isDue = seen.State != _reported.State || (seen != _reported && _reporting.IsDue);
             if (isDue || Latest is not { } known)
             {
-                Latest = RunSnapshot.Of(change.Run, await ReportAsync(client));
+                Latest = RunSnapshot.Of(change.Run, await ReportAsync(client), _described);
                 _reported = seen;
             }
-            else Latest = known.With(change.Run);
+            else Latest = known.With(change.Run, _described);
             Fault = null;
             Tell();
         }
     }
 
-    private async Task<GetRunReportResponse> ReportAsync(IpoClient client)
+    private Task<GetRunReportResponse> ReportAsync(IpoClient client)
     {
         var request = new GetRunReportRequest { RunId = _runId, ReadMask = new() { Paths = { "report", "search" } } };
-        var begun = _clock.GetTimestamp();
-        var report = await client.Reports.GetRunReportAsync(request, cancellationToken: _ended.Token);
-        // The finds of a long search are large: they take a tenth of the time, whatever their size, and progress all of it.
-        _reportNotBefore = _clock.GetTimestamp() + (9 * (_clock.GetTimestamp() - begun));
-        return report;
+        return _reporting.TakeAsync(async () => await client.Reports.GetRunReportAsync(request, cancellationToken: _ended.Token));
+    }
+
+    // Images are described before the first step. What was sent with a completed run is its report.
+    private async Task DescribeAsync(IpoClient client, Run run)
+    {
+        if (_allDescribed || run.Captioner is null || run.State is RunState.Completed) return;
+        if (!_describing.IsDue && !RunWords.IsFinal(run)) return; // the last state of a run that stands is shown whole
+        _described = await _describing.TakeAsync(async () =>
+        {
+            var (found, request) = (new List<ImageDescription>(), new ListDescriptionsRequest { RunId = _runId, PageSize = LargestPage });
+            do
+            {
+                var page = await client.Runs.ListDescriptionsAsync(request, cancellationToken: _ended.Token);
+                found.AddRange(page.Descriptions);
+                request.PageToken = page.NextPageToken;
+            }
+            while (request.PageToken.Length > 0);
+            return found;
+        });
+        _allDescribed = run.StepsCompleted > 0;
     }
 
     private void Tell()
@@ -168,6 +188,22 @@ internal sealed partial class RunFeed : IDisposable
         RunViewer[] viewers;
         lock (_joining) viewers = [.. _viewers];
         foreach (var viewer in viewers) viewer.Tell();
+    }
+
+    // What is large takes a tenth of the time, whatever its size, and progress all of it.
+    private sealed class Tenth(TimeProvider clock)
+    {
+        private long _notBefore;
+
+        public bool IsDue => clock.GetTimestamp() >= _notBefore;
+
+        public async Task<T> TakeAsync<T>(Func<Task<T>> work)
+        {
+            var begun = clock.GetTimestamp();
+            var result = await work();
+            _notBefore = clock.GetTimestamp() + (9 * (clock.GetTimestamp() - begun));
+            return result;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The pages cannot follow run {RunId}")]

@@ -7,16 +7,18 @@ namespace Ipo.Web.Backend;
 /// <param name="Run">The run.</param>
 /// <param name="Report">Its report; null before it is completed.</param>
 /// <param name="Search">What its search has found; the same object until it finds more.</param>
-public sealed record RunSnapshot(Run Run, RunReport? Report, SearchView Search)
+/// <param name="Descriptions">What the captioner said of its images so far.</param>
+public sealed record RunSnapshot(Run Run, RunReport? Report, SearchView Search, IReadOnlyList<ImageDescription> Descriptions)
 {
-    public static RunSnapshot Of(Run run, GetRunReportResponse answer) => new(
+    public static RunSnapshot Of(Run run, GetRunReportResponse answer, IReadOnlyList<ImageDescription> descriptions) => new(
         run, answer.Report,
         answer.Report is { } report
             ? SearchView.Of(run, report.Curve, report.Trajectory, report.ProposerShares, report.BaselineEvaluation.Search)
-            : SearchView.Of(run, answer.Search.Curve, answer.Search.Trajectory, answer.Search.ProposerShares, null));
+            : SearchView.Of(run, answer.Search.Curve, answer.Search.Trajectory, answer.Search.ProposerShares, null),
+        descriptions);
 
     /// <summary>The same finds of a run that went on.</summary>
-    public RunSnapshot With(Run run) => this with { Run = run };
+    public RunSnapshot With(Run run, IReadOnlyList<ImageDescription> descriptions) => this with { Run = run, Descriptions = descriptions };
 }
 
 /// <summary>What a search has found, drawn and in order.</summary>

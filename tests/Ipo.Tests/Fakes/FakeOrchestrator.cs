@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
@@ -92,6 +93,9 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
     public Func<ByteString, Classification> Classify { get; set; } = _ => new();
 
+    /// <summary>The descriptions of any run; it sends two a page, whatever is asked for.</summary>
+    public IReadOnlyList<ImageDescription> Descriptions { get; set; } = [];
+
     /// <summary>The chunks of an export; one without content breaks it off.</summary>
     public IReadOnlyList<ExportRunResponse> Export { get; set; } = [];
 
@@ -139,6 +143,17 @@ internal sealed class FakeOrchestrator : IAsyncDisposable
 
         public override Task<ListRunsResponse> ListRuns(ListRunsRequest request, ServerCallContext context) =>
             fake.Answer(request, context, () => new ListRunsResponse { Runs = { fake.Run, fake.Others } });
+
+        public override Task<ListDescriptionsResponse> ListDescriptions(ListDescriptionsRequest request, ServerCallContext context) =>
+            fake.Answer(request, context, () =>
+            {
+                var first = request.PageToken.Length == 0 ? 0 : int.Parse(request.PageToken, CultureInfo.InvariantCulture);
+                return new ListDescriptionsResponse
+                {
+                    Descriptions = { fake.Descriptions.Skip(first).Take(2) },
+                    NextPageToken = first + 2 < fake.Descriptions.Count ? (first + 2).ToString(CultureInfo.InvariantCulture) : "",
+                };
+            });
 
         public override Task<PauseRunResponse> PauseRun(PauseRunRequest request, ServerCallContext context) =>
             fake.Answer(request, context, () => new PauseRunResponse { Run = fake.Run });

@@ -185,6 +185,8 @@ public sealed class RobustRunServiceTests : OrchestratorTest
             descriptions.Flagged.OrderBy(flagged => flagged.Flag)
                 .Select(flagged => (flagged.Flag, flagged.Description, flagged.NamedClass)));
         Assert.Equal((16, 30), (descriptions.Lines, descriptions.ImagesShown));
+        var listed = (await Client.Runs.ListDescriptionsAsync(new() { RunId = "run" }, cancellationToken: Cancellation)).Descriptions;
+        Assert.Equal(descriptions.Flagged.Select(one => one.Description).Order(), listed.Where(one => one.LeftOut).Select(one => one.Description).Order());
         Assert.True(answer.Report.Duplicates.Images > 0);
         Assert.All(answer.Report.Duplicates.Nearest, pair => Assert.InRange(pair.Cosine, DuplicateImages.DuplicateThreshold, 1));
         Assert.Equal(V1.Split.Train, answer.Report.Duplicates.Nearest[^1].OtherSplit);

@@ -106,6 +106,7 @@ public sealed class TenantTests : AccessTest
         using (var watch = runs.WatchRun(new() { RunId = "first" }, _others, cancellationToken: Cancellation))
             await NotFoundAsync("RUN", () => watch.ResponseStream.MoveNext(Cancellation));
         await NotFoundAsync("RUN", async () => await runs.GetProposalsAsync(new() { RunId = "first", Step = 1 }, _others));
+        await NotFoundAsync("RUN", async () => await runs.ListDescriptionsAsync(new() { RunId = "first" }, _others));
         await NotFoundAsync("RUN", async () => await runs.FinishRunAsync(new() { RunId = "first" }, _others));
         await NotFoundAsync("RUN", async () => await runs.CancelRunAsync(new() { RunId = "first" }, _others));
         await NotFoundAsync("RUN", async () => await runs.ResumeRunAsync(new() { RunId = "first" }, _others));

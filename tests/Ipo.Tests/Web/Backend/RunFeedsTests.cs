@@ -83,6 +83,42 @@ public sealed class RunFeedsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Descriptions_are_asked_for_until_the_first_step_and_once_after_it()
+    {
+        _orchestrator.Descriptions = [.. Enumerable.Range(0, 3).Select(number => new ImageDescription { Description = $"{number}" })];
+        var states = (Run[])[Described(0, 1), Described(0, 1), Described(1, 2), Described(2, 3)];
+        _orchestrator.Watches.Enqueue(new(states, Waits: true));
+        var (told, counts) = (new TaskCompletionSource(), new List<int>());
+        RunViewer? viewer = null;
+        viewer = _feeds.Join(null, "r1", () =>
+        {
+            if (viewer?.Latest is not { } latest) return;
+            counts.Add(latest.Descriptions.Count);
+            if (latest.Run.StepsCompleted == 2) told.TrySetResult();
+        });
+        await told.Task.WaitAsync(Cancellation);
+
+        Assert.All(counts, count => Assert.Equal(3, count));
+        Assert.Equal(3, _orchestrator.Requests.OfType<ListDescriptionsRequest>().Count(request => request.PageToken.Length == 0));
+    }
+
+    [Fact]
+    public async Task Descriptions_of_a_run_that_describes_nothing_or_is_completed_are_not_asked_for()
+    {
+        var completed = Described(4, 5);
+        completed.State = RunState.Completed;
+        _orchestrator.Report = new() { Report = new() { Run = completed, BaselineEvaluation = new() } };
+        foreach (var run in (Run[])[Running(1), completed])
+        {
+            _orchestrator.Watches.Enqueue(new([run], Waits: true));
+            using var viewer = _feeds.Join(null, run.Captioner is null ? "r1" : "r2", () => { });
+            await viewer.FirstAsync(Cancellation);
+            Assert.Empty(viewer.Latest!.Descriptions);
+        }
+        Assert.Empty(_orchestrator.Requests.OfType<ListDescriptionsRequest>());
+    }
+
+    [Fact]
     public async Task It_lasts_until_a_while_after_the_last_page_was_left()
     {
         _orchestrator.Watches.Enqueue(new([Running(1)], Waits: true));
@@ -130,6 +166,13 @@ public sealed class RunFeedsTests : IAsyncLifetime
             await Task.Delay(1, Cancellation);
         }
         while (viewer.Fault is not null) await Task.Delay(1, Cancellation);
+    }
+
+    private static Run Described(int steps, int templates)
+    {
+        var run = Running(templates);
+        (run.Captioner, run.StepsCompleted) = (new() { Name = "attributes" }, steps);
+        return run;
     }
 
     private static Run Running(int templates) =>
