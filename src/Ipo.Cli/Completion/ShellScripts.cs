@@ -35,10 +35,11 @@ internal static class ShellScripts
 
         """;
 
+    // The column is one of all that was typed, of which the command is a part.
     private const string Pwsh = """
         Register-ArgumentCompleter -Native -CommandName ipo -ScriptBlock {
-            param($word, $line, $column)
-            ipo "[suggest:$column]" "$line" 2>$null | ForEach-Object {
+            param($word, $command, $column)
+            ipo "[suggest:$($column - $command.Extent.StartOffset)]" "$command" 2>$null | ForEach-Object {
                 [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
             }
         }

@@ -86,19 +86,42 @@ public sealed class SuggestionsTests : CommandTest
             await RunAsync("bash", "--norc", "-c", Session));
     }
 
+    [Fact]
+    public async Task PowerShell_completes_with_the_script()
+    {
+        SkipWithout("pwsh", "'dotnet tool install --global PowerShell'");
+        const string Session = """
+            function ipo { dotnet $env:IPO_DLL @args }
+            ipo completion pwsh | Out-String | Invoke-Expression
+            function show($line, $column = $line.Length) { "${line}: $((TabExpansion2 $line $column).CompletionMatches.CompletionText)" }
+            show 'ipo ru'
+            show 'ipo --timeout 1h watch '
+            show 'ipo eva last' 7
+            show 'cd x; ipo ru'
+            """;
+        Assert.Equal(
+            "ipo ru: runs\nipo --timeout 1h watch : last run-one run-two\nipo eva last: evaluate\ncd x; ipo ru: runs\n",
+            await RunAsync("pwsh", "-NoProfile", "-NonInteractive", "-Command", Session));
+    }
+
     [Theory]
     [InlineData("zsh", "zsh", "-n")]
     [InlineData("fish", "fish", "--no-execute")]
     public async Task Other_shells_read_their_script(string shell, params string[] command)
     {
-        if (!Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, shell))))
-            Assert.Skip($"No {shell} on this machine; install the package '{shell}'.");
+        SkipWithout(shell, $"the package '{shell}'");
         var line = new CommandLine();
         Assert.Equal(ExitCode.Done, await line.RunAsync("completion", shell));
         var file = Path.Combine(Directory.CreateTempSubdirectory("ipo-completion-").FullName, "script");
         await File.WriteAllTextAsync(file, line.Out, TestContext.Current.CancellationToken);
         Assert.Empty(await RunAsync([.. command, file]));
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    private static void SkipWithout(string shell, string from)
+    {
+        if (!Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, shell))))
+            Assert.Skip($"No {shell} on this machine; install {from}.");
     }
 
     private static async Task<string> SuggestAsync(CommandLine line, string typed)
@@ -114,6 +137,7 @@ public sealed class SuggestionsTests : CommandTest
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         start.Environment["IPO_DLL"] = Path.Combine(Shared.Repository, "src", "Ipo.Cli", "bin", configuration, "net10.0", "ipo.dll");
         start.Environment["IPO_SERVER"] = Orchestrator.Address;
+        start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
