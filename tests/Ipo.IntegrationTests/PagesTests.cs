@@ -8,29 +8,12 @@ using Xunit;
 namespace Ipo.IntegrationTests;
 
 /// <summary>The pages in a real browser on the real system, from an empty start to an export.</summary>
-public sealed partial class PagesTests : IAsyncLifetime
+public sealed partial class PagesTests : BrowserTest
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("ipo-pages-").FullName;
-    private RunningSystem _system = null!;
-    private Chromium _chromium = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private Uri Root => _system.Address("web", "http");
-
-    public async ValueTask InitializeAsync()
+    private protected override async Task WriteAsync()
     {
-        _chromium = await Chromium.StartAsync();
-        _system = await RunningSystem.StartAsync(Cancellation);
         await BuiltPrograms.DrawAsync(Path.Combine(_folder, "neon"), Cancellation, "--style", "neon", "--category", "animal", "--count", "24");
         ZipFile.CreateFromDirectory(Path.Combine(_folder, "neon"), Path.Combine(_folder, "neon.zip"));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_system is not null) await _system.DisposeAsync();
-        if (_chromium is not null) await _chromium.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.RegularExpressions;
+using Ipo.IntegrationTests.Pages;
 using Ipo.V1;
 using Microsoft.Playwright;
 using Xunit;
@@ -8,34 +9,20 @@ namespace Ipo.IntegrationTests;
 
 /// <summary>Takes the pictures of the pages that the documentation shows, from the real system with what is embedded, on drawn images.
 /// IPO_SCREENSHOTS=FOLDER says where they go; without it they are only tried.</summary>
-public sealed partial class ScreenshotsTests : IAsyncLifetime
+public sealed partial class ScreenshotsTests : BrowserTest
 {
     private const int Width = 1280, Height = 800, PhoneWidth = 400;
     private const int LargestBytes = 150_000, LargestOfAll = 1_500_000;
 
-    private readonly string _work = Directory.CreateTempSubdirectory("ipo-screenshots-").FullName;
     private readonly Dictionary<string, long> _taken = [];
-    private RunningSystem _system = null!;
-    private Chromium _chromium = null!;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private string Target => Environment.GetEnvironmentVariable("IPO_SCREENSHOTS") is { Length: > 0 } folder ? folder : _folder;
 
-    private string Target => Environment.GetEnvironmentVariable("IPO_SCREENSHOTS") is { Length: > 0 } folder ? folder : _work;
-
-    public async ValueTask InitializeAsync()
+    private protected override async Task WriteAsync()
     {
-        _chromium = await Chromium.StartAsync();
-        _system = await RunningSystem.StartAsync(Cancellation);
-        var pictures = Path.Combine(_work, "neon-animals");
+        var pictures = Path.Combine(_folder, "neon-animals");
         await BuiltPrograms.DrawAsync(pictures, Cancellation, "--style", "neon", "--category", "animal", "--count", "60");
         ZipFile.CreateFromDirectory(pictures, pictures + ".zip");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_system is not null) await _system.DisposeAsync();
-        if (_chromium is not null) await _chromium.DisposeAsync();
-        Directory.Delete(_work, recursive: true);
     }
 
     [Fact]
@@ -43,7 +30,7 @@ public sealed partial class ScreenshotsTests : IAsyncLifetime
     {
         var page = await _chromium.PageAsync(width: Width, height: Height);
         await GoAsync(page, "/datasets");
-        await ChooseAsync(page.GetByLabel("Zip file"), Path.Combine(_work, "neon-animals.zip"), page.Locator("input[placeholder=neon-animals]"));
+        await ChooseAsync(page.GetByLabel("Zip file"), Path.Combine(_folder, "neon-animals.zip"), page.Locator("input[placeholder=neon-animals]"));
         await page.Locator("fluent-button", new() { HasTextString = "Upload and register" }).First.ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "neon-animals" })).ToBeVisibleAsync();
         await page.SetViewportSizeAsync(900, 600); // a row of photographs takes more bytes than all else
@@ -75,7 +62,7 @@ public sealed partial class ScreenshotsTests : IAsyncLifetime
         await TakeAsync(phone, "page-verdict-phone");
 
         await GoAsync(page, "/runs/first/try");
-        var image = Directory.EnumerateFiles(Path.Combine(_work, "neon-animals"), "*.png", SearchOption.AllDirectories).Order().First();
+        var image = Directory.EnumerateFiles(Path.Combine(_folder, "neon-animals"), "*.png", SearchOption.AllDirectories).Order().First();
         await ChooseAsync(page.GetByLabel("Images, at most"), image, page.Locator("ul.bars").Nth(1));
         await TakeAsync(page, "page-try");
 
@@ -100,7 +87,7 @@ public sealed partial class ScreenshotsTests : IAsyncLifetime
 
     private async Task GoAsync(IPage page, string address)
     {
-        await page.GotoAsync(new Uri(_system.Address("web", "http"), address).ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.GotoAsync(new Uri(Root, address).ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
         await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
     }
 

@@ -11,7 +11,7 @@ namespace Ipo.IntegrationTests.Pages;
 /// <summary>How soon, how small and how steady the page of a run is, on the real system. Figures are printed; limits of time are asserted
 /// with IPO_PAGES=full alone: 100 steps of 8 candidates over 1,000 classes, 50 viewers of a run over 100 classes, whose steps are quicker and
 /// so more work for pages, and IPO_PAGES_MINUTES (10) of watching.</summary>
-public sealed class LiveRunTests : IAsyncLifetime
+public sealed class LiveRunTests : BrowserTest
 {
     private static readonly bool IsFull = Environment.GetEnvironmentVariable("IPO_PAGES") == "full";
     private static readonly int Classes = IsFull ? 1000 : 30, Fewer = IsFull ? 100 : 10, Steps = IsFull ? 100 : 12, Viewers = IsFull ? 50 : 3;
@@ -19,30 +19,20 @@ public sealed class LiveRunTests : IAsyncLifetime
         ? TimeSpan.FromMinutes(double.Parse(Environment.GetEnvironmentVariable("IPO_PAGES_MINUTES") ?? "10", CultureInfo.InvariantCulture))
         : TimeSpan.FromSeconds(5);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("ipo-live-").FullName;
-    private RunningSystem _system = null!;
-    private Chromium _chromium = null!;
+    private protected override (string Name, string Value)[] Settings => [("IPO_DATASETS", _folder)];
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private Uri Root => _system.Address("web", "http");
-
-    public async ValueTask InitializeAsync()
+    private protected override Task WriteAsync()
     {
-        _chromium = await Chromium.StartAsync();
         ManyClasses.Write(Path.Combine(_folder, "many"), Classes);
         ManyClasses.Write(Path.Combine(_folder, "fewer"), Fewer);
-        _system = await RunningSystem.StartAsync(Cancellation, ("IPO_DATASETS", _folder));
+        return Task.CompletedTask;
+    }
+
+    private protected override async Task PrepareAsync()
+    {
         foreach (var name in (string[])["many", "fewer"])
             await _system.Client.Datasets.RegisterDatasetAsync(
                 new() { Name = name, Path = Path.Combine(_folder, name) }, cancellationToken: Cancellation);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_system is not null) await _system.DisposeAsync();
-        if (_chromium is not null) await _chromium.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]
