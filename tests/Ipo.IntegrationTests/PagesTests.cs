@@ -33,6 +33,7 @@ public sealed partial class PagesTests : BrowserTest
         await page.GetByRole(AriaRole.Link, new() { Name = "Start a run" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("Dataset")).ToHaveValueAsync("neon");
         await Assertions.Expect(page.Locator("aside dd").First).ToBeVisibleAsync();
+        await page.GetByLabel("Minutes").FillAsync("90");
         await TheButtonStandsStillAsync(page);
         await page.WaitForURLAsync("**/runs/run-*");
         var first = page.Url.Split('/')[^1];

@@ -17,7 +17,8 @@ internal static class PageFigures
     /// <param name="json">What the page exports as report.</param>
     public static async Task AreTheReportsAsync(IPage page, string json)
     {
-        var report = JsonParser.Default.Parse<RunReport>(JsonDocument.Parse(json).RootElement.GetProperty("report").GetRawText());
+        var written = JsonDocument.Parse(json).RootElement.GetProperty("report");
+        var report = JsonParser.Default.Parse<RunReport>(written.GetRawText());
         await VerdictAsync(page, report.Run.Outcome);
         await ScoresAsync(page, report);
         await SameAsync(page, "finalists", report.Finalists, finalist =>
@@ -38,6 +39,8 @@ internal static class PageFigures
             }),
             rows);
         if (report.Explanation is { } why) await ExplanationAsync(page, why);
+        await SettingsAndCostAsync(page, report.Run, written.GetProperty("run").GetProperty("settings"));
+        await ExportsAsync(page, report);
     }
 
     private static async Task VerdictAsync(IPage page, RunOutcome outcome)
@@ -79,6 +82,84 @@ internal static class PageFigures
             line.Select(note => string.Join(", ", note.Split(", ")[^2..])));
         var templates = await page.Locator(".lineage li code").AllInnerTextsAsync();
         Assert.Equal(why.Lineage.Select(ancestor => ancestor.Template), templates.Select(text => text.Trim()));
+    }
+
+    // All that stands there, and nothing else. Settings are those of the JSON, in its own names.
+    private static async Task SettingsAndCostAsync(IPage page, Run run, JsonElement settings)
+    {
+        var (spent, elapsed) = (run.Spending, Amounts.Clock(run.Elapsed.ToTimeSpan()));
+        var spending = $"{Amounts.Count(spent.Calls, "call")}"
+            + (spent.InputTokens + spent.OutputTokens > 0 ? $", {Amounts.Count(spent.InputTokens + spent.OutputTokens, "token")}" : "")
+            + $", {Amounts.Money(spent.CostMicroUsd)}";
+        var expected = settings.EnumerateObject().Select(setting => (Name: Words(setting.Name), Value: Value(setting)))
+            .Where(setting => setting.Value.Length > 0)
+            .Append(("Checkpoint", $"{run.Model.Name} ({run.Model.Device}, {run.Model.Precision})"))
+            .Append(("Proposers", string.Join(", ", run.Proposers.Select(one => RunWords.Named(one.Name, one.Model)))))
+            .Append(("Captioner", run.Captioner is { } captioner ? RunWords.Named(captioner.Name, captioner.Model) : "none"))
+            .Append(("Spent", spending))
+            .Append(("Images", $"{Amounts.Count(spent.ImagesEncoded)} encoded, {Amounts.Count(spent.ImagesCached)} cached"))
+            .Append(("Running time", elapsed));
+        if (spent.Failures.Count > 0)
+            expected = expected.Append((
+                "Failed calls", string.Join(", ", spent.Failures.Select(one => $"{Amounts.Count(one.Calls)} {Wording.Of(one.Kind)}"))));
+        var shown = await page.Locator("section:has(> #settings) dl.facts > div").EvaluateAllAsync<string[][]>(
+            "facts => facts.map(fact => [fact.querySelector('dt').innerText, fact.querySelector('dd').innerText])");
+        Assert.Equal(
+            expected.Select(fact => $"{fact.Item1}: {fact.Item2}").Order(StringComparer.Ordinal),
+            shown.Where(fact => fact[0] != "Created").Select(fact => $"{fact[0]}: {fact[1]}").Order(StringComparer.Ordinal));
+        await Assertions.Expect(page.Locator("section:has(> #settings) time"))
+            .ToHaveAttributeAsync("datetime", run.CreatedAt.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        await Assertions.Expect(page.Locator("section.answer > p:has(> strong:text-is('Cost'))"))
+            .ToContainTextAsync($"Cost {spending}, {elapsed} ");
+    }
+
+    private static string Words(string setting) =>
+        char.ToUpperInvariant(setting[0]) + string.Concat(setting[1..].Select(sign => char.IsUpper(sign) ? $" {char.ToLowerInvariant(sign)}" : $"{sign}"));
+
+    private static string Value(JsonProperty setting) => setting switch
+    {
+        { Value.ValueKind: JsonValueKind.True } => "yes",
+        { Value.ValueKind: JsonValueKind.False } => "no",
+        { Value.ValueKind: JsonValueKind.Number } => setting.Value.GetRawText(),
+        { Name: "classes" } => setting.Value.GetString()!.Split('_')[^1].ToLowerInvariant(),
+        { Value.ValueKind: JsonValueKind.String } => setting.Value.GetString()!, // of 64 bits are numbers too
+        { Name: "proposers" } => string.Join(", ", setting.Value.EnumerateArray().Select(one => one.GetProperty("name").GetString())),
+        { Name: "budget" } => string.Join(", ", setting.Value.EnumerateObject().Select(limit => limit.Name switch
+        {
+            "calls" => Amounts.Count(long.Parse(limit.Value.GetString()!, CultureInfo.InvariantCulture), "call"),
+            "tokens" => Amounts.Count(long.Parse(limit.Value.GetString()!, CultureInfo.InvariantCulture), "token"),
+            "costMicroUsd" => Amounts.Money(long.Parse(limit.Value.GetString()!, CultureInfo.InvariantCulture)),
+            "duration" when limit.Value.ValueKind is JsonValueKind.String => Amounts.Clock(TimeSpan.FromSeconds(
+                double.Parse(limit.Value.GetString()![..^1], CultureInfo.InvariantCulture))),
+            _ => "",
+        }).Where(limit => limit.Length > 0)),
+        { Value.ValueKind: JsonValueKind.Null } => "",
+        _ => throw new InvalidOperationException($"The report's setting {setting.Name} is {setting.Value}, which no page is known to show."),
+    };
+
+    // Each form has a link, and what hangs at it is of this report.
+    private static async Task ExportsAsync(IPage page, RunReport report)
+    {
+        var run = report.Run.RunId;
+        var links = await page.Locator("section:has(> #export) li").EvaluateAllAsync<string[][]>(
+            "items => items.map(item => [item.querySelector('a').getAttribute('href'), item.innerText])");
+        Assert.Equal(
+            ExportFormats.ByName.Select(form => $"/runs/{run}/export/{form.Key}").Prepend($"/runs/{run}/report.md").Prepend($"/runs/{run}/report.html"),
+            links.Select(link => link[0]));
+        foreach (var (name, format) in ExportFormats.ByName)
+            Assert.Contains($"{name} — {Wording.Of(format)}", links.Select(link => link[1]));
+        using var http = new HttpClient { BaseAddress = new(page.Url) };
+        foreach (var link in links) Assert.NotEmpty(await http.GetByteArrayAsync(new Uri(link[0], UriKind.Relative)));
+
+        var templates = JsonDocument.Parse(await TextAsync("export/open_clip")).RootElement.EnumerateArray().Select(one => one.GetString());
+        Assert.Equal(report.Run.Outcome.Recommended.Templates.Select(template => template.Replace("<CLASS>", "{}", StringComparison.Ordinal)), templates);
+        Assert.Equal(1 + report.Trajectory.Count, (await TextAsync("export/candidates")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        var search = JsonDocument.Parse(await TextAsync("export/search")).RootElement.GetProperty("trajectory").EnumerateArray();
+        Assert.Equal(
+            report.Trajectory.Select(scored => (scored.Template, scored.Accuracy, scored.Loss)),
+            search.Select(one => (one.GetProperty("template").GetString()!, one.GetProperty("accuracy").GetDouble(), one.GetProperty("loss").GetDouble())));
+
+        Task<string> TextAsync(string file) => http.GetStringAsync(new Uri($"/runs/{run}/{file}", UriKind.Relative));
     }
 
     // The first page of a table: each row has these cells, whatever stands between them.
