@@ -57,7 +57,8 @@ internal sealed class Chromium : IAsyncDisposable
     {
         var result = await page.RunAxe();
         return [.. result.Violations.Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{violation.Id}: {violation.Nodes[0].Html}")];
+            .SelectMany(violation => violation.Nodes.Select(node =>
+                $"{violation.Id}: {node.Target} {node.Html}: {string.Join("; ", node.Any.Select(check => check.Message))}"))];
     }
 
     /// <summary>With IPO_SCREENSHOTS=FOLDER leaves a picture of a page there; the ones in docs/images are made so.</summary>

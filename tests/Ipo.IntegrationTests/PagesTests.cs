@@ -42,7 +42,7 @@ public sealed partial class PagesTests : BrowserTest
         await Assertions.Expect(page.Locator("svg path.line").First).ToBeVisibleAsync();
         await Button(page, "Pause").ClickAsync();
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("paused");
-        await NothingBarsTheWayAsync($"/runs/{first}");
+        await NothingBarsTheWayAsync(page);
         await Button(page, "Resume").ClickAsync();
         await Assertions.Expect(page.Locator(".badge")).Not.ToHaveTextAsync("paused");
         var killed = await _system.KillAsync("orchestrator", Cancellation);
@@ -65,6 +65,7 @@ public sealed partial class PagesTests : BrowserTest
         await page.GetByLabel("Template, with").FillAsync("a neon sign of a <CLASS>.");
         await Button(page, "Score it").ClickAsync();
         await Assertions.Expect(page.Locator("tbody tr").First).ToContainTextAsync("a neon sign of a <CLASS>.");
+        await NothingBarsTheWayAsync(page);
 
         await page.GotoAsync(new Uri(Root, $"/new?from={first}").ToString());
         await Assertions.Expect(page.GetByLabel("Steps", new() { Exact = true })).ToHaveValueAsync("12");
@@ -78,8 +79,10 @@ public sealed partial class PagesTests : BrowserTest
         await Button(page, "Compare 2 runs").ClickAsync();
         await Assertions.Expect(page.Locator("tr.differs th", new() { HasTextString = "Seed" })).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("svg path.line")).ToHaveCountAsync(2);
+        await NothingBarsTheWayAsync(page);
 
         await TheReportIsOneFileAsync(first, report);
+        await ARunThatGoesOnIsDescribedAsync();
         await NothingBarsTheWayAsync(
             "/", $"/runs/{first}", "/new", $"/new?from={first}", "/datasets", "/datasets/neon", "/system", $"/runs/{first}/try", "/compare",
             $"/runs/{first}/report.html", "/sign-in", "/nothing-here");
@@ -107,6 +110,32 @@ public sealed partial class PagesTests : BrowserTest
         await page.Mouse.UpAsync();
     }
 
+    private async Task ARunThatGoesOnIsDescribedAsync()
+    {
+        await _system.Client.Runs.CreateRunAsync(
+            new() { RunId = "live", Settings = new() { Dataset = "neon", ClassSentences = true, Steps = 9_000, Patience = 0 } }, cancellationToken: Cancellation);
+        var page = await _chromium.PageAsync();
+        await page.GotoAsync(new Uri(Root, "/runs/live").ToString());
+        await RunningSystem.UntilAsync(
+            async () => (await _system.Client.Runs.GetRunAsync(new() { RunId = "live" }, cancellationToken: Cancellation)).Run.StepsCompleted > 0, Cancellation);
+        var described = (await _system.Client.Runs.ListDescriptionsAsync(new() { RunId = "live" }, cancellationToken: Cancellation)).Descriptions;
+        Assert.NotEmpty(described);
+        await Assertions.Expect(page.Locator("section:has(> #descriptions) > p").First).ToHaveTextAsync($"{Amounts.Count(described.Count, "image")} described.");
+        var items = page.Locator("ul.described li");
+        await Assertions.Expect(items).ToHaveCountAsync(Math.Min(12, described.Count));
+        for (var place = 0; place < Math.Min(12, described.Count); place++)
+        {
+            await Assertions.Expect(items.Nth(place)).ToContainTextAsync(described[place].Description);
+            await Assertions.Expect(items.Nth(place).Locator("img")).ToHaveAttributeAsync("src", $"/thumbnails/neon/{described[place].Sha256}");
+            await Assertions.Expect(items.Nth(place).Locator("img")).ToHaveAttributeAsync("alt", described[place].ClassName);
+        }
+        await SeenAsync(items.First.Locator("img"));
+        await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("running");
+        await NothingBarsTheWayAsync(page);
+        await Button(page, "Cancel the run").ClickAsync();
+        await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("cancelled");
+    }
+
     private async Task TheReportIsOneFileAsync(string run, RunReport report)
     {
         using var http = new HttpClient { BaseAddress = Root };
@@ -128,20 +157,33 @@ public sealed partial class PagesTests : BrowserTest
 
     private async Task NothingBarsTheWayAsync(params string[] addresses)
     {
-        foreach (var (scheme, width) in ((ColorScheme, int)[])[(ColorScheme.Light, 400), (ColorScheme.Dark, 1440)])
+        var page = await _chromium.PageAsync();
+        foreach (var address in addresses)
         {
-            var page = await _chromium.PageAsync(scheme, width);
-            foreach (var address in addresses)
-            {
-                await page.GotoAsync(new Uri(Root, address).ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
-                await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
-                var barriers = await Chromium.BarriersAsync(page);
-                Assert.True(barriers.Count == 0, $"{address} ({scheme}): {string.Join('\n', barriers)}");
-                var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
-                Assert.True(wide <= 0, $"{address} is {wide} pixels too wide for its window.");
-            }
-            await page.Context.CloseAsync();
+            await page.GotoAsync(new Uri(Root, address).ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
+            await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
+            await NothingBarsTheWayAsync(page);
         }
+        await page.Context.CloseAsync();
+    }
+
+    // On a page as it stands, drawn again in each of its forms.
+    private static async Task NothingBarsTheWayAsync(IPage page)
+    {
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
+            foreach (var width in (int[])[400, 1440])
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await page.SetViewportSizeAsync(width, 900);
+                // A colour on its way to another has a contrast that nobody designed.
+                await page.EvaluateAsync(
+                    "Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished.catch(() => { })))");
+                var form = $"{page.Url} ({scheme}, {width} pixels)";
+                var barriers = await Chromium.BarriersAsync(page);
+                Assert.True(barriers.Count == 0, $"{form}: {string.Join('\n', barriers)}");
+                var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+                Assert.True(wide <= 0, $"{form} is {wide} pixels too wide for its window.");
+            }
     }
 
     private async Task TheKeyboardSufficesAsync()
