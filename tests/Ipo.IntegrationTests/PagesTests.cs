@@ -40,6 +40,7 @@ public sealed partial class PagesTests : BrowserTest
 
         // Live, paused and resumed, and over a crash of the orchestrator: nobody reloads the page.
         await Assertions.Expect(page.Locator("svg path.line").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("ul.budget")).ToContainTextAsync("of 1:30:00");
         await Button(page, "Pause").ClickAsync();
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("paused");
         await NothingBarsTheWayAsync(page);

@@ -39,6 +39,7 @@ internal static class PageFigures
             }),
             rows);
         if (report.Explanation is { } why) await ExplanationAsync(page, why);
+        await SearchAsync(page, report);
         await SettingsAndCostAsync(page, report.Run, written.GetProperty("run").GetProperty("settings"));
         await ExportsAsync(page, report);
     }
@@ -47,6 +48,14 @@ internal static class PageFigures
     {
         await Assertions.Expect(page.Locator("p.verdict")).ToHaveTextAsync(OutcomeWords.Verdict(outcome));
         await Assertions.Expect(page.Locator("[data-figure=baseline-accuracy]")).ToHaveTextAsync(Amounts.Percent(outcome.BaselineScore.Accuracy));
+        var ranges = (await RowsAsync(page.Locator("section.answer table"))).Select(row => row[^1]);
+        Assert.Equal(
+            new[] { outcome.WinnerScore, outcome.BaselineScore }.OfType<SplitScore>()
+                .Select(score => Amounts.Range(score.AccuracyLow, score.AccuracyHigh)),
+            ranges);
+        if (outcome.Comparison is { } compared)
+            await Assertions.Expect(page.Locator("section.answer > p:has([data-figure=difference])")).ToContainTextAsync(
+                $"alone is right on {Amounts.Count(compared.OnlyWinnerRight, "image")}, the baseline alone on {Amounts.Count(compared.OnlyBaselineRight)}.");
         if (outcome.WinnerScore is not { } winner) return;
         await Assertions.Expect(page.Locator("[data-figure=winner-accuracy]")).ToHaveTextAsync(Amounts.Percent(winner.Accuracy));
         await Assertions.Expect(page.Locator("[data-figure=difference]")).ToHaveTextAsync(OutcomeWords.Difference(outcome.Comparison));
@@ -84,6 +93,24 @@ internal static class PageFigures
         Assert.Equal(why.Lineage.Select(ancestor => ancestor.Template), templates.Select(text => text.Trim()));
     }
 
+    private static async Task SearchAsync(IPage page, RunReport report)
+    {
+        Assert.Equal(
+            report.ProposerShares.Select(share => new[]
+            {
+                RunWords.Named(share.Proposer, share.Model), Text(share.Answers), Text(share.Scored), Text(share.Refused), Text(share.Leads),
+                share.Best is { } best ? $"{Amounts.Percent(best.Accuracy)} {best.Template}" : "",
+            }),
+            await RowsAsync(page.Locator("section:has(> #search) table:not(.templates)")));
+        foreach (var refused in report.Run.Refusals)
+            await Assertions.Expect(page.Locator("section:has(> #search) > p:has(> strong:text-is('Refused'))"))
+                .ToContainTextAsync($"{Amounts.Count(refused.Count)} {Wording.Of(refused.Reason)}");
+        if (report.SearchTest is { } test)
+            await Assertions.Expect(page.Locator("section:has(> #chance) > p")).ToContainTextAsync(
+                $"The best of {Amounts.Count(test.Templates, "template")} gained {Amounts.Points(test.LargestGain)} on the search images; "
+                    + $"if none were better, the largest gain would be as large with p {Amounts.P(test.P)}.");
+    }
+
     // All that stands there, and nothing else. Settings are those of the JSON, in its own names.
     private static async Task SettingsAndCostAsync(IPage page, Run run, JsonElement settings)
     {
@@ -114,7 +141,8 @@ internal static class PageFigures
     }
 
     private static string Words(string setting) =>
-        char.ToUpperInvariant(setting[0]) + string.Concat(setting[1..].Select(sign => char.IsUpper(sign) ? $" {char.ToLowerInvariant(sign)}" : $"{sign}"));
+        char.ToUpperInvariant(setting[0])
+            + string.Concat(setting[1..].Select(sign => char.IsUpper(sign) ? $" {char.ToLowerInvariant(sign)}" : $"{sign}"));
 
     private static string Value(JsonProperty setting) => setting switch
     {
@@ -144,7 +172,7 @@ internal static class PageFigures
         var links = await page.Locator("section:has(> #export) li").EvaluateAllAsync<string[][]>(
             "items => items.map(item => [item.querySelector('a').getAttribute('href'), item.innerText])");
         Assert.Equal(
-            ExportFormats.ByName.Select(form => $"/runs/{run}/export/{form.Key}").Prepend($"/runs/{run}/report.md").Prepend($"/runs/{run}/report.html"),
+            ((string[])["report.html", "report.md", .. ExportFormats.ByName.Keys.Select(name => $"export/{name}")]).Select(file => $"/runs/{run}/{file}"),
             links.Select(link => link[0]));
         foreach (var (name, format) in ExportFormats.ByName)
             Assert.Contains($"{name} — {Wording.Of(format)}", links.Select(link => link[1]));
@@ -152,12 +180,14 @@ internal static class PageFigures
         foreach (var link in links) Assert.NotEmpty(await http.GetByteArrayAsync(new Uri(link[0], UriKind.Relative)));
 
         var templates = JsonDocument.Parse(await TextAsync("export/open_clip")).RootElement.EnumerateArray().Select(one => one.GetString());
-        Assert.Equal(report.Run.Outcome.Recommended.Templates.Select(template => template.Replace("<CLASS>", "{}", StringComparison.Ordinal)), templates);
+        Assert.Equal(
+            report.Run.Outcome.Recommended.Templates.Select(template => template.Replace("<CLASS>", "{}", StringComparison.Ordinal)), templates);
         Assert.Equal(1 + report.Trajectory.Count, (await TextAsync("export/candidates")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         var search = JsonDocument.Parse(await TextAsync("export/search")).RootElement.GetProperty("trajectory").EnumerateArray();
         Assert.Equal(
             report.Trajectory.Select(scored => (scored.Template, scored.Accuracy, scored.Loss)),
-            search.Select(one => (one.GetProperty("template").GetString()!, one.GetProperty("accuracy").GetDouble(), one.GetProperty("loss").GetDouble())));
+            search.Select(one =>
+                (one.GetProperty("template").GetString()!, one.GetProperty("accuracy").GetDouble(), one.GetProperty("loss").GetDouble())));
 
         Task<string> TextAsync(string file) => http.GetStringAsync(new Uri($"/runs/{run}/{file}", UriKind.Relative));
     }
