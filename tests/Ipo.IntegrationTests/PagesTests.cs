@@ -43,7 +43,7 @@ public sealed partial class PagesTests : BrowserTest
         await Assertions.Expect(page.Locator("ul.budget")).ToContainTextAsync("of 1:30:00");
         await Button(page, "Pause").ClickAsync();
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("paused");
-        await NothingBarsTheWayAsync(page);
+        await EveryForm.NothingBarsTheWayAsync(page);
         await Button(page, "Resume").ClickAsync();
         await Assertions.Expect(page.Locator(".badge")).Not.ToHaveTextAsync("paused");
         var killed = await _system.KillAsync("orchestrator", Cancellation);
@@ -66,7 +66,7 @@ public sealed partial class PagesTests : BrowserTest
         await page.GetByLabel("Template, with").FillAsync("a neon sign of a <CLASS>.");
         await Button(page, "Score it").ClickAsync();
         await Assertions.Expect(page.Locator("tbody tr").First).ToContainTextAsync("a neon sign of a <CLASS>.");
-        await NothingBarsTheWayAsync(page);
+        await EveryForm.NothingBarsTheWayAsync(page);
 
         await page.GotoAsync(new Uri(Root, $"/new?from={first}").ToString());
         await Assertions.Expect(page.GetByLabel("Steps", new() { Exact = true })).ToHaveValueAsync("12");
@@ -80,7 +80,7 @@ public sealed partial class PagesTests : BrowserTest
         await Button(page, "Compare 2 runs").ClickAsync();
         await Assertions.Expect(page.Locator("tr.differs th", new() { HasTextString = "Seed" })).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("svg path.line")).ToHaveCountAsync(2);
-        await NothingBarsTheWayAsync(page);
+        await EveryForm.NothingBarsTheWayAsync(page);
 
         await TheReportIsOneFileAsync(first, report);
         await ARunThatGoesOnIsDescribedAsync();
@@ -132,7 +132,7 @@ public sealed partial class PagesTests : BrowserTest
         }
         await SeenAsync(items.First.Locator("img"));
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("running");
-        await NothingBarsTheWayAsync(page);
+        await EveryForm.NothingBarsTheWayAsync(page);
         await Button(page, "Cancel the run").ClickAsync();
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("cancelled");
     }
@@ -163,28 +163,9 @@ public sealed partial class PagesTests : BrowserTest
         {
             await page.GotoAsync(new Uri(Root, address).ToString(), new() { WaitUntil = WaitUntilState.NetworkIdle });
             await Assertions.Expect(page.Locator("h1")).ToBeVisibleAsync();
-            await NothingBarsTheWayAsync(page);
+            await EveryForm.NothingBarsTheWayAsync(page);
         }
         await page.Context.CloseAsync();
-    }
-
-    // On a page as it stands, drawn again in each of its forms.
-    private static async Task NothingBarsTheWayAsync(IPage page)
-    {
-        foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
-            foreach (var width in (int[])[400, 1440])
-            {
-                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-                await page.SetViewportSizeAsync(width, 900);
-                // A colour on its way to another has a contrast that nobody designed.
-                await page.EvaluateAsync(
-                    "Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished.catch(() => { })))");
-                var form = $"{page.Url} ({scheme}, {width} pixels)";
-                var barriers = await Chromium.BarriersAsync(page);
-                Assert.True(barriers.Count == 0, $"{form}: {string.Join('\n', barriers)}");
-                var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
-                Assert.True(wide <= 0, $"{form} is {wide} pixels too wide for its window.");
-            }
     }
 
     private async Task TheKeyboardSufficesAsync()

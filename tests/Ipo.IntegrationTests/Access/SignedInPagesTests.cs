@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Ipo.IntegrationTests.Pages;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -34,7 +35,7 @@ public sealed class SignedInPagesTests
 
         await page.GotoAsync(root);
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).ClickAsync();
-        Assert.Empty(await Chromium.BarriersAsync(page));
+        await EveryForm.NothingBarsTheWayAsync(page);
         await page.GetByLabel("Key or token").FillAsync($"ipo_abcdefghij_{Secret}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Assertions.Expect(page.GetByText("No run yet.")).ToBeVisibleAsync();
@@ -46,9 +47,12 @@ public sealed class SignedInPagesTests
         await Assertions.Expect(page.GetByText("ipo-tiny").First).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign out" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
+        await EveryForm.NothingBarsTheWayAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.GotoAsync(root);
         await Assertions.Expect(page.GetByText("Sign in to see this page.")).ToBeVisibleAsync();
+        await EveryForm.NothingBarsTheWayAsync(page);
         Directory.Delete(folder, recursive: true);
     }
 }
