@@ -28,11 +28,11 @@ internal interface IRunJournal
     /// <summary>Reads a run's events up to the first that is damaged.</summary>
     Task<SoundEvents> ReadSoundAsync(string runId, CancellationToken cancellation);
 
-    /// <summary>The ids of all runs of the tenant, in no order.</summary>
-    Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation);
+    /// <summary>The runs of the tenant, in no order.</summary>
+    Task<IReadOnlyList<KeptRun>> ListAsync(CancellationToken cancellation);
 
-    /// <summary>The tenants that have runs, in no order.</summary>
-    Task<IReadOnlyList<string>> ListTenantsAsync(CancellationToken cancellation);
+    /// <summary>The runs of all tenants, in no order: one look at how far each is, however many there are.</summary>
+    Task<IReadOnlyList<KeptRun>> ListAllAsync(CancellationToken cancellation);
 
     /// <summary>Deletes a run as it stands.</summary>
     /// <param name="runId">The run.</param>
@@ -46,6 +46,16 @@ internal interface IRunJournal
     /// <param name="length">How many, 1 or more.</param>
     /// <exception cref="JournalConflictException">There is no such run.</exception>
     Task CutAsync(string runId, long length, CancellationToken cancellation);
+}
+
+/// <summary>A run that a journal keeps.</summary>
+/// <param name="Tenant">Whose it is.</param>
+/// <param name="RunId">Its id.</param>
+/// <param name="Length">Its version: the number of its events.</param>
+internal sealed record KeptRun(string Tenant, string RunId, long Length)
+{
+    /// <summary>It among those of all tenants.</summary>
+    public RunKey Key => new(Tenant, RunId);
 }
 
 /// <summary>A run's events as far as they are sound.</summary>

@@ -49,11 +49,11 @@ internal sealed partial class SqlRunJournal(Database database, ILogger<SqlRunJou
         catch (JournalDamagedException damaged) { return Task.FromResult(new SoundEvents(events, damaged.Message)); }
     }
 
-    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation) =>
-        Task.FromResult(database.Query<string>("SELECT run_id FROM runs WHERE tenant = @tenant", new { tenant = Tenant.Current }));
+    public Task<IReadOnlyList<KeptRun>> ListAsync(CancellationToken cancellation) => Task.FromResult(
+        database.Query<KeptRun>("SELECT tenant, run_id, length FROM runs WHERE tenant = @tenant", new { tenant = Tenant.Current }));
 
-    public Task<IReadOnlyList<string>> ListTenantsAsync(CancellationToken cancellation) =>
-        Task.FromResult(database.Query<string>("SELECT DISTINCT tenant FROM runs"));
+    public Task<IReadOnlyList<KeptRun>> ListAllAsync(CancellationToken cancellation) =>
+        Task.FromResult(database.Query<KeptRun>("SELECT tenant, run_id, length FROM runs"));
 
     public Task DeleteAsync(string runId, long? expectedVersion, CancellationToken cancellation)
     {

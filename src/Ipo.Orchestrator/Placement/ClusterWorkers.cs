@@ -6,10 +6,11 @@ namespace Ipo.Orchestrator.Placement;
 
 /// <summary>Each run is worked on by one of several orchestrators, whose place its grain is. A call to one that just died fails
 /// after some seconds; what was asked is done all the same, when runs are looked for next.</summary>
-internal sealed partial class ClusterWorkers(IGrainFactory grains, ILogger<ClusterWorkers> log) : IRunWorkers
+internal sealed partial class ClusterWorkers(IGrainFactory grains, LocalWorkers here, ILogger<ClusterWorkers> log) : IRunWorkers
 {
     public async Task TakeUpAsync(string runId, bool again)
     {
+        if (!again && await here.IsActiveAsync(runId)) return; // as most are that the search asks for
         try { await Grain(runId).TakeUpAsync(again); }
         catch (Exception fault) when (IsPassing(fault)) { NotYet(runId, fault.Message); }
     }

@@ -27,11 +27,19 @@ internal interface IRunGrain : IGrainWithStringKey
 [KeepAlive]
 internal sealed class RunGrain(LocalWorkers workers, RunStore store, IHostApplicationLifetime lifetime) : Grain, IRunGrain
 {
+    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
+
     private RunKey Run => this.GetPrimaryKeyString().Split('/') is [var tenant, var runId] ? new(tenant, runId)
         : throw new InvalidOperationException($"'{this.GetPrimaryKeyString()}' is no run.");
 
     /// <summary>The grain's key: neither a tenant's name nor a run's id holds a slash.</summary>
     public static string Name(RunKey run) => $"{run.Tenant}/{run.RunId}";
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(LeaveAsync, Look, Look);
+        return Task.CompletedTask;
+    }
 
     public async Task TakeUpAsync(bool again)
     {
@@ -43,11 +51,6 @@ internal sealed class RunGrain(LocalWorkers workers, RunStore store, IHostApplic
             return;
         }
         await workers.TakeUpAsync(Run.RunId, again);
-        try
-        {
-            if (await store.FindAsync(Run.RunId, CancellationToken.None) is not { State.IsRunning: true }) DeactivateOnIdle();
-        }
-        catch (Exception fault) when (fault is DatabaseException or JournalDamagedException) { } // its worker says so
     }
 
     public async Task<bool> TryWriteAsync(string type, string wish)
@@ -68,5 +71,13 @@ internal sealed class RunGrain(LocalWorkers workers, RunStore store, IHostApplic
     {
         using var tenant = Tenant.Enter(Run.Tenant);
         return await workers.IsActiveAsync(Run.RunId);
+    }
+
+    // Nobody asks for a run that is over. Its worker's last event stands in memory, and the search sees what another one wrote.
+    private Task LeaveAsync(CancellationToken cancellation)
+    {
+        using var tenant = Tenant.Enter(Run.Tenant);
+        if (store.Known(Run.RunId) is { State.IsRunning: false }) DeactivateOnIdle();
+        return Task.CompletedTask;
     }
 }

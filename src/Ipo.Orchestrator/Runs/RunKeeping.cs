@@ -23,7 +23,7 @@ internal sealed class RunKeeping(IRunJournal journal, Database database, RunStor
     public async Task<V1.CheckJournalResponse> CheckAsync(CancellationToken cancellation)
     {
         var response = new V1.CheckJournalResponse { DatabaseBytes = database.Bytes() };
-        foreach (var runId in await journal.ListAsync(cancellation))
+        foreach (var (_, runId, _) in await journal.ListAsync(cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
             var sound = await ReadAsync(runId, cancellation);

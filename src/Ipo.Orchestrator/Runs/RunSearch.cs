@@ -1,4 +1,3 @@
-using Ipo.Optimization.State;
 using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Storage;
@@ -32,12 +31,8 @@ internal sealed partial class RunSearch(
 
     private async Task TakeUpAsync(CancellationToken stopping)
     {
-        var unfinished = new List<(string Tenant, RunState Run)>();
-        foreach (var tenant in await store.ListTenantsAsync(stopping))
-            using (Tenant.Enter(tenant))
-                unfinished.AddRange(
-                    (await store.ListAsync(stopping)).Where(view => view.State.IsRunning).Select(view => (tenant, view.State)));
-        foreach (var (tenant, run) in unfinished.OrderBy(one => one.Run.CreatedAt))
+        var unfinished = await store.ListUnfinishedAsync(stopping);
+        foreach (var (tenant, run) in unfinished)
             using (Tenant.Enter(tenant)) await workers.TakeUpAsync(run.RunId, again: false);
         if (!_hasLooked && unfinished.Count > 0) GoingOn(unfinished.Count);
         _hasLooked = true;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Errors;
 using Ipo.Orchestrator.Journal;
 using Ipo.Orchestrator.Limits;
@@ -21,6 +22,8 @@ internal sealed partial class RunStore(
 
     private readonly ConcurrentDictionary<RunKey, RunEntry> _entries = new();
     private readonly ConcurrentDictionary<RunKey, string> _told = new(); // damaged runs that the log knows of
+    private readonly SemaphoreSlim _looking = new(1, 1);
+    private (long At, IReadOnlyDictionary<RunKey, long> Lengths)? _looked;
 
     // Runs as they were before their journal lost its end while this process looked on, as a standby that had fallen behind does.
     private readonly ConcurrentDictionary<RunKey, RunState> _before = new();
@@ -43,19 +46,40 @@ internal sealed partial class RunStore(
         }
     }
 
-    /// <summary>The tenants that have runs.</summary>
-    public Task<IReadOnlyList<string>> ListTenantsAsync(CancellationToken cancellation) => journal.ListTenantsAsync(cancellation);
+    /// <summary>The run as it stood when it was looked at last; null if it was not yet. Nothing is read for it.</summary>
+    public RunView? Known(string runId) => _entries.TryGetValue(RunKey.Of(runId), out var entry) ? entry.View : null;
+
+    /// <summary>The runs of all tenants that are to be worked on, oldest first.</summary>
+    public async Task<IReadOnlyList<(string Tenant, RunState Run)>> ListUnfinishedAsync(CancellationToken cancellation)
+    {
+        var unfinished = new List<(string Tenant, RunState Run)>();
+        foreach (var kept in (await journal.ListAllAsync(cancellation)).GroupBy(run => run.Tenant))
+            using (Tenant.Enter(kept.Key))
+                unfinished.AddRange((await SurveyAsync(kept, cancellation)).Runs
+                    .Where(view => view.State.IsRunning).Select(view => (kept.Key, view.State)));
+        return [.. unfinished.OrderBy(one => one.Run.CreatedAt)];
+    }
 
     /// <summary>All runs of the tenant, newest first, without those that are damaged.</summary>
     public async Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellation) => (await SurveyAsync(cancellation)).Runs;
 
     /// <summary>All runs of the tenant, newest first, and the ids of those whose journals are damaged.</summary>
-    public async Task<(IReadOnlyList<RunView> Runs, IReadOnlyList<string> Damaged)> SurveyAsync(CancellationToken cancellation)
+    public async Task<(IReadOnlyList<RunView> Runs, IReadOnlyList<string> Damaged)> SurveyAsync(CancellationToken cancellation) =>
+        await SurveyAsync(await journal.ListAsync(cancellation), cancellation);
+
+    // Only those are read that are longer or shorter than they were.
+    private async Task<(IReadOnlyList<RunView> Runs, IReadOnlyList<string> Damaged)> SurveyAsync(
+        IEnumerable<KeptRun> kept, CancellationToken cancellation)
     {
         var (views, damagedRuns) = (new List<RunView>(), new List<string>());
-        foreach (var runId in await journal.ListAsync(cancellation))
+        foreach (var (_, runId, length) in kept)
         {
-            try { if (await FindAsync(runId, cancellation) is { } view) views.Add(view); }
+            try
+            {
+                var view = Known(runId);
+                if (view?.State.Length != length) view = await FindAsync(runId, cancellation);
+                if (view is not null) views.Add(view);
+            }
             catch (JournalDamagedException damaged)
             {
                 damagedRuns.Add(runId);
@@ -172,8 +196,24 @@ internal sealed partial class RunStore(
             // What is held back is sent when its time has come, also where nothing changes any more.
             var wait = isNews && early < LookAgain ? early : LookAgain;
             try { await watcher.ChangedAsync().WaitAsync(wait, clock, cancellation); }
-            catch (TimeoutException) { await GetAsync(runId, cancellation); }
+            catch (TimeoutException) { if (await HasMovedAsync(view, cancellation)) await GetAsync(runId, cancellation); }
         }
+    }
+
+    // Who watches has the journal asked once in a while for all that is watched, not each for his own run.
+    private async Task<bool> HasMovedAsync(RunView view, CancellationToken cancellation)
+    {
+        await _looking.WaitAsync(cancellation);
+        try
+        {
+            if (_looked is not { } looked || clock.GetElapsedTime(looked.At) > LookAgain / 2)
+            {
+                var kept = await journal.ListAllAsync(cancellation);
+                _looked = looked = (clock.GetTimestamp(), kept.ToDictionary(run => run.Key, run => run.Length));
+            }
+            return looked.Lengths.GetValueOrDefault(RunKey.Of(view.State.RunId)) != view.State.Length;
+        }
+        finally { _looking.Release(); }
     }
 
     /// <summary>Deletes a run that is not running.</summary>
@@ -215,6 +255,7 @@ internal sealed partial class RunStore(
     public void Dispose()
     {
         foreach (var entry in _entries.Values) entry.Dispose();
+        _looking.Dispose();
     }
 
     private async Task CatchUpAsync(string runId, RunEntry entry, CancellationToken cancellation)

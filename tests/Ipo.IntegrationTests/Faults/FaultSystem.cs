@@ -50,12 +50,13 @@ internal sealed class FaultSystem : IAsyncDisposable
         ProposerSettings = new(cached) { ["Ipo__PromptGen__Provider"] = "openai" };
         Ask(ProposerSettings, "Ipo__PromptGen__OpenAI");
         Proposer = ServiceProcess.Of("prompt-gen", "PromptGen", ProposerSettings);
-        OrchestratorSettings = new(orchestrator)
+        OrchestratorSettings = new()
         {
             ["Ipo__Orchestrator__DatasetRoots__0"] = Datasets,
             ["Ipo__Orchestrator__DataDirectory"] = Data,
             ["Ipo__Orchestrator__TakeUpEvery"] = "00:00:01",
         };
+        foreach (var (setting, value) in orchestrator) OrchestratorSettings[setting] = value;
         foreach (var service in new[] { Scorer, Captioner, Proposer })
         {
             var tap = _taps[service.Name] = new(service.Name, service.Grpc, boundary => Passes(boundary));

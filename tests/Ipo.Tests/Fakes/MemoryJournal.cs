@@ -23,6 +23,12 @@ internal sealed class MemoryJournal : IRunJournal
     /// <summary>Called before each deletion with the run.</summary>
     public Func<string, Task> Deleting { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>How often a run was read.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>How often runs were listed.</summary>
+    public int Lists { get; private set; }
+
     public Task AppendAsync(string runId, long expectedVersion, IReadOnlyList<RunEvent> events, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(events.Count);
@@ -44,6 +50,7 @@ internal sealed class MemoryJournal : IRunJournal
     {
         lock (_writing)
         {
+            Reads++;
             var run = _runs.GetValueOrDefault(RunKey.Of(runId)) ?? [];
             if (run.Count > 0 && run.Count < from) throw new JournalWentBackException(runId, from, run.Count);
             return Task.FromResult<IReadOnlyList<RunEvent>>(
@@ -51,14 +58,16 @@ internal sealed class MemoryJournal : IRunJournal
         }
     }
 
-    public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation)
-    {
-        lock (_writing) return Task.FromResult<IReadOnlyList<string>>([.. _runs.Keys.Where(key => key.Tenant == Tenant.Current).Select(key => key.RunId)]);
-    }
+    public async Task<IReadOnlyList<KeptRun>> ListAsync(CancellationToken cancellation) =>
+        [.. (await ListAllAsync(cancellation)).Where(run => run.Tenant == Tenant.Current)];
 
-    public Task<IReadOnlyList<string>> ListTenantsAsync(CancellationToken cancellation)
+    public Task<IReadOnlyList<KeptRun>> ListAllAsync(CancellationToken cancellation)
     {
-        lock (_writing) return Task.FromResult<IReadOnlyList<string>>([.. _runs.Keys.Select(key => key.Tenant).Distinct()]);
+        lock (_writing)
+        {
+            Lists++;
+            return Task.FromResult<IReadOnlyList<KeptRun>>([.. _runs.Select(run => new KeptRun(run.Key.Tenant, run.Key.RunId, run.Value.Count))]);
+        }
     }
 
     public async Task<SoundEvents> ReadSoundAsync(string runId, CancellationToken cancellation) =>

@@ -1,5 +1,6 @@
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.Settings;
+using Ipo.Orchestrator.Access;
 using Ipo.Orchestrator.Journal;
 using Xunit;
 
@@ -91,15 +92,30 @@ public abstract class JournalContract
     {
         await Journal.AppendAsync("one", 0, [Created("one")], Cancellation);
         await Journal.AppendAsync("two", 0, [Created("two"), new RunPickedUp(Time)], Cancellation);
-        Assert.Equal(["one", "two"], (await Journal.ListAsync(Cancellation)).Order());
+        Assert.Equal([new(Tenant.Current, "one", 1), new(Tenant.Current, "two", 2)], (await Journal.ListAsync(Cancellation)).OrderBy(run => run.RunId));
 
         await Assert.ThrowsAsync<JournalConflictException>(() => Journal.DeleteAsync("two", 1, Cancellation));
         await Journal.DeleteAsync("two", 2, Cancellation);
 
-        Assert.Equal(["one"], await Journal.ListAsync(Cancellation));
+        Assert.Equal([new(Tenant.Current, "one", 1)], await Journal.ListAsync(Cancellation));
         Assert.Empty(await Journal.ReadAsync("two", 0, Cancellation));
         // A host that still held it cannot bring back half a run.
         await Assert.ThrowsAsync<JournalConflictException>(() => Journal.AppendAsync("two", 2, [new RunPickedUp(Time)], Cancellation));
+    }
+
+    [Fact]
+    public async Task Says_how_far_the_runs_of_all_tenants_are()
+    {
+        await Journal.AppendAsync("run", 0, [Created("run"), new RunPickedUp(Time)], Cancellation);
+        using (Tenant.Enter("another")) await Journal.AppendAsync("run", 0, [Created("run")], Cancellation);
+        await Journal.AppendAsync("run", 2, [new RunFailed(Time, "why"), new RunResumed(Time)], Cancellation);
+        await Journal.AppendAsync("cut", 0, [Created("cut"), new RunPickedUp(Time)], Cancellation);
+        await Journal.CutAsync("cut", 1, Cancellation);
+
+        Assert.Equal(
+            [new("another", "run", 1), new(Tenant.Current, "cut", 1), new(Tenant.Current, "run", 4)],
+            (await Journal.ListAllAsync(Cancellation)).OrderBy(run => run.Tenant).ThenBy(run => run.RunId));
+        Assert.Equal(["cut", "run"], (await Journal.ListAsync(Cancellation)).Select(run => run.RunId).Order());
     }
 
     private protected static RunCreated Created(string runId) => new(Time, runId, Presets.Get("ipo-paper", "flowers"));

@@ -50,14 +50,45 @@ public sealed partial class RunHostTests
         await CreateAsync(host, "run");
         using var database = new Ipo.Orchestrator.Storage.SqliteDatabase(Path.Combine(_folder, "state/ipo.db"));
         using var meters = new Meters();
-        using var book =
-            new RunStore(new SqlRunJournal(database, NullLogger<SqlRunJournal>.Instance), new(null, NullLogger<RunWitness>.Instance), new(meters),
-                new(database, Microsoft.Extensions.Options.Options.Create(new AccessOptions()), TimeProvider.System), TimeProvider.System,
-                NullLogger<RunStore>.Instance);
+        using var book = StoreOf(new SqlRunJournal(database, NullLogger<SqlRunJournal>.Instance), database, meters, TimeProvider.System);
 
         var watching = book.WatchAsync("run", Cancellation).ToListAsync(Cancellation).AsTask();
         gate.SetResult();
         Assert.Equal(RunStatus.Completed, (await watching)[^1].State.Status);
+    }
+
+    [Fact]
+    public async Task Runs_that_nothing_happens_to_are_not_read_again_whoever_looks_at_them()
+    {
+        var (journal, clock) = (new MemoryJournal(), new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
+        using var database = new Ipo.Orchestrator.Storage.SqliteDatabase(Path.Combine(_folder, "other.db"));
+        using var meters = new Meters();
+        using var store = StoreOf(journal, database, meters, clock);
+        foreach (var id in new[] { "one", "two", "three" })
+            await journal.AppendAsync(id, 0, [new RunCreated(clock.GetUtcNow(), id, Presets.Get("ipo-paper", "birds"))], Cancellation);
+        await journal.AppendAsync("three", 1, [new RunCancelled(clock.GetUtcNow())], Cancellation);
+        Assert.Equal(["one", "two"], (await store.ListUnfinishedAsync(Cancellation)).Select(one => one.Run.RunId).Order());
+        Assert.Equal(3, journal.Reads);
+
+        for (var look = 0; look < 5; look++) Assert.Equal(2, (await store.ListUnfinishedAsync(Cancellation)).Count);
+        Assert.Equal(3, (await store.ListAsync(Cancellation)).Count);
+        Assert.Equal(3, journal.Reads);
+        await journal.AppendAsync("two", 1, [new RunCancelled(clock.GetUtcNow())], Cancellation);
+        Assert.Equal(["one"], (await store.ListUnfinishedAsync(Cancellation)).Select(one => one.Run.RunId));
+        Assert.Equal(4, journal.Reads);
+
+        var watchers = Enumerable.Range(0, 20).Select(_ => store.WatchAsync("one", Cancellation).ToListAsync(Cancellation).AsTask()).ToList();
+        var (reads, lists) = (journal.Reads, journal.Lists);
+        for (var second = 0; second < 20; second++) clock.Advance(TimeSpan.FromSeconds(1));
+        await journal.AppendAsync("one", 1, [new RunCancelled(clock.GetUtcNow())], Cancellation);
+        while (watchers.Any(watcher => !watcher.IsCompleted))
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        Assert.All(await Task.WhenAll(watchers), views => Assert.Equal(RunStatus.Cancelled, views[^1].State.Status));
+        Assert.InRange(journal.Lists - lists, 1, int.MaxValue);
+        Assert.InRange(journal.Reads - reads, 1, 20); // the one news, by each that came before it was known
     }
 
     // As a database that changes to a standby which had fallen behind does.
@@ -67,10 +98,7 @@ public sealed partial class RunHostTests
         var journal = new MemoryJournal();
         using var database = new Ipo.Orchestrator.Storage.SqliteDatabase(Path.Combine(_folder, "other.db"));
         using var meters = new Meters();
-        using var store =
-            new RunStore(journal, new(null, NullLogger<RunWitness>.Instance), new(meters),
-                new(database, Microsoft.Extensions.Options.Options.Create(new AccessOptions()), TimeProvider.System), TimeProvider.System,
-                NullLogger<RunStore>.Instance);
+        using var store = StoreOf(journal, database, meters, TimeProvider.System);
         var created = new RunCreated(TimeProvider.System.GetUtcNow(), "run", Presets.Get("ipo-paper", "birds"));
         await store.CreateAsync(created, Cancellation);
         var before = await store.AppendAsync(RunState.Fold([created]), [new RunPickedUp(created.At), new RunPickedUp(created.At)], Cancellation);
@@ -81,4 +109,9 @@ public sealed partial class RunHostTests
         Assert.Equal(new LostTail(1, 0, 0), store.Lost(after.State));
         Assert.Null(store.Lost(after.State)); // it is told once
     }
+
+    private static RunStore StoreOf(IRunJournal journal, Ipo.Orchestrator.Storage.Database database, Meters meters, TimeProvider clock) =>
+        new(
+            journal, new(null, NullLogger<RunWitness>.Instance), new(meters),
+            new(database, Microsoft.Extensions.Options.Options.Create(new AccessOptions()), clock), clock, NullLogger<RunStore>.Instance);
 }

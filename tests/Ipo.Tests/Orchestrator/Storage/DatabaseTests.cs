@@ -72,7 +72,7 @@ public sealed class DatabaseTests : IDisposable
         using var database = new SqliteDatabase(FilePath);
         var (journal, datasets, looks) = (new SqlRunJournal(database, NullLogger<SqlRunJournal>.Instance), new DatasetStore(database), new TestAccessLog(database, TimeProvider.System));
         Assert.Equal(events.Select(StoredEvent.Write), (await journal.ReadAsync("run", 0, TestContext.Current.CancellationToken)).Select(StoredEvent.Write));
-        Assert.Equal(["local"], await journal.ListTenantsAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([new("local", "run", events.Length)], await journal.ListAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal(["aa", "bb"], datasets.Get("birds").Images.Select(image => image.Sha256));
         Assert.Equal((1, 0), (looks.CountBefore("digest", "another"), looks.CountBefore("digest", "run")));
         var failed = new OperationStore(database).List([V1.OperationState.Failed], [], withWorking: true, withInterrupted: true, 0, "");
