@@ -60,6 +60,26 @@ public sealed class PostgresTests(Undisturbed undisturbed, ITestOutputHelper out
         Assert.NotNull(caveat);
     }
 
+    [Fact]
+    public async Task An_orchestrator_without_its_database_stops_in_seconds_and_buys_nothing_twice()
+    {
+        await using var postgres = new PostgresServer();
+        await postgres.InitializeAsync();
+        await using var system = await FaultSystem.StartAsync(Cancellation, ("ConnectionStrings__postgres", postgres.CreateDatabase()));
+        system.Model.Latency = TimeSpan.FromSeconds(2);
+        await system.CreateRunAsync("run", Undisturbed.Settings, Cancellation);
+        await StepsAsync(system, 1);
+        while (system.Model.UnderWay == 0) await Task.Delay(50, Cancellation);
+        await postgres.StopAsync("immediate");
+        var took = await system.Orchestrator.TerminateAsync(Cancellation);
+        output.WriteLine($"SIGTERM without PostgreSQL while a model thinks for {system.Model.Latency.TotalSeconds:0} s: ended after {took.TotalSeconds:0.0} s with {system.Orchestrator.LastExitCode}");
+        await postgres.StartAsync();
+        await system.Orchestrator.StartAsync(Cancellation);
+        await undisturbed.DemandSameAsync(system, "run", Cancellation);
+        output.WriteLine($"  {system.Model.Requests} answers bought for {system.Model.Questions} questions");
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(60)); // a step of Orleans' end that waits for a database takes a minute alone
+    }
+
     private static async Task<FaultSystem> StartAsync(string database, PostgresServer standby)
     {
         var both = new NpgsqlConnectionStringBuilder(database);
