@@ -101,8 +101,7 @@ internal sealed class FuzzRun(long inputs, int seed, string finds, CurrentInput 
     {
         while (true)
         {
-            Thread.Sleep(1000);
-            if (parent.HasExited) Environment.Exit(2);
+            if (parent.WaitForExit(TimeSpan.FromSeconds(1))) Environment.Exit(2);
             if (Volatile.Read(ref _begun) is not 0 and var begun && Stopwatch.GetElapsedTime(begun) > Hang)
                 Environment.FailFast($"An input took more than {Hang.TotalSeconds:0} s.");
         }

@@ -65,7 +65,7 @@ internal sealed class MembersTable(Database database) : IMembershipTable
             SELECT version.version, member.etag, member.alive_at, member.entry FROM cluster_version version
             LEFT JOIN cluster_members member ON CAST(@silo AS TEXT) IS NULL OR member.silo = @silo
             """, new { silo });
-        var version = rows.Count == 0 ? 0 : rows[0].Version;
+        var version = rows.Count == 0 ? 0 : (int)rows[0].Version;
         return new MembershipTableData(
             [
                 .. rows.Where(row => row.Entry is not null).Select(
@@ -81,16 +81,7 @@ internal sealed class MembersTable(Database database) : IMembershipTable
 
     private static DateTime Time(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 
-    private sealed class Row
-    {
-        public int Version { get; init; }
-
-        public string? Etag { get; init; }
-
-        public string? AliveAt { get; init; }
-
-        public string? Entry { get; init; }
-    }
+    private sealed record Row(long Version, string? Etag, string? AliveAt, string? Entry);
 
     private sealed record Suspicion(string By, DateTime At);
 

@@ -43,6 +43,7 @@ internal sealed class JournalFile(string path)
         length.Parameters.AddWithValue("$run", run);
         for (var seen = 0L; !until.IsCancellationRequested;)
         {
+            // SQLite tells nobody in another process of a commit, so it is asked as often as a thread of its own can.
             if (Convert.ToInt64(length.ExecuteScalar() ?? 0L, null) == seen) Thread.Sleep(1);
             else
                 foreach (var happened in Events(connection, run, seen))

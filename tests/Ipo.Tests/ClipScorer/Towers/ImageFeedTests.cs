@@ -41,6 +41,7 @@ public sealed class ImageFeedTests
     [Fact]
     public void A_block_that_the_device_works_on_is_never_written()
     {
+        // A device that is slower than whoever writes: only of such a one could a block be written while it works.
         var blocks = Enumerable.Range(0, 2).Select(_ => new FakeBlock(3) { Encoding = () => Thread.Sleep(1) }).ToArray();
         using var feed = Feed(blocks);
         Assert.Equal(Expected(100), Encode(feed, 100, TestContext.Current.CancellationToken));
