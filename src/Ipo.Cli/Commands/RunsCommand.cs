@@ -77,8 +77,8 @@ internal static class RunsCommand
                 session.Terminal.Tell($"There are no such runs with '{request.DisplayName}' in their display name; 'ipo runs' lists all.");
             else if (list.Runs.Count == 0 && request.Dataset.Length > 0)
                 session.Terminal.Tell($"There are no runs of a dataset '{request.Dataset}'; 'ipo datasets' lists the datasets.");
-            else if (list.Runs.Count == 0) session.Terminal.Tell("There are no runs yet. Start one with: ipo optimize PATH");
-            else RunText.Table(list.Runs).Print(session.Terminal);
+            else if (list.Runs.Count > 0) RunText.Table(list.Runs).Print(session.Terminal);
+            else if (list.DamagedRuns.Count == 0) session.Terminal.Tell("There are no runs yet. Start one with: ipo optimize PATH");
             foreach (var damaged in session.Json ? [] : list.DamagedRuns)
                 session.Terminal.Tell($"Run {damaged.RunId} is damaged. {damaged.Damage}");
             return ExitCode.Done;

@@ -53,7 +53,7 @@ internal sealed class RunKeeping(IRunJournal journal, Database database, RunStor
             throw RefusedException.Forbidden($"The journal of run '{runId}' is sound; there is nothing to repair.");
         if (await workers.IsActiveAsync(runId)) throw RefusedException.Forbidden($"Run '{runId}' is worked on; cancel it first.");
         if (sound.Events.Count == 0) throw new JournalDamagedException(damage);
-        await journal.CutAsync(runId, sound.Events.Count, cancellation);
+        await journal.CutAsync(runId, WholeLength(sound.Events), cancellation);
         store.Forget(runId);
         // What is cut is cut: nothing after it may be given up.
         var view = await store.GetAsync(runId, CancellationToken.None);
@@ -80,7 +80,8 @@ internal sealed class RunKeeping(IRunJournal journal, Database database, RunStor
     public async Task<RunView> RestoreAsync(ReadOnlyMemory<byte> archive, string newId, CancellationToken cancellation)
     {
         if (newId.Length > 0) RequestId.Check("run_id", newId);
-        List<RunEvent> events = [.. RunArchive.Read(archive)];
+        var archived = RunArchive.Read(archive);
+        List<RunEvent> events = [.. archived.Take(WholeLength(archived))];
         if (events is not [RunCreated created, ..])
             throw RefusedException.InvalidField("archive", "does not begin with the creation of a run.");
         if (newId.Length == 0) RequestId.Check("archive", created.RunId);
@@ -103,6 +104,11 @@ internal sealed class RunKeeping(IRunJournal journal, Database database, RunStor
         }
         return await store.GetAsync(state.RunId, CancellationToken.None);
     }
+
+    // Without the scores of a step that was cut among them, which are written together with its end: the step is scored anew, and
+    // beside them its templates would be refused as repeated.
+    private static int WholeLength(IReadOnlyList<RunEvent> events) => events.Count - events.Reverse()
+        .TakeWhile(happened => happened is TemplateScored { Step: > 0 } or TemplateRefused { Step: > 0 }).Count();
 
     private async Task<SoundEvents> RequiredAsync(string runId, CancellationToken cancellation)
     {

@@ -92,7 +92,8 @@ internal sealed class SqliteDatabase : Database
         : code switch
         {
             11 or 26 => new DatabaseDamagedException(
-                $"{_file} is damaged ({fault.Message}). Restore a backup, or go on without what cannot be read.", fault),
+                $"{_file} is damaged ({fault.Message}). Restore a backup; or archive its runs (ipo runs archive), move the file away, "
+                    + "and restore them into the new one that the next start makes (ipo runs restore).", fault),
             13 => Unavailable("there is no space left on its disk; make some", fault),
             8 => Unavailable("it may not be written; look at the permissions of the file, its folder and its file system", fault),
             10 or 14 => Unavailable("the file system refuses; look at the disk and at the permissions of the folder", fault),

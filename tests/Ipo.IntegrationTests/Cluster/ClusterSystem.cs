@@ -99,9 +99,7 @@ internal sealed partial class ClusterSystem : IAsyncDisposable
             foreach (var service in system._services) service.Start();
             // The first one makes the database's tables.
             foreach (var member in system.Orchestrators) await member.StartAsync(cancellation);
-            await BuiltPrograms.DrawAsync(Path.Combine(system.Datasets, "drawn"), cancellation, "--style", "chalk", "--category", "bird", "--count", "8");
-            foreach (var service in system._services) await service.ReadyAsync(cancellation);
-            await system.Client.Datasets.RegisterDatasetAsync(new() { Name = "drawn", Path = Path.Combine(system.Datasets, "drawn") }, cancellationToken: cancellation);
+            await DrawnDataset.DrawAsync(system.Client, system.Datasets, system._services, cancellation);
             return system;
         }
         catch

@@ -6,89 +6,143 @@ namespace Ipo.IntegrationTests.Faults;
 
 /// <summary>What is damaged while nothing runs is seen, and loses no more than what was damaged: the answers that were bought are found again.</summary>
 [Collection(nameof(Faults))]
-public sealed class DamageTests(Undisturbed undisturbed, ITestOutputHelper output)
+public sealed class DamageTests(Undisturbed undisturbed, DamageTests.Middle middle, ITestOutputHelper output) : IClassFixture<DamageTests.Middle>
 {
+    private const string OfLastScore = "WHERE version = (SELECT MAX(version) FROM run_events WHERE type = 'template-scored')";
+
+    // Each with where it is seen, in which words.
+    private static readonly Dictionary<string, Damage> All = new()
+    {
+        ["its log cut in the middle"] = new(system => Change(system, "ipo.db-wal", log => log[..(log.Length / 2)])) { GoesBack = true },
+        ["an image deleted"] = new(system => File.Delete(Images(system)[0])) { Fails = "cannot be read from", Mend = PutImagesBack },
+        ["an event altered"] = new(system => system.Journal.Execute(
+            $"UPDATE run_events SET event = replace(event, '\"accuracy\":0.', '\"accuracy\":0.9') {OfLastScore}")) { Check = "is not as it was written" },
+        ["an event unreadable"] = new(system => system.Journal.Execute($"UPDATE run_events SET event = 'x' {OfLastScore}")) { Check = "is not as it was written" },
+        ["an event lost"] = new(system => system.Journal.Execute($"DELETE FROM run_events {OfLastScore}")) { Check = "is missing" },
+        ["a page of the file garbage"] = new(system => Change(system, "ipo.db", Overwrite)) { Check = "cannot be read", IsOfFile = true },
+        ["the file cut to half"] = new(system => Change(system, "ipo.db", file => file[..(file.Length / 2)]))
+        {
+            Refuses = "is not a database or is damaged", Mend = PutBack, GoesBack = true,
+        },
+        ["the file's head garbage"] = new(system => Change(system, "ipo.db", file => [.. Enumerable.Repeat((byte)'x', 100), .. file[100..]]))
+        {
+            Refuses = "is not a database or is damaged", Mend = PutBack, GoesBack = true,
+        },
+        ["an older copy of the file put back"] = new(PutBack) { GoesBack = true },
+        ["an image replaced"] = new(system => File.Copy(Images(system)[1], Images(system)[0], overwrite: true))
+        {
+            Fails = "has changed since it was registered", Mend = PutImagesBack,
+        },
+        ["the checkpoint removed"] = new(system => Directory.Move(Checkpoint(system), Away(system)))
+        {
+            Waits = "waiting for clip-scorer", Mend = system => Directory.Move(Away(system), Checkpoint(system)),
+        },
+        ["the checkpoint replaced"] = new(system =>
+        {
+            Copy(Checkpoint(system), Away(system));
+            using var weights = File.Open(Path.Combine(Checkpoint(system), "model.safetensors"), FileMode.Open);
+            weights.Seek(-1, SeekOrigin.End);
+            weights.WriteByte(0);
+        })
+        {
+            Fails = "was prepared with", Mend = system =>
+            {
+                Directory.Delete(Checkpoint(system), recursive: true);
+                Directory.Move(Away(system), Checkpoint(system));
+            },
+        },
+    };
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task What_is_damaged_is_seen_and_the_run_finds_the_same_once_it_is_mended()
+    /// <summary>All; three of them in the short form.</summary>
+    public static TheoryData<string> Damages => [.. Scale.IsFull ? All.Keys : All.Keys.Take(3)];
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public async Task What_is_damaged_is_seen_and_the_run_finds_the_same_once_it_is_mended(string what)
     {
-        await using var system = await FaultSystem.StartAsync(Cancellation);
-        await MoveCheckpointAsync(system);
-        system.Model.Latency = TimeSpan.FromSeconds(0.5);
-        await system.CreateRunAsync("run", Undisturbed.Settings, Cancellation);
-        await system.UntilAsync("run", run => run.StepsCompleted >= 3, Cancellation);
+        var (damage, system, seen) = (All[what], middle.System, new List<string>());
         system.Orchestrator.Kill();
-        var middle = Path.Combine(system.Folder, "middle");
-        Copy(system.Data, middle);
-        system.Model.Latency = default;
-        var (image, other) = (Images(system)[0], Images(system)[1]);
-        output.WriteLine("damage | what is seen | what is lost");
+        Directory.Delete(system.Data, recursive: true);
+        Copy(middle.Kept, system.Data);
+        var asked = system.Model.Again;
+        damage.Does(system);
+        var concernsScorer = what.Contains("checkpoint", StringComparison.Ordinal);
+        if (damage.Fails is not null) await ForgetScoresAsync(system);
+        if (concernsScorer) await RestartScorerAsync(system, starts: damage.Waits is null);
+        system.Orchestrator.Start();
+        var starts = await StartsAsync(system);
+        Assert.True(starts == damage.Refuses is null, $"{what}: {system.Orchestrator.Output}");
 
-        await TryAsync("its log cut in the middle", () => Change("ipo.db-wal", log => log[..(log.Length / 2)]), []);
-        await TryAsync("one event altered", () => system.Journal.Execute(
-            "UPDATE run_events SET event = replace(event, '\"accuracy\":0.', '\"accuracy\":0.9') WHERE version = (SELECT MAX(version) FROM run_events WHERE type = 'template-scored')"), ["repair"]);
-        await TryAsync("an image deleted", () => File.Move(image, Path.Combine(system.Folder, "kept")), [], forgetsImages: true, mend: () => File.Move(Path.Combine(system.Folder, "kept"), image));
-        if (!Scale.IsFull) return;
-        await TryAsync("the file cut in half", () => Change("ipo.db", file => file[..(file.Length / 2)], checkpoints: true), []);
-        await TryAsync("the file's header garbage", () => Change("ipo.db", file => [.. Enumerable.Repeat((byte)'x', 100), .. file[100..]], checkpoints: true), []);
-        await TryAsync("the file older than its witness", () => { }, [], older: true);
-        await TryAsync("a page of the file garbage", () => Change("ipo.db", Overwrite, checkpoints: true), ["repair"]);
-        await TryAsync("one event unreadable", () => system.Journal.Execute(
-            "UPDATE run_events SET event = 'x' WHERE version = (SELECT MAX(version) FROM run_events WHERE type = 'template-scored')"), ["repair"]);
-        await TryAsync("one event lost", () => system.Journal.Execute(
-            "DELETE FROM run_events WHERE version = (SELECT MAX(version) FROM run_events WHERE type = 'template-scored')"), ["repair"]);
-        var picture = await File.ReadAllBytesAsync(image, Cancellation);
-        await TryAsync("an image replaced", () => File.Copy(other, image, overwrite: true), [], forgetsImages: true, mend: () => File.WriteAllBytes(image, picture));
-        await TryAsync("the checkpoint removed", () => Directory.Move(Checkpoint(system), Checkpoint(system) + "-away"), [], restartsScorer: true,
-            mend: () => Directory.Move(Checkpoint(system) + "-away", Checkpoint(system)));
-
-        async Task TryAsync(
-            string damage, Action damages, string[] remedies, bool forgetsImages = false, bool restartsScorer = false, bool older = false, Action? mend = null)
+        if (damage.Refuses is not null)
         {
-            system.Orchestrator.Kill();
-            Directory.Delete(system.Data, recursive: true);
-            Copy(middle, system.Data);
-            if (older) Older(system.Data);
-            damages();
-            if (forgetsImages) await ForgetImagesAsync(system);
-            if (restartsScorer) await RestartWithoutCheckpointAsync(system);
-            system.Orchestrator.Start();
-            var (seen, lost) = (new List<string>(), "nothing");
-            if (!await StartsAsync(system))
-            {
-                seen.Add($"does not start ({system.Orchestrator.ExitCode}): {LastLine(system.Orchestrator)}");
-                output.WriteLine($"{damage} | {string.Join("; ", seen)} | everything since the backup that has to be put back");
-                return;
-            }
-            if (restartsScorer || forgetsImages) seen.Add(await TroubleAsync(system, fails: forgetsImages));
-            else
-            {
-                var check = await system.IpoAsync(Cancellation, "journal", "check");
-                seen.Add($"ipo journal check ({check.ExitCode}): {First(check)}");
-            }
-            mend?.Invoke();
-            if (restartsScorer) await system.OpenAsync(system.Scorer, Cancellation);
-            foreach (var remedy in remedies)
-            {
-                var mended = await system.IpoAsync(Cancellation, "runs", remedy, "run", "--yes");
-                Assert.True(mended.ExitCode == 0, mended.Errors + mended.Output);
-                seen.Add($"ipo runs {remedy}: {First(mended)}");
-            }
-            if (forgetsImages) Assert.Equal(0, (await system.IpoAsync(Cancellation, "runs", "resume", "run")).ExitCode);
-            var run = await undisturbed.DemandSameAsync(system, "run", Cancellation, wasCut: remedies.Length > 0);
-            var report = await system.IpoAsync(Cancellation, "report", "run");
-            var caveat = report.Output.Split('\n').FirstOrDefault(line => line.Contains("went back", StringComparison.Ordinal));
-            if (caveat is not null) lost = caveat.Trim();
-            output.WriteLine($"{damage} | {string.Join("; ", seen)} | {lost}; then {run.State}, the same trajectory and cost, {system.Model.Again} answers bought again");
+            See($"does not start ({system.Orchestrator.ExitCode})", LastLine(system.Orchestrator), damage.Refuses);
+            damage.Mend!(system);
+            await system.Orchestrator.StartAsync(Cancellation);
+        }
+        else if (damage.Check is { } words)
+        {
+            var (check, runs) = (await system.IpoAsync(Cancellation, "journal", "check"), await system.IpoAsync(Cancellation, "runs"));
+            Assert.NotEqual(0, check.ExitCode);
+            See("ipo journal check", check.Output + check.Errors, words);
+            See("ipo runs", runs.Output + runs.Errors, words);
+            Assert.DoesNotContain("There are no runs", runs.Output, StringComparison.Ordinal);
+            if (damage.IsOfFile) await IntoNewFileAsync(system);
+            else await system.DoneAsync(Cancellation, "runs", "repair", "run", "--yes");
+        }
+        else if ((damage.Fails ?? damage.Waits) is { } reason)
+        {
+            var run = await system.UntilAsync(
+                "run", run => damage.Waits is { } waits ? run.Activity.Contains(waits, StringComparison.Ordinal) : run.State is RunState.Failed, Cancellation);
+            See($"{run.State}", run.Reason + run.Activity, reason);
+            damage.Mend!(system);
+            if (concernsScorer) await RestartScorerAsync(system, starts: true);
+            if (damage.Fails is not null) await system.DoneAsync(Cancellation, "runs", "resume", "run");
         }
 
-        void Change(string file, Func<byte[], byte[]> change, bool checkpoints = false)
+        var end = await undisturbed.DemandSameAsync(system, "run", Cancellation);
+        var report = await system.IpoAsync(Cancellation, "report", "run");
+        var caveat = report.Output.Split('\n').FirstOrDefault(line => line.Contains("Its journal went back", StringComparison.Ordinal))?.Trim();
+        Assert.Equal(damage.GoesBack, caveat is not null);
+        Assert.Equal(asked, system.Model.Again);
+        var lost = caveat ?? (damage.Check is null ? "nothing" : "what came after it");
+        output.WriteLine($"{what} | {string.Join("; ", seen)} | {lost}; {end.State}, the same trajectory and cost, no answer bought again");
+
+        void See(string where, string text, string said)
         {
-            if (checkpoints) system.Journal.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-            var path = Path.Combine(system.Data, file);
-            File.WriteAllBytes(path, change(File.ReadAllBytes(path)));
+            Assert.Contains(said, text, StringComparison.Ordinal);
+            seen.Add($"{where}: {text.Split('\n').First(line => line.Contains(said, StringComparison.Ordinal)).Trim()}");
         }
+    }
+
+    private static void Change(FaultSystem system, string file, Func<byte[], byte[]> change)
+    {
+        if (file == "ipo.db") system.Journal.Execute("PRAGMA wal_checkpoint(TRUNCATE)"); // what stands in its log stands in it
+        var path = Path.Combine(system.Data, file);
+        File.WriteAllBytes(path, change(File.ReadAllBytes(path)));
+    }
+
+    // As a backup, which a person puts back in place of what is there.
+    private static void PutBack(FaultSystem system)
+    {
+        foreach (var file in Directory.EnumerateFiles(system.Data, "ipo.db*")) File.Delete(file);
+        File.Copy(Backup(system), Path.Combine(system.Data, "ipo.db"));
+    }
+
+    private static void PutImagesBack(FaultSystem system) => Copy(Originals(system), system.Datasets);
+
+    // What can be read of it is taken along, and the file is left behind.
+    private static async Task IntoNewFileAsync(FaultSystem system)
+    {
+        var archive = Path.Combine(system.Folder, "run.ipo");
+        await system.DoneAsync(Cancellation, "runs", "archive", "run", "--out", archive);
+        system.Orchestrator.Kill();
+        foreach (var file in Directory.EnumerateFiles(system.Data, "ipo.db*")) File.Delete(file);
+        await system.Orchestrator.StartAsync(Cancellation);
+        await DrawnDataset.RegisterAsync(system.Client, system.Datasets, Cancellation);
+        await system.DoneAsync(Cancellation, "runs", "restore", archive);
+        await system.DoneAsync(Cancellation, "runs", "resume", "run");
     }
 
     // The page that holds the last score.
@@ -98,22 +152,6 @@ public sealed class DamageTests(Undisturbed undisturbed, ITestOutputHelper outpu
         var at = file.AsSpan().LastIndexOf("{\"type\":\"template-scored\""u8);
         file.AsSpan(at / Page * Page, Page).Fill(0xAB);
         return file;
-    }
-
-    // As a backup of yesterday beside the witness of today: without its log.
-    private static void Older(string data)
-    {
-        var log = File.ReadAllBytes(Path.Combine(data, "ipo.db-wal"));
-        File.WriteAllBytes(Path.Combine(data, "ipo.db-wal"), log[..(log.Length / 3)]);
-    }
-
-    // Without an image it fails; for a scorer it waits.
-    private static async Task<string> TroubleAsync(FaultSystem system, bool fails)
-    {
-        var run = await system.UntilAsync(
-            "run", run => fails ? run.State is RunState.Failed : run.Activity.StartsWith("waiting for", StringComparison.Ordinal), Cancellation);
-        var shown = await system.IpoAsync(Cancellation, "runs");
-        return $"{run.State}: {run.Reason}{(run.State is RunState.Running ? run.Activity : "")} (ipo runs: {shown.ExitCode})";
     }
 
     private static async Task<bool> StartsAsync(FaultSystem system)
@@ -126,37 +164,39 @@ public sealed class DamageTests(Undisturbed undisturbed, ITestOutputHelper outpu
         catch (InvalidOperationException) when (system.Orchestrator.HasExited) { return false; }
     }
 
-    private static async Task RestartWithoutCheckpointAsync(FaultSystem system)
+    private static async Task RestartScorerAsync(FaultSystem system, bool starts)
     {
         system.Close(system.Scorer);
         system.Scorer.Kill();
+        if (starts)
+        {
+            await system.OpenAsync(system.Scorer, Cancellation);
+            return;
+        }
         system.Scorer.Start();
         await system.Scorer.EndedAsync(Cancellation);
-        Assert.Contains("clip-scorer", LastLine(system.Scorer), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("clip-scorer cannot start", system.Scorer.Output, StringComparison.Ordinal);
     }
 
-    private static async Task ForgetImagesAsync(FaultSystem system)
+    // So that the images are read again.
+    private static async Task ForgetScoresAsync(FaultSystem system)
     {
         await using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{system.RedisPort}");
-        foreach (var key in redis.GetServers().Single().Keys(pattern: "ipo:image-embedding:*").ToList()) await redis.GetDatabase().KeyDeleteAsync(key);
-        foreach (var key in redis.GetServers().Single().Keys(pattern: "ipo:score:*").ToList()) await redis.GetDatabase().KeyDeleteAsync(key);
-        await system.RestartAsync(system.Scorer, Cancellation);
-    }
-
-    // Of its own, so that it can be taken away.
-    private static async Task MoveCheckpointAsync(FaultSystem system)
-    {
-        Copy(Path.Combine(Tests.Shared.Repository, "models", "ipo-tiny"), Checkpoint(system));
-        system.ScorerSettings["Ipo__ClipScorer__Checkpoint"] = Checkpoint(system);
+        foreach (var pattern in new[] { "ipo:image-embedding:*", "ipo:score:*" })
+            foreach (var key in redis.GetServers().Single().Keys(pattern: pattern).ToList()) await redis.GetDatabase().KeyDeleteAsync(key);
         await system.RestartAsync(system.Scorer, Cancellation);
     }
 
     private static string Checkpoint(FaultSystem system) => Path.Combine(system.Folder, "checkpoint");
 
-    private static string[] Images(FaultSystem system) => [.. Directory.EnumerateFiles(system.Datasets, "*.*", SearchOption.AllDirectories)
-        .Where(ImageEndings.IsImage).Order(StringComparer.Ordinal)];
+    private static string Away(FaultSystem system) => Path.Combine(system.Folder, "away");
 
-    private static string First(CommandResult result) => (result.Errors + result.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()?.Trim() ?? "";
+    private static string Backup(FaultSystem system) => Path.Combine(system.Folder, "backup.db");
+
+    private static string Originals(FaultSystem system) => Path.Combine(system.Folder, "originals");
+
+    private static string[] Images(FaultSystem system) => [.. Directory.EnumerateFiles(Originals(system), "*.*", SearchOption.AllDirectories)
+        .Where(ImageEndings.IsImage).Order(StringComparer.Ordinal).Select(image => Path.Combine(system.Datasets, Path.GetRelativePath(Originals(system), image)))];
 
     private static string LastLine(ServiceProcess process) => process.Output.Split('\n').Last(line => line.Length > 0).Trim();
 
@@ -165,5 +205,64 @@ public sealed class DamageTests(Undisturbed undisturbed, ITestOutputHelper outpu
         Directory.CreateDirectory(to);
         foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
         foreach (var folder in Directory.EnumerateDirectories(from)) Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
+    }
+
+    /// <summary>A damage.</summary>
+    /// <param name="Does">Does it.</param>
+    private sealed record Damage(Action<FaultSystem> Does)
+    {
+        /// <summary>Mends it, where nothing of ours does.</summary>
+        public Action<FaultSystem>? Mend { get; init; }
+
+        /// <summary>What a start that is refused says.</summary>
+        public string? Refuses { get; init; }
+
+        /// <summary>What <c>ipo journal check</c> says of a run that <c>ipo runs repair</c> mends.</summary>
+        public string? Check { get; init; }
+
+        /// <summary>Whether the file is damaged, so that nothing can be written after the run's events, and it goes on in a new one.</summary>
+        public bool IsOfFile { get; init; }
+
+        /// <summary>Why the run fails.</summary>
+        public string? Fails { get; init; }
+
+        /// <summary>What the run waits for.</summary>
+        public string? Waits { get; init; }
+
+        /// <summary>Whether the report says that steps were done again.</summary>
+        public bool GoesBack { get; init; }
+    }
+
+    /// <summary>A run whose orchestrator was killed in the middle, and a backup from before that.</summary>
+    public sealed class Middle : IAsyncLifetime
+    {
+        private FaultSystem? _system;
+
+        internal FaultSystem System => _system!;
+
+        internal string Kept => Path.Combine(System.Folder, "middle");
+
+        public async ValueTask InitializeAsync()
+        {
+            var system = _system = await FaultSystem.StartAsync(CancellationToken.None);
+            // Of its own, so that it can be taken away.
+            Copy(Path.Combine(Tests.Shared.Repository, "models", "ipo-tiny"), Checkpoint(system));
+            system.ScorerSettings["Ipo__ClipScorer__Checkpoint"] = Checkpoint(system);
+            await system.RestartAsync(system.Scorer, CancellationToken.None);
+            Copy(system.Datasets, Originals(system));
+            system.Model.Latency = TimeSpan.FromSeconds(0.5);
+            await system.CreateRunAsync("run", Undisturbed.Settings, CancellationToken.None);
+            await system.UntilAsync("run", run => run.StepsCompleted >= 1, CancellationToken.None);
+            system.Journal.Execute($"VACUUM INTO '{Backup(system)}'");
+            await system.UntilAsync("run", run => run.StepsCompleted >= 3, CancellationToken.None);
+            system.Orchestrator.Kill();
+            Copy(system.Data, Kept);
+            system.Model.Latency = default;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_system is not null) await _system.DisposeAsync();
+        }
     }
 }

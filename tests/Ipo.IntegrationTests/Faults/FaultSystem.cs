@@ -113,7 +113,7 @@ internal sealed class FaultSystem : IAsyncDisposable
     /// <summary>Told of each boundary that calls pass: a call arrives at a service or the model, an answer leaves it, an answer has come.</summary>
     public Func<string, Task> Passes { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Starts everything, with a dataset "drawn".</summary>
+    /// <summary>Starts everything, with <see cref="DrawnDataset"/>.</summary>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="orchestrator">Settings of the orchestrator.</param>
     public static async Task<FaultSystem> StartAsync(CancellationToken cancellation, params (string Name, string Value)[] orchestrator)
@@ -123,9 +123,7 @@ internal sealed class FaultSystem : IAsyncDisposable
         {
             foreach (var tap in system._taps.Values) tap.Open();
             foreach (var process in system.Processes) process.Start();
-            await BuiltPrograms.DrawAsync(Path.Combine(system.Datasets, "drawn"), cancellation, "--style", "chalk", "--category", "bird", "--count", "8");
-            foreach (var process in system.Processes) await process.ReadyAsync(cancellation);
-            await system.Client.Datasets.RegisterDatasetAsync(new() { Name = "drawn", Path = Path.Combine(system.Datasets, "drawn") }, cancellationToken: cancellation);
+            await DrawnDataset.DrawAsync(system.Client, system.Datasets, system.Processes, cancellation);
             return system;
         }
         catch
@@ -172,7 +170,7 @@ internal sealed class FaultSystem : IAsyncDisposable
     /// <param name="cancellation">Gives it up.</param>
     public async Task CreateRunAsync(string id, RunSettings settings, CancellationToken cancellation)
     {
-        var all = new RunSettings { Dataset = "drawn", Shots = 2, Seed = 1, CandidatesPerStep = 4, Patience = 0, Descriptions = true, DescriptionLimit = 2 };
+        var all = new RunSettings { Dataset = DrawnDataset.Name, Shots = 2, Seed = 1, CandidatesPerStep = 4, Patience = 0, Descriptions = true, DescriptionLimit = 2 };
         all.MergeFrom(settings);
         await Patient(cancellation).AskAsync((ipo, options) => ipo.Runs.CreateRunAsync(new() { RunId = id, Settings = all }, options));
     }
@@ -211,6 +209,13 @@ internal sealed class FaultSystem : IAsyncDisposable
     /// <summary>Runs <c>ipo</c> against the orchestrator.</summary>
     public Task<CommandResult> IpoAsync(CancellationToken cancellation, params string[] arguments) =>
         IpoCommand.RunAsync(_folder, cancellation, [.. arguments, "--server", Address(Orchestrator)]);
+
+    /// <summary>Runs <c>ipo</c> as above and demands that it does what it is told.</summary>
+    public async Task DoneAsync(CancellationToken cancellation, params string[] arguments)
+    {
+        var done = await IpoAsync(cancellation, arguments);
+        Assert.True(done.ExitCode == 0, $"ipo {string.Join(' ', arguments)} ended with {done.ExitCode}: {done.Errors}{done.Output}");
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -62,8 +62,8 @@ internal static class CaveatSentences
             $"The budget ended the search after {ended.Completed} of {ended.Steps} steps; more steps may find better templates.",
         FewSteps few => RunWarningSentences.Of(few.Warning),
         JournalWentBack { FromStep: var from, ToStep: var to } =>
-            $"Its journal went back from step {from} to step {to}: what was written last had been lost, and was done again. What was "
-                + "paid for it is not in the costs.",
+            $"Its journal went back from step {from} to step {to}: what was written last had been lost, and was done again. The "
+                + "costs hold what was paid for it as far as the answers were found again.",
         EarlierLooks { Looks: var looks } =>
             $"The test images had been looked at {looks} {(looks == 1 ? "time" : "times")} before this run, by other runs or by hand: if "
                 + "one of these looks guided its settings, its test is no longer a fresh one.",
