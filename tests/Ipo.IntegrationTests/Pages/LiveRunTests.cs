@@ -152,7 +152,7 @@ public sealed class LiveRunTests : BrowserTest
     {
         Assert.InRange(await page.Locator("table tbody tr").CountAsync(), 1, 250);
         Assert.InRange(await page.Locator("svg circle").CountAsync(), 1, 1700);
-        Assert.InRange(await page.Locator("ul.images img").CountAsync(), 0, 48);
+        Assert.InRange(await page.Locator("main img").CountAsync(), 0, 48);
     }
 
     private async Task StartAsync(string run, int steps, string dataset = "fewer", int seed = 1) => await _system.Client.Runs.CreateRunAsync(

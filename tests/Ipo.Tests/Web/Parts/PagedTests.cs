@@ -33,6 +33,10 @@ public sealed class PagedTests : IDisposable
     }
 
     [Fact]
+    public void A_button_that_leads_nowhere_says_that_it_is_disabled() => Assert.Equal(
+        ["true", "true", null, null], Of(1000).FindAll("fluent-button").Select(button => button.GetAttribute("aria-disabled")));
+
+    [Fact]
     public void A_list_that_fits_has_no_pages_and_one_on_paper_none_to_turn()
     {
         Assert.Empty(Of(20).FindAll("nav"));
