@@ -35,21 +35,16 @@ public sealed class DamageTests(Undisturbed undisturbed, DamageTests.Middle midd
         },
         ["the checkpoint removed"] = new(system => Directory.Move(Checkpoint(system), Away(system)))
         {
-            Waits = "waiting for clip-scorer", Mend = system => Directory.Move(Away(system), Checkpoint(system)),
+            Waits = "waiting for clip-scorer", Mend = PutCheckpointBack,
         },
+        ["the checkpoint damaged"] = new(ChangeWeights) { Waits = "waiting for clip-scorer", Mend = PutCheckpointBack },
         ["the checkpoint replaced"] = new(system =>
         {
-            Copy(Checkpoint(system), Away(system));
-            using var weights = File.Open(Path.Combine(Checkpoint(system), "model.safetensors"), FileMode.Open);
-            weights.Seek(-1, SeekOrigin.End);
-            weights.WriteByte(0);
+            ChangeWeights(system);
+            File.Delete(Path.Combine(Checkpoint(system), "reference.json")); // by which the scorer knows that it is not what it was
         })
         {
-            Fails = "was prepared with", Mend = system =>
-            {
-                Directory.Delete(Checkpoint(system), recursive: true);
-                Directory.Move(Away(system), Checkpoint(system));
-            },
+            Fails = "was prepared with", Mend = PutCheckpointBack,
         },
     };
 
@@ -69,7 +64,7 @@ public sealed class DamageTests(Undisturbed undisturbed, DamageTests.Middle midd
         var asked = system.Model.Again;
         damage.Does(system);
         var concernsScorer = what.Contains("checkpoint", StringComparison.Ordinal);
-        if (damage.Fails is not null) await ForgetScoresAsync(system);
+        if (damage.Fails is not null && !concernsScorer) await ForgetScoresAsync(system);
         if (concernsScorer) await RestartScorerAsync(system, starts: damage.Waits is null);
         system.Orchestrator.Start();
         var starts = await StartsAsync(system);
@@ -131,6 +126,20 @@ public sealed class DamageTests(Undisturbed undisturbed, DamageTests.Middle midd
     }
 
     private static void PutImagesBack(FaultSystem system) => Copy(Originals(system), system.Datasets);
+
+    private static void ChangeWeights(FaultSystem system)
+    {
+        Copy(Checkpoint(system), Away(system));
+        using var weights = File.Open(Path.Combine(Checkpoint(system), "model.safetensors"), FileMode.Open);
+        weights.Seek(-1, SeekOrigin.End);
+        weights.WriteByte(0);
+    }
+
+    private static void PutCheckpointBack(FaultSystem system)
+    {
+        if (Directory.Exists(Checkpoint(system))) Directory.Delete(Checkpoint(system), recursive: true);
+        Directory.Move(Away(system), Checkpoint(system));
+    }
 
     // What can be read of it is taken along, and the file is left behind.
     private static async Task IntoNewFileAsync(FaultSystem system)
