@@ -16,26 +16,33 @@ public sealed class DamageTests(Undisturbed undisturbed, DamageTests.Middle midd
         ["its log cut in the middle"] = new(system => Change(system, "ipo.db-wal", log => log[..(log.Length / 2)])) { GoesBack = true },
         ["an image deleted"] = new(system => File.Delete(Images(system)[0])) { Fails = "cannot be read from", Mend = PutImagesBack },
         ["an event altered"] = new(system => system.Journal.Execute(
-            $"UPDATE run_events SET event = replace(event, '\"accuracy\":0.', '\"accuracy\":0.9') {OfLastScore}")) { Check = "is not as it was written" },
+            $"UPDATE run_events SET event = replace(event, '\"accuracy\":0.', '\"accuracy\":0.9') {OfLastScore}"))
+        { Check = "is not as it was written" },
         ["an event unreadable"] = new(system => system.Journal.Execute($"UPDATE run_events SET event = 'x' {OfLastScore}")) { Check = "is not as it was written" },
         ["an event lost"] = new(system => system.Journal.Execute($"DELETE FROM run_events {OfLastScore}")) { Check = "is missing" },
         ["a page of the file garbage"] = new(system => Change(system, "ipo.db", Overwrite)) { Check = "cannot be read", IsOfFile = true },
         ["the file cut to half"] = new(system => Change(system, "ipo.db", file => file[..(file.Length / 2)]))
         {
-            Refuses = "is not a database or is damaged", Mend = PutBack, GoesBack = true,
+            Refuses = "is not a database or is damaged",
+            Mend = PutBack,
+            GoesBack = true,
         },
         ["the file's head garbage"] = new(system => Change(system, "ipo.db", file => [.. Enumerable.Repeat((byte)'x', 100), .. file[100..]]))
         {
-            Refuses = "is not a database or is damaged", Mend = PutBack, GoesBack = true,
+            Refuses = "is not a database or is damaged",
+            Mend = PutBack,
+            GoesBack = true,
         },
         ["an older copy of the file put back"] = new(PutBack) { GoesBack = true },
         ["an image replaced"] = new(system => File.Copy(Images(system)[1], Images(system)[0], overwrite: true))
         {
-            Fails = "has changed since it was registered", Mend = PutImagesBack,
+            Fails = "has changed since it was registered",
+            Mend = PutImagesBack,
         },
         ["the checkpoint removed"] = new(system => Directory.Move(Checkpoint(system), Away(system)))
         {
-            Waits = "waiting for clip-scorer", Mend = PutCheckpointBack,
+            Waits = "waiting for clip-scorer",
+            Mend = PutCheckpointBack,
         },
         ["the checkpoint damaged"] = new(ChangeWeights) { Waits = "waiting for clip-scorer", Mend = PutCheckpointBack },
         ["the checkpoint replaced"] = new(system =>
@@ -44,7 +51,8 @@ public sealed class DamageTests(Undisturbed undisturbed, DamageTests.Middle midd
             File.Delete(Path.Combine(Checkpoint(system), "reference.json")); // by which the scorer knows that it is not what it was
         })
         {
-            Fails = "was prepared with", Mend = PutCheckpointBack,
+            Fails = "was prepared with",
+            Mend = PutCheckpointBack,
         },
     };
 
