@@ -88,7 +88,7 @@ public static class GrpcClients
                 KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
                 ActivityHeadersPropagator = null, // TraceContext does it
             })
-            .AddHttpMessageHandler(() => new FailedHandshakes())
+            .AddHttpMessageHandler(() => new UntakenCalls())
             .AddHttpMessageHandler(() => new TraceContext())
             .AddInterceptor(() => new DefaultDeadline(defaults.DefaultDeadline))
             .AddInterceptor(() => new UnsentCalls());

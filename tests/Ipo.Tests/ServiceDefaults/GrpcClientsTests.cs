@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client.Balancer;
@@ -54,6 +56,35 @@ public sealed class GrpcClientsTests
         Assert.Equal(30, counts.Values.Sum());
         Assert.Equal(2, counts.Count);
         foreach (var replica in replicas.Skip(1)) await replica.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_server_that_says_it_is_leaving_is_one_that_cannot_be_reached()
+    {
+        // GOAWAY (RFC 9113, section 6.8): it processed nothing and saw no error.
+        byte[] goAway = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        using var leaving = new TcpListener(IPAddress.Loopback, 0);
+        leaving.Start();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var told = Task.Run(async () =>
+        {
+            var connections = new List<Socket>();
+            while (!end.IsCancellationRequested)
+                try
+                {
+                    connections.Add(await leaving.AcceptSocketAsync(end.Token));
+                    await connections[^1].SendAsync(goAway, Cancellation);
+                }
+                catch (OperationCanceledException) { }
+            foreach (var connection in connections) connection.Dispose();
+        }, Cancellation);
+        using var caller = Caller([$"http://{leaving.LocalEndpoint}"]);
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await Client(caller).CheckAsync(new(), cancellationToken: Cancellation));
+        await end.CancelAsync();
+        await told;
+
+        Assert.Equal(StatusCode.Unavailable, refusal.StatusCode);
     }
 
     [Fact]
