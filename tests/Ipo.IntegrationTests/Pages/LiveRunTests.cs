@@ -180,7 +180,7 @@ public sealed class LiveRunTests : BrowserTest
     // A run that hangs is to be told from a page that does.
     private async Task<T> EndAsync<T>(string run, Task<T> ended)
     {
-        try { return await ended.WaitAsync(TimeSpan.FromMilliseconds(Chromium.Patience), Cancellation); }
+        try { return await ended.WaitAsync(IsFull ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Chromium.Patience), Cancellation); }
         catch (TimeoutException)
         {
             var state = await _system.Client.Runs.GetRunAsync(new() { RunId = run }, cancellationToken: Cancellation);
