@@ -112,7 +112,7 @@ public sealed class RunKeepingTests : IAsyncLifetime
     public async Task A_run_that_was_running_is_restored_as_failed_and_goes_on_when_it_is_resumed()
     {
         var gate = new TaskCompletionSource();
-        _fakes.PromptGen.Instead = async call => { if (call > 2) await gate.Task; return null; };
+        _fakes.PromptGen.Instead = async call => { if (call > 1) await gate.Task; return null; };
         await using var lab = await OrchestratorLab.StartAsync(_folder, _fakes);
         await lab.RegisterAsync("tiny");
         await CreateAsync(lab, "run");
