@@ -6,6 +6,19 @@ namespace Ipo.IntegrationTests.Pages;
 /// <summary>A page in light and dark, on a phone and on a wide screen: it is loaded once and drawn again.</summary>
 internal static class EveryForm
 {
+    // A colour on its way to another has a contrast that nobody designed. Parts of Fluent's have a root of their own, and take new
+    // colours by script, a frame after the page.
+    private const string Settled = """
+        async () => {
+            for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+            const roots = [document];
+            for (const root of roots)
+                for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
+            const moving = roots.flatMap(root => root.getAnimations()).filter(one => one instanceof CSSTransition);
+            await Promise.all(moving.map(one => one.finished.catch(() => { })));
+        }
+        """;
+
     /// <summary>Fails where axe-core finds something serious on a page as it stands, or it is wider than its window.</summary>
     public static async Task NothingBarsTheWayAsync(IPage page)
     {
@@ -14,11 +27,14 @@ internal static class EveryForm
             {
                 await page.EmulateMediaAsync(new() { ColorScheme = scheme });
                 await page.SetViewportSizeAsync(width, 900);
-                // A colour on its way to another has a contrast that nobody designed.
-                await page.EvaluateAsync(
-                    "Promise.all(document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished.catch(() => { })))");
+                await page.EvaluateAsync(Settled);
                 var form = $"{page.Url} ({scheme}, {width} pixels)";
                 var barriers = await Chromium.BarriersAsync(page);
+                if (barriers.Count > 0)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken); // what stays is what a person meets
+                    barriers = await Chromium.BarriersAsync(page);
+                }
                 Assert.True(barriers.Count == 0, $"{form}: {string.Join('\n', barriers)}");
                 var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
                 Assert.True(wide <= 0, $"{form} is {wide} pixels too wide for its window.");
