@@ -1,5 +1,6 @@
 """Takes the hour of the build out of an image's archive (an OCI layout): times become SECONDS since 1970, files of Ipo's layer stand in the
-order of their names, and so do the times that the pages' files are served with. SDKs from dotnet/sdk#55689 on do it themselves by SOURCE_DATE_EPOCH. Usage: settle.py ARCHIVE SECONDS"""
+order of their names, and so do the times that the pages' files are served with. SDKs from dotnet/sdk#55689 on do the rest themselves by
+SOURCE_DATE_EPOCH. Usage: settle.py ARCHIVE SECONDS"""
 import datetime
 import email.utils
 import gzip

@@ -89,7 +89,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public int Kill(string text)
     {
         var victims = Processes().Where(process => process.Command.Contains(text, StringComparison.Ordinal)).ToList();
-        if (victims.Count > 0) Signal("KILL", victims.Select(victim => victim.Id));
+        if (victims.Count > 0) Tests.Signals.Send("KILL", victims.Select(victim => victim.Id));
         return victims.Count;
     }
 
@@ -112,14 +112,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     private async Task EndAsync(string signal, CancellationToken cancellation)
     {
-        Signal(signal, [Id]);
+        Tests.Signals.Send(signal, Id);
         await _process.WaitForExitAsync(cancellation);
-    }
-
-    private static void Signal(string signal, IEnumerable<int> processes)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", .. processes.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
-        kill.WaitForExit();
     }
 
     private void Keep(string? line)

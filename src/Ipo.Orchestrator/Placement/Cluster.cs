@@ -4,7 +4,6 @@ using Ipo.Orchestrator.Configuration;
 using Ipo.Orchestrator.Runs;
 using Ipo.Orchestrator.Storage;
 using Ipo.ServiceDefaults;
-using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
 namespace Ipo.Orchestrator.Placement;
@@ -50,7 +49,7 @@ internal static class Cluster
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("ipo", "ipo"));
-            silo.Services.AddSingleton<IMembershipTable, MembersTable>().AddHostedService<Farewell>();
+            silo.Services.AddSingleton<IMembershipTable, MembersTable>();
             silo.ConfigureEndpoints(address, port, gatewayPort: 0, listenOnAnyHostAddress: false);
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
@@ -60,23 +59,12 @@ internal static class Cluster
                 membership.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
                 membership.DefunctSiloExpiration = TimeSpan.FromHours(1);
             });
+            // Orleans tries each step of its stop for as long as a join may take, five minutes, while the database is away. The others miss
+            // one that could not say its end as they miss one that died.
+            silo.Services.AddOptions<ClusterMembershipOptions>().Configure<IHostApplicationLifetime>((membership, lifetime) =>
+                lifetime.ApplicationStopping.Register(() => membership.MaxJoinAttemptTime = TimeSpan.FromSeconds(3)));
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
         });
-    }
-
-    /// <summary>Keeps what an orchestrator says of its end short where the database is away: Orleans tries for as long as a join may
-    /// take, five minutes, before each step of its stop. The others miss one that could not say it as they miss one that died.</summary>
-    private sealed class Farewell(IOptions<ClusterMembershipOptions> membership, IHostApplicationLifetime lifetime) : IHostedService
-    {
-        private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
-
-        public Task StartAsync(CancellationToken cancellationToken)
-        {
-            lifetime.ApplicationStopping.Register(() => membership.Value.MaxJoinAttemptTime = Longest);
-            return Task.CompletedTask;
-        }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private static IPAddress Address(IConfiguration configuration) => configuration[AddressSetting] switch

@@ -124,7 +124,8 @@ internal sealed partial class RunFeed : IDisposable
 
     // Everything else may pass: a stream that broke, a limit that was reached, a run that is being repaired.
     private static bool IsFinal(StatusCode code) =>
-        code is StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied;
+        code is StatusCode.NotFound or StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied
+            or StatusCode.Unimplemented;
 
     // A run that failed or was paused may be resumed, here or elsewhere.
     private async Task PauseAsync(TimeSpan longest)

@@ -66,8 +66,8 @@ public sealed class IdleTests(ITestOutputHelper output)
         await Task.WhenAll(watches);
         gate.SetResult();
         if (!Scale.IsFull) return; // two seconds say nothing
-        Assert.InRange(alone, 0, 0.04);
-        Assert.InRange(watched, 0, 0.06);
+        Assert.InRange(alone, 0, 0.02);
+        Assert.InRange(watched, 0, 0.03);
     }
 
     private static async Task RestoreAsync(FaultSystem system, string id, ByteString archive) =>

@@ -130,11 +130,7 @@ internal sealed class ServiceProcess(string name, Func<ProcessStartInfo> start, 
 
     /// <summary>Sends it a signal.</summary>
     /// <param name="signal">Its name, for instance "STOP".</param>
-    public void Signal(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", Text(Id)]);
-        kill.WaitForExit();
-    }
+    public void Signal(string signal) => Tests.Signals.Send(signal, Id);
 
     public async ValueTask DisposeAsync()
     {

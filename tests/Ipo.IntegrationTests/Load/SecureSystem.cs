@@ -188,7 +188,7 @@ internal sealed class SecureSystem : IAsyncDisposable
             if (_process is not { } process) return;
             if (!process.HasExited)
             {
-                using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) await kill.WaitForExitAsync(cancellation);
+                Tests.Signals.Send("TERM", process.Id);
                 await process.WaitForExitAsync(cancellation);
             }
             process.Dispose();

@@ -30,11 +30,6 @@ internal static class EveryForm
                 await page.EvaluateAsync(Settled);
                 var form = $"{page.Url} ({scheme}, {width} pixels)";
                 var barriers = await Chromium.BarriersAsync(page);
-                if (barriers.Count > 0)
-                {
-                    await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken); // what stays is what a person meets
-                    barriers = await Chromium.BarriersAsync(page);
-                }
                 Assert.True(barriers.Count == 0, $"{form}: {string.Join('\n', barriers)}");
                 var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
                 Assert.True(wide <= 0, $"{form} is {wide} pixels too wide for its window.");

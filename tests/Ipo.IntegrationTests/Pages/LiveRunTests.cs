@@ -80,9 +80,9 @@ public sealed class LiveRunTests : BrowserTest
             await page.GotoAsync(Address(service));
             await Assertions.Expect(page.Locator("[data-length]")).ToBeVisibleAsync();
             var process = await _system.ProcessOfAsync(service, Cancellation);
-            Signal("STOP", process);
+            Assert.True(Tests.Signals.Send("STOP", process));
             await Task.Delay(TimeSpan.FromSeconds(12), Cancellation); // longer than servers wait for a reader that takes nothing
-            Signal("CONT", process);
+            Assert.True(Tests.Signals.Send("CONT", process));
             await Assertions.Expect(page.Locator("p.verdict")).ToBeVisibleAsync();
         }
     }
@@ -231,13 +231,6 @@ public sealed class LiveRunTests : BrowserTest
     }
 
     private static TimeSpan Cpu(int[] processes) => TimeSpan.FromTicks(processes.Sum(id => Process.GetProcessById(id).TotalProcessorTime.Ticks));
-
-    private static void Signal(string name, int process)
-    {
-        using var kill = Process.Start("kill", [$"-{name}", process.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
-    }
 
     private static long Resident(int process) => Process.GetProcessById(process).WorkingSet64;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Ipo.ClipScorer;
 using Ipo.Tests.Fakes;
@@ -44,7 +43,7 @@ public sealed class OnnxRuntimeTelemetryTests
             do line = await process.StandardOutput.ReadLineAsync(Cancellation);
             while (line is not null && !line.Contains("Loaded ipo-tiny", StringComparison.Ordinal));
             Assert.NotNull(line);
-            using (var stop = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])) await stop.WaitForExitAsync(Cancellation);
+            Signals.Send("TERM", process.Id);
             await process.StandardOutput.ReadToEndAsync(Cancellation);
             await process.WaitForExitAsync(Cancellation);
             Assert.Equal(0, process.ExitCode);

@@ -69,15 +69,9 @@ internal sealed class RedisProcess : IAsyncDisposable
     }
 
     /// <summary>Stops it from answering while its connections stay open, as a hung machine does.</summary>
-    public void Hang() => Signal("STOP");
+    public void Hang() => Signals.Send("STOP", _process!.Id);
 
-    public void GoOn() => Signal("CONT");
-
-    private void Signal(string signal)
-    {
-        using var kill = Process.Start("kill", $"-{signal} {_process!.Id}");
-        kill.WaitForExit();
-    }
+    public void GoOn() => Signals.Send("CONT", _process!.Id);
 
     public Task<ConnectionMultiplexer> ConnectAsync() => ConnectionMultiplexer.ConnectAsync($"{ConnectionString},abortConnect=false,allowAdmin=true");
 
