@@ -24,7 +24,12 @@ internal static class Telemetry
             .WithTracing(traces => traces
                 .AddSource("Ipo.*")
                 .AddSource("Grpc.Net.Client") // without it the services' halves of a trace do not join
-                .AddAspNetCoreInstrumentation(http => http.Filter = request => !IsProbe(request.Request.Path))
+                .AddAspNetCoreInstrumentation(http =>
+                {
+                    http.Filter = request => !IsProbe(request.Request.Path);
+                    // An open page acknowledges each change that it is sent: hundreds of spans a second that say nothing of runs.
+                    http.EnableAspNetCoreSignalRSupport = false;
+                })
                 .AddHttpClientInstrumentation())
             .WithMetrics(metrics => metrics
                 .AddMeter("Ipo.*")

@@ -67,6 +67,9 @@ internal sealed partial class RunFeed : IDisposable
                 _emptiness.Change(Linger, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Counts what a page took to show what the search has found, so that many pages are shown it less often.</summary>
+    public void Drew(TimeSpan time) => _reporting.Took(time);
+
     /// <summary>Looks at the run at once.</summary>
     public void Hurry() => _hurry.Writer.TryWrite(true);
 
@@ -191,19 +194,29 @@ internal sealed partial class RunFeed : IDisposable
         foreach (var viewer in viewers) viewer.Tell();
     }
 
-    // What is large takes a tenth of the time, whatever its size, and progress all of it.
+    // What is large takes a tenth of the time, whatever its size and whoever draws it, and progress all of it.
     private sealed class Tenth(TimeProvider clock)
     {
+        private readonly Lock _counting = new();
         private long _notBefore;
 
-        public bool IsDue => clock.GetTimestamp() >= _notBefore;
+        public bool IsDue
+        {
+            get { lock (_counting) return clock.GetTimestamp() >= _notBefore; }
+        }
 
         public async Task<T> TakeAsync<T>(Func<Task<T>> work)
         {
             var begun = clock.GetTimestamp();
             var result = await work();
-            _notBefore = clock.GetTimestamp() + (9 * (clock.GetTimestamp() - begun));
+            Took(clock.GetElapsedTime(begun));
             return result;
+        }
+
+        public void Took(TimeSpan time)
+        {
+            lock (_counting)
+                _notBefore = Math.Max(_notBefore, clock.GetTimestamp()) + (long)(9 * time.TotalSeconds * clock.TimestampFrequency);
         }
     }
 

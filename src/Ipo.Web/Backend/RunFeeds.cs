@@ -50,6 +50,9 @@ internal sealed class RunViewer(RunFeed feed, Action changed) : IDisposable
     /// <summary>Looks at once, after the page itself changed the run.</summary>
     public void Hurry() => feed.Hurry();
 
+    /// <summary>Says what it took to show what the search has found.</summary>
+    public void Drew(TimeSpan time) => feed.Drew(time);
+
     public void Tell() => changed();
 
     public void Dispose() => feed.Leave(this);

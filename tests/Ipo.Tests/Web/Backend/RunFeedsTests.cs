@@ -83,6 +83,23 @@ public sealed class RunFeedsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_takes_pages_a_second_to_draw_is_drawn_anew_after_nine()
+    {
+        _orchestrator.Watches.Enqueue(new([Running(1), Running(2), Running(3)], Waits: true));
+        var (told, joined, reports) = (new TaskCompletionSource(), new TaskCompletionSource<RunViewer>(), new List<int>());
+        joined.SetResult(_feeds.Join(null, "r1", () =>
+        {
+            var viewer = joined.Task.GetAwaiter().GetResult();
+            reports.Add(_orchestrator.Requests.OfType<GetRunReportRequest>().Count());
+            if (reports.Count == 1) viewer.Drew(TimeSpan.FromSeconds(1));
+            if (reports.Count == 2) _time.Advance(TimeSpan.FromSeconds(9));
+            if (reports.Count == 3) told.SetResult();
+        }));
+        await told.Task.WaitAsync(Cancellation);
+        Assert.Equal([1, 1, 2], reports);
+    }
+
+    [Fact]
     public async Task Descriptions_are_asked_for_until_the_first_step_and_once_after_it()
     {
         _orchestrator.Descriptions = [.. Enumerable.Range(0, 3).Select(number => new ImageDescription { Description = $"{number}" })];
