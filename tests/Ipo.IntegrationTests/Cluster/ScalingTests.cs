@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using Google.Protobuf;
 using Grpc.Net.Client;
 using Ipo.Benchmarks;
 using Ipo.Benchmarks.Workload;
@@ -14,7 +16,7 @@ namespace Ipo.IntegrationTests.Cluster;
 /// <c>IPO_FAULTS=full</c> takes towers of B/32's shape and holds what two cores give; what more replicas give is simulated in ReplicaScoringTests.</summary>
 public sealed class ScalingTests(ITestOutputHelper output)
 {
-    private static readonly int Templates = Scale.IsFull ? 64 : 24, Cores = Environment.ProcessorCount;
+    private static readonly int Templates = Scale.IsFull ? 256 : 24, Cores = Environment.ProcessorCount;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -50,7 +52,7 @@ public sealed class ScalingTests(ITestOutputHelper output)
                 // All anew: what one has scored it would give again.
                 foreach (var scorer in scorers) await scorer.TerminateAsync(Cancellation);
                 foreach (var scorer in scorers.Take(count)) await scorer.StartAsync(Cancellation);
-                await UntilAllWorkAsync(client, scorers.Take(count).ToList(), $"warm {count}");
+                await UntilAllKnowTheImagesAsync(client, scorers.Take(count).ToList(), datasets, $"warm {count}");
                 var began = Stopwatch.GetTimestamp();
                 var scores = await EvaluateAsync(client, "a photo", Templates);
                 var rate = Templates / Stopwatch.GetElapsedTime(began).TotalSeconds;
@@ -80,21 +82,26 @@ public sealed class ScalingTests(ITestOutputHelper output)
         }
     }
 
-    // Connections to scorers that were away are tried again every few seconds.
-    private static async Task UntilAllWorkAsync(IpoClient client, List<ServiceProcess> scorers, string name)
+    // Connections to scorers that were away are tried again every few seconds, and one is sent the images with its first templates: not all of them
+    // where the others are done with the templates sooner.
+    private async Task UntilAllKnowTheImagesAsync(IpoClient client, List<ServiceProcess> scorers, string folder, string name)
     {
+        var asked = new EmbedImagesRequest();
+        foreach (var file in Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories))
+            asked.Images.Add(new Image { Sha256 = ByteString.CopyFrom(SHA256.HashData(await File.ReadAllBytesAsync(file, Cancellation))) });
         for (var round = 0; ; round++)
         {
-            var before = scorers.Select(Worked).ToList();
-            await EvaluateAsync(client, $"{name} {Text(round)}", 8 * scorers.Count * (round + 1));
-            if (scorers.Select(Worked).Zip(before).All(one => one.First - one.Second > TimeSpan.FromMilliseconds(20))) return;
+            await EvaluateAsync(client, $"{name} {Text(round)}", 8 * scorers.Count);
+            var known = new List<int>();
+            foreach (var scorer in scorers)
+            {
+                using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{Text(scorer.Grpc)}");
+                var answer = await new ClipScorerService.ClipScorerServiceClient(channel).EmbedImagesAsync(asked, cancellationToken: Cancellation);
+                known.Add(answer.Embeddings.Count(one => one.Outcome == ImageOutcome.Cached));
+            }
+            if (known.Min() > 0 && known.Min() == known.Max()) return;
+            output.WriteLine($"round {round}: {string.Join(", ", known)} of {asked.Images.Count} images known");
         }
-    }
-
-    private static TimeSpan Worked(ServiceProcess process)
-    {
-        using var one = Process.GetProcessById(process.Id);
-        return one.TotalProcessorTime;
     }
 
     private static async Task<List<(double Accuracy, double Loss)>> EvaluateAsync(IpoClient client, string words, int count)
