@@ -58,6 +58,18 @@ public static class Amounts
             : string.Create(Plain, $"{seconds / 3600}:{seconds / 60 % 60:00}:{seconds % 60:00}");
     }
 
+    /// <summary>A time in a sentence: "7 seconds", "12 min 30 s", "1 h 2 min".</summary>
+    public static string Spell(TimeSpan time)
+    {
+        var seconds = (long)Math.Ceiling(Math.Max(0, time.TotalSeconds));
+        return seconds switch
+        {
+            < 60 => Count(seconds, "second"),
+            < 3600 => string.Create(Plain, $"{seconds / 60} min {seconds % 60} s"),
+            _ => string.Create(Plain, $"{Count(seconds / 3600)} h {seconds / 60 % 60} min"),
+        };
+    }
+
     /// <summary>A point in time for a table, to the minute, in UTC.</summary>
     public static string Moment(Timestamp? time) =>
         time is null ? "" : time.ToDateTime().ToString("yyyy-MM-dd HH:mm", Plain) + "Z";

@@ -17,19 +17,27 @@ internal sealed class Chromium : IAsyncDisposable
 
     private Chromium(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
 
+    /// <summary>Where it is; null where it is not installed.</summary>
+    public static string? Program => Array.Find(Places, File.Exists);
+
     /// <summary>Starts it; skips the test if it is not installed.</summary>
     public static async Task<Chromium> StartAsync()
     {
-        var program = Places.FirstOrDefault(File.Exists);
-        if (program is null) Assert.Skip("No Chromium on this machine; install the package 'chromium'.");
+        SkipWithout();
         Assertions.SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new()
         {
-            ExecutablePath = program,
+            ExecutablePath = Program,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
         });
         return new(playwright, browser);
+    }
+
+    /// <summary>Skips the test if it is not installed.</summary>
+    public static void SkipWithout()
+    {
+        if (Program is null) Assert.Skip("No Chromium on this machine; install the package 'chromium'.");
     }
 
     /// <summary>Opens an empty page in a context of its own.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Aspire.Hosting.ApplicationModel;
 using Ipo.Tests.Fakes;
 using Ipo.V1;
 using Xunit;
@@ -13,13 +14,24 @@ public sealed class CompositionTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_killed_service_is_started_again()
+    public async Task The_cache_can_be_emptied_a_stopped_service_stays_stopped_and_a_killed_one_is_started_again()
     {
         await using var system = await RunningSystem.StartAsync(Cancellation);
 
+        var forgotten = await system.CommandAsync("redis", "forget", Cancellation);
+        Assert.True(forgotten.Success, forgotten.Message);
+        Assert.StartsWith("Deleted 0 entries.", forgotten.Message, StringComparison.Ordinal);
+
+        Assert.True((await system.CommandAsync("captioner", KnownResourceCommands.StopCommand, Cancellation)).Success);
+        await system.EndedAsync("captioner", Cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancellation); // a crashed one would be started after one
+        Assert.DoesNotContain("restarting it", system.Output, StringComparison.Ordinal);
+        Assert.NotNull(await system.EndedAsync("captioner", Cancellation));
+        Assert.True((await system.CommandAsync("captioner", KnownResourceCommands.StartCommand, Cancellation)).Success);
+        await system.HealthyAsync("captioner", Cancellation);
+
         foreach (var service in system.Services)
             await system.RestartedAsync(service, await system.KillAsync(service, Cancellation), Cancellation);
-
         Assert.Equal(0, (await system.IpoAsync(Cancellation, "model")).ExitCode);
     }
 
@@ -34,19 +46,6 @@ public sealed class CompositionTests
                 async () => await system.Client.Datasets.RegisterDatasetAsync(new() { Path = folder }, cancellationToken: Cancellation));
             Assert.Contains("does not lie under a dataset root", refused.Status.Detail, StringComparison.Ordinal);
         }
-    }
-
-    [Fact]
-    public async Task A_service_that_a_person_stopped_stays_stopped()
-    {
-        await using var system = await RunningSystem.StartAsync(Cancellation);
-
-        Assert.True((await system.CommandAsync("captioner", "stop", Cancellation)).Success);
-        await system.EndedAsync("captioner", Cancellation);
-        await Task.Delay(TimeSpan.FromSeconds(3), Cancellation); // a crashed one would be started after one
-
-        Assert.DoesNotContain("restarting it", system.Output, StringComparison.Ordinal);
-        Assert.NotNull(await system.EndedAsync("captioner", Cancellation));
     }
 
     [Fact]
@@ -124,17 +123,6 @@ public sealed class CompositionTests
         Assert.True((await system.CommandAsync("sample", "search-again", Cancellation)).Success);
         await RunningSystem.UntilAsync(async () => (await RunsAsync(system)).Count(one => one.State == RunState.Completed) == 2, Cancellation);
         Assert.Equal([1, 2], (await RunsAsync(system)).Select(one => one.Settings.Seed).Order());
-    }
-
-    [Fact]
-    public async Task The_cache_can_be_emptied_from_the_dashboard()
-    {
-        await using var system = await RunningSystem.StartAsync(Cancellation);
-
-        var forgotten = await system.CommandAsync("redis", "forget", Cancellation);
-
-        Assert.True(forgotten.Success, forgotten.Message);
-        Assert.StartsWith("Deleted 0 entries.", forgotten.Message, StringComparison.Ordinal);
     }
 
     // ipo-tiny with the numbers of its last image weights in the opposite order: another checkpoint of CLIP's family.

@@ -9,18 +9,6 @@ public sealed class HostingTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Kill_9_of_the_AppHost_leaves_no_process_behind()
-    {
-        await using var host = AppHostProcess.Start();
-        await host.HealthyAsync(Cancellation);
-        Assert.True(host.Processes().Count >= 9, string.Join('\n', host.Processes())); // the host, DCP, the dashboard, six services
-
-        host.Kill("Ipo.AppHost");
-
-        await host.NothingIsLeftAsync(Cancellation);
-    }
-
     [Theory]
     [InlineData("dcp run-controllers", 1)] // its monitors end what it started
     [InlineData("/dcp ", 5)] // with the monitors, all at once: the host ends the services
@@ -48,20 +36,6 @@ public sealed class HostingTests
 
         await host.PrintedAsync("The dashboard has stopped", Cancellation);
         Assert.Equal(0, (await host.IpoAsync(Cancellation, "runs")).ExitCode);
-    }
-
-    [Fact]
-    public async Task Ctrl_C_ends_everything_and_starts_nothing_again()
-    {
-        await using var host = AppHostProcess.Start();
-        await host.HealthyAsync(Cancellation);
-
-        await host.InterruptAsync(Cancellation);
-
-        Assert.Equal(0, host.ExitCode);
-        Assert.DoesNotContain("restarting it", host.Output, StringComparison.Ordinal);
-        await host.NothingIsLeftAsync(Cancellation);
-        Assert.False(File.Exists(Path.Combine(host.Home, "endpoints.json")));
     }
 
     [Fact]
@@ -94,7 +68,7 @@ public sealed class HostingTests
     }
 
     [Fact]
-    public async Task The_terminal_tells_where_the_dashboard_is_and_what_is_healthy_and_nothing_that_alarms()
+    public async Task The_terminal_tells_what_is_healthy_and_nothing_that_alarms_and_Ctrl_C_ends_everything_and_starts_nothing_again()
     {
         await using var host = AppHostProcess.Start();
         await host.HealthyAsync(Cancellation);
@@ -105,6 +79,13 @@ public sealed class HostingTests
         Assert.Equal(6, lines.Count(line => line.Contains("| healthy after ", StringComparison.Ordinal)));
         Assert.Single(lines, line => line.Contains("Datasets, runs and verdicts in the browser: http://localhost:", StringComparison.Ordinal));
         Assert.Equal(8, lines.Length);
+
+        await host.InterruptAsync(Cancellation);
+
+        Assert.Equal(0, host.ExitCode);
+        Assert.DoesNotContain("restarting it", host.Output, StringComparison.Ordinal);
+        await host.NothingIsLeftAsync(Cancellation);
+        Assert.False(File.Exists(Path.Combine(host.Home, "endpoints.json")));
     }
 
     [Theory]
@@ -125,7 +106,7 @@ public sealed class HostingTests
     }
 
     [Fact]
-    public async Task A_key_in_the_environment_reaches_who_asks_a_model_alone_and_a_proxy_comes_between_nobody()
+    public async Task A_key_reaches_who_asks_a_model_alone_a_proxy_comes_between_nobody_and_kill_9_of_the_AppHost_leaves_no_process_behind()
     {
         const string Canary = "canary-51c09be2";
         await using var host = AppHostProcess.Start(
@@ -136,6 +117,11 @@ public sealed class HostingTests
             .Where(process => process.Id != host.Id && File.ReadAllText($"/proc/{process.Id}/environ").Contains(Canary, StringComparison.Ordinal));
 
         Assert.EndsWith("Ipo.PromptGen", Assert.Single(holders).Command, StringComparison.Ordinal);
+        Assert.True(host.Processes().Count >= 9, string.Join('\n', host.Processes())); // the host, DCP, the dashboard, six services
+
+        host.Kill("Ipo.AppHost");
+
+        await host.NothingIsLeftAsync(Cancellation);
     }
 
     [Fact]

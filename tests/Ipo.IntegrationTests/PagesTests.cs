@@ -82,6 +82,7 @@ public sealed partial class PagesTests : BrowserTest
         await Assertions.Expect(page.Locator("svg path.line")).ToHaveCountAsync(2);
         await EveryForm.NothingBarsTheWayAsync(page);
 
+        await ARunOfAnEnsembleAndNovelClassesShowsItsFiguresAsync();
         await TheReportIsOneFileAsync(first, report);
         await ARunThatGoesOnIsDescribedAsync();
         await NothingBarsTheWayAsync(
@@ -109,6 +110,34 @@ public sealed partial class PagesTests : BrowserTest
         await steps.EvaluateAsync("field => { field.value = '12'; field.dispatchEvent(new Event('input', { bubbles: true })); }");
         await Assertions.Expect(page.Locator("p.field.problem")).ToHaveCountAsync(0); // while it is pressed
         await page.Mouse.UpAsync();
+    }
+
+    private async Task ARunOfAnEnsembleAndNovelClassesShowsItsFiguresAsync()
+    {
+        var run = await EnsembleAsync();
+        var page = await _chromium.PageAsync();
+        await page.GotoAsync(new Uri(Root, $"/runs/{run}").ToString());
+        await Assertions.Expect(page.Locator("p.verdict")).ToBeVisibleAsync();
+        using var http = new HttpClient { BaseAddress = Root };
+        await PageFigures.AreTheReportsAsync(page, await http.GetStringAsync(new Uri($"/runs/{run}/export/report", UriKind.Relative), Cancellation));
+        await Assertions.Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Harmonic mean" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("section:has(> #ensemble) tbody tr").Nth(1)).ToBeVisibleAsync();
+    }
+
+    // Not every search finds templates that are better together.
+    private async Task<string> EnsembleAsync()
+    {
+        for (var seed = 1; seed <= 10; seed++)
+        {
+            var settings = new RunSettings { Dataset = "neon", Classes = ClassSelection.Base, EnsembleSize = 4, Seed = seed, Steps = 10 };
+            await _system.Client.Runs.CreateRunAsync(new() { RunId = $"ensemble-{seed}", Settings = settings }, cancellationToken: Cancellation);
+            await RunningSystem.UntilAsync(
+                async () => (await _system.Client.Runs.GetRunAsync(new() { RunId = $"ensemble-{seed}" }, cancellationToken: Cancellation)).Run.State is RunState.Completed,
+                Cancellation);
+            if ((await _system.Client.Reports.GetRunReportAsync(new() { RunId = $"ensemble-{seed}" }, cancellationToken: Cancellation)).Report.Ensemble is not null)
+                return $"ensemble-{seed}";
+        }
+        throw new InvalidOperationException("None of ten seeds finds an ensemble.");
     }
 
     private async Task ARunThatGoesOnIsDescribedAsync()

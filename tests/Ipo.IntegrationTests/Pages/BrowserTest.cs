@@ -17,7 +17,7 @@ public abstract class BrowserTest : IAsyncLifetime
     /// <summary>What a person would set in the environment.</summary>
     private protected virtual (string Name, string Value)[] Settings => [];
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         _chromium = await Chromium.StartAsync();
         await WriteAsync();

@@ -28,7 +28,7 @@ internal static class PageFigures
                 ? $"{Amounts.Points(beside.AccuracyDifference)} ({Amounts.SignedRange(beside.DifferenceLow, beside.DifferenceHigh)})" : "",
             finalist.Comparison is null ? "" : Amounts.P(finalist.HolmP).TrimStart('=', ' '),
         ]);
-        await SameAsync(page, "ensemble", report.Ensemble?.Steps ?? [], step => [step.Template, Amounts.Percent(step.Score.Accuracy)]);
+        if (report.Ensemble is { } grown) await EnsembleAsync(page, grown);
         var ranked = report.Trajectory.OrderByDescending(scored => scored.Accuracy).ThenBy(scored => scored.Loss).Take(PageSize).ToList();
         var rows = await RowsAsync(page.Locator("table.templates"));
         Assert.Equal(
@@ -56,6 +56,9 @@ internal static class PageFigures
         if (outcome.Comparison is { } compared)
             await Assertions.Expect(page.Locator("section.answer > p:has([data-figure=difference])")).ToContainTextAsync(
                 $"alone is right on {Amounts.Count(compared.OnlyWinnerRight, "image")}, the baseline alone on {Amounts.Count(compared.OnlyBaselineRight)}.");
+        if (outcome is { NovelComparison: { } novel, NovelWinnerScore: { } novelWinner, NovelBaselineScore: { } novelBaseline })
+            await Assertions.Expect(page.Locator("section.answer > p:has(> strong:text-is('Classes that the search never saw'))")).ToContainTextAsync(
+                $"{Amounts.Percent(novelBaseline.Accuracy)} → {Amounts.Percent(novelWinner.Accuracy)}, {OutcomeWords.Difference(novel)}.");
         if (outcome.WinnerScore is not { } winner) return;
         await Assertions.Expect(page.Locator("[data-figure=winner-accuracy]")).ToHaveTextAsync(Amounts.Percent(winner.Accuracy));
         await Assertions.Expect(page.Locator("[data-figure=difference]")).ToHaveTextAsync(OutcomeWords.Difference(outcome.Comparison));
@@ -63,16 +66,42 @@ internal static class PageFigures
 
     private static async Task ScoresAsync(IPage page, RunReport report)
     {
+        var hasNovel = report.BaselineEvaluation.TestNovel is not null;
+        var isBaseline = report.Winner.Equals(report.BaselineEvaluation.PromptSet);
+        var expected = new (string Name, TemplateEvaluation? Of)[]
+        {
+            (report.Verdict.Judgement is Judgement.Better ? "Winner" : "Best found", isBaseline ? null : report.WinnerEvaluation),
+            ("Baseline", report.BaselineEvaluation), ("Best template alone", report.SingleEvaluation), ("Hand-written", report.HandWrittenEvaluation),
+        }.Where(one => one.Of is not null).ToList();
         var shown = await RowsAsync(page.Locator("section:has(> #scores) table"));
-        var baseline = Assert.Single(shown, row => row[0].StartsWith("Baseline", StringComparison.Ordinal));
-        Assert.Equal(Cells(report.BaselineEvaluation), baseline[1..4]);
-        if (!report.Winner.Equals(report.BaselineEvaluation.PromptSet)) Assert.Equal(Cells(report.WinnerEvaluation), shown[0][1..4]);
+        Assert.Equal(expected.Select(one => Cells(one.Of!)), shown.Select(row => row[1..]));
+        foreach (var (row, one) in shown.Zip(expected)) Assert.StartsWith(one.Name, row[0], StringComparison.Ordinal);
 
-        static string[] Cells(TemplateEvaluation of) => [Cell(of.Search), Cell(of.Validation), Cell(of.TestBase)];
+        string[] Cells(TemplateEvaluation of) =>
+        [
+            Cell(of.Search), Cell(of.Validation), Cell(of.TestBase),
+            .. hasNovel ? new[] { Cell(of.TestNovel), Amounts.Percent(of.HarmonicMean) } : [],
+        ];
+
         static string Cell(SplitScore? score) => score is null
             ? ""
             : $"{Amounts.Percent(score.Accuracy)} {Amounts.Range(score.AccuracyLow, score.AccuracyHigh)} loss {Amounts.Nats(score.Loss)} "
                 + Amounts.Count(score.Images, "image");
+    }
+
+    private static async Task EnsembleAsync(IPage page, Ensemble grown)
+    {
+        await SameAsync(page, "ensemble", [.. grown.Steps.Index()], step =>
+        [
+            step.Item.Template, Amounts.Percent(step.Item.Score.Accuracy), step.Index == 0 ? "" : Amounts.Points(step.Item.AccuracyGain),
+            step.Index == 0 ? "" : Amounts.Nats(step.Item.LossGain),
+        ]);
+        var beside = page.Locator("section:has(> #ensemble) > p");
+        await Assertions.Expect(beside).ToContainTextAsync($"{OutcomeWords.Difference(grown.ChoosingComparison)} on the images that chose them");
+        if (grown.TestBaseComparison is { } tested)
+            await Assertions.Expect(beside).ToContainTextAsync($"{OutcomeWords.Difference(tested)} on the test images");
+        await Assertions.Expect(page.Locator("section:has(> #ensemble)"))
+            .ToContainTextAsync($"{Amounts.Count(grown.SetsTried, "set")} compared on the way");
     }
 
     private static async Task ExplanationAsync(IPage page, Explanation why)
@@ -114,7 +143,7 @@ internal static class PageFigures
     // All that stands there, and nothing else. Settings are those of the JSON, in its own names.
     private static async Task SettingsAndCostAsync(IPage page, Run run, JsonElement settings)
     {
-        var (spent, elapsed) = (run.Spending, Amounts.Clock(run.Elapsed.ToTimeSpan()));
+        var (spent, elapsed) = (run.Spending, run.Elapsed.ToTimeSpan());
         var spending = $"{Amounts.Count(spent.Calls, "call")}"
             + (spent.InputTokens + spent.OutputTokens > 0 ? $", {Amounts.Count(spent.InputTokens + spent.OutputTokens, "token")}" : "")
             + $", {Amounts.Money(spent.CostMicroUsd)}";
@@ -125,7 +154,7 @@ internal static class PageFigures
             .Append(("Captioner", run.Captioner is { } captioner ? RunWords.Named(captioner.Name, captioner.Model) : "none"))
             .Append(("Spent", spending))
             .Append(("Images", $"{Amounts.Count(spent.ImagesEncoded)} encoded, {Amounts.Count(spent.ImagesCached)} cached"))
-            .Append(("Running time", elapsed));
+            .Append(("Running time", Amounts.Clock(elapsed)));
         if (spent.Failures.Count > 0)
             expected = expected.Append((
                 "Failed calls", string.Join(", ", spent.Failures.Select(one => $"{Amounts.Count(one.Calls)} {Wording.Of(one.Kind)}"))));
@@ -137,7 +166,7 @@ internal static class PageFigures
         await Assertions.Expect(page.Locator("section:has(> #settings) time"))
             .ToHaveAttributeAsync("datetime", run.CreatedAt.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         await Assertions.Expect(page.Locator("section.answer > p:has(> strong:text-is('Cost'))"))
-            .ToContainTextAsync($"Cost {spending}, {elapsed} ");
+            .ToContainTextAsync($"Cost {spending}, {Amounts.Spell(elapsed)} of work.");
     }
 
     private static string Words(string setting) =>

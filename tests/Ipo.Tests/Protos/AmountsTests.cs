@@ -16,6 +16,17 @@ public class AmountsTests
         Assert.Equal(expected, Amounts.Clock(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
+    [InlineData(0, "0 seconds")]
+    [InlineData(0.2, "1 second")]
+    [InlineData(59, "59 seconds")]
+    [InlineData(59.5, "1 min 0 s")]
+    [InlineData(750, "12 min 30 s")]
+    [InlineData(3723, "1 h 2 min")]
+    [InlineData(36_000_000, "10,000 h 0 min")]
+    public void A_time_in_a_sentence_says_its_units(double seconds, string expected) =>
+        Assert.Equal(expected, Amounts.Spell(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
     [InlineData(0, "$0.00")]
     [InlineData(2100, "$0.0021")]
     [InlineData(1_500_000, "$1.50")]
