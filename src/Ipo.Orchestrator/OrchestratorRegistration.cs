@@ -49,7 +49,7 @@ internal static class OrchestratorRegistration
             .AddSingleton<TestAccessLog>().AddSingleton<DatasetDeletion>().AddSingleton<DatasetGate>();
         builder.Services.AddSingleton<RunsOfDataset>(services => async (name, cancellation) =>
             [.. (await services.GetRequiredService<RunStore>().ListAsync(cancellation))
-                .Where(view => view.State.Settings.Dataset == name).Select(view => view.State.RunId)]);
+                .Where(run => run.Settings.Dataset == name).Select(run => run.RunId)]);
 
         builder.Services.AddSingleton(services => new ScorerClient(
                 services.GetRequiredService<V1.ClipScorerService.ClipScorerServiceClient>(),

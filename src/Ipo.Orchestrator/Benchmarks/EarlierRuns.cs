@@ -40,16 +40,16 @@ internal sealed class EarlierRuns(RunStore store, ReportStore reports)
     {
         var cells = plan.Runs.ToDictionary(run => run.Settings);
         var found = new List<EarlierRun>();
-        foreach (var view in await store.ListAsync(cancellation))
+        foreach (var run in await store.ListAsync(cancellation))
         {
-            if (view.State is not { Status: RunStatus.Completed, Prepared: { } prepared } state
-                || !cells.TryGetValue(state.Settings, out var planned) || state.RunId == planned.RunId
-                || !state.RunId.StartsWith(BenchPlanning.IdPrefix(plan.Bench.Protocol, planned.Cell.Dataset), StringComparison.Ordinal))
+            if (run is not { Status: RunStatus.Completed, Prepared: { } prepared }
+                || !cells.TryGetValue(run.Settings, out var planned) || run.RunId == planned.RunId
+                || !run.RunId.StartsWith(BenchPlanning.IdPrefix(plan.Bench.Protocol, planned.Cell.Dataset), StringComparison.Ordinal))
                 continue;
             var dataset = plan.Datasets[planned.Cell.Dataset];
             if ((prepared.DatasetDigest, prepared.HandWrittenTemplate) != (dataset.Digest, dataset.HandWrittenTemplate)) continue;
             var column = FoundColumn.Of(planned.Cell, prepared.Model, new(prepared.Proposers, prepared.Captioner));
-            found.Add(new(planned, state.RunId, column));
+            found.Add(new(planned, run.RunId, column));
         }
         var byPlanned = found.ToLookup(run => run.Planned.RunId);
         return [.. plan.Runs.SelectMany(planned => byPlanned[planned.RunId])];

@@ -63,7 +63,7 @@ internal sealed class Evaluator(
     // failed seals nothing: should it be resumed, its report counts this look.
     private async Task RefuseSealedAsync(Dataset dataset, CancellationToken cancellation)
     {
-        var sealing = (await store.ListAsync(cancellation)).Select(view => view.State).FirstOrDefault(run =>
+        var sealing = (await store.ListAsync(cancellation)).FirstOrDefault(run =>
             run is { Settings.WinnerRule: WinnerRule.HeldOut, IsRunning: true }
             && (run.Prepared is { } prepared
                 ? prepared.DatasetDigest == dataset.Digest // by whatever name

@@ -77,7 +77,7 @@ internal sealed class RunGrain(LocalWorkers workers, RunStore store, IHostApplic
     private Task LeaveAsync(CancellationToken cancellation)
     {
         using var tenant = Tenant.Enter(Run.Tenant);
-        if (store.Known(Run.RunId) is { State.IsRunning: false }) DeactivateOnIdle();
+        if (store.Known(Run.RunId) is { IsRunning: false }) DeactivateOnIdle();
         return Task.CompletedTask;
     }
 }

@@ -38,9 +38,9 @@ internal sealed class ReportStore(RunStore store, DatasetStore datasets, Rejecte
     /// <exception cref="RefusedException">No run is completed yet.</exception>
     public async Task<StoredReport> GetLatestAsync(CancellationToken cancellation)
     {
-        var newest = (await store.ListAsync(cancellation)).FirstOrDefault(view => view.State.Status == RunStatus.Completed)
+        var newest = (await store.ListAsync(cancellation)).FirstOrDefault(run => run.Status == RunStatus.Completed)
             ?? throw RefusedException.NotFound("run", "latest", "No run is completed yet.");
-        return await GetAsync(newest.State.RunId, cancellation);
+        return await GetAsync(newest.RunId, cancellation);
     }
 }
 

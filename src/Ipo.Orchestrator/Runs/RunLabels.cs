@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Ipo.Optimization.State;
 using Ipo.Orchestrator.Errors;
 
 namespace Ipo.Orchestrator.Runs;
@@ -38,7 +37,7 @@ internal static partial class RunLabels
     /// <summary>Whether a run has all labels that a request asks for.</summary>
     /// <param name="asked">Each a key and its value with '=' between them, or a key alone for any value.</param>
     /// <exception cref="RefusedException">One is neither.</exception>
-    public static Func<RunState, bool> Filter(IEnumerable<string> asked)
+    public static Func<RunOutline, bool> Filter(IEnumerable<string> asked)
     {
         var wanted = asked.Select(text => text.Split('=', 2)).ToList();
         foreach (var label in wanted) CheckKey(label[0]);

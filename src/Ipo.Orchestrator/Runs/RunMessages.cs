@@ -19,7 +19,7 @@ internal static class RunMessages
             RunId = run.RunId,
             DisplayName = run.DisplayName,
             Settings = SettingsMessages.Of(run.Settings),
-            State = StateOf(view),
+            State = StateOf(view.State.Status, view.Hold),
             Reason = Reason(run),
             Activity = view.Activity,
             ActivityProgress = Math.Clamp(view.Progress, 0, 1),
@@ -51,11 +51,11 @@ internal static class RunMessages
     }
 
     /// <summary>Where a run stands. Its journal does not know what it waits for.</summary>
-    public static V1.RunState StateOf(RunView view) => view switch
+    public static V1.RunState StateOf(RunStatus status, Hold hold) => (status, hold) switch
     {
-        { Hold: Hold.Queued, State.IsRunning: true } => V1.RunState.Queued,
-        { Hold: Hold.Blocked, State.IsRunning: true } => V1.RunState.Blocked,
-        _ => EnumMapping<RunStatus, V1.RunState>.Of(view.State.Status),
+        (RunStatus.Running, Hold.Queued) => V1.RunState.Queued,
+        (RunStatus.Running, Hold.Blocked) => V1.RunState.Blocked,
+        _ => EnumMapping<RunStatus, V1.RunState>.Of(status),
     };
 
     public static V1.ScoredTemplate Of(ScoredPrompt prompt) =>

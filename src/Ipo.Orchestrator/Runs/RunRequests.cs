@@ -152,7 +152,7 @@ internal sealed partial class RunRequests(
         ledger.Demand(Used.MicroUsd, 0);
         var most = access.Value.Limits.RunningRuns;
         if (most == 0 || Tenant.Caller is not { } caller) return;
-        var running = (await store.ListAsync(cancellation)).Count(view => view.State.IsRunning && view.State.By == caller);
+        var running = (await store.ListAsync(cancellation)).Count(run => run.IsRunning && run.By == caller);
         if (running >= most)
             throw RefusedException.Quota(
                 $"{running} of your runs are running, and {most} may ({AccessOptions.Section}:Limits:RunningRuns). Wait for one, finish "

@@ -44,20 +44,22 @@ internal sealed class RunService(
         var isLabelled = RunLabels.Filter(request.Labels);
         var (all, damaged) = await store.SurveyAsync(context.CancellationToken);
         var chosen = all
-            .Where(view => request.Dataset.Length == 0 || view.State.Settings.Dataset == request.Dataset)
-            .Where(view => isLabelled(view.State))
-            .Where(view => view.State.DisplayName.Contains(request.DisplayName, StringComparison.OrdinalIgnoreCase))
-            .Where(view => request.States.Count == 0 || request.States.Contains(RunMessages.StateOf(view)));
-        var page = Paging<RunView>.Of(chosen, NewestFirst, request.PageSize, request.PageToken);
-        var response = new V1.ListRunsResponse { Runs = { page.Entries.Select(RunMessages.Of) }, NextPageToken = page.NextToken };
+            .Where(run => request.Dataset.Length == 0 || run.Settings.Dataset == request.Dataset)
+            .Where(isLabelled)
+            .Where(run => run.DisplayName.Contains(request.DisplayName, StringComparison.OrdinalIgnoreCase))
+            .Where(run => request.States.Count == 0 || request.States.Contains(RunMessages.StateOf(run.Status, run.Hold)));
+        var page = Paging<RunOutline>.Of(chosen, NewestFirst, request.PageSize, request.PageToken);
+        var response = new V1.ListRunsResponse { NextPageToken = page.NextToken };
+        foreach (var listed in page.Entries)
+            if (await store.MessageAsync(listed, context.CancellationToken) is { } run) response.Runs.Add(run);
         if (request.PageToken.Length == 0)
             foreach (var runId in damaged)
                 if (await keeping.ExamineAsync(runId, context.CancellationToken) is { } found) response.DamagedRuns.Add(found);
         return response;
     }
 
-    private static string NewestFirst(RunView view) =>
-        string.Create(CultureInfo.InvariantCulture, $"{long.MaxValue - view.State.CreatedAt.UtcTicks:D19} {view.State.RunId}");
+    private static string NewestFirst(RunOutline run) =>
+        string.Create(CultureInfo.InvariantCulture, $"{long.MaxValue - run.CreatedAt.UtcTicks:D19} {run.RunId}");
 
     [ForRole(Role.Read)]
     public override async Task WatchRun(

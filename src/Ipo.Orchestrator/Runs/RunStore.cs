@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Ipo.Optimization.Facts;
 using Ipo.Optimization.State;
 using Ipo.Orchestrator.Access;
@@ -11,8 +10,9 @@ using Ipo.Orchestrator.Limits;
 namespace Ipo.Orchestrator.Runs;
 
 /// <summary>Every run as this process sees it: folded from the journal, with what its host says of the work at hand,
-/// for any number of watchers. The journal decides; what stands here is a copy that is caught up before each use.
-/// </summary>
+/// for any number of watchers. The journal decides; what stands here is a copy that is caught up before each use. Of runs that are over
+/// the states of those used last are kept, and of the others what lists need (<see cref="RunOutline"/>): thousands must not fill the
+/// memory.</summary>
 internal sealed partial class RunStore(
     IRunJournal journal, RunWitness witness, RunMetrics metrics, Ledger ledger, TimeProvider clock, ILogger<RunStore> log)
     : IDisposable
@@ -20,7 +20,10 @@ internal sealed partial class RunStore(
     // How soon a watcher sees what another orchestrator wrote; what this one writes it sees at once.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
+    private const int MostFinished = 64;
+
     private readonly ConcurrentDictionary<RunKey, RunEntry> _entries = new();
+    private readonly LinkedList<RunEntry> _finished = new(); // those that hold a state, the one not used for longest first
     private readonly ConcurrentDictionary<RunKey, string> _told = new(); // damaged runs that the log knows of
     private readonly SemaphoreSlim _looking = new(1, 1);
     private (long At, IReadOnlyDictionary<RunKey, long> Lengths)? _looked;
@@ -40,45 +43,53 @@ internal sealed partial class RunStore(
         var entry = _entries.GetOrAdd(RunKey.Of(runId), static _ => new RunEntry());
         using (await entry.EnterAsync(cancellation))
         {
-            await CatchUpAsync(runId, entry, cancellation);
-            if (entry.View is null) _entries.TryRemove(new(RunKey.Of(runId), entry));
-            return entry.View;
+            var view = await CatchUpAsync(runId, entry, cancellation);
+            if (view is null) _entries.TryRemove(new(RunKey.Of(runId), entry));
+            else Use(entry, view);
+            return view;
         }
     }
 
     /// <summary>The run as it stood when it was looked at last; null if it was not yet. Nothing is read for it.</summary>
-    public RunView? Known(string runId) => _entries.TryGetValue(RunKey.Of(runId), out var entry) ? entry.View : null;
+    public RunOutline? Known(string runId) => _entries.TryGetValue(RunKey.Of(runId), out var entry) ? entry.Outline : null;
+
+    /// <summary>A listed run as its message; null if it is there no more.</summary>
+    public async Task<V1.Run?> MessageAsync(RunOutline run, CancellationToken cancellation) =>
+        _entries.TryGetValue(RunKey.Of(run.RunId), out var entry) && entry.ToMessage() is { } message
+            ? message
+            : await FindAsync(run.RunId, cancellation) is { } view ? RunMessages.Of(view) : null;
 
     /// <summary>The runs of all tenants that are to be worked on, oldest first.</summary>
-    public async Task<IReadOnlyList<(string Tenant, RunState Run)>> ListUnfinishedAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<(string Tenant, RunOutline Run)>> ListUnfinishedAsync(CancellationToken cancellation)
     {
-        var unfinished = new List<(string Tenant, RunState Run)>();
+        var unfinished = new List<(string Tenant, RunOutline Run)>();
         foreach (var kept in (await journal.ListAllAsync(cancellation)).GroupBy(run => run.Tenant))
             using (Tenant.Enter(kept.Key))
                 unfinished.AddRange((await SurveyAsync(kept, cancellation)).Runs
-                    .Where(view => view.State.IsRunning).Select(view => (kept.Key, view.State)));
+                    .Where(run => run.IsRunning).Select(run => (kept.Key, run)));
         return [.. unfinished.OrderBy(one => one.Run.CreatedAt)];
     }
 
     /// <summary>All runs of the tenant, newest first, without those that are damaged.</summary>
-    public async Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancellation) => (await SurveyAsync(cancellation)).Runs;
+    public async Task<IReadOnlyList<RunOutline>> ListAsync(CancellationToken cancellation) => (await SurveyAsync(cancellation)).Runs;
 
     /// <summary>All runs of the tenant, newest first, and the ids of those whose journals are damaged.</summary>
-    public async Task<(IReadOnlyList<RunView> Runs, IReadOnlyList<string> Damaged)> SurveyAsync(CancellationToken cancellation) =>
+    public async Task<(IReadOnlyList<RunOutline> Runs, IReadOnlyList<string> Damaged)> SurveyAsync(CancellationToken cancellation) =>
         await SurveyAsync(await journal.ListAsync(cancellation), cancellation);
 
     // Only those are read that are longer or shorter than they were.
-    private async Task<(IReadOnlyList<RunView> Runs, IReadOnlyList<string> Damaged)> SurveyAsync(
+    private async Task<(IReadOnlyList<RunOutline> Runs, IReadOnlyList<string> Damaged)> SurveyAsync(
         IEnumerable<KeptRun> kept, CancellationToken cancellation)
     {
-        var (views, damagedRuns) = (new List<RunView>(), new List<string>());
+        var (outlines, damagedRuns) = (new List<RunOutline>(), new List<string>());
         foreach (var (_, runId, length) in kept)
         {
             try
             {
-                var view = Known(runId);
-                if (view?.State.Length != length) view = await FindAsync(runId, cancellation);
-                if (view is not null) views.Add(view);
+                var outline = Known(runId);
+                if (outline?.Length != length)
+                    outline = await FindAsync(runId, cancellation) is { } view ? RunOutline.Of(view) : null;
+                if (outline is not null) outlines.Add(outline);
             }
             catch (JournalDamagedException damaged)
             {
@@ -87,7 +98,7 @@ internal sealed partial class RunStore(
             }
         }
         return (
-            [.. views.OrderByDescending(view => view.State.CreatedAt).ThenBy(view => view.State.RunId, StringComparer.Ordinal)],
+            [.. outlines.OrderByDescending(run => run.CreatedAt).ThenBy(run => run.RunId, StringComparer.Ordinal)],
             damagedRuns);
     }
 
@@ -136,7 +147,9 @@ internal sealed partial class RunStore(
         {
             await journal.AppendAsync(state.RunId, state.Length, events, cancellation);
             witness.Remember(RunKey.Of(state.RunId), next.Length, next.StepsCompleted);
-            entry.Show(next.IsRunning ? new(next, entry.View?.Activity ?? "", entry.View?.Progress ?? 0) : new(next, "", 0));
+            var view = next.IsRunning ? new RunView(next, entry.View?.Activity ?? "", entry.View?.Progress ?? 0) : new(next, "", 0);
+            entry.Show(view);
+            Use(entry, view);
         }
         foreach (var happened in events) metrics.Happened(happened);
         ledger.Add(Used.MicroUsd, next.Spending.CostMicroUsd - state.Spending.CostMicroUsd, state.By);
@@ -249,7 +262,23 @@ internal sealed partial class RunStore(
         witness.Remember(RunKey.Of(runId), 0, 0);
         _told.TryRemove(RunKey.Of(runId), out _);
         _before.TryRemove(RunKey.Of(runId), out _);
-        _entries.TryRemove(RunKey.Of(runId), out _);
+        if (!_entries.TryRemove(RunKey.Of(runId), out var entry)) return;
+        lock (_finished) _finished.Remove(entry);
+    }
+
+    // Keeps the states of runs that are over of those that were used last.
+    private void Use(RunEntry entry, RunView view)
+    {
+        lock (_finished)
+        {
+            _finished.Remove(entry); // one of at most so many
+            if (view.State.IsRunning) return;
+            _finished.AddLast(entry);
+            if (_finished.Count <= MostFinished) return;
+            var oldest = _finished.First!.Value;
+            _finished.RemoveFirst();
+            if (!oldest.Shrink()) _finished.AddLast(oldest);
+        }
     }
 
     public void Dispose()
@@ -258,9 +287,10 @@ internal sealed partial class RunStore(
         _looking.Dispose();
     }
 
-    private async Task CatchUpAsync(string runId, RunEntry entry, CancellationToken cancellation)
+    private async Task<RunView?> CatchUpAsync(string runId, RunEntry entry, CancellationToken cancellation)
     {
-        var state = entry.View?.State;
+        var known = entry.View;
+        var state = known?.State;
         IReadOnlyList<RunEvent> news;
         try { news = await journal.ReadAsync(runId, state?.Length ?? 0, cancellation); }
         catch (JournalWentBackException back)
@@ -269,11 +299,14 @@ internal sealed partial class RunStore(
             _before[RunKey.Of(runId)] = state!;
             (state, news) = (null, await journal.ReadAsync(runId, 0, cancellation));
         }
-        if (news.Count == 0) return;
+        // What its host says of it may have changed meanwhile.
+        if (news.Count == 0) return state is null ? null : entry.View ?? known;
         try
         {
-            var next = state is null ? RunState.Fold(news) : news.Aggregate(state, (run, happened) => run.Apply(happened));
-            entry.Show(new(next, "", 0));
+            var next = new RunView(
+                state is null ? RunState.Fold(news) : news.Aggregate(state, (run, happened) => run.Apply(happened)), "", 0);
+            entry.Show(next);
+            return next;
         }
         catch (Exception fault) when (fault is InvalidOperationException or FormatException)
         {
@@ -287,74 +320,6 @@ internal sealed partial class RunStore(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} is left out of the list: {Reason}")]
     private partial void Damaged(string runId, string reason);
-
-    /// <summary>One run: who may write, what is shown, who watches.</summary>
-    private sealed class RunEntry : IDisposable
-    {
-        private readonly SemaphoreSlim _gate = new(1, 1);
-        private readonly Lock _watching = new();
-        private readonly List<Watcher> _watchers = [];
-
-        public RunView? View { get; private set; }
-
-        public async Task<IDisposable> EnterAsync(CancellationToken cancellation)
-        {
-            await _gate.WaitAsync(cancellation);
-            return new Leave(_gate);
-        }
-
-        public void Show(RunView view)
-        {
-            lock (_watching)
-            {
-                View = view;
-                foreach (var watcher in _watchers) watcher.Wake();
-            }
-        }
-
-        public void Report(string activity, double progress, Hold hold = Hold.None)
-        {
-            lock (_watching)
-            {
-                if (View is { State.IsRunning: true } view)
-                    Show(view with { Activity = activity, Progress = progress, Hold = hold });
-            }
-        }
-
-        public Watcher Watch()
-        {
-            var watcher = new Watcher(this);
-            lock (_watching) _watchers.Add(watcher);
-            return watcher;
-        }
-
-        public void Forget(Watcher watcher)
-        {
-            lock (_watching) _watchers.Remove(watcher);
-        }
-
-        public void Dispose() => _gate.Dispose();
-
-        private sealed class Leave(SemaphoreSlim gate) : IDisposable
-        {
-            public void Dispose() => gate.Release();
-        }
-    }
-
-    // One place in the channel: changes that nobody looked at yet are one change.
-    private sealed class Watcher(RunEntry entry) : IDisposable
-    {
-        private readonly Channel<bool> _changed =
-            Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-        public void Wake() => _changed.Writer.TryWrite(true);
-
-        public void Seen() => _changed.Reader.TryRead(out _);
-
-        public Task<bool> ChangedAsync() => _changed.Reader.WaitToReadAsync().AsTask();
-
-        public void Dispose() => entry.Forget(this);
-    }
 }
 
 /// <summary>A run for somebody who looks at it.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Grpc.Core;
 using Ipo.IntegrationTests.Faults;
 using Ipo.V1;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Ipo.IntegrationTests.Cluster;
@@ -19,6 +20,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     {
         var length = TimeSpan.FromMinutes(double.Parse(Minutes ?? "0.1", CultureInfo.InvariantCulture));
         await using var system = await FaultSystem.StartAsync(Cancellation);
+        await BoundCachesAsync(system);
         var (began, runs) = (Stopwatch.GetTimestamp(), 0);
         var seen = new List<(string When, int Runs, List<ProcessUse> Uses, double Journal)>();
         await RunAsync();
@@ -39,6 +41,19 @@ public sealed class SoakTests(ITestOutputHelper output)
             var (tenth, end) = (seen[1].Uses[at], seen[^1].Uses[at]);
             Assert.True(end.MiB <= tenth.MiB * 1.2 + 20, $"{process.Name} grew from {tenth.MiB:0} to {end.MiB:0} MiB");
             Assert.True(end.Handles <= tenth.Handles + 10, $"{process.Name} had {tenth.Handles} handles and has {end.Handles}");
+        }
+
+        // Caches grow until they are as large as they are told to be: here soon.
+        async Task BoundCachesAsync(FaultSystem of)
+        {
+            foreach (var cache in (string[])["EmbeddingMemoryMiB", "ImageSetMemoryMiB", "TemplateMemoryMiB", "ScoreMemoryMiB"])
+                of.ScorerSettings[$"Ipo__ClipScorer__{cache}"] = "4";
+            await of.Scorer.TerminateAsync(Cancellation);
+            await of.Scorer.StartAsync(Cancellation);
+            await using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{of.RedisPort},allowAdmin=true");
+            var server = redis.GetServers()[0];
+            await server.ConfigSetAsync("maxmemory", "16mb");
+            await server.ConfigSetAsync("maxmemory-policy", "allkeys-lru");
         }
 
         async Task RunAsync()

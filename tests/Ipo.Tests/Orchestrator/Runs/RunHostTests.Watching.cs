@@ -91,6 +91,40 @@ public sealed partial class RunHostTests
         Assert.InRange(journal.Reads - reads, 1, 20); // the one news, by each that came before it was known
     }
 
+    [Fact]
+    public async Task Of_many_runs_that_are_over_the_states_of_those_used_last_are_kept_and_all_are_listed_without_a_read()
+    {
+        var (journal, clock) = (new MemoryJournal(), new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
+        using var database = new Ipo.Orchestrator.Storage.SqliteDatabase(Path.Combine(_folder, "other.db"));
+        using var meters = new Meters();
+        using var store = StoreOf(journal, database, meters, clock);
+        string[] ids = [.. Enumerable.Range(0, 200).Select(number => $"run-{number:000}")];
+        foreach (var id in ids)
+        {
+            await journal.AppendAsync(id, 0, [new RunCreated(clock.GetUtcNow(), id, Presets.Get("ipo-paper", "birds"))], Cancellation);
+            await journal.AppendAsync(id, 1, [new RunCancelled(clock.GetUtcNow())], Cancellation);
+        }
+        var listed = await store.ListAsync(Cancellation);
+        Assert.Equal(ids, listed.Select(run => run.RunId).Order());
+        Assert.Equal(200, journal.Reads);
+        Assert.All(listed, run => Assert.Equal(RunStatus.Cancelled, run.Status));
+
+        // Neither a list nor a message of it reads anything.
+        foreach (var run in await store.ListAsync(Cancellation))
+        {
+            var message = (await store.MessageAsync(run, Cancellation))!;
+            Assert.Equal((run.RunId, V1.RunState.Cancelled), (message.RunId, message.State));
+        }
+        Assert.Equal(200, journal.Reads);
+
+        // Who asks for one gets it as it was, and is told that it goes on.
+        Assert.Equal(2, (await store.GetAsync(ids[0], Cancellation)).State.Length);
+        Assert.True(await store.FindAsync("none", Cancellation) is null);
+        await store.DeleteAsync(ids[1], allowMissing: false, Cancellation);
+        Assert.Equal(199, (await store.ListAsync(Cancellation)).Count);
+        Assert.Null(store.Known(ids[1]));
+    }
+
     // As a database that changes to a standby which had fallen behind does.
     [Fact]
     public async Task What_a_journal_loses_while_an_orchestrator_looks_on_is_known()
