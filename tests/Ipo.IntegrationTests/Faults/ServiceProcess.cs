@@ -14,6 +14,7 @@ internal sealed class ServiceProcess(string name, Func<ProcessStartInfo> start, 
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly HttpClient Health = new();
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
 
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _process;
@@ -144,16 +145,17 @@ internal sealed class ServiceProcess(string name, Func<ProcessStartInfo> start, 
         _process = null;
     }
 
-    /// <summary>A port that nobody has at the moment, and that no outgoing connection is given while a process is away (Linux gives those 32768 and
-    /// more).</summary>
+    /// <summary>A port that nobody has at the moment, that is given once, and that no other gets before it is opened, or while a process is away: Aspire
+    /// takes 10,000 and more, and Linux gives outgoing connections 32768 and more.</summary>
     public static int FreePort()
     {
         while (true)
             try
             {
-                using var probe = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 32_000));
+                using var probe = new TcpListener(IPAddress.Loopback, Random.Shared.Next(2_000, 10_000));
                 probe.Start();
-                return ((IPEndPoint)probe.LocalEndpoint).Port;
+                var port = ((IPEndPoint)probe.LocalEndpoint).Port;
+                if (Given.TryAdd(port, true)) return port;
             }
             catch (SocketException) { } // somebody has it: another one
     }
