@@ -9,14 +9,17 @@ internal sealed class RunEntry : IDisposable
     private readonly Lock _watching = new();
     private readonly List<RunWatcher> _watchers = [];
 
-    // Of one whose state is not held.
-    private V1.Run? _message;
+    // What stays of one whose state is not held.
+    private (RunOutline Outline, V1.Run Message)? _kept;
 
     /// <summary>The run; null before it was read, and where it is over and was not used for a while.</summary>
     public RunView? View { get; private set; }
 
-    /// <summary>What stays of it; null before it was read.</summary>
-    public RunOutline? Outline { get; private set; }
+    /// <summary>What lists need of it; null before it was read.</summary>
+    public RunOutline? Outline
+    {
+        get { lock (_watching) return View is { } view ? RunOutline.Of(view) : _kept?.Outline; }
+    }
 
     public async Task<IDisposable> EnterAsync(CancellationToken cancellation)
     {
@@ -28,7 +31,7 @@ internal sealed class RunEntry : IDisposable
     {
         lock (_watching)
         {
-            (View, Outline, _message) = (view, RunOutline.Of(view), null);
+            (View, _kept) = (view, null);
             foreach (var watcher in _watchers) watcher.Wake();
         }
     }
@@ -39,7 +42,7 @@ internal sealed class RunEntry : IDisposable
         lock (_watching)
         {
             if (_watchers.Count > 0) return false;
-            if (View is { State.IsRunning: false } view) (View, _message) = (null, RunMessages.Of(view));
+            if (View is { State.IsRunning: false } view) (View, _kept) = (null, (RunOutline.Of(view), RunMessages.Of(view)));
             return true;
         }
     }
@@ -47,7 +50,7 @@ internal sealed class RunEntry : IDisposable
     /// <summary>The run as its message; null before it was read.</summary>
     public V1.Run? ToMessage()
     {
-        lock (_watching) return View is { } view ? RunMessages.Of(view) : _message?.Clone();
+        lock (_watching) return View is { } view ? RunMessages.Of(view) : _kept?.Message.Clone();
     }
 
     public void Report(string activity, double progress, Hold hold = Hold.None)

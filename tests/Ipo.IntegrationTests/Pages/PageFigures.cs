@@ -97,7 +97,7 @@ internal static class PageFigures
             step.Index == 0 ? "" : Amounts.Nats(step.Item.LossGain),
         ]);
         var beside = page.Locator("section:has(> #ensemble) > p");
-        await Assertions.Expect(beside).ToContainTextAsync($"{OutcomeWords.Difference(grown.ChoosingComparison)} on the images that chose them");
+        await Assertions.Expect(beside).ToContainTextAsync($"{OutcomeWords.Difference(grown.ChoosingComparison)} on the selection images");
         if (grown.TestBaseComparison is { } tested)
             await Assertions.Expect(beside).ToContainTextAsync($"{OutcomeWords.Difference(tested)} on the test images");
         await Assertions.Expect(page.Locator("section:has(> #ensemble)"))
