@@ -43,8 +43,8 @@ public enum AnswerSource
 public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMultiplexer? redis = null, CacheSeal? seal = null)
     : IDisposable
 {
-    // An answer has a few hundred characters, so this many take about 20 MB.
-    private const int MostInMemory = 20_000;
+    // What comes back while this process lives is asked for again soon; the rest is in Redis.
+    private const int MostBytesInMemory = 8 << 20, BytesBesideText = 400;
 
     // Long enough for the runs of a study, short enough that a Redis without a memory limit does not grow for ever.
     private static readonly TimeSpan KeptInRedis = TimeSpan.FromDays(90);
@@ -53,7 +53,7 @@ public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMul
     private string lostReading = "";
     private string lostWriting = "";
 
-    private readonly MemoryCache memory = new(new MemoryCacheOptions { SizeLimit = MostInMemory });
+    private readonly MemoryCache memory = new(new MemoryCacheOptions { SizeLimit = MostBytesInMemory });
 
     /// <summary>What stands behind a key so that an answer is found for one alone; nothing for whom nobody names.</summary>
     public static string For(string keptFor) =>
@@ -96,7 +96,10 @@ public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMul
         }
     }
 
-    private void Remember(string key, KeptAnswer answer) => memory.Set(key, answer, new MemoryCacheEntryOptions { Size = 1 });
+    private void Remember(string key, KeptAnswer answer) => memory.Set(key, answer, new MemoryCacheEntryOptions
+    {
+        Size = BytesBesideText + (sizeof(char) * (key.Length + answer.Text.Length + answer.Model.Length + answer.BoughtFor.Length)),
+    });
 
     private KeptAnswer? Open(CacheSeal seal, string key, byte[] value)
     {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Google.Protobuf;
 
 namespace Ipo.Orchestrator.Runs;
 
@@ -9,8 +10,8 @@ internal sealed class RunEntry : IDisposable
     private readonly Lock _watching = new();
     private readonly List<RunWatcher> _watchers = [];
 
-    // What stays of one whose state is not held.
-    private (RunOutline Outline, V1.Run Message)? _kept;
+    // What stays of one whose state is not held; the message as its bytes, which take a third of it.
+    private (RunOutline Outline, byte[] Message)? _kept;
 
     /// <summary>The run; null before it was read, and where it is over and was not used for a while.</summary>
     public RunView? View { get; private set; }
@@ -37,12 +38,16 @@ internal sealed class RunEntry : IDisposable
     }
 
     /// <summary>Lets go of the state of a run that is over, unless somebody watches it.</summary>
-    public bool Shrink()
+    /// <param name="share">Given what a run works on and with, one that is equal to it.</param>
+    public bool Shrink(Func<PreparedOutline, PreparedOutline> share)
     {
         lock (_watching)
         {
             if (_watchers.Count > 0) return false;
-            if (View is { State.IsRunning: false } view) (View, _kept) = (null, (RunOutline.Of(view), RunMessages.Of(view)));
+            if (View is not { State.IsRunning: false } view) return true;
+            var outline = RunOutline.Of(view);
+            if (outline.Prepared is { } prepared) outline = outline with { Prepared = share(prepared) };
+            (View, _kept) = (null, (outline, RunMessages.Of(view).ToByteArray()));
             return true;
         }
     }
@@ -50,7 +55,7 @@ internal sealed class RunEntry : IDisposable
     /// <summary>The run as its message; null before it was read.</summary>
     public V1.Run? ToMessage()
     {
-        lock (_watching) return View is { } view ? RunMessages.Of(view) : _kept?.Message.Clone();
+        lock (_watching) return View is { } view ? RunMessages.Of(view) : _kept is { } kept ? V1.Run.Parser.ParseFrom(kept.Message) : null;
     }
 
     public void Report(string activity, double progress, Hold hold = Hold.None)

@@ -34,4 +34,12 @@ internal sealed record RunOutline(
 
 /// <summary>What a run works on and with, without its images and class names.</summary>
 internal sealed record PreparedOutline(
-    string DatasetDigest, string? HandWrittenTemplate, ModelFacts Model, IReadOnlyList<ProviderFacts> Proposers, ProviderFacts? Captioner);
+    string DatasetDigest, string? HandWrittenTemplate, ModelFacts Model, IReadOnlyList<ProviderFacts> Proposers, ProviderFacts? Captioner)
+{
+    public bool Equals(PreparedOutline? other) => other is not null
+        && (DatasetDigest, HandWrittenTemplate, Model, Captioner)
+            == (other.DatasetDigest, other.HandWrittenTemplate, other.Model, other.Captioner)
+        && Proposers.SequenceEqual(other.Proposers);
+
+    public override int GetHashCode() => HashCode.Combine(DatasetDigest, Model);
+}

@@ -24,6 +24,7 @@ internal sealed partial class RunStore(
 
     private readonly ConcurrentDictionary<RunKey, RunEntry> _entries = new();
     private readonly LinkedList<RunEntry> _finished = new(); // those that hold a state, the one not used for longest first
+    private readonly HashSet<PreparedOutline> _prepared = []; // runs of one dataset with one checkpoint share theirs
     private readonly ConcurrentDictionary<RunKey, string> _told = new(); // damaged runs that the log knows of
     private readonly SemaphoreSlim _looking = new(1, 1);
     private (long At, IReadOnlyDictionary<RunKey, long> Lengths)? _looked;
@@ -277,7 +278,14 @@ internal sealed partial class RunStore(
             if (_finished.Count <= MostFinished) return;
             var oldest = _finished.First!.Value;
             _finished.RemoveFirst();
-            if (!oldest.Shrink()) _finished.AddLast(oldest);
+            if (!oldest.Shrink(Share)) _finished.AddLast(oldest);
+        }
+
+        PreparedOutline Share(PreparedOutline prepared)
+        {
+            if (_prepared.TryGetValue(prepared, out var equal)) return equal;
+            _prepared.Add(prepared);
+            return prepared;
         }
     }
 
