@@ -53,7 +53,7 @@ public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMul
     private string lostReading = "";
     private string lostWriting = "";
 
-    private readonly MemoryCache memory = new(new MemoryCacheOptions { SizeLimit = MostBytesInMemory });
+    private readonly MemoryCache memory = new(new MemoryCacheOptions { SizeLimit = MostBytesInMemory, TrackStatistics = true });
 
     /// <summary>What stands behind a key so that an answer is found for one alone; nothing for whom nobody names.</summary>
     public static string For(string keptFor) =>
@@ -96,10 +96,13 @@ public sealed partial class AnswerCache(ILogger<AnswerCache> log, IConnectionMul
         }
     }
 
-    private void Remember(string key, KeptAnswer answer) => memory.Set(key, answer, new MemoryCacheEntryOptions
+    private void Remember(string key, KeptAnswer answer)
     {
-        Size = BytesBesideText + (sizeof(char) * (key.Length + answer.Text.Length + answer.Model.Length + answer.BoughtFor.Length)),
-    });
+        var size = BytesBesideText + (sizeof(char) * (key.Length + answer.Text.Length + answer.Model.Length + answer.BoughtFor.Length));
+        // Full, it would refuse the newest and make room afterwards.
+        if (memory.GetCurrentStatistics()!.CurrentEstimatedSize + size > MostBytesInMemory) memory.Compact(0.25);
+        memory.Set(key, answer, new MemoryCacheEntryOptions { Size = size });
+    }
 
     private KeptAnswer? Open(CacheSeal seal, string key, byte[] value)
     {
