@@ -101,8 +101,10 @@ public sealed partial class RunHostTests
         string[] ids = [.. Enumerable.Range(0, 200).Select(number => $"run-{number:000}")];
         foreach (var id in ids)
         {
-            await journal.AppendAsync(id, 0, [new RunCreated(clock.GetUtcNow(), id, Presets.Get("ipo-paper", "birds"))], Cancellation);
-            await journal.AppendAsync(id, 1, [new RunCancelled(clock.GetUtcNow())], Cancellation);
+            var prepared = new RunPrepared(
+                clock.GetUtcNow(), "dataset", ["robin"], [], [], [], "a photo of a <CLASS>.", new("clip", "checkpoint", "CPU", "fp32", "1", 100), new("evolve", "", false), null);
+            await journal.AppendAsync(
+                id, 0, [new RunCreated(clock.GetUtcNow(), id, Presets.Get("ipo-paper", "birds")), prepared, new RunCancelled(clock.GetUtcNow())], Cancellation);
         }
         var listed = await store.ListAsync(Cancellation);
         Assert.Equal(ids, listed.Select(run => run.RunId).Order());
@@ -113,12 +115,13 @@ public sealed partial class RunHostTests
         foreach (var run in await store.ListAsync(Cancellation))
         {
             var message = (await store.MessageAsync(run, Cancellation))!;
-            Assert.Equal((run.RunId, V1.RunState.Cancelled), (message.RunId, message.State));
+            Assert.Equal((run.RunId, V1.RunState.Cancelled, "clip"), (message.RunId, message.State, message.Model.Name));
         }
         Assert.Equal(200, journal.Reads);
+        Assert.Same(store.Known(ids[0])!.Prepared, store.Known(ids[1])!.Prepared); // they are equal, and kept once
 
         // Who asks for one gets it as it was, and is told that it goes on.
-        Assert.Equal(2, (await store.GetAsync(ids[0], Cancellation)).State.Length);
+        Assert.Equal(3, (await store.GetAsync(ids[0], Cancellation)).State.Length);
         Assert.True(await store.FindAsync("none", Cancellation) is null);
         await store.DeleteAsync(ids[1], allowMissing: false, Cancellation);
         Assert.Equal(199, (await store.ListAsync(Cancellation)).Count);
