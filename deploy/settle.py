@@ -43,13 +43,15 @@ def compact(value):
 
 
 def settled(member, content):
-    """A file of the layer. The list of a site's files says of each when it was changed last: here, when it was checked out."""
+    """A file of the layer. The list of a site's files says of each when it was changed last: here, when it was checked out. It is in the
+    order in which they were made, and is read as a whole."""
     if member.name.endswith(".staticwebassets.endpoints.json"):
         served = json.loads(content)
         for endpoint in served["Endpoints"]:
             for header in endpoint["ResponseHeaders"]:
                 if header["Name"] == "Last-Modified":
                     header["Value"] = email.utils.formatdate(seconds, usegmt=True)
+        served["Endpoints"].sort(key=lambda endpoint: json.dumps(endpoint, sort_keys=True))
         content = compact(served)
         member.size = len(content)
     return member, content
