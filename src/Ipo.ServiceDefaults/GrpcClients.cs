@@ -80,8 +80,7 @@ public static class GrpcClients
                 SslOptions = provider.GetService<ServiceCertificate>()?.Calling() ?? new(),
                 EnableMultipleHttp2Connections = true,
                 UseProxy = false, // http_proxy is for the outside world; a proxy does not pass cleartext HTTP/2 on
-                // With one, the channel ends its attempts at a replica that is away and begins anew, which at times finds the former not
-                // yet over and leaves the replica alone for good (Subchannel.ConnectTransportAsync; dotnet's grpc issue 2734 is a sibling).
+                // Its end is one more moment in which a replica can be left alone for good; RestartedConnects bounds the wait.
                 ConnectTimeout = Timeout.InfiniteTimeSpan,
                 PooledConnectionLifetime = defaults.LongestConnection,
                 // A replica that vanished without closing its connection is noticed within half a minute.

@@ -7,8 +7,10 @@ namespace Ipo.ServiceDefaults;
 /// <summary>Each call goes to the replica that has the fewest of this channel's calls, in turn among equals: one that is slow or
 /// hangs is given less, which round robin would not do. A streamed answer counts until it begins.</summary>
 internal sealed class LeastCalls(IChannelControlHelper controller, ILoggerFactory loggers, Replicas replicas)
-    : SubchannelsLoadBalancer(controller, loggers)
+    : SubchannelsLoadBalancer(new RestartedConnects(controller, loggers, LongestConnect), loggers)
 {
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(10);
+
     private static readonly BalancerAttributesKey<OpenCalls> Open = new("ipo-open-calls");
 
     /// <summary>The policy for a service of that name. Each has one of its own, since a channel tells its policy nothing else.</summary>
