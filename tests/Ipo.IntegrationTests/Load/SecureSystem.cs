@@ -6,6 +6,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
+using Ipo.IntegrationTests.Faults;
 using Ipo.Tests.Fakes;
 
 namespace Ipo.IntegrationTests.Load;
@@ -156,9 +157,9 @@ internal sealed class SecureSystem : IAsyncDisposable
 
         public string Name => $"{service}-{number}";
 
-        public int Http { get; } = FreePort();
+        public int Http { get; } = ServiceProcess.FreePort();
 
-        public int Grpc { get; } = FreePort();
+        public int Grpc { get; } = ServiceProcess.FreePort();
 
         public string Tls => Path.Combine(tls, Name);
 
@@ -193,13 +194,6 @@ internal sealed class SecureSystem : IAsyncDisposable
             }
             process.Dispose();
             _process = null;
-        }
-
-        private static int FreePort()
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            return ((IPEndPoint)probe.LocalEndpoint).Port;
         }
     }
 }

@@ -52,11 +52,11 @@ public sealed class RunFeedsTests : IAsyncLifetime
     [Fact]
     public async Task Who_signed_in_as_somebody_else_has_another_feed()
     {
+        _orchestrator.Watches.Enqueue(new([Running(1)], Waits: true));
+        _orchestrator.Watches.Enqueue(new([Running(1)], Waits: true));
         using var one = _feeds.Join("key-1", "r1", () => { });
         using var other = _feeds.Join("key-2", "r1", () => { });
         Assert.Equal(2, _feeds.Count);
-        _orchestrator.Watches.Enqueue(new([Running(1)], Waits: true));
-        _orchestrator.Watches.Enqueue(new([Running(1)], Waits: true));
         await Task.WhenAll(one.FirstAsync(Cancellation), other.FirstAsync(Cancellation));
         Assert.Equal(2, _orchestrator.Requests.OfType<WatchRunRequest>().Count());
     }
