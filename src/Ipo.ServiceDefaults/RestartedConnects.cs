@@ -5,13 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Ipo.ServiceDefaults;
 
-/// <summary>Begins a connection anew that is said to be made and is not. Where one breaks in the moment in which it stands, the channel
-/// takes the attempt that is ending for one that goes on, starts no other, and leaves the replica alone for good
+/// <summary>Begins a connection anew that is said to be made and is not. Where one breaks in the moment in which it stands, the
+/// channel takes the attempt that is ending for one that goes on, starts no other, and leaves the replica alone for good
 /// (Subchannel.ConnectTransportAsync of Grpc.Net.Client 2.85; dotnet's grpc issue 2734 is a sibling).</summary>
 /// <param name="inner">What makes the subchannels.</param>
 /// <param name="loggers">Where it is said.</param>
-/// <param name="longest">How long a connection may take; longer than what a replica at hand needs, since one that is made is given up.</param>
-internal sealed partial class RestartedConnects(IChannelControlHelper inner, ILoggerFactory loggers, TimeSpan longest) : IChannelControlHelper
+/// <param name="longest">How long a connection may take; more than a replica at hand needs, since one being made is given up.</param>
+internal sealed partial class RestartedConnects(IChannelControlHelper inner, ILoggerFactory loggers, TimeSpan longest)
+    : IChannelControlHelper
 {
     private const string Mark = "ipo-restarted";
 
